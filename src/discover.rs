@@ -1,0 +1,240 @@
+//! Paths to ordered migrations: what is linted, and what is read before it as history.
+//!
+//! A folder is walked; a file is linted with the earlier files of its folder as history. The files of one folder form a
+//! [`Sequence`] with a history of its own. Folders that are one migration each (`20240101_orders/up.sql`) and folders with
+//! a number for a name (`2024/0001_orders.sql`) belong to the sequence of the folder above them.
+
+mod order;
+mod read;
+mod walk;
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use self::order::{by_path, is_at_or_before};
+use self::walk::{Found, siblings, walk};
+use crate::config::Config;
+use crate::finding::Problem;
+use crate::source::SourceFile;
+
+/// The word for standard input among the paths.
+pub const STDIN: &str = "-";
+
+/// What the command line asks to read.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Folders, files, and `-` for standard input.
+    pub paths: Vec<String>,
+    /// Read before everything, never linted.
+    pub history: Vec<String>,
+    /// Whether the earlier files of a named file's folder are read as history.
+    pub siblings: bool,
+    /// The place that standard input would have.
+    pub stdin_filename: Option<String>,
+}
+
+/// The migrations of a run.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// One folder's migrations each; every sequence has a history of its own.
+    pub sequences: Vec<Sequence>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Migrations in the order in which they run.
+#[derive(Debug, Default)]
+pub struct Sequence {
+    /// The files.
+    pub migrations: Vec<MigrationFile>,
+}
+
+/// One file of a sequence.
+#[derive(Debug, Clone)]
+pub struct MigrationFile {
+    /// Its path and text.
+    pub file: Arc<SourceFile>,
+    /// Whether findings in it are reported; otherwise it is history only.
+    pub linted: bool,
+}
+
+/// Finds and reads what the request names. What cannot be read becomes a problem and stops nothing else.
+pub fn discover(request: &Request, config: &Config) -> Discovery {
+    let mut search = Search::new(config);
+    let (folders, files): (Vec<&str>, Vec<&str>) =
+        request.paths.iter().map(String::as_str).partition(|path| Path::new(path).is_dir());
+    folders.into_iter().for_each(|folder| search.add_folder(folder));
+    files.into_iter().for_each(|file| search.add_named(file, request));
+    let history = search.history(&request.history);
+    let mut groups: Vec<_> = search.groups.into_iter().collect();
+    groups.sort_by(|(a, _), (b, _)| by_path(Path::new(""), a, b));
+    let plan = |(root, files)| in_order(root, files, &history, config);
+    let plans: Vec<Vec<Candidate>> = groups.into_iter().map(plan).collect();
+    load(&plans, search.problems)
+}
+
+/// A file that will be read.
+#[derive(Debug, Clone)]
+struct Candidate {
+    /// As the user wrote it or as the walk found it.
+    path: PathBuf,
+    /// The same for every spelling of the path.
+    key: PathBuf,
+    /// The folder whose sequence it belongs to.
+    root: PathBuf,
+    /// Whether it was asked for, rather than found as history.
+    linted: bool,
+    /// What standard input gave; other files are read from disk.
+    bytes: Option<Vec<u8>>,
+}
+
+impl Candidate {
+    fn new(found: Found, linted: bool) -> Self {
+        Self { path: found.path, key: found.key, root: found.root, linted, bytes: None }
+    }
+}
+
+struct Search<'a> {
+    config: &'a Config,
+    seen: HashSet<PathBuf>,
+    /// Files by the folder whose sequence they belong to.
+    groups: HashMap<PathBuf, Vec<Candidate>>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Search<'a> {
+    fn new(config: &'a Config) -> Self {
+        Self { config, seen: HashSet::new(), groups: HashMap::new(), problems: Vec::new() }
+    }
+
+    fn add_folder(&mut self, folder: &str) {
+        for found in self.walk(Path::new(folder)) {
+            self.add(Candidate::new(found, true));
+        }
+    }
+
+    /// A file, or standard input, and its earlier siblings.
+    fn add_named(&mut self, name: &str, request: &Request) {
+        let bytes = if name == STDIN { self.read_stdin() } else { None };
+        let path = match (name, &request.stdin_filename) {
+            (STDIN, Some(place)) => PathBuf::from(place),
+            (STDIN, None) => return self.add_unplaced(bytes),
+            (path, _) => PathBuf::from(path),
+        };
+        if bytes.is_none() && !self.is_there(&path) || self.config.is_excluded(&path) {
+            return;
+        }
+        let named = Found::named(path);
+        if request.siblings {
+            self.add_siblings(&named);
+        }
+        self.add(Candidate { bytes, ..Candidate::new(named, true) });
+    }
+
+    /// Standard input without a place has no siblings.
+    fn add_unplaced(&mut self, bytes: Option<Vec<u8>>) {
+        let path = PathBuf::from("<stdin>");
+        self.add(Candidate { key: path.clone(), root: path.clone(), path, linted: true, bytes });
+    }
+
+    fn add_siblings(&mut self, named: &Found) {
+        for found in siblings(named) {
+            if !self.config.is_excluded(&found.path) {
+                self.add(Candidate::new(found, false));
+            }
+        }
+    }
+
+    /// Adds a file to its group. A file that is there already is not added again, but may turn out to be linted.
+    fn add(&mut self, candidate: Candidate) {
+        if self.seen.insert(candidate.key.clone()) {
+            self.groups.entry(candidate.root.clone()).or_default().push(candidate);
+        } else if candidate.linted {
+            let mut known = self.groups.values_mut().flatten();
+            if let Some(file) = known.find(|file| file.key == candidate.key && !file.linted) {
+                *file = Candidate { root: file.root.clone(), ..candidate };
+            }
+        }
+    }
+
+    fn history(&mut self, paths: &[String]) -> Vec<Candidate> {
+        let mut history = Vec::new();
+        for path in paths.iter().map(Path::new) {
+            if path.is_dir() {
+                let mut found = self.walk(path);
+                found.sort_by(|a, b| by_path(path, &a.path, &b.path));
+                history.extend(found);
+            } else if self.is_there(path) {
+                history.push(Found::named(path.to_path_buf()));
+            }
+        }
+        history.into_iter().map(|found| Candidate::new(found, false)).collect()
+    }
+
+    /// The migrations below a folder that are not excluded.
+    fn walk(&mut self, folder: &Path) -> Vec<Found> {
+        let walked = walk(folder, usize::MAX);
+        if walked.found.is_empty() && walked.problems.is_empty() {
+            self.problem(folder, "has no .sql files");
+        }
+        self.problems.extend(walked.problems);
+        walked.found.into_iter().filter(|found| !self.config.is_excluded(&found.path)).collect()
+    }
+
+    fn is_there(&mut self, path: &Path) -> bool {
+        let there = path.metadata();
+        if let Err(error) = &there {
+            self.problem(path, &read::explain(error));
+        }
+        there.is_ok()
+    }
+
+    fn read_stdin(&mut self) -> Option<Vec<u8>> {
+        read::stdin().map_err(|error| self.problem(Path::new("<stdin>"), &read::explain(&error))).ok()
+    }
+
+    fn problem(&mut self, path: &Path, message: &str) {
+        self.problems.push(Problem { path: path.display().to_string(), message: message.to_owned() });
+    }
+}
+
+/// A group's files as they run, with the history that was asked for in front. History behind the last linted file is not
+/// history and is left out.
+fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], config: &Config) -> Vec<Candidate> {
+    let new = history.iter().filter(|past| !files.iter().any(|file| file.key == past.key));
+    let (same, before): (Vec<_>, Vec<_>) = new.cloned().partition(|past| past.root == root);
+    files.extend(same);
+    files.sort_by(|a, b| by_path(&root, &a.key, &b.key));
+    if let Some(last) = &config.start_after {
+        files.iter_mut().filter(|file| is_at_or_before(&file.key, last)).for_each(|file| file.linted = false);
+    }
+    let end = files.iter().rposition(|file| file.linted).map_or(0, |last| last + 1);
+    files.truncate(end);
+    if files.is_empty() { files } else { before.into_iter().chain(files).collect() }
+}
+
+/// Reads every file once, in parallel.
+fn load(plans: &[Vec<Candidate>], mut problems: Vec<Problem>) -> Discovery {
+    let mut seen = HashSet::new();
+    let unique: Vec<&Candidate> = plans.iter().flatten().filter(|file| seen.insert(&file.key)).collect();
+    let mut read: HashMap<&Path, Arc<SourceFile>> = HashMap::new();
+    for (candidate, result) in read::all(&unique) {
+        match result {
+            Ok(file) => {
+                read.insert(&candidate.key, Arc::new(file));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let migration = |candidate: &Candidate| {
+        let file = Arc::clone(read.get(candidate.key.as_path())?);
+        Some(MigrationFile { file, linted: candidate.linted })
+    };
+    let sequence = |plan: &Vec<Candidate>| Sequence { migrations: plan.iter().filter_map(migration).collect() };
+    let sequences = plans.iter().map(sequence).filter(|sequence| !sequence.migrations.is_empty()).collect();
+    Discovery { sequences, problems }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! From behaviours to effects: facts applied to the relations that play a part.
+
+use crate::postgres::facts::{Fact, facts, versions_that_refuse_a_block};
+use crate::postgres::lock::Work;
+use crate::postgres::{Form, Role, VersionSet};
+
+use super::classify::Occurrence;
+use super::effect::{Effect, RelationKind, RelationName};
+use super::surroundings::Surroundings;
+use super::trace::Refusal;
+
+/// What the behaviours lock and do, for every measured version.
+pub fn effects(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Effect> {
+    let mut found = Vec::new();
+    for occurrence in occurrences {
+        for fact in facts(occurrence.form) {
+            found.extend(effects_of_fact(occurrence, fact, around));
+        }
+    }
+    found
+}
+
+fn effects_of_fact<'a>(
+    occurrence: &'a Occurrence,
+    fact: &'a Fact,
+    around: &'a Surroundings,
+) -> impl Iterator<Item = Effect> + 'a {
+    fact.on.iter().flat_map(move |on| {
+        let playing = occurrence.relations.iter().filter(move |(role, _)| *role == on.role);
+        playing.map(move |(role, relation)| {
+            let kind = kind(*role, relation, around);
+            Effect {
+                kind,
+                standing: around.standing(relation),
+                relation: relation.clone(),
+                role: *role,
+                form: occurrence.form,
+                lock: on.lock,
+                work: work_on(kind, on.work),
+                versions: fact.versions,
+                span: occurrence.span,
+            }
+        })
+    })
+}
+
+/// A partitioned table holds no rows: the work is done on its partitions.
+fn work_on(kind: RelationKind, work: Work) -> Work {
+    match kind {
+        RelationKind::PartitionedTable | RelationKind::View => Work::METADATA,
+        _ => work,
+    }
+}
+
+/// The kind of a relation; an index that nobody created is known by its role.
+fn kind(role: Role, relation: &RelationName, around: &Surroundings) -> RelationKind {
+    match role {
+        Role::Index if around.catalog.get(relation).is_none() => RelationKind::Index,
+        Role::Sequence if around.catalog.get(relation).is_none() => RelationKind::Sequence,
+        _ => around.kind(relation),
+    }
+}
+
+/// Refusals inside a transaction block.
+pub fn refusals(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Refusal> {
+    if !around.session.transaction().is_open() {
+        return Vec::new();
+    }
+    let refusing = occurrences.iter().map(|occurrence| block_refused_by(occurrence, around));
+    let versions = refusing.fold(VersionSet::NONE, VersionSet::or);
+    match versions.is_empty() {
+        true => Vec::new(),
+        false => {
+            vec![Refusal { sqlstate: "25001", reason: "cannot run inside a transaction block".to_owned(), versions }]
+        }
+    }
+}
+
+fn block_refused_by(occurrence: &Occurrence, around: &Surroundings) -> VersionSet {
+    // REINDEX TABLE of a partitioned table is the only form whose target decides; a CLUSTER of one refuses from 15.
+    let partitioned = occurrence.relations.iter().any(|(_, name)| around.kind(name) == RelationKind::PartitionedTable);
+    match occurrence.form {
+        Form::Cluster if partitioned => VersionSet::since(15),
+        form => versions_that_refuse_a_block(form),
+    }
+}

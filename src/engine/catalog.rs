@@ -1,0 +1,450 @@
+//! What exists, as the migrations so far leave it.
+//!
+//! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
+//! kept too, marked as not seen whole: a constraint added to it is still known.
+
+use std::collections::HashMap;
+
+use crate::ast::{DataType, Expr, Persistence, Volatility};
+use crate::source::Span;
+
+use super::effect::{RelationKind, RelationName, Standing};
+
+/// The number of a migration in its sequence, from 0.
+pub type MigrationId = usize;
+
+/// A column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type; `None` when it is not known (a column of CREATE TABLE AS, or one never seen).
+    pub data_type: Option<DataType>,
+    /// Whether NULL is refused, and proven for all rows.
+    pub not_null: bool,
+    /// Whether it has a default.
+    pub has_default: bool,
+    /// GENERATED ALWAYS AS (expression): the columns it is computed from.
+    pub generated_from: Option<Vec<String>>,
+    /// Identity column.
+    pub identity: bool,
+    /// COLLATE, where written.
+    pub collation: Option<String>,
+    /// The migration that added it.
+    pub added_in: MigrationId,
+}
+
+/// A constraint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constraint {
+    /// Its name, chosen as PostgreSQL chooses it where none was written.
+    pub name: String,
+    /// What it asks.
+    pub kind: ConstraintKind,
+    /// Whether all rows are proven to meet it.
+    pub validated: bool,
+    /// The migration that added it.
+    pub added_in: MigrationId,
+    /// The transaction that added it, counted over the sequence.
+    pub added_in_transaction: usize,
+    /// The statement that added it.
+    pub statement: Span,
+}
+
+/// What a constraint asks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConstraintKind {
+    /// CHECK: columns used, and columns that cannot be NULL where it holds.
+    Check {
+        /// Columns it names.
+        columns: Vec<String>,
+        /// Columns it proves to be NOT NULL.
+        proves_not_null: Vec<String>,
+    },
+    /// NOT NULL as a constraint of its own (18).
+    NotNull {
+        /// The column.
+        column: String,
+    },
+    /// FOREIGN KEY.
+    ForeignKey {
+        /// Referencing columns.
+        columns: Vec<String>,
+        /// The referenced table.
+        referenced: RelationName,
+        /// Referenced columns; empty where the primary key is meant and not known.
+        referenced_columns: Vec<String>,
+    },
+    /// UNIQUE, PRIMARY KEY or EXCLUDE: backed by the index of the same name.
+    Key {
+        /// Its columns.
+        columns: Vec<String>,
+        /// PRIMARY KEY.
+        primary: bool,
+    },
+}
+
+/// An index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Index {
+    /// Its name; the schema is its table's.
+    pub name: String,
+    /// Plain key columns in order; an expression key is `None`.
+    pub keys: Vec<Option<String>>,
+    /// Columns used in expressions and in the predicate.
+    pub expression_columns: Vec<String>,
+    /// Columns of the predicate only.
+    pub partial: bool,
+    /// UNIQUE.
+    pub unique: bool,
+    /// The migration that made it.
+    pub added_in: MigrationId,
+}
+
+/// A table, view, materialized view or sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    /// Its name.
+    pub name: RelationName,
+    /// Its kind.
+    pub kind: RelationKind,
+    /// Temporary, unlogged or ordinary.
+    pub persistence: Persistence,
+    /// The migration that created it; `None` when no migration is known to have created it.
+    pub created_in: Option<MigrationId>,
+    /// CREATE ... IF NOT EXISTS made it: it may be older than the migration that names it.
+    pub perhaps_older: bool,
+    /// Whether all its columns and constraints were seen.
+    pub complete: bool,
+    /// Columns in order.
+    pub columns: Vec<Column>,
+    /// Constraints.
+    pub constraints: Vec<Constraint>,
+    /// Indexes, those of constraints included.
+    pub indexes: Vec<Index>,
+    /// The partitioned table or first inheritance parent.
+    pub parents: Vec<RelationName>,
+    /// Partitions or inheritance children.
+    pub children: Vec<RelationName>,
+    /// Which of the children is the DEFAULT partition.
+    pub default_partition: Option<RelationName>,
+    /// Columns of the partition key.
+    pub partition_key: Vec<String>,
+    /// Relations that a view or materialized view reads.
+    pub reads: Vec<RelationName>,
+    /// WITH NO DATA, and not refreshed since.
+    pub unpopulated: bool,
+    /// Names of triggers.
+    pub triggers: Vec<String>,
+    /// Names of identity and serial sequences.
+    pub sequences: Vec<RelationName>,
+    /// Access method where it was set; the default is heap.
+    pub access_method: Option<String>,
+}
+
+impl Relation {
+    /// A relation of which nothing but the name is known yet.
+    pub fn new(name: RelationName, kind: RelationKind) -> Self {
+        Self {
+            name,
+            kind,
+            persistence: Persistence::Permanent,
+            created_in: None,
+            perhaps_older: false,
+            complete: false,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            parents: Vec::new(),
+            children: Vec::new(),
+            default_partition: None,
+            partition_key: Vec::new(),
+            reads: Vec::new(),
+            unpopulated: false,
+            triggers: Vec::new(),
+            sequences: Vec::new(),
+            access_method: None,
+        }
+    }
+
+    /// The column with this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The column with this name, to change it.
+    pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        self.columns.iter_mut().find(|column| column.name == name)
+    }
+
+    /// The constraint with this name.
+    pub fn constraint(&self, name: &str) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| constraint.name == name)
+    }
+
+    /// The index with this name.
+    pub fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// Whether the relation is a partitioned table.
+    pub fn is_partitioned(&self) -> bool {
+        !self.partition_key.is_empty() || self.kind == RelationKind::PartitionedTable
+    }
+
+    /// Columns of the primary key, if one is known.
+    pub fn primary_key(&self) -> Option<&[String]> {
+        self.constraints.iter().find_map(|constraint| match &constraint.kind {
+            ConstraintKind::Key { columns, primary: true } => Some(columns.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// A validated CHECK that keeps NULL out of the column.
+    pub fn proof_of_not_null(&self, column: &str) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| {
+            let proves = matches!(&constraint.kind, ConstraintKind::Check { proves_not_null, .. }
+                if proves_not_null.iter().any(|name| name == column));
+            proves && constraint.validated
+        })
+    }
+
+    /// Foreign keys of this table: the constraint and the referenced table.
+    pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &RelationName)> {
+        self.constraints.iter().filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey { referenced, .. } => Some((constraint, referenced)),
+            _ => None,
+        })
+    }
+
+    /// Whether a search by this column alone is narrow: it leads an index or a key.
+    pub fn is_key_column(&self, column: &str) -> bool {
+        let leads_index =
+            self.indexes.iter().any(|index| index.keys.first().is_some_and(|key| key.as_deref() == Some(column)));
+        leads_index || self.primary_key().is_some_and(|key| key.first().is_some_and(|first| first == column))
+    }
+}
+
+/// Everything that exists.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    relations: HashMap<RelationName, Relation>,
+    index_tables: HashMap<RelationName, RelationName>,
+    enums: HashMap<RelationName, MigrationId>,
+    domains: HashMap<RelationName, Domain>,
+    functions: HashMap<String, Volatility>,
+}
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    /// Its base type.
+    pub data_type: DataType,
+    /// Whether it has a CHECK or NOT NULL.
+    pub constrained: bool,
+    /// Its default.
+    pub default: Option<Expr>,
+}
+
+impl Catalog {
+    /// The relation with this name, if a migration created or touched it.
+    pub fn get(&self, name: &RelationName) -> Option<&Relation> {
+        self.relations.get(name)
+    }
+
+    /// The relation with this name, to change it.
+    pub fn get_mut(&mut self, name: &RelationName) -> Option<&mut Relation> {
+        self.relations.get_mut(name)
+    }
+
+    /// The relation with this name; made up as a table nobody has seen when it is not there.
+    pub fn touch(&mut self, name: &RelationName) -> &mut Relation {
+        self.relations.entry(name.clone()).or_insert_with(|| Relation::new(name.clone(), RelationKind::Table))
+    }
+
+    /// Adds or replaces a relation.
+    pub fn insert(&mut self, relation: Relation) {
+        for index in &relation.indexes {
+            let index_name = RelationName::new(&*relation.name.schema, &*index.name);
+            self.index_tables.insert(index_name, relation.name.clone());
+        }
+        self.relations.insert(relation.name.clone(), relation);
+    }
+
+    /// Removes a relation with its indexes, and from its parents, children and the foreign keys that point to it.
+    pub fn remove(&mut self, name: &RelationName) -> Option<Relation> {
+        let relation = self.relations.remove(name)?;
+        self.index_tables.retain(|_, table| table != name);
+        for parent in &relation.parents {
+            if let Some(parent) = self.relations.get_mut(parent) {
+                parent.children.retain(|child| child != name);
+                parent.default_partition.take_if(|default| default == name);
+            }
+        }
+        for sequence in &relation.sequences {
+            self.relations.remove(sequence);
+        }
+        Some(relation)
+    }
+
+    /// Gives a relation another name; everything that refers to it follows.
+    pub fn rename(&mut self, from: &RelationName, to: &RelationName) {
+        let Some(mut relation) = self.relations.remove(from) else { return };
+        relation.name = to.clone();
+        let follow = |name: &mut RelationName| {
+            if name == from {
+                *name = to.clone();
+            }
+        };
+        for other in self.relations.values_mut().chain([&mut relation]) {
+            other.parents.iter_mut().for_each(follow);
+            other.children.iter_mut().for_each(follow);
+            other.reads.iter_mut().for_each(follow);
+            other.default_partition.iter_mut().for_each(follow);
+            for constraint in &mut other.constraints {
+                if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {
+                    follow(referenced);
+                }
+            }
+        }
+        self.index_tables.values_mut().for_each(follow);
+        if from.schema != to.schema {
+            for index in &relation.indexes {
+                self.index_tables.remove(&RelationName::new(&*from.schema, &*index.name));
+            }
+        }
+        self.insert(relation);
+    }
+
+    /// The table of an index.
+    pub fn table_of_index(&self, index: &RelationName) -> Option<&RelationName> {
+        self.index_tables.get(index)
+    }
+
+    /// Notes an index of a table.
+    pub fn add_index(&mut self, table: &RelationName, index: Index) {
+        self.index_tables.insert(RelationName::new(&*table.schema, &*index.name), table.clone());
+        self.touch(table).indexes.push(index);
+    }
+
+    /// Forgets an index.
+    pub fn remove_index(&mut self, index: &RelationName) {
+        if let Some(table) = self.index_tables.remove(index)
+            && let Some(relation) = self.relations.get_mut(&table)
+        {
+            relation.indexes.retain(|known| known.name != index.name);
+        }
+    }
+
+    /// Gives an index another name; the constraint it backs follows.
+    pub fn rename_index(&mut self, from: &RelationName, to: &str) {
+        let Some(table) = self.index_tables.remove(from) else { return };
+        self.index_tables.insert(RelationName::new(&*from.schema, to), table.clone());
+        let Some(relation) = self.relations.get_mut(&table) else { return };
+        for index in relation.indexes.iter_mut().filter(|index| index.name == from.name) {
+            to.clone_into(&mut index.name);
+        }
+        for constraint in &mut relation.constraints {
+            if constraint.name == from.name && matches!(constraint.kind, ConstraintKind::Key { .. }) {
+                to.clone_into(&mut constraint.name);
+            }
+        }
+    }
+
+    /// Whether a relation or an index has this name.
+    pub fn is_taken(&self, name: &RelationName) -> bool {
+        self.relations.contains_key(name) || self.index_tables.contains_key(name)
+    }
+
+    /// All relations, in no order.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.values()
+    }
+
+    /// Partitions or inheritance children of a relation, and theirs.
+    pub fn descendants(&self, name: &RelationName) -> Vec<RelationName> {
+        let mut found: Vec<RelationName> = Vec::new();
+        let mut waiting: Vec<&RelationName> = self.get(name).map(|r| r.children.iter().collect()).unwrap_or_default();
+        while let Some(child) = waiting.pop() {
+            if !found.contains(child) {
+                found.push(child.clone());
+                waiting.extend(self.get(child).into_iter().flat_map(|relation| &relation.children));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Tables whose foreign keys point to this one, itself left out; sorted.
+    pub fn referencing(&self, name: &RelationName) -> Vec<(&Relation, &Constraint)> {
+        let points_here = |relation: &'_ Relation, target: &RelationName| target == name && relation.name != *name;
+        let mut found: Vec<(&Relation, &Constraint)> = self
+            .relations
+            .values()
+            .flat_map(|relation| relation.foreign_keys().map(move |(constraint, to)| (relation, constraint, to)))
+            .filter(|(relation, _, to)| points_here(relation, to))
+            .map(|(relation, constraint, _)| (relation, constraint))
+            .collect();
+        found.sort_by(|a, b| (&a.0.name, &a.1.name).cmp(&(&b.0.name, &b.1.name)));
+        found
+    }
+
+    /// Views and materialized views that read this relation, directly or through others; sorted.
+    pub fn dependent_views(&self, name: &RelationName) -> Vec<&Relation> {
+        let mut found: Vec<&Relation> = Vec::new();
+        let mut waiting = vec![name];
+        while let Some(target) = waiting.pop() {
+            for view in self.relations.values().filter(|relation| relation.reads.contains(target)) {
+                if !found.iter().any(|known| known.name == view.name) {
+                    found.push(view);
+                    waiting.push(&view.name);
+                }
+            }
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found
+    }
+
+    /// What history says about a relation, seen from a migration.
+    pub fn standing(&self, name: &RelationName, migration: MigrationId) -> Standing {
+        let Some(relation) = self.get(name) else { return Standing::Unknown };
+        match relation.created_in {
+            _ if relation.persistence == Persistence::Temporary => Standing::Temporary,
+            None => Standing::Unknown,
+            Some(created) if created == migration && !relation.perhaps_older => Standing::New,
+            Some(created) if created == migration => Standing::Unknown,
+            Some(_) => Standing::Existing,
+        }
+    }
+
+    /// Notes an enum type.
+    pub fn add_enum(&mut self, name: RelationName, migration: MigrationId) {
+        self.enums.insert(name, migration);
+    }
+
+    /// The migration that created an enum type.
+    pub fn enum_created_in(&self, name: &RelationName) -> Option<MigrationId> {
+        self.enums.get(name).copied()
+    }
+
+    /// Notes a domain.
+    pub fn add_domain(&mut self, name: RelationName, domain: Domain) {
+        self.domains.insert(name, domain);
+    }
+
+    /// The domain with this name.
+    pub fn domain(&self, name: &RelationName) -> Option<&Domain> {
+        self.domains.get(name)
+    }
+
+    /// Notes a function by its last name part. Overloads of which one is more volatile count as the more volatile.
+    pub fn add_function(&mut self, name: &str, volatility: Volatility) {
+        let known = self.functions.entry(name.to_owned()).or_insert(volatility);
+        *known = (*known).max(volatility);
+    }
+
+    /// The volatility of a function that a migration created.
+    pub fn function(&self, name: &str) -> Option<Volatility> {
+        self.functions.get(name.rsplit('.').next().unwrap_or(name)).copied()
+    }
+}

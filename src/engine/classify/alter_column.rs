@@ -1,0 +1,297 @@
+//! ADD, DROP and ALTER COLUMN.
+
+use crate::ast::{
+    ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, DataType, Expr, Ident, ObjectName, Volatility,
+};
+use crate::engine::catalog::{Column, ConstraintKind};
+use crate::engine::effect::RelationName;
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::types::{TypeChange, type_change};
+use crate::postgres::{Form, Role, builtins};
+use crate::source::Span;
+
+use super::Occurrence;
+use super::alter_table::Subject;
+
+pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
+    if if_not_exists && exists {
+        return vec![subject.form(Form::AddColumnNoop, span)];
+    }
+    let base = added_column_form(column, subject.around);
+    let mut found = vec![subject.form(base, span)];
+    let fills = base != Form::AddColumn;
+    if is_required_without_default(column) && base == Form::AddColumn {
+        found.push(subject.form(Form::AddColumnNotNull, span));
+    }
+    for constraint in &column.constraints {
+        found.extend(inline_constraint(constraint, fills, subject));
+    }
+    found
+}
+
+/// The behaviour of a new column, its constraints left aside.
+fn added_column_form(column: &ColumnDef, around: &Surroundings) -> Form {
+    if column.data_type.serial {
+        return Form::AddColumnSerial;
+    }
+    let domain = around.catalog.domain(&type_name(&column.data_type, around));
+    if domain.is_some_and(|domain| domain.constrained) {
+        return Form::AddColumnConstrainedDomain;
+    }
+    let written = column.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Identity => Some(Form::AddColumnIdentity),
+        ColumnConstraintKind::Generated { stored: true, .. } => Some(Form::AddColumnGeneratedStored),
+        ColumnConstraintKind::Generated { stored: false, .. } => Some(Form::AddColumnGeneratedVirtual),
+        ColumnConstraintKind::Default(expr) => Some(default_form(expr, around)),
+        _ => None,
+    });
+    let of_domain = domain.and_then(|domain| domain.default.as_ref()).map(|expr| default_form(expr, around));
+    written.or(of_domain).unwrap_or(Form::AddColumn)
+}
+
+fn default_form(expr: &Expr, around: &Surroundings) -> Form {
+    if expr.null {
+        return Form::AddColumn;
+    }
+    match volatility(expr, around).0 {
+        Volatility::Immutable => Form::AddColumnConstantDefault,
+        Volatility::Stable => Form::AddColumnStableDefault,
+        Volatility::Volatile => Form::AddColumnVolatileDefault,
+    }
+}
+
+/// How freely an expression's value changes, and the function that had to be taken for volatile because nothing is known
+/// of it.
+pub fn volatility<'e>(expr: &'e Expr, around: &Surroundings) -> (Volatility, Option<&'e str>) {
+    let mut result = (Volatility::Immutable, None);
+    for function in &expr.functions {
+        let known = around.catalog.function(function).or_else(|| builtins::volatility(function));
+        match known {
+            Some(volatility) => result.0 = result.0.max(volatility),
+            None => result = (Volatility::Volatile, Some(function.as_str())),
+        }
+    }
+    result
+}
+
+/// The name of a type as a relation-like name in the schema it resolves to.
+fn type_name(data_type: &DataType, around: &Surroundings) -> RelationName {
+    match data_type.name.split_once('.') {
+        Some((schema, name)) => RelationName::new(schema, name),
+        None => around.resolve(&ObjectName {
+            schema: None,
+            name: Ident { name: data_type.name.clone(), span: data_type.span },
+            span: data_type.span,
+        }),
+    }
+}
+
+/// NOT NULL with nothing that fills existing rows.
+pub(super) fn is_required_without_default(column: &ColumnDef) -> bool {
+    let has = |wanted: fn(&ColumnConstraintKind) -> bool| column.constraints.iter().any(|c| wanted(&c.kind));
+    let required = has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey));
+    let filled = column.data_type.serial
+        || has(|kind| match kind {
+            ColumnConstraintKind::Default(expr) => !expr.null,
+            ColumnConstraintKind::Identity | ColumnConstraintKind::Generated { .. } => true,
+            _ => false,
+        });
+    required && !filled
+}
+
+fn inline_constraint(constraint: &ColumnConstraint, filled: bool, subject: &Subject) -> Option<Occurrence> {
+    let form = |form: Form| Some(subject.form(form, constraint.span));
+    match &constraint.kind {
+        ColumnConstraintKind::Check(_) if constraint.traits.not_enforced => form(Form::AddCheckNotEnforced),
+        ColumnConstraintKind::Check(_) if constraint.traits.not_valid => form(Form::AddCheckNotValid),
+        ColumnConstraintKind::Check(_) => form(Form::AddColumnCheck),
+        ColumnConstraintKind::Unique => form(Form::AddColumnUnique),
+        ColumnConstraintKind::PrimaryKey => form(Form::AddColumnPrimaryKey),
+        ColumnConstraintKind::References(references) => {
+            let form = if filled { Form::AddColumnReferencesDefault } else { Form::AddColumnReferences };
+            let referenced = subject.around.resolve(&references.table);
+            Some(
+                subject
+                    .form(form, constraint.span)
+                    .with(Role::Referenced, Some(referenced).filter(|to| *to != subject.name)),
+            )
+        }
+        ColumnConstraintKind::NotNull
+        | ColumnConstraintKind::Null
+        | ColumnConstraintKind::Default(_)
+        | ColumnConstraintKind::Generated { .. }
+        | ColumnConstraintKind::Identity => None,
+    }
+}
+
+pub(super) fn drop_column(if_exists: bool, name: &Ident, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let Some(relation) = subject.relation else { return vec![subject.form(Form::DropColumn, span)] };
+    if if_exists && relation.complete && relation.column(&name.name).is_none() {
+        return vec![subject.form(Form::DropColumnNoop, span)];
+    }
+    let dropped = relation.indexes.iter().filter(|index| {
+        let keys = index.keys.iter().flatten();
+        keys.chain(&index.expression_columns).any(|column| *column == name.name)
+    });
+    let mut found = vec![
+        subject.form(Form::DropColumn, span).with_all(Role::Index, dropped.map(|index| subject.index(&index.name))),
+    ];
+    let partners =
+        relation.foreign_keys().filter(|(constraint, to)| uses(&constraint.kind, &name.name) && **to != subject.name);
+    let partners: Vec<RelationName> = partners.map(|(_, to)| to.clone()).collect();
+    if !partners.is_empty() {
+        found.push(Occurrence::new(Form::DropColumnForeignKey, span).with_all(Role::Referenced, partners));
+    }
+    found
+}
+
+/// Whether a constraint is about this column.
+fn uses(kind: &ConstraintKind, column: &str) -> bool {
+    match kind {
+        ConstraintKind::Check { columns, .. }
+        | ConstraintKind::ForeignKey { columns, .. }
+        | ConstraintKind::Key { columns, .. } => columns.iter().any(|name| name == column),
+        ConstraintKind::NotNull { column: name } => name == column,
+    }
+}
+
+pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let one = |form: Form| vec![subject.form(form, span)];
+    match change {
+        ColumnChange::SetType { data_type, collation, using } => {
+            let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_ref() };
+            change_type(&name.name, &request, span, subject)
+        }
+        ColumnChange::SetDefault(_) => one(Form::SetDefault),
+        ColumnChange::DropDefault => one(Form::DropDefault),
+        ColumnChange::SetNotNull => one(match not_null_state(&name.name, subject) {
+            NotNullState::Already => Form::SetNotNullNoop,
+            NotNullState::Proven => Form::SetNotNullProven,
+            NotNullState::Open => Form::SetNotNull,
+        }),
+        ColumnChange::DropNotNull => one(Form::DropNotNull),
+        ColumnChange::SetStatistics => one(Form::SetColumnStatistics),
+        ColumnChange::SetStorage => one(Form::SetColumnStorage),
+        ColumnChange::SetCompression => one(Form::SetColumnCompression),
+        ColumnChange::SetOptions => one(Form::SetColumnOptions),
+        ColumnChange::ForeignOptions => one(Form::ChangeMetadata),
+        ColumnChange::AddIdentity => one(Form::AddIdentity),
+        ColumnChange::SetIdentity => one(Form::SetIdentity),
+        ColumnChange::DropIdentity => {
+            let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
+            let own = sequences.into_iter().filter(|sequence| sequence.name.contains(&name.name));
+            vec![subject.form(Form::DropIdentity, span).with_all(Role::Sequence, own)]
+        }
+        ColumnChange::SetExpression(_) => one(Form::SetExpression),
+        ColumnChange::DropExpression => one(Form::DropExpression),
+    }
+}
+
+/// What history says about NULLs in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotNullState {
+    /// It is NOT NULL already.
+    Already,
+    /// A validated CHECK keeps NULL out.
+    Proven,
+    /// Nothing is proven.
+    Open,
+}
+
+pub(super) fn not_null_state(column: &str, subject: &Subject) -> NotNullState {
+    let Some(relation) = subject.relation else { return NotNullState::Open };
+    match () {
+        () if relation.column(column).is_some_and(|column| column.not_null) => NotNullState::Already,
+        () if relation.proof_of_not_null(column).is_some() => NotNullState::Proven,
+        () => NotNullState::Open,
+    }
+}
+
+/// The arguments of ALTER COLUMN TYPE.
+struct TypeRequest<'a> {
+    data_type: &'a DataType,
+    collation: Option<&'a ObjectName>,
+    using: Option<&'a Expr>,
+}
+
+fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let known = subject.relation.and_then(|relation| relation.column(column));
+    let old = known.and_then(|column| column.data_type.as_ref());
+    let converts = request.using.is_some_and(|using| !subject.around.is_plain_cast(using, column, request.data_type));
+    let change = if converts { TypeChange::Rewrite } else { type_change(old, request.data_type) };
+    let base = match change {
+        TypeChange::Metadata => Form::AlterTypeMetadata,
+        TypeChange::MetadataUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
+        TypeChange::MetadataUnderUtc => Form::AlterTypeRewrite,
+        TypeChange::Rewrite => Form::AlterTypeRewrite,
+    };
+    let mut found = vec![subject.form(base, span)];
+    if change != TypeChange::Rewrite {
+        found.extend(dependent_work(column, known, change, request, span, subject));
+    }
+    found.extend(foreign_key_partners(column, span, subject));
+    found
+}
+
+/// Work that a change of type causes although the rows stay as they are.
+fn dependent_work(
+    column: &str,
+    known: Option<&Column>,
+    change: TypeChange,
+    request: &TypeRequest,
+    span: Span,
+    subject: &Subject,
+) -> Vec<Occurrence> {
+    let Some(relation) = subject.relation else { return Vec::new() };
+    let collation = request.collation.map(|collation| collation.name.name.clone());
+    let other_order = change == TypeChange::MetadataUnderUtc || known.is_some_and(|known| known.collation != collation);
+    let rebuilt = relation.indexes.iter().any(|index| {
+        let in_key = index.keys.iter().flatten().any(|key| key == column);
+        let in_expression = index.expression_columns.iter().any(|used| used == column);
+        in_expression || (in_key && (index.partial || other_order || index.keys.contains(&None)))
+    });
+    let rechecked = relation.constraints.iter().any(|constraint| {
+        matches!(&constraint.kind, ConstraintKind::Check { columns, .. } if columns.iter().any(|used| used == column))
+    });
+    let mut found = Vec::new();
+    if rebuilt {
+        found.push(subject.form(Form::AlterTypeRebuildIndex, span));
+    }
+    if rechecked {
+        found.push(subject.form(Form::AlterTypeRecheck, span));
+    }
+    found
+}
+
+/// A foreign key on the column is made anew, which locks the other table too.
+fn foreign_key_partners(column: &str, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let Some(relation) = subject.relation else { return Vec::new() };
+    let outgoing: Vec<RelationName> = relation
+        .foreign_keys()
+        .filter(|(constraint, _)| uses(&constraint.kind, column))
+        .map(|(_, to)| to.clone())
+        .collect();
+    let is_primary = relation.primary_key().is_some_and(|key| key.iter().any(|name| name == column));
+    let points_here = |kind: &ConstraintKind| match kind {
+        ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => is_primary,
+        ConstraintKind::ForeignKey { referenced_columns, .. } => referenced_columns.iter().any(|name| name == column),
+        _ => false,
+    };
+    let incoming: Vec<RelationName> = subject
+        .around
+        .catalog
+        .referencing(&subject.name)
+        .into_iter()
+        .filter(|(_, constraint)| points_here(&constraint.kind))
+        .map(|(table, _)| table.name.clone())
+        .collect();
+    let mut found = Vec::new();
+    if !outgoing.is_empty() {
+        found.push(subject.form(Form::AlterTypeReferencing, span).with_all(Role::Referenced, outgoing));
+    }
+    if !incoming.is_empty() {
+        found.push(subject.form(Form::AlterTypeReferenced, span).with_all(Role::Referencing, incoming));
+    }
+    found
+}

@@ -1,0 +1,285 @@
+//! ALTER TABLE and its relatives, one subcommand at a time.
+
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Ident, KeyColumns, ObjectName, References,
+    RowSecurity, TableConstraint, TableConstraintKind,
+};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::{Occurrence, alter_column, drop::indexes_of};
+
+/// The relation that a subcommand is about, and what is known of it.
+pub(super) struct Subject<'a> {
+    pub(super) name: RelationName,
+    pub(super) relation: Option<&'a Relation>,
+    /// Partitions and children that the subcommand reaches; none with ONLY.
+    pub(super) descendants: Vec<RelationName>,
+    pub(super) around: &'a Surroundings<'a>,
+}
+
+impl Subject<'_> {
+    /// A behaviour of this relation and of its partitions.
+    pub(super) fn form(&self, form: Form, span: Span) -> Occurrence {
+        Occurrence::new(form, span)
+            .with(Role::Target, self.name.clone())
+            .with_all(Role::Partition, self.descendants.iter().cloned())
+    }
+
+    fn constraint(&self, name: &Ident) -> Option<&Constraint> {
+        self.relation.and_then(|relation| relation.constraint(&name.name))
+    }
+
+    pub(super) fn index(&self, name: &str) -> RelationName {
+        RelationName::new(&*self.name.schema, name)
+    }
+
+    /// Whether the relation was seen whole and lacks the constraint.
+    fn lacks_constraint(&self, name: &Ident) -> bool {
+        self.relation.is_some_and(|relation| relation.complete && relation.constraint(&name.name).is_none())
+    }
+}
+
+pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let name = around.resolve(&alter.name);
+    if alter.if_exists && around.is_missing(&name) {
+        return Vec::new();
+    }
+    let object = match (alter.object, around.kind(&name)) {
+        (AlterObject::Table, RelationKind::Index) => AlterObject::Index,
+        (AlterObject::Table, RelationKind::View) => AlterObject::View,
+        (AlterObject::Table, RelationKind::Sequence) => AlterObject::Sequence,
+        (object, _) => object,
+    };
+    let subject = Subject {
+        relation: around.catalog.get(&name),
+        descendants: if alter.only { Vec::new() } else { around.catalog.descendants(&name) },
+        name,
+        around,
+    };
+    match object {
+        AlterObject::Table | AlterObject::ForeignTable | AlterObject::MaterializedView => {
+            alter.actions.iter().flat_map(|action| table_action(action, &subject)).collect()
+        }
+        AlterObject::View => vec![Occurrence::new(Form::AlterViewRename, span).with(Role::Target, subject.name)],
+        AlterObject::Sequence => vec![Occurrence::new(Form::AlterSequence, span).with(Role::Sequence, subject.name)],
+        AlterObject::Index => alter.actions.iter().map(|action| index_action(action, &subject)).collect(),
+    }
+}
+
+fn index_action(action: &AlterAction, subject: &Subject) -> Occurrence {
+    let index = subject.name.clone();
+    match &action.kind {
+        AlterActionKind::RenameTo(_) => Occurrence::new(Form::RenameIndex, action.span).with(Role::Index, index),
+        AlterActionKind::AttachPartition { partition, .. } => Occurrence::new(Form::AttachIndexPartition, action.span)
+            .with(Role::Parent, index)
+            .with(Role::Attached, subject.around.resolve(partition)),
+        _ => Occurrence::new(Form::AlterIndexSetOptions, action.span).with(Role::Index, index),
+    }
+}
+
+fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
+    use AlterActionKind as A;
+    let span = action.span;
+    let target = |form: Form| vec![Occurrence::new(form, span).with(Role::Target, subject.name.clone())];
+    let reaching = |form: Form| vec![subject.form(form, span)];
+    match &action.kind {
+        A::AddColumn { if_not_exists, column } => alter_column::add_column(*if_not_exists, column, span, subject),
+        A::DropColumn { if_exists, name, .. } => alter_column::drop_column(*if_exists, name, span, subject),
+        A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
+        A::AddConstraint(constraint) => add_constraint(constraint, span, subject),
+        A::ValidateConstraint(name) => vec![validate(name, span, subject)],
+        A::AlterConstraint { .. } => target(Form::AlterConstraintDeferrable),
+        A::DropConstraint { if_exists, name, cascade } => drop_constraint(*if_exists, name, *cascade, span, subject),
+        A::RenameColumn { .. } => reaching(Form::RenameColumn),
+        A::RenameTo(_) => target(Form::RenameTable),
+        A::RenameConstraint { .. } => reaching(Form::RenameConstraint),
+        A::SetSchema(_) => target(Form::SetSchema),
+        A::SetLogged => target(Form::SetLogged),
+        A::SetUnlogged => target(Form::SetUnlogged),
+        A::SetAccessMethod(method) => target(access_method(method.as_ref(), subject)),
+        A::SetTablespace(tablespace) if tablespace.name == "pg_default" => target(Form::SetTablespaceNoop),
+        A::SetTablespace(_) => target(Form::SetTablespace),
+        A::SetOptions(_) => target(Form::SetReloptions),
+        A::ResetOptions(_) => target(Form::ResetReloptions),
+        A::ClusterOn(index) => {
+            let occurrence = Occurrence::new(Form::ClusterOn, span).with(Role::Target, subject.name.clone());
+            vec![occurrence.with(Role::Index, subject.index(&index.name))]
+        }
+        A::SetWithoutCluster => target(Form::SetWithoutCluster),
+        A::SetWithOids => target(Form::SetWithOids),
+        A::SetWithoutOids | A::OfType | A::DependsOnExtension | A::SequenceOptions | A::ForeignOptions => {
+            target(Form::ChangeMetadata)
+        }
+        A::OwnerTo => {
+            let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
+            let occurrence = Occurrence::new(Form::OwnerTo, span).with(Role::Target, subject.name.clone());
+            vec![
+                occurrence
+                    .with_all(Role::Index, indexes_of(&subject.name, subject.around))
+                    .with_all(Role::Sequence, sequences),
+            ]
+        }
+        A::Trigger { enable: true, .. } => reaching(Form::EnableTrigger),
+        A::Trigger { enable: false, .. } => reaching(Form::DisableTrigger),
+        A::Rule { .. } => target(Form::DropRule),
+        A::RowSecurity(RowSecurity::Enable) => target(Form::EnableRowSecurity),
+        A::RowSecurity(RowSecurity::Disable) => target(Form::DisableRowSecurity),
+        A::RowSecurity(RowSecurity::Force | RowSecurity::NoForce) => target(Form::ForceRowSecurity),
+        A::ReplicaIdentity => target(Form::ReplicaIdentity),
+        A::Inherit(parent) => vec![related(Form::Inherit, span, subject, parent)],
+        A::NoInherit(parent) => vec![related(Form::NoInherit, span, subject, parent)],
+        A::AttachPartition { partition, .. } => attach(partition, span, subject),
+        A::DetachPartition { partition, concurrently, finalize } => {
+            let form = match *concurrently || *finalize {
+                true => Form::DetachPartitionConcurrently,
+                false => Form::DetachPartition,
+            };
+            let attached = subject.around.resolve(partition);
+            vec![
+                Occurrence::new(form, span)
+                    .with(Role::Parent, subject.name.clone())
+                    .with(Role::Attached, attached)
+                    .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
+            ]
+        }
+    }
+}
+
+fn related(form: Form, span: Span, subject: &Subject, parent: &ObjectName) -> Occurrence {
+    Occurrence::new(form, span)
+        .with(Role::Attached, subject.name.clone())
+        .with(Role::Parent, subject.around.resolve(parent))
+}
+
+fn access_method(method: Option<&Ident>, subject: &Subject) -> Form {
+    let current = subject.relation.and_then(|relation| relation.access_method.as_deref()).unwrap_or("heap");
+    let wanted = method.map_or("heap", |method| method.name.as_str());
+    if current == wanted { Form::SetAccessMethodNoop } else { Form::SetAccessMethod }
+}
+
+fn attach(partition: &ObjectName, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let attached = subject.around.resolve(partition);
+    let default = subject.relation.and_then(|relation| relation.default_partition.clone());
+    let mut found = vec![
+        Occurrence::new(Form::AttachPartition, span)
+            .with(Role::Parent, subject.name.clone())
+            .with(Role::Attached, attached.clone()),
+    ];
+    if default.is_some() {
+        let occurrence = Occurrence::new(Form::AttachPartitionDefault, span).with(Role::Parent, subject.name.clone());
+        found.push(occurrence.with(Role::DefaultPartition, default));
+    }
+    let partition = subject.around.catalog.get(&attached);
+    let lacks = |keys: &[Option<String>]| partition.is_some_and(|p| p.indexes.iter().all(|index| index.keys != keys));
+    if subject.relation.is_some_and(|parent| parent.indexes.iter().any(|index| lacks(&index.keys))) {
+        found.push(Occurrence::new(Form::AttachPartitionIndexed, span).with(Role::Attached, attached));
+    }
+    found
+}
+
+fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let traits = constraint.traits;
+    let one = |form: Form| vec![subject.form(form, span)];
+    match &constraint.kind {
+        TableConstraintKind::Check(_) => one(check_form(traits)),
+        TableConstraintKind::NotNull(_) if traits.not_valid => one(Form::AddNotNullConstraintNotValid),
+        TableConstraintKind::NotNull(column) => one(match alter_column::not_null_state(&column.name, subject) {
+            alter_column::NotNullState::Already => Form::SetNotNullNoop,
+            alter_column::NotNullState::Proven | alter_column::NotNullState::Open => Form::AddNotNullConstraint,
+        }),
+        TableConstraintKind::ForeignKey { references, .. } => vec![foreign_key(references, traits, span, subject)],
+        TableConstraintKind::Unique(KeyColumns::Columns(_)) => one(Form::AddUnique),
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
+            vec![using_index(Form::AddUniqueUsingIndex, index, span, subject)]
+        }
+        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => one(primary_key(columns, subject)),
+        TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
+            vec![using_index(primary_key_using(index, subject), index, span, subject)]
+        }
+        TableConstraintKind::Exclude { .. } => one(Form::AddExclude),
+    }
+}
+
+fn check_form(traits: ConstraintTraits) -> Form {
+    match (traits.not_enforced, traits.not_valid) {
+        (true, _) => Form::AddCheckNotEnforced,
+        (false, true) => Form::AddCheckNotValid,
+        (false, false) => Form::AddCheck,
+    }
+}
+
+fn foreign_key(references: &References, traits: ConstraintTraits, span: Span, subject: &Subject) -> Occurrence {
+    let form = match traits.not_valid || traits.not_enforced {
+        true => Form::AddForeignKeyNotValid,
+        false => Form::AddForeignKey,
+    };
+    subject.form(form, span).with(Role::Referenced, subject.around.resolve(&references.table))
+}
+
+fn using_index(form: Form, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
+    subject.form(form, span).with(Role::Index, subject.index(&index.name))
+}
+
+fn primary_key(columns: &[Ident], subject: &Subject) -> Form {
+    let not_null = |column: &Ident| {
+        subject.relation.and_then(|relation| relation.column(&column.name)).is_some_and(|column| column.not_null)
+    };
+    if columns.iter().all(not_null) { Form::AddPrimaryKeyNotNullColumns } else { Form::AddPrimaryKey }
+}
+
+/// Whether PRIMARY KEY USING INDEX has to read the table for NULLs.
+fn primary_key_using(index: &Ident, subject: &Subject) -> Form {
+    use alter_column::NotNullState;
+    let known = subject.relation.and_then(|relation| relation.index(&index.name));
+    let Some(keys) = known.map(|index| &index.keys) else { return Form::AddPrimaryKeyUsingIndexNullable };
+    let states: Vec<NotNullState> =
+        keys.iter().flatten().map(|column| alter_column::not_null_state(column, subject)).collect();
+    match () {
+        () if states.contains(&NotNullState::Open) => Form::AddPrimaryKeyUsingIndexNullable,
+        () if states.contains(&NotNullState::Proven) => Form::AddPrimaryKeyUsingIndexProven,
+        () => Form::AddPrimaryKeyUsingIndex,
+    }
+}
+
+fn validate(name: &Ident, span: Span, subject: &Subject) -> Occurrence {
+    let known = subject.constraint(name);
+    let form = match known.map(|constraint| &constraint.kind) {
+        Some(_) if known.is_some_and(|constraint| constraint.validated) => Form::ValidateNoop,
+        Some(ConstraintKind::ForeignKey { .. }) => Form::ValidateForeignKey,
+        Some(ConstraintKind::NotNull { .. }) => Form::ValidateNotNull,
+        Some(ConstraintKind::Check { .. } | ConstraintKind::Key { .. }) | None => Form::ValidateCheck,
+    };
+    let referenced = match known.map(|constraint| &constraint.kind) {
+        Some(ConstraintKind::ForeignKey { referenced, .. }) => Some(referenced.clone()),
+        _ => None,
+    };
+    subject.form(form, span).with(Role::Referenced, referenced.filter(|to| *to != subject.name))
+}
+
+fn drop_constraint(if_exists: bool, name: &Ident, cascade: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    if if_exists && subject.lacks_constraint(name) {
+        return vec![subject.form(Form::DropConstraintNoop, span)];
+    }
+    let Some(constraint) = subject.constraint(name) else { return vec![subject.form(Form::DropCheck, span)] };
+    match &constraint.kind {
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
+        ConstraintKind::ForeignKey { referenced, .. } => {
+            let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
+            vec![subject.form(Form::DropForeignKey, span).with(Role::Referenced, partner)]
+        }
+        ConstraintKind::Key { .. } => {
+            let mut found =
+                vec![subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name))];
+            let referencing = subject.around.catalog.referencing(&subject.name);
+            if cascade && !referencing.is_empty() {
+                let tables = referencing.into_iter().map(|(table, _)| table.name.clone());
+                found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, tables));
+            }
+            found
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Statements about rows, maintenance, and the small rest.
+
+use crate::ast::{
+    Cluster, Comment, EnumChange, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, Truncate, Vacuum,
+    Write, WriteVerb,
+};
+use crate::engine::effect::RelationName;
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::{Form, LockMode, Role};
+use crate::source::Span;
+
+use super::{Occurrence, drop::indexes_of};
+
+pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let target = around.resolve(&write.target);
+    let form = match write.verb {
+        WriteVerb::Insert if write.from_query => Form::InsertSelect,
+        WriteVerb::Insert => Form::Insert,
+        WriteVerb::Update => Form::Update,
+        WriteVerb::Delete => Form::Delete,
+        WriteVerb::Merge => Form::Merge,
+        WriteVerb::CopyFrom => Form::CopyFrom,
+    };
+    let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
+    let relation = around.catalog.get(&target);
+    let partitions = if adds_rows { Vec::new() } else { around.catalog.descendants(&target) };
+    let referenced = relation.into_iter().flat_map(|relation| relation.foreign_keys()).filter(|_| adds_rows);
+    let sources = write.reads.iter().map(|read| around.resolve(read)).filter(|read| *read != target);
+    let occurrence = Occurrence::new(form, span)
+        .with(Role::Target, target.clone())
+        .with_all(Role::Partition, partitions)
+        .with_all(Role::Referenced, referenced.map(|(_, to)| to.clone()).filter(|to| *to != target))
+        .with_all(Role::Source, sources);
+    let others = write
+        .also_writes
+        .iter()
+        .map(|table| Occurrence::new(Form::Update, table.span).with(Role::Target, around.resolve(table)));
+    std::iter::once(occurrence).chain(others).collect()
+}
+
+pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = Vec::new();
+    let reads: Vec<RelationName> = query.reads.iter().map(|read| around.resolve(read)).collect();
+    if !reads.is_empty() {
+        found.push(Occurrence::new(Form::Select, span).with_all(Role::Source, reads));
+    }
+    let locked: Vec<RelationName> = query.row_locks.iter().map(|table| around.resolve(table)).collect();
+    if !locked.is_empty() {
+        found.push(Occurrence::new(Form::SelectForUpdate, span).with_all(Role::Target, locked));
+    }
+    found.extend(
+        query
+            .writes
+            .iter()
+            .map(|table| Occurrence::new(Form::Update, table.span).with(Role::Target, around.resolve(table))),
+    );
+    found
+}
+
+pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut reached: Vec<RelationName> = truncate.tables.iter().map(|table| around.resolve(table)).collect();
+    let named = reached.len();
+    if truncate.cascade {
+        let mut next = 0;
+        while next < reached.len() {
+            let referencing = around.catalog.referencing(&reached[next]);
+            for (table, _) in referencing {
+                if !reached.contains(&table.name) {
+                    reached.push(table.name.clone());
+                }
+            }
+            next += 1;
+        }
+    }
+    let others = reached.split_off(named);
+    let partitions: Vec<RelationName> = reached.iter().flat_map(|table| around.catalog.descendants(table)).collect();
+    let indexes: Vec<RelationName> = reached.iter().flat_map(|table| indexes_of(table, around)).collect();
+    let mut found = vec![
+        Occurrence::new(Form::Truncate, span)
+            .with_all(Role::Target, reached)
+            .with_all(Role::Partition, partitions)
+            .with_all(Role::Index, indexes),
+    ];
+    if !others.is_empty() {
+        let indexes: Vec<RelationName> = others.iter().flat_map(|table| indexes_of(table, around)).collect();
+        let cascade = Occurrence::new(Form::TruncateCascade, span).with_all(Role::Referencing, others);
+        found.push(cascade.with_all(Role::Index, indexes));
+    }
+    found
+}
+
+pub(super) fn lock(lock: &Lock, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let Some(mode) = LockMode::from_name(&lock.mode) else { return Vec::new() };
+    let form = match mode {
+        LockMode::AccessShare => Form::LockTableAccessShare,
+        LockMode::RowShare => Form::LockTableRowShare,
+        LockMode::RowExclusive => Form::LockTableRowExclusive,
+        LockMode::ShareUpdateExclusive => Form::LockTableShareUpdateExclusive,
+        LockMode::Share => Form::LockTableShare,
+        LockMode::ShareRowExclusive => Form::LockTableShareRowExclusive,
+        LockMode::Exclusive => Form::LockTableExclusive,
+        LockMode::AccessExclusive => Form::LockTable,
+    };
+    let tables: Vec<RelationName> = lock.tables.iter().map(|table| around.resolve(table)).collect();
+    let partitions: Vec<RelationName> = tables.iter().flat_map(|table| around.catalog.descendants(table)).collect();
+    vec![Occurrence::new(form, span).with_all(Role::Target, tables).with_all(Role::Partition, partitions)]
+}
+
+pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let form = match (vacuum.vacuum, vacuum.full) {
+        (false, _) => Form::Analyze,
+        (true, false) => Form::Vacuum,
+        (true, true) => Form::VacuumFull,
+    };
+    let tables = vacuum.tables.iter().map(|table| around.resolve(table));
+    vec![Occurrence::new(form, span).with_all(Role::Target, tables)]
+}
+
+pub(super) fn cluster(cluster: &Cluster, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let form = if cluster.table.is_some() { Form::Cluster } else { Form::ClusterAll };
+    vec![Occurrence::new(form, span).with(Role::Target, cluster.table.as_ref().map(|table| around.resolve(table)))]
+}
+
+pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let form = match (refresh.concurrently, refresh.with_no_data) {
+        (_, true) => Form::RefreshMaterializedViewNoData,
+        (true, false) => Form::RefreshMaterializedViewConcurrently,
+        (false, false) => Form::RefreshMaterializedView,
+    };
+    let view = around.resolve(&refresh.name);
+    let reads = around.catalog.get(&view).filter(|_| !refresh.with_no_data).map(|view| view.reads.clone());
+    vec![Occurrence::new(form, span).with(Role::Target, view).with_all(Role::Source, reads.unwrap_or_default())]
+}
+
+pub(super) fn comment(comment: &Comment, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let form = if comment.object == ObjectKind::Column { Form::CommentOnColumn } else { Form::CommentOnTable };
+    let relation = comment.relation.as_ref().map(|relation| around.resolve(relation));
+    relation.into_iter().map(|relation| Occurrence::new(form, span).with(Role::Target, relation)).collect()
+}
+
+pub(super) fn enum_form(change: &EnumChange) -> Form {
+    match change {
+        EnumChange::AddValue { .. } => Form::AlterTypeAddValue,
+        EnumChange::RenameValue { .. } => Form::AlterTypeRenameValue,
+    }
+}
+
+pub(super) fn setting(change: &SettingChange, span: Span) -> Vec<Occurrence> {
+    match change.kind {
+        SettingKind::DiscardAll => vec![Occurrence::new(Form::DiscardAll, span)],
+        SettingKind::Set { .. } | SettingKind::Reset { .. } | SettingKind::ResetAll => Vec::new(),
+    }
+}

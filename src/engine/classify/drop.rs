@@ -1,0 +1,128 @@
+//! DROP.
+
+use crate::ast::{Drop, ObjectKind};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::Occurrence;
+
+pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let each = |drop_one: fn(&Drop, RelationName, Span, &Surroundings) -> Vec<Occurrence>| {
+        drop.names.iter().flat_map(|name| drop_one(drop, around.resolve(name), name.span, around)).collect()
+    };
+    let on_table = |form: Form| {
+        let table = drop.on.as_ref().map(|table| around.resolve(table));
+        vec![Occurrence::new(form, span).with(Role::Target, table)]
+    };
+    match &drop.object {
+        ObjectKind::Table | ObjectKind::ForeignTable => each(drop_table),
+        ObjectKind::Index => each(drop_index),
+        ObjectKind::View => {
+            each(|_, name, span, _| vec![Occurrence::new(Form::DropView, span).with(Role::Target, name)])
+        }
+        ObjectKind::MaterializedView => {
+            each(|_, name, span, _| vec![Occurrence::new(Form::DropMaterializedView, span).with(Role::Target, name)])
+        }
+        ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
+        ObjectKind::Trigger => on_table(Form::DropTrigger),
+        ObjectKind::Rule => on_table(Form::DropRule),
+        ObjectKind::Policy => on_table(Form::DropPolicy),
+        ObjectKind::Database => vec![Occurrence::new(Form::DropDatabase, span)],
+        ObjectKind::Tablespace => vec![Occurrence::new(Form::DropTablespace, span)],
+        ObjectKind::Sequence
+        | ObjectKind::Column
+        | ObjectKind::Type
+        | ObjectKind::Domain
+        | ObjectKind::Schema
+        | ObjectKind::Function
+        | ObjectKind::Extension
+        | ObjectKind::Subscription
+        | ObjectKind::Constraint
+        | ObjectKind::Other(_) => Vec::new(),
+    }
+}
+
+fn drop_table(drop: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    if drop.if_exists && around.is_missing(&name) {
+        return vec![Occurrence::new(Form::DropTableNoop, span).with(Role::Target, name)];
+    }
+    let also_dropped: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
+    let elsewhere = |relation: &RelationName| !also_dropped.contains(relation);
+    let partitions = around.catalog.descendants(&name);
+    let mut found = vec![
+        Occurrence::new(Form::DropTable, span)
+            .with(Role::Target, name.clone())
+            .with_all(Role::Partition, partitions)
+            .with_all(Role::Index, indexes_of(&name, around)),
+    ];
+    let Some(relation) = around.catalog.get(&name) else { return found };
+    let referenced: Vec<RelationName> =
+        relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to)).collect();
+    if !referenced.is_empty() {
+        found.push(Occurrence::new(Form::DropTableForeignKey, span).with_all(Role::Referenced, referenced));
+    }
+    let referencing: Vec<RelationName> = around
+        .catalog
+        .referencing(&name)
+        .into_iter()
+        .map(|(table, _)| table.name.clone())
+        .filter(|table| elsewhere(table))
+        .collect();
+    if drop.cascade && !referencing.is_empty() {
+        found.push(Occurrence::new(Form::DropTableReferencedCascade, span).with_all(Role::Referencing, referencing));
+    }
+    if around.kind(&name) == RelationKind::Partition {
+        found.push(Occurrence::new(Form::DropTablePartition, span).with_all(Role::Parent, relation.parents.clone()));
+    }
+    found
+}
+
+fn drop_index(drop: &Drop, index: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    if drop.if_exists && around.is_missing(&index) {
+        return Vec::new();
+    }
+    let table = around.catalog.table_of_index(&index).cloned();
+    let partitioned =
+        table.as_ref().and_then(|table| around.catalog.get(table)).is_some_and(|relation| relation.is_partitioned());
+    let form = match (drop.concurrently, partitioned) {
+        (true, _) => Form::DropIndexConcurrently,
+        (false, true) => Form::DropIndexPartitioned,
+        (false, false) => Form::DropIndex,
+    };
+    let partitions = table.as_ref().filter(|_| partitioned).map(|table| around.catalog.descendants(table));
+    vec![
+        Occurrence::new(form, span)
+            .with(Role::Target, table.clone())
+            .with_all(Role::Partition, partitions.unwrap_or_default())
+            .with(Role::Index, index),
+    ]
+}
+
+/// DROP SCHEMA ... CASCADE drops every relation in it.
+fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = Vec::new();
+    for schema in &drop.names {
+        let inside = around.catalog.relations().filter(|relation| relation.name.schema == schema.name.name);
+        let mut names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
+        names.sort();
+        for name in names {
+            let form = match around.kind(&name) {
+                RelationKind::View => Form::DropView,
+                RelationKind::MaterializedView => Form::DropMaterializedView,
+                RelationKind::Sequence => continue,
+                _ => Form::DropTable,
+            };
+            let indexes = indexes_of(&name, around);
+            found.push(Occurrence::new(form, schema.span).with(Role::Target, name).with_all(Role::Index, indexes));
+        }
+    }
+    found
+}
+
+pub(super) fn indexes_of(table: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let relation = around.catalog.get(table);
+    let indexes = relation.into_iter().flat_map(|relation| &relation.indexes);
+    indexes.map(|index| RelationName::new(&*table.schema, &*index.name)).collect()
+}

@@ -1,0 +1,81 @@
+//! CREATE INDEX and REINDEX.
+
+use crate::ast::{CreateIndex, Reindex, ReindexTarget};
+use crate::engine::effect::RelationName;
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::Occurrence;
+
+pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let table = around.resolve(&create.table);
+    let partitioned = around.catalog.get(&table).is_some_and(|relation| relation.is_partitioned());
+    let taken = create
+        .name
+        .as_ref()
+        .is_some_and(|name| around.catalog.is_taken(&RelationName::new(&*table.schema, &*name.name.name)));
+    let form = match () {
+        () if create.if_not_exists && taken => Form::CreateIndexNoop,
+        () if create.concurrently => Form::CreateIndexConcurrently,
+        () if partitioned && create.only => Form::CreateIndexOnOnly,
+        () if partitioned => Form::CreateIndexPartitioned,
+        () if create.only => Form::CreateIndexOnOnly,
+        () => Form::CreateIndex,
+    };
+    let partitions = if form == Form::CreateIndexPartitioned { around.catalog.descendants(&table) } else { Vec::new() };
+    vec![Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions)]
+}
+
+pub(super) fn reindex(reindex: &Reindex, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let name = reindex.name.as_ref().map(|name| around.resolve(name));
+    let occurrence = match reindex.target {
+        ReindexTarget::Index => {
+            let form = if reindex.concurrently { Form::ReindexIndexConcurrently } else { Form::ReindexIndex };
+            let table = name.as_ref().and_then(|index| around.catalog.table_of_index(index)).cloned();
+            Occurrence::new(form, span).with(Role::Target, table).with(Role::Index, name)
+        }
+        ReindexTarget::Table => reindex_table(reindex, name, span, around),
+        ReindexTarget::Schema => {
+            let inside = name.map(|schema| tables_of(Some(&schema.name), around)).unwrap_or_default();
+            Occurrence::new(whole(reindex, Form::ReindexSchema), span).with_all(Role::Target, inside)
+        }
+        ReindexTarget::Database => {
+            Occurrence::new(whole(reindex, Form::ReindexDatabase), span).with_all(Role::Target, tables_of(None, around))
+        }
+        ReindexTarget::System => Occurrence::new(Form::ReindexDatabase, span),
+    };
+    vec![occurrence]
+}
+
+/// CONCURRENTLY over a whole schema or database locks each table as REINDEX TABLE CONCURRENTLY does.
+fn whole(reindex: &Reindex, form: Form) -> Form {
+    if reindex.concurrently { Form::ReindexTableConcurrently } else { form }
+}
+
+fn reindex_table(reindex: &Reindex, name: Option<RelationName>, span: Span, around: &Surroundings) -> Occurrence {
+    let relation = name.as_ref().and_then(|name| around.catalog.get(name));
+    let partitioned = relation.is_some_and(|relation| relation.is_partitioned());
+    let form = match () {
+        () if reindex.concurrently => Form::ReindexTableConcurrently,
+        () if partitioned => Form::ReindexPartitionedTable,
+        () => Form::ReindexTable,
+    };
+    let partitions = name.as_ref().filter(|_| partitioned).map(|name| around.catalog.descendants(name));
+    let indexes = relation.into_iter().filter(|_| !partitioned).flat_map(|relation| {
+        relation.indexes.iter().map(|index| RelationName::new(&*relation.name.schema, &*index.name))
+    });
+    Occurrence::new(form, span)
+        .with(Role::Target, name.clone())
+        .with_all(Role::Partition, partitions.unwrap_or_default())
+        .with_all(Role::Index, indexes)
+}
+
+/// Tables with an index, in one schema or in all.
+fn tables_of(schema: Option<&str>, around: &Surroundings) -> Vec<RelationName> {
+    let wanted = |name: &RelationName| schema.is_none_or(|schema| schema == name.schema);
+    let tables = around.catalog.relations().filter(|relation| !relation.indexes.is_empty() && wanted(&relation.name));
+    let mut names: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,313 @@
+//! The fold over history: statement after statement, what it locks in the state it meets, what the rules say, and the
+//! state it leaves behind.
+
+pub mod apply_facts;
+pub mod catalog;
+pub mod classify;
+pub mod effect;
+pub mod names;
+pub mod replay;
+pub mod session;
+pub mod step;
+pub mod suppress;
+pub mod surroundings;
+pub mod trace;
+
+use std::sync::Arc;
+
+use crate::ast::{EnumChange, Statement, StatementKind, TransactionControl};
+use crate::finding::{Finding, Held};
+use crate::parser::Script;
+use crate::postgres::{Form, VersionSet};
+use crate::rules::{Check, Rule};
+use crate::runner::{Scope, Sending, SessionReuse};
+use crate::source::{SourceFile, Span};
+
+use catalog::Catalog;
+use classify::Occurrence;
+use effect::{Effect, Standing};
+use session::Session;
+use step::{MigrationView, Options, Step};
+use surroundings::Surroundings;
+use trace::{HeldLock, TracedMigration, TracedStatement, Transaction};
+
+/// One migration, read.
+#[derive(Debug)]
+pub struct Migration {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its statements and comments.
+    pub script: Script,
+    /// Whether rules look at it; else it is history only.
+    pub linted: bool,
+}
+
+/// What a rule found, with the statement it is about.
+#[derive(Debug, Clone)]
+pub struct RuleFinding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The migration, by its number in the sequence.
+    pub migration: usize,
+    /// The whole statement.
+    pub statement: Span,
+    /// How long its locks are held.
+    pub held: Held,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// The result of a fold.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What the rules found, before configuration and suppression.
+    pub findings: Vec<RuleFinding>,
+    /// Linted migrations as they were replayed.
+    pub traces: Vec<TracedMigration>,
+}
+
+/// Replays a sequence of migrations and shows each linted statement to the rules.
+///
+/// `whole_history` says that the sequence may be taken for everything that ever happened to the database, until a
+/// statement meets a relation that it did not create.
+pub fn check(migrations: &[Migration], rules: &[&'static Rule], options: &Options, whole_history: bool) -> Outcome {
+    let mut fold = Fold {
+        options,
+        rules,
+        catalog: Catalog::default(),
+        session: Session::new(&options.session),
+        history_is_whole: whole_history,
+        undo: Vec::new(),
+        outcome: Outcome::default(),
+    };
+    for (number, migration) in migrations.iter().enumerate() {
+        fold.migration(number, migration);
+    }
+    fold.outcome
+}
+
+/// The state of the fold.
+struct Fold<'a> {
+    options: &'a Options,
+    rules: &'a [&'static Rule],
+    catalog: Catalog,
+    session: Session,
+    history_is_whole: bool,
+    /// The catalogue at BEGIN (no name) and at each savepoint, kept only in files that roll back.
+    undo: Vec<(Option<String>, Catalog)>,
+    outcome: Outcome,
+}
+
+impl Fold<'_> {
+    fn migration(&mut self, number: usize, migration: &Migration) {
+        self.open_session();
+        let rolls_back = migration.script.statements.iter().any(is_rollback);
+        let mut trace = Vec::with_capacity(if migration.linted { migration.script.statements.len() } else { 0 });
+        for (index, statement) in migration.script.statements.iter().enumerate() {
+            self.open_implicit_block(migration);
+            let traced = self.statement(number, index, statement, migration, rolls_back);
+            if migration.linted {
+                trace.push(traced);
+            }
+        }
+        if self.options.runner.scope != Scope::Run {
+            self.session.commit();
+        }
+        self.undo.clear();
+        if migration.linted {
+            self.close_linted(number, migration, trace);
+        }
+    }
+
+    fn open_session(&mut self) {
+        match self.options.runner.session {
+            SessionReuse::Same => {}
+            SessionReuse::Reset | SessionReuse::New => self.session = self.session.renewed(),
+        }
+        if matches!(self.options.runner.scope, Scope::Run | Scope::File | Scope::Section) {
+            self.session.begin(Transaction::Runner);
+        }
+    }
+
+    /// Several statements in one query string are an implicit transaction block, also what follows a COMMIT in it.
+    fn open_implicit_block(&mut self, migration: &Migration) {
+        let together = matches!(self.options.runner.sending, Sending::Whole | Sending::Pipeline);
+        if together && migration.script.statements.len() > 1 && self.session.transaction() == Transaction::None {
+            self.session.begin(Transaction::Implicit);
+        }
+    }
+
+    fn statement(
+        &mut self,
+        number: usize,
+        index: usize,
+        statement: &Statement,
+        migration: &Migration,
+        rolls_back: bool,
+    ) -> TracedStatement {
+        let around = Surroundings {
+            catalog: &self.catalog,
+            session: &self.session,
+            migration: number,
+            history_is_whole: self.history_is_whole,
+            text: migration.file.text(),
+        };
+        let occurrences = classify::occurrences(statement, &around);
+        let effects = apply_facts::effects(&occurrences, &around);
+        let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
+        let refusals = match is_new_enum(statement, &around) {
+            true => Vec::new(),
+            false => apply_facts::refusals(&occurrences, &around),
+        };
+        let step = Step {
+            statement,
+            file: &migration.file,
+            around,
+            effects: &effects,
+            forms: &forms,
+            refusals: &refusals,
+            options: self.options,
+        };
+        if migration.linted {
+            let found = run_statement_rules(self.rules, &step, number);
+            self.outcome.findings.extend(found);
+        }
+        let transaction = self.session.transaction();
+        let traced = TracedStatement {
+            span: statement.span,
+            forms,
+            transaction,
+            refusals,
+            still_held: if migration.linted { self.session.held_locks().to_vec() } else { Vec::new() },
+            lock_timeout: self.session.lock_timeout(),
+            effects,
+        };
+        self.leave(number, index, statement, &traced, &occurrences, rolls_back);
+        traced
+    }
+
+    /// The state after a statement.
+    fn leave(
+        &mut self,
+        number: usize,
+        index: usize,
+        statement: &Statement,
+        traced: &TracedStatement,
+        occurrences: &[Occurrence],
+        rolls_back: bool,
+    ) {
+        self.note_gaps(&traced.effects, occurrences);
+        if traced.transaction.is_open() {
+            let locks = effect::strongest(&traced.effects, self.options.postgres);
+            self.session.hold(locks.into_iter().map(|effect| HeldLock { effect, statement: statement.span, index }));
+        }
+        match &statement.kind {
+            StatementKind::Transaction(control) => {
+                if rolls_back {
+                    self.remember_or_undo(control);
+                }
+                self.session.control(control);
+            }
+            StatementKind::Set(change) => self.session.set(change),
+            _ => {
+                let author = replay::Author {
+                    migration: number,
+                    transaction: self.session.transaction_number(),
+                    statement: statement.span,
+                    history_is_whole: self.history_is_whole,
+                };
+                replay::apply(statement, &mut self.catalog, &self.session, author);
+            }
+        }
+    }
+
+    /// A relation that no migration created shows that this history is not everything that happened.
+    fn note_gaps(&mut self, effects: &[Effect], occurrences: &[Occurrence]) {
+        let unknown = |effect: &Effect| effect.standing == Standing::Unknown && !is_system(&effect.relation);
+        let harmless = |effect: &Effect| matches!(effect.form, Form::DropTableNoop | Form::CreateTableNoop);
+        if !occurrences.is_empty() && effects.iter().any(|effect| unknown(effect) && !harmless(effect)) {
+            self.history_is_whole = false;
+        }
+    }
+
+    fn remember_or_undo(&mut self, control: &TransactionControl) {
+        match control {
+            TransactionControl::Begin => self.undo = vec![(None, self.catalog.clone())],
+            TransactionControl::Savepoint(name) => self.undo.push((Some(name.name.clone()), self.catalog.clone())),
+            TransactionControl::RollbackTo(name) => {
+                let at = self.undo.iter().rposition(|(savepoint, _)| savepoint.as_ref() == Some(&name.name));
+                if let Some(at) = at {
+                    self.undo.truncate(at + 1);
+                    self.catalog = self.undo[at].1.clone();
+                }
+            }
+            TransactionControl::Rollback { .. } => {
+                if let Some((_, before)) = self.undo.drain(..).next() {
+                    self.catalog = before;
+                }
+            }
+            TransactionControl::Commit { .. } | TransactionControl::Prepare => self.undo.clear(),
+            TransactionControl::Release(_) => {}
+        }
+    }
+
+    fn close_linted(&mut self, number: usize, migration: &Migration, trace: Vec<TracedStatement>) {
+        let view = MigrationView {
+            file: &migration.file,
+            statements: &migration.script.statements,
+            trace: &trace,
+            options: self.options,
+        };
+        for rule in self.rules {
+            let Check::Migration(check) = rule.check else { continue };
+            for finding in check(&view) {
+                let about = trace.iter().find(|traced| traced.span.contains(finding.span));
+                self.outcome.findings.push(RuleFinding {
+                    rule,
+                    migration: number,
+                    statement: about.map_or(finding.span, |traced| traced.span),
+                    held: about.map_or(Held::Statement, |traced| traced.transaction.held()),
+                    finding,
+                });
+            }
+        }
+        self.outcome.traces.push(TracedMigration { file: migration.file.clone(), statements: trace });
+    }
+}
+
+fn run_statement_rules(rules: &[&'static Rule], step: &Step, number: usize) -> Vec<RuleFinding> {
+    let mut found = Vec::new();
+    for rule in rules {
+        let Check::Statement(check) = rule.check else { continue };
+        found.extend(check(step).into_iter().map(|finding| RuleFinding {
+            rule,
+            migration: number,
+            statement: step.statement.span,
+            held: step.transaction().held(),
+            finding,
+        }));
+    }
+    found.retain(|found| found.finding.versions.overlaps(step.options.postgres));
+    found
+}
+
+fn is_rollback(statement: &Statement) -> bool {
+    use TransactionControl::{Rollback, RollbackTo};
+    matches!(statement.kind, StatementKind::Transaction(Rollback { .. } | RollbackTo(_)))
+}
+
+fn is_system(relation: &effect::RelationName) -> bool {
+    matches!(relation.schema.as_str(), "pg_catalog" | "information_schema") || relation.name.starts_with("pg_")
+}
+
+/// ALTER TYPE ... ADD VALUE of a type made in the same transaction is allowed in a block on every version.
+fn is_new_enum(statement: &Statement, around: &Surroundings) -> bool {
+    let StatementKind::AlterEnum(alter) = &statement.kind else { return false };
+    let created = around.catalog.enum_created_in(&around.resolve(&alter.name));
+    matches!(alter.change, EnumChange::AddValue { .. }) && created == Some(around.migration)
+}
+
+/// Versions on which a set of effects holds.
+pub fn versions_of(effects: &[Effect]) -> VersionSet {
+    effects.iter().fold(VersionSet::NONE, |all, effect| all.or(effect.versions))
+}

@@ -1,0 +1,290 @@
+//! ALTER TABLE and its relatives.
+
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident};
+use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::effect::RelationName;
+
+use super::{Replay, create, kind_of};
+
+pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
+    let index = replay.resolve(&alter.name);
+    for action in &alter.actions {
+        if let AlterActionKind::RenameTo(name) = &action.kind {
+            replay.catalog.rename_index(&index, &name.name);
+        }
+    }
+}
+
+pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
+    let name = replay.resolve(&alter.name);
+    if replay.catalog.table_of_index(&name).is_some() {
+        return alter_index(alter, replay);
+    }
+    if !replay.catalog.is_taken(&name) {
+        replay.catalog.insert(Relation::new(name.clone(), kind_of(alter.object)));
+    }
+    let reached = if alter.only { Vec::new() } else { replay.catalog.descendants(&name) };
+    for action in &alter.actions {
+        for child in &reached {
+            reach_child(child, &action.kind, replay);
+        }
+        apply(&name, &action.kind, replay);
+    }
+}
+
+/// Subcommands that come down to partitions and inheritance children.
+fn reach_child(child: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
+    use AlterActionKind as A;
+    match action {
+        A::AddColumn { .. }
+        | A::DropColumn { .. }
+        | A::AlterColumn { .. }
+        | A::RenameColumn { .. }
+        | A::AddConstraint(_)
+        | A::DropConstraint { .. }
+        | A::ValidateConstraint(_)
+        | A::RenameConstraint { .. } => apply(child, action, replay),
+        _ => {}
+    }
+}
+
+fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
+    use AlterActionKind as A;
+    match action {
+        A::AddColumn { if_not_exists, column } => {
+            let exists = replay.catalog.get(table).is_some_and(|relation| relation.column(&column.name.name).is_some());
+            if !(*if_not_exists && exists) {
+                create::add_column(table, column, replay);
+            }
+        }
+        A::DropColumn { name, .. } => drop_column(table, &name.name, replay),
+        A::AlterColumn { name, change } => alter_column(table, name, change, replay),
+        A::AddConstraint(constraint) => create::add_constraint(table, constraint, false, replay),
+        A::ValidateConstraint(name) => validate(table, &name.name, replay),
+        A::AlterConstraint { name, enforced } => {
+            if let Some(enforced) = *enforced {
+                let relation = replay.catalog.touch(table);
+                for constraint in relation.constraints.iter_mut().filter(|known| known.name == name.name) {
+                    constraint.validated = enforced;
+                }
+            }
+        }
+        A::DropConstraint { name, cascade, .. } => drop_constraint(table, &name.name, *cascade, replay),
+        A::RenameColumn { from, to } => rename_column(table, &from.name, &to.name, replay),
+        A::RenameTo(to) => {
+            let renamed = RelationName::new(&*table.schema, &*to.name);
+            replay.catalog.rename(table, &renamed);
+        }
+        A::RenameConstraint { from, to } => rename_constraint(table, &from.name, &to.name, replay),
+        A::SetSchema(schema) => replay.catalog.rename(table, &RelationName::new(&*schema.name, &*table.name)),
+        A::SetAccessMethod(method) => {
+            replay.catalog.touch(table).access_method = method.as_ref().map(|method| method.name.clone());
+        }
+        A::Inherit(parent) => link(&replay.resolve(parent), table, false, replay),
+        A::NoInherit(parent) => unlink(&replay.resolve(parent), table, replay),
+        A::AttachPartition { partition, bound } => {
+            let child = replay.resolve(partition);
+            link(table, &child, bound.as_ref().is_some_and(|bound| bound.default), replay);
+        }
+        A::DetachPartition { partition, .. } => unlink(table, &replay.resolve(partition), replay),
+        A::SetLogged
+        | A::SetUnlogged
+        | A::SetTablespace(_)
+        | A::SetOptions(_)
+        | A::ResetOptions(_)
+        | A::ClusterOn(_)
+        | A::SetWithoutCluster
+        | A::SetWithOids
+        | A::SetWithoutOids
+        | A::ForeignOptions
+        | A::OwnerTo
+        | A::Trigger { .. }
+        | A::Rule { .. }
+        | A::RowSecurity(_)
+        | A::ReplicaIdentity
+        | A::OfType
+        | A::SequenceOptions
+        | A::DependsOnExtension => {}
+    }
+}
+
+fn link(parent: &RelationName, child: &RelationName, default: bool, replay: &mut Replay) {
+    let relation = replay.catalog.touch(parent);
+    relation.children.push(child.clone());
+    if default {
+        relation.default_partition = Some(child.clone());
+    }
+    replay.catalog.touch(child).parents.push(parent.clone());
+}
+
+fn unlink(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
+    let relation = replay.catalog.touch(parent);
+    relation.children.retain(|known| known != child);
+    relation.default_partition.take_if(|default| default == child);
+    replay.catalog.touch(child).parents.retain(|known| known != parent);
+}
+
+/// The column goes with every index and constraint that uses it.
+fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
+    let relation = replay.catalog.touch(table);
+    relation.columns.retain(|known| known.name != column);
+    relation.constraints.retain(|constraint| !mentions(&constraint.kind, column));
+    let gone = relation
+        .indexes
+        .iter()
+        .filter(|index| index.keys.iter().flatten().chain(&index.expression_columns).any(|used| used == column));
+    let gone: Vec<String> = gone.map(|index| index.name.clone()).collect();
+    for index in gone {
+        replay.catalog.remove_index(&RelationName::new(&*table.schema, index));
+    }
+}
+
+fn mentions(kind: &ConstraintKind, column: &str) -> bool {
+    match kind {
+        ConstraintKind::Check { columns, .. }
+        | ConstraintKind::ForeignKey { columns, .. }
+        | ConstraintKind::Key { columns, .. } => columns.iter().any(|name| name == column),
+        ConstraintKind::NotNull { column: name } => name == column,
+    }
+}
+
+fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, replay: &mut Replay) {
+    let author = replay.author;
+    let relation = replay.catalog.touch(table);
+    if matches!(change, ColumnChange::DropNotNull) {
+        relation.constraints.retain(
+            |constraint| !matches!(&constraint.kind, ConstraintKind::NotNull { column } if *column == name.name),
+        );
+    }
+    if relation.column(&name.name).is_none() {
+        relation.columns.push(crate::engine::catalog::Column {
+            name: name.name.clone(),
+            data_type: None,
+            not_null: false,
+            has_default: false,
+            generated_from: None,
+            identity: false,
+            collation: None,
+            added_in: author.migration,
+        });
+    }
+    let Some(column) = relation.column_mut(&name.name) else { return };
+    match change {
+        ColumnChange::SetType { data_type, collation, .. } => {
+            column.data_type = Some(data_type.clone());
+            column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
+        }
+        ColumnChange::SetDefault(_) => column.has_default = true,
+        ColumnChange::DropDefault => column.has_default = false,
+        ColumnChange::SetNotNull => column.not_null = true,
+        ColumnChange::DropNotNull => column.not_null = false,
+        ColumnChange::AddIdentity => column.identity = true,
+        ColumnChange::DropIdentity => column.identity = false,
+        ColumnChange::SetExpression(expr) => column.generated_from = Some(expr.columns.clone()),
+        ColumnChange::DropExpression => column.generated_from = None,
+        ColumnChange::SetStatistics
+        | ColumnChange::SetStorage
+        | ColumnChange::SetCompression
+        | ColumnChange::SetOptions
+        | ColumnChange::SetIdentity
+        | ColumnChange::ForeignOptions => {}
+    }
+}
+
+fn validate(table: &RelationName, name: &str, replay: &mut Replay) {
+    let relation = replay.catalog.touch(table);
+    let mut not_null = Vec::new();
+    for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == name) {
+        constraint.validated = true;
+        if let ConstraintKind::NotNull { column } = &constraint.kind {
+            not_null.push(column.clone());
+        }
+    }
+    for column in not_null {
+        if let Some(column) = relation.column_mut(&column) {
+            column.not_null = true;
+        }
+    }
+}
+
+fn drop_constraint(table: &RelationName, name: &str, cascade: bool, replay: &mut Replay) {
+    let relation = replay.catalog.touch(table);
+    let dropped = relation.constraint(name).map(|constraint| constraint.kind.clone());
+    relation.constraints.retain(|constraint| constraint.name != name);
+    match dropped {
+        Some(ConstraintKind::Key { .. }) => {
+            replay.catalog.remove_index(&RelationName::new(&*table.schema, name));
+            if cascade {
+                drop_foreign_keys_to(table, replay);
+            }
+        }
+        Some(ConstraintKind::NotNull { column }) => {
+            if let Some(column) = relation.column_mut(&column) {
+                column.not_null = false;
+            }
+        }
+        Some(ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }) | None => {}
+    }
+}
+
+/// Drops the foreign keys of other tables that point to this one.
+pub(super) fn drop_foreign_keys_to(table: &RelationName, replay: &mut Replay) {
+    let referencing: Vec<RelationName> =
+        replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
+    for name in referencing {
+        replay.catalog.touch(&name).constraints.retain(
+            |constraint| !matches!(&constraint.kind, ConstraintKind::ForeignKey { referenced, .. } if referenced == table),
+        );
+    }
+}
+
+fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
+    let relation = replay.catalog.touch(table);
+    let backed = relation.constraint(from).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
+    for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == from) {
+        to.clone_into(&mut constraint.name);
+    }
+    if backed {
+        replay.catalog.rename_index(&RelationName::new(&*table.schema, from), to);
+    }
+}
+
+/// Everything that names the column follows.
+fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
+    let follow = |name: &mut String| {
+        if name == from {
+            to.clone_into(name);
+        }
+    };
+    let relation = replay.catalog.touch(table);
+    for column in &mut relation.columns {
+        follow(&mut column.name);
+        column.generated_from.iter_mut().flatten().for_each(follow);
+    }
+    relation.partition_key.iter_mut().for_each(follow);
+    for index in &mut relation.indexes {
+        index.keys.iter_mut().flatten().chain(&mut index.expression_columns).for_each(follow);
+    }
+    for constraint in &mut relation.constraints {
+        match &mut constraint.kind {
+            ConstraintKind::Check { columns, proves_not_null } => {
+                columns.iter_mut().chain(proves_not_null).for_each(follow);
+            }
+            ConstraintKind::ForeignKey { columns, .. } | ConstraintKind::Key { columns, .. } => {
+                columns.iter_mut().for_each(follow);
+            }
+            ConstraintKind::NotNull { column } => follow(column),
+        }
+    }
+    let referencing: Vec<RelationName> =
+        replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
+    for name in referencing {
+        for constraint in &mut replay.catalog.touch(&name).constraints {
+            if let ConstraintKind::ForeignKey { referenced, referenced_columns, .. } = &mut constraint.kind
+                && referenced == table
+            {
+                referenced_columns.iter_mut().for_each(follow);
+            }
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! CREATE TABLE, VIEW and INDEX.
+
+use crate::ast::{
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateIndex, CreateTable, CreateView, Expr,
+    Ident, KeyColumns, Persistence, TableConstraint, TableConstraintKind, Test,
+};
+use crate::engine::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::names;
+
+use super::Replay;
+
+pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
+    let name = replay.resolve(&create.name);
+    if create.if_not_exists && replay.catalog.is_taken(&name) {
+        return;
+    }
+    let mut relation = Relation::new(name.clone(), table_kind(create));
+    relation.persistence = create.persistence;
+    relation.created_in = Some(replay.author.migration);
+    relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
+    relation.complete = create.query.is_none();
+    if let Some(partition) = &create.partition_by {
+        relation.partition_key = partition.columns.clone();
+    }
+    let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
+    relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
+    inherit_columns(&mut relation, replay);
+    copy_like(create, &mut relation, replay);
+    link_to_parents(create, &relation, replay);
+    replay.catalog.insert(relation);
+    for column in &create.columns {
+        add_column(&name, column, replay);
+    }
+    for constraint in &create.constraints {
+        add_constraint(&name, constraint, true, replay);
+    }
+}
+
+fn table_kind(create: &CreateTable) -> RelationKind {
+    match (create.foreign, &create.partition_by) {
+        (true, _) => RelationKind::ForeignTable,
+        (false, Some(_)) => RelationKind::PartitionedTable,
+        (false, None) => RelationKind::Table,
+    }
+}
+
+/// Columns and CHECKs come down from parents; a partition also gets the keys and foreign keys.
+fn inherit_columns(relation: &mut Relation, replay: &Replay) {
+    for parent in &relation.parents {
+        let Some(parent) = replay.catalog.get(parent) else {
+            relation.complete = false;
+            continue;
+        };
+        relation.complete &= parent.complete;
+        for column in &parent.columns {
+            if relation.column(&column.name).is_none() {
+                relation.columns.push(column.clone());
+            }
+        }
+        let partition = parent.is_partitioned();
+        let comes_down = |constraint: &&Constraint| {
+            partition || matches!(constraint.kind, ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. })
+        };
+        relation.constraints.extend(parent.constraints.iter().filter(comes_down).cloned());
+        if partition {
+            let mine = |index: &Index| Index {
+                name: names::chosen(&relation.name.name, &key_text(&index.keys), "idx", |_| false),
+                ..index.clone()
+            };
+            relation.indexes.extend(parent.indexes.iter().map(mine));
+        }
+    }
+}
+
+fn copy_like(create: &CreateTable, relation: &mut Relation, replay: &Replay) {
+    for like in &create.like {
+        let source = replay.resolve(&like.table);
+        let Some(source) = replay.catalog.get(&source) else {
+            relation.complete = false;
+            continue;
+        };
+        let includes = |option: &str| like.including.iter().any(|word| word == option || word == "ALL");
+        for column in &source.columns {
+            let mut column = column.clone();
+            column.has_default &= includes("DEFAULTS");
+            column.identity &= includes("IDENTITY");
+            if !includes("GENERATED") {
+                column.generated_from = None;
+            }
+            relation.columns.push(column);
+        }
+        let copied = source.constraints.iter().filter(|constraint| match constraint.kind {
+            ConstraintKind::Check { .. } => includes("CONSTRAINTS"),
+            ConstraintKind::Key { .. } => includes("INDEXES"),
+            ConstraintKind::NotNull { .. } => true,
+            ConstraintKind::ForeignKey { .. } => false,
+        });
+        relation.constraints.extend(copied.cloned());
+        if includes("INDEXES") {
+            let mine = |index: &Index| Index {
+                name: names::chosen(&relation.name.name, &key_text(&index.keys), "idx", |_| false),
+                ..index.clone()
+            };
+            relation.indexes.extend(source.indexes.iter().map(mine));
+        }
+    }
+}
+
+fn link_to_parents(create: &CreateTable, relation: &Relation, replay: &mut Replay) {
+    for parent in &relation.parents {
+        let parent = replay.catalog.touch(parent);
+        parent.children.push(relation.name.clone());
+        if create.partition_of.as_ref().is_some_and(|partition| partition.bound.default) {
+            parent.default_partition = Some(relation.name.clone());
+        }
+    }
+}
+
+/// Adds a column with the constraints behind it.
+pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &mut Replay) {
+    let has = |wanted: fn(&ColumnConstraintKind) -> bool| definition.constraints.iter().any(|c| wanted(&c.kind));
+    let generated = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Generated { expr, .. } => Some(expr.columns.clone()),
+        _ => None,
+    });
+    let identity = has(|kind| matches!(kind, ColumnConstraintKind::Identity));
+    let column = Column {
+        name: definition.name.name.clone(),
+        data_type: (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone()),
+        not_null: identity
+            || definition.data_type.serial
+            || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
+        has_default: definition.data_type.serial || has(|kind| matches!(kind, ColumnConstraintKind::Default(_))),
+        generated_from: generated,
+        identity,
+        collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
+        added_in: replay.author.migration,
+    };
+    if identity || definition.data_type.serial {
+        add_sequence(table, &column.name, replay);
+    }
+    let relation = replay.catalog.touch(table);
+    match relation.column_mut(&column.name) {
+        // PARTITION OF and LIKE bring the column along; the definition only adds to it.
+        Some(known) => {
+            known.not_null |= column.not_null;
+            known.has_default |= column.has_default;
+        }
+        None => relation.columns.push(column),
+    }
+    for constraint in &definition.constraints {
+        if let Some(constraint) = as_table_constraint(&definition.name, constraint) {
+            add_constraint(table, &constraint, true, replay);
+        }
+    }
+}
+
+fn add_sequence(table: &RelationName, column: &str, replay: &mut Replay) {
+    let taken = |name: &str| replay.catalog.is_taken(&RelationName::new(&*table.schema, name));
+    let sequence = RelationName::new(&*table.schema, names::chosen(&table.name, column, "seq", taken));
+    let mut relation = Relation::new(sequence.clone(), RelationKind::Sequence);
+    relation.created_in = Some(replay.author.migration);
+    replay.catalog.insert(relation);
+    replay.catalog.touch(table).sequences.push(sequence);
+}
+
+/// A constraint behind a column, as the table constraint that it is short for. NULL, DEFAULT and the like are none.
+pub fn as_table_constraint(column: &Ident, constraint: &ColumnConstraint) -> Option<TableConstraint> {
+    let own = || vec![column.clone()];
+    let kind = match &constraint.kind {
+        ColumnConstraintKind::PrimaryKey => TableConstraintKind::PrimaryKey(KeyColumns::Columns(own())),
+        ColumnConstraintKind::Unique => TableConstraintKind::Unique(KeyColumns::Columns(own())),
+        ColumnConstraintKind::Check(expr) => TableConstraintKind::Check(expr.clone()),
+        ColumnConstraintKind::References(references) => {
+            TableConstraintKind::ForeignKey { columns: own(), references: references.clone() }
+        }
+        ColumnConstraintKind::NotNull
+        | ColumnConstraintKind::Null
+        | ColumnConstraintKind::Default(_)
+        | ColumnConstraintKind::Generated { .. }
+        | ColumnConstraintKind::Identity => return None,
+    };
+    Some(TableConstraint { name: constraint.name.clone(), kind, traits: constraint.traits, span: constraint.span })
+}
+
+/// Adds a constraint, and the index that it builds or takes over. Constraints of CREATE TABLE are valid even when they say
+/// NOT VALID, as the table is empty.
+pub(super) fn add_constraint(table: &RelationName, constraint: &TableConstraint, new_table: bool, replay: &mut Replay) {
+    let kind = kind_of(constraint, table, replay);
+    let name = constraint_name(table, constraint, replay.catalog);
+    build_or_take_over(table, &constraint.kind, &kind, &name, replay);
+    note_not_null(table, &kind, constraint.traits, replay);
+    let author = replay.author;
+    replay.catalog.touch(table).constraints.push(Constraint {
+        name,
+        kind,
+        validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
+        added_in: author.migration,
+        added_in_transaction: author.transaction,
+        statement: author.statement,
+    });
+}
+
+fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) -> ConstraintKind {
+    let columns = columns_of(&constraint.kind);
+    match &constraint.kind {
+        TableConstraintKind::Check(expr) => check(expr),
+        TableConstraintKind::NotNull(column) => ConstraintKind::NotNull { column: column.name.clone() },
+        TableConstraintKind::ForeignKey { references, .. } => ConstraintKind::ForeignKey {
+            columns,
+            referenced: replay.resolve(&references.table),
+            referenced_columns: references.columns.iter().map(|column| column.name.clone()).collect(),
+        },
+        TableConstraintKind::Unique(keys) => key(keys, &columns, false, table, replay),
+        TableConstraintKind::PrimaryKey(keys) => key(keys, &columns, true, table, replay),
+        TableConstraintKind::Exclude { .. } => ConstraintKind::Key { columns, primary: false },
+    }
+}
+
+/// The name of a constraint: as written, that of the index it takes over, or the one PostgreSQL chooses.
+pub fn constraint_name(table: &RelationName, constraint: &TableConstraint, catalog: &Catalog) -> String {
+    if let Some(name) = &constraint.name {
+        return name.name.clone();
+    }
+    if let Some(index) = taken_over_index(&constraint.kind) {
+        return index;
+    }
+    let (suffix, with_columns) = match &constraint.kind {
+        TableConstraintKind::Check(_) => ("check", true),
+        TableConstraintKind::NotNull(_) => ("not_null", true),
+        TableConstraintKind::ForeignKey { .. } => ("fkey", true),
+        TableConstraintKind::Unique(_) => ("key", true),
+        TableConstraintKind::PrimaryKey(_) => ("pkey", false),
+        TableConstraintKind::Exclude { .. } => ("excl", true),
+    };
+    let relation = catalog.get(table);
+    let taken = |name: &str| {
+        let constraint = relation.is_some_and(|relation| relation.constraint(name).is_some());
+        constraint || catalog.is_taken(&RelationName::new(&*table.schema, name))
+    };
+    let columns = if with_columns { columns_of(&constraint.kind).join("_") } else { String::new() };
+    names::chosen(&table.name, &columns, suffix, taken)
+}
+
+fn columns_of(kind: &TableConstraintKind) -> Vec<String> {
+    let columns: &[Ident] = match kind {
+        TableConstraintKind::ForeignKey { columns, .. }
+        | TableConstraintKind::Unique(KeyColumns::Columns(columns))
+        | TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns))
+        | TableConstraintKind::Exclude { columns, .. } => columns,
+        TableConstraintKind::NotNull(column) => std::slice::from_ref(column),
+        TableConstraintKind::Check(expr) => {
+            return if let [column] = distinct(expr).as_slice() { vec![column.clone()] } else { Vec::new() };
+        }
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(_))
+        | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(_)) => &[],
+    };
+    columns.iter().map(|column| column.name.clone()).collect()
+}
+
+fn distinct(expr: &Expr) -> Vec<String> {
+    let mut columns = expr.columns.clone();
+    columns.sort();
+    columns.dedup();
+    columns
+}
+
+pub(super) fn check(expr: &Expr) -> ConstraintKind {
+    let proven = expr.conditions.iter().filter(|condition| condition.test == Test::IsNotNull);
+    ConstraintKind::Check {
+        columns: distinct(expr),
+        proves_not_null: proven.map(|condition| condition.column.clone()).collect(),
+    }
+}
+
+fn key(keys: &KeyColumns, columns: &[String], primary: bool, table: &RelationName, replay: &Replay) -> ConstraintKind {
+    let columns = match keys {
+        KeyColumns::Columns(_) => columns.to_vec(),
+        KeyColumns::UsingIndex(index) => {
+            let known = replay.catalog.get(table).and_then(|relation| relation.index(&index.name));
+            known.map(|index| index.keys.iter().flatten().cloned().collect()).unwrap_or_default()
+        }
+    };
+    ConstraintKind::Key { columns, primary }
+}
+
+/// USING INDEX without a constraint name: the constraint takes the name of the index.
+fn taken_over_index(kind: &TableConstraintKind) -> Option<String> {
+    match kind {
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
+        | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => Some(index.name.clone()),
+        _ => None,
+    }
+}
+
+/// Keys bring an index of their name; USING INDEX renames the index that is there.
+fn build_or_take_over(
+    table: &RelationName,
+    written: &TableConstraintKind,
+    kind: &ConstraintKind,
+    name: &str,
+    replay: &mut Replay,
+) {
+    let ConstraintKind::Key { columns, .. } = kind else { return };
+    if let Some(index) = taken_over_index(written) {
+        replay.catalog.rename_index(&RelationName::new(&*table.schema, index), name);
+        return;
+    }
+    let index = Index {
+        name: name.to_owned(),
+        keys: columns.iter().cloned().map(Some).collect(),
+        expression_columns: Vec::new(),
+        partial: false,
+        unique: !matches!(written, TableConstraintKind::Exclude { .. }),
+        added_in: replay.author.migration,
+    };
+    replay.catalog.add_index(table, index);
+}
+
+fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: ConstraintTraits, replay: &mut Replay) {
+    let columns: &[String] = match kind {
+        ConstraintKind::Key { columns, primary: true } => columns,
+        ConstraintKind::NotNull { column } if !traits.not_valid => std::slice::from_ref(column),
+        _ => return,
+    };
+    let relation = replay.catalog.touch(table);
+    for name in columns {
+        if let Some(column) = relation.column_mut(name) {
+            column.not_null = true;
+        }
+    }
+}
+
+pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
+    let name = replay.resolve(&create.name);
+    if create.if_not_exists && replay.catalog.is_taken(&name) {
+        return;
+    }
+    let kind = if create.materialized { RelationKind::MaterializedView } else { RelationKind::View };
+    let replaced = replay.catalog.get(&name).and_then(|view| view.created_in);
+    let mut view = Relation::new(name, kind);
+    view.created_in = replaced.or(Some(replay.author.migration));
+    view.perhaps_older =
+        (create.or_replace && replaced.is_none() || create.if_not_exists) && !replay.author.history_is_whole;
+    view.persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
+    view.reads = create.query.reads.iter().map(|read| replay.resolve(read)).collect();
+    view.unpopulated = create.with_no_data;
+    replay.catalog.insert(view);
+}
+
+pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
+    let table = replay.resolve(&create.table);
+    let keys: Vec<Option<String>> =
+        create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
+    let in_schema = |name: &str| RelationName::new(&*table.schema, name);
+    let name = match &create.name {
+        Some(name) => name.name.name.clone(),
+        None => names::chosen(&table.name, &key_text(&keys), "idx", |name| replay.catalog.is_taken(&in_schema(name))),
+    };
+    if create.if_not_exists && replay.catalog.is_taken(&in_schema(&name)) {
+        return;
+    }
+    let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
+    let index = Index {
+        name,
+        keys,
+        expression_columns: expressions.flat_map(|expr| expr.columns.iter().cloned()).collect(),
+        partial: create.predicate.is_some(),
+        unique: create.unique,
+        added_in: replay.author.migration,
+    };
+    let partitions = if create.only { Vec::new() } else { replay.catalog.descendants(&table) };
+    for partition in partitions {
+        let taken = |name: &str| replay.catalog.is_taken(&RelationName::new(&*partition.schema, name));
+        let name = names::chosen(&partition.name, &key_text(&index.keys), "idx", taken);
+        replay.catalog.add_index(&partition, Index { name, ..index.clone() });
+    }
+    replay.catalog.add_index(&table, index);
+}
+
+/// Key columns as they appear in a chosen name; an expression counts as `expr`.
+fn key_text(keys: &[Option<String>]) -> String {
+    let parts: Vec<&str> = keys.iter().map(|key| key.as_deref().unwrap_or("expr")).collect();
+    parts.join("_")
+}

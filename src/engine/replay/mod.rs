@@ -1,0 +1,173 @@
+//! Applies statements to the catalogue, as the server would.
+
+mod alter;
+mod create;
+
+pub use create::{as_table_constraint, constraint_name};
+
+use crate::ast::{AlterObject, Drop, ObjectKind, Statement, StatementKind, Write};
+use crate::source::Span;
+
+use super::catalog::{Catalog, Domain, MigrationId};
+use super::effect::{RelationKind, RelationName};
+use super::session::Session;
+use super::surroundings::Surroundings;
+
+/// Who changes the catalogue: the place in history that new objects are marked with.
+#[derive(Debug, Clone, Copy)]
+pub struct Author {
+    /// The migration.
+    pub migration: MigrationId,
+    /// The transaction, counted over the sequence.
+    pub transaction: usize,
+    /// The statement.
+    pub statement: Span,
+    /// Whether what is not in the catalogue does not exist.
+    pub history_is_whole: bool,
+}
+
+/// A catalogue that is being changed, with what names resolve by.
+pub(super) struct Replay<'a> {
+    pub(super) catalog: &'a mut Catalog,
+    session: &'a Session,
+    pub(super) author: Author,
+}
+
+impl Replay<'_> {
+    pub(super) fn resolve(&self, name: &crate::ast::ObjectName) -> RelationName {
+        let around = Surroundings {
+            catalog: self.catalog,
+            session: self.session,
+            migration: self.author.migration,
+            history_is_whole: self.author.history_is_whole,
+            text: "",
+        };
+        around.resolve(name)
+    }
+}
+
+/// Changes the catalogue as the statement does. Statements that change nothing in it, or were not understood, do nothing.
+pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, author: Author) {
+    let mut replay = Replay { catalog, session, author };
+    match &statement.kind {
+        StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
+        StatementKind::CreateView(create) => create::create_view(create, &mut replay),
+        StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
+        StatementKind::CreateTrigger(create) => {
+            let table = replay.resolve(&create.table);
+            replay.catalog.touch(&table).triggers.push(create.name.name.clone());
+        }
+        StatementKind::CreateEnum(create) => {
+            let name = replay.resolve(&create.name);
+            replay.catalog.add_enum(name, author.migration);
+        }
+        StatementKind::CreateDomain(create) => {
+            let name = replay.resolve(&create.name);
+            let domain = Domain {
+                data_type: create.data_type.clone(),
+                constrained: create.constrained,
+                default: create.default.clone(),
+            };
+            replay.catalog.add_domain(name, domain);
+        }
+        StatementKind::CreateFunction(create) => replay.catalog.add_function(&create.name.name.name, create.volatility),
+        StatementKind::AlterTable(alter) => match alter.object {
+            AlterObject::Index => alter::alter_index(alter, &mut replay),
+            _ => alter::alter_table(alter, &mut replay),
+        },
+        StatementKind::Drop(drop) => drop_objects(drop, &mut replay),
+        StatementKind::Refresh(refresh) => {
+            let view = replay.resolve(&refresh.name);
+            if let Some(view) = replay.catalog.get_mut(&view) {
+                view.unpopulated = refresh.with_no_data;
+            }
+        }
+        StatementKind::Write(write) => note_unseen(write, &mut replay),
+        StatementKind::Transaction(_)
+        | StatementKind::Set(_)
+        | StatementKind::AlterEnum(_)
+        | StatementKind::Query(_)
+        | StatementKind::Truncate(_)
+        | StatementKind::Lock(_)
+        | StatementKind::Reindex(_)
+        | StatementKind::Vacuum(_)
+        | StatementKind::Cluster(_)
+        | StatementKind::Comment(_)
+        | StatementKind::Opaque(_)
+        | StatementKind::Unparsed(_) => {}
+    }
+}
+
+/// A write to a table that nothing created shows that the table exists.
+fn note_unseen(write: &Write, replay: &mut Replay) {
+    let target = replay.resolve(&write.target);
+    replay.catalog.touch(&target);
+}
+
+fn drop_objects(drop: &Drop, replay: &mut Replay) {
+    for written in &drop.names {
+        let name = replay.resolve(written);
+        match &drop.object {
+            ObjectKind::Table
+            | ObjectKind::ForeignTable
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Sequence => drop_relation(&name, drop.cascade, replay),
+            ObjectKind::Index => replay.catalog.remove_index(&name),
+            ObjectKind::Schema => drop_schema(&written.name.name, replay),
+            ObjectKind::Trigger => {
+                let table = drop.on.as_ref().map(|table| replay.resolve(table));
+                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
+                    table.triggers.retain(|trigger| *trigger != written.name.name);
+                }
+            }
+            ObjectKind::Column
+            | ObjectKind::Type
+            | ObjectKind::Domain
+            | ObjectKind::Function
+            | ObjectKind::Extension
+            | ObjectKind::Database
+            | ObjectKind::Tablespace
+            | ObjectKind::Subscription
+            | ObjectKind::Rule
+            | ObjectKind::Policy
+            | ObjectKind::Constraint
+            | ObjectKind::Other(_) => {}
+        }
+    }
+}
+
+/// Removes a relation with its partitions; with CASCADE also the views that read it and the foreign keys that point to it.
+fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Replay) {
+    for partition in replay.catalog.descendants(name) {
+        replay.catalog.remove(&partition);
+    }
+    if cascade {
+        let views: Vec<RelationName> =
+            replay.catalog.dependent_views(name).into_iter().map(|view| view.name.clone()).collect();
+        for view in views {
+            replay.catalog.remove(&view);
+        }
+        alter::drop_foreign_keys_to(name, replay);
+    }
+    replay.catalog.remove(name);
+}
+
+fn drop_schema(schema: &str, replay: &mut Replay) {
+    let inside = replay.catalog.relations().filter(|relation| relation.name.schema == schema);
+    let names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
+    for name in names {
+        drop_relation(&name, true, replay);
+    }
+}
+
+/// The kind of relation that ALTER names, for one that nobody created.
+pub(super) fn kind_of(object: AlterObject) -> RelationKind {
+    match object {
+        AlterObject::Table | AlterObject::Index => RelationKind::Table,
+        AlterObject::ForeignTable => RelationKind::ForeignTable,
+        AlterObject::View => RelationKind::View,
+        AlterObject::MaterializedView => RelationKind::MaterializedView,
+        AlterObject::Sequence => RelationKind::Sequence,
+    }
+}

@@ -1,0 +1,206 @@
+//! Everything a rule may see, and the questions that rules share.
+
+use std::time::Duration;
+
+use crate::ast::{ColumnConstraint, Ident, ObjectName, Statement, TableConstraint};
+use crate::finding::Finding;
+use crate::postgres::{Form, VersionSet};
+use crate::recipe;
+use crate::rewrite::Rewrite;
+use crate::runner::Runner;
+use crate::source::{SourceFile, Span};
+
+use super::catalog::{Constraint, Relation};
+use super::effect::{Effect, RelationName, Standing, strongest};
+use super::replay;
+use super::surroundings::Surroundings;
+use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
+
+/// What a run is for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The versions to check.
+    pub postgres: VersionSet,
+    /// The migration tool.
+    pub runner: &'static Runner,
+    /// Settings that the runner or the role makes.
+    pub session: std::collections::BTreeMap<String, String>,
+    /// The longest lock_timeout that is not excessive.
+    pub max_lock_timeout: Duration,
+}
+
+/// A borrowed view of one statement and the state that it meets.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// The statement.
+    pub statement: &'a Statement,
+    /// The file.
+    pub file: &'a SourceFile,
+    /// Catalogue and session before it.
+    pub around: Surroundings<'a>,
+    /// What it locks and does, for every measured version.
+    pub effects: &'a [Effect],
+    /// Its behaviours.
+    pub forms: &'a [Form],
+    /// Refusals by some version in this state.
+    pub refusals: &'a [Refusal],
+    /// What the run is for.
+    pub options: &'a Options,
+}
+
+impl<'a> Step<'a> {
+    /// The text of a span.
+    pub fn text(&self, span: Span) -> &'a str {
+        self.around.text_of(span)
+    }
+
+    /// The text of the statement.
+    pub fn sql(&self) -> &'a str {
+        self.text(self.statement.span)
+    }
+
+    /// The transaction that it runs in.
+    pub fn transaction(&self) -> Transaction {
+        self.around.session.transaction()
+    }
+
+    /// "until the statement ends" or "until the transaction ends".
+    pub fn until(&self) -> &'static str {
+        if self.transaction().is_open() { "until the transaction ends" } else { "until the statement ends" }
+    }
+
+    /// Effects of these behaviours that stop other sessions while PostgreSQL works, on any of the run's versions.
+    pub fn blocking_work(&self, forms: &[Form]) -> Vec<Effect> {
+        let found: Vec<Effect> = self.effects.iter().filter(|e| forms.contains(&e.form)).cloned().collect();
+        if found.iter().any(Effect::blocks_while_working) { found } else { Vec::new() }
+    }
+
+    /// The place of the first of these effects, and all of them that belong to the same place.
+    pub fn by_place(effects: Vec<Effect>) -> Vec<(Span, Vec<Effect>)> {
+        let mut places: Vec<(Span, Vec<Effect>)> = Vec::new();
+        for effect in effects {
+            match places.iter_mut().find(|(span, _)| *span == effect.span) {
+                Some((_, together)) => together.push(effect),
+                None => places.push((effect.span, vec![effect])),
+            }
+        }
+        places
+    }
+
+    /// Locks of earlier statements of this transaction that stop other sessions.
+    pub fn blocking_held(&self) -> Vec<&'a HeldLock> {
+        self.around.session.held_locks().iter().filter(|held| held.effect.blocks_writes()).collect()
+    }
+
+    /// Whether other sessions may be using the relation of a written name.
+    pub fn is_busy(&self, name: &ObjectName) -> bool {
+        self.standing(name).is_busy()
+    }
+
+    /// What history says about the relation of a written name.
+    pub fn standing(&self, name: &ObjectName) -> Standing {
+        self.around.standing(&self.around.resolve(name))
+    }
+
+    /// The relation of a written name, if history knows it.
+    pub fn relation(&self, name: &ObjectName) -> Option<&'a Relation> {
+        self.around.relation(name)
+    }
+
+    /// A constraint that was added in the transaction of this statement.
+    pub fn added_in_this_transaction(&self, table: &ObjectName, constraint: &str) -> Option<&'a Constraint> {
+        let relation = self.relation(table)?;
+        let found = relation.constraint(constraint)?;
+        let here = self.transaction().is_open()
+            && found.added_in_transaction == self.around.session.transaction_number()
+            && found.added_in == self.around.migration;
+        here.then_some(found)
+    }
+
+    /// What had to be taken for granted about the relations of these effects.
+    pub fn assumptions(&self, effects: &[Effect]) -> Vec<String> {
+        let unknown = effects.iter().filter(|effect| effect.standing == Standing::Unknown);
+        let mut names: Vec<&RelationName> = unknown.map(|effect| &effect.relation).collect();
+        names.dedup();
+        names.into_iter().map(|name| self.assumption(name)).collect()
+    }
+
+    /// What had to be taken for granted about a relation that no migration is known to have created.
+    pub fn assumption(&self, name: &RelationName) -> String {
+        match self.around.catalog.get(name) {
+            Some(relation) if relation.perhaps_older => {
+                format!("{name} is older than this migration: IF NOT EXISTS does not prove that it was created here")
+            }
+            _ => format!("{name} exists and has rows: no migration that was read creates it"),
+        }
+    }
+
+    /// A finding at a place, justified by effects.
+    pub fn finding(&self, span: Span, message: impl Into<String>, effects: Vec<Effect>) -> Finding {
+        let assumed = self.assumptions(&effects);
+        Finding::new(span, message).because(effects).assuming(assumed)
+    }
+
+    /// The strongest lock for each relation of these effects on the run's versions, busy relations only.
+    pub fn busy_locks(&self, effects: &[Effect]) -> Vec<Effect> {
+        strongest(effects, self.options.postgres).into_iter().filter(|effect| effect.standing.is_busy()).collect()
+    }
+
+    /// The whole statement's extent with its closing semicolon, if one follows at once.
+    pub fn extent(&self) -> Span {
+        let span = self.statement.span;
+        let rest = self.file.text().get(span.end..).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start().len();
+        match rest[blanks..].starts_with(';') {
+            true => Span::new(span.start, span.end + blanks + 1),
+            false => span,
+        }
+    }
+
+    /// A rewrite that takes this statement out of the file; migrations follow that do its work.
+    pub fn moved_out(&self) -> Rewrite {
+        Rewrite::review().replace(self.extent(), String::new())
+    }
+
+    /// The same, where moving it needs no thought.
+    pub fn moved_out_safely(&self) -> Rewrite {
+        Rewrite::safe().replace(self.extent(), String::new())
+    }
+
+    /// The name that a table constraint has, or will be given.
+    pub fn constraint_name(&self, table: &ObjectName, constraint: &TableConstraint) -> String {
+        replay::constraint_name(&self.around.resolve(table), constraint, self.around.catalog)
+    }
+
+    /// The name that a constraint behind a column has, or will be given; `None` for NULL, DEFAULT and the like.
+    pub fn column_constraint_name(
+        &self,
+        table: &ObjectName,
+        column: &Ident,
+        constraint: &ColumnConstraint,
+    ) -> Option<String> {
+        let constraint = replay::as_table_constraint(column, constraint)?;
+        Some(self.constraint_name(table, &constraint))
+    }
+
+    /// The column to batch by: a primary key of one column, else `id`.
+    pub fn key_column(&self, table: &ObjectName) -> String {
+        match self.relation(table).and_then(Relation::primary_key) {
+            Some([column]) => recipe::quoted(column),
+            _ => "id".to_owned(),
+        }
+    }
+}
+
+/// A whole linted migration, after its last statement.
+#[derive(Debug, Clone, Copy)]
+pub struct MigrationView<'a> {
+    /// The file.
+    pub file: &'a SourceFile,
+    /// Its statements.
+    pub statements: &'a [Statement],
+    /// What happened, in the order of the statements.
+    pub trace: &'a [TracedStatement],
+    /// What the run is for.
+    pub options: &'a Options,
+}

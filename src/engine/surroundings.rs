@@ -1,0 +1,96 @@
+//! What a statement meets: the catalogue and the session before it, with names resolved as the server would.
+
+use crate::ast::{DataType, Expr, ObjectName};
+use crate::source::Span;
+
+use super::catalog::{Catalog, MigrationId, Relation};
+use super::effect::{RelationKind, RelationName, Standing};
+use super::session::Session;
+
+/// A borrowed view of the state before a statement.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// What exists.
+    pub catalog: &'a Catalog,
+    /// Transaction, settings, locks.
+    pub session: &'a Session,
+    /// The migration that the statement belongs to.
+    pub migration: MigrationId,
+    /// Whether every object met so far was created by a migration of this history, so that what is not in the catalogue
+    /// does not exist.
+    pub history_is_whole: bool,
+    /// The text of the file, for the few questions that the tree does not answer.
+    pub text: &'a str,
+}
+
+impl<'a> Surroundings<'a> {
+    /// The relation or index that a written name means: the first match along search_path, else where it would be created.
+    pub fn resolve(&self, written: &ObjectName) -> RelationName {
+        let path = self.session.search_path();
+        if written.schema.is_some() {
+            return RelationName::resolved(written, "public");
+        }
+        let mut candidates = path.iter().map(|schema| RelationName::resolved(written, schema));
+        let created_at = RelationName::resolved(written, path.first().map_or("public", String::as_str));
+        candidates.find(|name| self.catalog.is_taken(name)).unwrap_or(created_at)
+    }
+
+    /// The relation of a written name, if history knows it.
+    pub fn relation(&self, written: &ObjectName) -> Option<&'a Relation> {
+        self.catalog.get(&self.resolve(written))
+    }
+
+    /// The kind of a relation; one that nobody created is taken for a table.
+    pub fn kind(&self, name: &RelationName) -> RelationKind {
+        match self.catalog.get(name) {
+            Some(relation) if relation.is_partitioned() => RelationKind::PartitionedTable,
+            Some(relation) if relation.kind == RelationKind::Table && self.is_partition(relation) => {
+                RelationKind::Partition
+            }
+            Some(relation) => relation.kind,
+            None if self.catalog.table_of_index(name).is_some() => RelationKind::Index,
+            None => RelationKind::Table,
+        }
+    }
+
+    fn is_partition(&self, relation: &Relation) -> bool {
+        let parents = relation.parents.iter().filter_map(|parent| self.catalog.get(parent));
+        parents.into_iter().any(Relation::is_partitioned)
+    }
+
+    /// What history says about the age of a relation or index.
+    pub fn standing(&self, name: &RelationName) -> Standing {
+        let table = self.catalog.table_of_index(name).unwrap_or(name);
+        self.catalog.standing(table, self.migration)
+    }
+
+    /// Whether the object is known not to exist: every object of this history was seen, and this one was not.
+    pub fn is_missing(&self, name: &RelationName) -> bool {
+        self.history_is_whole && !self.catalog.is_taken(name)
+    }
+
+    /// The text of a span.
+    pub fn text_of(&self, span: Span) -> &'a str {
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// Whether a USING expression says no more than the change of type itself: the column, or its plain cast.
+    pub fn is_plain_cast(&self, using: &Expr, column: &str, data_type: &DataType) -> bool {
+        let squeeze = |text: &str| -> String {
+            text.chars()
+                .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | ')'))
+                .collect::<String>()
+                .to_lowercase()
+        };
+        let written = squeeze(self.text_of(using.span));
+        let column = squeeze(column);
+        let target = squeeze(self.text_of(data_type.span));
+        written == column || written == format!("{column}::{target}") || written == format!("cast{column}as{target}")
+    }
+
+    /// Whether the session's time zone is known to be UTC.
+    pub fn is_utc(&self) -> bool {
+        let zone = self.session.setting("timezone").or_else(|| self.session.setting("time zone"));
+        zone.is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
+    }
+}

@@ -1,0 +1,135 @@
+//! What happened, statement by statement: the material of the lock plan and of rules about whole migrations.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::effect::Effect;
+use crate::finding::Held;
+use crate::postgres::{Form, LockMode};
+use crate::source::{SourceFile, Span};
+
+use super::effect::RelationName;
+
+/// The transaction that a statement runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transaction {
+    /// None: the statement commits by itself.
+    None,
+    /// The file wrote BEGIN.
+    Explicit,
+    /// The runner opened it.
+    Runner,
+    /// Several statements sent in one query string.
+    Implicit,
+}
+
+impl Transaction {
+    /// The word in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Explicit => "explicit",
+            Self::Runner => "runner",
+            Self::Implicit => "implicit",
+        }
+    }
+
+    /// Whether a transaction is open around the statement.
+    pub fn is_open(self) -> bool {
+        self != Self::None
+    }
+
+    /// How long a lock taken by the statement is held.
+    pub fn held(self) -> Held {
+        if self.is_open() { Held::Transaction } else { Held::Statement }
+    }
+}
+
+/// A lock that an earlier statement of the same transaction took and that is still held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldLock {
+    /// The effect that took it.
+    pub effect: Effect,
+    /// The statement that took it.
+    pub statement: Span,
+    /// Its number in the migration, from 0.
+    pub index: usize,
+}
+
+/// A statement that the server is known to refuse in this state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The SQLSTATE.
+    pub sqlstate: &'static str,
+    /// The reason, in PostgreSQL's terms.
+    pub reason: String,
+    /// Versions that refuse.
+    pub versions: crate::postgres::VersionSet,
+}
+
+/// One statement as it was replayed.
+#[derive(Debug, Clone)]
+pub struct TracedStatement {
+    /// The statement.
+    pub span: Span,
+    /// Its behaviours.
+    pub forms: Vec<Form>,
+    /// The transaction around it.
+    pub transaction: Transaction,
+    /// What it locks and does, for every measured version.
+    pub effects: Vec<Effect>,
+    /// Refusals by some version in this state.
+    pub refusals: Vec<Refusal>,
+    /// Locks of earlier statements that are still held, one for each relation and mode.
+    pub still_held: Vec<HeldLock>,
+    /// The lock_timeout in force; `None` means that a lock is waited for without end.
+    pub lock_timeout: Option<Duration>,
+}
+
+impl TracedStatement {
+    /// Effects with a lock that makes other sessions' writes wait, on relations that they may be using.
+    pub fn blocking_effects(&self) -> impl Iterator<Item = &Effect> {
+        self.effects.iter().filter(|effect| effect.blocks_writes())
+    }
+}
+
+/// One migration as it was replayed.
+#[derive(Debug, Clone)]
+pub struct TracedMigration {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its statements, in order.
+    pub statements: Vec<TracedStatement>,
+}
+
+/// The strongest lock for each relation among locks still held.
+pub fn strongest_held(held: &[HeldLock]) -> Vec<HeldLock> {
+    let mut strongest: Vec<HeldLock> = Vec::new();
+    for lock in held {
+        let same = |known: &&mut HeldLock| known.effect.relation == lock.effect.relation;
+        match strongest.iter_mut().find(same) {
+            Some(known) if known.effect.lock < lock.effect.lock => *known = lock.clone(),
+            Some(_) => {}
+            None => strongest.push(lock.clone()),
+        }
+    }
+    strongest
+}
+
+/// The mode and relation of a held lock, for messages: `ACCESS EXCLUSIVE on orders`.
+pub fn describe(mode: LockMode, relation: &RelationName) -> String {
+    format!("{mode} on {relation}")
+}
+
+/// The lock plan of a run.
+#[derive(Debug, Clone, Default)]
+pub struct LockPlan {
+    /// Linted migrations, in order.
+    pub migrations: Vec<TracedMigration>,
+    /// What could not be read.
+    pub problems: Vec<crate::finding::Problem>,
+    /// The versions it is for.
+    pub postgres: crate::postgres::VersionSet,
+    /// The runner's name.
+    pub runner: String,
+}

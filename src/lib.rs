@@ -1,0 +1,182 @@
+//! lockwise reads PostgreSQL migrations before they run and says what each statement locks, whom that blocks, for how
+//! long and on which server versions, and how to write it so that nobody waits.
+//!
+//! The pipeline: [`discover`] finds the migrations of each folder in order; [`parser`] turns every file into statements
+//! (what it cannot read costs one statement, never a file); [`engine`] folds over them, applying the measured facts of
+//! [`postgres`] to the catalogue and session that the history leaves, and shows every statement to the [`rules`];
+//! configuration and suppression comments are applied once, here; [`report`] prints the result.
+
+pub mod ast;
+pub mod config;
+pub mod discover;
+pub mod engine;
+pub mod finding;
+pub mod parser;
+pub mod postgres;
+pub mod recipe;
+pub mod report;
+pub mod rewrite;
+pub mod rules;
+pub mod runner;
+pub mod source;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use ast::StatementKind;
+use config::Config;
+use discover::{Discovery, Sequence};
+use engine::step::Options;
+use engine::suppress::Suppressions;
+use engine::trace::LockPlan;
+use engine::{Migration, Outcome, RuleFinding};
+use finding::{Coverage, Finding, Held, Report, ReportedFinding, SuppressedFinding, UnparsedStatement};
+use rules::{Check, Rule};
+use source::Span;
+
+/// Lints what was found, with the rules that the configuration selects.
+pub fn check(config: &Config, discovery: &Discovery) -> Report {
+    let mut report = Report {
+        problems: discovery.problems.clone(),
+        postgres: config.postgres,
+        runner: config.runner.name.to_owned(),
+        ..Report::default()
+    };
+    let options = options(config);
+    for sequence in &discovery.sequences {
+        let migrations = read(sequence);
+        let outcome = engine::check(&migrations, rules::RULES, &options, is_whole(&migrations));
+        add_coverage(&mut report.coverage, &migrations);
+        judge(config, &migrations, outcome, &mut report);
+    }
+    report
+}
+
+/// What every statement of the linted migrations locks and does.
+pub fn lock_plan(config: &Config, discovery: &Discovery) -> LockPlan {
+    let options = options(config);
+    let traces = discovery.sequences.iter().flat_map(|sequence| {
+        let migrations = read(sequence);
+        engine::check(&migrations, &[], &options, is_whole(&migrations)).traces
+    });
+    LockPlan {
+        migrations: traces.collect(),
+        problems: discovery.problems.clone(),
+        postgres: config.postgres,
+        runner: config.runner.name.to_owned(),
+    }
+}
+
+fn options(config: &Config) -> Options {
+    Options {
+        postgres: config.postgres,
+        runner: config.runner,
+        session: config.session.clone(),
+        max_lock_timeout: config.max_lock_timeout,
+    }
+}
+
+/// Reads the files of a sequence, in parallel.
+fn read(sequence: &Sequence) -> Vec<Migration> {
+    sequence
+        .migrations
+        .par_iter()
+        .map(|migration| Migration {
+            file: Arc::clone(&migration.file),
+            script: parser::parse(&migration.file),
+            linted: migration.linted,
+        })
+        .collect()
+}
+
+/// One file alone says nothing about what was there before it; a folder starts with the first migration.
+fn is_whole(migrations: &[Migration]) -> bool {
+    migrations.len() > 1
+}
+
+fn add_coverage(coverage: &mut Coverage, migrations: &[Migration]) {
+    for migration in migrations {
+        if !migration.linted {
+            coverage.history_files += 1;
+            continue;
+        }
+        coverage.files += 1;
+        for statement in &migration.script.statements {
+            coverage.statements += 1;
+            match &statement.kind {
+                StatementKind::Unparsed(unparsed) => coverage.unparsed.push(UnparsedStatement {
+                    file: Arc::clone(&migration.file),
+                    span: statement.span,
+                    keywords: unparsed.keywords.clone(),
+                }),
+                StatementKind::Opaque(_) => coverage.opaque += 1,
+                _ => coverage.analysed += 1,
+            }
+        }
+    }
+}
+
+/// Applies severities and suppressions to what the rules found: the only place of policy.
+fn judge(config: &Config, migrations: &[Migration], outcome: Outcome, report: &mut Report) {
+    let mut by_migration: Vec<Vec<RuleFinding>> = migrations.iter().map(|_| Vec::new()).collect();
+    for found in outcome.findings {
+        if let Some(list) = by_migration.get_mut(found.migration) {
+            list.push(found);
+        }
+    }
+    for (migration, mut found) in migrations.iter().zip(by_migration) {
+        if !migration.linted {
+            continue;
+        }
+        found.sort_by_key(|found| (found.finding.span, found.rule.id));
+        let mut verdict = Verdict { config, migration, report };
+        verdict.of_file(found);
+    }
+}
+
+/// Judges the findings of one file.
+struct Verdict<'a> {
+    config: &'a Config,
+    migration: &'a Migration,
+    report: &'a mut Report,
+}
+
+impl Verdict<'_> {
+    fn of_file(&mut self, found: Vec<RuleFinding>) {
+        let mut suppressions = Suppressions::of(&self.migration.script, &self.migration.file);
+        for found in found {
+            self.place(found.rule, found.statement, found.held, found.finding, &mut suppressions);
+        }
+        let path = self.migration.file.path();
+        let unused = suppressions.unused(|rule| self.config.severity_of(rule, path).is_some());
+        let unknown = suppressions.unknown().to_vec();
+        for (rule, about_comments) in
+            [(&rules::unused_suppression::RULE, unused), (&rules::unknown_suppression::RULE, unknown)]
+        {
+            for finding in about_comments {
+                self.place(rule, finding.span, Held::Statement, finding, &mut suppressions);
+            }
+        }
+    }
+
+    fn place(
+        &mut self,
+        rule: &'static Rule,
+        statement: Span,
+        held: Held,
+        finding: Finding,
+        suppressions: &mut Suppressions,
+    ) {
+        let file = &self.migration.file;
+        let Some(severity) = self.config.severity_of(rule, file.path()) else { return };
+        let reported = ReportedFinding { rule, severity, file: Arc::clone(file), statement, held, finding };
+        let engine_rule = matches!(rule.check, Check::Engine);
+        match suppressions.allow(rule, statement).filter(|_| !engine_rule) {
+            Some((reason, comment)) => {
+                self.report.suppressed.push(SuppressedFinding { reported, reason, comment });
+            }
+            None => self.report.findings.push(reported),
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! ALTER TABLE and its relatives: every subcommand of PostgreSQL 10 to 18.
+
+use sqlparser::tokenizer::Token;
+
+use super::cursor::{Cursor, Parsed};
+use super::{alter_column, clauses, column, constraint, create_table, names};
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Opaque, RowSecurity, StatementKind,
+};
+
+/// The relations that ALTER takes, by their keywords.
+const OBJECTS: &[(&[&str], AlterObject)] = &[
+    (&["TABLE"], AlterObject::Table),
+    (&["FOREIGN", "TABLE"], AlterObject::ForeignTable),
+    (&["INDEX"], AlterObject::Index),
+    (&["VIEW"], AlterObject::View),
+    (&["MATERIALIZED", "VIEW"], AlterObject::MaterializedView),
+    (&["SEQUENCE"], AlterObject::Sequence),
+];
+
+/// ALTER TABLE, INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE or FOREIGN TABLE.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn alter_relation(c: &mut Cursor) -> Parsed<StatementKind> {
+    c.expect(&["ALTER"])?;
+    let Some((words, object)) = OBJECTS.iter().find(|(words, _)| c.eat(words)) else {
+        return c.expected("TABLE, INDEX, VIEW or SEQUENCE");
+    };
+    if c.eat(&["ALL", "IN", "TABLESPACE"]) {
+        clauses::skip_rest(c)?;
+        let what = format!("ALTER {} ALL IN TABLESPACE", words.join(" "));
+        return Ok(StatementKind::Opaque(Opaque { what, name: None, table: None }));
+    }
+    let if_exists = clauses::if_exists(c)?;
+    let (name, only) = clauses::relation(c)?;
+    let actions = c.comma_separated(|c| action(c, *object))?;
+    Ok(StatementKind::AlterTable(Box::new(AlterTable { object: *object, name, if_exists, only, actions })))
+}
+
+fn action(c: &mut Cursor, object: AlterObject) -> Parsed<AlterAction> {
+    let start = c.position();
+    let kind = if object == AlterObject::Sequence && clauses::sequence_option(c)? {
+        while clauses::sequence_option(c)? {}
+        AlterActionKind::SequenceOptions
+    } else {
+        action_kind(c, object)?
+    };
+    Ok(AlterAction { span: c.span_from(start), kind })
+}
+
+/// The verbs of the subcommands.
+const VERBS: &[&str] = &[
+    "ADD", "ALTER", "DROP", "RENAME", "VALIDATE", "SET", "RESET", "OWNER", "ENABLE", "DISABLE", "FORCE", "NO",
+    "CLUSTER", "REPLICA", "INHERIT", "ATTACH", "DETACH", "OF", "NOT", "DEPENDS", "OPTIONS",
+];
+
+fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
+    let Some(verb) = c.eat_any(VERBS) else {
+        return c.expected("an action such as ADD, ALTER, DROP, RENAME or SET");
+    };
+    match verb {
+        "ADD" => add(c),
+        "ALTER" => alter(c),
+        "DROP" => drop_part(c),
+        "RENAME" => rename(c),
+        "VALIDATE" => {
+            c.expect(&["CONSTRAINT"])?;
+            names::name(c, "a constraint name").map(AlterActionKind::ValidateConstraint)
+        }
+        "SET" => set(c),
+        "RESET" => clauses::options(c).map(AlterActionKind::ResetOptions),
+        "OWNER" => {
+            c.expect(&["TO"])?;
+            names::label(c, "a role name").map(|_| AlterActionKind::OwnerTo)
+        }
+        "ENABLE" => switch(c, true),
+        "DISABLE" => switch(c, false),
+        "FORCE" => row_security(c, RowSecurity::Force),
+        "NO" => no(c),
+        "CLUSTER" => {
+            c.expect(&["ON"])?;
+            names::name(c, "an index name").map(AlterActionKind::ClusterOn)
+        }
+        "REPLICA" => replica_identity(c),
+        "INHERIT" => names::qualified(c, "a table name").map(AlterActionKind::Inherit),
+        "ATTACH" => attach(c, object),
+        "DETACH" => detach(c),
+        "OF" => names::qualified_type(c, "a type name").map(|_| AlterActionKind::OfType),
+        "NOT" => c.expect(&["OF"]).map(|_| AlterActionKind::OfType),
+        "DEPENDS" => depends(c),
+        _ => {
+            c.back();
+            clauses::foreign_options(c).map(|_| AlterActionKind::ForeignOptions)
+        }
+    }
+}
+
+fn add(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    if constraint::at_table_constraint(c) {
+        return constraint::table_constraint(c).map(AlterActionKind::AddConstraint);
+    }
+    c.eat(&["COLUMN"]);
+    let if_not_exists = clauses::if_not_exists(c)?;
+    let column = Box::new(column::column_def(c)?);
+    Ok(AlterActionKind::AddColumn { if_not_exists, column })
+}
+
+fn alter(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    if c.eat(&["CONSTRAINT"]) {
+        return alter_constraint(c);
+    }
+    c.eat(&["COLUMN"]);
+    let name = alter_column::column_or_number(c)?;
+    let change = alter_column::change(c)?;
+    Ok(AlterActionKind::AlterColumn { name, change })
+}
+
+/// Behind ALTER CONSTRAINT: the attributes of a new constraint, INHERIT and NO INHERIT (18).
+fn alter_constraint(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    let name = names::name(c, "a constraint name")?;
+    let mut enforced = None;
+    loop {
+        if c.eat(&["NOT", "ENFORCED"]) {
+            enforced = Some(false);
+        } else if c.eat(&["ENFORCED"]) {
+            enforced = Some(true);
+        } else if !c.eat(&["INHERIT"])
+            && !c.eat(&["NO", "INHERIT"])
+            && !constraint::attribute(c, &mut ConstraintTraits::default())
+        {
+            return Ok(AlterActionKind::AlterConstraint { name, enforced });
+        }
+    }
+}
+
+fn drop_part(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    if c.eat(&["CONSTRAINT"]) {
+        let if_exists = clauses::if_exists(c)?;
+        let name = names::name(c, "a constraint name")?;
+        return Ok(AlterActionKind::DropConstraint { if_exists, name, cascade: clauses::cascade(c) });
+    }
+    c.eat(&["COLUMN"]);
+    let if_exists = clauses::if_exists(c)?;
+    let name = names::name(c, "a column name")?;
+    Ok(AlterActionKind::DropColumn { if_exists, name, cascade: clauses::cascade(c) })
+}
+
+fn rename(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    if c.eat(&["TO"]) {
+        return names::name(c, "a name").map(AlterActionKind::RenameTo);
+    }
+    let constraint = c.eat(&["CONSTRAINT"]);
+    if !constraint {
+        c.eat(&["COLUMN"]);
+    }
+    let what = if constraint { "a constraint name" } else { "a column name" };
+    let from = names::name(c, what)?;
+    c.expect(&["TO"])?;
+    let to = names::name(c, what)?;
+    Ok(match constraint {
+        true => AlterActionKind::RenameConstraint { from, to },
+        false => AlterActionKind::RenameColumn { from, to },
+    })
+}
+
+fn set(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    if c.at_symbol(&Token::LParen) {
+        return clauses::options(c).map(AlterActionKind::SetOptions);
+    }
+    match c.eat_any(&["SCHEMA", "TABLESPACE", "LOGGED", "UNLOGGED", "ACCESS", "WITHOUT", "WITH"]) {
+        Some("SCHEMA") => names::name(c, "a schema name").map(AlterActionKind::SetSchema),
+        Some("TABLESPACE") => names::name(c, "a tablespace name").map(AlterActionKind::SetTablespace),
+        Some("LOGGED") => Ok(AlterActionKind::SetLogged),
+        Some("UNLOGGED") => Ok(AlterActionKind::SetUnlogged),
+        Some("ACCESS") => access_method(c),
+        Some("WITHOUT") if c.eat(&["CLUSTER"]) => Ok(AlterActionKind::SetWithoutCluster),
+        Some("WITHOUT") => c.expect(&["OIDS"]).map(|_| AlterActionKind::SetWithoutOids),
+        Some(_) => c.expect(&["OIDS"]).map(|_| AlterActionKind::SetWithOids),
+        None => c.expected("SCHEMA, TABLESPACE, LOGGED, UNLOGGED, ACCESS METHOD, WITHOUT or ("),
+    }
+}
+
+fn access_method(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    c.expect(&["METHOD"])?;
+    if c.eat(&["DEFAULT"]) {
+        return Ok(AlterActionKind::SetAccessMethod(None));
+    }
+    names::name(c, "an access method").map(|method| AlterActionKind::SetAccessMethod(Some(method)))
+}
+
+/// Behind ENABLE or DISABLE.
+fn switch(c: &mut Cursor, enable: bool) -> Parsed<AlterActionKind> {
+    if c.at(&["ROW"]) {
+        return row_security(c, if enable { RowSecurity::Enable } else { RowSecurity::Disable });
+    }
+    if enable {
+        let _mode = c.eat_any(&["ALWAYS", "REPLICA"]);
+    }
+    match c.eat_any(&["TRIGGER", "RULE"]) {
+        Some("TRIGGER") if c.eat_any(&["ALL", "USER"]).is_some() => Ok(AlterActionKind::Trigger { enable, name: None }),
+        Some("TRIGGER") => {
+            names::name(c, "a trigger name").map(|name| AlterActionKind::Trigger { enable, name: Some(name) })
+        }
+        Some(_) => names::name(c, "a rule name").map(|_| AlterActionKind::Rule { enable }),
+        None => c.expected("TRIGGER, RULE or ROW LEVEL SECURITY"),
+    }
+}
+
+fn row_security(c: &mut Cursor, change: RowSecurity) -> Parsed<AlterActionKind> {
+    c.expect(&["ROW", "LEVEL", "SECURITY"])?;
+    Ok(AlterActionKind::RowSecurity(change))
+}
+
+/// Behind NO.
+fn no(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    match c.eat_any(&["INHERIT", "FORCE", "DEPENDS"]) {
+        Some("INHERIT") => names::qualified(c, "a table name").map(AlterActionKind::NoInherit),
+        Some("FORCE") => row_security(c, RowSecurity::NoForce),
+        Some(_) => depends(c),
+        None => c.expected("INHERIT, FORCE or DEPENDS"),
+    }
+}
+
+fn replica_identity(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    c.expect(&["IDENTITY"])?;
+    if c.eat(&["USING", "INDEX"]) {
+        names::name(c, "an index name")?;
+    } else if c.eat_any(&["DEFAULT", "FULL", "NOTHING"]).is_none() {
+        return c.expected("DEFAULT, FULL, NOTHING or USING INDEX");
+    }
+    Ok(AlterActionKind::ReplicaIdentity)
+}
+
+/// The partition of a table needs a bound, that of an index has none.
+fn attach(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
+    c.expect(&["PARTITION"])?;
+    let partition = names::qualified(c, "a partition")?;
+    let bound = match object {
+        AlterObject::Index => None,
+        _ => Some(create_table::partition_bound(c)?),
+    };
+    Ok(AlterActionKind::AttachPartition { partition, bound })
+}
+
+fn detach(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    c.expect(&["PARTITION"])?;
+    let partition = names::qualified(c, "a partition")?;
+    let mode = c.eat_any(&["CONCURRENTLY", "FINALIZE"]);
+    Ok(AlterActionKind::DetachPartition {
+        partition,
+        concurrently: mode == Some("CONCURRENTLY"),
+        finalize: mode == Some("FINALIZE"),
+    })
+}
+
+/// Behind `[NO] DEPENDS`.
+fn depends(c: &mut Cursor) -> Parsed<AlterActionKind> {
+    c.expect(&["ON", "EXTENSION"])?;
+    names::name(c, "an extension name")?;
+    Ok(AlterActionKind::DependsOnExtension)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

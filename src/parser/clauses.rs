@@ -1,0 +1,331 @@
+//! Small pieces of grammar that many DDL statements share.
+
+use sqlparser::tokenizer::Token;
+
+use super::cursor::{Cursor, Parsed};
+use super::{data_type, names};
+use crate::ast::{Ident, ObjectName};
+use crate::source::Span;
+
+/// `[IF EXISTS]`
+///
+/// # Errors
+/// IF NOT EXISTS, which does not belong here.
+pub(super) fn if_exists(c: &mut Cursor) -> Parsed<bool> {
+    if c.at(&["IF", "NOT", "EXISTS"]) {
+        c.advance();
+        return c.expected("EXISTS");
+    }
+    Ok(c.eat(&["IF", "EXISTS"]))
+}
+
+/// `[IF NOT EXISTS]`
+///
+/// # Errors
+/// IF EXISTS, which does not belong here.
+pub(super) fn if_not_exists(c: &mut Cursor) -> Parsed<bool> {
+    if c.at(&["IF", "EXISTS"]) {
+        c.advance();
+        return c.expected("NOT EXISTS");
+    }
+    Ok(c.eat(&["IF", "NOT", "EXISTS"]))
+}
+
+/// `[CASCADE | RESTRICT]`: whether it is CASCADE.
+pub(super) fn cascade(c: &mut Cursor) -> bool {
+    c.eat_any(&["CASCADE", "RESTRICT"]) == Some("CASCADE")
+}
+
+/// `(item, ...)`, with an error that names both ways to go on.
+///
+/// # Errors
+/// A parenthesis or a comma is missing, or the error of `item`.
+pub(super) fn list<'a, T>(c: &mut Cursor<'a>, mut item: impl FnMut(&mut Cursor<'a>) -> Parsed<T>) -> Parsed<Vec<T>> {
+    c.expect_symbol(&Token::LParen)?;
+    let items = c.comma_separated(&mut item)?;
+    if c.eat_symbol(&Token::RParen) { Ok(items) } else { c.expected(", or )") }
+}
+
+/// `(column, ...)`
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn column_list(c: &mut Cursor) -> Parsed<Vec<Ident>> {
+    list(c, |c| names::name(c, "a column name"))
+}
+
+/// A relation: `t`, `t *`, `ONLY t`, `ONLY (t)`. The flag is ONLY.
+///
+/// # Errors
+/// No name comes.
+pub(super) fn relation(c: &mut Cursor) -> Parsed<(ObjectName, bool)> {
+    let only = c.eat(&["ONLY"]);
+    let name = if only && c.at_symbol(&Token::LParen) {
+        c.parenthesized(|c| names::qualified(c, "a table name"))?
+    } else {
+        names::qualified(c, "a table name")?
+    };
+    if !only {
+        c.eat_symbol(&Token::Mul);
+    }
+    Ok((name, only))
+}
+
+/// `[COLLATE name]`
+///
+/// # Errors
+/// COLLATE without a name.
+pub(super) fn collation(c: &mut Cursor) -> Parsed<Option<ObjectName>> {
+    if c.eat(&["COLLATE"]) { names::qualified(c, "a collation name").map(Some) } else { Ok(None) }
+}
+
+/// `[USING method]`, lower case.
+///
+/// # Errors
+/// USING without a name.
+pub(super) fn method(c: &mut Cursor) -> Parsed<Option<String>> {
+    if !c.eat(&["USING"]) {
+        return Ok(None);
+    }
+    names::name(c, "an access method").map(|method| Some(method.name.to_ascii_lowercase()))
+}
+
+/// `[TABLESPACE name]`
+///
+/// # Errors
+/// TABLESPACE without a name.
+pub(super) fn tablespace(c: &mut Cursor) -> Parsed<()> {
+    if c.eat(&["TABLESPACE"]) {
+        names::name(c, "a tablespace name")?;
+    }
+    Ok(())
+}
+
+/// `(option [= value], ...)`: the option names, lower case.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<String>> {
+    list(c, |c| {
+        let mut option = names::label(c, "an option name")?.name.to_ascii_lowercase();
+        if c.eat_symbol(&Token::Period) {
+            let inner = names::label(c, "an option name")?.name.to_ascii_lowercase();
+            option = format!("{option}.{inner}");
+        }
+        if c.eat_symbol(&Token::Eq) {
+            option_value(c)?;
+        }
+        Ok(option)
+    })
+}
+
+fn option_value(c: &mut Cursor) -> Parsed<()> {
+    if at_string(c) {
+        return string(c).map(drop);
+    }
+    match c.peek() {
+        Token::Word(_) => names::label(c, "a value").map(drop),
+        Token::Number(..) | Token::Minus | Token::Plus => number(c),
+        _ => c.expected("a value"),
+    }
+}
+
+/// `[WITH (option = value, ...)]`
+///
+/// # Errors
+/// WITH without a list.
+pub(super) fn with_options(c: &mut Cursor) -> Parsed<()> {
+    if c.eat(&["WITH"]) {
+        options(c)?;
+    }
+    Ok(())
+}
+
+/// `OPTIONS ([ADD | SET | DROP] name ['value'], ...)` of foreign objects, if it comes.
+///
+/// # Errors
+/// OPTIONS without a list.
+pub(super) fn foreign_options(c: &mut Cursor) -> Parsed<bool> {
+    let found = c.eat(&["OPTIONS"]);
+    if found {
+        list(c, foreign_option)?;
+    }
+    Ok(found)
+}
+
+fn foreign_option(c: &mut Cursor) -> Parsed<()> {
+    let verb = if matches!(c.peek_nth(1), Token::Word(_)) { c.eat_any(&["ADD", "SET", "DROP"]) } else { None };
+    names::label(c, "an option name")?;
+    if verb == Some("DROP") { Ok(()) } else { string(c).map(drop) }
+}
+
+/// A list item of which nothing is kept: at least one token, up to the comma or parenthesis that ends it.
+///
+/// # Errors
+/// There is no token, or a parenthesis is not closed.
+pub(super) fn item(c: &mut Cursor, what: &str) -> Parsed<()> {
+    if matches!(c.peek(), Token::Comma | Token::RParen | Token::EOF) {
+        return c.expected(what);
+    }
+    while !matches!(c.peek(), Token::Comma | Token::RParen | Token::EOF) {
+        skip_one(c)?;
+    }
+    Ok(())
+}
+
+/// Steps to one of these words outside of parentheses, or to the end.
+///
+/// # Errors
+/// A parenthesis is not closed, or was never opened.
+pub(super) fn seek(c: &mut Cursor, words: &[&str]) -> Parsed<()> {
+    while !c.at_end() && !c.at_any(words) {
+        skip_one(c)?;
+    }
+    Ok(())
+}
+
+/// Steps to the end.
+///
+/// # Errors
+/// A parenthesis is not closed, or was never opened.
+pub(super) fn skip_rest(c: &mut Cursor) -> Parsed<()> {
+    seek(c, &[])
+}
+
+/// Steps over `( ... )`, which must come.
+///
+/// # Errors
+/// It does not, or it has no end.
+pub(super) fn parentheses(c: &mut Cursor) -> Parsed<()> {
+    if c.skip_parentheses()?.is_some() { Ok(()) } else { c.expected("(") }
+}
+
+/// Steps over one token, or a parenthesis with all that is in it.
+fn skip_one(c: &mut Cursor) -> Parsed<()> {
+    if c.skip_parentheses()?.is_some() {
+        return Ok(());
+    }
+    if c.at_symbol(&Token::RParen) {
+        return c.expected("the end of the statement");
+    }
+    c.advance();
+    Ok(())
+}
+
+/// A string constant of any kind. Two of them with a line break between are one.
+///
+/// # Errors
+/// No string comes.
+pub(super) fn string(c: &mut Cursor) -> Parsed<String> {
+    let Some(mut value) = string_token(c.peek()) else {
+        return c.expected("a string");
+    };
+    let mut last = c.advance();
+    while let Some(next) = continuation(c, last) {
+        value.push_str(&next);
+        last = c.advance();
+    }
+    if c.eat(&["UESCAPE"]) {
+        c.advance();
+    }
+    Ok(value)
+}
+
+/// The string that goes on in a new line.
+fn continuation(c: &Cursor, last: Span) -> Option<String> {
+    let Token::SingleQuotedString(next) = c.peek() else {
+        return None;
+    };
+    let between = Span::new(last.end, c.next_span().start);
+    c.text_of(between).contains('\n').then(|| next.clone())
+}
+
+/// Whether a string constant comes.
+pub(super) fn at_string(c: &Cursor) -> bool {
+    string_token(c.peek()).is_some()
+}
+
+fn string_token(token: &Token) -> Option<String> {
+    match token {
+        Token::SingleQuotedString(value)
+        | Token::EscapedStringLiteral(value)
+        | Token::UnicodeStringLiteral(value)
+        | Token::NationalStringLiteral(value) => Some(value.clone()),
+        Token::DollarQuotedString(dollar) => Some(dollar.value.clone()),
+        _ => None,
+    }
+}
+
+/// A number with an optional sign.
+///
+/// # Errors
+/// No number comes.
+pub(super) fn number(c: &mut Cursor) -> Parsed<()> {
+    let _sign = c.eat_symbol(&Token::Minus) || c.eat_symbol(&Token::Plus);
+    if !matches!(c.peek(), Token::Number(..)) {
+        return c.expected("a number");
+    }
+    c.advance();
+    Ok(())
+}
+
+/// `(sequence options)` of an identity column, if they come.
+///
+/// # Errors
+/// Something that is no sequence option.
+pub(super) fn identity_options(c: &mut Cursor) -> Parsed<()> {
+    if c.at_symbol(&Token::LParen) { c.parenthesized(sequence_options) } else { Ok(()) }
+}
+
+/// One or more options of a sequence.
+///
+/// # Errors
+/// There is none, or one is incomplete.
+pub(super) fn sequence_options(c: &mut Cursor) -> Parsed<()> {
+    if !sequence_option(c)? {
+        return c.expected("a sequence option");
+    }
+    while sequence_option(c)? {}
+    Ok(())
+}
+
+/// One option of a sequence, if it comes.
+///
+/// # Errors
+/// It is incomplete.
+pub(super) fn sequence_option(c: &mut Cursor) -> Parsed<bool> {
+    let option =
+        &["AS", "CACHE", "CYCLE", "INCREMENT", "MAXVALUE", "MINVALUE", "NO", "OWNED", "RESTART", "SEQUENCE", "START"];
+    match c.eat_any(option) {
+        None => return Ok(false),
+        Some("AS") => drop(data_type::data_type(c)?),
+        Some("CYCLE") => {}
+        Some("NO") => match c.eat_any(&["CYCLE", "MAXVALUE", "MINVALUE"]) {
+            Some(_) => {}
+            None => return c.expected("CYCLE, MAXVALUE or MINVALUE"),
+        },
+        Some("OWNED") => {
+            c.expect(&["BY"])?;
+            names::qualified(c, "a column")?;
+        }
+        Some("SEQUENCE") => {
+            c.expect(&["NAME"])?;
+            names::qualified(c, "a sequence name")?;
+        }
+        Some("RESTART") => restart(c)?,
+        Some(_) => {
+            let _noise = c.eat_any(&["BY", "WITH"]);
+            number(c)?;
+        }
+    }
+    Ok(true)
+}
+
+/// `RESTART [[WITH] number]`, behind RESTART.
+fn restart(c: &mut Cursor) -> Parsed<()> {
+    if c.eat(&["WITH"]) || matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus) {
+        number(c)
+    } else {
+        Ok(())
+    }
+}

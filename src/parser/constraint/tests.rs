@@ -1,0 +1,138 @@
+//! Every table constraint, and mistakes in them.
+
+use super::table_constraint;
+use crate::parser::testing::{check, parse};
+
+#[test]
+fn constraints() {
+    check(
+        table_constraint,
+        &[
+            ("CHECK (a > 0)", "TableConstraint { kind: Check(a > 0) }"),
+            (
+                "CONSTRAINT c CHECK (a > 0 AND b IS NOT NULL) NO INHERIT NOT VALID",
+                "TableConstraint { name: c, kind: Check(a > 0 AND b IS NOT NULL), traits: ConstraintTraits { not_valid: true, no_inherit: true } }",
+            ),
+            (
+                "CHECK (a > 0) NOT ENFORCED",
+                "TableConstraint { kind: Check(a > 0), traits: ConstraintTraits { not_enforced: true } }",
+            ),
+            ("CHECK (a > 0) ENFORCED", "TableConstraint { kind: Check(a > 0) }"),
+            ("NOT NULL a", "TableConstraint { kind: NotNull(a) }"),
+            (
+                "CONSTRAINT c NOT NULL a NO INHERIT NOT VALID",
+                "TableConstraint { name: c, kind: NotNull(a), traits: ConstraintTraits { not_valid: true, no_inherit: true } }",
+            ),
+            ("UNIQUE (a)", "TableConstraint { kind: Unique(Columns([a])) }"),
+            (
+                r#"CONSTRAINT "C" UNIQUE NULLS NOT DISTINCT (a, b) INCLUDE (c) WITH (fillfactor = 90) USING INDEX TABLESPACE fast DEFERRABLE INITIALLY DEFERRED"#,
+                r#"TableConstraint { name: "C", kind: Unique(Columns([a, b])), traits: ConstraintTraits { deferrable: true } }"#,
+            ),
+            ("UNIQUE NULLS DISTINCT (a)", "TableConstraint { kind: Unique(Columns([a])) }"),
+            ("UNIQUE (a, during WITHOUT OVERLAPS)", "TableConstraint { kind: Unique(Columns([a, during])) }"),
+            ("UNIQUE USING INDEX i", "TableConstraint { kind: Unique(UsingIndex(i)) }"),
+            (
+                "CONSTRAINT c UNIQUE USING INDEX i DEFERRABLE",
+                "TableConstraint { name: c, kind: Unique(UsingIndex(i)), traits: ConstraintTraits { deferrable: true } }",
+            ),
+            ("PRIMARY KEY (a)", "TableConstraint { kind: PrimaryKey(Columns([a])) }"),
+            (
+                "PRIMARY KEY (a, b) INCLUDE (c, d) WITH (fillfactor = 90, deduplicate_items = off) USING INDEX TABLESPACE fast",
+                "TableConstraint { kind: PrimaryKey(Columns([a, b])) }",
+            ),
+            ("PRIMARY KEY (a, during WITHOUT OVERLAPS)", "TableConstraint { kind: PrimaryKey(Columns([a, during])) }"),
+            (
+                "CONSTRAINT c PRIMARY KEY USING INDEX i NOT DEFERRABLE INITIALLY IMMEDIATE",
+                "TableConstraint { name: c, kind: PrimaryKey(UsingIndex(i)) }",
+            ),
+            (
+                "FOREIGN KEY (a) REFERENCES users",
+                "TableConstraint { kind: ForeignKey { columns: [a], references: References { table: users } } }",
+            ),
+            (
+                "FOREIGN KEY (a, b) REFERENCES app.users (x, y) MATCH FULL ON DELETE SET NULL (b) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED NOT VALID",
+                "TableConstraint { kind: ForeignKey { columns: [a, b], references: References { table: app.users, columns: [x, y] } }, traits: ConstraintTraits { not_valid: true, deferrable: true } }",
+            ),
+            (
+                "FOREIGN KEY (a) REFERENCES users (id) ON UPDATE RESTRICT ON DELETE NO ACTION NOT ENFORCED",
+                "TableConstraint { kind: ForeignKey { columns: [a], references: References { table: users, columns: [id] } }, traits: ConstraintTraits { not_enforced: true } }",
+            ),
+            (
+                "FOREIGN KEY (a, PERIOD during) REFERENCES users (id, PERIOD during)",
+                "TableConstraint { kind: ForeignKey { columns: [a, during], references: References { table: users, columns: [id, during] } } }",
+            ),
+            (
+                "FOREIGN KEY (period) REFERENCES users (period)",
+                "TableConstraint { kind: ForeignKey { columns: [period], references: References { table: users, columns: [period] } } }",
+            ),
+            ("EXCLUDE (a WITH =)", "TableConstraint { kind: Exclude { columns: [a] } }"),
+            (
+                "EXCLUDE USING gist (room WITH =, during WITH &&)",
+                "TableConstraint { kind: Exclude { columns: [room, during], method: `gist` } }",
+            ),
+            (
+                r#"CONSTRAINT c EXCLUDE USING gist (a WITH OPERATOR(pg_catalog.=), tsrange(b, c) WITH &&, (d + 1) gist_int4_ops DESC NULLS LAST WITH -|-, e COLLATE "C" WITH pg_catalog.=) INCLUDE (f) WITH (fillfactor = 70) USING INDEX TABLESPACE fast WHERE (a > 0) DEFERRABLE INITIALLY DEFERRED"#,
+                "TableConstraint { name: c, kind: Exclude { columns: [a, e], method: `gist` }, traits: ConstraintTraits { deferrable: true } }",
+            ),
+            (
+                "EXCLUDE USING GIST (c WITH <>) WHERE (c IS NOT NULL)",
+                "TableConstraint { kind: Exclude { columns: [c], method: `gist` } }",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn mistakes_are_named_at_their_place() {
+    check(
+        table_constraint,
+        &[
+            ("a int", "expected a constraint, found a @ a int"),
+            ("CONSTRAINT", "expected a constraint name, found the end of the statement @ "),
+            ("CONSTRAINT c", "expected a constraint, found the end of the statement @ "),
+            ("CONSTRAINT c DEFAULT 1", "expected a constraint, found DEFAULT @ DEFAULT 1"),
+            ("CHECK a > 0", "expected (, found a @ a > 0"),
+            ("CHECK ()", "expected an expression, found ) @ )"),
+            ("CHECK (a >)", "expected an expression, found ) @ )"),
+            ("NOT NULL", "expected a column name, found the end of the statement @ "),
+            ("NOT NULL (a)", "expected a column name, found ( @ (a)"),
+            ("UNIQUE", "expected (, found the end of the statement @ "),
+            ("UNIQUE ()", "expected a column name, found ) @ )"),
+            ("UNIQUE (a b)", "expected , or ), found b @ b)"),
+            ("UNIQUE (lower(a))", "expected , or ), found ( @ (a))"),
+            ("UNIQUE NULLS (a)", "expected DISTINCT, found ( @ (a)"),
+            ("UNIQUE USING i", "expected (, found USING @ USING i"),
+            ("UNIQUE (a) INCLUDE b", "expected (, found b @ b"),
+            ("UNIQUE (a) USING INDEX i", "expected TABLESPACE, found i @ i"),
+            ("UNIQUE (a) WITH ()", "expected an option name, found ) @ )"),
+            ("UNIQUE (a) WITH (fillfactor =)", "expected a value, found ) @ )"),
+            ("PRIMARY (a)", "expected KEY, found ( @ (a)"),
+            ("PRIMARY KEY", "expected (, found the end of the statement @ "),
+            ("PRIMARY KEY (a,)", "expected a column name, found ) @ )"),
+            ("PRIMARY KEY (1)", "expected a column name, found 1 @ 1)"),
+            ("FOREIGN (a) REFERENCES users", "expected KEY, found ( @ (a) REFERENCES users"),
+            ("FOREIGN KEY a REFERENCES users", "expected (, found a @ a REFERENCES users"),
+            ("FOREIGN KEY (a)", "expected REFERENCES, found the end of the statement @ "),
+            ("FOREIGN KEY (a) REFERENCES (id)", "expected a table name, found ( @ (id)"),
+            (
+                "FOREIGN KEY (a) REFERENCES users ON DELETE SET",
+                "expected NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT, found SET @ SET",
+            ),
+            ("FOREIGN KEY (a) REFERENCES users ON CASCADE", "expected DELETE or UPDATE, found CASCADE @ CASCADE"),
+            ("EXCLUDE gist (a WITH =)", "expected (, found gist @ gist (a WITH =)"),
+            ("EXCLUDE USING gist (a)", "expected WITH, found ) @ )"),
+            ("EXCLUDE USING gist (a WITH)", "expected an operator, found ) @ )"),
+            ("EXCLUDE USING gist (a WITH =) WHERE a", "expected (, found a @ a"),
+            ("EXCLUDE USING gist (a WITH OPERATOR =)", "expected (, found = @ =)"),
+            ("CHECK (a > 0) NOT", "expected the end of the statement, found NOT @ NOT"),
+            ("CHECK (a > 0) NOT NULL", "expected the end of the statement, found NOT @ NOT NULL"),
+        ],
+    );
+}
+
+#[test]
+fn a_constraint_ends_with_its_traits() {
+    let text = "CONSTRAINT c FOREIGN KEY (a) REFERENCES u ON DELETE CASCADE  NOT VALID";
+    let constraint = parse(text, table_constraint).unwrap();
+    assert_eq!(constraint.span.start..constraint.span.end, 0..text.len());
+}

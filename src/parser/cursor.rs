@@ -1,0 +1,443 @@
+//! A cursor over the tokens of one statement.
+//!
+//! sqlparser's tokens and helpers, with three things added: exact byte spans, words compared by their text (many of
+//! PostgreSQL's keywords are none of sqlparser's), and errors that point at a token.
+//!
+//! sqlparser's own locations are lines and characters. Before the tokens are handed over, each location is replaced by the
+//! token's number, so that a position, and the place in an error message, is an index into `spans`.
+
+use sqlparser::ast as sql;
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, Span as SqlSpan, Token, TokenWithSpan, Tokenizer, TokenizerError};
+
+use super::{limits, tokens};
+use crate::ast::{Ident, ObjectName};
+use crate::source::Span;
+
+static DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
+
+/// Nesting that sqlparser may go into before it gives up with an error; its default of 50 is too low for real queries.
+const RECURSION_LIMIT: usize = 200;
+
+/// Why a statement could not be parsed, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SyntaxError {
+    /// Lower case, no period: "expected a column name, found )".
+    pub message: String,
+    /// The offending token, or an empty span at the end of the statement.
+    pub at: Span,
+}
+
+/// Result of a piece of grammar.
+pub type Parsed<T> = Result<T, SyntaxError>;
+
+/// The tokens of one statement and a place among them.
+pub struct Cursor<'a> {
+    parser: Parser<'static>,
+    spans: Vec<Span>,
+    text: &'a str,
+    end: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// Reads the tokens of `span`. `text` is the whole file, so that all spans are offsets into it.
+    ///
+    /// # Errors
+    /// A token that PostgreSQL's lexer rules do not allow, such as an unterminated string, or nesting too deep to parse.
+    pub fn new(text: &'a str, span: Span) -> Parsed<Self> {
+        Self::of_pieces(text, &[span])
+    }
+
+    /// Reads the tokens of several pieces of one statement, as if they were all of it.
+    ///
+    /// # Errors
+    /// Those of [`Cursor::new`].
+    pub fn of_pieces(text: &'a str, pieces: &[Span]) -> Parsed<Self> {
+        let (mut tokens, mut spans) = (Vec::new(), Vec::new());
+        for piece in pieces {
+            read_tokens(text, *piece, &mut tokens, &mut spans)?;
+        }
+        limits::check(&tokens, &spans)?;
+        tokens::prepare(&mut tokens);
+        let end = pieces.last().map_or(0, |piece| piece.end);
+        Ok(Self { parser: parser(tokens), spans, text, end })
+    }
+
+    /// Index of the next token; the number of tokens at the end.
+    pub fn position(&self) -> usize {
+        self.index_of(self.parser.peek_token_ref())
+    }
+
+    fn index_of(&self, token: &TokenWithSpan) -> usize {
+        match token.span.start.line {
+            0 => self.spans.len(),
+            number => number as usize - 1,
+        }
+    }
+
+    /// Whether all tokens are read.
+    pub fn at_end(&self) -> bool {
+        self.position() == self.spans.len()
+    }
+
+    /// The next token.
+    pub fn peek(&self) -> &Token {
+        &self.parser.peek_token_ref().token
+    }
+
+    /// The token `n` places ahead; 0 is the next one.
+    pub fn peek_nth(&self, n: usize) -> &Token {
+        // Constant time, as there is no white space among the tokens.
+        &self.parser.token_at(self.parser.index() + n).token
+    }
+
+    /// Steps over the next token and gives its span.
+    pub fn advance(&mut self) -> Span {
+        let span = self.next_span();
+        self.parser.advance_token();
+        span
+    }
+
+    /// Steps back over the token read last.
+    pub fn back(&mut self) {
+        self.parser.prev_token();
+    }
+
+    /// Steps back to a position that was read before.
+    pub fn back_to(&mut self, position: usize) {
+        while self.position() > position {
+            self.parser.prev_token();
+        }
+    }
+
+    /// Span of the next token; empty at the end of the statement.
+    pub fn next_span(&self) -> Span {
+        self.span_of(self.position())
+    }
+
+    /// Span of the token `n` places ahead.
+    pub fn span_nth(&self, n: usize) -> Span {
+        self.span_of(self.index_of(self.parser.token_at(self.parser.index() + n)))
+    }
+
+    /// Span of the token with this index; empty at the end of the statement when there is none.
+    pub fn span_of(&self, index: usize) -> Span {
+        self.spans.get(index).copied().unwrap_or(Span::new(self.end, self.end))
+    }
+
+    /// From the token at `position` to the token read last.
+    pub fn span_from(&self, position: usize) -> Span {
+        let start = self.span_of(position);
+        match self.position().checked_sub(1).and_then(|last| self.spans.get(last)) {
+            Some(last) if last.end >= start.start => start.to(*last),
+            _ => Span::new(start.start, start.start),
+        }
+    }
+
+    /// Source text of a span.
+    pub fn text_of(&self, span: Span) -> &'a str {
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// The unquoted word `n` places ahead, as written.
+    pub fn word_at(&self, n: usize) -> Option<&str> {
+        match self.peek_nth(n) {
+            Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
+            _ => None,
+        }
+    }
+
+    /// Whether the word `n` places ahead is one of these, unquoted, in any case.
+    pub fn is_any_at(&self, n: usize, words: &[&str]) -> bool {
+        self.word_at(n).is_some_and(|found| words.iter().any(|word| found.eq_ignore_ascii_case(word)))
+    }
+
+    /// Whether the next tokens are these words, unquoted, in any case.
+    pub fn at(&self, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(n, word)| self.word_at(n).is_some_and(|found| found.eq_ignore_ascii_case(word)))
+    }
+
+    /// Whether the next token is one of these words.
+    pub fn at_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.at(&[word]))
+    }
+
+    /// Steps over these words if they all come next.
+    pub fn eat(&mut self, words: &[&str]) -> bool {
+        let found = self.at(words);
+        if found {
+            for _ in words {
+                self.parser.advance_token();
+            }
+        }
+        found
+    }
+
+    /// Steps over one of these words, and says which.
+    pub fn eat_any<'w>(&mut self, words: &[&'w str]) -> Option<&'w str> {
+        let found = words.iter().copied().find(|word| self.at(&[word]))?;
+        self.parser.advance_token();
+        Some(found)
+    }
+
+    /// Steps over these words, which must come next; gives the span of the last one.
+    ///
+    /// # Errors
+    /// Something else comes.
+    pub fn expect(&mut self, words: &[&str]) -> Parsed<Span> {
+        let mut last = self.next_span();
+        for word in words {
+            if !self.at(&[word]) {
+                return self.expected(word);
+            }
+            last = self.advance();
+        }
+        Ok(last)
+    }
+
+    /// Whether the next token is this symbol.
+    pub fn at_symbol(&self, symbol: &Token) -> bool {
+        self.peek() == symbol
+    }
+
+    /// Steps over this symbol if it comes next.
+    pub fn eat_symbol(&mut self, symbol: &Token) -> bool {
+        let found = self.at_symbol(symbol);
+        if found {
+            self.parser.advance_token();
+        }
+        found
+    }
+
+    /// Steps over this symbol, which must come next.
+    ///
+    /// # Errors
+    /// Something else comes.
+    pub fn expect_symbol(&mut self, symbol: &Token) -> Parsed<Span> {
+        let span = self.next_span();
+        if self.eat_symbol(symbol) { Ok(span) } else { self.expected(&symbol.to_string()) }
+    }
+
+    /// An error at the next token: "expected {what}, found {token}".
+    ///
+    /// # Errors
+    /// Always.
+    pub fn expected<T>(&self, what: &str) -> Parsed<T> {
+        let at = self.next_span();
+        let found = match at.is_empty() {
+            true => "the end of the statement",
+            false => self.text_of(at),
+        };
+        Err(SyntaxError { message: format!("expected {what}, found {}", shortened(found)), at })
+    }
+
+    /// Whether everything is read.
+    ///
+    /// # Errors
+    /// A token is left.
+    pub fn expect_end(&self) -> Parsed<()> {
+        if self.at_end() { Ok(()) } else { self.expected("the end of the statement") }
+    }
+
+    /// An identifier, folded.
+    ///
+    /// # Errors
+    /// Something else comes.
+    pub fn ident(&mut self) -> Parsed<Ident> {
+        let Token::Word(word) = self.peek() else {
+            return self.expected("a name");
+        };
+        let name = fold(&word.value, word.quote_style.is_some());
+        let span = self.advance();
+        Ok(Ident { name, span })
+    }
+
+    /// A name of up to three parts, folded; a database name in front is dropped.
+    ///
+    /// # Errors
+    /// Something else comes.
+    pub fn object_name(&mut self) -> Parsed<ObjectName> {
+        let start = self.position();
+        let mut parts = vec![self.ident()?];
+        while self.eat_symbol(&Token::Period) {
+            parts.push(self.ident()?);
+        }
+        let span = self.span_from(start);
+        let name = parts.pop().unwrap_or_else(|| Ident::synthetic(""));
+        Ok(ObjectName { schema: parts.pop(), name, span })
+    }
+
+    /// `item, item, ...`
+    ///
+    /// # Errors
+    /// The first one that `item` gives.
+    pub fn comma_separated<T>(&mut self, mut item: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
+        let mut items = vec![item(self)?];
+        while self.eat_symbol(&Token::Comma) {
+            items.push(item(self)?);
+        }
+        Ok(items)
+    }
+
+    /// `(inner)`
+    ///
+    /// # Errors
+    /// A parenthesis is missing, or the error of `inner`.
+    pub fn parenthesized<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        self.expect_symbol(&Token::LParen)?;
+        let value = inner(self)?;
+        self.expect_symbol(&Token::RParen)?;
+        Ok(value)
+    }
+
+    /// Steps over a balanced `( ... )` and gives its span, or does nothing when no parenthesis comes.
+    ///
+    /// # Errors
+    /// The closing parenthesis is missing.
+    pub fn skip_parentheses(&mut self) -> Parsed<Option<Span>> {
+        if !self.at_symbol(&Token::LParen) {
+            return Ok(None);
+        }
+        let start = self.position();
+        let mut depth = 0usize;
+        loop {
+            match self.peek() {
+                Token::LParen => depth += 1,
+                Token::RParen => depth -= 1,
+                Token::EOF => return self.expected(")"),
+                _ => {}
+            }
+            self.advance();
+            if depth == 0 {
+                return Ok(Some(self.span_from(start)));
+            }
+        }
+    }
+
+    /// Runs one of sqlparser's own parsers at this place.
+    ///
+    /// # Errors
+    /// What sqlparser says, with the place of the token it names.
+    pub fn delegate<T>(&mut self, parse: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>) -> Parsed<T> {
+        parse(&mut self.parser).map_err(|error| self.translated(error))
+    }
+
+    /// Runs `parse` on the next `count` tokens alone, all of which it must read.
+    ///
+    /// # Errors
+    /// That of `parse`, or a token is left.
+    pub fn limited<T>(&mut self, count: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        let tokens = (0..count).map(|n| self.parser.token_at(self.parser.index() + n).clone()).collect();
+        let outer = std::mem::replace(&mut self.parser, parser(tokens));
+        let result = parse(self).and_then(|value| self.expect_end().map(|()| value));
+        self.parser = outer;
+        let value = result?;
+        for _ in 0..count {
+            self.parser.advance_token();
+        }
+        Ok(value)
+    }
+
+    /// An expression in sqlparser's tree, with its span.
+    ///
+    /// # Errors
+    /// What sqlparser says.
+    pub fn sql_expr(&mut self) -> Parsed<(sql::Expr, Span)> {
+        let start = self.position();
+        let expr = self.delegate(Parser::parse_expr)?;
+        Ok((expr, self.span_from(start)))
+    }
+
+    fn translated(&self, error: ParserError) -> SyntaxError {
+        match error {
+            ParserError::RecursionLimitExceeded => {
+                SyntaxError { message: format!("nested more than {RECURSION_LIMIT} levels deep"), at: self.next_span() }
+            }
+            ParserError::TokenizerError(message) | ParserError::ParserError(message) => self.located(&message),
+        }
+    }
+
+    /// sqlparser ends its messages with " at Line: n, Column: n"; here the line is the number of a token.
+    fn located(&self, message: &str) -> SyntaxError {
+        let (what, place) = message.split_once(" at Line: ").unwrap_or((message, ""));
+        let number = place.split(',').next().and_then(|line| line.trim().parse::<usize>().ok());
+        let at = number.and_then(|n| n.checked_sub(1)).map_or_else(|| self.next_span(), |index| self.span_of(index));
+        let what = what.strip_prefix("Expected: ").map_or_else(|| what.to_owned(), |rest| format!("expected {rest}"));
+        SyntaxError {
+            message: what.replace("found: EOF", "found the end of the statement").replace("found: ", "found "),
+            at,
+        }
+    }
+}
+
+/// Adds the tokens of one piece of the text, without white space and numbered from 1 in place of their locations.
+fn read_tokens(text: &str, piece: Span, tokens: &mut Vec<TokenWithSpan>, spans: &mut Vec<Span>) -> Parsed<()> {
+    let statement = text.get(piece.start..piece.end).unwrap_or_default();
+    let mut read = Vec::with_capacity(statement.len() / 5 + 4);
+    let mut places = ByteOffsets::new(statement);
+    Tokenizer::new(&DIALECT, statement)
+        .tokenize_with_location_into_buf(&mut read)
+        .map_err(|error| lexer_error(&error, statement, piece.start))?;
+    for mut token in read.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
+        let start = places.offset(token.span.start);
+        let end = places.offset(token.span.end);
+        spans.push(Span::new(start, end).shifted(piece.start));
+        let place = Location::new(spans.len() as u64, 1);
+        token.span = SqlSpan::new(place, place);
+        tokens.push(token);
+    }
+    Ok(())
+}
+
+fn parser(tokens: Vec<TokenWithSpan>) -> Parser<'static> {
+    Parser::new(&DIALECT).with_recursion_limit(RECURSION_LIMIT).with_tokens_with_locations(tokens)
+}
+
+/// Folds an identifier as PostgreSQL does: ASCII letters to lower case unless quoted.
+pub fn fold(name: &str, quoted: bool) -> String {
+    if quoted { name.to_owned() } else { name.to_ascii_lowercase() }
+}
+
+/// A token for a message: one line, at most 40 characters.
+fn shortened(token: &str) -> String {
+    let line = token.lines().next().unwrap_or_default();
+    match line.char_indices().nth(40) {
+        Some((cut, _)) => format!("{}...", &line[..cut]),
+        None => line.to_owned(),
+    }
+}
+
+fn lexer_error(error: &TokenizerError, statement: &str, offset: usize) -> SyntaxError {
+    let start = ByteOffsets::new(statement).offset(error.location).min(statement.len());
+    let end = statement[start..].chars().next().map_or(start, |c| start + c.len_utf8());
+    SyntaxError {
+        message: error.message.to_lowercase().trim_end_matches('.').to_owned(),
+        at: Span::new(start, end).shifted(offset),
+    }
+}
+
+/// Turns sqlparser's lines and characters into byte offsets. Places must be asked in ascending order.
+struct ByteOffsets<'a> {
+    rest: std::str::Chars<'a>,
+    length: usize,
+    line: u64,
+    column: u64,
+}
+
+impl<'a> ByteOffsets<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { rest: text.chars(), length: text.len(), line: 1, column: 1 }
+    }
+
+    fn offset(&mut self, place: Location) -> usize {
+        while (self.line, self.column) < (place.line, place.column) {
+            match self.rest.next() {
+                Some('\n') => (self.line, self.column) = (self.line + 1, 1),
+                Some(_) => self.column += 1,
+                None => break,
+            }
+        }
+        self.length - self.rest.as_str().len()
+    }
+}

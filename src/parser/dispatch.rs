@@ -1,0 +1,84 @@
+//! Which grammar reads a statement: its first words tell.
+
+use sqlparser::tokenizer::Token;
+
+use super::cursor::{Cursor, Parsed};
+use super::{
+    alter_table, create_table, drop, index, maintenance, merge, other, query, routine, session, transaction, trigger,
+    types, view, write,
+};
+use crate::ast::StatementKind;
+
+/// One statement, from its first token on.
+///
+/// # Errors
+/// That of the grammar that reads it.
+pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
+    if transaction::starts(c) {
+        return transaction::statement(c);
+    }
+    if write::starts(c) {
+        return write::statement(c);
+    }
+    if c.at_symbol(&Token::LParen) || c.at_any(&["SELECT", "WITH", "VALUES", "TABLE"]) {
+        return query::statement(c);
+    }
+    let verb = c.word_at(0).map(str::to_ascii_uppercase).unwrap_or_default();
+    match verb.as_str() {
+        "CREATE" => create(c),
+        "ALTER" => alter(c),
+        "DROP" => drop::drop(c),
+        "COMMENT" => other::comment_on(c),
+        "SET" | "RESET" | "DISCARD" => session::statement(c),
+        "COPY" => merge::copy(c),
+        "TRUNCATE" => maintenance::truncate(c),
+        "LOCK" => maintenance::lock(c),
+        "REINDEX" => maintenance::reindex(c),
+        "VACUUM" | "ANALYZE" | "ANALYSE" => maintenance::vacuum(c),
+        "CLUSTER" => maintenance::cluster(c),
+        "REFRESH" => maintenance::refresh(c),
+        _ => other::opaque(c),
+    }
+}
+
+/// Words that stand between CREATE and the kind of some objects.
+const CREATE_NOISE: &[&str] = &[
+    "OR",
+    "REPLACE",
+    "TEMP",
+    "TEMPORARY",
+    "UNLOGGED",
+    "GLOBAL",
+    "LOCAL",
+    "UNIQUE",
+    "CONSTRAINT",
+    "RECURSIVE",
+    "MATERIALIZED",
+];
+
+fn create(c: &mut Cursor) -> Parsed<StatementKind> {
+    let kind = (1..).find(|n| !c.is_any_at(*n, CREATE_NOISE)).unwrap_or(1);
+    let word = c.word_at(kind).map(str::to_ascii_uppercase).unwrap_or_default();
+    match word.as_str() {
+        "TABLE" => create_table::create_table(c),
+        "FOREIGN" if c.is_any_at(kind + 1, &["TABLE"]) => create_table::create_table(c),
+        "INDEX" => index::create_index(c),
+        "VIEW" => view::create_view(c),
+        "FUNCTION" | "PROCEDURE" => routine::create_function(c),
+        "TRIGGER" => trigger::create_trigger(c),
+        "TYPE" => types::create_type(c),
+        "DOMAIN" => types::create_domain(c),
+        _ => other::opaque(c),
+    }
+}
+
+fn alter(c: &mut Cursor) -> Parsed<StatementKind> {
+    let relation = c.is_any_at(1, &["TABLE", "INDEX", "VIEW", "SEQUENCE"])
+        || c.at(&["ALTER", "MATERIALIZED", "VIEW"])
+        || c.at(&["ALTER", "FOREIGN", "TABLE"]);
+    match relation {
+        true => alter_table::alter_relation(c),
+        false if c.at(&["ALTER", "TYPE"]) => types::alter_type(c),
+        false => other::opaque(c),
+    }
+}

@@ -1,0 +1,118 @@
+//! Expressions: sqlparser's parse, lowered to the few facts that rules ask.
+
+use sqlparser::ast as sql;
+use sqlparser::tokenizer::Token;
+
+use super::conditions::Conditions;
+use super::cursor::{Cursor, Parsed};
+use super::uses::{Source, Uses};
+use crate::ast::Expr;
+use crate::source::Span;
+
+/// Words that end a column's DEFAULT: they start the next constraint.
+const AFTER_DEFAULT: &[&str] = &[
+    "NOT",
+    "NULL",
+    "CHECK",
+    "UNIQUE",
+    "PRIMARY",
+    "REFERENCES",
+    "CONSTRAINT",
+    "GENERATED",
+    "DEFAULT",
+    "DEFERRABLE",
+    "INITIALLY",
+    "USING",
+    "ENFORCED",
+];
+
+/// An expression.
+///
+/// # Errors
+/// What sqlparser says.
+pub(super) fn expr(c: &mut Cursor) -> Parsed<Expr> {
+    let (expr, span) = c.sql_expr()?;
+    Ok(lower(c, &expr, span))
+}
+
+/// The expression of a DEFAULT, which the next constraint of the column ends: `DEFAULT 1 NOT NULL`.
+///
+/// # Errors
+/// There is none, or what sqlparser says.
+pub(super) fn default_expr(c: &mut Cursor) -> Parsed<Expr> {
+    let start = c.position();
+    let count = default_extent(c);
+    let expr = c.limited(count, |c| c.sql_expr())?.0;
+    Ok(lower(c, &expr, c.span_from(start)))
+}
+
+/// How many tokens belong to the DEFAULT expression that starts here.
+fn default_extent(c: &Cursor) -> usize {
+    let (mut depth, mut cases) = (0usize, 0usize);
+    for n in 0.. {
+        match c.peek_nth(n) {
+            Token::EOF => return n,
+            Token::LParen | Token::LBracket => depth += 1,
+            Token::RParen | Token::RBracket if depth == 0 => return n,
+            Token::RParen | Token::RBracket => depth -= 1,
+            Token::Comma | Token::SemiColon if depth == 0 => return n,
+            Token::Word(word) if depth == 0 && word.quote_style.is_none() => match word.value.to_ascii_uppercase() {
+                case if case == "CASE" => cases += 1,
+                end if end == "END" => cases = cases.saturating_sub(1),
+                // The word NULL may be the value itself.
+                _ if cases > 0 || n == 0 || !ends_operand(c.peek_nth(n - 1)) => {}
+                word if AFTER_DEFAULT.contains(&word.as_str()) => return n,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    0
+}
+
+/// Whether an operand may end with this token, so that a word behind it is none.
+fn ends_operand(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => {
+            word.quote_style.is_some()
+                || !["IS", "NOT", "FROM"].iter().any(|operator| word.value.eq_ignore_ascii_case(operator))
+        }
+        Token::RParen | Token::RBracket | Token::Number(..) | Token::Placeholder(_) => true,
+        Token::SingleQuotedString(_) | Token::DollarQuotedString(_) | Token::EscapedStringLiteral(_) => true,
+        Token::UnicodeStringLiteral(_) | Token::SingleQuotedByteStringLiteral(_) | Token::HexStringLiteral(_) => true,
+        Token::NationalStringLiteral(_) => true,
+        _ => false,
+    }
+}
+
+/// Lowers an expression that stands by itself.
+pub(super) fn lower(c: &Cursor, expr: &sql::Expr, span: Span) -> Expr {
+    Expr { span, ..lower_inside(c, expr, &Uses::default(), &[], &[]) }
+}
+
+/// Lowers an expression of a bigger statement, whose WITH queries it may name. `tables` and `limited` are those of
+/// [`Conditions::on`]. The span is left empty.
+pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: &[String], limited: &[Source]) -> Expr {
+    let mut uses = Uses { scope: around.scope.clone(), ..Uses::default() };
+    let mut walk = uses.walk(c);
+    walk.expr(expr);
+    let conditions = Conditions::on(&walk, tables, limited).of(expr);
+    Expr {
+        span: Span::default(),
+        constant: !uses.subqueries && uses.functions.is_empty() && uses.columns.is_empty(),
+        null: is_null(expr),
+        functions: uses.functions,
+        columns: uses.columns,
+        reads: uses.reads,
+        conditions,
+    }
+}
+
+/// The literal NULL, also in parentheses or with a cast.
+fn is_null(expr: &sql::Expr) -> bool {
+    match expr {
+        sql::Expr::Value(value) => value.value == sql::Value::Null,
+        sql::Expr::Nested(inner) | sql::Expr::Cast { expr: inner, .. } => is_null(inner),
+        _ => false,
+    }
+}

@@ -1,0 +1,147 @@
+//! MERGE and COPY.
+
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Token;
+
+use super::cursor::{Cursor, Parsed};
+use super::uses::Uses;
+use super::write::{assignments, blank, insert_columns, overriding, returning, target, used_expr};
+use super::{expr, names, query};
+use crate::ast::{ObjectName, Query, StatementKind, Write, WriteVerb};
+
+/// MERGE, behind the verb.
+///
+/// # Errors
+/// The grammar's.
+pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
+    c.expect(&["INTO"])?;
+    let (name, alias) = target(c)?;
+    let mut write = blank(WriteVerb::Merge, name, alias);
+    write.from_query = true;
+    c.expect(&["USING"])?;
+    let source = c.delegate(Parser::parse_table_and_joins)?;
+    uses.walk(c).from(std::slice::from_ref(&source));
+    c.expect(&["ON"])?;
+    used_expr(c, uses)?;
+    while c.eat(&["WHEN"]) {
+        when(c, uses, &mut write)?;
+    }
+    returning(c, uses)?;
+    Ok(write)
+}
+
+/// `[NOT] MATCHED [BY SOURCE | BY TARGET] [AND condition] THEN action`
+fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<()> {
+    c.eat(&["NOT"]);
+    c.expect(&["MATCHED"])?;
+    if c.eat(&["BY"]) && c.eat_any(&["SOURCE", "TARGET"]).is_none() {
+        return c.expected("SOURCE or TARGET");
+    }
+    if c.eat(&["AND"]) {
+        used_expr(c, uses)?;
+    }
+    c.expect(&["THEN"])?;
+    match c.eat_any(&["UPDATE", "INSERT", "DELETE", "DO"]) {
+        Some("UPDATE") => {
+            c.expect(&["SET"])?;
+            write.columns.extend(assignments(c, uses)?);
+        }
+        Some("INSERT") => insert(c, uses)?,
+        Some("DELETE") => {}
+        Some(_) => {
+            c.expect(&["NOTHING"])?;
+        }
+        None => return c.expected("UPDATE, INSERT, DELETE or DO NOTHING"),
+    }
+    Ok(())
+}
+
+fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    insert_columns(c)?;
+    overriding(c)?;
+    if !c.eat(&["DEFAULT", "VALUES"]) {
+        c.expect(&["VALUES"])?;
+        c.parenthesized(|c| c.comma_separated(|c| used_expr(c, uses)))?;
+    }
+    Ok(())
+}
+
+/// COPY, from the verb on.
+///
+/// # Errors
+/// The grammar's.
+pub(super) fn copy(c: &mut Cursor) -> Parsed<StatementKind> {
+    let start = c.position();
+    c.expect(&["COPY"])?;
+    if c.at_symbol(&Token::LParen) {
+        let query = c.parenthesized(copied)?;
+        c.expect(&["TO"])?;
+        file_and_options(c)?;
+        return Ok(query);
+    }
+    // BINARY was a word of its own before it became an option.
+    if c.at(&["BINARY"]) && matches!(c.peek_nth(1), Token::Word(_)) && !c.is_any_at(1, &["FROM", "TO"]) {
+        c.advance();
+    }
+    let table = names::qualified(c, "a table name")?;
+    let columns = insert_columns(c)?;
+    match c.eat_any(&["FROM", "TO"]) {
+        Some("FROM") => {
+            let mut write = blank(WriteVerb::CopyFrom, table, None);
+            write.columns = columns;
+            copy_from(c, write)
+        }
+        Some(_) => {
+            file_and_options(c)?;
+            Ok(StatementKind::Query(copy_to(c, start, table)))
+        }
+        None => c.expected("FROM or TO"),
+    }
+}
+
+/// The query of COPY (query) TO; a write with RETURNING is one too.
+fn copied(c: &mut Cursor) -> Parsed<StatementKind> {
+    if super::write::starts(c) { super::write::statement(c) } else { query::statement(c) }
+}
+
+fn copy_to(c: &Cursor, start: usize, table: ObjectName) -> Query {
+    Query { reads: vec![table], span: c.span_from(start), ..Query::default() }
+}
+
+fn copy_from(c: &mut Cursor, mut write: Write) -> Parsed<StatementKind> {
+    file_and_options(c)?;
+    if c.eat(&["WHERE"]) {
+        let filter = expr::expr(c)?;
+        write.functions = filter.functions.clone();
+        write.reads = filter.reads.clone();
+        write.filter = Some(filter);
+    }
+    Ok(StatementKind::Write(Box::new(write)))
+}
+
+/// `'file' | PROGRAM 'command' | STDIN | STDOUT`, and the options of any age.
+fn file_and_options(c: &mut Cursor) -> Parsed<()> {
+    let program = c.eat(&["PROGRAM"]);
+    let named = matches!(
+        c.peek(),
+        Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::DollarQuotedString(_)
+    );
+    if !named && (program || !c.at_any(&["STDIN", "STDOUT"])) {
+        return c.expected("a file, PROGRAM, STDIN or STDOUT");
+    }
+    c.advance();
+    loop {
+        match c.peek() {
+            Token::LParen => {
+                c.skip_parentheses()?;
+            }
+            Token::Word(_) if !c.at(&["WHERE"]) => {
+                c.advance();
+            }
+            Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::Comma | Token::Mul => {
+                c.advance();
+            }
+            _ => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! From text to statements: the only place that names sqlparser.
+//!
+//! Text is split into statements first ([`split`]), so that what cannot be parsed costs one statement and never its file.
+//! Each slice is then read by our own grammar on sqlparser's tokens ([`cursor`]); queries, FROM lists, expressions and
+//! types are sqlparser's own parse, lowered at once into our tree.
+//!
+//! Deeply nested SQL needs a deep stack: callers run [`parse`] on threads with a large one. What would be too deep for any
+//! is refused before it is parsed ([`limits`]).
+
+mod alter_column;
+mod alter_table;
+mod clauses;
+mod column;
+mod comment;
+mod conditions;
+mod constraint;
+mod create_table;
+mod cursor;
+mod data_type;
+mod dispatch;
+mod drop;
+mod expr;
+mod fallback;
+mod index;
+mod limits;
+mod maintenance;
+mod merge;
+mod names;
+mod objects;
+mod other;
+mod query;
+mod routine;
+mod rows;
+mod scan;
+mod session;
+mod split;
+mod tokens;
+mod transaction;
+mod trigger;
+mod types;
+mod uses;
+mod view;
+mod walk_expr;
+mod walk_query;
+mod write;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::ast::{Opaque, Statement, StatementKind};
+use crate::source::{SourceFile, Span};
+
+use cursor::{Cursor, Parsed, SyntaxError};
+use split::{Slice, SliceKind, Splitter};
+
+/// A file, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Script {
+    /// Its statements, in order.
+    pub statements: Vec<Statement>,
+    /// Its comments that may be meant for lockwise, in order.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment that may be an instruction to lockwise: it mentions `lockwise:` or `squawk-ignore`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its text, trimmed, without the markers `--`, `/*` and `*/`.
+    pub text: String,
+    /// Where it stands, markers included.
+    pub span: Span,
+}
+
+/// Reads a file. What cannot be understood becomes [`StatementKind::Unparsed`].
+pub fn parse(file: &SourceFile) -> Script {
+    let mut splitter = Splitter::new(file);
+    let mut statements = Vec::new();
+    for slice in splitter.by_ref() {
+        statements.push(Statement { span: slice.span, kind: kind(file.text(), slice) });
+    }
+    Script { statements, comments: splitter.comments }
+}
+
+fn kind(text: &str, slice: Slice) -> StatementKind {
+    match slice.kind {
+        SliceKind::Sql => sql(text, slice.span).unwrap_or_else(|error| fallback::unparsed(text, slice.span, error)),
+        SliceKind::Psql => psql(text, slice.span),
+        SliceKind::Broken { message, at } => fallback::unparsed(text, slice.span, SyntaxError { message, at }),
+    }
+}
+
+/// One statement of SQL. sqlparser is not ours: should it panic, that costs this statement only.
+fn sql(text: &str, span: Span) -> Parsed<StatementKind> {
+    let parse = || {
+        let mut cursor = Cursor::of_pieces(text, &rows::without_most_rows(text, span))?;
+        let kind = dispatch::statement(&mut cursor)?;
+        cursor.expect_end().map(|()| kind)
+    };
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| {
+        let message = "internal error while parsing; please report it".to_owned();
+        Err(SyntaxError { message, at: span })
+    })
+}
+
+/// A line for psql is known by its command: `\connect`.
+fn psql(text: &str, span: Span) -> StatementKind {
+    let line = text.get(span.start..span.end).unwrap_or_default();
+    let command = line.split_whitespace().next().unwrap_or(line);
+    StatementKind::Opaque(Opaque { what: command.to_owned(), name: None, table: None })
+}

@@ -1,0 +1,344 @@
+//! SELECT, VALUES and TABLE, with the WITH clause in front of them.
+//!
+//! The outermost WITH is our own grammar, as it is the only one that may write. The rest is sqlparser's parse.
+
+use sqlparser::ast as sql;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Token;
+
+use super::cursor::{Cursor, Parsed, SyntaxError};
+use super::expr;
+use super::uses::{Uses, folded, object_name};
+use super::write;
+use crate::ast::{CreateTable, Expr, Persistence, Query, SettingChange, SettingKind, StatementKind};
+use crate::source::Span;
+
+/// What the statement around a query asks about it.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// The rows come from elsewhere than the query's own text.
+    pub from_query: bool,
+    /// LIMIT or FETCH bounds the rows.
+    pub limited: bool,
+    /// WHERE of the outermost SELECT.
+    pub filter: Option<Expr>,
+    /// SELECT ... INTO.
+    into: Option<sql::SelectInto>,
+    /// SELECT set_config(...) with constants.
+    setting: Option<SettingChange>,
+}
+
+/// A query: SELECT, VALUES, TABLE, WITH, or one of them in parentheses.
+///
+/// # Errors
+/// What sqlparser says.
+pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
+    let start = c.position();
+    let mut uses = Uses::default();
+    let outline = query_into(c, &mut uses)?;
+    refuse_into(c, &outline)?;
+    Ok(finished(c, start, uses))
+}
+
+/// A statement that starts with SELECT, VALUES, TABLE, WITH or a parenthesis; behind WITH it may be a write.
+///
+/// # Errors
+/// What sqlparser says, or what the grammar of the write says.
+pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
+    let start = c.position();
+    let mut uses = Uses::default();
+    with(c, &mut uses)?;
+    if write::starts(c) {
+        return write::write(c, uses);
+    }
+    let outline = query_into(c, &mut uses)?;
+    if let Some(change) = outline.setting {
+        return Ok(StatementKind::Set(change));
+    }
+    let query = finished(c, start, uses);
+    match outline.into {
+        Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
+        None => Ok(StatementKind::Query(query)),
+    }
+}
+
+fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
+    Query {
+        reads: uses.reads,
+        writes: uses.writes,
+        row_locks: uses.row_locks,
+        functions: uses.functions,
+        span: c.span_from(start),
+    }
+}
+
+/// The WITH clause, if one comes. Its names hide tables from here on.
+///
+/// # Errors
+/// What the queries in it say.
+pub(super) fn with(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    if !c.eat(&["WITH"]) {
+        return Ok(());
+    }
+    let recursive = c.eat(&["RECURSIVE"]);
+    loop {
+        with_query(c, uses, recursive)?;
+        if !c.eat_symbol(&Token::Comma) {
+            return Ok(());
+        }
+    }
+}
+
+/// `name (columns) AS [NOT] MATERIALIZED (query) SEARCH ... CYCLE ...`
+fn with_query(c: &mut Cursor, uses: &mut Uses, recursive: bool) -> Parsed<()> {
+    let name = c.ident()?.name;
+    c.skip_parentheses()?;
+    c.expect(&["AS"])?;
+    let _ = c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
+    let place = uses.open();
+    if recursive {
+        uses.hide(name.clone(), false);
+    }
+    uses.depth += 1;
+    let limited = c.parenthesized(|c| with_body(c, uses))?;
+    uses.depth -= 1;
+    uses.close(place);
+    uses.hide(name, limited);
+    search_and_cycle(c)
+}
+
+/// The statement of a WITH query; says whether its rows are limited.
+fn with_body(c: &mut Cursor, uses: &mut Uses) -> Parsed<bool> {
+    let place = uses.open();
+    with(c, uses)?;
+    let limited = if write::starts(c) {
+        write::nested(c, uses)?;
+        false
+    } else {
+        let outline = query_into(c, uses)?;
+        refuse_into(c, &outline)?;
+        outline.limited
+    };
+    uses.close(place);
+    Ok(limited)
+}
+
+/// SEARCH and CYCLE name columns only: stepped over.
+fn search_and_cycle(c: &mut Cursor) -> Parsed<()> {
+    while c.eat_any(&["SEARCH", "CYCLE"]).is_some() {
+        while !c.at_end() && !c.at_symbol(&Token::RParen) && !c.at_any(&["SEARCH", "CYCLE"]) && !starts_body(c) {
+            // A comma followed by `name AS (` starts the next WITH query.
+            if c.at_symbol(&Token::Comma) && next_with_query(c) {
+                break;
+            }
+            c.advance();
+        }
+    }
+    Ok(())
+}
+
+fn starts_body(c: &Cursor) -> bool {
+    c.at_any(&["SELECT", "VALUES", "TABLE"]) || c.at_symbol(&Token::LParen) || write::starts(c)
+}
+
+fn next_with_query(c: &Cursor) -> bool {
+    let behind = c.peek_nth(2);
+    behind == &Token::LParen || c.word_at(2).is_some_and(|word| word.eq_ignore_ascii_case("AS"))
+}
+
+/// A query as a part of something bigger: what it uses is added to `uses`.
+///
+/// # Errors
+/// What sqlparser says.
+pub(super) fn query_into(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
+    let place = uses.open();
+    with(c, uses)?;
+    let outline = body(c, uses)?;
+    uses.close(place);
+    Ok(outline)
+}
+
+fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
+    // A write inside WITH is allowed in parentheses too, and only our own grammar knows it.
+    if c.at_symbol(&Token::LParen) && c.word_at(1).is_some_and(|word| word.eq_ignore_ascii_case("WITH")) {
+        let start = c.position();
+        let outline = c.parenthesized(|c| query_into(c, uses))?;
+        if c.at_end() || c.at_symbol(&Token::RParen) {
+            return Ok(outline);
+        }
+        c.back_to(start);
+    }
+    let start = c.next_span();
+    let where_clause = where_clause(c);
+    let query = c.delegate(Parser::parse_query)?;
+    uses.subqueries = true;
+    let mut walk = uses.walk(c);
+    walk.query(&query);
+    let limited = walk.limited(&query);
+    if uses.misplaced_write {
+        let message = "a WITH query that writes must be at the top level".to_owned();
+        return Err(SyntaxError { message, at: start });
+    }
+    let mut outline = Outline { limited, ..Outline::default() };
+    outline.fill(c, *query.body, uses);
+    if let Some(filter) = &mut outline.filter {
+        filter.span = where_clause;
+    }
+    Ok(outline)
+}
+
+/// Words that end a WHERE clause; PostgreSQL reserves them all.
+const AFTER_WHERE: &[&str] = &[
+    "GROUP",
+    "HAVING",
+    "WINDOW",
+    "UNION",
+    "INTERSECT",
+    "EXCEPT",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "FETCH",
+    "FOR",
+    "ON",
+    "RETURNING",
+];
+
+/// The place of the condition of the query that starts here: sqlparser does not keep it.
+fn where_clause(c: &Cursor) -> Span {
+    let opening = (0..).take_while(|n| c.peek_nth(*n) == &Token::LParen).count();
+    let (mut depth, mut span) = (opening, None::<Span>);
+    for n in opening.. {
+        let closed = depth == opening;
+        match c.peek_nth(n) {
+            Token::EOF | Token::SemiColon => break,
+            Token::RParen if closed => break,
+            Token::RParen => depth -= 1,
+            Token::LParen => depth += 1,
+            Token::Word(_) if closed && span.is_some() && c.is_any_at(n, AFTER_WHERE) => break,
+            Token::Word(_) if closed && span.is_none() && c.is_any_at(n, &["WHERE"]) => {
+                span = Some(Span::new(c.span_nth(n + 1).start, c.span_nth(n + 1).start));
+                continue;
+            }
+            _ => {}
+        }
+        span = span.map(|span| span.to(c.span_nth(n)));
+    }
+    span.unwrap_or_default()
+}
+
+impl Outline {
+    fn fill(&mut self, c: &Cursor, body: sql::SetExpr, uses: &Uses) {
+        match body {
+            sql::SetExpr::Query(query) => self.fill(c, *query.body, uses),
+            sql::SetExpr::Select(select) => self.select(c, *select, uses),
+            sql::SetExpr::Table(_) => self.from_query = true,
+            sql::SetExpr::SetOperation { left, right, .. } => {
+                let mut other = Outline::default();
+                self.fill(c, *left, uses);
+                other.fill(c, *right, uses);
+                self.from_query |= other.from_query;
+                self.filter = None;
+                self.setting = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn select(&mut self, c: &Cursor, select: sql::Select, uses: &Uses) {
+        self.from_query = !select.from.is_empty() || select.projection.iter().any(gives_many_rows);
+        self.filter = select.selection.as_ref().map(|filter| expr::lower_inside(c, filter, uses, &[], &[]));
+        if let ([item], []) = (select.projection.as_slice(), select.from.as_slice()) {
+            self.setting = set_config(item);
+        }
+        self.into = select.into;
+    }
+}
+
+/// Functions that give many rows without a FROM.
+fn gives_many_rows(item: &sql::SelectItem) -> bool {
+    let (sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. }) = item else { return false };
+    matches!(called(expr).as_deref(), Some("generate_series" | "unnest"))
+}
+
+/// The name of the function that an expression calls, without its schema.
+fn called(expr: &sql::Expr) -> Option<String> {
+    let sql::Expr::Function(function) = expr else { return None };
+    Some(folded(function.name.0.last()?.as_ident()?))
+}
+
+/// `set_config('name', 'value', is_local)` with constants.
+fn set_config(item: &sql::SelectItem) -> Option<SettingChange> {
+    let (sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. }) = item else { return None };
+    let sql::Expr::Function(sql::Function { args: sql::FunctionArguments::List(list), .. }) = expr else { return None };
+    if called(expr).as_deref() != Some("set_config") {
+        return None;
+    }
+    let [name, value, local] = list.args.as_slice() else { return None };
+    let local = match constant(local)? {
+        sql::Value::Boolean(local) => *local,
+        _ => return None,
+    };
+    let (name, value) = (text(name)?.to_ascii_lowercase(), text(value)?);
+    Some(SettingChange { kind: SettingKind::Set { name, value }, local })
+}
+
+fn text(argument: &sql::FunctionArg) -> Option<String> {
+    match constant(argument)? {
+        sql::Value::SingleQuotedString(text) | sql::Value::EscapedStringLiteral(text) => Some(text.clone()),
+        sql::Value::DollarQuotedString(text) => Some(text.value.clone()),
+        _ => None,
+    }
+}
+
+fn constant(argument: &sql::FunctionArg) -> Option<&sql::Value> {
+    fn value(expr: &sql::Expr) -> Option<&sql::Value> {
+        match expr {
+            sql::Expr::Value(value) => Some(&value.value),
+            sql::Expr::Nested(inner) | sql::Expr::Cast { expr: inner, .. } => value(inner),
+            _ => None,
+        }
+    }
+    match argument {
+        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => value(expr),
+        _ => None,
+    }
+}
+
+/// SELECT ... INTO makes a table, which only a whole statement may do.
+pub(super) fn refuse_into(c: &Cursor, outline: &Outline) -> Parsed<()> {
+    match outline.into {
+        Some(_) => Err(SyntaxError { message: "SELECT ... INTO is not allowed here".to_owned(), at: c.next_span() }),
+        None => Ok(()),
+    }
+}
+
+fn select_into(c: &Cursor, into: &sql::SelectInto, query: Query) -> Parsed<CreateTable> {
+    let name = match into.targets.as_slice() {
+        [sql::Expr::Identifier(name)] => object_name(c, &vec![name.clone()].into()),
+        [sql::Expr::CompoundIdentifier(parts)] => object_name(c, &parts.clone().into()),
+        _ => None,
+    };
+    let Some(name) = name else {
+        return Err(SyntaxError { message: "expected one table behind INTO".to_owned(), at: query.span });
+    };
+    let persistence = match (into.temporary, into.unlogged) {
+        (true, _) => Persistence::Temporary,
+        (_, true) => Persistence::Unlogged,
+        _ => Persistence::Permanent,
+    };
+    Ok(CreateTable {
+        name,
+        if_not_exists: false,
+        persistence,
+        foreign: false,
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        like: Vec::new(),
+        inherits: Vec::new(),
+        partition_by: None,
+        partition_of: None,
+        query: Some(query),
+        with_no_data: false,
+    })
+}

@@ -1,0 +1,210 @@
+//! SET, RESET and DISCARD.
+
+use sqlparser::tokenizer::Token;
+
+use super::cursor::{Cursor, Parsed};
+use super::{names, transaction};
+use crate::ast::{Opaque, SettingChange, SettingKind, StatementKind};
+
+/// SET, RESET or DISCARD.
+///
+/// # Errors
+/// The grammar's.
+pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
+    match c.eat_any(&["SET", "RESET", "DISCARD"]) {
+        Some("SET") => set(c),
+        Some("RESET") => Ok(changed(reset(c)?, false)),
+        Some(_) => discard(c),
+        None => c.expected("SET, RESET or DISCARD"),
+    }
+}
+
+fn changed(kind: SettingKind, local: bool) -> StatementKind {
+    StatementKind::Set(SettingChange { kind, local })
+}
+
+fn opaque(what: &str) -> StatementKind {
+    StatementKind::Opaque(Opaque { what: what.to_owned(), name: None, table: None })
+}
+
+fn set(c: &mut Cursor) -> Parsed<StatementKind> {
+    if c.eat(&["CONSTRAINTS"]) {
+        return constraints(c);
+    }
+    if c.eat(&["SESSION", "CHARACTERISTICS", "AS", "TRANSACTION"]) {
+        transaction::modes(c)?;
+        return Ok(opaque("SET SESSION CHARACTERISTICS"));
+    }
+    let local = scope(c);
+    if c.at(&["TRANSACTION"]) && !assigns(c, 1) {
+        return transaction_mode(c);
+    }
+    let (name, value) = assignment(c)?;
+    let kind = match value {
+        Some(value) => SettingKind::Set { name, value },
+        None => SettingKind::Reset { name },
+    };
+    Ok(changed(kind, local))
+}
+
+/// SET LOCAL, and SET SESSION unless that is the start of SET SESSION AUTHORIZATION.
+fn scope(c: &mut Cursor) -> bool {
+    if c.at(&["SESSION"]) && !c.at(&["SESSION", "AUTHORIZATION"]) && !assigns(c, 1) {
+        c.advance();
+        return false;
+    }
+    !assigns(c, 1) && c.eat(&["LOCAL"])
+}
+
+/// Whether `=` or TO stands `n` places ahead.
+fn assigns(c: &Cursor, n: usize) -> bool {
+    c.peek_nth(n) == &Token::Eq || c.is_any_at(n, &["TO"])
+}
+
+fn transaction_mode(c: &mut Cursor) -> Parsed<StatementKind> {
+    c.expect(&["TRANSACTION"])?;
+    if c.eat(&["SNAPSHOT"]) {
+        string(c)?;
+    } else {
+        transaction::modes(c)?;
+    }
+    Ok(opaque("SET TRANSACTION"))
+}
+
+fn constraints(c: &mut Cursor) -> Parsed<StatementKind> {
+    if !c.eat(&["ALL"]) {
+        c.comma_separated(|c| names::qualified(c, "a constraint name"))?;
+    }
+    match c.eat_any(&["DEFERRED", "IMMEDIATE"]) {
+        Some(_) => Ok(opaque("SET CONSTRAINTS")),
+        None => c.expected("DEFERRED or IMMEDIATE"),
+    }
+}
+
+/// `name TO value`, and the forms with a syntax of their own; no value means DEFAULT.
+fn assignment(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
+    if assigns(c, 1) {
+        return named(c);
+    }
+    if c.eat(&["TIME", "ZONE"]) {
+        return Ok(("timezone".to_owned(), time_zone(c)?));
+    }
+    if c.eat(&["SCHEMA"]) {
+        return Ok(("search_path".to_owned(), Some(string(c)?)));
+    }
+    if c.eat(&["NAMES"]) {
+        let value = if c.at_end() { None } else { value(c)? };
+        return Ok(("client_encoding".to_owned(), value));
+    }
+    if c.eat(&["XML", "OPTION"]) {
+        return Ok(("xmloption".to_owned(), value(c)?));
+    }
+    if c.eat(&["ROLE"]) || c.eat(&["SESSION", "AUTHORIZATION"]) {
+        return Ok(("role".to_owned(), role(c)?));
+    }
+    named(c)
+}
+
+/// `name[.name] {TO | =} {values | DEFAULT}`, or `name FROM CURRENT`.
+fn named(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
+    let name = setting_name(c)?;
+    if !c.eat_symbol(&Token::Eq) && !c.eat(&["TO"]) {
+        return c.expected("TO or =");
+    }
+    let value = value(c)?;
+    Ok((name, value))
+}
+
+fn setting_name(c: &mut Cursor) -> Parsed<String> {
+    let mut name = names::name(c, "a setting")?.name;
+    while c.eat_symbol(&Token::Period) {
+        name = format!("{name}.{}", names::label(c, "a setting")?.name);
+    }
+    Ok(name.to_ascii_lowercase())
+}
+
+/// A list of literals, or DEFAULT.
+fn value(c: &mut Cursor) -> Parsed<Option<String>> {
+    if c.eat(&["DEFAULT"]) {
+        return Ok(None);
+    }
+    Ok(Some(c.comma_separated(literal)?.join(", ")))
+}
+
+fn literal(c: &mut Cursor) -> Parsed<String> {
+    let sign = if c.eat_symbol(&Token::Minus) {
+        "-"
+    } else {
+        c.eat_symbol(&Token::Plus);
+        ""
+    };
+    let text = match c.peek() {
+        Token::Number(number, _) => number.clone(),
+        Token::Word(_) if sign.is_empty() => return Ok(c.ident()?.name),
+        _ if sign.is_empty() => return string(c),
+        _ => return c.expected("a number"),
+    };
+    c.advance();
+    Ok(format!("{sign}{text}"))
+}
+
+fn string(c: &mut Cursor) -> Parsed<String> {
+    let text = match c.peek() {
+        Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) | Token::UnicodeStringLiteral(text) => {
+            text.clone()
+        }
+        Token::DollarQuotedString(text) => text.value.clone(),
+        _ => return c.expected("a value"),
+    };
+    c.advance();
+    Ok(text)
+}
+
+/// A name, an offset, `INTERVAL '...' HOUR TO MINUTE`, LOCAL or DEFAULT.
+fn time_zone(c: &mut Cursor) -> Parsed<Option<String>> {
+    if c.eat(&["LOCAL"]) {
+        return Ok(None);
+    }
+    if !c.eat(&["INTERVAL"]) {
+        return value(c);
+    }
+    c.skip_parentheses()?;
+    let zone = string(c)?;
+    if c.eat(&["HOUR"]) && c.eat(&["TO"]) {
+        c.expect(&["MINUTE"])?;
+    }
+    Ok(Some(zone))
+}
+
+/// The role of SET ROLE and SET SESSION AUTHORIZATION; NONE and DEFAULT go back to the user's own.
+fn role(c: &mut Cursor) -> Parsed<Option<String>> {
+    if c.eat_any(&["NONE", "DEFAULT"]).is_some() {
+        return Ok(None);
+    }
+    literal(c).map(Some)
+}
+
+fn reset(c: &mut Cursor) -> Parsed<SettingKind> {
+    if c.eat(&["ALL"]) {
+        return Ok(SettingKind::ResetAll);
+    }
+    let name = if c.eat(&["SESSION", "AUTHORIZATION"]) {
+        "role".to_owned()
+    } else if c.eat(&["TIME", "ZONE"]) {
+        "timezone".to_owned()
+    } else if c.eat(&["TRANSACTION", "ISOLATION", "LEVEL"]) {
+        "transaction_isolation".to_owned()
+    } else {
+        setting_name(c)?
+    };
+    Ok(SettingKind::Reset { name })
+}
+
+fn discard(c: &mut Cursor) -> Parsed<StatementKind> {
+    match c.eat_any(&["ALL", "PLANS", "SEQUENCES", "TEMP", "TEMPORARY"]) {
+        Some("ALL") => Ok(changed(SettingKind::DiscardAll, false)),
+        Some("TEMPORARY") => Ok(opaque("DISCARD TEMP")),
+        Some(what) => Ok(opaque(&format!("DISCARD {what}"))),
+        None => c.expected("ALL, PLANS, SEQUENCES or TEMP"),
+    }
+}

@@ -1,0 +1,123 @@
+//! Transaction control.
+
+use super::cursor::{Cursor, Parsed};
+use super::names;
+use crate::ast::{Ident, Opaque, StatementKind, TransactionControl};
+use sqlparser::tokenizer::Token;
+
+/// Verbs of transaction control. PREPARE and ABORT ... are told apart by what follows.
+pub(super) fn starts(c: &Cursor) -> bool {
+    c.at_any(&["BEGIN", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"])
+        || c.at(&["START", "TRANSACTION"])
+        || c.at(&["PREPARE", "TRANSACTION"])
+}
+
+/// BEGIN, COMMIT, ROLLBACK, savepoints and two-phase commit.
+///
+/// # Errors
+/// The grammar's.
+pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
+    let control = match c.eat_any(&["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"]) {
+        Some("BEGIN" | "START") => {
+            work(c);
+            modes(c)?;
+            TransactionControl::Begin
+        }
+        Some("COMMIT") if c.at(&["PREPARED"]) => return prepared(c, "COMMIT PREPARED"),
+        Some("ROLLBACK") if c.at(&["PREPARED"]) => return prepared(c, "ROLLBACK PREPARED"),
+        Some("COMMIT" | "END") => {
+            work(c);
+            TransactionControl::Commit { and_chain: chain(c)? }
+        }
+        Some("ROLLBACK") => rollback(c)?,
+        Some("ABORT") => {
+            work(c);
+            TransactionControl::Rollback { and_chain: chain(c)? }
+        }
+        Some("SAVEPOINT") => TransactionControl::Savepoint(savepoint(c)?),
+        Some("RELEASE") => {
+            c.eat(&["SAVEPOINT"]);
+            TransactionControl::Release(savepoint(c)?)
+        }
+        _ => {
+            c.expect(&["PREPARE", "TRANSACTION"])?;
+            identifier(c)?;
+            TransactionControl::Prepare
+        }
+    };
+    Ok(StatementKind::Transaction(control))
+}
+
+fn rollback(c: &mut Cursor) -> Parsed<TransactionControl> {
+    work(c);
+    if c.eat(&["TO"]) {
+        c.eat(&["SAVEPOINT"]);
+        return Ok(TransactionControl::RollbackTo(savepoint(c)?));
+    }
+    Ok(TransactionControl::Rollback { and_chain: chain(c)? })
+}
+
+fn work(c: &mut Cursor) {
+    c.eat_any(&["WORK", "TRANSACTION"]);
+}
+
+/// `AND [NO] CHAIN`
+fn chain(c: &mut Cursor) -> Parsed<bool> {
+    if !c.eat(&["AND"]) {
+        return Ok(false);
+    }
+    let chain = !c.eat(&["NO"]);
+    c.expect(&["CHAIN"])?;
+    Ok(chain)
+}
+
+fn savepoint(c: &mut Cursor) -> Parsed<Ident> {
+    names::name(c, "a savepoint name")
+}
+
+fn prepared(c: &mut Cursor, what: &str) -> Parsed<StatementKind> {
+    c.expect(&["PREPARED"])?;
+    identifier(c)?;
+    Ok(StatementKind::Opaque(Opaque { what: what.to_owned(), name: None, table: None }))
+}
+
+/// The string that names a prepared transaction.
+fn identifier(c: &mut Cursor) -> Parsed<()> {
+    match c.peek() {
+        Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::DollarQuotedString(_) => {
+            c.advance();
+            Ok(())
+        }
+        _ => c.expected("the identifier of a transaction"),
+    }
+}
+
+/// `ISOLATION LEVEL ..., READ ONLY, [NOT] DEFERRABLE`, with or without commas.
+///
+/// # Errors
+/// An unknown mode.
+pub(super) fn modes(c: &mut Cursor) -> Parsed<()> {
+    let mut first = true;
+    while !c.at_end() {
+        if !first {
+            c.eat_symbol(&Token::Comma);
+        }
+        first = false;
+        let level = c.eat(&["ISOLATION", "LEVEL"]);
+        let known = if level {
+            c.eat(&["SERIALIZABLE"])
+                || c.eat(&["REPEATABLE", "READ"])
+                || c.eat(&["READ", "COMMITTED"])
+                || c.eat(&["READ", "UNCOMMITTED"])
+        } else {
+            c.eat(&["READ", "ONLY"])
+                || c.eat(&["READ", "WRITE"])
+                || c.eat(&["NOT", "DEFERRABLE"])
+                || c.eat(&["DEFERRABLE"])
+        };
+        if !known {
+            return c.expected(if level { "an isolation level" } else { "a transaction mode" });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! What a statement uses: relations, functions and columns, collected while sqlparser's trees are walked.
+
+use sqlparser::ast as sql;
+
+use super::cursor::{Cursor, fold};
+use crate::ast::{Ident, ObjectName};
+use crate::source::Span;
+
+/// What has been found so far, and the WITH names that hide tables.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// Relations read.
+    pub reads: Vec<ObjectName>,
+    /// Relations locked by FOR UPDATE and its kin.
+    pub row_locks: Vec<ObjectName>,
+    /// Relations written by WITH queries.
+    pub writes: Vec<ObjectName>,
+    /// A WITH query writes where PostgreSQL does not allow it.
+    pub misplaced_write: bool,
+    /// Functions called, folded, with the schema where written.
+    pub functions: Vec<String>,
+    /// Columns named outside subqueries, folded, without their table.
+    pub columns: Vec<String>,
+    /// Whether a subquery was met.
+    pub subqueries: bool,
+    /// How many subqueries the walk is inside of.
+    pub depth: usize,
+    /// Names that are not tables here, innermost last.
+    pub scope: Vec<Source>,
+}
+
+/// Something that FROM may name: a WITH query, or a subquery under its alias.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    /// Its name, folded.
+    pub name: String,
+    /// Whether LIMIT or FETCH bounds its rows.
+    pub limited: bool,
+}
+
+/// What PostgreSQL's grammar writes like a call and does not look up as a function.
+const NOT_FUNCTIONS: &[&str] = &["coalesce", "nullif", "greatest", "least", "row", "array", "grouping"];
+
+impl Uses {
+    /// A walk over one of sqlparser's trees that adds to these uses.
+    pub fn walk<'w, 't>(&'w mut self, cursor: &'w Cursor<'t>) -> Walk<'w, 't> {
+        Walk { cursor, uses: self }
+    }
+
+    /// Makes a name hide the table of that name, until [`Uses::close`].
+    pub fn hide(&mut self, name: String, limited: bool) {
+        self.scope.push(Source { name, limited });
+    }
+
+    /// A place to come back to with [`Uses::close`].
+    pub fn open(&self) -> usize {
+        self.scope.len()
+    }
+
+    /// Forgets the names hidden since [`Uses::open`].
+    pub fn close(&mut self, place: usize) {
+        self.scope.truncate(place);
+    }
+
+    /// The WITH query that an unqualified name stands for.
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.scope.iter().rev().find(|source| source.name == name)
+    }
+
+    /// Takes note of a relation that is read, unless a WITH query has its name.
+    pub fn read(&mut self, name: ObjectName) {
+        if self.is_table(&name) {
+            add(&mut self.reads, name);
+        }
+    }
+
+    /// Takes note of a relation whose rows are locked.
+    pub fn lock_rows(&mut self, name: ObjectName) {
+        if self.is_table(&name) {
+            add(&mut self.row_locks, name);
+        }
+    }
+
+    /// Takes note of a table that a WITH query writes.
+    pub fn write(&mut self, name: ObjectName) {
+        add(&mut self.writes, name);
+    }
+
+    /// Takes note of a call.
+    pub fn call(&mut self, name: impl Into<String>) {
+        let name = name.into();
+        if !NOT_FUNCTIONS.contains(&name.as_str()) && !self.functions.contains(&name) {
+            self.functions.push(name);
+        }
+    }
+
+    /// Takes note of a column, if it is not one of a subquery.
+    pub fn column(&mut self, name: String) {
+        if self.depth == 0 && !self.columns.contains(&name) {
+            self.columns.push(name);
+        }
+    }
+
+    fn is_table(&self, name: &ObjectName) -> bool {
+        name.schema.is_some() || self.source(&name.name.name).is_none()
+    }
+}
+
+/// Adds a name unless the same relation is there already.
+fn add(names: &mut Vec<ObjectName>, name: ObjectName) {
+    if !names.iter().any(|known| same_relation(known, &name)) {
+        names.push(name);
+    }
+}
+
+/// Whether two names are written for the same relation.
+pub(super) fn same_relation(left: &ObjectName, right: &ObjectName) -> bool {
+    let schema = |name: &ObjectName| name.schema.as_ref().map(|schema| schema.name.clone());
+    left.name.name == right.name.name && schema(left) == schema(right)
+}
+
+/// A walk over sqlparser's trees. Its parts are in `walk_expr` and `walk_query`.
+pub(super) struct Walk<'w, 't> {
+    pub(super) cursor: &'w Cursor<'t>,
+    pub(super) uses: &'w mut Uses,
+}
+
+/// An identifier of sqlparser's, folded, with its place in the file.
+pub(super) fn ident(cursor: &Cursor, ident: &sql::Ident) -> Ident {
+    Ident { name: folded(ident), span: place(cursor, ident) }
+}
+
+/// The folded text of an identifier of sqlparser's.
+pub(super) fn folded(ident: &sql::Ident) -> String {
+    fold(&ident.value, ident.quote_style.is_some())
+}
+
+/// sqlparser's locations are token numbers, see [`super::cursor`]; made-up identifiers have none.
+fn place(cursor: &Cursor, ident: &sql::Ident) -> Span {
+    match ident.span.start.line {
+        0 => Span::default(),
+        number => cursor.span_of(number as usize - 1),
+    }
+}
+
+/// A name of sqlparser's; a database in front is dropped. Nothing for a name that is no list of identifiers.
+pub(super) fn object_name(cursor: &Cursor, name: &sql::ObjectName) -> Option<ObjectName> {
+    let mut parts: Vec<Ident> = Vec::with_capacity(name.0.len());
+    for part in &name.0 {
+        parts.push(ident(cursor, part.as_ident()?));
+    }
+    let span = parts.iter().map(|part| part.span).reduce(Span::to)?;
+    let last = parts.pop()?;
+    Some(ObjectName { schema: parts.pop(), name: last, span })
+}

@@ -1,0 +1,262 @@
+//! The walk over sqlparser's expressions.
+
+use sqlparser::ast as sql;
+
+use super::uses::{Walk, folded};
+
+/// Functions that SQL calls by a keyword alone and that sqlparser takes for columns.
+const KEYWORD_FUNCTIONS: &[&str] = &[
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "system_user",
+    "user",
+];
+
+/// Whether an unquoted word calls a function.
+pub(super) fn is_keyword_function(word: &str) -> bool {
+    KEYWORD_FUNCTIONS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
+}
+
+impl Walk<'_, '_> {
+    /// Takes note of everything that an expression uses.
+    pub fn expr(&mut self, expr: &sql::Expr) {
+        use sql::Expr as E;
+        match expr {
+            E::Identifier(name) => self.word(name),
+            E::CompoundIdentifier(parts) => {
+                if let Some(column) = parts.last() {
+                    self.uses.column(folded(column));
+                }
+            }
+            E::Value(_) | E::TypedString(_) | E::Wildcard(_) | E::QualifiedWildcard(..) => {}
+            E::Function(function) => self.function(function),
+            E::Subquery(query) | E::Exists { subquery: query, .. } => self.subquery(query),
+            E::InSubquery { expr, subquery, .. } => {
+                self.expr(expr);
+                self.subquery(subquery);
+            }
+            E::CompoundFieldAccess { root, access_chain } => {
+                self.expr(root);
+                access_chain.iter().for_each(|access| self.access(access));
+            }
+            E::Case { operand, conditions, else_result, .. } => {
+                self.boxed(operand);
+                for when in conditions {
+                    self.expr(&when.condition);
+                    self.expr(&when.result);
+                }
+                self.boxed(else_result);
+            }
+            E::GroupingSets(sets) | E::Cube(sets) | E::Rollup(sets) => {
+                sets.iter().for_each(|set| self.exprs(set));
+            }
+            E::Tuple(items) => self.exprs(items),
+            E::Array(array) => self.exprs(&array.elem),
+            E::Interval(interval) => self.expr(&interval.value),
+            E::InList { expr, list, .. } => {
+                self.expr(expr);
+                self.exprs(list);
+            }
+            E::Between { expr, low, high, .. } => self.exprs([&**expr, low, high]),
+            _ => self.simple(expr),
+        }
+    }
+
+    /// Expressions that are only the expressions inside them.
+    fn simple(&mut self, expr: &sql::Expr) {
+        use sql::Expr as E;
+        match expr {
+            E::BinaryOp { left, right, .. }
+            | E::AnyOp { left, right, .. }
+            | E::AllOp { left, right, .. }
+            | E::IsDistinctFrom(left, right)
+            | E::IsNotDistinctFrom(left, right)
+            | E::AtTimeZone { timestamp: left, time_zone: right }
+            | E::InUnnest { expr: left, array_expr: right, .. }
+            | E::RLike { expr: left, pattern: right, .. } => self.exprs([&**left, right]),
+            E::Like { expr, pattern, escape_char, .. }
+            | E::ILike { expr, pattern, escape_char, .. }
+            | E::SimilarTo { expr, pattern, escape_char, .. } => {
+                self.exprs([&**expr, pattern]);
+                self.boxed(escape_char);
+            }
+            E::IsFalse(inner)
+            | E::IsNotFalse(inner)
+            | E::IsTrue(inner)
+            | E::IsNotTrue(inner)
+            | E::IsNull(inner)
+            | E::IsNotNull(inner)
+            | E::IsUnknown(inner)
+            | E::IsNotUnknown(inner)
+            | E::IsJson { expr: inner, .. }
+            | E::IsNormalized { expr: inner, .. }
+            | E::UnaryOp { expr: inner, .. }
+            | E::Cast { expr: inner, .. }
+            | E::Convert { expr: inner, .. }
+            | E::Collate { expr: inner, .. }
+            | E::Nested(inner)
+            | E::Named { expr: inner, .. }
+            | E::JsonAccess { value: inner, .. }
+            | E::Prefixed { value: inner, .. } => self.expr(inner),
+            _ => self.keyword_call(expr),
+        }
+    }
+
+    /// Functions with a syntax of their own.
+    fn keyword_call(&mut self, expr: &sql::Expr) {
+        use sql::Expr as E;
+        match expr {
+            E::Extract { expr, .. } => {
+                self.uses.call("extract");
+                self.expr(expr);
+            }
+            E::Ceil { expr, .. } => {
+                self.uses.call("ceil");
+                self.expr(expr);
+            }
+            E::Floor { expr, .. } => {
+                self.uses.call("floor");
+                self.expr(expr);
+            }
+            E::Position { expr, r#in } => {
+                self.uses.call("position");
+                self.exprs([&**expr, r#in]);
+            }
+            E::Substring { expr, substring_from, substring_for, .. } => {
+                self.uses.call("substring");
+                self.expr(expr);
+                self.boxed(substring_from);
+                self.boxed(substring_for);
+            }
+            E::Trim { trim_where, trim_what, expr, trim_characters } => {
+                self.uses.call(match trim_where {
+                    Some(sql::TrimWhereField::Leading) => "ltrim",
+                    Some(sql::TrimWhereField::Trailing) => "rtrim",
+                    Some(sql::TrimWhereField::Both) | None => "btrim",
+                });
+                self.boxed(trim_what);
+                self.expr(expr);
+                self.exprs(trim_characters.iter().flatten());
+            }
+            E::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+                self.uses.call("overlay");
+                self.exprs([&**expr, overlay_what, overlay_from]);
+                self.boxed(overlay_for);
+            }
+            // What is left is syntax of other databases.
+            _ => {}
+        }
+    }
+
+    /// Takes note of everything that several expressions use.
+    pub fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e sql::Expr>) {
+        exprs.into_iter().for_each(|expr| self.expr(expr));
+    }
+
+    fn boxed(&mut self, expr: &Option<Box<sql::Expr>>) {
+        if let Some(expr) = expr {
+            self.expr(expr);
+        }
+    }
+
+    /// A lone word: a column, unless SQL gives the word a meaning.
+    fn word(&mut self, name: &sql::Ident) {
+        let folded = folded(name);
+        if name.quote_style.is_none() && is_keyword_function(&folded) {
+            self.uses.call(folded);
+        } else if name.quote_style.is_some() || folded != "default" {
+            self.uses.column(folded);
+        }
+    }
+
+    fn access(&mut self, access: &sql::AccessExpr) {
+        match access {
+            // A field of a composite value.
+            sql::AccessExpr::Dot(sql::Expr::Identifier(_)) => {}
+            sql::AccessExpr::Dot(expr) => self.expr(expr),
+            sql::AccessExpr::Subscript(sql::Subscript::Index { index }) => self.expr(index),
+            sql::AccessExpr::Subscript(sql::Subscript::Slice { lower_bound, upper_bound, stride }) => {
+                self.exprs([lower_bound, upper_bound, stride].into_iter().flatten());
+            }
+        }
+    }
+
+    /// Takes note of a call and of its arguments.
+    pub fn function(&mut self, function: &sql::Function) {
+        self.called(&function.name);
+        self.arguments(&function.args);
+        self.arguments(&function.parameters);
+        self.order_by_exprs(&function.within_group);
+        self.boxed(&function.filter);
+        if let Some(sql::WindowType::WindowSpec(window)) = &function.over {
+            self.window(window);
+        }
+    }
+
+    /// Takes note of a function's name, with the schema where written.
+    pub fn called(&mut self, name: &sql::ObjectName) {
+        let parts: Vec<String> = name.0.iter().filter_map(|part| part.as_ident().map(folded)).collect();
+        let used = parts.len().saturating_sub(2);
+        self.uses.call(parts[used..].join("."));
+    }
+
+    fn arguments(&mut self, arguments: &sql::FunctionArguments) {
+        match arguments {
+            sql::FunctionArguments::None => {}
+            sql::FunctionArguments::Subquery(query) => self.subquery(query),
+            sql::FunctionArguments::List(list) => {
+                list.args.iter().for_each(|arg| self.argument(arg));
+                for clause in &list.clauses {
+                    match clause {
+                        sql::FunctionArgumentClause::OrderBy(keys) => self.order_by_exprs(keys),
+                        sql::FunctionArgumentClause::Where(expr) | sql::FunctionArgumentClause::Limit(expr) => {
+                            self.expr(expr);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes note of one argument; the name of a named one is no column.
+    pub fn argument(&mut self, argument: &sql::FunctionArg) {
+        let value = match argument {
+            sql::FunctionArg::Named { arg, .. } | sql::FunctionArg::Unnamed(arg) => arg,
+            sql::FunctionArg::ExprNamed { name, arg, .. } => {
+                if !matches!(name, sql::Expr::Identifier(_)) {
+                    self.expr(name);
+                }
+                arg
+            }
+        };
+        if let sql::FunctionArgExpr::Expr(expr) = value {
+            self.expr(expr);
+        }
+    }
+
+    /// Takes note of what a window is made of.
+    pub fn window(&mut self, window: &sql::WindowSpec) {
+        self.exprs(&window.partition_by);
+        self.order_by_exprs(&window.order_by);
+        let Some(frame) = &window.window_frame else { return };
+        for bound in std::iter::once(&frame.start_bound).chain(&frame.end_bound) {
+            if let sql::WindowFrameBound::Preceding(Some(expr)) | sql::WindowFrameBound::Following(Some(expr)) = bound {
+                self.expr(expr);
+            }
+        }
+    }
+
+    /// Takes note of sort keys.
+    pub fn order_by_exprs(&mut self, keys: &[sql::OrderByExpr]) {
+        self.exprs(keys.iter().map(|key| &key.expr));
+    }
+}

@@ -1,0 +1,285 @@
+//! The walk over sqlparser's queries.
+
+use sqlparser::ast as sql;
+
+use super::uses::{Source, Walk, folded, object_name};
+use crate::ast::ObjectName;
+
+impl Walk<'_, '_> {
+    /// A query inside an expression or another query: its columns are not those of the whole.
+    pub fn subquery(&mut self, query: &sql::Query) {
+        self.uses.subqueries = true;
+        self.uses.depth += 1;
+        self.query(query);
+        self.uses.depth -= 1;
+    }
+
+    /// Takes note of everything that a query uses.
+    pub fn query(&mut self, query: &sql::Query) {
+        let place = self.uses.open();
+        if let Some(with) = &query.with {
+            self.with(with);
+        }
+        self.body(&query.body);
+        if let Some(order) = &query.order_by
+            && let sql::OrderByKind::Expressions(keys) = &order.kind
+        {
+            self.order_by_exprs(keys);
+        }
+        self.exprs(bounds(query));
+        self.locks(query);
+        self.uses.close(place);
+    }
+
+    /// WITH: a name hides the tables behind it, and with RECURSIVE those before and inside it.
+    fn with(&mut self, with: &sql::With) {
+        if with.recursive {
+            with.cte_tables.iter().for_each(|cte| self.uses.hide(folded(&cte.alias.name), false));
+        }
+        for cte in &with.cte_tables {
+            let limited = self.limited(&cte.query);
+            self.subquery(&cte.query);
+            self.uses.hide(folded(&cte.alias.name), limited);
+        }
+    }
+
+    fn body(&mut self, body: &sql::SetExpr) {
+        match body {
+            sql::SetExpr::Select(select) => self.select(select),
+            sql::SetExpr::Query(query) => self.query(query),
+            sql::SetExpr::SetOperation { left, right, .. } => {
+                self.body(left);
+                self.body(right);
+            }
+            sql::SetExpr::Values(values) => values.rows.iter().for_each(|row| self.exprs(&row.content)),
+            sql::SetExpr::Table(table) => {
+                if let Some(name) = table_command(table) {
+                    self.uses.read(name);
+                }
+            }
+            // PostgreSQL allows these in the outermost WITH only, and that is our own grammar.
+            sql::SetExpr::Insert(_) | sql::SetExpr::Update(_) | sql::SetExpr::Delete(_) | sql::SetExpr::Merge(_) => {
+                self.uses.misplaced_write = true;
+            }
+        }
+    }
+
+    fn select(&mut self, select: &sql::Select) {
+        self.from(&select.from);
+        if let Some(sql::Distinct::On(keys)) = &select.distinct {
+            self.exprs(keys);
+        }
+        select.projection.iter().for_each(|item| self.select_item(item));
+        self.exprs(&select.selection);
+        if let sql::GroupByExpr::Expressions(keys, _) = &select.group_by {
+            self.exprs(keys);
+        }
+        self.exprs(&select.having);
+        for window in &select.named_window {
+            if let sql::NamedWindowExpr::WindowSpec(spec) = &window.1 {
+                self.window(spec);
+            }
+        }
+    }
+
+    /// Takes note of one item of a SELECT or RETURNING list.
+    pub fn select_item(&mut self, item: &sql::SelectItem) {
+        match item {
+            sql::SelectItem::UnnamedExpr(expr)
+            | sql::SelectItem::ExprWithAlias { expr, .. }
+            | sql::SelectItem::ExprWithAliases { expr, .. } => self.expr(expr),
+            sql::SelectItem::QualifiedWildcard(sql::SelectItemQualifiedWildcardKind::Expr(expr), _) => self.expr(expr),
+            sql::SelectItem::QualifiedWildcard(..) | sql::SelectItem::Wildcard(_) => {}
+        }
+    }
+
+    /// Takes note of what a FROM or USING list reads.
+    pub fn from(&mut self, from: &[sql::TableWithJoins]) {
+        from.iter().for_each(|item| self.table_with_joins(item));
+    }
+
+    fn table_with_joins(&mut self, item: &sql::TableWithJoins) {
+        self.table_factor(&item.relation);
+        for join in &item.joins {
+            self.table_factor(&join.relation);
+            if let Some(sql::JoinConstraint::On(condition)) = join_constraint(&join.join_operator) {
+                self.expr(condition);
+            }
+        }
+    }
+
+    fn table_factor(&mut self, factor: &sql::TableFactor) {
+        use sql::TableFactor as T;
+        match factor {
+            T::Table { name, args: None, .. } => {
+                if let Some(name) = object_name(self.cursor, name) {
+                    self.uses.read(name);
+                }
+            }
+            T::Table { name, args: Some(args), .. } => {
+                self.called(name);
+                args.args.iter().for_each(|arg| self.argument(arg));
+            }
+            T::Function { name, args, .. } => {
+                self.called(name);
+                args.iter().for_each(|arg| self.argument(arg));
+            }
+            T::Derived { subquery, .. } => self.subquery(subquery),
+            T::NestedJoin { table_with_joins, .. } => self.table_with_joins(table_with_joins),
+            T::TableFunction { expr, .. } | T::JsonTable { json_expr: expr, .. } => self.expr(expr),
+            T::UNNEST { array_exprs, .. } => {
+                self.uses.call("unnest");
+                self.exprs(array_exprs);
+            }
+            T::XmlTable { row_expression, passing, .. } => {
+                self.expr(row_expression);
+                self.exprs(passing.arguments.iter().map(|argument| &argument.expr));
+            }
+            // What is left is syntax of other databases.
+            _ => {}
+        }
+    }
+
+    /// FOR UPDATE and its kin lock the relations named behind OF, or all in FROM.
+    fn locks(&mut self, query: &sql::Query) {
+        for lock in &query.locks {
+            let wanted = lock.of.as_ref().and_then(|name| object_name(self.cursor, name));
+            for name in self.lockable(&query.body, wanted.as_ref().map(|name| name.name.name.as_str())) {
+                self.uses.lock_rows(name);
+            }
+        }
+    }
+
+    fn lockable(&self, body: &sql::SetExpr, wanted: Option<&str>) -> Vec<ObjectName> {
+        match body {
+            sql::SetExpr::Select(select) => {
+                select.from.iter().flat_map(|item| self.lockable_in(item, wanted)).collect()
+            }
+            sql::SetExpr::Query(query) => self.lockable(&query.body, wanted),
+            _ => Vec::new(),
+        }
+    }
+
+    fn lockable_in(&self, item: &sql::TableWithJoins, wanted: Option<&str>) -> Vec<ObjectName> {
+        let factors = std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
+        factors.flat_map(|factor| self.lockable_factor(factor, wanted)).collect()
+    }
+
+    fn lockable_factor(&self, factor: &sql::TableFactor, wanted: Option<&str>) -> Vec<ObjectName> {
+        use sql::TableFactor as T;
+        let hit = |own: &str| wanted.is_none_or(|wanted| wanted == own);
+        match factor {
+            T::Table { name, alias, args: None, .. } => {
+                let name = object_name(self.cursor, name);
+                name.filter(|name| hit(&own_name(alias.as_ref()).unwrap_or_else(|| name.name.name.clone())))
+                    .into_iter()
+                    .collect()
+            }
+            T::Derived { subquery, alias, .. } if hit(&own_name(alias.as_ref()).unwrap_or_default()) => {
+                self.lockable(&subquery.body, None)
+            }
+            T::NestedJoin { table_with_joins, .. } => self.lockable_in(table_with_joins, wanted),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the number of rows is bounded by LIMIT, FETCH or VALUES, also through a WITH query of that kind.
+    pub fn limited(&self, query: &sql::Query) -> bool {
+        let here = query.fetch.is_some()
+            || match &query.limit_clause {
+                Some(sql::LimitClause::LimitOffset { limit, .. }) => limit.is_some(),
+                Some(sql::LimitClause::OffsetCommaLimit { .. }) => true,
+                None => false,
+            };
+        here || match &*query.body {
+            sql::SetExpr::Query(inner) => self.limited(inner),
+            sql::SetExpr::Values(_) => true,
+            sql::SetExpr::Select(select) => self.reads_one_limited_source(query, select),
+            _ => false,
+        }
+    }
+
+    fn reads_one_limited_source(&self, query: &sql::Query, select: &sql::Select) -> bool {
+        let [sql::TableWithJoins { relation, joins }] = select.from.as_slice() else { return false };
+        if !joins.is_empty() {
+            return false;
+        }
+        match relation {
+            sql::TableFactor::Derived { subquery, .. } => self.limited(subquery),
+            sql::TableFactor::Table { name, args: None, .. } => {
+                let [sql::ObjectNamePart::Identifier(name)] = name.0.as_slice() else { return false };
+                self.limited_source(query, &folded(name))
+            }
+            _ => false,
+        }
+    }
+
+    fn limited_source(&self, query: &sql::Query, name: &str) -> bool {
+        let own = query.with.iter().flat_map(|with| &with.cte_tables).find(|cte| folded(&cte.alias.name) == name);
+        match own {
+            Some(cte) => self.limited(&cte.query),
+            None => self.uses.source(name).is_some_and(|source| source.limited),
+        }
+    }
+
+    /// The relations of a FROM or USING list whose rows are bounded, under the names they have there.
+    pub fn limited_sources(&self, from: &[sql::TableWithJoins]) -> Vec<Source> {
+        let factors = from
+            .iter()
+            .flat_map(|item| std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation)));
+        factors.filter_map(|factor| self.limited_factor(factor)).map(|name| Source { name, limited: true }).collect()
+    }
+
+    fn limited_factor(&self, factor: &sql::TableFactor) -> Option<String> {
+        match factor {
+            sql::TableFactor::Derived { subquery, alias, .. } if self.limited(subquery) => own_name(alias.as_ref()),
+            sql::TableFactor::Table { name, alias, args: None, .. } => {
+                let [sql::ObjectNamePart::Identifier(name)] = name.0.as_slice() else { return None };
+                let source = self.uses.source(&folded(name)).filter(|source| source.limited)?;
+                Some(own_name(alias.as_ref()).unwrap_or_else(|| source.name.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn own_name(alias: Option<&sql::TableAlias>) -> Option<String> {
+    alias.map(|alias| folded(&alias.name))
+}
+
+/// LIMIT, OFFSET and FETCH.
+fn bounds(query: &sql::Query) -> impl Iterator<Item = &sql::Expr> {
+    let (limit, offset) = match &query.limit_clause {
+        Some(sql::LimitClause::LimitOffset { limit, offset, .. }) => {
+            (limit.as_ref(), offset.as_ref().map(|offset| &offset.value))
+        }
+        Some(sql::LimitClause::OffsetCommaLimit { offset, limit }) => (Some(limit), Some(offset)),
+        None => (None, None),
+    };
+    let fetch = query.fetch.as_ref().and_then(|fetch| fetch.quantity.as_ref());
+    [limit, offset, fetch].into_iter().flatten()
+}
+
+fn join_constraint(operator: &sql::JoinOperator) -> Option<&sql::JoinConstraint> {
+    use sql::JoinOperator as J;
+    match operator {
+        J::Join(on) | J::Inner(on) | J::Left(on) | J::LeftOuter(on) => Some(on),
+        J::Right(on) | J::RightOuter(on) | J::FullOuter(on) | J::CrossJoin(on) => Some(on),
+        _ => None,
+    }
+}
+
+/// sqlparser keeps the names of `TABLE schema.name` as text.
+fn table_command(table: &sql::Table) -> Option<ObjectName> {
+    let part = |text: &String| {
+        let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        crate::ast::Ident::synthetic(
+            quoted.map_or_else(|| text.to_ascii_lowercase(), |text| text.replace("\"\"", "\"")),
+        )
+    };
+    Some(ObjectName {
+        schema: table.schema_name.as_ref().map(part),
+        name: table.table_name.as_ref().map(part)?,
+        span: crate::source::Span::default(),
+    })
+}

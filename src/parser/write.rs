@@ -1,0 +1,268 @@
+//! INSERT, UPDATE and DELETE. Our own grammar drives the clauses, since sqlparser takes ONLY for a table; expressions,
+//! FROM lists and queries are its parse.
+
+use sqlparser::ast as sql;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Token;
+
+use super::cursor::{Cursor, Parsed};
+use super::expr;
+use super::uses::{Source, Uses};
+use super::{merge, names, query};
+use crate::ast::{Condition, Expr, Ident, ObjectName, StatementKind, Test, Write, WriteVerb};
+
+/// Whether a statement that writes rows starts here.
+pub(super) fn starts(c: &Cursor) -> bool {
+    c.at_any(&["INSERT", "UPDATE", "DELETE", "MERGE"])
+}
+
+/// A statement that writes rows, with nothing in front of it.
+///
+/// # Errors
+/// The grammar's.
+pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
+    write(c, Uses::default())
+}
+
+/// A statement that writes rows, behind a WITH clause that is read already.
+///
+/// # Errors
+/// The grammar's.
+pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
+    let mut write = clauses(c, &mut uses)?;
+    write.reads = uses.reads;
+    write.also_writes = uses.writes;
+    write.functions = uses.functions;
+    Ok(StatementKind::Write(Box::new(write)))
+}
+
+/// A statement that writes rows inside WITH.
+///
+/// # Errors
+/// The grammar's.
+pub(super) fn nested(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    let write = clauses(c, uses)?;
+    uses.write(write.target);
+    Ok(())
+}
+
+fn clauses(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
+    match c.eat_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
+        Some("INSERT") => insert(c, uses),
+        Some("UPDATE") => update(c, uses),
+        Some("DELETE") => delete(c, uses),
+        Some("MERGE") => merge::merge(c, uses),
+        _ => c.expected("INSERT, UPDATE, DELETE or MERGE"),
+    }
+}
+
+/// A write of which only the verb and the target are known yet.
+pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -> Write {
+    Write {
+        verb,
+        target,
+        alias,
+        from_query: false,
+        limited: false,
+        filter: None,
+        columns: Vec::new(),
+        reads: Vec::new(),
+        also_writes: Vec::new(),
+        functions: Vec::new(),
+    }
+}
+
+fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
+    c.expect(&["INTO"])?;
+    let name = names::qualified(c, "a table name")?;
+    let alias = if c.eat(&["AS"]) { Some(names::name(c, "an alias")?) } else { None };
+    let mut write = blank(WriteVerb::Insert, name, alias);
+    write.columns = insert_columns(c)?;
+    overriding(c)?;
+    if !c.eat(&["DEFAULT", "VALUES"]) {
+        let outline = query::query_into(c, uses)?;
+        query::refuse_into(c, &outline)?;
+        write.limited = outline.from_query && outline.limited;
+        write.from_query = outline.from_query;
+        write.filter = outline.filter;
+    }
+    on_conflict(c, uses)?;
+    returning(c, uses)?;
+    Ok(write)
+}
+
+/// The column list of INSERT; a parenthesis may also open its query.
+pub(super) fn insert_columns(c: &mut Cursor) -> Parsed<Vec<Ident>> {
+    let opens_query = c.is_any_at(1, &["SELECT", "WITH", "VALUES", "TABLE"]) || c.peek_nth(1) == &Token::LParen;
+    if !c.at_symbol(&Token::LParen) || opens_query {
+        return Ok(Vec::new());
+    }
+    c.parenthesized(|c| c.comma_separated(target_column))
+}
+
+/// OVERRIDING SYSTEM VALUE and OVERRIDING USER VALUE.
+pub(super) fn overriding(c: &mut Cursor) -> Parsed<()> {
+    if c.eat(&["OVERRIDING"]) {
+        if c.eat_any(&["SYSTEM", "USER"]).is_none() {
+            return c.expected("SYSTEM or USER");
+        }
+        c.expect(&["VALUE"])?;
+    }
+    Ok(())
+}
+
+fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    if !c.eat(&["ON", "CONFLICT"]) {
+        return Ok(());
+    }
+    if c.eat(&["ON", "CONSTRAINT"]) {
+        names::name(c, "a constraint name")?;
+    } else if c.skip_parentheses()?.is_some() && c.eat(&["WHERE"]) {
+        used_expr(c, uses)?;
+    }
+    c.expect(&["DO"])?;
+    if c.eat(&["NOTHING"]) {
+        return Ok(());
+    }
+    c.expect(&["UPDATE", "SET"])?;
+    assignments(c, uses)?;
+    if c.eat(&["WHERE"]) {
+        used_expr(c, uses)?;
+    }
+    Ok(())
+}
+
+fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
+    let (name, alias) = target(c)?;
+    c.expect(&["SET"])?;
+    let mut write = blank(WriteVerb::Update, name, alias);
+    write.columns = assignments(c, uses)?;
+    let sources = sources(c, uses, "FROM", &mut write)?;
+    write.filter = filter(c, uses, &write, &sources)?;
+    returning(c, uses)?;
+    Ok(write)
+}
+
+fn delete(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
+    c.expect(&["FROM"])?;
+    let (name, alias) = target(c)?;
+    let mut write = blank(WriteVerb::Delete, name, alias);
+    let sources = sources(c, uses, "USING", &mut write)?;
+    write.filter = filter(c, uses, &write, &sources)?;
+    returning(c, uses)?;
+    Ok(write)
+}
+
+/// `[ONLY] name [*] [[AS] alias]`
+pub(super) fn target(c: &mut Cursor) -> Parsed<(ObjectName, Option<Ident>)> {
+    let only = c.eat(&["ONLY"]);
+    let name = if only && c.at_symbol(&Token::LParen) {
+        c.parenthesized(|c| names::qualified(c, "a table name"))?
+    } else {
+        names::qualified(c, "a table name")?
+    };
+    c.eat_symbol(&Token::Mul);
+    // A bare SET ends the target of UPDATE, though it is not reserved.
+    let has_alias = c.eat(&["AS"]) || (names::at_name(c) && !c.at(&["SET"]));
+    let alias = if has_alias { Some(names::name(c, "an alias")?) } else { None };
+    Ok((name, alias))
+}
+
+/// The FROM list of UPDATE or the USING list of DELETE; gives those sources whose rows are bounded.
+fn sources(c: &mut Cursor, uses: &mut Uses, keyword: &str, write: &mut Write) -> Parsed<Vec<Source>> {
+    if !c.eat(&[keyword]) {
+        return Ok(Vec::new());
+    }
+    write.from_query = true;
+    let list = c.delegate(|parser| parser.parse_comma_separated(Parser::parse_table_and_joins))?;
+    let mut walk = uses.walk(c);
+    walk.from(&list);
+    Ok(walk.limited_sources(&list))
+}
+
+/// WHERE of UPDATE and DELETE.
+fn filter(c: &mut Cursor, uses: &mut Uses, write: &Write, sources: &[Source]) -> Parsed<Option<Expr>> {
+    if !c.eat(&["WHERE"]) {
+        return Ok(None);
+    }
+    if c.at(&["CURRENT", "OF"]) {
+        return current_of(c).map(Some);
+    }
+    let (filter, span) = c.sql_expr()?;
+    uses.walk(c).expr(&filter);
+    let names = [write.alias.as_ref().unwrap_or(&write.target.name).name.clone()];
+    // Without other relations every column is the target's, whatever stands in front of it.
+    let names = if write.from_query { names.as_slice() } else { &[] };
+    Ok(Some(Expr { span, ..expr::lower_inside(c, &filter, uses, names, sources) }))
+}
+
+/// WHERE CURRENT OF cursor: the one row where the cursor stands, found by its place in the table.
+fn current_of(c: &mut Cursor) -> Parsed<Expr> {
+    let start = c.position();
+    c.expect(&["CURRENT", "OF"])?;
+    names::name(c, "a cursor name")?;
+    Ok(Expr {
+        span: c.span_from(start),
+        constant: false,
+        null: false,
+        functions: Vec::new(),
+        columns: vec!["ctid".to_owned()],
+        reads: Vec::new(),
+        conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
+    })
+}
+
+/// `column = expression, (column, column) = row, ...`: the columns set.
+pub(super) fn assignments(c: &mut Cursor, uses: &mut Uses) -> Parsed<Vec<Ident>> {
+    let columns = c.comma_separated(|c| {
+        let columns = if c.at_symbol(&Token::LParen) {
+            c.parenthesized(|c| c.comma_separated(target_column))?
+        } else {
+            vec![target_column(c)?]
+        };
+        c.expect_symbol(&Token::Eq)?;
+        used_expr(c, uses)?;
+        Ok(columns)
+    })?;
+    Ok(columns.into_iter().flatten().collect())
+}
+
+/// A column that is written, with the field or element of it: `point.x`, `list[1]`.
+fn target_column(c: &mut Cursor) -> Parsed<Ident> {
+    let column = names::name(c, "a column name")?;
+    loop {
+        if c.eat_symbol(&Token::Period) {
+            names::label(c, "a field name")?;
+        } else if c.eat_symbol(&Token::LBracket) {
+            while !c.eat_symbol(&Token::RBracket) {
+                if c.at_end() {
+                    return c.expected("]");
+                }
+                c.advance();
+            }
+        } else {
+            return Ok(column);
+        }
+    }
+}
+
+/// `RETURNING [WITH (OLD AS o, NEW AS n)] list`
+pub(super) fn returning(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    if !c.eat(&["RETURNING"]) {
+        return Ok(());
+    }
+    if c.eat(&["WITH"]) {
+        c.skip_parentheses()?;
+    }
+    let items: Vec<sql::SelectItem> = c.delegate(|parser| parser.parse_comma_separated(Parser::parse_select_item))?;
+    let mut walk = uses.walk(c);
+    items.iter().for_each(|item| walk.select_item(item));
+    Ok(())
+}
+
+/// An expression of which only the uses matter.
+pub(super) fn used_expr(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    let (expr, _) = c.sql_expr()?;
+    uses.walk(c).expr(&expr);
+    Ok(())
+}

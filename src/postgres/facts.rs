@@ -1,0 +1,417 @@
+//! The facts: which form takes which lock on which relation, and what work it does under it, for each version.
+//!
+//! Source: measurements on PostgreSQL 10 to 18, recorded in `fixtures/facts/observed.toml`; a test holds this table against
+//! the recordings. Work on an index is counted on its table.
+
+use super::form::Form;
+use super::lock::{LockMode, Work};
+use super::version::VersionSet;
+
+/// The part a relation plays in a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// The relation the statement names and changes.
+    Target,
+    /// Partitions and inheritance children that the change reaches.
+    Partition,
+    /// The partitioned table or inheritance parent of a new, attached or dropped child.
+    Parent,
+    /// The DEFAULT partition of the parent.
+    DefaultPartition,
+    /// The table that becomes a partition, or ceases to be one.
+    Attached,
+    /// The table that a foreign key points to.
+    Referenced,
+    /// The table whose foreign key points to the target.
+    Referencing,
+    /// An index of the target.
+    Index,
+    /// A relation that is only read.
+    Source,
+    /// A sequence.
+    Sequence,
+}
+
+impl Role {
+    /// The word in pages and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Partition => "partition",
+            Self::Parent => "parent",
+            Self::DefaultPartition => "default partition",
+            Self::Attached => "attached",
+            Self::Referenced => "referenced",
+            Self::Referencing => "referencing",
+            Self::Index => "index",
+            Self::Source => "source",
+            Self::Sequence => "sequence",
+        }
+    }
+}
+
+/// A lock on the relations of one role, and the work on each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct On {
+    /// Which relations.
+    pub role: Role,
+    /// The lock.
+    pub lock: LockMode,
+    /// The work.
+    pub work: Work,
+}
+
+/// What a form does on a range of versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact {
+    /// The versions.
+    pub versions: VersionSet,
+    /// Locks and work; empty when no relation is locked.
+    pub on: &'static [On],
+    /// Whether the statement is refused inside a transaction block (SQLSTATE 25001).
+    pub refuses_block: bool,
+}
+
+/// Rows of facts, evaluated at compile time.
+macro_rules! rows {
+    ($($row:expr),* $(,)?) => { const { &[$($row),*] } };
+}
+
+/// The facts about a form. Versions that have no row lack the syntax, or refuse it.
+pub fn facts(form: Form) -> &'static [Fact] {
+    use Form as F;
+    match form {
+        F::CreateIndex => rows![always(rows![on(TARGET, SHARE, BUILD)])],
+        F::CreateIndexConcurrently => rows![alone(rows![on(TARGET, SHARE_UPDATE, BUILD)], VersionSet::ALL)],
+        F::CreateIndexOnOnly => rows![since(11, rows![on(TARGET, SHARE, NONE)])],
+        F::CreateIndexPartitioned => rows![since(11, rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)])],
+        F::CreateIndexNoop => rows![always(rows![on(TARGET, SHARE, NONE)])],
+        F::DropIndex => rows![always(rows![on(TARGET, ACCESS, NONE), on(INDEX, ACCESS, NONE)])],
+        F::DropIndexConcurrently => {
+            rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE), on(INDEX, SHARE_UPDATE, NONE)], VersionSet::ALL)]
+        }
+        F::DropIndexPartitioned => {
+            rows![since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
+        }
+        F::ReindexIndex | F::ReindexTable => rows![always(rows![on(TARGET, SHARE, BUILD), on(INDEX, ACCESS, NONE)])],
+        F::ReindexPartitionedTable => rows![
+            fact(VersionSet::range(11, 13), rows![on(TARGET, SHARE, NONE)]),
+            alone(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14)),
+        ],
+        F::ReindexSchema | F::ReindexDatabase => rows![alone(rows![on(TARGET, SHARE, BUILD)], VersionSet::ALL)],
+        F::ReindexIndexConcurrently | F::ReindexTableConcurrently => {
+            rows![alone(rows![on(TARGET, SHARE_UPDATE, BUILD), on(INDEX, SHARE_UPDATE, NONE)], VersionSet::since(12))]
+        }
+        F::RenameIndex => {
+            rows![before(12, rows![on(INDEX, ACCESS, NONE)]), since(12, rows![on(INDEX, SHARE_UPDATE, NONE)])]
+        }
+        F::AttachIndexPartition => rows![
+            fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE)]),
+            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)]),
+        ],
+        F::AlterIndexSetOptions => rows![always(rows![on(INDEX, SHARE_UPDATE, NONE)])],
+
+        F::AddColumn
+        | F::AddColumnNoop
+        | F::DropColumn
+        | F::DropColumnNoop
+        | F::RenameColumn
+        | F::AlterTypeMetadata
+        | F::SetDefault
+        | F::DropDefault
+        | F::SetNotNullNoop
+        | F::DropNotNull
+        | F::AddIdentity
+        | F::SetIdentity
+        | F::SetColumnStorage => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::DropIdentity => {
+            rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)])]
+        }
+        F::AddColumnConstantDefault | F::AddColumnStableDefault => rows![
+            before(11, rows![on(TARGET, ACCESS, REWRITE), on(PARTITION, ACCESS, REWRITE)]),
+            since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
+        F::AddColumnVolatileDefault | F::AddColumnSerial | F::AddColumnIdentity | F::AddColumnConstrainedDomain => {
+            rows![always(REWRITE_TABLE)]
+        }
+        F::AddColumnGeneratedStored => rows![since(12, REWRITE_TABLE)],
+        F::AddColumnGeneratedVirtual => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::AddColumnNotNull | F::AddColumnCheck => rows![always(SCAN_TABLE)],
+        F::AddColumnReferences => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)])],
+        F::AddColumnReferencesDefault => {
+            rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)])]
+        }
+        F::AddColumnUnique => rows![always(BUILD_ON_TABLE)],
+        F::AddColumnPrimaryKey => rows![always(BUILD_ON_TABLE)],
+        F::DropColumnForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
+
+        F::AlterTypeRewrite => rows![always(REWRITE_TABLE)],
+        F::AlterTypeRebuildIndex => rows![always(BUILD_ON_TABLE)],
+        F::AlterTypeRecheck => rows![always(SCAN_TABLE)],
+        F::AlterTypeTimestampUtc => {
+            rows![before(12, REWRITE_TABLE), since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),]
+        }
+        F::AlterTypeReferenced => rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])],
+        F::AlterTypeReferencing => rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, ACCESS, SCAN)])],
+        F::SetNotNull => rows![always(SCAN_TABLE)],
+        F::SetNotNullProven => {
+            rows![before(12, SCAN_TABLE), since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),]
+        }
+        F::DropExpression => rows![since(13, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::SetExpression => rows![since(17, REWRITE_TABLE)],
+        F::SetColumnStatistics | F::SetColumnOptions => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])],
+        F::SetColumnCompression => rows![since(14, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+
+        F::AddCheck => rows![always(SCAN_TABLE)],
+        F::AddCheckNotValid => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::AddCheckNotEnforced => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::ValidateCheck => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)])],
+        F::AddForeignKey => rows![always(rows![
+            on(TARGET, SHARE_ROW, SCAN),
+            on(PARTITION, SHARE_ROW, SCAN),
+            on(REFERENCED, SHARE_ROW, SCAN),
+        ])],
+        F::AddForeignKeyNotValid => rows![always(rows![
+            on(TARGET, SHARE_ROW, NONE),
+            on(PARTITION, SHARE_ROW, NONE),
+            on(REFERENCED, SHARE_ROW, NONE),
+        ])],
+        F::ValidateForeignKey => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN), on(REFERENCED, ROW_SHARE, SCAN)])],
+        F::AddUnique | F::AddPrimaryKeyNotNullColumns => rows![always(BUILD_ON_TABLE)],
+        F::AddPrimaryKey => {
+            rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN)), on(PARTITION, ACCESS, BUILD.and(SCAN))])]
+        }
+        F::AddExclude => rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN))])],
+        F::AddUniqueUsingIndex | F::AddPrimaryKeyUsingIndex => rows![
+            before(12, rows![on(TARGET, ACCESS, NONE), on(INDEX, ACCESS, NONE)]),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(INDEX, SHARE_UPDATE, NONE)]),
+        ],
+        F::AddPrimaryKeyUsingIndexNullable => rows![
+            before(12, rows![on(TARGET, ACCESS, SCAN), on(INDEX, ACCESS, NONE)]),
+            since(12, rows![on(TARGET, ACCESS, SCAN), on(INDEX, SHARE_UPDATE, NONE)]),
+        ],
+        F::AddPrimaryKeyUsingIndexProven => rows![
+            before(12, rows![on(TARGET, ACCESS, SCAN), on(INDEX, ACCESS, NONE)]),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(INDEX, SHARE_UPDATE, NONE)]),
+        ],
+        F::AddNotNullConstraint => rows![since(18, SCAN_TABLE)],
+        F::AddNotNullConstraintNotValid => {
+            rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
+        }
+        F::ValidateNotNull => {
+            rows![since(18, rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)])]
+        }
+        F::ValidateNoop => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])],
+        F::DropCheck | F::DropConstraintNoop | F::RenameConstraint => {
+            rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
+        }
+        F::AlterConstraintDeferrable => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::DropForeignKey => {
+            rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)])]
+        }
+        F::DropUnique => {
+            rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
+        }
+        F::DropPrimaryKeyCascade => rows![always(rows![on(REFERENCING, ACCESS, NONE)])],
+
+        F::RenameTable
+        | F::ChangeMetadata
+        | F::SetSchema
+        | F::EnableRowSecurity
+        | F::DisableRowSecurity
+        | F::ForceRowSecurity
+        | F::ReplicaIdentity
+        | F::DropTrigger
+        | F::CreateRule
+        | F::DropRule
+        | F::CreatePolicy
+        | F::DropPolicy
+        | F::AlterViewRename
+        | F::DropView
+        | F::DropMaterializedView
+        | F::SetTablespaceNoop => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::SetAccessMethodNoop => rows![since(15, rows![on(TARGET, ACCESS, NONE)])],
+        F::SetWithOids => rows![before(12, rows![on(TARGET, ACCESS, REWRITE)])],
+        F::SetLogged | F::SetUnlogged | F::SetTablespace => rows![always(rows![on(TARGET, ACCESS, REWRITE)])],
+        F::SetAccessMethod => rows![since(15, rows![on(TARGET, ACCESS, REWRITE)])],
+        F::SetReloptions | F::ResetReloptions | F::SetWithoutCluster => {
+            rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])]
+        }
+        F::ClusterOn => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE), on(INDEX, SHARE_UPDATE, NONE)])],
+        F::OwnerTo => {
+            rows![always(rows![on(TARGET, ACCESS, NONE), on(INDEX, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)])]
+        }
+        F::EnableTrigger | F::DisableTrigger => {
+            rows![always(rows![on(TARGET, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, NONE)])]
+        }
+        F::Inherit => rows![always(rows![on(ATTACHED, ACCESS, NONE), on(PARENT, SHARE_UPDATE, NONE)])],
+        F::NoInherit => rows![always(rows![on(ATTACHED, ACCESS, NONE), on(PARENT, ACCESS_SHARE, NONE)])],
+        F::AttachPartition => rows![
+            before(12, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, SCAN)]),
+            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, SCAN)]),
+        ],
+        F::AttachPartitionDefault => rows![
+            fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)]),
+            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)]),
+        ],
+        F::AttachPartitionIndexed => rows![since(11, rows![on(ATTACHED, ACCESS, BUILD)])],
+        F::DetachPartition => rows![
+            before(14, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, SHARE_UPDATE, NONE)]),
+            since(14, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE)]),
+        ],
+        F::DetachPartitionConcurrently => {
+            rows![alone(rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)], VersionSet::since(14))]
+        }
+
+        F::CreateTable
+        | F::CreateTableNoop
+        | F::DropTableNoop
+        | F::CreateTypeEnum
+        | F::CreateFunction
+        | F::AlterTypeRenameValue => rows![always(rows![])],
+        F::CreateTableReferences => rows![always(rows![on(REFERENCED, SHARE_ROW, NONE)])],
+        F::CreateTablePartitionOf => rows![always(rows![on(PARENT, ACCESS, NONE)])],
+        F::CreateTablePartitionOfDefault => {
+            rows![since(11, rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)])]
+        }
+        F::CreateTablePartitionOfForeignKey => rows![
+            fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(REFERENCED, ACCESS_SHARE, NONE)]),
+            since(12, rows![on(PARENT, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),
+        ],
+        F::CreateTableInherits => rows![always(rows![on(PARENT, SHARE_UPDATE, NONE)])],
+        F::CreateTableLike => rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE)])],
+        F::CreateTableAs | F::CreateMaterializedView => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
+        F::CreateView | F::CreateMaterializedViewNoData => rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE)])],
+        F::ReplaceView => rows![always(rows![on(TARGET, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)])],
+        F::DropTable => {
+            rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
+        }
+        F::DropTableForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
+        F::DropTableReferencedCascade => rows![always(rows![on(REFERENCING, ACCESS, NONE)])],
+        F::DropTablePartition => rows![always(rows![on(PARENT, ACCESS, NONE)])],
+        F::CreateTrigger => rows![always(rows![on(TARGET, SHARE_ROW, NONE), on(REFERENCED, ACCESS_SHARE, NONE)])],
+        F::CreateStatistics | F::CreatePublicationTable | F::CommentOnTable | F::CommentOnColumn => {
+            rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])]
+        }
+
+        F::Select => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
+        F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN)])],
+        F::Insert | F::CopyFrom => rows![always(rows![
+            on(TARGET, ROW_EXCLUSIVE, NONE),
+            on(REFERENCED, ROW_SHARE, NONE),
+            on(SOURCE, ACCESS_SHARE, NONE),
+        ])],
+        F::InsertSelect => rows![always(rows![
+            on(TARGET, ROW_EXCLUSIVE, NONE),
+            on(REFERENCED, ROW_SHARE, NONE),
+            on(SOURCE, ACCESS_SHARE, SCAN),
+        ])],
+        F::Update | F::Delete => rows![always(CHANGE_ROWS)],
+        F::Merge => rows![since(15, CHANGE_ROWS)],
+        F::Truncate => {
+            rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
+        }
+        F::TruncateCascade => rows![always(rows![on(REFERENCING, ACCESS, NONE), on(INDEX, ACCESS, NONE)])],
+        F::LockTableAccessShare => {
+            rows![always(rows![on(TARGET, ACCESS_SHARE, NONE), on(PARTITION, ACCESS_SHARE, NONE)])]
+        }
+        F::LockTableRowShare => rows![always(rows![on(TARGET, ROW_SHARE, NONE), on(PARTITION, ROW_SHARE, NONE)])],
+        F::LockTableRowExclusive => {
+            rows![always(rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(PARTITION, ROW_EXCLUSIVE, NONE)])]
+        }
+        F::LockTableShareUpdateExclusive => {
+            rows![always(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, NONE)])]
+        }
+        F::LockTableShare => rows![always(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, NONE)])],
+        F::LockTableShareRowExclusive => {
+            rows![always(rows![on(TARGET, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, NONE)])]
+        }
+        F::LockTableExclusive => {
+            rows![always(rows![on(TARGET, LockMode::Exclusive, NONE), on(PARTITION, LockMode::Exclusive, NONE)])]
+        }
+        F::LockTable => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+
+        F::Vacuum => rows![alone(rows![on(TARGET, SHARE_UPDATE, SCAN)], VersionSet::ALL)],
+        F::VacuumFull => rows![alone(rows![on(TARGET, ACCESS, REWRITE)], VersionSet::ALL)],
+        F::Analyze => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN)])],
+        F::Cluster => rows![always(rows![on(TARGET, ACCESS, REWRITE)])],
+        F::ClusterAll
+        | F::DiscardAll
+        | F::AlterSystem
+        | F::CreateDatabase
+        | F::DropDatabase
+        | F::CreateTablespace
+        | F::DropTablespace
+        | F::CreateSubscription => rows![alone(rows![], VersionSet::ALL)],
+        F::RefreshMaterializedView => rows![always(rows![on(TARGET, ACCESS, REWRITE), on(SOURCE, ACCESS_SHARE, SCAN)])],
+        F::RefreshMaterializedViewConcurrently => {
+            rows![always(rows![on(TARGET, LockMode::Exclusive, SCAN), on(SOURCE, ACCESS_SHARE, SCAN)])]
+        }
+        F::RefreshMaterializedViewNoData => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+
+        F::AlterTypeAddValue => rows![alone(rows![], VersionSet::before(12)), since(12, rows![])],
+        F::GrantTable => rows![before(18, rows![]), since(18, rows![on(TARGET, ACCESS_SHARE, NONE)])],
+        F::AlterSequence => rows![always(rows![on(SEQUENCE, SHARE_ROW, NONE)])],
+    }
+}
+
+/// Versions that refuse the form inside a transaction block.
+pub fn versions_that_refuse_a_block(form: Form) -> VersionSet {
+    let refusing = facts(form).iter().filter(|fact| fact.refuses_block);
+    refusing.fold(VersionSet::NONE, |all, fact| all.or(fact.versions))
+}
+
+const TARGET: Role = Role::Target;
+const PARTITION: Role = Role::Partition;
+const PARENT: Role = Role::Parent;
+const DEFAULT_PARTITION: Role = Role::DefaultPartition;
+const ATTACHED: Role = Role::Attached;
+const REFERENCED: Role = Role::Referenced;
+const REFERENCING: Role = Role::Referencing;
+const INDEX: Role = Role::Index;
+const SOURCE: Role = Role::Source;
+const SEQUENCE: Role = Role::Sequence;
+
+const ACCESS_SHARE: LockMode = LockMode::AccessShare;
+const ROW_SHARE: LockMode = LockMode::RowShare;
+const ROW_EXCLUSIVE: LockMode = LockMode::RowExclusive;
+const SHARE_UPDATE: LockMode = LockMode::ShareUpdateExclusive;
+const SHARE: LockMode = LockMode::Share;
+const SHARE_ROW: LockMode = LockMode::ShareRowExclusive;
+const ACCESS: LockMode = LockMode::AccessExclusive;
+
+const NONE: Work = Work::METADATA;
+const SCAN: Work = Work::SCAN;
+const BUILD: Work = Work::INDEX_BUILD;
+const REWRITE: Work = Work::REWRITE;
+
+const REWRITE_TABLE: &[On] = &[on(TARGET, ACCESS, REWRITE), on(PARTITION, ACCESS, REWRITE)];
+const SCAN_TABLE: &[On] = &[on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, SCAN)];
+const BUILD_ON_TABLE: &[On] = &[on(TARGET, ACCESS, BUILD), on(PARTITION, ACCESS, BUILD)];
+const CHANGE_ROWS: &[On] =
+    &[on(TARGET, ROW_EXCLUSIVE, SCAN), on(PARTITION, ROW_EXCLUSIVE, SCAN), on(SOURCE, ACCESS_SHARE, SCAN)];
+
+const fn on(role: Role, lock: LockMode, work: Work) -> On {
+    On { role, lock, work }
+}
+
+const fn fact(versions: VersionSet, on: &'static [On]) -> Fact {
+    Fact { versions, on, refuses_block: false }
+}
+
+const fn always(on: &'static [On]) -> Fact {
+    fact(VersionSet::ALL, on)
+}
+
+const fn since(first: u8, on: &'static [On]) -> Fact {
+    fact(VersionSet::since(first), on)
+}
+
+const fn before(end: u8, on: &'static [On]) -> Fact {
+    fact(VersionSet::before(end), on)
+}
+
+/// A form that refuses a transaction block.
+const fn alone(on: &'static [On], versions: VersionSet) -> Fact {
+    Fact { versions, on, refuses_block: true }
+}

@@ -1,0 +1,421 @@
+//! The closed list of statement behaviours that differ in what they lock or do.
+//!
+//! A form is narrower than a statement: one ALTER TABLE with three subcommands has three forms, and adding a column with
+//! a volatile default is another form than adding one with a constant. The same form may do different things on different
+//! versions; that is the business of [`super::facts`].
+
+macro_rules! forms {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
+        /// A statement behaviour.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Form {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Form {
+            /// Every form.
+            pub const ALL: &'static [Form] = &[$(Form::$variant),*];
+
+            /// The name in output, fixtures and pages.
+            pub const fn name(self) -> &'static str {
+                match self { $(Form::$variant => $name),* }
+            }
+
+            /// The form with this name.
+            pub fn from_name(name: &str) -> Option<Form> {
+                match name { $($name => Some(Form::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+forms! {
+    /// CREATE INDEX on a table or materialized view.
+    CreateIndex = "create-index",
+    /// CREATE INDEX CONCURRENTLY.
+    CreateIndexConcurrently = "create-index-concurrently",
+    /// CREATE INDEX ON ONLY a partitioned table: an invalid parent index, nothing is built.
+    CreateIndexOnOnly = "create-index-on-only",
+    /// CREATE INDEX on a partitioned table: builds one on every partition.
+    CreateIndexPartitioned = "create-index-partitioned",
+    /// CREATE INDEX IF NOT EXISTS with a name that is taken.
+    CreateIndexNoop = "create-index-if-not-exists-noop",
+    /// DROP INDEX.
+    DropIndex = "drop-index",
+    /// DROP INDEX CONCURRENTLY.
+    DropIndexConcurrently = "drop-index-concurrently",
+    /// DROP INDEX of a partitioned index.
+    DropIndexPartitioned = "drop-index-partitioned",
+    /// REINDEX INDEX.
+    ReindexIndex = "reindex-index",
+    /// REINDEX TABLE.
+    ReindexTable = "reindex-table",
+    /// REINDEX TABLE of a partitioned table (14).
+    ReindexPartitionedTable = "reindex-partitioned-table",
+    /// REINDEX SCHEMA.
+    ReindexSchema = "reindex-schema",
+    /// REINDEX DATABASE or SYSTEM.
+    ReindexDatabase = "reindex-database",
+    /// REINDEX INDEX CONCURRENTLY (12).
+    ReindexIndexConcurrently = "reindex-index-concurrently",
+    /// REINDEX TABLE CONCURRENTLY (12).
+    ReindexTableConcurrently = "reindex-table-concurrently",
+    /// ALTER INDEX ... RENAME TO.
+    RenameIndex = "rename-index",
+    /// ALTER INDEX ... ATTACH PARTITION.
+    AttachIndexPartition = "attach-index-partition",
+    /// ALTER INDEX ... SET (...), RESET (...) and the like.
+    AlterIndexSetOptions = "alter-index-set-options",
+
+    /// ADD COLUMN that may be NULL and has no default.
+    AddColumn = "add-column",
+    /// ADD COLUMN with a default that is the same for every row.
+    AddColumnConstantDefault = "add-column-constant-default",
+    /// ADD COLUMN with a default that is fixed within the statement: now().
+    AddColumnStableDefault = "add-column-stable-default",
+    /// ADD COLUMN with a default that differs from row to row.
+    AddColumnVolatileDefault = "add-column-volatile-default",
+    /// ADD COLUMN of type serial and its kin.
+    AddColumnSerial = "add-column-serial",
+    /// ADD COLUMN ... GENERATED AS IDENTITY.
+    AddColumnIdentity = "add-column-identity",
+    /// ADD COLUMN ... GENERATED ALWAYS AS (...) STORED (12).
+    AddColumnGeneratedStored = "add-column-generated-stored",
+    /// ADD COLUMN ... GENERATED ALWAYS AS (...) VIRTUAL (18).
+    AddColumnGeneratedVirtual = "add-column-generated-virtual",
+    /// ADD COLUMN of a domain that has a constraint.
+    AddColumnConstrainedDomain = "add-column-constrained-domain",
+    /// ADD COLUMN ... NOT NULL without a default.
+    AddColumnNotNull = "add-column-not-null",
+    /// ADD COLUMN with a CHECK behind it.
+    AddColumnCheck = "add-column-check",
+    /// ADD COLUMN ... REFERENCES without a default.
+    AddColumnReferences = "add-column-references",
+    /// ADD COLUMN ... REFERENCES with a default.
+    AddColumnReferencesDefault = "add-column-references-default",
+    /// ADD COLUMN ... UNIQUE.
+    AddColumnUnique = "add-column-unique",
+    /// ADD COLUMN ... PRIMARY KEY.
+    AddColumnPrimaryKey = "add-column-primary-key",
+    /// ADD COLUMN IF NOT EXISTS of a column that is there.
+    AddColumnNoop = "add-column-if-not-exists-noop",
+    /// DROP COLUMN.
+    DropColumn = "drop-column",
+    /// DROP COLUMN of a foreign key's column: the referenced table is locked too.
+    DropColumnForeignKey = "drop-column-foreign-key",
+    /// DROP COLUMN IF EXISTS of a column that is not there.
+    DropColumnNoop = "drop-column-if-exists-noop",
+    /// RENAME COLUMN.
+    RenameColumn = "rename-column",
+
+    /// ALTER COLUMN TYPE that changes catalogue rows only.
+    AlterTypeMetadata = "alter-type-widen-varchar",
+    /// ALTER COLUMN TYPE that writes every row anew.
+    AlterTypeRewrite = "alter-type-int-bigint",
+    /// ALTER COLUMN TYPE that rebuilds an index without rewriting the table.
+    AlterTypeRebuildIndex = "alter-type-varchar-expression-index",
+    /// ALTER COLUMN TYPE that reads every row to check a CHECK constraint again.
+    AlterTypeRecheck = "alter-type-varchar-check",
+    /// ALTER COLUMN TYPE between timestamp and timestamptz: metadata where the session's time zone is UTC (12).
+    AlterTypeTimestampUtc = "alter-type-timestamp-timestamptz",
+    /// ALTER COLUMN TYPE of a referenced column: the referencing tables are locked too.
+    AlterTypeReferenced = "alter-type-referenced",
+    /// ALTER COLUMN TYPE of a referencing column: the referenced table is locked too.
+    AlterTypeReferencing = "alter-type-referencing",
+    /// SET DEFAULT.
+    SetDefault = "set-default",
+    /// DROP DEFAULT.
+    DropDefault = "drop-default",
+    /// SET NOT NULL.
+    SetNotNull = "set-not-null",
+    /// SET NOT NULL of a column that a validated CHECK keeps free of NULL.
+    SetNotNullProven = "set-not-null-proven",
+    /// SET NOT NULL of a column that is NOT NULL already.
+    SetNotNullNoop = "set-not-null-noop",
+    /// DROP NOT NULL.
+    DropNotNull = "drop-not-null",
+    /// DROP EXPRESSION (13).
+    DropExpression = "drop-expression",
+    /// SET EXPRESSION of a stored column (17).
+    SetExpression = "set-expression",
+    /// ADD GENERATED AS IDENTITY to a column.
+    AddIdentity = "add-identity",
+    /// SET GENERATED or a sequence option of an identity column.
+    SetIdentity = "set-identity",
+    /// DROP IDENTITY.
+    DropIdentity = "drop-identity",
+    /// ALTER COLUMN SET STATISTICS.
+    SetColumnStatistics = "set-column-statistics",
+    /// ALTER COLUMN SET STORAGE.
+    SetColumnStorage = "set-column-storage",
+    /// ALTER COLUMN SET COMPRESSION (14).
+    SetColumnCompression = "set-column-compression",
+    /// ALTER COLUMN SET (n_distinct = ...).
+    SetColumnOptions = "set-column-options",
+
+    /// ADD CHECK.
+    AddCheck = "add-check",
+    /// ADD CHECK ... NOT VALID.
+    AddCheckNotValid = "add-check-not-valid",
+    /// ADD CHECK ... NOT ENFORCED (18).
+    AddCheckNotEnforced = "add-check-not-enforced",
+    /// VALIDATE CONSTRAINT of a CHECK.
+    ValidateCheck = "validate-check",
+    /// ADD FOREIGN KEY.
+    AddForeignKey = "add-foreign-key",
+    /// ADD FOREIGN KEY ... NOT VALID.
+    AddForeignKeyNotValid = "add-foreign-key-not-valid",
+    /// VALIDATE CONSTRAINT of a foreign key.
+    ValidateForeignKey = "validate-foreign-key",
+    /// ADD UNIQUE that builds its index.
+    AddUnique = "add-unique",
+    /// ADD PRIMARY KEY that builds its index, over columns that may be NULL so far.
+    AddPrimaryKey = "add-primary-key",
+    /// ADD PRIMARY KEY that builds its index, over NOT NULL columns.
+    AddPrimaryKeyNotNullColumns = "add-primary-key-not-null-columns",
+    /// ADD EXCLUDE.
+    AddExclude = "add-exclude",
+    /// ADD UNIQUE USING INDEX.
+    AddUniqueUsingIndex = "add-unique-using-index",
+    /// ADD PRIMARY KEY USING INDEX over NOT NULL columns.
+    AddPrimaryKeyUsingIndex = "add-primary-key-using-index",
+    /// ADD PRIMARY KEY USING INDEX over a column that may be NULL.
+    AddPrimaryKeyUsingIndexNullable = "add-primary-key-using-index-nullable",
+    /// ADD PRIMARY KEY USING INDEX over a column that a validated CHECK keeps free of NULL.
+    AddPrimaryKeyUsingIndexProven = "add-primary-key-using-index-proven",
+    /// ADD NOT NULL column (18).
+    AddNotNullConstraint = "add-not-null-constraint",
+    /// ADD NOT NULL column NOT VALID (18).
+    AddNotNullConstraintNotValid = "add-not-null-constraint-not-valid",
+    /// VALIDATE CONSTRAINT of a NOT NULL constraint (18).
+    ValidateNotNull = "validate-not-null",
+    /// VALIDATE CONSTRAINT of a constraint that is valid already.
+    ValidateNoop = "validate-noop",
+    /// DROP CONSTRAINT of a CHECK or NOT NULL.
+    DropCheck = "drop-check",
+    /// DROP CONSTRAINT of a foreign key: the referenced table is locked too.
+    DropForeignKey = "drop-foreign-key",
+    /// DROP CONSTRAINT of a UNIQUE, PRIMARY KEY or EXCLUDE constraint.
+    DropUnique = "drop-unique",
+    /// DROP CONSTRAINT ... CASCADE of a key that foreign keys depend on.
+    DropPrimaryKeyCascade = "drop-primary-key-cascade",
+    /// DROP CONSTRAINT IF EXISTS of a constraint that is not there.
+    DropConstraintNoop = "drop-constraint-if-exists-noop",
+    /// RENAME CONSTRAINT.
+    RenameConstraint = "rename-constraint",
+    /// ALTER CONSTRAINT ... DEFERRABLE.
+    AlterConstraintDeferrable = "alter-constraint-deferrable",
+
+    /// ALTER TABLE ... RENAME TO.
+    RenameTable = "rename-table",
+    /// SET SCHEMA.
+    SetSchema = "set-schema",
+    /// SET LOGGED.
+    SetLogged = "set-logged",
+    /// SET UNLOGGED.
+    SetUnlogged = "set-unlogged",
+    /// SET ACCESS METHOD (15).
+    SetAccessMethod = "set-access-method",
+    /// SET ACCESS METHOD to the one in use.
+    SetAccessMethodNoop = "set-access-method-noop",
+    /// SET TABLESPACE.
+    SetTablespace = "set-tablespace",
+    /// SET TABLESPACE to the one in use.
+    SetTablespaceNoop = "set-tablespace-noop",
+    /// SET WITH OIDS (before 12).
+    SetWithOids = "set-with-oids",
+    /// SET WITHOUT OIDS, OF type, DEPENDS ON EXTENSION and other changes of catalogue rows.
+    ChangeMetadata = "set-without-oids",
+    /// SET (fillfactor = ...), SET (autovacuum_... = ...).
+    SetReloptions = "set-reloptions",
+    /// RESET (...).
+    ResetReloptions = "reset-reloptions",
+    /// CLUSTER ON.
+    ClusterOn = "cluster-on",
+    /// SET WITHOUT CLUSTER.
+    SetWithoutCluster = "set-without-cluster",
+    /// OWNER TO.
+    OwnerTo = "owner-to",
+    /// ENABLE TRIGGER.
+    EnableTrigger = "enable-trigger",
+    /// DISABLE TRIGGER.
+    DisableTrigger = "disable-trigger",
+    /// ENABLE ROW LEVEL SECURITY.
+    EnableRowSecurity = "enable-row-security",
+    /// DISABLE ROW LEVEL SECURITY.
+    DisableRowSecurity = "disable-row-security",
+    /// FORCE and NO FORCE ROW LEVEL SECURITY.
+    ForceRowSecurity = "force-row-security",
+    /// REPLICA IDENTITY.
+    ReplicaIdentity = "replica-identity",
+    /// INHERIT.
+    Inherit = "inherit",
+    /// NO INHERIT.
+    NoInherit = "no-inherit",
+    /// ATTACH PARTITION.
+    AttachPartition = "attach-partition",
+    /// ATTACH PARTITION to a parent that has a DEFAULT partition.
+    AttachPartitionDefault = "attach-partition-default",
+    /// ATTACH PARTITION to a parent with an index that the partition lacks.
+    AttachPartitionIndexed = "attach-partition-indexed",
+    /// DETACH PARTITION.
+    DetachPartition = "detach-partition",
+    /// DETACH PARTITION CONCURRENTLY (14).
+    DetachPartitionConcurrently = "detach-partition-concurrently",
+
+    /// CREATE TABLE.
+    CreateTable = "create-table",
+    /// CREATE TABLE with a foreign key to another table.
+    CreateTableReferences = "create-table-references",
+    /// CREATE TABLE ... PARTITION OF.
+    CreateTablePartitionOf = "create-table-partition-of",
+    /// CREATE TABLE ... PARTITION OF a parent that has a DEFAULT partition.
+    CreateTablePartitionOfDefault = "create-table-partition-of-default",
+    /// CREATE TABLE ... PARTITION OF a parent that references another table.
+    CreateTablePartitionOfForeignKey = "create-table-partition-of-with-foreign-key",
+    /// CREATE TABLE ... INHERITS.
+    CreateTableInherits = "create-table-inherits",
+    /// CREATE TABLE ... LIKE.
+    CreateTableLike = "create-table-like",
+    /// CREATE TABLE AS and SELECT INTO.
+    CreateTableAs = "create-table-as",
+    /// CREATE TABLE IF NOT EXISTS of a table that is there.
+    CreateTableNoop = "create-table-if-not-exists-noop",
+    /// DROP TABLE.
+    DropTable = "drop-table",
+    /// DROP TABLE of a table that references another: that one is locked too.
+    DropTableForeignKey = "drop-table-foreign-key",
+    /// DROP TABLE ... CASCADE of a table that others reference.
+    DropTableReferencedCascade = "drop-table-referenced-cascade",
+    /// DROP TABLE of a partition.
+    DropTablePartition = "drop-table-partition",
+    /// DROP TABLE IF EXISTS of a table that is not there.
+    DropTableNoop = "drop-table-if-exists-noop",
+    /// DROP VIEW.
+    DropView = "drop-view",
+    /// DROP MATERIALIZED VIEW.
+    DropMaterializedView = "drop-materialized-view",
+    /// CREATE VIEW.
+    CreateView = "create-view",
+    /// CREATE OR REPLACE VIEW of a view that is there.
+    ReplaceView = "create-or-replace-view",
+    /// CREATE MATERIALIZED VIEW.
+    CreateMaterializedView = "create-materialized-view",
+    /// CREATE MATERIALIZED VIEW ... WITH NO DATA.
+    CreateMaterializedViewNoData = "create-materialized-view-no-data",
+    /// CREATE TRIGGER.
+    CreateTrigger = "create-trigger",
+    /// DROP TRIGGER.
+    DropTrigger = "drop-trigger",
+    /// CREATE RULE.
+    CreateRule = "create-rule",
+    /// DROP RULE.
+    DropRule = "drop-rule",
+    /// CREATE POLICY.
+    CreatePolicy = "create-policy",
+    /// DROP POLICY.
+    DropPolicy = "drop-policy",
+    /// CREATE STATISTICS.
+    CreateStatistics = "create-statistics",
+    /// CREATE PUBLICATION ... FOR TABLE.
+    CreatePublicationTable = "create-publication-table",
+    /// CREATE TYPE ... AS ENUM.
+    CreateTypeEnum = "create-type-enum",
+    /// CREATE FUNCTION and CREATE PROCEDURE.
+    CreateFunction = "create-function",
+
+    /// SELECT.
+    Select = "select",
+    /// SELECT ... FOR UPDATE and its kin.
+    SelectForUpdate = "select-for-update",
+    /// INSERT ... VALUES.
+    Insert = "insert",
+    /// INSERT ... SELECT.
+    InsertSelect = "insert-select",
+    /// UPDATE.
+    Update = "update",
+    /// DELETE.
+    Delete = "delete",
+    /// MERGE (15).
+    Merge = "merge",
+    /// COPY ... FROM.
+    CopyFrom = "copy-from",
+    /// TRUNCATE.
+    Truncate = "truncate",
+    /// TRUNCATE ... CASCADE of a table that others reference.
+    TruncateCascade = "truncate-cascade",
+    /// LOCK TABLE IN ACCESS SHARE MODE.
+    LockTableAccessShare = "lock-table-access-share",
+    /// LOCK TABLE IN ROW SHARE MODE.
+    LockTableRowShare = "lock-table-row-share",
+    /// LOCK TABLE IN ROW EXCLUSIVE MODE.
+    LockTableRowExclusive = "lock-table-row-exclusive",
+    /// LOCK TABLE IN SHARE UPDATE EXCLUSIVE MODE.
+    LockTableShareUpdateExclusive = "lock-table-share-update-exclusive",
+    /// LOCK TABLE IN SHARE MODE.
+    LockTableShare = "lock-table-share",
+    /// LOCK TABLE IN SHARE ROW EXCLUSIVE MODE.
+    LockTableShareRowExclusive = "lock-table-share-row-exclusive",
+    /// LOCK TABLE IN EXCLUSIVE MODE.
+    LockTableExclusive = "lock-table-exclusive",
+    /// LOCK TABLE, in ACCESS EXCLUSIVE MODE.
+    LockTable = "lock-table",
+
+    /// VACUUM.
+    Vacuum = "vacuum",
+    /// VACUUM FULL.
+    VacuumFull = "vacuum-full",
+    /// ANALYZE.
+    Analyze = "analyze",
+    /// CLUSTER table.
+    Cluster = "cluster",
+    /// CLUSTER without a table.
+    ClusterAll = "cluster-all",
+    /// REFRESH MATERIALIZED VIEW.
+    RefreshMaterializedView = "refresh-materialized-view",
+    /// REFRESH MATERIALIZED VIEW CONCURRENTLY.
+    RefreshMaterializedViewConcurrently = "refresh-materialized-view-concurrently",
+    /// REFRESH MATERIALIZED VIEW ... WITH NO DATA.
+    RefreshMaterializedViewNoData = "refresh-materialized-view-no-data",
+
+    /// ALTER TYPE ... ADD VALUE.
+    AlterTypeAddValue = "alter-type-add-value",
+    /// ALTER TYPE ... RENAME VALUE.
+    AlterTypeRenameValue = "alter-type-rename-value",
+    /// COMMENT ON a table or a part of one.
+    CommentOnTable = "comment-on-table",
+    /// COMMENT ON COLUMN.
+    CommentOnColumn = "comment-on-column",
+    /// GRANT and REVOKE on a table.
+    GrantTable = "grant-table",
+    /// ALTER SEQUENCE.
+    AlterSequence = "alter-sequence",
+    /// ALTER VIEW ... RENAME TO.
+    AlterViewRename = "alter-view-rename",
+    /// DISCARD ALL.
+    DiscardAll = "discard-all",
+    /// ALTER SYSTEM.
+    AlterSystem = "alter-system",
+    /// CREATE DATABASE.
+    CreateDatabase = "create-database",
+    /// DROP DATABASE.
+    DropDatabase = "drop-database",
+    /// CREATE TABLESPACE.
+    CreateTablespace = "create-tablespace",
+    /// DROP TABLESPACE.
+    DropTablespace = "drop-tablespace",
+    /// CREATE SUBSCRIPTION that creates its slot.
+    CreateSubscription = "create-subscription",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[test]
+    fn names_read_back_and_differ() {
+        for form in Form::ALL {
+            assert_eq!(Form::from_name(form.name()), Some(*form));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What the server does: lock modes, versions, the behaviours of statements and the measured facts about them.
+//!
+//! No opinions and no input or output. The facts in [`facts`] are compared with recordings of real servers
+//! (`fixtures/facts/observed.toml`) by a test.
+
+pub mod builtins;
+pub mod facts;
+pub mod form;
+pub mod lock;
+pub mod types;
+pub mod version;
+
+pub use facts::{Fact, On, Role};
+pub use form::Form;
+pub use lock::LockMode;
+pub use version::{Version, VersionSet};

@@ -1,0 +1,62 @@
+//! SQL that the rewrites of several rules share.
+
+/// The line that bounds the wait for a lock; LOCAL inside a transaction.
+pub fn lock_timeout(in_transaction: bool) -> &'static str {
+    if in_transaction { "SET LOCAL lock_timeout = '2s';\n" } else { "SET lock_timeout = '2s';\n" }
+}
+
+/// A name as it has to be written: quoted only where it needs quotes.
+pub fn quoted(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// VALIDATE of a constraint, in a migration of its own.
+pub fn validate(table: &str, constraint: &str) -> String {
+    format!("ALTER TABLE {table} VALIDATE CONSTRAINT {};\n", quoted(constraint))
+}
+
+/// The migrations that make a column NOT NULL without a scan under a blocking lock, for every version from 12.
+pub fn not_null_route(table: &str, column: &str, constraint: &str) -> [(String, String); 3] {
+    let constraint = quoted(constraint);
+    [
+        (
+            "add_check".to_owned(),
+            format!(
+                "{}ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK ({column} IS NOT NULL) NOT VALID;\n",
+                lock_timeout(false)
+            ),
+        ),
+        ("validate".to_owned(), format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};\n")),
+        (
+            "set_not_null".to_owned(),
+            format!(
+                "{}ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {constraint};\n",
+                lock_timeout(false)
+            ),
+        ),
+    ]
+}
+
+/// A loop that changes rows in batches of 1,000, each in a transaction of its own. `key` is a column whose values are
+/// unique; `condition` selects the rows that still have to be changed.
+pub fn batch_loop(change: &str, table: &str, key: &str, condition: &str) -> String {
+    format!(
+        "DO $$\nDECLARE\n  changed bigint;\nBEGIN\n  LOOP\n    {change}\n    WHERE {key} IN (\n      SELECT {key} FROM {table} WHERE {condition}\n      \
+         ORDER BY {key} LIMIT 1000 FOR UPDATE SKIP LOCKED\n    );\n    GET DIAGNOSTICS changed = ROW_COUNT;\n    \
+         EXIT WHEN changed = 0;\n    COMMIT;\n  END LOOP;\nEND $$;\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_where_they_need_it() {
+        assert_eq!(quoted("orders"), "orders");
+        assert_eq!(quoted("Orders"), "\"Orders\"");
+        assert_eq!(quoted("a\"b"), "\"a\"\"b\"");
+    }
+}

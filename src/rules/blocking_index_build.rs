@@ -1,0 +1,84 @@
+use crate::ast::{CreateIndex, StatementKind};
+use crate::engine::effect::{Effect, RelationKind};
+use crate::engine::step::Step;
+use crate::finding::{Category, Finding, Severity};
+use crate::postgres::Form;
+use crate::recipe;
+use crate::rewrite::Rewrite;
+
+use super::{Check, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "blocking-index-build",
+    category: Category::Locking,
+    severity: Severity::Error,
+    default: true,
+    page: include_str!("../../rules/blocking-index-build.md"),
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step) -> Vec<Finding> {
+    let StatementKind::CreateIndex(create) = &step.statement.kind else { return Vec::new() };
+    let builds = |effect: &&Effect| matches!(effect.form, Form::CreateIndex | Form::CreateIndexPartitioned);
+    let effects: Vec<Effect> = step.effects.iter().filter(builds).cloned().collect();
+    if !effects.iter().any(|effect| effect.standing.is_busy()) {
+        return Vec::new();
+    }
+    let partitioned = effects.iter().any(|effect| effect.form == Form::CreateIndexPartitioned);
+    let view = effects.iter().any(|effect| effect.kind == RelationKind::MaterializedView);
+    let who = if view { "REFRESH waits" } else { "writes wait" };
+    let table = step.around.resolve(&create.table);
+    let message = format!("CREATE INDEX holds SHARE on {table} while it builds: {who}");
+    let found = step.finding(step.statement.span, message, effects).label(format!("SHARE on {table} {}", step.until()));
+    vec![if partitioned {
+        found.help("Create the index ON ONLY the parent, then CONCURRENTLY on each partition, then attach them.")
+            .rewrite(partition_by_partition(create, step))
+    } else {
+        found.help("CONCURRENTLY blocks neither reads nor writes. If it fails, it leaves an INVALID index: drop that one first.")
+            .rewrite(concurrently(create, step))
+    }]
+}
+
+fn concurrently(create: &CreateIndex, step: &Step) -> Rewrite {
+    if step.transaction().is_open() {
+        let sql = Rewrite::safe().insert(create.index_keyword.end, " CONCURRENTLY").applied_to(step.file.text());
+        let start = step.statement.span.start;
+        let length = step.statement.span.len() + " CONCURRENTLY".len();
+        let statement = sql.and_then(|sql| sql.get(start..start + length).map(str::to_owned)).unwrap_or_default();
+        return step.moved_out().then_outside_transaction(name(create, step), format!("{statement};\n"));
+    }
+    let Some(index) = create.name.as_ref().filter(|_| create.if_not_exists) else {
+        return Rewrite::safe().insert(create.index_keyword.end, " CONCURRENTLY");
+    };
+    // IF NOT EXISTS would be satisfied by the INVALID index of a failed build.
+    let name = step.text(index.span);
+    Rewrite::safe()
+        .insert(step.statement.span.start, format!("DROP INDEX CONCURRENTLY IF EXISTS {name};\n"))
+        .replace(crate::source::Span::new(create.index_keyword.end, index.span.start), " CONCURRENTLY ")
+}
+
+fn name(create: &CreateIndex, step: &Step) -> String {
+    match &create.name {
+        Some(name) => format!("create_{}", name.name.name),
+        None => format!("create_index_on_{}", step.around.resolve(&create.table).name),
+    }
+}
+
+fn partition_by_partition(create: &CreateIndex, step: &Step) -> Option<Rewrite> {
+    let index = create.name.as_ref()?;
+    let table = step.around.resolve(&create.table);
+    let definition = step.text(crate::source::Span::new(create.table.span.end, step.statement.span.end));
+    let unique = if create.unique { "UNIQUE " } else { "" };
+    let partitions = step.around.catalog.descendants(&table);
+    let leaves = partitions.iter().filter(|name| step.around.catalog.get(name).is_none_or(|r| !r.is_partitioned()));
+    let mut rewrite = Rewrite::review().insert(create.table.span.start, "ONLY ");
+    for leaf in leaves {
+        let on_leaf = crate::engine::names::chosen(&leaf.name, &index.name.name, "", |_| false);
+        let (on_leaf, leaf_name) = (recipe::quoted(&on_leaf), recipe::quoted(&leaf.name));
+        rewrite = rewrite.then_outside_transaction(
+            format!("create_{on_leaf}"),
+            format!("CREATE {unique}INDEX CONCURRENTLY {on_leaf} ON {leaf_name}{definition};\nALTER INDEX {} ATTACH PARTITION {on_leaf};\n", step.text(index.span)),
+        );
+    }
+    Some(rewrite)
+}

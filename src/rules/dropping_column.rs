@@ -1,0 +1,73 @@
+use crate::ast::{AlterActionKind, AlterTable, Ident, StatementKind};
+use crate::engine::catalog::ConstraintKind;
+use crate::engine::effect::Effect;
+use crate::engine::step::Step;
+use crate::finding::{Category, Finding, Severity};
+use crate::postgres::Form;
+use crate::source::Span;
+
+use super::{Check, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "dropping-column",
+    category: Category::Breaking,
+    severity: Severity::Warning,
+    default: true,
+    page: include_str!("../../rules/dropping-column.md"),
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step) -> Vec<Finding> {
+    let StatementKind::AlterTable(alter) = &step.statement.kind else { return Vec::new() };
+    if !step.is_busy(&alter.name) {
+        return Vec::new();
+    }
+    let dropped = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::DropColumn { name, .. } => Some((action.span, name)),
+        _ => None,
+    });
+    dropped.filter_map(|(span, name)| finding(alter, span, name, step)).collect()
+}
+
+fn finding(alter: &AlterTable, span: Span, name: &Ident, step: &Step) -> Option<Finding> {
+    let here = |effect: &&Effect| effect.span == span;
+    let effects: Vec<Effect> = step.effects.iter().filter(here).cloned().collect();
+    if effects.iter().all(|effect| effect.form == Form::DropColumnNoop) || is_new(alter, name, step) {
+        return None;
+    }
+    let table = step.around.resolve(&alter.name);
+    let message = format!("DROP COLUMN {} breaks every running version that still names {table}.{}", name.name, name.name);
+    let gone = vanishing(alter, &name.name, step);
+    let label = match gone.is_empty() {
+        true => "the data is gone when this commits".to_owned(),
+        false => format!("gone with it: {}", gone.join(", ")),
+    };
+    let help = "Deploy code that no longer reads or writes the column, then drop it in a later release.";
+    Some(step.finding(span, message, effects).label(label).help(help))
+}
+
+/// A column that this migration added is not in use yet.
+fn is_new(alter: &AlterTable, name: &Ident, step: &Step) -> bool {
+    let column = step.relation(&alter.name).and_then(|relation| relation.column(&name.name));
+    column.is_some_and(|column| column.data_type.is_some() && column.added_in == step.around.migration)
+}
+
+/// Indexes and constraints that are dropped with the column.
+fn vanishing(alter: &AlterTable, column: &str, step: &Step) -> Vec<String> {
+    let Some(relation) = step.relation(&alter.name) else { return Vec::new() };
+    let constraints = relation.constraints.iter().filter_map(|constraint| {
+        let (columns, kind) = match &constraint.kind {
+            ConstraintKind::ForeignKey { columns, referenced, .. } => (columns, format!("foreign key to {referenced}")),
+            ConstraintKind::Key { columns, primary: true } => (columns, "primary key".to_owned()),
+            ConstraintKind::Key { columns, primary: false } => (columns, "key".to_owned()),
+            ConstraintKind::Check { columns, .. } => (columns, "check".to_owned()),
+            ConstraintKind::NotNull { .. } => return None,
+        };
+        columns.iter().any(|name| name == column).then(|| format!("{kind} {}", constraint.name))
+    });
+    let indexes = relation.indexes.iter().filter(|index| {
+        let used = index.keys.iter().flatten().chain(&index.expression_columns).any(|name| name == column);
+        used && relation.constraint(&index.name).is_none()
+    });
+    constraints.chain(indexes.map(|index| format!("index {}", index.name))).collect()
+}

@@ -1,0 +1,93 @@
+use crate::engine::effect::{Effect, strongest};
+use crate::engine::step::MigrationView;
+use crate::engine::trace::TracedStatement;
+use crate::finding::{Category, Finding, Severity};
+use crate::recipe;
+use crate::rewrite::Rewrite;
+use crate::source::SourceFile;
+
+use super::{Check, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "missing-lock-timeout",
+    category: Category::Timeout,
+    severity: Severity::Error,
+    default: true,
+    page: include_str!("../../rules/missing-lock-timeout.md"),
+    check: Check::Migration(check),
+};
+
+/// How many further statements are pointed to.
+const SHOWN: usize = 3;
+
+fn check(migration: &MigrationView) -> Vec<Finding> {
+    let mut unprotected = migration
+        .trace
+        .iter()
+        .filter(|traced| traced.lock_timeout.is_none())
+        .map(|traced| (traced, blocking(traced, migration)))
+        .filter(|(traced, effects)| !effects.is_empty() && !is_refused(traced, migration));
+    let Some((first, effects)) = unprotected.next() else { return Vec::new() };
+    let rest: Vec<&TracedStatement> = unprotected.map(|(traced, _)| traced).collect();
+    let Some(lock) = effects.iter().max_by_key(|effect| effect.lock) else { return Vec::new() };
+    let message = format!("{} is waited for without lock_timeout: all later queries queue", lock.describe());
+    let span = first_line(migration.file, first);
+    let mut finding = Finding::new(span, message)
+        .because(effects.clone())
+        .label("waits behind the longest running query")
+        .help(help(rest.len()))
+        .rewrite(insertion(migration.file, first));
+    for traced in rest.iter().take(SHOWN) {
+        finding = finding.also(first_line(migration.file, traced), "also without lock_timeout");
+    }
+    vec![finding]
+}
+
+/// Locks that stop others, on the versions of the run, the strongest for each relation.
+fn blocking(traced: &TracedStatement, migration: &MigrationView) -> Vec<Effect> {
+    let targets = migration.options.postgres;
+    strongest(&traced.effects, targets).into_iter().filter(Effect::blocks_writes).collect()
+}
+
+/// A statement that the server refuses takes no lock for long; another rule reports it.
+fn is_refused(traced: &TracedStatement, migration: &MigrationView) -> bool {
+    let targets = migration.options.postgres;
+    traced.refusals.iter().any(|refusal| targets.without(refusal.versions).is_empty())
+}
+
+fn help(others: usize) -> String {
+    let advice = "Set lock_timeout first, so that a lock that cannot be had fails fast; then try again.";
+    match others {
+        0 => advice.to_owned(),
+        1 => format!("{advice} One more statement here needs it."),
+        count => format!("{advice} {count} more statements here need it."),
+    }
+}
+
+/// The first line of a statement: enough to point at it.
+fn first_line(file: &SourceFile, traced: &TracedStatement) -> crate::source::Span {
+    let text = file.slice(traced.span);
+    let length = text.lines().next().map_or(0, |line| line.trim_end().len());
+    crate::source::Span::new(traced.span.start, traced.span.start + length)
+}
+
+/// The setting in front of the statement, and in front of comments to lockwise that belong to it.
+fn insertion(file: &SourceFile, traced: &TracedStatement) -> Rewrite {
+    let in_transaction = traced.transaction.is_open();
+    let line = file.line_index(traced.span.start);
+    let own_line = file.text().get(file.line_start(line)..traced.span.start).is_some_and(|head| head.trim().is_empty());
+    if !own_line {
+        return Rewrite::safe().insert(traced.span.start, recipe::lock_timeout(in_transaction));
+    }
+    let mut first = line;
+    while first > 0 && is_suppression(file, first - 1) {
+        first -= 1;
+    }
+    let at = file.line_start(first).max(file.sql_start());
+    Rewrite::safe().insert(at, recipe::lock_timeout(in_transaction))
+}
+
+fn is_suppression(file: &SourceFile, line: usize) -> bool {
+    let text = file.text().get(file.line_start(line)..file.line_start(line + 1)).unwrap_or_default().trim_start();
+    text.starts_with("--") && (text.contains("lockwise:") || text.contains("squawk-ignore"))
+}

@@ -1,0 +1,100 @@
+//! The rules: short pure predicates over a [`Step`] or a whole migration, each with a page in `rules/`.
+//!
+//! A rule touches three files: `src/rules/<id>.rs`, `rules/<id>.md`, and one word in the list below.
+
+use crate::engine::step::{MigrationView, Step};
+use crate::finding::{Category, Finding, Severity};
+
+/// A static description of a hazard and the function that sees it.
+pub struct Rule {
+    /// Names the hazard; reads naturally after "allow".
+    pub id: &'static str,
+    /// What it is about.
+    pub category: Category,
+    /// Its weight unless the configuration says otherwise.
+    pub severity: Severity,
+    /// Whether it is on without configuration.
+    pub default: bool,
+    /// The page in Markdown, which is also its test.
+    pub page: &'static str,
+    /// How it looks.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+pub enum Check {
+    /// One statement and the state before it.
+    Statement(fn(&Step) -> Vec<Finding>),
+    /// A whole migration, after its last statement.
+    Migration(fn(&MigrationView) -> Vec<Finding>),
+    /// The engine itself reports it: it is about comments, or about text that is no statement.
+    Engine,
+}
+
+impl Rule {
+    /// The summary line of the page.
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Rule({})", self.id)
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// The rule with this id.
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// The rule whose id is most like a word that is none.
+pub fn closest(word: &str) -> Option<&'static Rule> {
+    let scored = RULES.iter().map(|rule| (strsim::jaro_winkler(rule.id, word), *rule));
+    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, rule)| rule)
+}
+
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        $(#[allow(missing_docs, reason = "the page is the documentation")] pub mod $module;)*
+
+        /// All rules, in the order of the catalogue.
+        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules! {
+    blocking_index_build,
+    blocking_index_drop,
+    blocking_reindex,
+    scanning_check,
+    scanning_foreign_key,
+    scanning_not_null,
+    blocking_constraint_index,
+    rewriting_column_type,
+    rewriting_column_default,
+    rewriting_table,
+    lock_held_across_work,
+    validate_in_same_transaction,
+    missing_lock_timeout,
+    ineffective_set_local,
+    non_transactional_statement,
+    invalid_index_survives,
+    required_column_without_default,
+    dropping_column,
+    dropping_table,
+    renaming_column,
+    renaming_table,
+    unbatched_write,
+    truncating_table,
+    syntax_error,
+    unused_suppression,
+    unknown_suppression,
+}

@@ -1,0 +1,72 @@
+use crate::engine::step::Step;
+use crate::engine::trace::Transaction;
+use crate::finding::{Category, Finding, Severity};
+use crate::postgres::Form;
+
+use super::{Check, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "non-transactional-statement",
+    category: Category::Failure,
+    severity: Severity::Error,
+    default: true,
+    page: include_str!("../../rules/non-transactional-statement.md"),
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step) -> Vec<Finding> {
+    let refused = step.refusals.iter().find(|refusal| refusal.sqlstate == "25001");
+    let Some(refusal) = refused else { return Vec::new() };
+    let message = format!("{} cannot run inside a transaction block: PostgreSQL refuses it", what(step));
+    let (label, help) = reason(step);
+    let name = step.forms.first().map_or("statement", |form| form.name()).replace('-', "_");
+    vec![
+        Finding::new(step.statement.span, message)
+            .on(refusal.versions)
+            .label(label)
+            .help(help)
+            .rewrite(step.moved_out_safely().then_outside_transaction(name, format!("{};\n", step.sql()))),
+    ]
+}
+
+fn what(step: &Step) -> &'static str {
+    match step.forms.first() {
+        Some(Form::CreateIndexConcurrently) => "CREATE INDEX CONCURRENTLY",
+        Some(Form::DropIndexConcurrently) => "DROP INDEX CONCURRENTLY",
+        Some(Form::ReindexIndexConcurrently | Form::ReindexTableConcurrently) => "REINDEX CONCURRENTLY",
+        Some(Form::ReindexSchema) => "REINDEX SCHEMA",
+        Some(Form::ReindexDatabase) => "REINDEX DATABASE",
+        Some(Form::ReindexPartitionedTable) => "REINDEX of a partitioned table",
+        Some(Form::DetachPartitionConcurrently) => "DETACH PARTITION CONCURRENTLY",
+        Some(Form::Vacuum | Form::VacuumFull) => "VACUUM",
+        Some(Form::Cluster) => "CLUSTER of a partitioned table",
+        Some(Form::ClusterAll) => "CLUSTER without a table",
+        Some(Form::AlterTypeAddValue) => "ALTER TYPE ADD VALUE",
+        Some(Form::AlterSystem) => "ALTER SYSTEM",
+        Some(Form::CreateDatabase) => "CREATE DATABASE",
+        Some(Form::DropDatabase) => "DROP DATABASE",
+        Some(Form::CreateTablespace) => "CREATE TABLESPACE",
+        Some(Form::DropTablespace) => "DROP TABLESPACE",
+        Some(Form::CreateSubscription) => "CREATE SUBSCRIPTION with a slot",
+        Some(Form::DiscardAll) => "DISCARD ALL",
+        _ => "this statement",
+    }
+}
+
+/// Whose transaction it is, and how to get out of it.
+fn reason(step: &Step) -> (&'static str, String) {
+    match step.transaction() {
+        Transaction::Runner => {
+            let opt_out = step.options.runner.opt_out.unwrap_or("move it to a migration that runs without a transaction");
+            ("the runner wraps this file in a transaction", format!("Move it to a file of its own and {opt_out}."))
+        }
+        Transaction::Implicit => (
+            "the runner sends this file as one query string, which is a transaction",
+            "Move it to a file of its own, alone.".to_owned(),
+        ),
+        Transaction::Explicit | Transaction::None => (
+            "a transaction is open here",
+            "Move it behind COMMIT, or to a file of its own without BEGIN.".to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,48 @@
+use crate::ast::{AlterActionKind, AlterObject, Ident, StatementKind};
+use crate::engine::step::Step;
+use crate::finding::{Category, Finding, Severity};
+use crate::recipe;
+use crate::rewrite::Rewrite;
+
+use super::{Check, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "renaming-table",
+    category: Category::Breaking,
+    severity: Severity::Warning,
+    default: true,
+    page: include_str!("../../rules/renaming-table.md"),
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step) -> Vec<Finding> {
+    let StatementKind::AlterTable(alter) = &step.statement.kind else { return Vec::new() };
+    let is_table = matches!(alter.object, AlterObject::Table | AlterObject::ForeignTable);
+    let table = step.around.resolve(&alter.name);
+    if !is_table || !step.is_busy(&alter.name) || step.around.catalog.table_of_index(&table).is_some() {
+        return Vec::new();
+    }
+    let renamed = alter.actions.iter().filter_map(|action| {
+        let AlterActionKind::RenameTo(to) = &action.kind else { return None };
+        let message = format!("renaming {table} breaks every running version that still names it");
+        let effects = step.effects.iter().filter(|effect| effect.span == action.span).cloned().collect();
+        Some(
+            step.finding(action.span, message, effects)
+                .label(format!("old code asks for {}, new code for {}", table.name, to.name))
+                .help("Leave a view of the old name in the same transaction, until no code uses it; or do not rename.")
+                .rewrite(with_view(step, &table.name, to)),
+        )
+    });
+    renamed.collect()
+}
+
+/// The rename together with a view of the old name.
+fn with_view(step: &Step, old: &str, to: &Ident) -> Rewrite {
+    let view = format!("CREATE VIEW {} AS SELECT * FROM {}", recipe::quoted(old), step.text(to.span));
+    let statement = step.sql();
+    let text = match step.transaction().is_open() {
+        true => format!("{statement};\n{view};"),
+        false => format!("BEGIN;\nSET LOCAL lock_timeout = '2s';\n{statement};\n{view};\nCOMMIT;"),
+    };
+    Rewrite::review().replace(step.extent(), text)
+}

@@ -1,0 +1,44 @@
+use crate::ast::{AlterActionKind, StatementKind};
+use crate::engine::effect::Effect;
+use crate::engine::step::Step;
+use crate::finding::{Category, Finding, Severity};
+use crate::recipe;
+
+use super::{Check, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "validate-in-same-transaction",
+    category: Category::Locking,
+    severity: Severity::Error,
+    default: true,
+    page: include_str!("../../rules/validate-in-same-transaction.md"),
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step) -> Vec<Finding> {
+    let StatementKind::AlterTable(alter) = &step.statement.kind else { return Vec::new() };
+    if !step.is_busy(&alter.name) {
+        return Vec::new();
+    }
+    let found = alter.actions.iter().filter_map(|action| {
+        let AlterActionKind::ValidateConstraint(name) = &action.kind else { return None };
+        let added = step.added_in_this_transaction(&alter.name, &name.name).filter(|added| !added.validated)?;
+        let effects: Vec<Effect> = step.effects.iter().filter(|effect| effect.span == action.span).cloned().collect();
+        let table = step.around.resolve(&alter.name);
+        let held = step.blocking_held().into_iter().find(|held| held.effect.relation == table);
+        let lock = held.map_or("the lock of ADD CONSTRAINT".to_owned(), |held| held.effect.lock.to_string());
+        let message = format!("VALIDATE reads {table} while {lock} of ADD CONSTRAINT is still held");
+        let sql = recipe::validate(step.text(alter.name.span), &name.name);
+        Some(
+            step.finding(action.span, message, effects)
+                .label("NOT VALID gains nothing here")
+                .also(added.statement, "the constraint is added in the same transaction")
+                .help("Move VALIDATE to a migration of its own: it then runs beside reads and writes.")
+                .rewrite(
+                    (alter.actions.len() == 1)
+                        .then(|| step.moved_out_safely().then(format!("validate_{}", name.name), sql)),
+                ),
+        )
+    });
+    found.collect()
+}

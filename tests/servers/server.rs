@@ -1,0 +1,154 @@
+//! A server of our own: made in a temporary folder, reached only through a socket in it, gone when dropped.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::{env, fs};
+
+use postgres::{Client, Config, NoTls};
+
+use crate::Fallible;
+use crate::obtain::{Candidate, run};
+
+/// Settings that take the noise away: nothing runs beside the statement, and nothing runs in parallel.
+const SETTINGS: &str = "
+listen_addresses = ''
+max_connections = 20
+wal_level = logical
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+max_parallel_workers_per_gather = 0
+timezone = 'UTC'
+";
+
+/// Settings that PostgreSQL 10 does not know.
+const SETTINGS_SINCE_11: &str = "jit = off\nmax_parallel_maintenance_workers = 0\n";
+
+/// A running server, stopped and removed on drop.
+#[derive(Debug)]
+pub struct Server {
+    /// The major version.
+    pub version: u32,
+    bin: PathBuf,
+    folder: PathBuf,
+}
+
+/// What the server told a session while it worked (`client_min_messages = debug1`).
+pub type Messages = Arc<Mutex<Vec<String>>>;
+
+impl Server {
+    /// Creates a fresh cluster and starts it.
+    pub fn start(candidate: &Candidate) -> Fallible<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let nth = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("lockwise-{}-{nth}", std::process::id());
+        let (version, bin) = (candidate.version, candidate.bin.clone());
+        let server = Self { version, bin, folder: env::temp_dir().join(name) };
+        server.run(
+            server
+                .program("initdb")
+                .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "-D"])
+                .arg(server.data()),
+        )?;
+        server.configure()?;
+        server.run(
+            server
+                .program("pg_ctl")
+                .args(["start", "-w", "-s", "-l"])
+                .arg(server.folder.join("log"))
+                .arg("-D")
+                .arg(server.data()),
+        )?;
+        server.add_tablespace()?;
+        Ok(server)
+    }
+
+    /// Opens a session.
+    pub fn connect(&self) -> Fallible<Client> {
+        Ok(self.config().connect(NoTls)?)
+    }
+
+    /// Opens a session that is told everything, for the statement to be measured.
+    pub fn connect_verbose(&self, timezone: &str) -> Fallible<(Client, Messages)> {
+        let messages = Messages::default();
+        let sink = Arc::clone(&messages);
+        let mut config = self.config();
+        config.options(&format!("-c client_min_messages=debug1 -c timezone={timezone}")).notice_callback(
+            move |notice| {
+                if let Ok(mut sink) = sink.lock() {
+                    sink.push(notice.message().to_owned());
+                }
+            },
+        );
+        Ok((config.connect(NoTls)?, messages))
+    }
+
+    fn config(&self) -> Config {
+        let mut config = Config::new();
+        config.host_path(self.data()).user("postgres").dbname("postgres");
+        config
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn configure(&self) -> Fallible<()> {
+        let file = self.data().join("postgresql.conf");
+        let mut text = fs::read_to_string(&file)?;
+        text.push_str(SETTINGS);
+        text.push_str(&format!("unix_socket_directories = '{}'\n", self.data().display()));
+        if self.version >= 11 {
+            text.push_str(SETTINGS_SINCE_11);
+        }
+        Ok(fs::write(file, text)?)
+    }
+
+    /// A second tablespace needs a folder, which SQL cannot make.
+    fn add_tablespace(&self) -> Fallible<()> {
+        let folder = self.folder.join("other_disk");
+        self.run(as_server_user("mkdir").arg(&folder))?;
+        let sql = format!("CREATE TABLESPACE other_disk LOCATION '{}'", folder.display());
+        Ok(self.connect()?.batch_execute(&sql)?)
+    }
+
+    fn program(&self, name: &str) -> Command {
+        as_server_user(self.bin.join(name))
+    }
+
+    fn run(&self, command: &mut Command) -> Fallible<String> {
+        // The server keeps what it inherits open: it must not hold our pipes.
+        run(command.current_dir("/").env("LC_ALL", "C").stdin(Stdio::null()))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let mut stop = self.program("pg_ctl");
+        let _ = self.run(stop.args(["stop", "-s", "-m", "immediate", "-D"]).arg(self.data()));
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// PostgreSQL refuses to run as root, so root borrows an unprivileged user.
+fn as_server_user(program: impl AsRef<Path>) -> Command {
+    if !is_root() {
+        return Command::new(program.as_ref());
+    }
+    let mut command = Command::new("runuser");
+    command.args(["-u", unprivileged_user(), "--"]).arg(program.as_ref());
+    command
+}
+
+fn unprivileged_user() -> &'static str {
+    let exists = Command::new("id").args(["-u", "postgres"]).output();
+    if exists.is_ok_and(|output| output.status.success()) { "postgres" } else { "nobody" }
+}
+
+/// Whether this process runs as root.
+pub fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+}
