@@ -33,6 +33,7 @@ use engine::trace::LockPlan;
 use engine::{Migration, Outcome, RuleFinding};
 use finding::{Coverage, Finding, Held, Report, ReportedFinding, SuppressedFinding, UnparsedStatement};
 use rules::{Check, Rule};
+use runner::Runner;
 use source::Span;
 
 /// Lints what was found, with the rules that the configuration selects.
@@ -43,21 +44,25 @@ pub fn check(config: &Config, discovery: &Discovery) -> Report {
         runner: config.runner.name.to_owned(),
         ..Report::default()
     };
-    let options = options(config);
     for sequence in &discovery.sequences {
-        let migrations = read(sequence);
-        let outcome = engine::check(&migrations, rules::RULES, &options, is_whole(&migrations));
-        add_coverage(&mut report.coverage, &migrations);
-        judge(config, &migrations, outcome, &mut report);
+        let migrations = read(sequence, config.runner);
+        check_sequence(config, &migrations, &mut report);
     }
     report
+}
+
+/// Lints a sequence of migrations that have been read, and adds what was found to a report.
+pub fn check_sequence(config: &Config, migrations: &[Migration], report: &mut Report) {
+    let outcome = engine::check(migrations, rules::RULES, &options(config), is_whole(migrations));
+    add_coverage(&mut report.coverage, migrations);
+    judge(config, migrations, outcome, report);
 }
 
 /// What every statement of the linted migrations locks and does.
 pub fn lock_plan(config: &Config, discovery: &Discovery) -> LockPlan {
     let options = options(config);
     let traces = discovery.sequences.iter().flat_map(|sequence| {
-        let migrations = read(sequence);
+        let migrations = read(sequence, config.runner);
         engine::check(&migrations, &[], &options, is_whole(&migrations)).traces
     });
     LockPlan {
@@ -69,16 +74,11 @@ pub fn lock_plan(config: &Config, discovery: &Discovery) -> LockPlan {
 }
 
 fn options(config: &Config) -> Options {
-    Options {
-        postgres: config.postgres,
-        runner: config.runner,
-        session: config.session.clone(),
-        max_lock_timeout: config.max_lock_timeout,
-    }
+    Options { postgres: config.postgres, session: config.session.clone(), max_lock_timeout: config.max_lock_timeout }
 }
 
 /// Reads the files of a sequence, in parallel.
-fn read(sequence: &Sequence) -> Vec<Migration> {
+fn read(sequence: &Sequence, runner: &'static Runner) -> Vec<Migration> {
     sequence
         .migrations
         .par_iter()
@@ -86,6 +86,7 @@ fn read(sequence: &Sequence) -> Vec<Migration> {
             file: Arc::clone(&migration.file),
             script: parser::parse(&migration.file),
             linted: migration.linted,
+            runner,
         })
         .collect()
 }

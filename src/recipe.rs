@@ -17,10 +17,11 @@ pub fn validate(table: &str, constraint: &str) -> String {
     format!("ALTER TABLE {table} VALIDATE CONSTRAINT {};\n", quoted(constraint))
 }
 
-/// The migrations that make a column NOT NULL without a scan under a blocking lock, for every version from 12.
-pub fn not_null_route(table: &str, column: &str, constraint: &str) -> [(String, String); 3] {
+/// The migrations that keep NULL out of a column without a scan under a blocking lock. The last one makes it NOT NULL,
+/// which is free of a scan from 12 only: leave it out for older versions, where the CHECK has to do.
+pub fn not_null_route(table: &str, column: &str, constraint: &str, since_12: bool) -> Vec<(String, String)> {
     let constraint = quoted(constraint);
-    [
+    let mut route = vec![
         (
             "add_check".to_owned(),
             format!(
@@ -36,7 +37,11 @@ pub fn not_null_route(table: &str, column: &str, constraint: &str) -> [(String, 
                 lock_timeout(false)
             ),
         ),
-    ]
+    ];
+    if !since_12 {
+        route.pop();
+    }
+    route
 }
 
 /// A loop that changes rows in batches of 1,000, each in a transaction of its own. `key` is a column whose values are

@@ -73,6 +73,7 @@ pub(super) fn read(file: &Arc<SourceFile>) -> Result<FileConfig, Vec<ConfigError
         vec![reader.error(span, format!("is not TOML: {}", error.message().trim()))]
     })?;
     let config = reader.config(table.get_ref());
+    reader.errors.sort_by_key(|error| error.place.as_ref().map(|(_, span)| span.start));
     if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
 }
 

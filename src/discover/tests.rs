@@ -1,1 +1,209 @@
+use std::fs;
 
+use super::*;
+use crate::config::Flags;
+
+/// A folder that is gone when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[&str]) -> Self {
+        let folder = std::env::temp_dir().join(format!("lockwise-discover-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join(".git")).unwrap();
+        let folder = Self(folder);
+        files.iter().for_each(|file| folder.write(file, file.as_bytes()));
+        folder
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn request(&self, paths: &[&str]) -> Request {
+        let paths = paths.iter().map(|path| self.path(path)).collect();
+        Request { paths, siblings: true, ..Request::default() }
+    }
+
+    fn path(&self, path: &str) -> String {
+        self.0.join(path).display().to_string()
+    }
+
+    fn config(&self) -> Config {
+        Config::load(&Flags { near: Some(self.path("")), ..Flags::default() }).unwrap()
+    }
+
+    /// Each sequence as a text: history in parentheses.
+    fn sequences(&self, request: &Request) -> Vec<String> {
+        let discovery = discover(request, &self.config());
+        assert_eq!(discovery.problems, []);
+        discovery.sequences.iter().map(|sequence| self.text(sequence)).collect()
+    }
+
+    fn text(&self, sequence: &Sequence) -> String {
+        let name = |migration: &MigrationFile| {
+            let path = Path::new(migration.file.path());
+            let name = path.strip_prefix(&self.0).unwrap_or(path).display().to_string();
+            if migration.linted { name } else { format!("({name})") }
+        };
+        sequence.migrations.iter().map(name).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What is wrong, by file.
+    fn problems(&self, request: &Request) -> Vec<String> {
+        let problems = discover(request, &self.config()).problems;
+        let name = |path: &str| Path::new(path).strip_prefix(&self.0).map(|path| path.display().to_string());
+        problems.iter().map(|problem| format!("{}: {}", name(&problem.path).unwrap(), problem.message)).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_folder_is_walked_in_natural_order() {
+    let folder = Folder::new(
+        "walk",
+        &[
+            "m/10_c.sql",
+            "m/2_b.sql",
+            "m/1_a.SQL",
+            "m/1_a.down.sql",
+            "m/3.undo.sql",
+            "m/4.rollback.sql",
+            "m/5.revert.sql",
+            "m/readme.md",
+            "m/.hidden/1.sql",
+            "m/node_modules/1.sql",
+            "m/target/1.sql",
+        ],
+    );
+    assert_eq!(folder.sequences(&folder.request(&["m"])), ["m/1_a.SQL m/2_b.sql m/10_c.sql"]);
+}
+
+#[test]
+fn every_folder_is_a_sequence_unless_it_is_a_migration_or_a_number() {
+    let folder = Folder::new(
+        "sequences",
+        &[
+            "a/migrations/1.sql",
+            "a/migrations/2.sql",
+            "b/migrations/1.sql",
+            "c/2024_x/up.sql",
+            "c/2023_y/up.sql",
+            "c/2023_y/down.sql",
+            "d/init/migration.sql",
+            "d/next/migration.sql",
+            "e/2023/2.sql",
+            "e/2024/1.sql",
+        ],
+    );
+    assert_eq!(
+        folder.sequences(&folder.request(&[""])),
+        [
+            "a/migrations/1.sql a/migrations/2.sql",
+            "b/migrations/1.sql",
+            "c/2023_y/up.sql c/2024_x/up.sql",
+            "d/init/migration.sql d/next/migration.sql",
+            "e/2023/2.sql e/2024/1.sql",
+        ]
+    );
+}
+
+#[test]
+fn a_named_file_has_its_earlier_siblings_as_history() {
+    let folder = Folder::new("named", &["m/1.sql", "m/2.sql", "m/2.down.sql", "m/3.sql", "m/4.sql", "m/deep/0.sql"]);
+    assert_eq!(folder.sequences(&folder.request(&["m/3.sql"])), ["(m/1.sql) (m/2.sql) m/3.sql"]);
+    assert_eq!(folder.sequences(&folder.request(&["m/3.sql", "m/1.sql"])), ["m/1.sql (m/2.sql) m/3.sql"]);
+    let alone = Request { siblings: false, ..folder.request(&["m/3.sql"]) };
+    assert_eq!(folder.sequences(&alone), ["m/3.sql"]);
+}
+
+#[test]
+fn siblings_of_a_folder_per_migration_are_its_neighbours() {
+    let folder =
+        Folder::new("neighbours", &["m/1/up.sql", "m/1/down.sql", "m/2/up.sql", "m/10/up.sql", "m/2/seed.sql"]);
+    assert_eq!(folder.sequences(&folder.request(&["m/10/up.sql"])), ["(m/1/up.sql) (m/2/up.sql) m/10/up.sql"]);
+}
+
+#[test]
+fn a_file_named_twice_is_linted_once() {
+    let folder = Folder::new("twice", &["m/1.sql", "m/2.sql"]);
+    let request = folder.request(&["m/2.sql", "m/../m/2.sql", "m", "m/2.sql"]);
+    assert_eq!(folder.sequences(&request), ["m/1.sql m/2.sql"]);
+}
+
+#[test]
+fn history_comes_before_everything() {
+    let folder = Folder::new("history", &["base/a.sql", "base/b.sql", "m/1.sql", "m/2.sql", "n/1.sql", "dump.sql"]);
+    let history = vec![folder.path("dump.sql"), folder.path("base")];
+    let request = Request { history, ..folder.request(&["m/2.sql", "n"]) };
+    let before = "(dump.sql) (base/a.sql) (base/b.sql)";
+    assert_eq!(folder.sequences(&request), [format!("{before} (m/1.sql) m/2.sql"), format!("{before} n/1.sql")]);
+}
+
+#[test]
+fn history_of_the_same_folder_ends_before_the_named_file() {
+    let folder = Folder::new("own-history", &["m/1.sql", "m/2.sql", "m/3.sql"]);
+    let request = Request { history: vec![folder.path("m")], siblings: false, ..folder.request(&["m/2.sql"]) };
+    assert_eq!(folder.sequences(&request), ["(m/1.sql) m/2.sql"]);
+}
+
+#[test]
+fn older_files_than_start_after_are_history() {
+    let folder = Folder::new("start-after", &["m/0001_a.sql", "m/0002_b.sql", "m/0003_c.sql"]);
+    folder.write("lockwise.toml", b"start-after = \"0002\"\n");
+    assert_eq!(folder.sequences(&folder.request(&["m"])), ["(m/0001_a.sql) (m/0002_b.sql) m/0003_c.sql"]);
+    assert_eq!(folder.sequences(&folder.request(&["m/0001_a.sql"])), [""; 0]);
+}
+
+#[test]
+fn excluded_files_are_not_read_at_all() {
+    let folder = Folder::new("exclude", &["m/1.sql", "m/old/1.sql", "m/2.seed.sql", "m/3.sql"]);
+    folder.write("lockwise.toml", b"exclude = [\"m/old\", \"*.seed.sql\", \"m/1.sql\"]\n");
+    assert_eq!(folder.sequences(&folder.request(&["m", "m/2.seed.sql"])), ["m/3.sql"]);
+    assert_eq!(folder.sequences(&folder.request(&["m/3.sql"])), ["m/3.sql"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_read() {
+    let folder = Folder::new("problems", &["m/1.sql", "empty/readme.md"]);
+    folder.write("m/2.sql", b"SELECT 1;\nSELECT 'caf\xe9';\n");
+    folder.write("m/3.sql", b"\xff\xfeS\0");
+    folder.write("m/4.sql", b"");
+    let request = folder.request(&["m", "empty", "missing.sql"]);
+    assert_eq!(
+        folder.problems(&request),
+        [
+            "empty: has no .sql files",
+            "missing.sql: no such file or folder",
+            "m/2.sql: is not UTF-8: byte 0xE9 at line 2, column 12; save the file as UTF-8",
+            "m/3.sql: is UTF-16; save the file as UTF-8",
+        ]
+    );
+    let discovery = discover(&request, &folder.config());
+    assert_eq!(folder.text(&discovery.sequences[0]), "m/1.sql m/4.sql");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_go_round_end() {
+    let folder = Folder::new("links", &["m/1.sql", "m/sub/1.sql"]);
+    std::os::unix::fs::symlink(folder.0.join("m"), folder.0.join("m/sub/loop")).unwrap();
+    std::os::unix::fs::symlink(folder.0.join("m/sub"), folder.0.join("m/again")).unwrap();
+    assert_eq!(folder.sequences(&folder.request(&["m"])), ["m/1.sql", "m/sub/1.sql"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_a_problem_if_it_is_a_migration() {
+    let folder = Folder::new("broken-link", &["m/1.sql"]);
+    std::os::unix::fs::symlink("nowhere", folder.0.join("m/2.sql")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.0.join("m/notes.txt")).unwrap();
+    assert_eq!(folder.problems(&folder.request(&["m"])), ["m/2.sql: no such file or folder"]);
+}

@@ -26,6 +26,10 @@ impl Found {
         let root = key.ancestors().nth(depth_of(&key)).unwrap_or(Path::new("")).to_path_buf();
         Self { path, key, root }
     }
+
+    fn is_linked(&self, folder: &Path, top: &Path) -> bool {
+        self.path.strip_prefix(folder).is_ok_and(|below| top.join(below) != self.key)
+    }
 }
 
 /// What a walk came across.
@@ -35,13 +39,13 @@ pub(super) struct Walked {
     pub(super) problems: Vec<Problem>,
 }
 
-/// The migrations below a folder, in no order. Hidden folders, dependencies and build output are passed over, and so are
+/// The migrations below a folder, not yet in order. Hidden folders, dependencies and build output are passed over, and so are
 /// the files that undo a migration.
 pub(super) fn walk(folder: &Path, depth: usize) -> Walked {
     let mut walked = Walked::default();
     let top = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
-    let entries = WalkDir::new(folder).follow_links(true).max_depth(depth).into_iter().filter_entry(is_wanted);
-    for entry in entries {
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().max_depth(depth);
+    for entry in walk.into_iter().filter_entry(is_wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_migration(entry.path()) => {
                 let path = without_dot(entry.into_path());
@@ -53,6 +57,8 @@ pub(super) fn walk(folder: &Path, depth: usize) -> Walked {
             Err(error) => walked.problems.extend(problem(&error)),
         }
     }
+    // A file that links lead to as well goes by its own name.
+    walked.found.sort_by_key(|found| found.is_linked(folder, &top));
     walked
 }
 

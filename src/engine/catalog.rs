@@ -200,9 +200,9 @@ impl Relation {
         })
     }
 
-    /// A validated CHECK that keeps NULL out of the column.
-    pub fn proof_of_not_null(&self, column: &str) -> Option<&Constraint> {
-        self.constraints.iter().find(|constraint| {
+    /// Validated CHECKs that keep NULL out of the column.
+    pub fn proofs_of_not_null(&self, column: &str) -> impl Iterator<Item = &Constraint> {
+        self.constraints.iter().filter(move |constraint| {
             let proves = matches!(&constraint.kind, ConstraintKind::Check { proves_not_null, .. }
                 if proves_not_null.iter().any(|name| name == column));
             proves && constraint.validated

@@ -20,7 +20,7 @@ use crate::finding::{Finding, Held};
 use crate::parser::Script;
 use crate::postgres::{Form, VersionSet};
 use crate::rules::{Check, Rule};
-use crate::runner::{Scope, Sending, SessionReuse};
+use crate::runner::{Runner, Scope, Sending, SessionReuse};
 use crate::source::{SourceFile, Span};
 
 use catalog::Catalog;
@@ -40,6 +40,8 @@ pub struct Migration {
     pub script: Script,
     /// Whether rules look at it; else it is history only.
     pub linted: bool,
+    /// In which transaction it runs and what session it meets.
+    pub runner: &'static Runner,
 }
 
 /// What a rule found, with the statement it is about.
@@ -100,7 +102,7 @@ struct Fold<'a> {
 
 impl Fold<'_> {
     fn migration(&mut self, number: usize, migration: &Migration) {
-        self.open_session();
+        self.open_session(migration.runner);
         let rolls_back = migration.script.statements.iter().any(is_rollback);
         let mut trace = Vec::with_capacity(if migration.linted { migration.script.statements.len() } else { 0 });
         for (index, statement) in migration.script.statements.iter().enumerate() {
@@ -110,7 +112,7 @@ impl Fold<'_> {
                 trace.push(traced);
             }
         }
-        if self.options.runner.scope != Scope::Run {
+        if migration.runner.scope != Scope::Run {
             self.session.commit();
         }
         self.undo.clear();
@@ -119,19 +121,19 @@ impl Fold<'_> {
         }
     }
 
-    fn open_session(&mut self) {
-        match self.options.runner.session {
+    fn open_session(&mut self, runner: &Runner) {
+        match runner.session {
             SessionReuse::Same => {}
             SessionReuse::Reset | SessionReuse::New => self.session = self.session.renewed(),
         }
-        if matches!(self.options.runner.scope, Scope::Run | Scope::File | Scope::Section) {
+        if matches!(runner.scope, Scope::Run | Scope::File | Scope::Section) {
             self.session.begin(Transaction::Runner);
         }
     }
 
     /// Several statements in one query string are an implicit transaction block, also what follows a COMMIT in it.
     fn open_implicit_block(&mut self, migration: &Migration) {
-        let together = matches!(self.options.runner.sending, Sending::Whole | Sending::Pipeline);
+        let together = matches!(migration.runner.sending, Sending::Whole | Sending::Pipeline);
         if together && migration.script.statements.len() > 1 && self.session.transaction() == Transaction::None {
             self.session.begin(Transaction::Implicit);
         }
@@ -161,11 +163,14 @@ impl Fold<'_> {
         };
         let step = Step {
             statement,
+            statements: &migration.script.statements,
+            index,
             file: &migration.file,
             around,
             effects: &effects,
             forms: &forms,
             refusals: &refusals,
+            runner: migration.runner,
             options: self.options,
         };
         if migration.linted {

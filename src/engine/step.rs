@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::ast::{ColumnConstraint, Ident, ObjectName, Statement, TableConstraint};
+use crate::ast::{
+    AlterActionKind, ColumnConstraint, Ident, ObjectName, Statement, StatementKind, TableConstraint, TransactionControl,
+};
 use crate::finding::Finding;
 use crate::postgres::{Form, VersionSet};
 use crate::recipe;
@@ -21,8 +23,6 @@ use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
 pub struct Options {
     /// The versions to check.
     pub postgres: VersionSet,
-    /// The migration tool.
-    pub runner: &'static Runner,
     /// Settings that the runner or the role makes.
     pub session: std::collections::BTreeMap<String, String>,
     /// The longest lock_timeout that is not excessive.
@@ -34,6 +34,10 @@ pub struct Options {
 pub struct Step<'a> {
     /// The statement.
     pub statement: &'a Statement,
+    /// All statements of the file.
+    pub statements: &'a [Statement],
+    /// The number of this statement among them.
+    pub index: usize,
     /// The file.
     pub file: &'a SourceFile,
     /// Catalogue and session before it.
@@ -44,11 +48,18 @@ pub struct Step<'a> {
     pub forms: &'a [Form],
     /// Refusals by some version in this state.
     pub refusals: &'a [Refusal],
+    /// The migration tool.
+    pub runner: &'static Runner,
     /// What the run is for.
     pub options: &'a Options,
 }
 
 impl<'a> Step<'a> {
+    /// Whether every version of the run is at least this one.
+    pub fn all_since(&self, major: u8) -> bool {
+        self.options.postgres.without(VersionSet::since(major)).is_empty()
+    }
+
     /// The text of a span.
     pub fn text(&self, span: Span) -> &'a str {
         self.around.text_of(span)
@@ -62,6 +73,34 @@ impl<'a> Step<'a> {
     /// The transaction that it runs in.
     pub fn transaction(&self) -> Transaction {
         self.around.session.transaction()
+    }
+
+    /// Statements of the file that share a transaction with this one, itself among them: up to the next BEGIN, COMMIT or
+    /// ROLLBACK on either side.
+    pub fn same_transaction(&self) -> &'a [Statement] {
+        if !self.transaction().is_open() {
+            return std::slice::from_ref(self.statement);
+        }
+        let is_border = |statement: &Statement| {
+            use TransactionControl::{Begin, Commit, Prepare, Rollback};
+            matches!(statement.kind, StatementKind::Transaction(Begin | Commit { .. } | Rollback { .. } | Prepare))
+        };
+        let (before, after) = self.statements.split_at(self.index);
+        let first = before.iter().rposition(is_border).map_or(0, |at| at + 1);
+        let last = after.iter().position(is_border).map_or(self.statements.len(), |at| self.index + at);
+        self.statements.get(first..last.max(first)).unwrap_or_default()
+    }
+
+    /// Subcommands of ALTER TABLE on the same table in the same transaction.
+    pub fn companions(&self, table: &ObjectName) -> impl Iterator<Item = &'a AlterActionKind> {
+        let name = self.around.resolve(table);
+        let around = self.around;
+        let alters = self.same_transaction().iter().filter_map(|statement| match &statement.kind {
+            StatementKind::AlterTable(alter) => Some(alter),
+            _ => None,
+        });
+        let of_table = alters.filter(move |alter| around.resolve(&alter.name) == name);
+        of_table.flat_map(|alter| &alter.actions).map(|action| &action.kind)
     }
 
     /// "until the statement ends" or "until the transaction ends".

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, column, data_type, expr, names};
+use super::{clauses, column, data_type, expr, names, sequence};
 use crate::ast::{ColumnChange, Ident};
 
 /// The column; ALTER INDEX may give its number.
@@ -104,7 +104,7 @@ fn add_identity(c: &mut Cursor) -> Parsed<ColumnChange> {
     c.expect(&["GENERATED"])?;
     column::generated_when(c)?;
     c.expect(&["AS", "IDENTITY"])?;
-    clauses::identity_options(c)?;
+    sequence::identity_options(c)?;
     Ok(ColumnChange::AddIdentity)
 }
 
@@ -112,10 +112,10 @@ fn add_identity(c: &mut Cursor) -> Parsed<ColumnChange> {
 fn identity(c: &mut Cursor) -> Parsed<ColumnChange> {
     while c.at_any(&["SET", "RESTART"]) {
         if !c.eat(&["SET"]) {
-            clauses::sequence_option(c)?;
+            sequence::sequence_option(c)?;
         } else if c.eat(&["GENERATED"]) {
             column::generated_when(c)?;
-        } else if !clauses::sequence_option(c)? {
+        } else if !sequence::sequence_option(c)? {
             return c.expected("a change such as DATA TYPE, DEFAULT, NOT NULL or STATISTICS");
         }
     }

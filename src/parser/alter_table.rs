@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{alter_column, clauses, column, constraint, create_table, names};
+use super::{alter_column, clauses, column, constraint, create_table, names, sequence};
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Opaque, RowSecurity, StatementKind,
 };
@@ -40,8 +40,8 @@ pub(super) fn alter_relation(c: &mut Cursor) -> Parsed<StatementKind> {
 
 fn action(c: &mut Cursor, object: AlterObject) -> Parsed<AlterAction> {
     let start = c.position();
-    let kind = if object == AlterObject::Sequence && clauses::sequence_option(c)? {
-        while clauses::sequence_option(c)? {}
+    let kind = if object == AlterObject::Sequence && sequence::sequence_option(c)? {
+        while sequence::sequence_option(c)? {}
         AlterActionKind::SequenceOptions
     } else {
         action_kind(c, object)?

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{data_type, names};
+use super::names;
 use crate::ast::{Ident, ObjectName};
 use crate::source::Span;
 
@@ -269,63 +269,58 @@ pub(super) fn number(c: &mut Cursor) -> Parsed<()> {
     Ok(())
 }
 
-/// `(sequence options)` of an identity column, if they come.
-///
-/// # Errors
-/// Something that is no sequence option.
-pub(super) fn identity_options(c: &mut Cursor) -> Parsed<()> {
-    if c.at_symbol(&Token::LParen) { c.parenthesized(sequence_options) } else { Ok(()) }
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::parser::testing::{check, parse};
 
-/// One or more options of a sequence.
-///
-/// # Errors
-/// There is none, or one is incomplete.
-pub(super) fn sequence_options(c: &mut Cursor) -> Parsed<()> {
-    if !sequence_option(c)? {
-        return c.expected("a sequence option");
+    #[test]
+    fn strings_of_every_kind() {
+        let read = |text| parse(text, string);
+        for (text, expected) in [
+            ("'it''s'", "it's"),
+            (r"E'a\nb'", "a\nb"),
+            ("$$a'b$$", "a'b"),
+            ("$x$a$$b$x$", "a$$b"),
+            (r"U&'\0061b'", "ab"),
+            ("'a'\n  'b' -- more\n 'c'", "abc"),
+        ] {
+            assert_eq!(read(text), Ok(expected.to_owned()), "for {text}");
+        }
+        assert_eq!(read("'a' 'b'").unwrap_err(), "expected the end of the statement, found 'b' @ 'b'");
+        assert_eq!(read("a").unwrap_err(), "expected a string, found a @ a");
     }
-    while sequence_option(c)? {}
-    Ok(())
-}
 
-/// One option of a sequence, if it comes.
-///
-/// # Errors
-/// It is incomplete.
-pub(super) fn sequence_option(c: &mut Cursor) -> Parsed<bool> {
-    let option =
-        &["AS", "CACHE", "CYCLE", "INCREMENT", "MAXVALUE", "MINVALUE", "NO", "OWNED", "RESTART", "SEQUENCE", "START"];
-    match c.eat_any(option) {
-        None => return Ok(false),
-        Some("AS") => drop(data_type::data_type(c)?),
-        Some("CYCLE") => {}
-        Some("NO") => match c.eat_any(&["CYCLE", "MAXVALUE", "MINVALUE"]) {
-            Some(_) => {}
-            None => return c.expected("CYCLE, MAXVALUE or MINVALUE"),
-        },
-        Some("OWNED") => {
-            c.expect(&["BY"])?;
-            names::qualified(c, "a column")?;
+    #[test]
+    fn relations_with_and_without_their_children() {
+        for (text, expected) in
+            [("a.b", ("a.b", false)), ("t *", ("t", false)), ("ONLY t", ("t", true)), ("ONLY (a.b)", ("a.b", true))]
+        {
+            let (name, only) = parse(text, relation).unwrap();
+            assert_eq!((name.to_string().as_str(), only), expected, "for {text}");
         }
-        Some("SEQUENCE") => {
-            c.expect(&["NAME"])?;
-            names::qualified(c, "a sequence name")?;
-        }
-        Some("RESTART") => restart(c)?,
-        Some(_) => {
-            let _noise = c.eat_any(&["BY", "WITH"]);
-            number(c)?;
-        }
+        assert_eq!(parse("ONLY t *", relation).unwrap_err(), "expected the end of the statement, found * @ *");
     }
-    Ok(true)
-}
 
-/// `RESTART [[WITH] number]`, behind RESTART.
-fn restart(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["WITH"]) || matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus) {
-        number(c)
-    } else {
-        Ok(())
+    #[test]
+    fn option_names() {
+        check(
+            options,
+            &[
+                ("(A, b.C = 1, d = -0.5, e = 'x', f = off)", "[`a`, `b.c`, `d`, `e`, `f`]"),
+                ("()", "expected an option name, found ) @ )"),
+                ("(a = )", "expected a value, found ) @ )"),
+                ("(a = 1 2)", "expected , or ), found 2 @ 2)"),
+                ("(a 1)", "expected , or ), found 1 @ 1)"),
+            ],
+        );
+    }
+
+    #[test]
+    fn parentheses_are_balanced_when_skipped() {
+        assert_eq!(parse("a (b (c) d) e", skip_rest), Ok(()));
+        assert_eq!(parse("a (b", skip_rest).unwrap_err(), "expected ), found the end of the statement @ ");
+        assert_eq!(parse("a ) b", skip_rest).unwrap_err(), "expected the end of the statement, found ) @ ) b");
     }
 }

@@ -1,7 +1,7 @@
 //! Column definitions and the constraints behind a column.
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, constraint, data_type, expr, names};
+use super::{clauses, constraint, data_type, expr, names, sequence};
 use crate::ast::{ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, ObjectName};
 
 /// What may follow the type of a column.
@@ -125,7 +125,7 @@ fn generated(c: &mut Cursor) -> Parsed<ColumnConstraintKind> {
     generated_when(c)?;
     c.expect(&["AS"])?;
     if c.eat(&["IDENTITY"]) {
-        clauses::identity_options(c)?;
+        sequence::identity_options(c)?;
         return Ok(ColumnConstraintKind::Identity);
     }
     if !c.at_symbol(&sqlparser::tokenizer::Token::LParen) {

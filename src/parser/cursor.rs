@@ -7,15 +7,15 @@
 //! token's number, so that a position, and the place in an error message, is an index into `spans`.
 
 use sqlparser::ast as sql;
-use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Span as SqlSpan, Token, TokenWithSpan, Tokenizer, TokenizerError};
 
+use super::dialect::Postgres;
 use super::{limits, tokens};
 use crate::ast::{Ident, ObjectName};
 use crate::source::Span;
 
-static DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
+static DIALECT: Postgres = Postgres;
 
 /// Nesting that sqlparser may go into before it gives up with an error; its default of 50 is too low for real queries.
 const RECURSION_LIMIT: usize = 200;
@@ -59,7 +59,7 @@ impl<'a> Cursor<'a> {
             read_tokens(text, *piece, &mut tokens, &mut spans)?;
         }
         limits::check(&tokens, &spans)?;
-        tokens::prepare(&mut tokens);
+        tokens::prepare(&mut tokens, &spans, text);
         let end = pieces.last().map_or(0, |piece| piece.end);
         Ok(Self { parser: parser(tokens), spans, text, end })
     }
@@ -363,12 +363,20 @@ impl<'a> Cursor<'a> {
         let (what, place) = message.split_once(" at Line: ").unwrap_or((message, ""));
         let number = place.split(',').next().and_then(|line| line.trim().parse::<usize>().ok());
         let at = number.and_then(|n| n.checked_sub(1)).map_or_else(|| self.next_span(), |index| self.span_of(index));
-        let what = what.strip_prefix("Expected: ").map_or_else(|| what.to_owned(), |rest| format!("expected {rest}"));
-        SyntaxError {
-            message: what.replace("found: EOF", "found the end of the statement").replace("found: ", "found "),
-            at,
-        }
+        SyntaxError { message: reworded(what), at }
     }
+}
+
+/// sqlparser's message in our style: lower case at the start, no talk of its types.
+fn reworded(what: &str) -> String {
+    if what.starts_with("No infix parser") {
+        return "expected an operator, or the end of the expression".to_owned();
+    }
+    let what = what.replacen("Expected: ", "expected ", 1);
+    let what = what.replace("found: EOF", "found the end of the statement").replace("found: ", "found ");
+    let mut letters = what.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
 }
 
 /// Adds the tokens of one piece of the text, without white space and numbered from 1 in place of their locations.

@@ -29,7 +29,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         "ALTER" => alter(c),
         "DROP" => drop::drop(c),
         "COMMENT" => other::comment_on(c),
-        "SET" | "RESET" | "DISCARD" => session::statement(c),
+        "SET" | "RESET" | "SHOW" | "DISCARD" => session::statement(c),
         "COPY" => merge::copy(c),
         "TRUNCATE" => maintenance::truncate(c),
         "LOCK" => maintenance::lock(c),

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names};
+use super::{clauses, names, sequence};
 use crate::ast::{ObjectName, Opaque, StatementKind};
 
 pub(super) use super::comment::comment_on;
@@ -193,7 +193,7 @@ fn created(c: &mut Cursor, kind: &str) -> Parsed<NameAndTable> {
         "PUBLICATION" => Ok((Some(object(c)?), published(c)?)),
         "SEQUENCE" => {
             let name = object(c)?;
-            while clauses::sequence_option(c)? {}
+            while sequence::sequence_option(c)? {}
             c.expect_end()?;
             Ok((Some(name), None))
         }

@@ -6,7 +6,7 @@ use sqlparser::ast as sql;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::cursor::{Cursor, Parsed, SyntaxError};
+use super::cursor::{Cursor, Parsed, SyntaxError, fold};
 use super::expr;
 use super::uses::{Uses, folded, object_name};
 use super::write;
@@ -80,29 +80,50 @@ pub(super) fn with(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
     if !c.eat(&["WITH"]) {
         return Ok(());
     }
-    let recursive = c.eat(&["RECURSIVE"]);
+    if c.eat(&["RECURSIVE"]) {
+        // Each of the queries may name each, also those behind it.
+        names_ahead(c).into_iter().for_each(|name| uses.hide(name, false));
+    }
     loop {
-        with_query(c, uses, recursive)?;
+        with_query(c, uses)?;
         if !c.eat_symbol(&Token::Comma) {
             return Ok(());
         }
     }
 }
 
+/// The names of the WITH queries that start here.
+fn names_ahead(c: &Cursor) -> Vec<String> {
+    let (mut names, mut depth, mut starts) = (Vec::new(), 0usize, true);
+    for n in 0.. {
+        match c.peek_nth(n) {
+            Token::EOF => break,
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 0 => break,
+            Token::RParen => depth -= 1,
+            Token::Word(word) if starts && depth == 0 => {
+                names.push(fold(&word.value, word.quote_style.is_some()));
+            }
+            _ if depth == 0 && c.is_any_at(n, BODIES) => break,
+            _ => {}
+        }
+        starts = c.peek_nth(n) == &Token::Comma;
+    }
+    names
+}
+
+/// Words behind a WITH clause.
+const BODIES: &[&str] = &["SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
+
 /// `name (columns) AS [NOT] MATERIALIZED (query) SEARCH ... CYCLE ...`
-fn with_query(c: &mut Cursor, uses: &mut Uses, recursive: bool) -> Parsed<()> {
+fn with_query(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
     let name = c.ident()?.name;
     c.skip_parentheses()?;
     c.expect(&["AS"])?;
     let _ = c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
-    let place = uses.open();
-    if recursive {
-        uses.hide(name.clone(), false);
-    }
     uses.depth += 1;
     let limited = c.parenthesized(|c| with_body(c, uses))?;
     uses.depth -= 1;
-    uses.close(place);
     uses.hide(name, limited);
     search_and_cycle(c)
 }
@@ -138,7 +159,7 @@ fn search_and_cycle(c: &mut Cursor) -> Parsed<()> {
 }
 
 fn starts_body(c: &Cursor) -> bool {
-    c.at_any(&["SELECT", "VALUES", "TABLE"]) || c.at_symbol(&Token::LParen) || write::starts(c)
+    c.at_any(BODIES) || c.at_symbol(&Token::LParen)
 }
 
 fn next_with_query(c: &Cursor) -> bool {

@@ -6,8 +6,6 @@ use super::cursor::{Cursor, Parsed};
 use super::{clauses, data_type, names};
 use crate::ast::{CreateFunction, StatementKind, Volatility};
 
-pub(super) use super::trigger::create_trigger;
-
 /// CREATE FUNCTION or CREATE PROCEDURE.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! SET, RESET and DISCARD.
+//! SET, RESET, SHOW and DISCARD.
 
 use sqlparser::tokenizer::Token;
 
@@ -6,16 +6,17 @@ use super::cursor::{Cursor, Parsed};
 use super::{names, transaction};
 use crate::ast::{Opaque, SettingChange, SettingKind, StatementKind};
 
-/// SET, RESET or DISCARD.
+/// SET, RESET, SHOW or DISCARD.
 ///
 /// # Errors
 /// The grammar's.
 pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
-    match c.eat_any(&["SET", "RESET", "DISCARD"]) {
+    match c.eat_any(&["SET", "RESET", "SHOW", "DISCARD"]) {
         Some("SET") => set(c),
         Some("RESET") => Ok(changed(reset(c)?, false)),
+        Some("SHOW") => reset(c).map(|_| opaque("SHOW")),
         Some(_) => discard(c),
-        None => c.expected("SET, RESET or DISCARD"),
+        None => c.expected("SET, RESET, SHOW or DISCARD"),
     }
 }
 

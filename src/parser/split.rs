@@ -85,6 +85,7 @@ impl<'t> Splitter<'t> {
             match lexed.lexeme {
                 Lexeme::Comment => self.comment(lexed.span),
                 Lexeme::Symbol(b';') if shape.may_end() => break,
+                Lexeme::Symbol(b'\\') if self.text[lexed.span.end..].starts_with(';') => break,
                 Lexeme::Symbol(b'\\') if self.sends(lexed.span.end) => {
                     self.scanner.jump(lexed.span.start);
                     break;

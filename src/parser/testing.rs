@@ -30,13 +30,6 @@ pub(super) fn check<T: Debug>(entry: fn(&mut Cursor) -> Parsed<T>, cases: &[(&st
     }
 }
 
-/// Checks that each statement is accepted.
-pub(super) fn accept<T: Debug>(entry: fn(&mut Cursor) -> Parsed<T>, statements: &[&str]) {
-    for text in statements {
-        assert_eq!(parse(text, entry).map(drop), Ok(()), "for {text}");
-    }
-}
-
 /// A tree without what says nothing: names, expressions and queries are their source text, types their canonical name;
 /// spans, `false`, `0`, `None`, `Permanent`, empty lists and wrappers are left out.
 pub(super) fn brief(text: &str, value: &impl Debug) -> String {

@@ -1,56 +1,169 @@
 //! What sqlparser misreads and PostgreSQL does not, put right among the tokens before either grammar sees them.
 //!
-//! A token that is dropped keeps its number: places are found through the numbers, not by counting.
+//! A token that is dropped keeps its number, and one that is put in takes that of its neighbour: places are found through
+//! the numbers, not by counting.
 
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+
+use crate::source::Span;
 
 /// Words behind which ONLY belongs to a table that is read; sqlparser would take it for the table.
 const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
 
+/// Words that may follow a table and no operator.
+const BEHIND_STAR: &[&str] =
+    &["AS", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "ON", "LEFT", "INNER", "CROSS"];
+
+/// Words that a query in parentheses starts with.
+const QUERY: &[&str] = &["SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
+
 /// Rewrites tokens in place.
-pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>) {
-    let mut reading = Reading::default();
-    let mut kept: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    let mut source = std::mem::take(tokens).into_iter().peekable();
-    while let Some(token) = source.next() {
-        let next = source.peek().map(|next| &next.token);
-        if reading.keeps(&token.token, kept.last().map(|last| &last.token), next) {
-            kept.push(token);
+pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>, spans: &[Span], text: &str) {
+    let mut reading = Reading { kept: Vec::with_capacity(tokens.len()), ..Reading::default() };
+    let source = std::mem::take(tokens);
+    let mut rest = source.into_iter().enumerate().peekable();
+    while let Some((number, token)) = rest.next() {
+        let next = rest.peek().map(|(_, next)| &next.token);
+        if !reading.joins(&token, number, spans, text) && !reading.replaces(&token, next) {
+            reading.kept.push(token);
         }
     }
-    *tokens = kept;
+    *tokens = reading.kept;
 }
 
 /// What the tokens so far say.
 #[derive(Default)]
 struct Reading {
+    kept: Vec<TokenWithSpan>,
     /// FROM was met: a comma may stand before another table.
     from: bool,
     /// Inside the parentheses of `ONLY (table)`.
     only_parentheses: bool,
+    /// Behind the OF of a locking clause.
+    lock_names: bool,
+    /// In the EXCLUDE clause of a window frame.
+    frame_exclusion: bool,
+    /// `(value).` was met, and a star comes.
+    star: bool,
 }
 
 impl Reading {
-    fn keeps(&mut self, token: &Token, last: Option<&Token>, next: Option<&Token>) -> bool {
-        self.from |= is_word(token, "FROM");
-        match token {
-            Token::Word(_) if is_word(token, "ONLY") && self.before_table(last) => {
-                self.only_parentheses = next == Some(&Token::LParen);
-                !self.only_parentheses && !matches!(next, Some(Token::Word(_)))
+    /// The token kept last, or the one before it, and so on.
+    fn last(&self, n: usize) -> Option<&Token> {
+        self.kept.len().checked_sub(n + 1).map(|index| &self.kept[index].token)
+    }
+
+    fn behind(&self, n: usize, words: &[&str]) -> bool {
+        self.last(n).is_some_and(|last| is_word(last, words))
+    }
+
+    fn push(&mut self, token: Token, place: &TokenWithSpan) {
+        self.kept.push(TokenWithSpan { token, span: place.span });
+    }
+
+    /// A string on the next line goes on the one before it.
+    fn joins(&mut self, token: &TokenWithSpan, number: usize, spans: &[Span], text: &str) -> bool {
+        let Token::SingleQuotedString(more) = &token.token else { return false };
+        let Some(Token::SingleQuotedString(string) | Token::EscapedStringLiteral(string)) =
+            self.kept.last_mut().map(|last| &mut last.token)
+        else {
+            return false;
+        };
+        let between = number.checked_sub(1).and_then(|before| spans.get(before)).zip(spans.get(number));
+        let joins = between.is_some_and(|(before, here)| {
+            text.get(before.end..here.start).is_some_and(|gap| gap.contains(['\n', '\r']))
+        });
+        if joins {
+            string.push_str(more);
+        }
+        joins
+    }
+
+    /// Whether a token was dropped, or something else put in its place.
+    fn replaces(&mut self, token: &TokenWithSpan, next: Option<&Token>) -> bool {
+        match &token.token {
+            Token::Word(word) if word.quote_style.is_none() => self.replaces_word(token, word, next),
+            Token::Comma if self.lock_names => {
+                // sqlparser takes one name behind OF, but several clauses.
+                ["FOR", "UPDATE", "OF"].into_iter().for_each(|word| self.push(Token::make_keyword(word), token));
+                true
             }
-            Token::LParen => !self.only_parentheses,
-            Token::RParen => !std::mem::take(&mut self.only_parentheses),
-            _ => true,
+            Token::LParen if self.only_parentheses => true,
+            Token::RParen if self.only_parentheses => {
+                self.only_parentheses = false;
+                true
+            }
+            Token::LParen => self.column_definitions(token, next),
+            Token::RParen => {
+                (self.frame_exclusion, self.lock_names) = (false, false);
+                false
+            }
+            Token::Period if next == Some(&Token::Mul) && self.last(0) == Some(&Token::RParen) => {
+                self.star = true;
+                true
+            }
+            Token::Mul => std::mem::take(&mut self.star) || self.is_descendant_star(next),
+            _ => false,
         }
     }
 
-    fn before_table(&self, last: Option<&Token>) -> bool {
-        last.is_some_and(|last| {
-            self.from && *last == Token::Comma || BEFORE_ONLY.iter().any(|word| is_word(last, word))
-        })
+    fn replaces_word(&mut self, token: &TokenWithSpan, word: &Word, next: Option<&Token>) -> bool {
+        let is = |text: &str| word.value.eq_ignore_ascii_case(text);
+        let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
+        self.from |= is("FROM");
+        self.lock_names &= self.behind(0, &["OF"]) || self.last(0) == Some(&Token::Period);
+        if is("OF") && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]) {
+            self.lock_names = true;
+        } else if is("ONLY") && self.before_table() {
+            self.only_parentheses = next == Some(&Token::LParen);
+            return self.only_parentheses || matches!(next, Some(Token::Word(_)));
+        } else if is("SIMILAR") && comes(&["TO"]) {
+            self.push(Token::make_keyword("LIKE"), token);
+            return true;
+        } else if is("ISNULL") && !self.behind(0, &["AS"]) {
+            ["IS", "NULL"].into_iter().for_each(|word| self.push(Token::make_keyword(word), token));
+            return true;
+        } else if (is("PRECEDING") || is("FOLLOWING")) && self.last(1) == Some(&Token::DoubleColon) {
+            // `'1 day'::interval PRECEDING`: sqlparser takes plain literals only.
+            self.kept.truncate(self.kept.len() - 2);
+        } else if is("EXCLUDE") && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]) {
+            self.frame_exclusion = true;
+        }
+        self.frame_exclusion
+            || is("TO") && self.behind(0, &["LIKE"])
+            || is("SYMMETRIC") && self.behind(0, &["BETWEEN"])
+            || is("NO") && self.behind(0, &["FOR"]) && comes(&["KEY"])
+            || is("KEY") && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
+    }
+
+    fn before_table(&self) -> bool {
+        self.from && self.last(0) == Some(&Token::Comma) || self.behind(0, BEFORE_ONLY)
+    }
+
+    /// `f(x) AS (a int, b text)`: sqlparser asks for an alias between.
+    fn column_definitions(&mut self, token: &TokenWithSpan, next: Option<&Token>) -> bool {
+        let alias = self.from
+            && self.behind(0, &["AS"])
+            && self.last(1) == Some(&Token::RParen)
+            && matches!(next, Some(Token::Word(_)))
+            && !next.is_some_and(|next| is_word(next, QUERY));
+        if alias {
+            self.push(Token::make_word("columns", Some('"')), token);
+        }
+        false
+    }
+
+    /// `FROM parent *` reads the children too, as it does without the star.
+    fn is_descendant_star(&self, next: Option<&Token>) -> bool {
+        let ends = match next {
+            Some(Token::Comma | Token::RParen) | None => true,
+            Some(next) => is_word(next, BEHIND_STAR),
+        };
+        ends && matches!(self.last(0), Some(Token::Word(_))) && self.behind(1, &["FROM", "JOIN"])
     }
 }
 
-fn is_word(token: &Token, text: &str) -> bool {
-    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text))
+fn is_word(token: &Token, texts: &[&str]) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style.is_none()
+        && texts.iter().any(|text| word.value.eq_ignore_ascii_case(text)))
 }

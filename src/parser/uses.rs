@@ -39,7 +39,28 @@ pub(super) struct Source {
 }
 
 /// What PostgreSQL's grammar writes like a call and does not look up as a function.
-const NOT_FUNCTIONS: &[&str] = &["coalesce", "nullif", "greatest", "least", "row", "array", "grouping"];
+const NOT_FUNCTIONS: &[&str] = &[
+    "all",
+    "any",
+    "array",
+    "coalesce",
+    "cube",
+    "greatest",
+    "grouping",
+    "least",
+    "nullif",
+    "rollup",
+    "row",
+    "some",
+    "values",
+    "xmlconcat",
+    "xmlelement",
+    "xmlforest",
+    "xmlparse",
+    "xmlpi",
+    "xmlroot",
+    "xmlserialize",
+];
 
 impl Uses {
     /// A walk over one of sqlparser's trees that adds to these uses.

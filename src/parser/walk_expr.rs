@@ -130,8 +130,8 @@ impl Walk<'_, '_> {
                 self.uses.call("position");
                 self.exprs([&**expr, r#in]);
             }
-            E::Substring { expr, substring_from, substring_for, .. } => {
-                self.uses.call("substring");
+            E::Substring { expr, substring_from, substring_for, shorthand, .. } => {
+                self.uses.call(if *shorthand { "substr" } else { "substring" });
                 self.expr(expr);
                 self.boxed(substring_from);
                 self.boxed(substring_for);

@@ -106,8 +106,14 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![before(12, rows![on(INDEX, ACCESS, NONE)]), since(12, rows![on(INDEX, SHARE_UPDATE, NONE)])]
         }
         F::AttachIndexPartition => rows![
-            fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE)]),
-            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)]),
+            fact(
+                VersionSet::range(11, 11),
+                rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]
+            ),
+            since(
+                12,
+                rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]
+            ),
         ],
         F::AlterIndexSetOptions => rows![always(rows![on(INDEX, SHARE_UPDATE, NONE)])],
 
@@ -229,7 +235,8 @@ pub fn facts(form: Form) -> &'static [Fact] {
         | F::AlterViewRename
         | F::DropView
         | F::DropMaterializedView
-        | F::SetTablespaceNoop => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        | F::SetTablespaceNoop
+        | F::SetLoggedNoop => rows![always(rows![on(TARGET, ACCESS, NONE)])],
         F::SetAccessMethodNoop => rows![since(15, rows![on(TARGET, ACCESS, NONE)])],
         F::SetWithOids => rows![before(12, rows![on(TARGET, ACCESS, REWRITE)])],
         F::SetLogged | F::SetUnlogged | F::SetTablespace => rows![always(rows![on(TARGET, ACCESS, REWRITE)])],

@@ -214,6 +214,8 @@ forms! {
     SetLogged = "set-logged",
     /// SET UNLOGGED.
     SetUnlogged = "set-unlogged",
+    /// SET LOGGED of a logged table, SET UNLOGGED of an unlogged one.
+    SetLoggedNoop = "set-logged-noop",
     /// SET ACCESS METHOD (15).
     SetAccessMethod = "set-access-method",
     /// SET ACCESS METHOD to the one in use.

@@ -4,7 +4,7 @@ use crate::engine::effect::{Effect, RelationKind, strongest};
 use crate::finding::{Held, ReportedFinding};
 use crate::postgres::VersionSet;
 
-/// How many locks are listed.
+/// How many relations are named.
 const MOST: usize = 4;
 
 /// A word and what there is to say under it.
@@ -27,19 +27,37 @@ pub(super) fn facts(found: &ReportedFinding, run: VersionSet) -> Vec<Fact> {
     facts
 }
 
-/// A line for each lock of the finding that anyone waits for.
+/// What other sessions wait for, relations that are treated alike in one line.
 pub(super) fn locks(found: &ReportedFinding, run: VersionSet) -> Vec<String> {
     let effects = strongest(&found.finding.effects, run);
-    let blocking: Vec<&Effect> = effects.iter().filter(|effect| effect.blocks_writes()).collect();
-    let mut lines: Vec<String> = blocking.iter().take(MOST).map(|effect| lock(effect, found.held)).collect();
-    if blocking.len() > MOST {
-        lines.push(format!("and {} more", blocking.len() - MOST));
+    let mut alike: Vec<Vec<&Effect>> = Vec::new();
+    for effect in effects.iter().filter(|effect| effect.blocks_writes()) {
+        let same = |group: &&mut Vec<&Effect>| (group[0].lock, group[0].work) == (effect.lock, effect.work);
+        match alike.iter_mut().find(same) {
+            Some(group) => group.push(effect),
+            None => alike.push(vec![effect]),
+        }
     }
-    lines
+    alike.iter().map(|group| lock(group, found.held)).collect()
 }
 
-fn lock(effect: &Effect, held: Held) -> String {
-    format!("{} on {} {}: {}", effect.lock, relation(effect), duration(effect, held), effect.lock.who_waits())
+/// `ACCESS EXCLUSIVE on orders until the transaction ends: reads and writes wait while every row is read`.
+fn lock(alike: &[&Effect], held: Held) -> String {
+    let effect = alike[0];
+    let (until, instant) = match held {
+        Held::Statement => ("", " for an instant"),
+        Held::Transaction => (" until the transaction ends", ""),
+    };
+    let during = if effect.work.is_metadata() { instant.to_owned() } else { format!(" {}", effect.work.duration()) };
+    format!("{} on {}{until}: {}{during}", effect.lock, relations(alike), effect.lock.who_waits())
+}
+
+fn relations(alike: &[&Effect]) -> String {
+    let mut names: Vec<String> = alike.iter().take(MOST).map(|effect| relation(effect)).collect();
+    if alike.len() > MOST {
+        names.push(format!("and {} more", alike.len() - MOST));
+    }
+    names.join(", ").replace(", and ", " and ")
 }
 
 /// The relation, with its kind unless that is a plain table.
@@ -47,13 +65,5 @@ pub(super) fn relation(effect: &Effect) -> String {
     match effect.kind {
         RelationKind::Table => effect.relation.to_string(),
         kind => format!("{} {}", kind.name(), effect.relation),
-    }
-}
-
-fn duration(effect: &Effect, held: Held) -> String {
-    match held {
-        Held::Statement => effect.work.duration().to_owned(),
-        Held::Transaction if effect.work.is_metadata() => "until the transaction ends".to_owned(),
-        Held::Transaction => format!("{} and until the transaction ends", effect.work.duration()),
     }
 }

@@ -1,6 +1,6 @@
 //! The report for people. The only place that names miette, which draws the source lines with the places in them.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteHandlerOpts,
@@ -8,7 +8,7 @@ use miette::{
 };
 
 use super::excerpt::{Excerpt, Mark};
-use super::facts::{Fact, facts};
+use super::facts::facts;
 use super::style::{Ink, Style, wrap};
 use super::{suggestion, summary};
 use crate::config::ConfigError;
@@ -42,8 +42,10 @@ fn finding(found: &ReportedFinding, report: &Report, style: &Style) -> String {
     let word = style.severity(found.severity, &format!("{}[{}]", found.severity.name(), found.rule.id));
     let mut text = format!("{word}: {}\n", style.paint(Ink::Bold, &found.finding.message));
     text += &snippet(&found.file, found.statement, &marks(found), found.severity, style);
-    for fact in facts(found, report.postgres) {
-        text += &fact_lines(&fact, style);
+    let mut said = "";
+    for (word, about) in facts(found, report.postgres) {
+        text += &fact_lines(if word == said { "" } else { word }, &about, style);
+        said = word;
     }
     text + &suggestion::text(found, style)
 }
@@ -56,15 +58,12 @@ fn marks(found: &ReportedFinding) -> Vec<Mark> {
     std::iter::once(primary).chain(related).collect()
 }
 
-fn fact_lines((word, text): &Fact, style: &Style) -> String {
-    const INDENT: usize = 11;
-    let mut lines = String::new();
-    for (number, line) in wrap(text, style.width - INDENT).iter().enumerate() {
-        let word = if number == 0 { *word } else { "" };
-        // Writing to a String does not fail.
-        let _ = writeln!(lines, "  {} {line}", style.paint(Ink::Dim, &format!("{word:<8}")));
-    }
-    lines
+/// A word, and what there is to say under it beside it.
+fn fact_lines(word: &str, text: &str, style: &Style) -> String {
+    let lines = wrap(text, style.width - 11);
+    let words = std::iter::once(word).chain(std::iter::repeat(""));
+    let line = |(word, line): (&str, &String)| format!("  {} {line}\n", style.paint(Ink::Dim, &format!("{word:<8}")));
+    words.zip(&lines).map(line).collect()
 }
 
 /// How to learn more, once for the whole run.
@@ -86,7 +85,7 @@ fn config_error(error: &ConfigError, style: &Style) -> String {
         text += &snippet(file, *span, &[mark], Severity::Error, style);
     }
     if let Some(help) = &error.help {
-        text += &fact_lines(&("help", help.clone()), style);
+        text += &fact_lines("help", help, style);
     }
     text
 }

@@ -61,39 +61,44 @@ fn list(rules: &[&'static Rule], style: &Style) -> String {
     text
 }
 
-/// A rule's page: Markdown with what only its test needs taken out.
+/// A rule's page, with what only its test needs taken out.
 pub fn explain(rule: &Rule, style: &Style) -> String {
     let mut code = false;
-    let mut text = String::new();
+    let mut lines: Vec<String> = Vec::new();
     for line in rule.page.lines() {
         if let Some(fence) = line.strip_prefix("```") {
             code = !code;
-            text += &fence_line(fence, style);
-        } else if !(code && is_expectation(line)) {
-            text += &page_line(line, code, style);
+            lines.extend(label(fence).map(|word| style.paint(Ink::Dim, &format!("    -- {word}"))));
+        } else if !is_comment(line) {
+            lines.push(page_line(line, code, style));
         }
     }
+    // A comment leaves the blank lines around it behind.
+    lines.dedup_by(|next, line| next.is_empty() && line.is_empty());
     let on = if rule.default { "on" } else { "off" };
     let about = format!("{}, {}, {on} by default", rule.category.name(), rule.severity.name());
-    text.trim_end().to_owned() + "\n\n" + &style.paint(Ink::Dim, &about) + "\n"
+    format!("{}\n\n{}\n", lines.join("\n").trim_end(), style.paint(Ink::Dim, &about))
 }
 
-/// `sql unsafe` opens a block; what the test is told beside it is left out.
-fn fence_line(fence: &str, style: &Style) -> String {
-    let word = fence.split_whitespace().find(|word| matches!(*word, "unsafe" | "safe"));
-    word.map_or(String::new(), |word| style.paint(Ink::Dim, &format!("    -- {word}")) + "\n")
+/// What a block shows, of the words behind its fence.
+fn label(fence: &str) -> Option<&str> {
+    fence.split_whitespace().find(|word| matches!(*word, "unsafe" | "safe"))
 }
 
 fn page_line(line: &str, code: bool, style: &Style) -> String {
     let heading = line.trim_start_matches('#');
     match line {
-        _ if code => format!("    {line}").trim_end().to_owned() + "\n",
-        _ if heading.len() < line.len() => style.paint(Ink::Bold, heading.trim()) + "\n",
-        _ => line.to_owned() + "\n",
+        _ if code => format!("    {}", without_expectation(line)).trim_end().to_owned(),
+        _ if heading.len() < line.len() => style.paint(Ink::Bold, heading.trim()),
+        _ => line.to_owned(),
     }
 }
 
-fn is_expectation(line: &str) -> bool {
-    let line = line.trim_start();
-    ["-- expect:", "-- todo:", "-- todo-ok:"].into_iter().any(|comment| line.starts_with(comment))
+fn is_comment(line: &str) -> bool {
+    line.starts_with("<!--") && line.ends_with("-->")
+}
+
+fn without_expectation(line: &str) -> &str {
+    let expectation = ["-- expect:", "-- todo:", "-- todo-ok:"].into_iter().filter_map(|start| line.find(start)).min();
+    line[..expectation.unwrap_or(line.len())].trim_end()
 }

@@ -29,7 +29,7 @@ fn edited(found: &ReportedFinding, rewrite: &Rewrite) -> (String, String) {
     let path = found.file.path();
     let sql = after_edits(&found.file, found.statement, &rewrite.edits);
     if sql.is_empty() {
-        return (format!("-- remove it from {path}"), sql);
+        return (format!("-- take this statement out of {path}"), sql);
     }
     (format!("-- write instead, in {path}{}:", review(rewrite)), sql)
 }
@@ -39,7 +39,7 @@ fn migration(new: &SuggestedMigration, number: usize, rewrite: &Rewrite) -> (Str
     let when = if first { "write instead, in a migration of its own" } else { "then, in a later migration" };
     let review = if first { review(rewrite) } else { "" };
     let outside = if new.transaction { "" } else { ", outside a transaction" };
-    (format!("-- {when}{outside}{review}:"), tidy(&new.sql))
+    (format!("-- {when} ({}){outside}{review}:", new.name), tidy(&new.sql))
 }
 
 fn review(rewrite: &Rewrite) -> &'static str {

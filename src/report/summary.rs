@@ -6,13 +6,13 @@ use crate::finding::{Coverage, Report, Severity};
 /// How many statements that were not understood are named.
 const MOST: usize = 3;
 
-/// `3 errors, 1 warning in 2 of 14 files; 1 suppressed. 57 statements, all analysed`.
+/// `3 errors, 1 warning in 2 of 14 files; 1 suppressed. 57 statements, all analysed for PostgreSQL 14..18`.
 pub(super) fn line(report: &Report, style: &Style) -> String {
     let mut line = found(report, style);
     if !report.suppressed.is_empty() {
         line += &format!("; {} suppressed", report.suppressed.len());
     }
-    line + ". " + &coverage(&report.coverage)
+    line + ". " + &coverage(&report.coverage, &format!("PostgreSQL {}", report.postgres))
 }
 
 fn found(report: &Report, style: &Style) -> String {
@@ -20,23 +20,25 @@ fn found(report: &Report, style: &Style) -> String {
     if report.findings.is_empty() {
         return format!("No findings in {files}");
     }
-    let nouns = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Advice, "piece of advice")];
-    let counts = nouns.into_iter().filter_map(|(severity, noun)| {
+    let counts = [Severity::Error, Severity::Warning, Severity::Advice].into_iter().filter_map(|severity| {
         let number = report.count(severity);
-        let text = if severity == Severity::Advice { format!("{number} advice") } else { count(number, noun) };
+        let text = match severity {
+            Severity::Advice => format!("{number} advice"),
+            Severity::Warning | Severity::Error => count(number, severity.name()),
+        };
         (number > 0).then(|| style.severity(severity, &text))
     });
     let mut paths: Vec<&str> = report.findings.iter().map(|found| found.file.path()).collect();
     paths.dedup();
     let counts = counts.collect::<Vec<_>>().join(", ");
-    format!("{counts} in {} of {files}", paths.len())
+    let of = if paths.len() == report.coverage.files { String::new() } else { format!("{} of ", paths.len()) };
+    format!("{counts} in {of}{files}")
 }
 
-fn coverage(coverage: &Coverage) -> String {
+fn coverage(coverage: &Coverage, server: &str) -> String {
     let statements = count(coverage.statements, "statement");
     if coverage.opaque == 0 && coverage.unparsed.is_empty() {
-        let all = if coverage.statements == 0 { "" } else { ", all analysed" };
-        return statements + all;
+        return format!("{statements}, all analysed for {server}");
     }
     let mut parts = vec![format!("{} analysed", coverage.analysed)];
     if coverage.opaque > 0 {
@@ -45,7 +47,7 @@ fn coverage(coverage: &Coverage) -> String {
     if !coverage.unparsed.is_empty() {
         parts.push(format!("{} not understood ({})", coverage.unparsed.len(), not_understood(coverage)));
     }
-    format!("{statements}: {}", parts.join(", "))
+    format!("{statements} for {server}: {}", parts.join(", "))
 }
 
 fn not_understood(coverage: &Coverage) -> String {

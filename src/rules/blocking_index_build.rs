@@ -1,10 +1,12 @@
 use crate::ast::{CreateIndex, StatementKind};
 use crate::engine::effect::{Effect, RelationKind};
+use crate::engine::names;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::postgres::Form;
 use crate::recipe;
 use crate::rewrite::Rewrite;
+use crate::source::Span;
 
 use super::{Check, Rule};
 
@@ -54,7 +56,7 @@ fn concurrently(create: &CreateIndex, step: &Step) -> Rewrite {
     let name = step.text(index.span);
     Rewrite::safe()
         .insert(step.statement.span.start, format!("DROP INDEX CONCURRENTLY IF EXISTS {name};\n"))
-        .replace(crate::source::Span::new(create.index_keyword.end, index.span.start), " CONCURRENTLY ")
+        .replace(Span::new(create.index_keyword.end, index.span.start), " CONCURRENTLY ")
 }
 
 fn name(create: &CreateIndex, step: &Step) -> String {
@@ -67,18 +69,18 @@ fn name(create: &CreateIndex, step: &Step) -> String {
 fn partition_by_partition(create: &CreateIndex, step: &Step) -> Option<Rewrite> {
     let index = create.name.as_ref()?;
     let table = step.around.resolve(&create.table);
-    let definition = step.text(crate::source::Span::new(create.table.span.end, step.statement.span.end));
+    let definition = step.text(Span::new(create.table.span.end, step.statement.span.end));
     let unique = if create.unique { "UNIQUE " } else { "" };
     let partitions = step.around.catalog.descendants(&table);
     let leaves = partitions.iter().filter(|name| step.around.catalog.get(name).is_none_or(|r| !r.is_partitioned()));
     let mut rewrite = Rewrite::review().insert(create.table.span.start, "ONLY ");
+    let mut attach = recipe::lock_timeout(false).to_owned();
     for leaf in leaves {
-        let on_leaf = crate::engine::names::chosen(&leaf.name, &index.name.name, "", |_| false);
+        let on_leaf = names::chosen(&leaf.name, &index.name.name, "", |_| false);
         let (on_leaf, leaf_name) = (recipe::quoted(&on_leaf), recipe::quoted(&leaf.name));
-        rewrite = rewrite.then_outside_transaction(
-            format!("create_{on_leaf}"),
-            format!("CREATE {unique}INDEX CONCURRENTLY {on_leaf} ON {leaf_name}{definition};\nALTER INDEX {} ATTACH PARTITION {on_leaf};\n", step.text(index.span)),
-        );
+        let build = format!("CREATE {unique}INDEX CONCURRENTLY {on_leaf} ON {leaf_name}{definition};\n");
+        rewrite = rewrite.then_outside_transaction(format!("create_{on_leaf}"), build);
+        attach += &format!("ALTER INDEX {} ATTACH PARTITION {on_leaf};\n", step.text(index.span));
     }
-    Some(rewrite)
+    Some(rewrite.then(format!("attach_to_{}", index.name.name), attach))
 }

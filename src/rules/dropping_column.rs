@@ -32,7 +32,7 @@ fn check(step: &Step) -> Vec<Finding> {
 fn finding(alter: &AlterTable, span: Span, name: &Ident, step: &Step) -> Option<Finding> {
     let here = |effect: &&Effect| effect.span == span;
     let effects: Vec<Effect> = step.effects.iter().filter(here).cloned().collect();
-    if effects.iter().all(|effect| effect.form == Form::DropColumnNoop) || is_new(alter, name, step) {
+    if effects.iter().all(|effect| effect.form == Form::DropColumnNoop) || is_new(alter, name, step) || is_swapped(alter, name, step) {
         return None;
     }
     let table = step.around.resolve(&alter.name);
@@ -50,6 +50,12 @@ fn finding(alter: &AlterTable, span: Span, name: &Ident, step: &Step) -> Option<
 fn is_new(alter: &AlterTable, name: &Ident, step: &Step) -> bool {
     let column = step.relation(&alter.name).and_then(|relation| relation.column(&name.name));
     column.is_some_and(|column| column.data_type.is_some() && column.added_in == step.around.migration)
+}
+
+/// Another column takes the name over in the same transaction: readers see no gap.
+fn is_swapped(alter: &AlterTable, name: &Ident, step: &Step) -> bool {
+    step.companions(&alter.name)
+        .any(|action| matches!(action, AlterActionKind::RenameColumn { to, .. } if to.name == name.name))
 }
 
 /// Indexes and constraints that are dropped with the column.

@@ -2,7 +2,7 @@ use crate::ast::{AlterActionKind, StatementKind};
 use crate::engine::effect::Effect;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
-use crate::postgres::VersionSet;
+use crate::postgres::{Form, VersionSet};
 
 use super::{Check, Rule, unbatched_write};
 
@@ -40,7 +40,9 @@ fn check(step: &Step) -> Vec<Finding> {
 fn long_work<'a>(step: &Step<'a>) -> Option<(&'static str, Vec<&'a Effect>)> {
     let targets = step.options.postgres;
     let locks_to_work = |effect: &&Effect| {
-        effect.standing.is_busy() && !effect.work.is_metadata() && effect.versions.overlaps(targets)
+        let busy = effect.standing.is_busy() && effect.versions.overlaps(targets);
+        // ADD COLUMN ... NOT NULL fails on the first row that it reads.
+        busy && !effect.work.is_metadata() && effect.form != Form::AddColumnNotNull
     };
     if let StatementKind::Write(write) = &step.statement.kind {
         return unbatched_write::is_unbatched(write, step).then(|| ("writes many rows", Vec::new()));

@@ -2,6 +2,7 @@ use crate::engine::effect::{Effect, strongest};
 use crate::engine::step::MigrationView;
 use crate::engine::trace::TracedStatement;
 use crate::finding::{Category, Finding, Severity};
+use crate::postgres::Form;
 use crate::recipe;
 use crate::rewrite::Rewrite;
 use crate::source::SourceFile;
@@ -26,7 +27,7 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
         .iter()
         .filter(|traced| traced.lock_timeout.is_none())
         .map(|traced| (traced, blocking(traced, migration)))
-        .filter(|(traced, effects)| !effects.is_empty() && !is_refused(traced, migration));
+        .filter(|(traced, effects)| !effects.is_empty() && !is_refused(traced, migration) && !is_concurrent(traced));
     let Some((first, effects)) = unprotected.next() else { return Vec::new() };
     let rest: Vec<&TracedStatement> = unprotected.map(|(traced, _)| traced).collect();
     let Some(lock) = effects.iter().max_by_key(|effect| effect.lock) else { return Vec::new() };
@@ -47,6 +48,11 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
 fn blocking(traced: &TracedStatement, migration: &MigrationView) -> Vec<Effect> {
     let targets = migration.options.postgres;
     strongest(&traced.effects, targets).into_iter().filter(Effect::blocks_writes).collect()
+}
+
+/// DETACH PARTITION CONCURRENTLY waits before it locks, and a timeout would leave it half done.
+fn is_concurrent(traced: &TracedStatement) -> bool {
+    traced.forms.contains(&Form::DetachPartitionConcurrently)
 }
 
 /// A statement that the server refuses takes no lock for long; another rule reports it.

@@ -57,7 +57,7 @@ fn what(step: &Step) -> &'static str {
 fn reason(step: &Step) -> (&'static str, String) {
     match step.transaction() {
         Transaction::Runner => {
-            let opt_out = step.options.runner.opt_out.unwrap_or("move it to a migration that runs without a transaction");
+            let opt_out = step.runner.opt_out.unwrap_or("move it to a migration that runs without a transaction");
             ("the runner wraps this file in a transaction", format!("Move it to a file of its own and {opt_out}."))
         }
         Transaction::Implicit => (

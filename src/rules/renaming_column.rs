@@ -27,7 +27,13 @@ fn check(step: &Step) -> Vec<Finding> {
         let help = "Add the new column, write both, backfill, move readers over, and drop the old one later.";
         let effects = step.effects.iter().filter(|effect| effect.span == action.span).cloned().collect();
         let found = step.finding(action.span, message, effects).help(help);
-        (!new).then(|| found.label(format!("old code asks for {}, new code for {}", from.name, to.name)))
+        // Half of a swap: the name stays, with another column behind it.
+        let swapped = step.companions(&alter.name).any(|action| match action {
+            AlterActionKind::DropColumn { name, .. } => name.name == to.name,
+            AlterActionKind::RenameColumn { from: other, to: taker } => other.name == to.name || taker.name == from.name,
+            _ => false,
+        });
+        (!new && !swapped).then(|| found.label(format!("old code asks for {}, new code for {}", from.name, to.name)))
     });
     renamed.collect()
 }

@@ -1,4 +1,5 @@
 use crate::ast::{AlterActionKind, AlterObject, Ident, StatementKind};
+use crate::engine::effect::RelationName;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::recipe;
@@ -24,6 +25,9 @@ fn check(step: &Step) -> Vec<Finding> {
     }
     let renamed = alter.actions.iter().filter_map(|action| {
         let AlterActionKind::RenameTo(to) = &action.kind else { return None };
+        if leaves_the_name(step, &table) {
+            return None;
+        }
         let message = format!("renaming {table} breaks every running version that still names it");
         let effects = step.effects.iter().filter(|effect| effect.span == action.span).cloned().collect();
         Some(
@@ -34,6 +38,17 @@ fn check(step: &Step) -> Vec<Finding> {
         )
     });
     renamed.collect()
+}
+
+/// A view, or another table, has the old name when the transaction ends.
+fn leaves_the_name(step: &Step, table: &RelationName) -> bool {
+    step.same_transaction().iter().any(|statement| match &statement.kind {
+        StatementKind::CreateView(create) => step.around.resolve(&create.name) == *table,
+        StatementKind::AlterTable(alter) => alter.actions.iter().any(|action| {
+            matches!(&action.kind, AlterActionKind::RenameTo(to) if to.name == table.name)
+        }),
+        _ => false,
+    })
 }
 
 /// The rename together with a view of the old name.

@@ -46,7 +46,7 @@ fn nullable_first(alter: &AlterTable, action: &AlterAction, step: &Step) -> Opti
     let before = step.file.text().get(..required.span.start)?.trim_end().len();
     let mut rewrite = Rewrite::review().replace(Span::new(before, required.span.end), "");
     let constraint = format!("{}_{}_not_null", alter.name.name.name, column.name.name);
-    let route = recipe::not_null_route(step.text(alter.name.span), step.text(column.name.span), &constraint);
+    let route = recipe::not_null_route(step.text(alter.name.span), step.text(column.name.span), &constraint, step.all_since(12));
     for (suffix, sql) in route {
         rewrite = rewrite.then(format!("{suffix}_{}", column.name.name), sql);
     }

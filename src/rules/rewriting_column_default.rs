@@ -107,7 +107,7 @@ fn expand(alter: &AlterTable, action: &AlterAction, column: &ColumnDef, form: Fo
     let mut rewrite = rewrite.then_outside_transaction(format!("backfill_{}", column.name.name), fill);
     if column.constraints.iter().any(|constraint| matches!(constraint.kind, ColumnConstraintKind::NotNull)) {
         let constraint = format!("{}_{}_not_null", alter.name.name.name, column.name.name);
-        for (suffix, sql) in recipe::not_null_route(table, name, &constraint) {
+        for (suffix, sql) in recipe::not_null_route(table, name, &constraint, step.all_since(12)) {
             rewrite = rewrite.then(format!("{suffix}_{}", column.name.name), sql);
         }
     }

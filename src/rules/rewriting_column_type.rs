@@ -1,5 +1,6 @@
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Ident, StatementKind};
 use crate::engine::effect::Effect;
+use crate::engine::names;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::postgres::Form;
@@ -18,6 +19,10 @@ pub static RULE: Rule = Rule {
     check: Check::Statement(check),
 };
 
+/// What to do, in general.
+const HELP: &str = "Add a column of the new type, keep it in step by a trigger, backfill in batches, swap the names. Make its \
+    indexes, constraints and default anew first.";
+
 const WORK: &[Form] = &[
     Form::AlterTypeRewrite,
     Form::AlterTypeTimestampUtc,
@@ -35,7 +40,7 @@ fn check(step: &Step) -> Vec<Finding> {
         step.finding(span, message(alter, &effects, step), effects)
             .assuming(column.and_then(|(name, _)| assumption(alter, name, step)))
             .label("ACCESS EXCLUSIVE while the work goes on")
-            .help("Add a column of the new type, keep it in step by a trigger, backfill in batches, then swap the names.")
+            .help(HELP)
             .rewrite(column.map(|(name, data_type)| shadow_column(alter, name, data_type, step)))
     });
     found.collect()
@@ -73,29 +78,72 @@ fn assumption(alter: &AlterTable, column: &Ident, step: &Step) -> Option<String>
     }
 }
 
+/// A second column of the new type, kept in step by a trigger, filled in batches, and swapped in under one short lock.
 fn shadow_column(alter: &AlterTable, column: &Ident, data_type: &DataType, step: &Step) -> Rewrite {
-    let table = step.text(alter.name.span);
-    let bare = &alter.name.name.name;
-    let (old, new) = (step.text(column.span), recipe::quoted(&format!("{}_new", column.name)));
-    let new_type = step.text(data_type.span);
-    let function = recipe::quoted(&format!("{bare}_sync_{}", column.name));
-    let trigger = function.clone();
-    let timeout = recipe::lock_timeout(false);
+    let names = Names::new(alter, column, step);
+    let known = step.relation(&alter.name).and_then(|relation| relation.column(&column.name));
+    let not_null = known.is_some_and(|column| column.not_null);
+    let Names { table, old, new, sync, check } = &names;
     let add = format!(
-        "{timeout}ALTER TABLE {table} ADD COLUMN {new} {new_type};\n\
-         CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\n\
+        "BEGIN;\n{timeout}ALTER TABLE {table} ADD COLUMN {new} {new_type};\n\
+         CREATE FUNCTION {sync}() RETURNS trigger LANGUAGE plpgsql AS $$\n\
          BEGIN\n  NEW.{new} := NEW.{old};\n  RETURN NEW;\nEND $$;\n\
-         CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table}\n  FOR EACH ROW EXECUTE PROCEDURE {function}();\n"
+         CREATE TRIGGER {sync} BEFORE INSERT OR UPDATE ON {table}\n  FOR EACH ROW EXECUTE PROCEDURE {sync}();\nCOMMIT;\n",
+        timeout = recipe::lock_timeout(true),
+        new_type = step.text(data_type.span),
     );
-    let key = step.key_column(&alter.name);
     let change = format!("UPDATE {table} SET {new} = {old}");
-    let fill = recipe::batch_loop(&change, table, &key, &format!("{new} IS DISTINCT FROM {old}"));
+    let fill =
+        recipe::batch_loop(&change, table, &step.key_column(&alter.name), &format!("{new} IS DISTINCT FROM {old}"));
+    let name = &column.name;
+    let mut rewrite = step
+        .moved_out()
+        .then_outside_transaction(format!("add_{name}_new"), add)
+        .then_outside_transaction(format!("backfill_{name}_new"), fill);
+    let mut keep_not_null = String::new();
+    if not_null {
+        let [prove, validate] = [
+            format!(
+                "{}ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({new} IS NOT NULL) NOT VALID;\n",
+                recipe::lock_timeout(false)
+            ),
+            format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check};\n"),
+        ];
+        rewrite = rewrite.then(format!("prove_{name}_new"), prove).then(format!("validate_{name}_new"), validate);
+        if step.all_since(12) {
+            keep_not_null = format!(
+                "ALTER TABLE {table} ALTER COLUMN {new} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {check};\n"
+            );
+        }
+    }
     let swap = format!(
-        "BEGIN;\nSET LOCAL lock_timeout = '2s';\nDROP TRIGGER {trigger} ON {table};\nDROP FUNCTION {function}();\n\
-         ALTER TABLE {table} DROP COLUMN {old};\nALTER TABLE {table} RENAME COLUMN {new} TO {old};\nCOMMIT;\n"
+        "BEGIN;\n{timeout}DROP TRIGGER {sync} ON {table};\nDROP FUNCTION {sync}();\n{keep_not_null}\
+         ALTER TABLE {table} DROP COLUMN {old};\nALTER TABLE {table} RENAME COLUMN {new} TO {old};\nCOMMIT;\n",
+        timeout = recipe::lock_timeout(true),
     );
-    step.moved_out()
-        .then(format!("add_{}_new", column.name), add)
-        .then_outside_transaction(format!("backfill_{}_new", column.name), fill)
-        .then_outside_transaction(format!("swap_{}", column.name), swap)
+    rewrite.then_outside_transaction(format!("swap_{name}"), swap)
+}
+
+/// The names in the shadow column recipe, as they are written.
+struct Names {
+    table: String,
+    old: String,
+    new: String,
+    /// The trigger and its function.
+    sync: String,
+    check: String,
+}
+
+impl Names {
+    fn new(alter: &AlterTable, column: &Ident, step: &Step) -> Self {
+        let bare = &alter.name.name.name;
+        let made = |suffix: &str| recipe::quoted(&names::chosen(bare, &column.name, suffix, |_| false));
+        Self {
+            table: step.text(alter.name.span).to_owned(),
+            old: step.text(column.span).to_owned(),
+            new: recipe::quoted(&format!("{}_new", column.name)),
+            sync: made("sync"),
+            check: made("new_set"),
+        }
+    }
 }

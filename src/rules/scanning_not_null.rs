@@ -1,4 +1,4 @@
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, StatementKind, TableConstraintKind};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, StatementKind, TableConstraintKind};
 use crate::engine::names;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
@@ -38,7 +38,7 @@ fn check(step: &Step) -> Vec<Finding> {
         .finding(span, message, effects)
         .label("every row is checked while the lock is held")
         .help(help(step))
-        .rewrite(route(alter, span, step));
+        .rewrite(route(alter, std::iter::once(span).chain(others.iter().copied()), step));
     for other in others {
         finding = finding.also(other, "checked in the same scan");
     }
@@ -56,29 +56,41 @@ fn help(step: &Step) -> &'static str {
     }
 }
 
-fn route(alter: &AlterTable, span: Span, step: &Step) -> Option<Rewrite> {
-    let action = alter.actions.iter().find(|action| action.span.contains(span))?;
-    let column = match &action.kind {
-        AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } => name,
-        AlterActionKind::AddConstraint(constraint) => match &constraint.kind {
-            TableConstraintKind::NotNull(name) => name,
-            _ => return None,
-        },
-        _ => return None,
-    };
+/// Each open column gets a constraint that is not validated yet; later migrations do the rest.
+fn route(alter: &AlterTable, places: impl Iterator<Item = Span>, step: &Step) -> Option<Rewrite> {
+    let columns: Vec<(Span, &Ident)> = places.filter_map(|span| column_of(alter, span)).collect();
     let table = step.text(alter.name.span);
-    let written = step.text(column.span);
-    let name = names::chosen(&alter.name.name.name, &column.name, "not_null", |_| false);
-    if step.options.postgres.without(SINCE_18).is_empty() {
-        let added = format!("ADD CONSTRAINT {} NOT NULL {written} NOT VALID", recipe::quoted(&name));
-        let rewrite = Rewrite::safe().replace(action.span, added);
-        return Some(rewrite.then(format!("validate_{name}"), recipe::validate(table, &name)));
+    let constraint = |column: &Ident| {
+        recipe::quoted(&names::chosen(&alter.name.name.name, &column.name, "not_null", |_| false))
+    };
+    let mut rewrite = Rewrite::safe();
+    let (mut validate, mut finish) = (String::new(), recipe::lock_timeout(false).to_owned());
+    for (span, column) in &columns {
+        let (name, written) = (constraint(column), step.text(column.span));
+        let check = match step.all_since(18) {
+            true => format!("NOT NULL {written}"),
+            false => format!("CHECK ({written} IS NOT NULL)"),
+        };
+        rewrite = rewrite.replace(*span, format!("ADD CONSTRAINT {name} {check} NOT VALID"));
+        validate += &format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};\n");
+        finish += &format!(
+            "ALTER TABLE {table} ALTER COLUMN {written} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {name};\n"
+        );
     }
-    let [_, validate, set] = recipe::not_null_route(table, written, &name);
-    let added = format!("ADD CONSTRAINT {} CHECK ({written} IS NOT NULL) NOT VALID", recipe::quoted(&name));
-    let rewrite = Rewrite::safe().replace(action.span, added).then(format!("validate_{name}"), validate.1);
-    match step.options.postgres.overlaps(VersionSet::before(12)) {
-        true => Some(rewrite),
-        false => Some(rewrite.then(format!("set_{}_not_null", column.name), set.1)),
+    let (_, first) = columns.first()?;
+    rewrite = rewrite.then(format!("validate_{}", first.name), validate);
+    let is_done = step.all_since(18) || !step.all_since(12);
+    Some(if is_done { rewrite } else { rewrite.then(format!("set_{}_not_null", first.name), finish) })
+}
+
+fn column_of(alter: &AlterTable, span: Span) -> Option<(Span, &Ident)> {
+    let action = alter.actions.iter().find(|action| action.span.contains(span))?;
+    match &action.kind {
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } => Some((action.span, name)),
+        AlterActionKind::AddConstraint(constraint) => match &constraint.kind {
+            TableConstraintKind::NotNull(name) => Some((action.span, name)),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -1,8 +1,9 @@
-use crate::ast::{AlterActionKind, StatementKind};
+use crate::ast::{AlterActionKind, AlterTable, StatementKind};
 use crate::engine::effect::Effect;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::recipe;
+use crate::source::Span;
 
 use super::{Check, Rule};
 
@@ -22,7 +23,7 @@ fn check(step: &Step) -> Vec<Finding> {
     }
     let found = alter.actions.iter().filter_map(|action| {
         let AlterActionKind::ValidateConstraint(name) = &action.kind else { return None };
-        let added = step.added_in_this_transaction(&alter.name, &name.name).filter(|added| !added.validated)?;
+        let added_at = added_at(alter, &name.name, step)?;
         let effects: Vec<Effect> = step.effects.iter().filter(|effect| effect.span == action.span).cloned().collect();
         let table = step.around.resolve(&alter.name);
         let held = step.blocking_held().into_iter().find(|held| held.effect.relation == table);
@@ -32,7 +33,7 @@ fn check(step: &Step) -> Vec<Finding> {
         Some(
             step.finding(action.span, message, effects)
                 .label("NOT VALID gains nothing here")
-                .also(added.statement, "the constraint is added in the same transaction")
+                .also(added_at, "the constraint is added in the same transaction")
                 .help("Move VALIDATE to a migration of its own: it then runs beside reads and writes.")
                 .rewrite(
                     (alter.actions.len() == 1)
@@ -41,4 +42,14 @@ fn check(step: &Step) -> Vec<Finding> {
         )
     });
     found.collect()
+}
+
+/// Where the constraint is added NOT VALID: in the same statement, or earlier in the same transaction.
+fn added_at(alter: &AlterTable, constraint: &str, step: &Step) -> Option<Span> {
+    let beside = alter.actions.iter().find(|action| match &action.kind {
+        AlterActionKind::AddConstraint(added) => added.name.as_ref().is_some_and(|name| name.name == constraint),
+        _ => false,
+    });
+    let earlier = step.added_in_this_transaction(&alter.name, constraint).filter(|added| !added.validated);
+    beside.map(|action| action.span).or_else(|| earlier.map(|added| added.statement))
 }

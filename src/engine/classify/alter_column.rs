@@ -203,7 +203,9 @@ pub(super) fn not_null_state(column: &str, subject: &Subject) -> NotNullState {
     let Some(relation) = subject.relation else { return NotNullState::Open };
     match () {
         () if relation.column(column).is_some_and(|column| column.not_null) => NotNullState::Already,
-        () if relation.proof_of_not_null(column).is_some() => NotNullState::Proven,
+        () if relation.proofs_of_not_null(column).any(|proof| !subject.dropped.contains(&proof.name.as_str())) => {
+            NotNullState::Proven
+        }
         () => NotNullState::Open,
     }
 }

@@ -1,8 +1,8 @@
 //! ALTER TABLE and its relatives, one subcommand at a time.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Ident, KeyColumns, ObjectName, References,
-    RowSecurity, TableConstraint, TableConstraintKind,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Ident, KeyColumns, ObjectName,
+    Persistence, References, RowSecurity, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -18,6 +18,8 @@ pub(super) struct Subject<'a> {
     pub(super) relation: Option<&'a Relation>,
     /// Partitions and children that the subcommand reaches; none with ONLY.
     pub(super) descendants: Vec<RelationName>,
+    /// Constraints that the same statement drops: that pass comes first, so they prove nothing.
+    pub(super) dropped: Vec<&'a str>,
     pub(super) around: &'a Surroundings<'a>,
 }
 
@@ -56,6 +58,7 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
     };
     let subject = Subject {
         relation: around.catalog.get(&name),
+        dropped: dropped_constraints(alter),
         descendants: if alter.only { Vec::new() } else { around.catalog.descendants(&name) },
         name,
         around,
@@ -70,13 +73,26 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
     }
 }
 
+fn dropped_constraints(alter: &AlterTable) -> Vec<&str> {
+    let dropped = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::DropConstraint { name, .. } => Some(name.name.as_str()),
+        _ => None,
+    });
+    dropped.collect()
+}
+
 fn index_action(action: &AlterAction, subject: &Subject) -> Occurrence {
     let index = subject.name.clone();
     match &action.kind {
         AlterActionKind::RenameTo(_) => Occurrence::new(Form::RenameIndex, action.span).with(Role::Index, index),
-        AlterActionKind::AttachPartition { partition, .. } => Occurrence::new(Form::AttachIndexPartition, action.span)
-            .with(Role::Parent, index)
-            .with(Role::Attached, subject.around.resolve(partition)),
+        AlterActionKind::AttachPartition { partition, .. } => {
+            let attached = subject.around.resolve(partition);
+            let tables = [&index, &attached].map(|index| subject.around.catalog.table_of_index(index).cloned());
+            Occurrence::new(Form::AttachIndexPartition, action.span)
+                .with_all(Role::Source, tables.into_iter().flatten())
+                .with(Role::Parent, index)
+                .with(Role::Attached, attached)
+        }
         _ => Occurrence::new(Form::AlterIndexSetOptions, action.span).with(Role::Index, index),
     }
 }
@@ -98,8 +114,8 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::RenameTo(_) => target(Form::RenameTable),
         A::RenameConstraint { .. } => reaching(Form::RenameConstraint),
         A::SetSchema(_) => target(Form::SetSchema),
-        A::SetLogged => target(Form::SetLogged),
-        A::SetUnlogged => target(Form::SetUnlogged),
+        A::SetLogged => target(persistence(Persistence::Permanent, Form::SetLogged, subject)),
+        A::SetUnlogged => target(persistence(Persistence::Unlogged, Form::SetUnlogged, subject)),
         A::SetAccessMethod(method) => target(access_method(method.as_ref(), subject)),
         A::SetTablespace(tablespace) if tablespace.name == "pg_default" => target(Form::SetTablespaceNoop),
         A::SetTablespace(_) => target(Form::SetTablespace),
@@ -153,6 +169,12 @@ fn related(form: Form, span: Span, subject: &Subject, parent: &ObjectName) -> Oc
     Occurrence::new(form, span)
         .with(Role::Attached, subject.name.clone())
         .with(Role::Parent, subject.around.resolve(parent))
+}
+
+/// A table that is logged, or unlogged, as wanted stays as it is.
+fn persistence(wanted: Persistence, form: Form, subject: &Subject) -> Form {
+    let known = subject.relation.filter(|relation| relation.created_in.is_some());
+    if known.is_some_and(|relation| relation.persistence == wanted) { Form::SetLoggedNoop } else { form }
 }
 
 fn access_method(method: Option<&Ident>, subject: &Subject) -> Form {

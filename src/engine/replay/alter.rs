@@ -1,6 +1,6 @@
 //! ALTER TABLE and its relatives.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, Persistence};
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 
@@ -87,9 +87,9 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             link(table, &child, bound.as_ref().is_some_and(|bound| bound.default), replay);
         }
         A::DetachPartition { partition, .. } => unlink(table, &replay.resolve(partition), replay),
-        A::SetLogged
-        | A::SetUnlogged
-        | A::SetTablespace(_)
+        A::SetLogged => replay.catalog.touch(table).persistence = Persistence::Permanent,
+        A::SetUnlogged => replay.catalog.touch(table).persistence = Persistence::Unlogged,
+        A::SetTablespace(_)
         | A::SetOptions(_)
         | A::ResetOptions(_)
         | A::ClusterOn(_)

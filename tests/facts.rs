@@ -1,0 +1,226 @@
+//! Holds the facts against the recordings of real servers, offline: for every fixture and every version, what lockwise
+//! predicts is what the server did.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use lockwise::config::Config;
+use lockwise::discover::{Discovery, MigrationFile, Sequence};
+use lockwise::engine::effect::{Effect, RelationKind, strongest};
+use lockwise::engine::trace::TracedStatement;
+use lockwise::postgres::{Form, LockMode, Version, VersionSet};
+use lockwise::source::SourceFile;
+
+type Tested = Result<(), Box<dyn Error>>;
+
+/// A statement to be measured, with what was there before.
+struct Fixture {
+    name: String,
+    setup: String,
+    statement: String,
+    timezone: String,
+    /// A known miss: the prediction has to differ from the recording until it is mended.
+    todo: bool,
+}
+
+fn fixtures() -> Result<Vec<Fixture>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("fixtures/facts")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            found.push(Fixture::read(&path)?);
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+impl Fixture {
+    fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
+        let text = fs::read_to_string(path)?;
+        let (head, rest) = text.split_once("-- setup\n").ok_or("no -- setup")?;
+        let (setup, statement) = rest.split_once("-- statement\n").ok_or("no -- statement")?;
+        let zone = head.lines().find_map(|line| line.strip_prefix("-- timezone:"));
+        Ok(Self {
+            name: path.file_stem().and_then(|stem| stem.to_str()).ok_or("no name")?.to_owned(),
+            setup: setup.to_owned(),
+            statement: statement.to_owned(),
+            todo: head.contains("-- todo:"),
+            timezone: zone.unwrap_or("UTC").trim().to_owned(),
+        })
+    }
+
+    /// What lockwise says about the statement, in autocommit.
+    fn predict(&self) -> Result<TracedStatement, Box<dyn Error>> {
+        let mut config = Config::default();
+        config.postgres = VersionSet::ALL;
+        config.session.insert("timezone".to_owned(), self.timezone.clone());
+        let file =
+            |name: &str, sql: &str, linted: bool| MigrationFile { file: Arc::new(SourceFile::new(name, sql)), linted };
+        let migrations = vec![file("1_setup.sql", &self.setup, false), file("2.sql", &self.statement, true)];
+        let discovery = Discovery { sequences: vec![Sequence { migrations }], problems: Vec::new() };
+        let plan = lockwise::lock_plan(&config, &discovery);
+        let statement = plan.migrations.first().and_then(|migration| migration.statements.last());
+        Ok(statement.ok_or("no statement")?.clone())
+    }
+}
+
+/// What a server did on a range of versions.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Observed {
+    versions: String,
+    #[serde(default)]
+    relations: BTreeMap<String, ObservedRelation>,
+    in_transaction: Option<String>,
+    sqlstate: Option<String>,
+    unsupported: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct ObservedRelation {
+    kind: String,
+    lock: Option<String>,
+    #[serde(default)]
+    work: Vec<String>,
+}
+
+fn recordings() -> Result<BTreeMap<String, Vec<Observed>>, Box<dyn Error>> {
+    Ok(toml::from_str(&fs::read_to_string("fixtures/facts/observed.toml")?)?)
+}
+
+/// `SHARE index-build` for each relation; indexes only where `with_indexes`.
+type Picture = BTreeMap<String, String>;
+
+fn predicted(traced: &TracedStatement, version: Version) -> Picture {
+    let effects: Vec<Effect> = strongest(&traced.effects, version.into());
+    effects
+        .iter()
+        .map(|effect| (effect.relation.to_string(), picture(effect.lock.name(), &effect.work.names())))
+        .collect()
+}
+
+fn recorded(observed: &Observed) -> Picture {
+    let locked = observed.relations.iter().filter(|(_, relation)| relation.lock.is_some());
+    locked
+        .map(|(name, relation)| {
+            let work: Vec<&str> =
+                relation.work.iter().map(String::as_str).filter(|work| *work != "new-storage").collect();
+            (name.clone(), picture(relation.lock.as_deref().unwrap_or_default(), &work))
+        })
+        .collect()
+}
+
+/// Lock and work in a fixed order. A rewrite builds every index anew and reads every row: that goes without saying. An
+/// index build reads every row too.
+fn picture(lock: &str, work: &[&str]) -> String {
+    let has = |part: &str| work.contains(&part);
+    let work = match () {
+        () if has("rewrite") => " rewrite",
+        () if has("index-build") => " index-build",
+        () if has("scan") => " scan",
+        () => "",
+    };
+    format!("{lock}{work}")
+}
+
+/// Indexes and sequences are compared only where lockwise speaks of them: which plans a query may use is not its subject.
+fn comparable(name: &str, observed: &Observed, predicted: &Picture) -> bool {
+    let kind = observed.relations.get(name).map_or("", |relation| relation.kind.as_str());
+    !matches!(kind, "index" | "partitioned index" | "sequence") || predicted.contains_key(name)
+}
+
+#[test]
+fn facts_equal_the_recordings() -> Tested {
+    let recordings = recordings()?;
+    let mut wrong = Vec::new();
+    for fixture in fixtures()? {
+        let traced = fixture.predict()?;
+        let observed = recordings.get(&fixture.name).ok_or_else(|| format!("{} has no recording", fixture.name))?;
+        let mut differing = Vec::new();
+        for observed in observed {
+            for version in observed.versions.parse::<VersionSet>()?.iter() {
+                differing.extend(differences(&fixture.name, &traced, observed, version));
+            }
+        }
+        match (fixture.todo, differing.is_empty()) {
+            (true, true) => wrong.push(format!("{} is mended: remove its todo", fixture.name)),
+            (true, false) => {}
+            (false, _) => wrong.extend(differing),
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
+    Ok(())
+}
+
+fn differences(name: &str, traced: &TracedStatement, observed: &Observed, version: Version) -> Vec<String> {
+    if observed.unsupported.is_some() || observed.sqlstate.is_some() {
+        return Vec::new();
+    }
+    let mut wrong = Vec::new();
+    let refuses = traced
+        .forms
+        .iter()
+        .any(|form| lockwise::postgres::facts::versions_that_refuse_a_block(*form).contains(version));
+    if refuses != observed.in_transaction.is_some() {
+        wrong.push(format!("{name} {version}: refuses a transaction block: predicted {refuses}"));
+    }
+    let predicted = predicted(traced, version);
+    let recorded = recorded(observed);
+    let names: BTreeSet<&String> = predicted.keys().chain(recorded.keys()).collect();
+    for relation in names {
+        let (ours, theirs) = (predicted.get(relation), recorded.get(relation));
+        if ours != theirs && comparable(relation, observed, &predicted) {
+            wrong.push(format!("{name} {version}: {relation}: predicted {ours:?}, recorded {theirs:?}"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_form_has_a_fixture_that_classifies_to_it_and_a_recording_for_every_version() -> Tested {
+    let recordings = recordings()?;
+    let mut missing = Vec::new();
+    for form in Form::ALL {
+        let path = format!("fixtures/facts/{}.sql", form.name());
+        let Ok(fixture) = Fixture::read(Path::new(&path)) else {
+            missing.push(format!("{path} is not there"));
+            continue;
+        };
+        if !fixture.predict()?.forms.contains(form) {
+            missing.push(format!("{path} classifies to {:?}", fixture.predict()?.forms));
+        }
+    }
+    for (name, observed) in &recordings {
+        let mut covered = VersionSet::NONE;
+        for observed in observed {
+            covered = covered.or(observed.versions.parse()?);
+        }
+        if covered != VersionSet::ALL {
+            missing.push(format!("{name} is recorded on {covered} only"));
+        }
+    }
+    assert!(missing.is_empty(), "{}\n{}", missing.len(), missing.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn recorded_words_are_ours() -> Tested {
+    for (name, observed) in recordings()? {
+        for relation in observed.iter().flat_map(|observed| observed.relations.values()) {
+            if let Some(lock) = &relation.lock {
+                assert!(LockMode::from_name(lock).is_some(), "{name}: {lock}");
+            }
+            let kinds = [RelationKind::Table, RelationKind::View, RelationKind::Index, RelationKind::Sequence];
+            let known = kinds.iter().any(|kind| kind.name() == relation.kind)
+                || ["partitioned table", "partitioned index", "materialized view", "foreign table"]
+                    .contains(&relation.kind.as_str());
+            assert!(known, "{name}: {}", relation.kind);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Executes the pages in `rules/`: every `sql unsafe` block finds exactly what it expects, every `sql safe` block is clean
+//! under all default rules, and every rewrite that is offered parses, removes its finding and brings no other.
+
+#[path = "rules/page.rs"]
+mod page;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::sync::Arc;
+
+use lockwise::config::Config;
+use lockwise::engine::Migration;
+use lockwise::finding::{Report, ReportedFinding};
+use lockwise::rewrite::Rewrite;
+use lockwise::rules::RULES;
+use lockwise::source::SourceFile;
+
+use page::{Block, Kind, Page, Part};
+
+type Tested = Result<(), Box<dyn Error>>;
+
+/// Reads all pages, by rule id.
+fn pages() -> Result<Vec<Page>, Box<dyn Error>> {
+    RULES.iter().map(|rule| Ok(Page::parse(rule.id, &fs::read_to_string(format!("rules/{}.md", rule.id))?))).collect()
+}
+
+/// A configuration for the block's versions.
+fn config(block: &Block) -> Result<Config, Box<dyn Error>> {
+    let mut config = Config::default();
+    if let Some(versions) = &block.postgres {
+        config.postgres = versions.parse()?;
+    }
+    Ok(config)
+}
+
+fn lint(config: &Config, parts: &[Part]) -> Report {
+    let migrations: Vec<Migration> = parts
+        .iter()
+        .map(|part| {
+            let file = Arc::new(SourceFile::new(part.name.clone(), part.sql.clone()));
+            let script = lockwise::parser::parse(&file);
+            Migration { file, script, linted: !part.history, runner: part.runner }
+        })
+        .collect();
+    let mut report = Report::default();
+    lockwise::check_sequence(config, &migrations, &mut report);
+    report
+}
+
+/// `file:line rule` of each finding, the line being that of its statement.
+fn found(report: &Report) -> Vec<String> {
+    let mut found: Vec<String> = report.findings.iter().map(place).collect();
+    found.sort();
+    found
+}
+
+fn place(found: &ReportedFinding) -> String {
+    let line = found.file.position(found.statement.start).line;
+    format!("{}:{line} {}", found.file.path(), found.rule.id)
+}
+
+#[test]
+fn pages_find_what_they_expect_and_nothing_else() -> Tested {
+    let mut wrong = Vec::new();
+    for page in pages()? {
+        for block in &page.blocks {
+            let found = found(&lint(&config(block)?, &block.parts));
+            let expected = block.expected();
+            if found != expected {
+                let missing: Vec<_> = expected.iter().filter(|place| !found.contains(place)).collect();
+                let extra: Vec<_> = found.iter().filter(|place| !expected.contains(place)).collect();
+                wrong.push(format!("rules/{}.md:{} missing {missing:?} extra {extra:?}", page.id, block.line));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} blocks\n{}", wrong.len(), wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn every_page_shows_its_rule_both_ways() -> Tested {
+    for page in pages()? {
+        let shows = |block: &&Block| block.expected().iter().any(|place| place.ends_with(&format!(" {}", page.id)));
+        assert!(page.blocks.iter().any(|block| shows(&block)), "rules/{}.md has no block that expects it", page.id);
+        assert!(page.blocks.iter().any(|block| block.kind == Kind::Safe), "rules/{}.md has no safe block", page.id);
+    }
+    Ok(())
+}
+
+#[test]
+fn rewrites_parse_remove_their_finding_and_bring_no_other() -> Tested {
+    let mut wrong = Vec::new();
+    let mut tried = BTreeMap::new();
+    for page in pages()? {
+        for block in page.blocks.iter().filter(|block| block.kind == Kind::Unsafe) {
+            let config = config(block)?;
+            let before = lint(&config, &block.parts);
+            for finding in &before.findings {
+                let Some(rewrite) = &finding.finding.rewrite else { continue };
+                *tried.entry(finding.rule.id).or_insert(0) += 1;
+                let parts = rewritten(&block.parts, finding, rewrite).ok_or("edits do not fit")?;
+                let after = lint(&config, &parts);
+                wrong.extend(complaints(&before, &after, finding).map(|complaint| {
+                    let sql: Vec<&str> =
+                        parts.iter().filter(|part| !part.history).map(|part| part.sql.as_str()).collect();
+                    format!(
+                        "rules/{}.md:{} {}: {complaint}\n{}",
+                        page.id,
+                        block.line,
+                        finding.rule.id,
+                        sql.join("\n-- next\n")
+                    )
+                }));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} rewrites\n{}", wrong.len(), wrong.join("\n"));
+    assert!(tried.len() >= 12, "rewrites are offered by {tried:?} only");
+    Ok(())
+}
+
+/// What the findings after a rewrite hold that they should not.
+fn complaints<'a>(
+    before: &'a Report,
+    after: &'a Report,
+    fixed: &'a ReportedFinding,
+) -> impl Iterator<Item = String> + 'a {
+    let count = |report: &Report, id: &str| report.findings.iter().filter(|found| found.rule.id == id).count();
+    let still = count(after, fixed.rule.id) >= count(before, fixed.rule.id);
+    let more = after.findings.iter().filter(move |found| count(after, found.rule.id) > count(before, found.rule.id));
+    still
+        .then(|| "the finding is still there".to_owned())
+        .into_iter()
+        .chain(more.map(|found| format!("brings {}", place(found))))
+}
+
+/// The parts with the rewrite made, its further migrations behind the file.
+fn rewritten(parts: &[Part], finding: &ReportedFinding, rewrite: &Rewrite) -> Option<Vec<Part>> {
+    let mut result = Vec::new();
+    for part in parts {
+        if part.name != finding.file.path() {
+            result.push(part.clone());
+            continue;
+        }
+        result.push(Part { sql: rewrite.applied_to(&part.sql)?, ..part.clone() });
+        result.extend(rewrite.migrations.iter().enumerate().map(|(number, migration)| Part {
+            name: format!("{}+{number}", part.name),
+            sql: migration.sql.clone(),
+            history: false,
+            runner: &lockwise::runner::PLAIN,
+        }));
+    }
+    Some(result)
+}
+
+#[test]
+fn a_rewrite_equals_the_safe_block_where_the_page_says_so() -> Tested {
+    for page in pages()? {
+        for (unsafe_block, safe_block) in page.rewrites() {
+            let report = lint(&config(unsafe_block)?, &unsafe_block.parts);
+            let finding = report.findings.iter().find(|found| found.rule.id == page.id).ok_or("no finding")?;
+            let rewrite = finding.finding.rewrite.as_ref().ok_or("no rewrite")?;
+            let parts = rewritten(&unsafe_block.parts, finding, rewrite).ok_or("edits do not fit")?;
+            assert_eq!(essence(&parts), essence(&safe_block.parts), "rules/{}.md:{}", page.id, unsafe_block.line);
+        }
+    }
+    Ok(())
+}
+
+/// The SQL of the linted parts without comments and layout, and without timeouts, which each side sets as it needs them.
+fn essence(parts: &[Part]) -> Vec<String> {
+    let lines = parts.iter().filter(|part| !part.history).flat_map(|part| part.sql.lines());
+    let bare = lines.map(|line| line.split("--").next().unwrap_or_default().trim().to_owned());
+    bare.filter(|line| !line.is_empty() && !line.contains("lock_timeout")).collect()
+}
