@@ -724,6 +724,8 @@ pub struct CreateTrigger {
     pub or_replace: bool,
     /// The table or view.
     pub table: ObjectName,
+    /// FOR EACH ROW; without it a trigger fires once for each statement.
+    pub for_each_row: bool,
     /// FROM of a constraint trigger.
     pub from: Option<ObjectName>,
 }

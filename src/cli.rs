@@ -8,9 +8,9 @@ use lockwise::postgres::VersionSet;
 use lockwise::report::Format;
 use lockwise::runner::{RUNNERS, Runner, by_name};
 
-/// Lints PostgreSQL migrations: what each statement locks, whom that blocks, and the safe way to write it.
+/// Lints PostgreSQL migrations: what each statement locks, whom that blocks, how to write it safely
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 #[command(after_help = "Exit code: 0 nothing found, 1 findings, 2 the job could not be done.")]
 pub struct Cli {
     /// `check` is what happens without a command.
@@ -53,7 +53,7 @@ pub struct CheckArgs {
     /// Rules or groups to leave out
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
-    /// The least severity that makes the exit code 1 [default: warning]
+    /// Severity from which the exit code is 1 [default: warning]
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on(), help_heading = "Rules")]
     pub fail_on: Option<FailOn>,
     /// How to print findings
@@ -84,10 +84,10 @@ pub struct InputArgs {
     /// Folders, files, or - for standard input [default: paths in lockwise.toml]
     #[arg(value_name = "PATH")]
     pub paths: Vec<String>,
-    /// The server's major version, or a range such as 12..17 [default: 14..18]
-    #[arg(long, value_name = "VERSION")]
+    /// The versions that the migrations will run on.
+    #[arg(long, value_name = "VERSION", help = postgres_help())]
     pub postgres: Option<VersionSet>,
-    /// The tool that runs the migrations [default: plain]
+    /// Tool that runs the migrations [default: plain]
     #[arg(long, value_name = "NAME", value_parser = runner())]
     pub runner: Option<&'static Runner>,
     /// Migrations that ran before, read but not reported on; repeatable
@@ -96,10 +96,10 @@ pub struct InputArgs {
     /// Do not read the earlier files of a named file's folder
     #[arg(long)]
     pub no_history: bool,
-    /// The place that standard input would have
+    /// Path that standard input stands for
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<String>,
-    /// Configuration file [default: the nearest lockwise.toml from the first path upward]
+    /// Configuration file [default: lockwise.toml in the first path or above it]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<String>,
     /// Read no configuration file
@@ -117,7 +117,7 @@ pub struct OutputArgs {
     /// Write to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<String>,
-    /// Print findings only, no summary
+    /// Print no summary
     #[arg(short, long, action = ArgAction::SetTrue)]
     pub quiet: bool,
 }
@@ -169,6 +169,10 @@ impl OutputArgs {
             _ => None,
         }
     }
+}
+
+fn postgres_help() -> String {
+    format!("Server version, or a range such as 12..17 [default: {}]", VersionSet::DEFAULT)
 }
 
 fn format(names: &[&'static str]) -> impl TypedValueParser<Value = Format> {

@@ -192,7 +192,7 @@ fn selectors(flag: &str, words: &[String]) -> Result<Vec<Selector>, Vec<ConfigEr
         return Ok(read.into_iter().flatten().collect());
     }
     let explain = |unknown: selection::UnknownRule| {
-        ConfigError::new(format!("{flag}: {unknown}")).help(unknown.suggestion().unwrap_or(selection::KNOWN.to_owned()))
+        ConfigError::new(format!("{flag}: {unknown}")).help(unknown.suggestion().unwrap_or(unknown.known().to_owned()))
     };
     Err(errors.into_iter().filter_map(Result::err).map(explain).collect())
 }

@@ -98,8 +98,9 @@ fn write(path: Option<&str>, text: &str) -> Result<u8, String> {
 }
 
 fn output_style(args: &OutputArgs) -> Style {
-    let terminal = args.output.is_none() && io::stdout().is_terminal();
-    Style { quiet: args.quiet, ..style(args.wants_color(), terminal) }
+    let shown = args.output.is_none();
+    let style = style(args.wants_color(), shown && io::stdout().is_terminal());
+    Style { quiet: args.quiet, annotations: shown && style.annotations, ..style }
 }
 
 fn error_style() -> Style {

@@ -44,13 +44,24 @@ pub fn not_null_route(table: &str, column: &str, constraint: &str, since_12: boo
     route
 }
 
-/// A loop that changes rows in batches of 1,000, each in a transaction of its own. `key` is a column whose values are
-/// unique; `condition` selects the rows that still have to be changed.
-pub fn batch_loop(change: &str, table: &str, key: &str, condition: &str) -> String {
+/// A column to batch by, with its type.
+pub struct BatchKey {
+    /// The name as it has to be written; its values are unique.
+    pub column: String,
+    /// Its type.
+    pub data_type: String,
+}
+
+/// A loop that changes rows in batches of 1,000 in the order of a key, each batch in a transaction of its own. `condition`
+/// selects the rows that still have to be changed; rows that another session holds are left for the next run.
+pub fn batch_loop(change: &str, table: &str, key: &BatchKey, condition: &str) -> String {
+    let BatchKey { column, data_type } = key;
     format!(
-        "DO $$\nDECLARE\n  changed bigint;\nBEGIN\n  LOOP\n    {change}\n    WHERE {key} IN (\n      SELECT {key} FROM {table} WHERE {condition}\n      \
-         ORDER BY {key} LIMIT 1000 FOR UPDATE SKIP LOCKED\n    );\n    GET DIAGNOSTICS changed = ROW_COUNT;\n    \
-         EXIT WHEN changed = 0;\n    COMMIT;\n  END LOOP;\nEND $$;\n"
+        "-- Skips rows that other sessions hold: run it again until it finds none.\nDO $$\nDECLARE\n  \
+         batch {data_type}[];\n  last {data_type};\nBEGIN\n  LOOP\n    batch := ARRAY(\n      \
+         SELECT {column} FROM {table}\n      WHERE ({condition}) AND (last IS NULL OR {column} > last)\n      \
+         ORDER BY {column} LIMIT 1000 FOR UPDATE SKIP LOCKED\n    );\n    EXIT WHEN cardinality(batch) = 0;\n    \
+         {change} WHERE {column} = ANY (batch);\n    last := batch[cardinality(batch)];\n    COMMIT;\n  END LOOP;\nEND $$;\n"
     )
 }
 

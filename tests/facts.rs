@@ -5,68 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use lockwise::config::Config;
-use lockwise::discover::{Discovery, MigrationFile, Sequence};
 use lockwise::engine::effect::{Effect, RelationKind, strongest};
 use lockwise::engine::trace::TracedStatement;
 use lockwise::postgres::{Form, LockMode, Version, VersionSet};
-use lockwise::source::SourceFile;
+
+#[path = "facts/fixture.rs"]
+mod fixture;
+
+use fixture::{Fixture, fixtures};
 
 type Tested = Result<(), Box<dyn Error>>;
-
-/// A statement to be measured, with what was there before.
-struct Fixture {
-    name: String,
-    setup: String,
-    statement: String,
-    timezone: String,
-    /// A known miss: the prediction has to differ from the recording until it is mended.
-    todo: bool,
-}
-
-fn fixtures() -> Result<Vec<Fixture>, Box<dyn Error>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir("fixtures/facts")? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "sql") {
-            found.push(Fixture::read(&path)?);
-        }
-    }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
-}
-
-impl Fixture {
-    fn read(path: &Path) -> Result<Self, Box<dyn Error>> {
-        let text = fs::read_to_string(path)?;
-        let (head, rest) = text.split_once("-- setup\n").ok_or("no -- setup")?;
-        let (setup, statement) = rest.split_once("-- statement\n").ok_or("no -- statement")?;
-        let zone = head.lines().find_map(|line| line.strip_prefix("-- timezone:"));
-        Ok(Self {
-            name: path.file_stem().and_then(|stem| stem.to_str()).ok_or("no name")?.to_owned(),
-            setup: setup.to_owned(),
-            statement: statement.to_owned(),
-            todo: head.contains("-- todo:"),
-            timezone: zone.unwrap_or("UTC").trim().to_owned(),
-        })
-    }
-
-    /// What lockwise says about the statement, in autocommit.
-    fn predict(&self) -> Result<TracedStatement, Box<dyn Error>> {
-        let mut config = Config::default();
-        config.postgres = VersionSet::ALL;
-        config.session.insert("timezone".to_owned(), self.timezone.clone());
-        let file =
-            |name: &str, sql: &str, linted: bool| MigrationFile { file: Arc::new(SourceFile::new(name, sql)), linted };
-        let migrations = vec![file("1_setup.sql", &self.setup, false), file("2.sql", &self.statement, true)];
-        let discovery = Discovery { sequences: vec![Sequence { migrations }], problems: Vec::new() };
-        let plan = lockwise::lock_plan(&config, &discovery);
-        let statement = plan.migrations.first().and_then(|migration| migration.statements.last());
-        Ok(statement.ok_or("no statement")?.clone())
-    }
-}
 
 /// What a server did on a range of versions.
 #[derive(serde::Deserialize)]

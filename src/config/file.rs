@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::error::ConfigError;
-use super::selection::{KNOWN, Override, Selection, Selector, UnknownRule, closest};
+use super::selection::{Override, Selection, Selector, UnknownRule, closest};
 use crate::engine::session;
 use crate::finding::Severity;
 use crate::postgres::VersionSet;
@@ -273,7 +273,7 @@ impl Reader<'_> {
 
     fn unknown_rule(&mut self, span: Range<usize>, unknown: &UnknownRule) {
         let error = self.error(span, unknown.to_string());
-        self.errors.push(error.label(unknown.suggestion().unwrap_or_default()).help(KNOWN));
+        self.errors.push(error.label(unknown.suggestion().unwrap_or_default()).help(unknown.known()));
     }
 
     fn error(&self, span: Range<usize>, message: String) -> ConfigError {

@@ -8,10 +8,6 @@ use globset::GlobSet;
 use crate::finding::Category;
 use crate::rules::{self, RULES, Rule};
 
-/// What `select` and `ignore` understand.
-pub(super) const KNOWN: &str =
-    "`lockwise rules` lists them; the groups are default, all, and the names of the categories";
-
 /// A word of `select` or `ignore`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Selector {
@@ -56,6 +52,15 @@ pub(super) struct UnknownRule {
 }
 
 impl UnknownRule {
+    /// Where to look.
+    pub(super) fn known(&self) -> &'static str {
+        if self.group {
+            "`lockwise rules` lists them; the groups are default, all, and the names of the categories"
+        } else {
+            "`lockwise rules` lists them"
+        }
+    }
+
     /// `did you mean "..."?`
     pub(super) fn suggestion(&self) -> Option<String> {
         let groups = Category::ALL.iter().map(|category| category.name()).chain(["default", "all"]);

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, io};
 
 use super::*;
 use crate::config::Flags;
@@ -7,19 +7,19 @@ use crate::config::Flags;
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str, files: &[&str]) -> Self {
+    fn new(name: &str, files: &[&str]) -> io::Result<Self> {
         let folder = std::env::temp_dir().join(format!("lockwise-discover-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join(".git")).unwrap();
+        fs::create_dir_all(folder.join(".git"))?;
         let folder = Self(folder);
-        files.iter().for_each(|file| folder.write(file, file.as_bytes()));
-        folder
+        files.iter().try_for_each(|file| folder.write(file, file.as_bytes()))?;
+        Ok(folder)
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) {
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.0.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
+        fs::create_dir_all(path.parent().unwrap_or(&self.0))?;
+        fs::write(path, bytes)
     }
 
     fn request(&self, paths: &[&str]) -> Request {
@@ -32,7 +32,7 @@ impl Folder {
     }
 
     fn config(&self) -> Config {
-        Config::load(&Flags { near: Some(self.path("")), ..Flags::default() }).unwrap()
+        Config::load(&Flags { near: Some(self.path("")), ..Flags::default() }).unwrap_or_default()
     }
 
     /// Each sequence as a text: history in parentheses.
@@ -54,8 +54,9 @@ impl Folder {
     /// What is wrong, by file.
     fn problems(&self, request: &Request) -> Vec<String> {
         let problems = discover(request, &self.config()).problems;
-        let name = |path: &str| Path::new(path).strip_prefix(&self.0).map(|path| path.display().to_string());
-        problems.iter().map(|problem| format!("{}: {}", name(&problem.path).unwrap(), problem.message)).collect()
+        let name =
+            |path: &str| Path::new(path).strip_prefix(&self.0).map_or(String::new(), |path| path.display().to_string());
+        problems.iter().map(|problem| format!("{}: {}", name(&problem.path), problem.message)).collect()
     }
 }
 
@@ -66,7 +67,7 @@ impl Drop for Folder {
 }
 
 #[test]
-fn a_folder_is_walked_in_natural_order() {
+fn a_folder_is_walked_in_natural_order() -> io::Result<()> {
     let folder = Folder::new(
         "walk",
         &[
@@ -82,12 +83,13 @@ fn a_folder_is_walked_in_natural_order() {
             "m/node_modules/1.sql",
             "m/target/1.sql",
         ],
-    );
+    )?;
     assert_eq!(folder.sequences(&folder.request(&["m"])), ["m/1_a.SQL m/2_b.sql m/10_c.sql"]);
+    Ok(())
 }
 
 #[test]
-fn every_folder_is_a_sequence_unless_it_is_a_migration_or_a_number() {
+fn every_folder_is_a_sequence_unless_it_is_a_migration_or_a_number() -> io::Result<()> {
     let folder = Folder::new(
         "sequences",
         &[
@@ -102,7 +104,7 @@ fn every_folder_is_a_sequence_unless_it_is_a_migration_or_a_number() {
             "e/2023/2.sql",
             "e/2024/1.sql",
         ],
-    );
+    )?;
     assert_eq!(
         folder.sequences(&folder.request(&[""])),
         [
@@ -113,69 +115,77 @@ fn every_folder_is_a_sequence_unless_it_is_a_migration_or_a_number() {
             "e/2023/2.sql e/2024/1.sql",
         ]
     );
+    Ok(())
 }
 
 #[test]
-fn a_named_file_has_its_earlier_siblings_as_history() {
-    let folder = Folder::new("named", &["m/1.sql", "m/2.sql", "m/2.down.sql", "m/3.sql", "m/4.sql", "m/deep/0.sql"]);
+fn a_named_file_has_its_earlier_siblings_as_history() -> io::Result<()> {
+    let folder = Folder::new("named", &["m/1.sql", "m/2.sql", "m/2.down.sql", "m/3.sql", "m/4.sql", "m/deep/0.sql"])?;
     assert_eq!(folder.sequences(&folder.request(&["m/3.sql"])), ["(m/1.sql) (m/2.sql) m/3.sql"]);
     assert_eq!(folder.sequences(&folder.request(&["m/3.sql", "m/1.sql"])), ["m/1.sql (m/2.sql) m/3.sql"]);
     let alone = Request { siblings: false, ..folder.request(&["m/3.sql"]) };
     assert_eq!(folder.sequences(&alone), ["m/3.sql"]);
+    Ok(())
 }
 
 #[test]
-fn siblings_of_a_folder_per_migration_are_its_neighbours() {
+fn siblings_of_a_folder_per_migration_are_its_neighbours() -> io::Result<()> {
     let folder =
-        Folder::new("neighbours", &["m/1/up.sql", "m/1/down.sql", "m/2/up.sql", "m/10/up.sql", "m/2/seed.sql"]);
+        Folder::new("neighbours", &["m/1/up.sql", "m/1/down.sql", "m/2/up.sql", "m/10/up.sql", "m/2/seed.sql"])?;
     assert_eq!(folder.sequences(&folder.request(&["m/10/up.sql"])), ["(m/1/up.sql) (m/2/up.sql) m/10/up.sql"]);
+    Ok(())
 }
 
 #[test]
-fn a_file_named_twice_is_linted_once() {
-    let folder = Folder::new("twice", &["m/1.sql", "m/2.sql"]);
+fn a_file_named_twice_is_linted_once() -> io::Result<()> {
+    let folder = Folder::new("twice", &["m/1.sql", "m/2.sql"])?;
     let request = folder.request(&["m/2.sql", "m/../m/2.sql", "m", "m/2.sql"]);
     assert_eq!(folder.sequences(&request), ["m/1.sql m/2.sql"]);
+    Ok(())
 }
 
 #[test]
-fn history_comes_before_everything() {
-    let folder = Folder::new("history", &["base/a.sql", "base/b.sql", "m/1.sql", "m/2.sql", "n/1.sql", "dump.sql"]);
+fn history_comes_before_everything() -> io::Result<()> {
+    let folder = Folder::new("history", &["base/a.sql", "base/b.sql", "m/1.sql", "m/2.sql", "n/1.sql", "dump.sql"])?;
     let history = vec![folder.path("dump.sql"), folder.path("base")];
     let request = Request { history, ..folder.request(&["m/2.sql", "n"]) };
     let before = "(dump.sql) (base/a.sql) (base/b.sql)";
     assert_eq!(folder.sequences(&request), [format!("{before} (m/1.sql) m/2.sql"), format!("{before} n/1.sql")]);
+    Ok(())
 }
 
 #[test]
-fn history_of_the_same_folder_ends_before_the_named_file() {
-    let folder = Folder::new("own-history", &["m/1.sql", "m/2.sql", "m/3.sql"]);
+fn history_of_the_same_folder_ends_before_the_named_file() -> io::Result<()> {
+    let folder = Folder::new("own-history", &["m/1.sql", "m/2.sql", "m/3.sql"])?;
     let request = Request { history: vec![folder.path("m")], siblings: false, ..folder.request(&["m/2.sql"]) };
     assert_eq!(folder.sequences(&request), ["(m/1.sql) m/2.sql"]);
+    Ok(())
 }
 
 #[test]
-fn older_files_than_start_after_are_history() {
-    let folder = Folder::new("start-after", &["m/0001_a.sql", "m/0002_b.sql", "m/0003_c.sql"]);
-    folder.write("lockwise.toml", b"start-after = \"0002\"\n");
+fn older_files_than_start_after_are_history() -> io::Result<()> {
+    let folder = Folder::new("start-after", &["m/0001_a.sql", "m/0002_b.sql", "m/0003_c.sql"])?;
+    folder.write("lockwise.toml", b"start-after = \"0002\"\n")?;
     assert_eq!(folder.sequences(&folder.request(&["m"])), ["(m/0001_a.sql) (m/0002_b.sql) m/0003_c.sql"]);
     assert_eq!(folder.sequences(&folder.request(&["m/0001_a.sql"])), [""; 0]);
+    Ok(())
 }
 
 #[test]
-fn excluded_files_are_not_read_at_all() {
-    let folder = Folder::new("exclude", &["m/1.sql", "m/old/1.sql", "m/2.seed.sql", "m/3.sql"]);
-    folder.write("lockwise.toml", b"exclude = [\"m/old\", \"*.seed.sql\", \"m/1.sql\"]\n");
+fn excluded_files_are_not_read_at_all() -> io::Result<()> {
+    let folder = Folder::new("exclude", &["m/1.sql", "m/old/1.sql", "m/2.seed.sql", "m/3.sql"])?;
+    folder.write("lockwise.toml", b"exclude = [\"m/old\", \"*.seed.sql\", \"m/1.sql\"]\n")?;
     assert_eq!(folder.sequences(&folder.request(&["m", "m/2.seed.sql"])), ["m/3.sql"]);
     assert_eq!(folder.sequences(&folder.request(&["m/3.sql"])), ["m/3.sql"]);
+    Ok(())
 }
 
 #[test]
-fn what_cannot_be_read_is_named_and_the_rest_is_read() {
-    let folder = Folder::new("problems", &["m/1.sql", "empty/readme.md"]);
-    folder.write("m/2.sql", b"SELECT 1;\nSELECT 'caf\xe9';\n");
-    folder.write("m/3.sql", b"\xff\xfeS\0");
-    folder.write("m/4.sql", b"");
+fn what_cannot_be_read_is_named_and_the_rest_is_read() -> io::Result<()> {
+    let folder = Folder::new("problems", &["m/1.sql", "empty/readme.md"])?;
+    folder.write("m/2.sql", b"SELECT 1;\nSELECT 'caf\xe9';\n")?;
+    folder.write("m/3.sql", b"\xff\xfeS\0")?;
+    folder.write("m/4.sql", b"")?;
     let request = folder.request(&["m", "empty", "missing.sql"]);
     assert_eq!(
         folder.problems(&request),
@@ -188,22 +198,25 @@ fn what_cannot_be_read_is_named_and_the_rest_is_read() {
     );
     let discovery = discover(&request, &folder.config());
     assert_eq!(folder.text(&discovery.sequences[0]), "m/1.sql m/4.sql");
+    Ok(())
 }
 
 #[cfg(unix)]
 #[test]
-fn links_that_go_round_end() {
-    let folder = Folder::new("links", &["m/1.sql", "m/sub/1.sql"]);
-    std::os::unix::fs::symlink(folder.0.join("m"), folder.0.join("m/sub/loop")).unwrap();
-    std::os::unix::fs::symlink(folder.0.join("m/sub"), folder.0.join("m/again")).unwrap();
+fn links_that_go_round_end() -> io::Result<()> {
+    let folder = Folder::new("links", &["m/1.sql", "m/sub/1.sql"])?;
+    std::os::unix::fs::symlink(folder.0.join("m"), folder.0.join("m/sub/loop"))?;
+    std::os::unix::fs::symlink(folder.0.join("m/sub"), folder.0.join("m/again"))?;
     assert_eq!(folder.sequences(&folder.request(&["m"])), ["m/1.sql", "m/sub/1.sql"]);
+    Ok(())
 }
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_nothing_is_a_problem_if_it_is_a_migration() {
-    let folder = Folder::new("broken-link", &["m/1.sql"]);
-    std::os::unix::fs::symlink("nowhere", folder.0.join("m/2.sql")).unwrap();
-    std::os::unix::fs::symlink("nowhere", folder.0.join("m/notes.txt")).unwrap();
+fn a_link_to_nothing_is_a_problem_if_it_is_a_migration() -> io::Result<()> {
+    let folder = Folder::new("broken-link", &["m/1.sql"])?;
+    std::os::unix::fs::symlink("nowhere", folder.0.join("m/2.sql"))?;
+    std::os::unix::fs::symlink("nowhere", folder.0.join("m/notes.txt"))?;
     assert_eq!(folder.problems(&folder.request(&["m"])), ["m/2.sql: no such file or folder"]);
+    Ok(())
 }

@@ -26,10 +26,6 @@ impl Found {
         let root = key.ancestors().nth(depth_of(&key)).unwrap_or(Path::new("")).to_path_buf();
         Self { path, key, root }
     }
-
-    fn is_linked(&self, folder: &Path, top: &Path) -> bool {
-        self.path.strip_prefix(folder).is_ok_and(|below| top.join(below) != self.key)
-    }
 }
 
 /// What a walk came across.
@@ -44,21 +40,23 @@ pub(super) struct Walked {
 pub(super) fn walk(folder: &Path, depth: usize) -> Walked {
     let mut walked = Walked::default();
     let top = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    // A file that links lead to as well goes by its own name.
+    let mut linked = Vec::new();
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().max_depth(depth);
     for entry in walk.into_iter().filter_entry(is_wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_migration(entry.path()) => {
-                let path = without_dot(entry.into_path());
-                let key = identity(&path);
+                let key = identity(entry.path());
+                let is_own_name = entry.path().strip_prefix(folder).is_ok_and(|below| top.join(below) == key);
                 let root = root_below(&top, &key);
-                walked.found.push(Found { path, key, root });
+                let found = Found { path: without_dot(entry.into_path()), key, root };
+                if is_own_name { walked.found.push(found) } else { linked.push(found) }
             }
             Ok(_) => {}
             Err(error) => walked.problems.extend(problem(&error)),
         }
     }
-    // A file that links lead to as well goes by its own name.
-    walked.found.sort_by_key(|found| found.is_linked(folder, &top));
+    walked.found.extend(linked);
     walked
 }
 

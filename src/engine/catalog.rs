@@ -116,6 +116,8 @@ pub struct Relation {
     pub perhaps_older: bool,
     /// Whether all its columns and constraints were seen.
     pub complete: bool,
+    /// Whether a migration has put rows into it.
+    pub filled: bool,
     /// Columns in order.
     pub columns: Vec<Column>,
     /// Constraints.
@@ -134,10 +136,12 @@ pub struct Relation {
     pub reads: Vec<RelationName>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
-    /// Names of triggers.
-    pub triggers: Vec<String>,
+    /// Names of triggers that fire for each row: partitions have a copy.
+    pub row_triggers: Vec<String>,
     /// Names of identity and serial sequences.
     pub sequences: Vec<RelationName>,
+    /// Marked by CLUSTER, so that CLUSTER without a table sorts it again.
+    pub clustered: bool,
     /// Access method where it was set; the default is heap.
     pub access_method: Option<String>,
 }
@@ -152,6 +156,7 @@ impl Relation {
             created_in: None,
             perhaps_older: false,
             complete: false,
+            filled: false,
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
@@ -161,8 +166,9 @@ impl Relation {
             partition_key: Vec::new(),
             reads: Vec::new(),
             unpopulated: false,
-            triggers: Vec::new(),
+            row_triggers: Vec::new(),
             sequences: Vec::new(),
+            clustered: false,
             access_method: None,
         }
     }

@@ -7,6 +7,7 @@ pub mod classify;
 pub mod effect;
 pub mod names;
 pub mod replay;
+pub mod selectivity;
 pub mod session;
 pub mod step;
 pub mod suppress;

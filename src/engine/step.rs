@@ -7,13 +7,13 @@ use crate::ast::{
 };
 use crate::finding::Finding;
 use crate::postgres::{Form, VersionSet};
-use crate::recipe;
+use crate::recipe::{self, BatchKey};
 use crate::rewrite::Rewrite;
 use crate::runner::Runner;
 use crate::source::{SourceFile, Span};
 
 use super::catalog::{Constraint, Relation};
-use super::effect::{Effect, RelationName, Standing, strongest};
+use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
 use super::replay;
 use super::surroundings::Surroundings;
 use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
@@ -159,9 +159,13 @@ impl<'a> Step<'a> {
     /// What had to be taken for granted about the relations of these effects.
     pub fn assumptions(&self, effects: &[Effect]) -> Vec<String> {
         let unknown = effects.iter().filter(|effect| effect.standing == Standing::Unknown);
-        let mut names: Vec<&RelationName> = unknown.map(|effect| &effect.relation).collect();
-        names.dedup();
-        names.into_iter().map(|name| self.assumption(name)).collect()
+        let (indexes, tables): (Vec<&Effect>, Vec<&Effect>) = unknown.partition(|e| e.kind == RelationKind::Index);
+        let tables_known = !tables.is_empty();
+        let tables = tables.into_iter().map(|effect| self.assumption(&effect.relation));
+        let indexes = indexes.into_iter().filter(|_| !tables_known).map(|effect| {
+            format!("{} is an index of a table with rows: no migration that was read creates it", effect.relation)
+        });
+        tables.chain(indexes).collect()
     }
 
     /// What had to be taken for granted about a relation that no migration is known to have created.
@@ -222,11 +226,18 @@ impl<'a> Step<'a> {
         Some(self.constraint_name(table, &constraint))
     }
 
-    /// The column to batch by: a primary key of one column, else `id`.
-    pub fn key_column(&self, table: &ObjectName) -> String {
-        match self.relation(table).and_then(Relation::primary_key) {
-            Some([column]) => recipe::quoted(column),
-            _ => "id".to_owned(),
+    /// The column to batch by: a primary key of one column, else `id`, taken for a bigint.
+    pub fn batch_key(&self, table: &ObjectName) -> BatchKey {
+        let relation = self.relation(table);
+        let column = match relation.and_then(Relation::primary_key) {
+            Some([column]) => column.as_str(),
+            _ => "id",
+        };
+        let data_type =
+            relation.and_then(|relation| relation.column(column)).and_then(|known| known.data_type.as_ref());
+        BatchKey {
+            column: recipe::quoted(column),
+            data_type: data_type.map_or_else(|| "bigint".to_owned(), |data_type| data_type.name.clone()),
         }
     }
 }

@@ -93,4 +93,19 @@ impl<'a> Surroundings<'a> {
         let zone = self.session.setting("timezone").or_else(|| self.session.setting("time zone"));
         zone.is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
     }
+
+    /// These relations and all that the views among them read: a query on a view locks what lies behind it.
+    pub fn with_views_followed(&self, mut relations: Vec<RelationName>) -> Vec<RelationName> {
+        let mut next = 0;
+        while let Some(name) = relations.get(next) {
+            let behind = self.catalog.get(name).filter(|relation| relation.kind == RelationKind::View);
+            for read in behind.map(|view| view.reads.clone()).unwrap_or_default() {
+                if !relations.contains(&read) {
+                    relations.push(read);
+                }
+            }
+            next += 1;
+        }
+        relations
+    }
 }

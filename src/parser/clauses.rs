@@ -113,21 +113,10 @@ pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<String>> {
             option = format!("{option}.{inner}");
         }
         if c.eat_symbol(&Token::Eq) {
-            option_value(c)?;
+            literal_or_word(c, "a value")?;
         }
         Ok(option)
     })
-}
-
-fn option_value(c: &mut Cursor) -> Parsed<()> {
-    if at_string(c) {
-        return string(c).map(drop);
-    }
-    match c.peek() {
-        Token::Word(_) => names::label(c, "a value").map(drop),
-        Token::Number(..) | Token::Minus | Token::Plus => number(c),
-        _ => c.expected("a value"),
-    }
 }
 
 /// `[WITH (option = value, ...)]`
@@ -253,6 +242,19 @@ fn string_token(token: &Token) -> Option<String> {
         | Token::NationalStringLiteral(value) => Some(value.clone()),
         Token::DollarQuotedString(dollar) => Some(dollar.value.clone()),
         _ => None,
+    }
+}
+
+/// A string, a number or any word.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn literal_or_word(c: &mut Cursor, what: &str) -> Parsed<()> {
+    match c.peek() {
+        Token::Word(_) => names::label(c, what).map(drop),
+        Token::Number(..) | Token::Minus | Token::Plus => number(c),
+        _ if at_string(c) => string(c).map(drop),
+        _ => c.expected(what),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Column definitions and the constraints behind a column.
 
+use sqlparser::tokenizer::Token;
+
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, constraint, data_type, expr, names, sequence};
 use crate::ast::{ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, ObjectName};
@@ -128,7 +130,7 @@ fn generated(c: &mut Cursor) -> Parsed<ColumnConstraintKind> {
         sequence::identity_options(c)?;
         return Ok(ColumnConstraintKind::Identity);
     }
-    if !c.at_symbol(&sqlparser::tokenizer::Token::LParen) {
+    if !c.at_symbol(&Token::LParen) {
         return c.expected("IDENTITY or an expression in parentheses");
     }
     let expr = c.parenthesized(expr::expr)?;

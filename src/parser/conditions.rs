@@ -39,14 +39,11 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
         match (expr, negated) {
             (sql::Expr::Nested(inner), _) => self.conjuncts(inner, negated, found),
             (sql::Expr::UnaryOp { op: sql::UnaryOperator::Not, expr }, _) => self.conjuncts(expr, !negated, found),
-            (sql::Expr::BinaryOp { left, op: Op::And, right }, false)
-            | (sql::Expr::BinaryOp { left, op: Op::Or, right }, true) => {
-                self.conjuncts(left, negated, found);
-                self.conjuncts(right, negated, found);
+            (sql::Expr::BinaryOp { op: Op::And, .. }, false) | (sql::Expr::BinaryOp { op: Op::Or, .. }, true) => {
+                parts(expr).into_iter().for_each(|part| self.conjuncts(part, negated, found));
             }
-            (sql::Expr::BinaryOp { left, op: Op::Or, right }, false)
-            | (sql::Expr::BinaryOp { left, op: Op::And, right }, true) => {
-                found.extend(self.either(left, right, negated));
+            (sql::Expr::BinaryOp { op: Op::Or, .. }, false) | (sql::Expr::BinaryOp { op: Op::And, .. }, true) => {
+                found.extend(self.either(&parts(expr), negated));
             }
             (sql::Expr::IsNull(inner), _) => self.null_test(inner, !negated, expr, found),
             (sql::Expr::IsNotNull(inner), _) => self.null_test(inner, negated, expr, found),
@@ -55,23 +52,24 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
         }
     }
 
-    /// What holds when at least one of two expressions does.
-    fn either(&self, left: &sql::Expr, right: &sql::Expr, negated: bool) -> Vec<Condition> {
-        let (mut first, mut second) = (Vec::new(), Vec::new());
-        self.conjuncts(left, negated, &mut first);
-        self.conjuncts(right, negated, &mut second);
-        let mut both = Vec::new();
-        for condition in &first {
-            let same = second.iter().filter(|other| other.column == condition.column);
-            if let Some(test) = same.filter_map(|other| common(condition.test, other.test)).next() {
-                push(&mut both, condition.column.clone(), test);
-            }
+    /// What holds when at least one of several expressions does.
+    fn either(&self, parts: &[&sql::Expr], negated: bool) -> Vec<Condition> {
+        let mut common = None::<Vec<Condition>>;
+        let mut first_column = None;
+        for part in parts {
+            let mut found = Vec::new();
+            self.conjuncts(part, negated, &mut found);
+            first_column = first_column.or_else(|| found.first().map(|condition| condition.column.clone()));
+            common = Some(match common {
+                Some(known) => in_both(&known, &found),
+                None => found,
+            });
         }
-        if both.is_empty() {
-            let column = first.into_iter().chain(second).map(|condition| condition.column).next();
-            both.extend(column.map(|column| Condition { column, test: Test::Other }));
+        let common = common.unwrap_or_default();
+        match (common.is_empty(), first_column) {
+            (true, Some(column)) => vec![Condition { column, test: Test::Other }],
+            _ => common,
         }
-        both
     }
 
     fn null_test(&self, inner: &sql::Expr, null: bool, whole: &sql::Expr, found: &mut Vec<Condition>) {
@@ -154,7 +152,7 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
 
     /// Whether an expression has one value for the whole statement, as far as its columns tell.
     fn is_fixed(&self, expr: &sql::Expr) -> bool {
-        uses(self.walk, expr).columns.is_empty()
+        uses(self.walk, expr).columns.list.is_empty()
     }
 
     fn is_limited_column(&self, expr: &sql::Expr) -> bool {
@@ -175,7 +173,7 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
             return self.add(&column, Test::Other, found);
         }
         let qualified = sides.iter().any(|side| column(side).is_some());
-        let mut names = uses(self.walk, expr).columns.into_iter();
+        let mut names = uses(self.walk, expr).columns.list.into_iter();
         if let Some(name) = names.next().filter(|_| !qualified) {
             push(found, name, Test::Other);
         }
@@ -192,11 +190,42 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
     }
 }
 
+/// Longer lists are not searched for repetitions.
+const MANY: usize = 100;
+
 fn push(found: &mut Vec<Condition>, column: String, test: Test) {
     let condition = Condition { column, test };
-    if !found.contains(&condition) {
+    // Repetitions do no harm: looking for them must not cost more than they do.
+    if found.len() > MANY || !found.contains(&condition) {
         found.push(condition);
     }
+}
+
+/// The operands of a chain of one operator: `a AND b AND c` is a tree as deep as the chain is long.
+fn parts(expr: &sql::Expr) -> Vec<&sql::Expr> {
+    let sql::Expr::BinaryOp { op: chained, .. } = expr else { return vec![expr] };
+    let (mut expr, mut parts) = (expr, Vec::new());
+    while let sql::Expr::BinaryOp { left, op, right } = expr
+        && op == chained
+    {
+        parts.push(&**right);
+        expr = left;
+    }
+    parts.push(expr);
+    parts.reverse();
+    parts
+}
+
+/// The conditions that hold on both sides.
+fn in_both(left: &[Condition], right: &[Condition]) -> Vec<Condition> {
+    let mut both = Vec::new();
+    for condition in left {
+        let same = right.iter().filter(|other| other.column == condition.column);
+        if let Some(test) = same.filter_map(|other| common(condition.test, other.test)).next() {
+            push(&mut both, condition.column.clone(), test);
+        }
+    }
+    both
 }
 
 /// What is left of two tests of a column when either may hold.

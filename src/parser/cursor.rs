@@ -8,14 +8,14 @@
 
 use sqlparser::ast as sql;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Span as SqlSpan, Token, TokenWithSpan, Tokenizer, TokenizerError};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::dialect::Postgres;
-use super::{limits, tokens};
+use super::{lexer, limits, tokens};
 use crate::ast::{Ident, ObjectName};
 use crate::source::Span;
 
-static DIALECT: Postgres = Postgres;
+pub(super) static DIALECT: Postgres = Postgres;
 
 /// Nesting that sqlparser may go into before it gives up with an error; its default of 50 is too low for real queries.
 const RECURSION_LIMIT: usize = 200;
@@ -38,6 +38,7 @@ pub struct Cursor<'a> {
     spans: Vec<Span>,
     text: &'a str,
     end: usize,
+    depth: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -56,12 +57,17 @@ impl<'a> Cursor<'a> {
     pub fn of_pieces(text: &'a str, pieces: &[Span]) -> Parsed<Self> {
         let (mut tokens, mut spans) = (Vec::new(), Vec::new());
         for piece in pieces {
-            read_tokens(text, *piece, &mut tokens, &mut spans)?;
+            lexer::read(text, *piece, &mut tokens, &mut spans)?;
         }
-        limits::check(&tokens, &spans)?;
+        let depth = limits::depth(&tokens, &spans)?;
         tokens::prepare(&mut tokens, &spans, text);
         let end = pieces.last().map_or(0, |piece| piece.end);
-        Ok(Self { parser: parser(tokens), spans, text, end })
+        Ok(Self { parser: parser(tokens), spans, text, end, depth })
+    }
+
+    /// How deep the tree of the statement may be, in the units of [`limits`].
+    pub fn depth(&self) -> usize {
+        self.depth
     }
 
     /// Index of the next token; the number of tokens at the end.
@@ -379,25 +385,6 @@ fn reworded(what: &str) -> String {
     first + letters.as_str()
 }
 
-/// Adds the tokens of one piece of the text, without white space and numbered from 1 in place of their locations.
-fn read_tokens(text: &str, piece: Span, tokens: &mut Vec<TokenWithSpan>, spans: &mut Vec<Span>) -> Parsed<()> {
-    let statement = text.get(piece.start..piece.end).unwrap_or_default();
-    let mut read = Vec::with_capacity(statement.len() / 5 + 4);
-    let mut places = ByteOffsets::new(statement);
-    Tokenizer::new(&DIALECT, statement)
-        .tokenize_with_location_into_buf(&mut read)
-        .map_err(|error| lexer_error(&error, statement, piece.start))?;
-    for mut token in read.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
-        let start = places.offset(token.span.start);
-        let end = places.offset(token.span.end);
-        spans.push(Span::new(start, end).shifted(piece.start));
-        let place = Location::new(spans.len() as u64, 1);
-        token.span = SqlSpan::new(place, place);
-        tokens.push(token);
-    }
-    Ok(())
-}
-
 fn parser(tokens: Vec<TokenWithSpan>) -> Parser<'static> {
     Parser::new(&DIALECT).with_recursion_limit(RECURSION_LIMIT).with_tokens_with_locations(tokens)
 }
@@ -413,39 +400,5 @@ fn shortened(token: &str) -> String {
     match line.char_indices().nth(40) {
         Some((cut, _)) => format!("{}...", &line[..cut]),
         None => line.to_owned(),
-    }
-}
-
-fn lexer_error(error: &TokenizerError, statement: &str, offset: usize) -> SyntaxError {
-    let start = ByteOffsets::new(statement).offset(error.location).min(statement.len());
-    let end = statement[start..].chars().next().map_or(start, |c| start + c.len_utf8());
-    SyntaxError {
-        message: error.message.to_lowercase().trim_end_matches('.').to_owned(),
-        at: Span::new(start, end).shifted(offset),
-    }
-}
-
-/// Turns sqlparser's lines and characters into byte offsets. Places must be asked in ascending order.
-struct ByteOffsets<'a> {
-    rest: std::str::Chars<'a>,
-    length: usize,
-    line: u64,
-    column: u64,
-}
-
-impl<'a> ByteOffsets<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { rest: text.chars(), length: text.len(), line: 1, column: 1 }
-    }
-
-    fn offset(&mut self, place: Location) -> usize {
-        while (self.line, self.column) < (place.line, place.column) {
-            match self.rest.next() {
-                Some('\n') => (self.line, self.column) = (self.line + 1, 1),
-                Some(_) => self.column += 1,
-                None => break,
-            }
-        }
-        self.length - self.rest.as_str().len()
     }
 }

@@ -99,11 +99,11 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
     let conditions = Conditions::on(&walk, tables, limited).of(expr);
     Expr {
         span: Span::default(),
-        constant: !uses.subqueries && uses.functions.is_empty() && uses.columns.is_empty(),
+        constant: !uses.subqueries && uses.functions.list.is_empty() && uses.columns.list.is_empty(),
         null: is_null(expr),
-        functions: uses.functions,
-        columns: uses.columns,
-        reads: uses.reads,
+        functions: uses.functions.list,
+        columns: uses.columns.list,
+        reads: uses.reads.list,
         conditions,
     }
 }

@@ -1,7 +1,8 @@
-//! What would be nested too deeply to parse, found before anything is parsed.
+//! How deep the tree of a statement will be, found before anything is parsed.
 //!
 //! sqlparser counts the nesting of parentheses but not the length of `1 + 1 + ...`: that becomes a tree as deep as the
-//! chain is long, and the stack overflows when the tree is walked or dropped, which nothing can catch.
+//! chain is long, and the stack overflows when the tree is walked or dropped, which nothing can catch. So depth is estimated
+//! from the tokens; a deep statement is parsed on a thread with a large stack, and a very deep one not at all.
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -9,9 +10,22 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::cursor::{Parsed, SyntaxError};
 use crate::source::Span;
 
-/// Longest chain of operators, with the chains inside it. Below what overflows the 2 MiB stack of a test thread in a
-/// debug build, and above what people write.
-pub(super) const MAX_OPERATORS: usize = 2000;
+/// Operators that one expression may have, nested ones included, as one unit of depth each. A unit costs at most about
+/// 1.5 KiB of stack in a debug build, so that this many fit on [`DEEP_STACK`] several times.
+pub(super) const MAX_DEPTH: usize = 20_000;
+
+/// Depth up to which a statement is parsed on the thread of the caller, which may be that of a test with 2 MiB.
+pub(super) const SHALLOW: usize = 400;
+
+/// Stack of the thread for deeper statements. Only what is used of it becomes real memory.
+pub(super) const DEEP_STACK: usize = 256 << 20;
+
+// What else costs stack, in the units of an operator, as measured in a debug build.
+const PARENTHESES: usize = 20;
+const QUERY: usize = 60;
+const JOIN: usize = 10;
+const SET_OPERATOR: usize = 8;
+const COLLATE: usize = 6;
 
 /// One level of parentheses. Its depth is never less than that of the tree that it becomes.
 #[derive(Default)]
@@ -23,12 +37,12 @@ struct Level {
     /// Depth of the deepest expression before it.
     before: usize,
     /// UNION, INTERSECT and EXCEPT: a chain of whole queries.
-    set_operators: usize,
+    queries: usize,
 }
 
 impl Level {
     fn depth(&self) -> usize {
-        self.set_operators + self.before.max(self.operators + self.inner)
+        self.queries + self.before.max(self.operators + self.inner)
     }
 
     fn next_expression(&mut self) {
@@ -37,21 +51,25 @@ impl Level {
     }
 }
 
-/// Refuses a statement whose tree would be too deep.
+/// An estimate of the depth of the tree that the tokens become.
 ///
 /// # Errors
-/// The limit is passed.
-pub(super) fn check(tokens: &[TokenWithSpan], spans: &[Span]) -> Parsed<()> {
+/// It would be more than [`MAX_DEPTH`].
+pub(super) fn depth(tokens: &[TokenWithSpan], spans: &[Span]) -> Parsed<usize> {
     let mut levels = vec![Level::default()];
     let mut behind_operator = true;
+    let mut deepest = 0;
     for (token, span) in tokens.iter().zip(spans) {
         behind_operator = follow(&token.token, &mut levels, behind_operator);
-        if levels.last().is_some_and(|level| level.depth() > MAX_OPERATORS) {
-            let message = format!("an expression of more than {MAX_OPERATORS} operators");
+        // Each open level is at least one around the next.
+        let around = levels.len() * PARENTHESES;
+        deepest = deepest.max(around + levels.last().map_or(0, Level::depth));
+        if deepest > MAX_DEPTH {
+            let message = format!("an expression of more than {MAX_DEPTH} operators");
             return Err(SyntaxError { message, at: *span });
         }
     }
-    Ok(())
+    Ok(deepest)
 }
 
 /// Counts one token; says whether it is an operator, so that a clause's keyword behind it would be a name.
@@ -61,7 +79,7 @@ fn follow(token: &Token, levels: &mut Vec<Level>, behind_operator: bool) -> bool
     match token {
         Token::LParen | Token::LBracket => levels.push(Level::default()),
         Token::RParen | Token::RBracket if nested => {
-            let depth = level.depth() + 1;
+            let depth = level.depth() + PARENTHESES;
             levels.pop();
             if let Some(level) = levels.last_mut() {
                 level.inner = level.inner.max(depth);
@@ -80,48 +98,29 @@ fn follow(token: &Token, levels: &mut Vec<Level>, behind_operator: bool) -> bool
 
 impl Level {
     fn word(&mut self, word: Keyword, behind_operator: bool) -> bool {
-        if is_operator(word) {
-            self.operators += 1;
-        } else if behind_operator {
-            return false;
-        } else if matches!(word, Keyword::UNION | Keyword::INTERSECT | Keyword::EXCEPT) {
-            self.next_expression();
-            self.set_operators += 1;
-        } else if starts_clause(word) {
-            self.next_expression();
-        } else {
-            return false;
+        use Keyword as K;
+        match word {
+            K::AND | K::OR | K::NOT | K::IS | K::NOTNULL | K::IN | K::LIKE | K::ILIKE | K::SIMILAR => {
+                self.operators += 1;
+            }
+            K::BETWEEN | K::OVERLAPS | K::AT | K::OPERATOR => self.operators += 1,
+            K::COLLATE => self.operators += COLLATE,
+            K::CASE => self.operators += PARENTHESES,
+            K::JOIN => self.operators += JOIN,
+            _ if behind_operator && word != K::SELECT => return false,
+            K::UNION | K::INTERSECT | K::EXCEPT => {
+                self.next_expression();
+                self.queries += SET_OPERATOR;
+            }
+            K::SELECT => {
+                self.next_expression();
+                self.queries = self.queries.max(QUERY);
+            }
+            K::WHERE | K::GROUP | K::HAVING | K::ORDER | K::LIMIT | K::RETURNING => self.next_expression(),
+            _ => return false,
         }
         true
     }
-}
-
-/// Words that make an operand into a bigger expression.
-fn is_operator(word: Keyword) -> bool {
-    use Keyword as K;
-    matches!(
-        word,
-        K::AND
-            | K::OR
-            | K::NOT
-            | K::IS
-            | K::NOTNULL
-            | K::IN
-            | K::LIKE
-            | K::ILIKE
-            | K::SIMILAR
-            | K::BETWEEN
-            | K::OVERLAPS
-            | K::COLLATE
-            | K::AT
-            | K::OPERATOR
-    )
-}
-
-/// Words behind which another expression starts.
-fn starts_clause(word: Keyword) -> bool {
-    use Keyword as K;
-    matches!(word, K::SELECT | K::WHERE | K::GROUP | K::HAVING | K::ORDER | K::LIMIT | K::RETURNING)
 }
 
 fn is_operand(token: &Token) -> bool {

@@ -4,7 +4,7 @@
 //! Each slice is then read by our own grammar on sqlparser's tokens ([`cursor`]); queries, FROM lists, expressions and
 //! types are sqlparser's own parse, lowered at once into our tree.
 //!
-//! Deeply nested SQL needs a deep stack: callers run [`parse`] on threads with a large one. What would be too deep for any
+//! Deeply nested SQL needs a deep stack: such a statement gets a thread of its own, and what would be too deep even for that
 //! is refused before it is parsed ([`limits`]).
 
 mod alter_column;
@@ -23,6 +23,7 @@ mod drop;
 mod expr;
 mod fallback;
 mod index;
+mod lexer;
 mod limits;
 mod maintenance;
 mod merge;
@@ -30,6 +31,7 @@ mod names;
 mod objects;
 mod other;
 mod query;
+mod repeat;
 mod routine;
 mod rows;
 mod scan;
@@ -57,6 +59,7 @@ use crate::ast::{Opaque, Statement, StatementKind};
 use crate::source::{SourceFile, Span};
 
 use cursor::{Cursor, Parsed, SyntaxError};
+use repeat::Repeated;
 use split::{Slice, SliceKind, Splitter};
 
 /// A file, read.
@@ -81,8 +84,16 @@ pub struct Comment {
 pub fn parse(file: &SourceFile) -> Script {
     let mut splitter = Splitter::new(file);
     let mut statements = Vec::new();
+    let mut repeated = Repeated::default();
     for slice in splitter.by_ref() {
-        statements.push(Statement { span: slice.span, kind: kind(file.text(), slice) });
+        let span = slice.span;
+        let known = if slice.kind == SliceKind::Sql { repeated.again(file.text(), span) } else { None };
+        let kind = known.unwrap_or_else(|| {
+            let kind = kind(file.text(), slice);
+            repeated.learn(file.text(), span, &kind);
+            kind
+        });
+        statements.push(Statement { span, kind });
     }
     Script { statements, comments: splitter.comments }
 }
@@ -95,17 +106,39 @@ fn kind(text: &str, slice: Slice) -> StatementKind {
     }
 }
 
-/// One statement of SQL. sqlparser is not ours: should it panic, that costs this statement only.
+/// One statement of SQL.
 fn sql(text: &str, span: Span) -> Parsed<StatementKind> {
-    let parse = || {
-        let mut cursor = Cursor::of_pieces(text, &rows::without_most_rows(text, span))?;
-        let kind = dispatch::statement(&mut cursor)?;
-        cursor.expect_end().map(|()| kind)
-    };
-    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| {
-        let message = "internal error while parsing; please report it".to_owned();
-        Err(SyntaxError { message, at: span })
+    let pieces = rows::without_most_rows(text, span);
+    // sqlparser is not ours: should it panic, that costs this statement only.
+    let parsed = catch_unwind(AssertUnwindSafe(|| {
+        let mut cursor = Cursor::of_pieces(text, &pieces)?;
+        match cursor.depth() {
+            0..=limits::SHALLOW => whole(&mut cursor),
+            _ => deep(text, &pieces, span),
+        }
+    }));
+    parsed.unwrap_or_else(|_| internal_error(span))
+}
+
+fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
+    let kind = dispatch::statement(cursor)?;
+    cursor.expect_end().map(|()| kind)
+}
+
+/// Parses a deep statement on a thread of its own, whose stack is large whoever calls.
+fn deep(text: &str, pieces: &[Span], span: Span) -> Parsed<StatementKind> {
+    let parse = || whole(&mut Cursor::of_pieces(text, pieces)?);
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(limits::DEEP_STACK).spawn_scoped(scope, parse);
+        match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|_| internal_error(span)),
+            Err(_) => Err(SyntaxError { message: "too deep for the memory there is".to_owned(), at: span }),
+        }
     })
+}
+
+fn internal_error(at: Span) -> Parsed<StatementKind> {
+    Err(SyntaxError { message: "internal error while parsing; please report it".to_owned(), at })
 }
 
 /// A line for psql is known by its command: `\connect`.

@@ -64,10 +64,10 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 
 fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
     Query {
-        reads: uses.reads,
-        writes: uses.writes,
-        row_locks: uses.row_locks,
-        functions: uses.functions,
+        reads: uses.reads.list,
+        writes: uses.writes.list,
+        row_locks: uses.row_locks.list,
+        functions: uses.functions.list,
         span: c.span_from(start),
     }
 }
@@ -189,6 +189,11 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         }
         c.back_to(start);
     }
+    // A lone SELECT is a query too: one row without columns.
+    if c.at(&["SELECT"]) && matches!(c.peek_nth(1), Token::EOF | Token::RParen) {
+        c.advance();
+        return Ok(Outline::default());
+    }
     let start = c.next_span();
     let where_clause = where_clause(c);
     let query = c.delegate(Parser::parse_query)?;
@@ -201,7 +206,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         return Err(SyntaxError { message, at: start });
     }
     let mut outline = Outline { limited, ..Outline::default() };
-    outline.fill(c, *query.body, uses);
+    outline.fill(c, &query.body, uses);
     if let Some(filter) = &mut outline.filter {
         filter.span = where_clause;
     }
@@ -249,30 +254,38 @@ fn where_clause(c: &Cursor) -> Span {
 }
 
 impl Outline {
-    fn fill(&mut self, c: &Cursor, body: sql::SetExpr, uses: &Uses) {
+    fn fill(&mut self, c: &Cursor, body: &sql::SetExpr, uses: &Uses) {
         match body {
-            sql::SetExpr::Query(query) => self.fill(c, *query.body, uses),
-            sql::SetExpr::Select(select) => self.select(c, *select, uses),
+            sql::SetExpr::Query(query) => self.fill(c, &query.body, uses),
+            sql::SetExpr::Select(select) => self.select(c, select, uses),
             sql::SetExpr::Table(_) => self.from_query = true,
-            sql::SetExpr::SetOperation { left, right, .. } => {
-                let mut other = Outline::default();
-                self.fill(c, *left, uses);
-                other.fill(c, *right, uses);
-                self.from_query |= other.from_query;
-                self.filter = None;
-                self.setting = None;
-            }
+            sql::SetExpr::SetOperation { .. } => self.set_operation(c, body, uses),
             _ => {}
         }
     }
 
-    fn select(&mut self, c: &Cursor, select: sql::Select, uses: &Uses) {
+    /// INTO stands in the first SELECT; the rows may come from any.
+    fn set_operation(&mut self, c: &Cursor, body: &sql::SetExpr, uses: &Uses) {
+        let mut body = body;
+        while let sql::SetExpr::SetOperation { left, right, .. } = body {
+            let mut other = Outline::default();
+            other.fill(c, right, uses);
+            self.from_query |= other.from_query;
+            body = left;
+        }
+        let mut first = Outline::default();
+        first.fill(c, body, uses);
+        self.from_query |= first.from_query;
+        self.into = first.into;
+    }
+
+    fn select(&mut self, c: &Cursor, select: &sql::Select, uses: &Uses) {
         self.from_query = !select.from.is_empty() || select.projection.iter().any(gives_many_rows);
         self.filter = select.selection.as_ref().map(|filter| expr::lower_inside(c, filter, uses, &[], &[]));
         if let ([item], []) = (select.projection.as_slice(), select.from.as_slice()) {
             self.setting = set_config(item);
         }
-        self.into = select.into;
+        self.into = select.into.clone();
     }
 }
 

@@ -117,17 +117,7 @@ fn set(c: &mut Cursor) -> Parsed<()> {
             c.expect(&["TO"])?;
         }
     }
-    c.comma_separated(value).map(drop)
-}
-
-fn value(c: &mut Cursor) -> Parsed<()> {
-    if clauses::at_string(c) {
-        return clauses::string(c).map(drop);
-    }
-    match c.peek() {
-        Token::Word(_) => names::label(c, "a value").map(drop),
-        _ => clauses::number(c),
-    }
+    c.comma_separated(|c| clauses::literal_or_word(c, "a value")).map(drop)
 }
 
 /// `statement; ... END`, behind BEGIN ATOMIC. It is the last option.

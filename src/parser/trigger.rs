@@ -25,12 +25,12 @@ pub(super) fn create_trigger(c: &mut Cursor) -> Parsed<StatementKind> {
     let from = if c.eat(&["FROM"]) { Some(names::qualified(c, "a table name")?) } else { None };
     while constraint::attribute(c, &mut ConstraintTraits::default()) {}
     transition_tables(c)?;
-    for_each(c)?;
+    let for_each_row = for_each(c)?;
     if c.eat(&["WHEN"]) {
         c.parenthesized(expr::expr)?;
     }
     execute(c)?;
-    Ok(StatementKind::CreateTrigger(Box::new(CreateTrigger { name, or_replace, table, from })))
+    Ok(StatementKind::CreateTrigger(Box::new(CreateTrigger { name, or_replace, table, for_each_row, from })))
 }
 
 /// `INSERT OR UPDATE OF a, b OR DELETE OR TRUNCATE`
@@ -64,15 +64,16 @@ fn transition_tables(c: &mut Cursor) -> Parsed<()> {
     Ok(())
 }
 
-/// `[FOR [EACH] {ROW | STATEMENT}]`
-fn for_each(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["FOR"]) {
-        c.eat(&["EACH"]);
-        if c.eat_any(&["ROW", "STATEMENT"]).is_none() {
-            return c.expected("ROW or STATEMENT");
-        }
+/// `[FOR [EACH] {ROW | STATEMENT}]`: whether it is ROW; STATEMENT is the default.
+fn for_each(c: &mut Cursor) -> Parsed<bool> {
+    if !c.eat(&["FOR"]) {
+        return Ok(false);
     }
-    Ok(())
+    c.eat(&["EACH"]);
+    match c.eat_any(&["ROW", "STATEMENT"]) {
+        Some(word) => Ok(word == "ROW"),
+        None => c.expected("ROW or STATEMENT"),
+    }
 }
 
 /// `EXECUTE {FUNCTION | PROCEDURE} name (arguments)`. An argument may be any literal or word.
@@ -83,16 +84,9 @@ fn execute(c: &mut Cursor) -> Parsed<()> {
     }
     names::qualified_type(c, "a function name")?;
     if c.at_symbol(&Token::LParen) && *c.peek_nth(1) != Token::RParen {
-        return clauses::list(c, argument).map(drop);
+        return clauses::list(c, |c| clauses::literal_or_word(c, "an argument")).map(drop);
     }
     clauses::parentheses(c)
-}
-
-fn argument(c: &mut Cursor) -> Parsed<()> {
-    if clauses::at_string(c) {
-        return clauses::string(c).map(drop);
-    }
-    if matches!(c.peek(), Token::Word(_)) { names::label(c, "an argument").map(drop) } else { clauses::number(c) }
 }
 
 #[cfg(test)]

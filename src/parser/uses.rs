@@ -1,5 +1,7 @@
 //! What a statement uses: relations, functions and columns, collected while sqlparser's trees are walked.
 
+use std::collections::HashSet;
+
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
@@ -10,17 +12,17 @@ use crate::source::Span;
 #[derive(Debug, Default)]
 pub(super) struct Uses {
     /// Relations read.
-    pub reads: Vec<ObjectName>,
+    pub reads: Distinct<ObjectName>,
     /// Relations locked by FOR UPDATE and its kin.
-    pub row_locks: Vec<ObjectName>,
+    pub row_locks: Distinct<ObjectName>,
     /// Relations written by WITH queries.
-    pub writes: Vec<ObjectName>,
+    pub writes: Distinct<ObjectName>,
     /// A WITH query writes where PostgreSQL does not allow it.
     pub misplaced_write: bool,
     /// Functions called, folded, with the schema where written.
-    pub functions: Vec<String>,
+    pub functions: Distinct<String>,
     /// Columns named outside subqueries, folded, without their table.
-    pub columns: Vec<String>,
+    pub columns: Distinct<String>,
     /// Whether a subquery was met.
     pub subqueries: bool,
     /// How many subqueries the walk is inside of.
@@ -91,34 +93,34 @@ impl Uses {
     /// Takes note of a relation that is read, unless a WITH query has its name.
     pub fn read(&mut self, name: ObjectName) {
         if self.is_table(&name) {
-            add(&mut self.reads, name);
+            self.reads.add(name.to_string(), name);
         }
     }
 
     /// Takes note of a relation whose rows are locked.
     pub fn lock_rows(&mut self, name: ObjectName) {
         if self.is_table(&name) {
-            add(&mut self.row_locks, name);
+            self.row_locks.add(name.to_string(), name);
         }
     }
 
     /// Takes note of a table that a WITH query writes.
     pub fn write(&mut self, name: ObjectName) {
-        add(&mut self.writes, name);
+        self.writes.add(name.to_string(), name);
     }
 
     /// Takes note of a call.
     pub fn call(&mut self, name: impl Into<String>) {
         let name = name.into();
-        if !NOT_FUNCTIONS.contains(&name.as_str()) && !self.functions.contains(&name) {
-            self.functions.push(name);
+        if !NOT_FUNCTIONS.contains(&name.as_str()) {
+            self.functions.add(name.clone(), name);
         }
     }
 
     /// Takes note of a column, if it is not one of a subquery.
     pub fn column(&mut self, name: String) {
-        if self.depth == 0 && !self.columns.contains(&name) {
-            self.columns.push(name);
+        if self.depth == 0 {
+            self.columns.add(name.clone(), name);
         }
     }
 
@@ -127,17 +129,27 @@ impl Uses {
     }
 }
 
-/// Adds a name unless the same relation is there already.
-fn add(names: &mut Vec<ObjectName>, name: ObjectName) {
-    if !names.iter().any(|known| same_relation(known, &name)) {
-        names.push(name);
+/// Things in the order met, each once.
+#[derive(Debug)]
+pub(super) struct Distinct<T> {
+    /// The things.
+    pub list: Vec<T>,
+    known: HashSet<String>,
+}
+
+impl<T> Default for Distinct<T> {
+    fn default() -> Self {
+        Self { list: Vec::new(), known: HashSet::new() }
     }
 }
 
-/// Whether two names are written for the same relation.
-pub(super) fn same_relation(left: &ObjectName, right: &ObjectName) -> bool {
-    let schema = |name: &ObjectName| name.schema.as_ref().map(|schema| schema.name.clone());
-    left.name.name == right.name.name && schema(left) == schema(right)
+impl<T> Distinct<T> {
+    /// Adds a thing unless one with the same key is there.
+    fn add(&mut self, key: String, thing: T) {
+        if self.known.insert(key) {
+            self.list.push(thing);
+        }
+    }
 }
 
 /// A walk over sqlparser's trees. Its parts are in `walk_expr` and `walk_query`.

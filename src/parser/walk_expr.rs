@@ -74,8 +74,8 @@ impl Walk<'_, '_> {
     fn simple(&mut self, expr: &sql::Expr) {
         use sql::Expr as E;
         match expr {
-            E::BinaryOp { left, right, .. }
-            | E::AnyOp { left, right, .. }
+            E::BinaryOp { .. } => self.chain(expr),
+            E::AnyOp { left, right, .. }
             | E::AllOp { left, right, .. }
             | E::IsDistinctFrom(left, right)
             | E::IsNotDistinctFrom(left, right)
@@ -108,6 +108,17 @@ impl Walk<'_, '_> {
             | E::Prefixed { value: inner, .. } => self.expr(inner),
             _ => self.keyword_call(expr),
         }
+    }
+
+    /// `a + b + c` is a tree as deep as the chain is long: its left edge is walked in a loop.
+    fn chain(&mut self, expr: &sql::Expr) {
+        let (mut expr, mut rights) = (expr, Vec::new());
+        while let sql::Expr::BinaryOp { left, right, .. } = expr {
+            rights.push(&**right);
+            expr = left;
+        }
+        self.expr(expr);
+        self.exprs(rights.into_iter().rev());
     }
 
     /// Functions with a syntax of their own.

@@ -47,10 +47,7 @@ impl Walk<'_, '_> {
         match body {
             sql::SetExpr::Select(select) => self.select(select),
             sql::SetExpr::Query(query) => self.query(query),
-            sql::SetExpr::SetOperation { left, right, .. } => {
-                self.body(left);
-                self.body(right);
-            }
+            sql::SetExpr::SetOperation { .. } => self.set_operation(body),
             sql::SetExpr::Values(values) => values.rows.iter().for_each(|row| self.exprs(&row.content)),
             sql::SetExpr::Table(table) => {
                 if let Some(name) = table_command(table) {
@@ -62,6 +59,17 @@ impl Walk<'_, '_> {
                 self.uses.misplaced_write = true;
             }
         }
+    }
+
+    /// `a UNION b UNION c` is a tree as deep as the chain is long: its left edge is walked in a loop.
+    fn set_operation(&mut self, body: &sql::SetExpr) {
+        let (mut body, mut rights) = (body, Vec::new());
+        while let sql::SetExpr::SetOperation { left, right, .. } = body {
+            rights.push(right);
+            body = left;
+        }
+        self.body(body);
+        rights.into_iter().rev().for_each(|right| self.body(right));
     }
 
     fn select(&mut self, select: &sql::Select) {

@@ -30,9 +30,9 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 /// The grammar's.
 pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     let mut write = clauses(c, &mut uses)?;
-    write.reads = uses.reads;
-    write.also_writes = uses.writes;
-    write.functions = uses.functions;
+    write.reads = uses.reads.list;
+    write.also_writes = uses.writes.list;
+    write.functions = uses.functions.list;
     Ok(StatementKind::Write(Box::new(write)))
 }
 

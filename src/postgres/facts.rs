@@ -159,13 +159,18 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::AlterTypeReferenced => rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])],
         F::AlterTypeReferencing => rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, ACCESS, SCAN)])],
+        F::AlterTypeReferencedMetadata => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)])],
+        F::AlterTypeReferencingMetadata => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)])],
         F::SetNotNull => rows![always(SCAN_TABLE)],
         F::SetNotNullProven => {
             rows![before(12, SCAN_TABLE), since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),]
         }
         F::DropExpression => rows![since(13, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::SetExpression => rows![since(17, REWRITE_TABLE)],
-        F::SetColumnStatistics | F::SetColumnOptions => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])],
+        F::SetColumnStatistics => {
+            rows![always(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, NONE)])]
+        }
+        F::SetColumnOptions => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])],
         F::SetColumnCompression => rows![since(14, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
 
         F::AddCheck => rows![always(SCAN_TABLE)],
@@ -177,13 +182,15 @@ pub fn facts(form: Form) -> &'static [Fact] {
             on(PARTITION, SHARE_ROW, SCAN),
             on(REFERENCED, SHARE_ROW, SCAN),
         ])],
-        F::AddForeignKeyNotValid => rows![always(rows![
+        F::AddForeignKeyNotValid | F::AddForeignKeyNewTable => rows![always(rows![
             on(TARGET, SHARE_ROW, NONE),
             on(PARTITION, SHARE_ROW, NONE),
             on(REFERENCED, SHARE_ROW, NONE),
         ])],
         F::ValidateForeignKey => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN), on(REFERENCED, ROW_SHARE, SCAN)])],
-        F::AddUnique | F::AddPrimaryKeyNotNullColumns => rows![always(BUILD_ON_TABLE)],
+        F::AddUnique | F::AddPrimaryKeyNotNullColumns => {
+            rows![before(18, rows![on(TARGET, ACCESS, BUILD), on(PARTITION, SHARE, BUILD)]), since(18, BUILD_ON_TABLE),]
+        }
         F::AddPrimaryKey => {
             rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN)), on(PARTITION, ACCESS, BUILD.and(SCAN))])]
         }
@@ -227,7 +234,6 @@ pub fn facts(form: Form) -> &'static [Fact] {
         | F::DisableRowSecurity
         | F::ForceRowSecurity
         | F::ReplicaIdentity
-        | F::DropTrigger
         | F::CreateRule
         | F::DropRule
         | F::CreatePolicy
@@ -270,6 +276,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![alone(rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)], VersionSet::since(14))]
         }
 
+        F::DropTrigger => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::CreateTable
         | F::CreateTableNoop
         | F::DropTableNoop
@@ -296,7 +303,14 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DropTableForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
         F::DropTableReferencedCascade => rows![always(rows![on(REFERENCING, ACCESS, NONE)])],
         F::DropTablePartition => rows![always(rows![on(PARENT, ACCESS, NONE)])],
-        F::CreateTrigger => rows![always(rows![on(TARGET, SHARE_ROW, NONE), on(REFERENCED, ACCESS_SHARE, NONE)])],
+        F::CreateTrigger => rows![always(rows![
+            on(TARGET, SHARE_ROW, NONE),
+            on(PARTITION, SHARE_ROW, NONE),
+            on(REFERENCED, ACCESS_SHARE, NONE),
+        ])],
+        F::CreateStatementTrigger => {
+            rows![always(rows![on(TARGET, SHARE_ROW, NONE), on(REFERENCED, ACCESS_SHARE, NONE)])]
+        }
         F::CreateStatistics | F::CreatePublicationTable | F::CommentOnTable | F::CommentOnColumn => {
             rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])]
         }
@@ -314,10 +328,18 @@ pub fn facts(form: Form) -> &'static [Fact] {
             on(SOURCE, ACCESS_SHARE, SCAN),
         ])],
         F::Update | F::Delete => rows![always(CHANGE_ROWS)],
+        F::UpdateByKey | F::DeleteByKey => rows![always(rows![
+            on(TARGET, ROW_EXCLUSIVE, NONE),
+            on(PARTITION, ROW_EXCLUSIVE, NONE),
+            on(SOURCE, ACCESS_SHARE, NONE),
+        ])],
+        F::DeleteReferenced => rows![always(rows![on(REFERENCING, ROW_SHARE, SCAN)])],
+        F::DeleteReferencedIndexed => rows![always(rows![on(REFERENCING, ROW_SHARE, NONE)])],
         F::Merge => rows![since(15, CHANGE_ROWS)],
         F::Truncate => {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
         }
+        F::TruncatePartition => rows![before(14, rows![on(PARENT, ACCESS_SHARE, NONE)]), since(14, rows![])],
         F::TruncateCascade => rows![always(rows![on(REFERENCING, ACCESS, NONE), on(INDEX, ACCESS, NONE)])],
         F::LockTableAccessShare => {
             rows![always(rows![on(TARGET, ACCESS_SHARE, NONE), on(PARTITION, ACCESS_SHARE, NONE)])]
@@ -342,8 +364,8 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::VacuumFull => rows![alone(rows![on(TARGET, ACCESS, REWRITE)], VersionSet::ALL)],
         F::Analyze => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN)])],
         F::Cluster => rows![always(rows![on(TARGET, ACCESS, REWRITE)])],
-        F::ClusterAll
-        | F::DiscardAll
+        F::ClusterAll => rows![alone(rows![on(TARGET, ACCESS, REWRITE)], VersionSet::ALL)],
+        F::DiscardAll
         | F::AlterSystem
         | F::CreateDatabase
         | F::DropDatabase

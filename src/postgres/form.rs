@@ -122,6 +122,10 @@ forms! {
     AlterTypeReferenced = "alter-type-referenced",
     /// ALTER COLUMN TYPE of a referencing column: the referenced table is locked too.
     AlterTypeReferencing = "alter-type-referencing",
+    /// ALTER COLUMN TYPE of a referenced column that changes catalogue rows only: the referencing tables are locked.
+    AlterTypeReferencedMetadata = "alter-type-referenced-metadata",
+    /// ALTER COLUMN TYPE of a referencing column that changes catalogue rows only: the referenced table is locked.
+    AlterTypeReferencingMetadata = "alter-type-referencing-metadata",
     /// SET DEFAULT.
     SetDefault = "set-default",
     /// DROP DEFAULT.
@@ -165,6 +169,8 @@ forms! {
     AddForeignKey = "add-foreign-key",
     /// ADD FOREIGN KEY ... NOT VALID.
     AddForeignKeyNotValid = "add-foreign-key-not-valid",
+    /// ADD FOREIGN KEY to a table that is new and still empty.
+    AddForeignKeyNewTable = "add-foreign-key-new-table",
     /// VALIDATE CONSTRAINT of a foreign key.
     ValidateForeignKey = "validate-foreign-key",
     /// ADD UNIQUE that builds its index.
@@ -307,6 +313,8 @@ forms! {
     CreateMaterializedViewNoData = "create-materialized-view-no-data",
     /// CREATE TRIGGER.
     CreateTrigger = "create-trigger",
+    /// CREATE TRIGGER for each statement of a partitioned table.
+    CreateStatementTrigger = "create-statement-trigger-partitioned",
     /// DROP TRIGGER.
     DropTrigger = "drop-trigger",
     /// CREATE RULE.
@@ -338,12 +346,22 @@ forms! {
     Update = "update",
     /// DELETE.
     Delete = "delete",
+    /// UPDATE of rows that a key selects.
+    UpdateByKey = "update-by-key",
+    /// DELETE of rows that a key selects.
+    DeleteByKey = "delete-by-key",
+    /// DELETE from a table that another references without an index on the foreign key: it is searched for every row.
+    DeleteReferenced = "delete-referenced",
+    /// DELETE from a table that another references by an indexed column.
+    DeleteReferencedIndexed = "delete-referenced-indexed",
     /// MERGE (15).
     Merge = "merge",
     /// COPY ... FROM.
     CopyFrom = "copy-from",
     /// TRUNCATE.
     Truncate = "truncate",
+    /// TRUNCATE of a partition.
+    TruncatePartition = "truncate-partition",
     /// TRUNCATE ... CASCADE of a table that others reference.
     TruncateCascade = "truncate-cascade",
     /// LOCK TABLE IN ACCESS SHARE MODE.

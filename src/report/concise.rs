@@ -1,6 +1,6 @@
 //! A line for each finding, for editors and grep.
 
-use super::style::Style;
+use super::style::{Style, clean};
 use super::summary;
 use crate::finding::{Report, ReportedFinding};
 
@@ -17,5 +17,5 @@ pub(super) fn report(report: &Report, style: &Style) -> String {
 fn line(found: &ReportedFinding, style: &Style) -> String {
     let at = found.file.position(found.finding.span.start);
     let rule = style.severity(found.severity, &format!("{}[{}]", found.severity.name(), found.rule.id));
-    format!("{}:{}:{}: {rule} {}\n", found.file.path(), at.line, at.column, found.finding.message)
+    format!("{}:{}:{}: {rule} {}\n", clean(found.file.path()), at.line, at.column, clean(&found.finding.message))
 }

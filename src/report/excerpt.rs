@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::style::shown;
 use crate::source::{SourceFile, Span};
 
 /// The most lines that one place may underline; of a longer one only the first line is.
@@ -160,17 +161,6 @@ fn clip(file: &SourceFile, line: Span, marks: &[Mark], width: usize) -> Span {
     let start = if fits { 0 } else { text[..first].char_indices().rev().nth(LEAD - 1).map_or(0, |(at, _)| at) };
     let end = text[start..].char_indices().nth(width).map_or(text.len(), |(at, _)| start + at);
     Span::new(line.start + start, line.start + end)
-}
-
-/// A character as it is shown: a control character could do things to a terminal.
-pub(super) fn shown(char: char) -> char {
-    match char {
-        '\t' | '\n' => char,
-        control if control.is_control() => '\u{fffd}',
-        // Bidirectional overrides make text read as something it is not.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use miette::{
 
 use super::excerpt::{Excerpt, Mark};
 use super::facts::facts;
-use super::style::{Ink, Style, wrap};
+use super::style::{Ink, Style, clean, wrap};
 use super::{suggestion, summary};
 use crate::config::ConfigError;
 use crate::finding::{Report, ReportedFinding, Severity};
@@ -17,7 +17,8 @@ use crate::source::{SourceFile, Span};
 
 /// Every finding with its place, its facts and what to write instead; then the counts.
 pub(super) fn report(report: &Report, style: &Style) -> String {
-    let mut text: String = report.findings.iter().map(|found| finding(found, report, style) + "\n").collect();
+    let findings: Vec<String> = report.findings.iter().map(|found| finding(found, report, style)).collect();
+    let mut text = findings.join("\n");
     if !style.quiet {
         text += &hint(report, style);
         text += &summary::line(report, style);
@@ -40,7 +41,7 @@ pub fn terminal_width() -> usize {
 
 fn finding(found: &ReportedFinding, report: &Report, style: &Style) -> String {
     let word = style.severity(found.severity, &format!("{}[{}]", found.severity.name(), found.rule.id));
-    let mut text = format!("{word}: {}\n", style.paint(Ink::Bold, &found.finding.message));
+    let mut text = format!("{word}: {}\n", style.paint(Ink::Bold, &clean(&found.finding.message)));
     text += &snippet(&found.file, found.statement, &marks(found), found.severity, style);
     let mut said = "";
     for (word, about) in facts(found, report.postgres) {
@@ -52,17 +53,20 @@ fn finding(found: &ReportedFinding, report: &Report, style: &Style) -> String {
 
 fn marks(found: &ReportedFinding) -> Vec<Mark> {
     let finding = &found.finding;
-    let primary = Mark { span: finding.span, text: finding.label.clone(), primary: true };
+    let primary = Mark { span: finding.span, text: clean(&finding.label), primary: true };
     let related =
-        finding.related.iter().map(|label| Mark { span: label.span, text: label.text.clone(), primary: false });
+        finding.related.iter().map(|label| Mark { span: label.span, text: clean(&label.text), primary: false });
     std::iter::once(primary).chain(related).collect()
 }
 
 /// A word, and what there is to say under it beside it.
 fn fact_lines(word: &str, text: &str, style: &Style) -> String {
-    let lines = wrap(text, style.width - 11);
+    let lines = wrap(&clean(text), style.width - 11);
     let words = std::iter::once(word).chain(std::iter::repeat(""));
-    let line = |(word, line): (&str, &String)| format!("  {} {line}\n", style.paint(Ink::Dim, &format!("{word:<8}")));
+    let line = |(word, line): (&str, &String)| match word {
+        "" => format!("{:11}{line}\n", ""),
+        _ => format!("  {} {line}\n", style.paint(Ink::Dim, &format!("{word:<8}"))),
+    };
     words.zip(&lines).map(line).collect()
 }
 
@@ -73,15 +77,15 @@ fn hint(report: &Report, style: &Style) -> String {
     rules.dedup();
     match rules.as_slice() {
         [] => String::new(),
-        [rule] => style.paint(Ink::Dim, &format!("More about it: lockwise explain {rule}")) + "\n",
-        _ => style.paint(Ink::Dim, "More about a rule: lockwise explain <rule>") + "\n",
+        [rule] => format!("\n{}\n", style.paint(Ink::Dim, &format!("More about it: lockwise explain {rule}"))),
+        _ => format!("\n{}\n", style.paint(Ink::Dim, "More about a rule: lockwise explain <rule>")),
     }
 }
 
 fn config_error(error: &ConfigError, style: &Style) -> String {
-    let mut text = format!("{} {}\n", style.failure(), style.paint(Ink::Bold, &error.message));
+    let mut text = format!("{} {}\n", style.failure(), style.paint(Ink::Bold, &clean(&error.message)));
     if let Some((file, span)) = &error.place {
-        let mark = Mark { span: *span, text: error.label.clone(), primary: true };
+        let mark = Mark { span: *span, text: clean(&error.label), primary: true };
         text += &snippet(file, *span, &[mark], Severity::Error, style);
     }
     if let Some(help) = &error.help {
@@ -188,7 +192,7 @@ impl SourceCode for Excerpt<'_> {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let span = Span::new(span.offset(), span.offset() + span.len());
         let (run, first, count) = self.run_around(span).ok_or(MietteError::OutOfBounds)?;
-        let name = self.file.path().to_owned();
+        let name = clean(self.file.path());
         let contents = if before > 0 {
             let data = &self.text.as_bytes()[run.start..run.end];
             MietteSpanContents::new_named(name, data, (run.start, run.len()).into(), first, 0, count)

@@ -1,9 +1,8 @@
 //! The lock plan for people: every statement, and under it a line for each relation that it locks.
 
-use super::excerpt::shown;
 use super::facts::relation;
 use super::json::{refusal, still_held};
-use super::style::{Ink, Style, count};
+use super::style::{Ink, Style, clean, count};
 use crate::engine::effect::{Effect, Standing, strongest};
 use crate::engine::trace::{HeldLock, LockPlan, TracedMigration, TracedStatement};
 use crate::finding::Held;
@@ -33,7 +32,7 @@ fn file(migration: &TracedMigration, run: VersionSet, style: &Style) -> String {
     let last = migration.statements.last().map_or(0, |last| file.position(last.span.start).line);
     let gutter = last.to_string().len();
     let indent = " ".repeat(gutter + 4);
-    let mut text = style.paint(Ink::Bold, file.path()) + "\n";
+    let mut text = style.paint(Ink::Bold, &clean(file.path())) + "\n";
     for (statement, rows) in migration.statements.iter().zip(&statements) {
         text += &head(file, statement, gutter, style);
         let rows = rows.iter().map(|row| row.line(&widths, style));
@@ -49,7 +48,7 @@ fn head(file: &SourceFile, statement: &TracedStatement, gutter: usize, style: &S
     let text = file.slice(statement.span);
     let first = text.lines().next().unwrap_or_default().trim_end();
     let room = style.width - gutter - 4;
-    let mut head: String = first.chars().take(room).map(shown).collect();
+    let mut head: String = clean(&first.chars().take(room).collect::<String>());
     if first.len() < text.len() || first.chars().nth(room).is_some() {
         let kept = head.chars().take(room - 4).collect::<String>();
         head = format!("{} {}", kept.trim_end(), style.ellipsis());
@@ -79,7 +78,7 @@ impl Row {
         let only = if on == run { String::new() } else { format!("; PostgreSQL {on} only") };
         let cells = [
             effect.lock.to_string(),
-            relation(effect),
+            clean(&relation(effect)),
             waits(effect).to_owned(),
             if work.is_empty() { "metadata".to_owned() } else { work.join(", ") },
             until(held).to_owned() + &only,
@@ -146,5 +145,5 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
 
 fn still(file: &SourceFile, lock: &HeldLock) -> String {
     let line = file.position(lock.statement.start).line;
-    format!("still held from line {line}: {} on {}", lock.effect.lock, relation(&lock.effect))
+    format!("still held from line {line}: {} on {}", lock.effect.lock, clean(&relation(&lock.effect)))
 }

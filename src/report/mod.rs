@@ -81,7 +81,7 @@ pub fn problems(problems: &[Problem], style: &Style) -> String {
 
 /// A line that says why the job could not be done.
 pub fn failure(message: &str, style: &Style) -> String {
-    format!("{} {message}\n", style.failure())
+    format!("{} {}\n", style.failure(), style::clean(message))
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Style {
         if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// The dash, or its ASCII form.
+    /// What stands for text that is left out.
     pub(super) fn ellipsis(&self) -> &'static str {
         if self.unicode { "…" } else { "..." }
     }
@@ -116,6 +116,22 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// A name or a message on one line, without characters that a terminal would act on.
+pub(super) fn clean(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() { '\u{fffd}' } else { shown(char) }).collect()
+}
+
+/// A character of a file as it is shown. Escape sequences do things to a terminal, and bidirectional overrides make text
+/// read as something that it is not.
+pub(super) fn shown(char: char) -> char {
+    match char {
+        '\t' | '\n' => char,
+        control if control.is_control() => '\u{fffd}',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        other => other,
+    }
 }
 
 /// `1 error`, `2 errors`.

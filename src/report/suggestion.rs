@@ -1,14 +1,14 @@
 //! What to write instead, as SQL that can be copied from the terminal: no frame, no indentation, no wrapping. What has to
 //! be said around it stands in SQL comments.
 
-use super::excerpt::shown;
-use super::style::{Ink, Style};
+use super::style::{Ink, Style, clean, shown};
 use crate::finding::ReportedFinding;
 use crate::rewrite::{Edit, Rewrite, Safety, SuggestedMigration};
 use crate::source::{SourceFile, Span};
 
 /// A longer statement is not repeated as a whole.
 const MOST_LINES: usize = 15;
+const MOST_BYTES: usize = 2000;
 
 /// The rewrite of a finding, each file under a comment that names it; empty without a rewrite.
 pub(super) fn text(found: &ReportedFinding, style: &Style) -> String {
@@ -16,7 +16,9 @@ pub(super) fn text(found: &ReportedFinding, style: &Style) -> String {
     let here = (!rewrite.edits.is_empty()).then(|| edited(found, rewrite));
     let later = rewrite.migrations.iter().enumerate().map(|(number, new)| migration(new, number, rewrite));
     let blocks = here.into_iter().chain(later);
-    blocks.map(|(heading, sql)| format!("\n{}\n{}", style.paint(Ink::Dim, &heading), paint(&sql, style))).collect()
+    blocks
+        .map(|(heading, sql)| format!("\n{}\n{}", style.paint(Ink::Dim, &clean(&heading)), paint(&sql, style)))
+        .collect()
 }
 
 /// Line by line, so that each line is whole by itself.
@@ -51,43 +53,50 @@ fn review(rewrite: &Rewrite) -> &'static str {
 
 /// The lines of the statement and of the edits as they read afterwards.
 fn after_edits(file: &SourceFile, statement: Span, edits: &[Edit]) -> String {
-    let mut ranges: Vec<(usize, usize)> = edits.iter().map(|edit| lines(file, edit.span)).collect();
-    let (first, last) = lines(file, statement);
-    if last - first < MOST_LINES {
-        ranges.push((first, last));
-    }
-    let parts = merged(ranges).into_iter().map(|range| tidy(&edited_lines(file, range, edits)));
-    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<Span> = edits.iter().map(|edit| whole_lines(file, edit.span)).collect();
+    let is_short = statement.len() <= MOST_BYTES && file.slice(statement).lines().nth(MOST_LINES).is_none();
+    parts.extend(is_short.then(|| whole_lines(file, statement)));
+    let parts = merged(parts).into_iter().map(|part| tidy(&edited_part(file, part, edits)));
+    let mut parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    parts.extend((!is_short).then(String::new));
     parts.join("\n-- ...\n")
 }
 
-fn lines(file: &SourceFile, span: Span) -> (usize, usize) {
-    (file.line_index(span.start), file.line_index(span.end.saturating_sub(1).max(span.start)))
+/// The lines of a part of the file; the part alone, with its semicolon, where the lines are very long.
+fn whole_lines(file: &SourceFile, span: Span) -> Span {
+    let first = file.line_index(span.start);
+    let last = file.line_index(span.end.saturating_sub(1).max(span.start));
+    let start = if first == 0 { file.sql_start() } else { file.line_start(first) };
+    let lines = Span::new(start, file.line_start(last + 1));
+    if lines.len() <= 2 * MOST_BYTES {
+        return lines;
+    }
+    let semicolon = file.text()[span.end..].starts_with(';') && !span.is_empty();
+    Span::new(span.start, span.end + usize::from(semicolon))
 }
 
-fn merged(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
-    ranges.sort_unstable();
-    let mut merged: Vec<(usize, usize)> = Vec::new();
-    for (first, last) in ranges {
+/// In order, with those that touch each other made one.
+fn merged(mut parts: Vec<Span>) -> Vec<Span> {
+    parts.sort_unstable();
+    let mut merged: Vec<Span> = Vec::new();
+    for part in parts {
         match merged.last_mut() {
-            Some((_, end)) if first <= *end + 1 => *end = last.max(*end),
-            _ => merged.push((first, last)),
+            Some(last) if part.start <= last.end => *last = last.to(part),
+            _ => merged.push(part),
         }
     }
     merged
 }
 
-fn edited_lines(file: &SourceFile, (first, last): (usize, usize), edits: &[Edit]) -> String {
-    let start = file.line_start(first).max(if first == 0 { file.sql_start() } else { 0 });
-    let end = file.line_start(last + 1);
+fn edited_part(file: &SourceFile, part: Span, edits: &[Edit]) -> String {
     let mut text = String::new();
-    let mut done = start;
-    for edit in edits.iter().filter(|edit| (first..=last).contains(&file.line_index(edit.span.start))) {
+    let mut done = part.start;
+    for edit in edits.iter().filter(|edit| part.contains(edit.span)) {
         text += file.slice(Span::new(done, edit.span.start));
         text += &edit.text;
         done = edit.span.end;
     }
-    text + file.slice(Span::new(done, end))
+    text + file.slice(Span::new(done, part.end))
 }
 
 /// Without blank lines around it, trailing blanks, and characters that a terminal would act on.
@@ -132,7 +141,16 @@ mod tests {
     fn of_a_long_statement_only_the_changed_lines_are_shown() {
         let text = format!("UPDATE t\n{};\n", "SET a = 1,\n".repeat(30));
         let rewrite = Rewrite::safe().insert(8, " AS u");
-        assert_eq!(after(&text, text.trim_end(), &rewrite), "UPDATE t AS u");
+        assert_eq!(after(&text, text.trim_end(), &rewrite), "UPDATE t AS u\n-- ...\n");
+    }
+
+    #[test]
+    fn of_a_very_long_line_only_the_statement_is_shown() {
+        let text = format!("SELECT '{}'; DROP TABLE t; SELECT 1;\n", "x".repeat(9000));
+        let rewrite = Rewrite::safe().insert(text.find("DROP").unwrap_or_default(), "SET x;\n");
+        assert_eq!(after(&text, "DROP TABLE t", &rewrite), "SET x;\nDROP TABLE t;");
+        let (long, _) = text.split_once(';').unwrap_or_default();
+        assert_eq!(after(&text, long, &Rewrite::safe().insert(0, "SET x;\n")), "SET x;\n-- ...\n");
     }
 
     #[test]

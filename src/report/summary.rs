@@ -1,6 +1,6 @@
 //! The last line: how much was found, and how much was understood.
 
-use super::style::{Style, count};
+use super::style::{Style, clean, count};
 use crate::finding::{Coverage, Report, Severity};
 
 /// How many statements that were not understood are named.
@@ -8,6 +8,9 @@ const MOST: usize = 3;
 
 /// `3 errors, 1 warning in 2 of 14 files; 1 suppressed. 57 statements, all analysed for PostgreSQL 14..18`.
 pub(super) fn line(report: &Report, style: &Style) -> String {
+    if report.coverage.files == 0 {
+        return "Nothing to lint".to_owned();
+    }
     let mut line = found(report, style);
     if !report.suppressed.is_empty() {
         line += &format!("; {} suppressed", report.suppressed.len());
@@ -38,7 +41,8 @@ fn found(report: &Report, style: &Style) -> String {
 fn coverage(coverage: &Coverage, server: &str) -> String {
     let statements = count(coverage.statements, "statement");
     if coverage.opaque == 0 && coverage.unparsed.is_empty() {
-        return format!("{statements}, all analysed for {server}");
+        let all = if coverage.statements == 0 { String::new() } else { format!(", all analysed for {server}") };
+        return statements + &all;
     }
     let mut parts = vec![format!("{} analysed", coverage.analysed)];
     if coverage.opaque > 0 {
@@ -53,7 +57,7 @@ fn coverage(coverage: &Coverage, server: &str) -> String {
 fn not_understood(coverage: &Coverage) -> String {
     let place = |at: &crate::finding::UnparsedStatement| {
         let line = at.file.position(at.span.start).line;
-        format!("{}:{line} {}", at.file.path(), at.keywords).trim_end().to_owned()
+        format!("{}:{line} {}", clean(at.file.path()), clean(&at.keywords)).trim_end().to_owned()
     };
     let mut places: Vec<String> = coverage.unparsed.iter().take(MOST).map(place).collect();
     if coverage.unparsed.len() > MOST {

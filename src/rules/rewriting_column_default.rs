@@ -101,7 +101,7 @@ fn expand(alter: &AlterTable, action: &AlterAction, column: &ColumnDef, form: Fo
     let rewrite = Rewrite::review()
         .replace(action.span, format!("{head}{kept}, ALTER COLUMN {name} SET DEFAULT {default}"));
     let table = step.text(alter.name.span);
-    let key = step.key_column(&alter.name);
+    let key = step.batch_key(&alter.name);
     let change = format!("UPDATE {table} SET {name} = {default}");
     let fill = recipe::batch_loop(&change, table, &key, &format!("{name} IS NULL"));
     let mut rewrite = rewrite.then_outside_transaction(format!("backfill_{}", column.name.name), fill);

@@ -94,7 +94,7 @@ fn shadow_column(alter: &AlterTable, column: &Ident, data_type: &DataType, step:
     );
     let change = format!("UPDATE {table} SET {new} = {old}");
     let fill =
-        recipe::batch_loop(&change, table, &step.key_column(&alter.name), &format!("{new} IS DISTINCT FROM {old}"));
+        recipe::batch_loop(&change, table, &step.batch_key(&alter.name), &format!("{new} IS DISTINCT FROM {old}"));
     let name = &column.name;
     let mut rewrite = step
         .moved_out()

@@ -1,5 +1,5 @@
-use crate::ast::{Condition, Expr, StatementKind, Test, Write, WriteVerb};
-use crate::engine::catalog::Relation;
+use crate::ast::{Expr, StatementKind, Write, WriteVerb};
+use crate::engine::selectivity::is_narrow;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::recipe;
@@ -64,23 +64,6 @@ pub(super) fn is_unbatched(write: &Write, step: &Step) -> bool {
     }
 }
 
-/// Whether a condition selects by a key, so that its rows are few or a range of them.
-fn is_narrow(filter: Option<&Expr>, relation: Option<&Relation>) -> bool {
-    filter.is_some_and(|filter| filter.conditions.iter().any(|condition| selects(condition, relation)))
-}
-
-fn selects(condition: &Condition, relation: Option<&Relation>) -> bool {
-    match condition.test {
-        Test::InLimited => true,
-        Test::Equal | Test::In | Test::Range => match relation.filter(|relation| relation.complete) {
-            Some(relation) => relation.is_key_column(&condition.column),
-            // Nothing is known of the table's keys: a comparison with a constant gets the benefit of the doubt.
-            None => true,
-        },
-        Test::IsNull | Test::IsNotNull | Test::Other => false,
-    }
-}
-
 /// A loop over the key, where the statement has the plain shape that it can be made from.
 fn batches(write: &Write, step: &Step) -> Option<Rewrite> {
     let plain = write.reads.is_empty() && write.alias.is_none();
@@ -89,7 +72,7 @@ fn batches(write: &Write, step: &Step) -> Option<Rewrite> {
         return None;
     }
     let table = step.text(write.target.span);
-    let key = step.key_column(&write.target);
+    let key = step.batch_key(&write.target);
     let end = write.filter.as_ref().map_or(step.statement.span.end, |filter| filter.span.start);
     let head = step.text(Span::new(step.statement.span.start, end)).trim_end();
     let head = head.strip_suffix("WHERE").or_else(|| head.strip_suffix("where")).unwrap_or(head).trim_end();

@@ -12,6 +12,7 @@ use crate::source::Span;
 
 use super::Occurrence;
 use super::alter_table::Subject;
+use super::drop::dependent_views;
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
@@ -125,7 +126,13 @@ fn inline_constraint(constraint: &ColumnConstraint, filled: bool, subject: &Subj
     }
 }
 
-pub(super) fn drop_column(if_exists: bool, name: &Ident, span: Span, subject: &Subject) -> Vec<Occurrence> {
+pub(super) fn drop_column(
+    if_exists: bool,
+    name: &Ident,
+    cascade: bool,
+    span: Span,
+    subject: &Subject,
+) -> Vec<Occurrence> {
     let Some(relation) = subject.relation else { return vec![subject.form(Form::DropColumn, span)] };
     if if_exists && relation.complete && relation.column(&name.name).is_none() {
         return vec![subject.form(Form::DropColumnNoop, span)];
@@ -137,6 +144,9 @@ pub(super) fn drop_column(if_exists: bool, name: &Ident, span: Span, subject: &S
     let mut found = vec![
         subject.form(Form::DropColumn, span).with_all(Role::Index, dropped.map(|index| subject.index(&index.name))),
     ];
+    if cascade {
+        found.extend(dependent_views(&subject.name, span, subject.around));
+    }
     let partners =
         relation.foreign_keys().filter(|(constraint, to)| uses(&constraint.kind, &name.name) && **to != subject.name);
     let partners: Vec<RelationName> = partners.map(|(_, to)| to.clone()).collect();
@@ -232,7 +242,7 @@ fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subjec
     if change != TypeChange::Rewrite {
         found.extend(dependent_work(column, known, change, request, span, subject));
     }
-    found.extend(foreign_key_partners(column, span, subject));
+    found.extend(foreign_key_partners(column, change == TypeChange::Metadata, span, subject));
     found
 }
 
@@ -267,7 +277,7 @@ fn dependent_work(
 }
 
 /// A foreign key on the column is made anew, which locks the other table too.
-fn foreign_key_partners(column: &str, span: Span, subject: &Subject) -> Vec<Occurrence> {
+fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let Some(relation) = subject.relation else { return Vec::new() };
     let outgoing: Vec<RelationName> = relation
         .foreign_keys()
@@ -290,10 +300,12 @@ fn foreign_key_partners(column: &str, span: Span, subject: &Subject) -> Vec<Occu
         .collect();
     let mut found = Vec::new();
     if !outgoing.is_empty() {
-        found.push(subject.form(Form::AlterTypeReferencing, span).with_all(Role::Referenced, outgoing));
+        let form = if metadata { Form::AlterTypeReferencingMetadata } else { Form::AlterTypeReferencing };
+        found.push(subject.form(form, span).with_all(Role::Referenced, outgoing));
     }
     if !incoming.is_empty() {
-        found.push(subject.form(Form::AlterTypeReferenced, span).with_all(Role::Referencing, incoming));
+        let form = if metadata { Form::AlterTypeReferencedMetadata } else { Form::AlterTypeReferenced };
+        found.push(subject.form(form, span).with_all(Role::Referencing, incoming));
     }
     found
 }

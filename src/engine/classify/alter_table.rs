@@ -5,7 +5,7 @@ use crate::ast::{
     Persistence, References, RowSecurity, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
-use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::effect::{RelationKind, RelationName, Standing};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -104,7 +104,9 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
     let reaching = |form: Form| vec![subject.form(form, span)];
     match &action.kind {
         A::AddColumn { if_not_exists, column } => alter_column::add_column(*if_not_exists, column, span, subject),
-        A::DropColumn { if_exists, name, .. } => alter_column::drop_column(*if_exists, name, span, subject),
+        A::DropColumn { if_exists, name, cascade } => {
+            alter_column::drop_column(*if_exists, name, *cascade, span, subject)
+        }
         A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
         A::AddConstraint(constraint) => add_constraint(constraint, span, subject),
         A::ValidateConstraint(name) => vec![validate(name, span, subject)],
@@ -139,8 +141,12 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
                     .with_all(Role::Sequence, sequences),
             ]
         }
-        A::Trigger { enable: true, .. } => reaching(Form::EnableTrigger),
-        A::Trigger { enable: false, .. } => reaching(Form::DisableTrigger),
+        A::Trigger { enable, .. } => {
+            let form = if *enable { Form::EnableTrigger } else { Form::DisableTrigger };
+            // Partitions are reached where they have the trigger of their parent.
+            let cloned = subject.relation.is_some_and(|relation| !relation.row_triggers.is_empty());
+            if cloned { reaching(form) } else { target(form) }
+        }
         A::Rule { .. } => target(Form::DropRule),
         A::RowSecurity(RowSecurity::Enable) => target(Form::EnableRowSecurity),
         A::RowSecurity(RowSecurity::Disable) => target(Form::DisableRowSecurity),
@@ -235,9 +241,12 @@ fn check_form(traits: ConstraintTraits) -> Form {
 }
 
 fn foreign_key(references: &References, traits: ConstraintTraits, span: Span, subject: &Subject) -> Occurrence {
-    let form = match traits.not_valid || traits.not_enforced {
-        true => Form::AddForeignKeyNotValid,
-        false => Form::AddForeignKey,
+    let new_and_empty = subject.relation.is_some_and(|relation| !relation.filled)
+        && subject.around.standing(&subject.name) == Standing::New;
+    let form = match () {
+        () if traits.not_valid || traits.not_enforced => Form::AddForeignKeyNotValid,
+        () if new_and_empty => Form::AddForeignKeyNewTable,
+        () => Form::AddForeignKey,
     };
     subject.form(form, span).with(Role::Referenced, subject.around.resolve(&references.table))
 }

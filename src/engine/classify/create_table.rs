@@ -27,7 +27,7 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
         found.extend(partition_of(&around.resolve(&partition.parent), partition.parent.span, around));
     }
     if let Some(query) = &create.query {
-        let reads = query.reads.iter().map(|read| around.resolve(read));
+        let reads = around.with_views_followed(query.reads.iter().map(|read| around.resolve(read)).collect());
         found.push(Occurrence::new(Form::CreateTableAs, query.span).with_all(Role::Source, reads));
     }
     found
@@ -69,7 +69,8 @@ fn partition_of(parent: &RelationName, span: Span, around: &Surroundings) -> Vec
 
 pub(super) fn create_view(create: &CreateView, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let name = around.resolve(&create.name);
-    let reads = create.query.reads.iter().map(|read| around.resolve(read));
+    let reads: Vec<RelationName> = create.query.reads.iter().map(|read| around.resolve(read)).collect();
+    let reads = if create.materialized { around.with_views_followed(reads) } else { reads };
     let exists = around.catalog.is_taken(&name);
     if create.if_not_exists && exists {
         return Vec::new();

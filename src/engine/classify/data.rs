@@ -1,10 +1,12 @@
 //! Statements about rows, maintenance, and the small rest.
 
 use crate::ast::{
-    Cluster, Comment, EnumChange, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, Truncate, Vacuum,
-    Write, WriteVerb,
+    Cluster, Comment, EnumChange, Lock, ObjectKind, ObjectName, Query, Refresh, SettingChange, SettingKind, Truncate,
+    Vacuum, Write, WriteVerb,
 };
-use crate::engine::effect::RelationName;
+use crate::engine::catalog::ConstraintKind;
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::selectivity::is_narrow;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
@@ -13,19 +15,23 @@ use super::{Occurrence, drop::indexes_of};
 
 pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let target = around.resolve(&write.target);
+    let relation = around.catalog.get(&target);
+    let narrow = is_narrow(write.filter.as_ref(), relation);
     let form = match write.verb {
         WriteVerb::Insert if write.from_query => Form::InsertSelect,
         WriteVerb::Insert => Form::Insert,
+        WriteVerb::Update if narrow => Form::UpdateByKey,
         WriteVerb::Update => Form::Update,
+        WriteVerb::Delete if narrow => Form::DeleteByKey,
         WriteVerb::Delete => Form::Delete,
         WriteVerb::Merge => Form::Merge,
         WriteVerb::CopyFrom => Form::CopyFrom,
     };
     let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
-    let relation = around.catalog.get(&target);
     let partitions = if adds_rows { Vec::new() } else { around.catalog.descendants(&target) };
     let referenced = relation.into_iter().flat_map(|relation| relation.foreign_keys()).filter(|_| adds_rows);
-    let sources = write.reads.iter().map(|read| around.resolve(read)).filter(|read| *read != target);
+    let reads = write.reads.iter().map(|read| around.resolve(read)).collect();
+    let sources = around.with_views_followed(reads).into_iter().filter(|read| *read != target);
     let occurrence = Occurrence::new(form, span)
         .with(Role::Target, target.clone())
         .with_all(Role::Partition, partitions)
@@ -35,14 +41,26 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
         .also_writes
         .iter()
         .map(|table| Occurrence::new(Form::Update, table.span).with(Role::Target, around.resolve(table)));
-    std::iter::once(occurrence).chain(others).collect()
+    let searched = if write.verb == WriteVerb::Delete { searched(&target, span, around) } else { Vec::new() };
+    std::iter::once(occurrence).chain(searched).chain(others).collect()
+}
+
+/// Tables that have to be searched for rows that point to a deleted one.
+fn searched(target: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let referencing = around.catalog.referencing(target).into_iter().filter_map(|(table, constraint)| {
+        let ConstraintKind::ForeignKey { columns, .. } = &constraint.kind else { return None };
+        let indexed = columns.first().is_some_and(|column| table.is_key_column(column));
+        let form = if indexed { Form::DeleteReferencedIndexed } else { Form::DeleteReferenced };
+        Some(Occurrence::new(form, span).with(Role::Referencing, table.name.clone()))
+    });
+    referencing.collect()
 }
 
 pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = Vec::new();
     let reads: Vec<RelationName> = query.reads.iter().map(|read| around.resolve(read)).collect();
     if !reads.is_empty() {
-        found.push(Occurrence::new(Form::Select, span).with_all(Role::Source, reads));
+        found.push(Occurrence::new(Form::Select, span).with_all(Role::Source, around.with_views_followed(reads)));
     }
     let locked: Vec<RelationName> = query.row_locks.iter().map(|table| around.resolve(table)).collect();
     if !locked.is_empty() {
@@ -81,12 +99,23 @@ pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -
             .with_all(Role::Partition, partitions)
             .with_all(Role::Index, indexes),
     ];
+    let parents = reached_parents(&truncate.tables, around);
+    if !parents.is_empty() {
+        found.push(Occurrence::new(Form::TruncatePartition, span).with_all(Role::Parent, parents));
+    }
     if !others.is_empty() {
         let indexes: Vec<RelationName> = others.iter().flat_map(|table| indexes_of(table, around)).collect();
         let cascade = Occurrence::new(Form::TruncateCascade, span).with_all(Role::Referencing, others);
         found.push(cascade.with_all(Role::Index, indexes));
     }
     found
+}
+
+/// Partitioned tables of which a partition is named.
+fn reached_parents(tables: &[ObjectName], around: &Surroundings) -> Vec<RelationName> {
+    let partitions = tables.iter().map(|table| around.resolve(table));
+    let partitions = partitions.filter(|name| around.kind(name) == RelationKind::Partition);
+    partitions.filter_map(|name| around.catalog.get(&name)).flat_map(|relation| relation.parents.clone()).collect()
 }
 
 pub(super) fn lock(lock: &Lock, span: Span, around: &Surroundings) -> Vec<Occurrence> {
@@ -117,8 +146,13 @@ pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<
 }
 
 pub(super) fn cluster(cluster: &Cluster, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let form = if cluster.table.is_some() { Form::Cluster } else { Form::ClusterAll };
-    vec![Occurrence::new(form, span).with(Role::Target, cluster.table.as_ref().map(|table| around.resolve(table)))]
+    if let Some(table) = &cluster.table {
+        return vec![Occurrence::new(Form::Cluster, span).with(Role::Target, around.resolve(table))];
+    }
+    let marked = around.catalog.relations().filter(|relation| relation.clustered);
+    let mut tables: Vec<RelationName> = marked.map(|relation| relation.name.clone()).collect();
+    tables.sort();
+    vec![Occurrence::new(Form::ClusterAll, span).with_all(Role::Target, tables)]
 }
 
 pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> Vec<Occurrence> {
@@ -129,7 +163,11 @@ pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> V
     };
     let view = around.resolve(&refresh.name);
     let reads = around.catalog.get(&view).filter(|_| !refresh.with_no_data).map(|view| view.reads.clone());
-    vec![Occurrence::new(form, span).with(Role::Target, view).with_all(Role::Source, reads.unwrap_or_default())]
+    vec![
+        Occurrence::new(form, span)
+            .with(Role::Target, view)
+            .with_all(Role::Source, around.with_views_followed(reads.unwrap_or_default())),
+    ]
 }
 
 pub(super) fn comment(comment: &Comment, span: Span, around: &Surroundings) -> Vec<Occurrence> {

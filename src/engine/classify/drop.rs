@@ -19,14 +19,12 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
     match &drop.object {
         ObjectKind::Table | ObjectKind::ForeignTable => each(drop_table),
         ObjectKind::Index => each(drop_index),
-        ObjectKind::View => {
-            each(|_, name, span, _| vec![Occurrence::new(Form::DropView, span).with(Role::Target, name)])
-        }
+        ObjectKind::View => each(|drop, name, span, around| drop_view(drop, Form::DropView, name, span, around)),
         ObjectKind::MaterializedView => {
-            each(|_, name, span, _| vec![Occurrence::new(Form::DropMaterializedView, span).with(Role::Target, name)])
+            each(|drop, name, span, around| drop_view(drop, Form::DropMaterializedView, name, span, around))
         }
         ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
-        ObjectKind::Trigger => on_table(Form::DropTrigger),
+        ObjectKind::Trigger => vec![drop_trigger(drop, span, around)],
         ObjectKind::Rule => on_table(Form::DropRule),
         ObjectKind::Policy => on_table(Form::DropPolicy),
         ObjectKind::Database => vec![Occurrence::new(Form::DropDatabase, span)],
@@ -44,6 +42,31 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
     }
 }
 
+/// Partitions have a copy of a row trigger of their parent.
+fn drop_trigger(drop: &Drop, span: Span, around: &Surroundings) -> Occurrence {
+    let occurrence = Occurrence::new(Form::DropTrigger, span);
+    let Some(table) = drop.on.as_ref().map(|table| around.resolve(table)) else { return occurrence };
+    let known = around.catalog.get(&table).map(|relation| relation.row_triggers.as_slice()).unwrap_or_default();
+    let cloned = drop.names.iter().any(|name| known.contains(&name.name.name));
+    let partitions = if cloned { around.catalog.descendants(&table) } else { Vec::new() };
+    occurrence.with(Role::Target, table).with_all(Role::Partition, partitions)
+}
+
+/// Views that CASCADE takes along.
+pub(super) fn dependent_views(name: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let views = around.catalog.dependent_views(name).into_iter();
+    let dropped = views.map(|view| match view.kind {
+        RelationKind::MaterializedView => (Form::DropMaterializedView, view.name.clone()),
+        _ => (Form::DropView, view.name.clone()),
+    });
+    dropped.map(|(form, view)| Occurrence::new(form, span).with(Role::Target, view)).collect()
+}
+
+fn drop_view(drop: &Drop, form: Form, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let views = if drop.cascade { dependent_views(&name, span, around) } else { Vec::new() };
+    std::iter::once(Occurrence::new(form, span).with(Role::Target, name)).chain(views).collect()
+}
+
 fn drop_table(drop: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     if drop.if_exists && around.is_missing(&name) {
         return vec![Occurrence::new(Form::DropTableNoop, span).with(Role::Target, name)];
@@ -57,6 +80,9 @@ fn drop_table(drop: &Drop, name: RelationName, span: Span, around: &Surroundings
             .with_all(Role::Partition, partitions)
             .with_all(Role::Index, indexes_of(&name, around)),
     ];
+    if drop.cascade {
+        found.extend(dependent_views(&name, span, around));
+    }
     let Some(relation) = around.catalog.get(&name) else { return found };
     let referenced: Vec<RelationName> =
         relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to)).collect();

@@ -56,9 +56,10 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::CreateTrigger(create) => {
             let table = around.resolve(&create.table);
             let referenced = create.from.as_ref().map(|from| around.resolve(from));
-            vec![
-                Occurrence::new(Form::CreateTrigger, span).with(Role::Target, table).with(Role::Referenced, referenced),
-            ]
+            let form = if create.for_each_row { Form::CreateTrigger } else { Form::CreateStatementTrigger };
+            let partitions = around.catalog.descendants(&table);
+            let occurrence = Occurrence::new(form, span).with(Role::Target, table);
+            vec![occurrence.with_all(Role::Partition, partitions).with(Role::Referenced, referenced)]
         }
         StatementKind::AlterTable(alter) => alter_table::alter_table(alter, span, around),
         StatementKind::CreateIndex(create) => index::create_index(create, span, around),

@@ -87,13 +87,13 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             link(table, &child, bound.as_ref().is_some_and(|bound| bound.default), replay);
         }
         A::DetachPartition { partition, .. } => unlink(table, &replay.resolve(partition), replay),
+        A::ClusterOn(_) => replay.catalog.touch(table).clustered = true,
+        A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
         A::SetLogged => replay.catalog.touch(table).persistence = Persistence::Permanent,
         A::SetUnlogged => replay.catalog.touch(table).persistence = Persistence::Unlogged,
         A::SetTablespace(_)
         | A::SetOptions(_)
         | A::ResetOptions(_)
-        | A::ClusterOn(_)
-        | A::SetWithoutCluster
         | A::SetWithOids
         | A::SetWithoutOids
         | A::ForeignOptions

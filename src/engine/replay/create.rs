@@ -20,6 +20,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.created_in = Some(replay.author.migration);
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none();
+    relation.filled = create.query.is_some() && !create.with_no_data;
     if let Some(partition) = &create.partition_by {
         relation.partition_key = partition.columns.clone();
     }

@@ -5,7 +5,7 @@ mod create;
 
 pub use create::{as_table_constraint, constraint_name};
 
-use crate::ast::{AlterObject, Drop, ObjectKind, Statement, StatementKind, Write};
+use crate::ast::{AlterObject, Drop, ObjectKind, Statement, StatementKind, Write, WriteVerb};
 use crate::source::Span;
 
 use super::catalog::{Catalog, Domain, MigrationId};
@@ -55,7 +55,9 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateTrigger(create) => {
             let table = replay.resolve(&create.table);
-            replay.catalog.touch(&table).triggers.push(create.name.name.clone());
+            if create.for_each_row {
+                replay.catalog.touch(&table).row_triggers.push(create.name.name.clone());
+            }
         }
         StatementKind::CreateEnum(create) => {
             let name = replay.resolve(&create.name);
@@ -82,7 +84,12 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
                 view.unpopulated = refresh.with_no_data;
             }
         }
-        StatementKind::Write(write) => note_unseen(write, &mut replay),
+        StatementKind::Cluster(cluster) => {
+            if let Some(table) = cluster.table.as_ref().map(|table| replay.resolve(table)) {
+                replay.catalog.touch(&table).clustered = true;
+            }
+        }
+        StatementKind::Write(write) => note_write(write, &mut replay),
         StatementKind::Transaction(_)
         | StatementKind::Set(_)
         | StatementKind::AlterEnum(_)
@@ -91,17 +98,17 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
-        | StatementKind::Cluster(_)
         | StatementKind::Comment(_)
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }
 }
 
-/// A write to a table that nothing created shows that the table exists.
-fn note_unseen(write: &Write, replay: &mut Replay) {
+/// A write shows that the table exists, and may put rows into it.
+fn note_write(write: &Write, replay: &mut Replay) {
     let target = replay.resolve(&write.target);
-    replay.catalog.touch(&target);
+    replay.catalog.touch(&target).filled |=
+        matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom | WriteVerb::Merge);
 }
 
 fn drop_objects(drop: &Drop, replay: &mut Replay) {
@@ -118,7 +125,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Trigger => {
                 let table = drop.on.as_ref().map(|table| replay.resolve(table));
                 if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
-                    table.triggers.retain(|trigger| *trigger != written.name.name);
+                    table.row_triggers.retain(|trigger| *trigger != written.name.name);
                 }
             }
             ObjectKind::Column

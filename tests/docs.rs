@@ -1,0 +1,127 @@
+//! Keeps generated parts of the documentation equal to what the program knows: the tables of rules and the fact tables of
+//! the rule pages. `LOCKWISE_BLESS=1 cargo test --test docs` writes them anew.
+
+#[path = "facts/fixture.rs"]
+mod fixture;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use fixture::Fixture;
+use lockwise::engine::effect::{Effect, RelationKind, strongest};
+use lockwise::finding::Category;
+use lockwise::postgres::{Version, VersionSet};
+use lockwise::rules::RULES;
+
+type Tested = Result<(), Box<dyn Error>>;
+
+/// Compares a file with what it should be, or writes it when blessing.
+fn compare(path: &str, expected: &str) -> Tested {
+    let found = fs::read_to_string(path)?;
+    if found == expected {
+        return Ok(());
+    }
+    if std::env::var_os("LOCKWISE_BLESS").is_some() {
+        fs::write(path, expected)?;
+        return Ok(());
+    }
+    Err(format!("{path} is not what the program prints; LOCKWISE_BLESS=1 cargo test --test docs writes it").into())
+}
+
+/// The text with everything between two marker lines replaced.
+fn with_block(text: &str, start: &str, end: &str, block: &str) -> Option<String> {
+    let from = text.find(start)? + start.len();
+    let to = from + text[from..].find(end)?;
+    Some(format!("{}\n{block}{}", &text[..from], &text[to..]))
+}
+
+/// The rules as Markdown tables, one for each category.
+fn rule_tables(link: &str) -> String {
+    let mut text = String::new();
+    for category in Category::ALL {
+        let _ = write!(text, "\n**{}**\n\n| rule | severity | fires on |\n|---|---|---|\n", category.name());
+        for rule in RULES.iter().filter(|rule| rule.category == category) {
+            let id = rule.id;
+            let _ = writeln!(text, "| [{id}]({link}{id}.md) | {} | {} |", rule.severity.name(), rule.summary());
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[test]
+fn the_tables_of_rules_are_printed_by_the_program() -> Tested {
+    for (path, link) in [("README.md", "rules/"), ("rules/README.md", "")] {
+        let text = fs::read_to_string(path)?;
+        let block = with_block(&text, "<!-- rules -->", "<!-- end rules -->", &rule_tables(link));
+        compare(path, &block.ok_or("no <!-- rules --> block")?)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_fact_tables_of_pages_are_printed_by_the_program() -> Tested {
+    for rule in RULES {
+        let path = format!("rules/{}.md", rule.id);
+        let text = fs::read_to_string(&path)?;
+        let Some(marker) = text.lines().find(|line| line.starts_with("<!-- facts:")) else { continue };
+        let names = marker.trim_start_matches("<!-- facts:").trim_end_matches("-->").split(',').map(str::trim);
+        let table = fact_table(names)?;
+        let end = "<!-- end facts -->";
+        let text = if text.contains(end) { text.clone() } else { text.replace(marker, &format!("{marker}\n{end}")) };
+        compare(&path, &with_block(&text, marker, end, &table).ok_or("no end of the fact table")?)?;
+    }
+    Ok(())
+}
+
+/// One row for each run of versions that behave alike and each relation that is locked.
+fn fact_table<'a>(names: impl Iterator<Item = &'a str>) -> Result<String, Box<dyn Error>> {
+    let mut text = String::from("\n| statement | PostgreSQL | locks | waits | work |\n|---|---|---|---|---|\n");
+    for name in names {
+        let fixture = Fixture::read(Path::new(&format!("fixtures/facts/{name}.sql")))?;
+        let traced = fixture.predict()?;
+        let statement: Vec<&str> = fixture.statement.split_whitespace().collect();
+        let statement = statement.join(" ").trim_end_matches(';').replace('|', "\\|");
+        for (versions, effects) in alike(&traced.effects) {
+            for (number, effect) in effects.iter().enumerate() {
+                let shown =
+                    if number == 0 { (format!("`{statement}`"), versions.to_string()) } else { Default::default() };
+                let (who, work) = (effect.blocked().join(", "), effect.work.names().join(", "));
+                let _ = writeln!(
+                    text,
+                    "| {} | {} | {} on {} | {who} | {work} |",
+                    shown.0, shown.1, effect.lock, effect.relation
+                );
+            }
+        }
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+/// Tables and views locked, with the versions on which it is the same.
+fn alike(effects: &[Effect]) -> Vec<(VersionSet, Vec<Effect>)> {
+    let mut runs: Vec<(VersionSet, Vec<Effect>)> = Vec::new();
+    for version in VersionSet::ALL.iter() {
+        let locked: Vec<Effect> = on_version(effects, version);
+        let same = |known: &[Effect]| {
+            known.len() == locked.len()
+                && known
+                    .iter()
+                    .zip(&locked)
+                    .all(|(a, b)| (&a.relation, a.lock, a.work) == (&b.relation, b.lock, b.work))
+        };
+        match runs.last_mut() {
+            Some((versions, known)) if same(known) => *versions = versions.or(version.into()),
+            _ => runs.push((version.into(), locked)),
+        }
+    }
+    runs
+}
+
+fn on_version(effects: &[Effect], version: Version) -> Vec<Effect> {
+    let locked = strongest(effects, version.into()).into_iter();
+    locked.filter(|effect| !matches!(effect.kind, RelationKind::Index | RelationKind::Sequence)).collect()
+}
