@@ -1,4 +1,4 @@
-//! The order in which migrations run: by name, runs of digits compared as numbers.
+//! The order in which migrations run: by name, runs of digits compared as numbers, dates as dates.
 
 use std::cmp::Ordering;
 use std::path::Path;
@@ -17,8 +17,28 @@ pub(super) fn by_path(root: &Path, a: &Path, b: &Path) -> Ordering {
     differing.unwrap_or_else(|| a_parts.len().cmp(&b_parts.len()).then_with(|| a.cmp(b)))
 }
 
-/// Compares runs of digits as numbers and everything else as text.
+/// Compares a date in front as a date, runs of digits as numbers and everything else as text.
 pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    let by_date = match (date(a), date(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        _ => Ordering::Equal,
+    };
+    by_date.then_with(|| by_runs(a, b))
+}
+
+/// Digits of a date and time, with the numbers that some tools put behind it.
+const LONGEST_DATE: usize = 18;
+
+/// The date in front of a name, as digits filled up with zeros: `2024-01-31-120000_x`, `20240131120000_x`, `20240131_x`.
+/// One folder may hold several of these spellings.
+fn date(name: &str) -> Option<String> {
+    let written = &name[..name.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(name.len())];
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    let is_date = digits.starts_with("19") || digits.starts_with("20");
+    (is_date && (8..=LONGEST_DATE).contains(&digits.len())).then(|| format!("{digits:0<LONGEST_DATE$}"))
+}
+
+fn by_runs(a: &str, b: &str) -> Ordering {
     let (mut a_rest, mut b_rest) = (a, b);
     while !a_rest.is_empty() && !b_rest.is_empty() {
         let (a_run, a_next) = first_run(a_rest);
@@ -83,6 +103,21 @@ mod tests {
     #[test]
     fn numbers_count_as_numbers() {
         let names = ["m/1.sql", "m/1_more.sql", "m/002.sql", "m/10.sql", "m/V1__a.sql", "m/V2__a.sql", "m/V10__a.sql"];
+        let mut shuffled = names.to_vec();
+        shuffled.reverse();
+        assert_eq!(sorted(shuffled), names);
+    }
+
+    #[test]
+    fn dates_count_as_dates_however_they_are_written() {
+        let names = [
+            "m/00000000000000_setup/up.sql",
+            "m/20140924113530_a/up.sql",
+            "m/2018-01-31-120000_b/up.sql",
+            "m/20190101_c/up.sql",
+            "m/2024-01-01-000001-0000_d/up.sql",
+            "m/20250101120000_e/up.sql",
+        ];
         let mut shuffled = names.to_vec();
         shuffled.reverse();
         assert_eq!(sorted(shuffled), names);

@@ -10,7 +10,7 @@ fn triggers() {
         &[
             (
                 "CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
-                "CreateTrigger { name: a, table: t }",
+                "CreateTrigger { name: a, table: t, for_each_row: true }",
             ),
             (
                 "CREATE OR REPLACE TRIGGER a AFTER INSERT OR UPDATE OF b, c OR DELETE OR TRUNCATE ON app.t REFERENCING OLD TABLE AS o NEW TABLE n FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE PROCEDURE app.f('a', 1, 2.5, foo, NULL, E'x')",
@@ -18,15 +18,15 @@ fn triggers() {
             ),
             (
                 "CREATE CONSTRAINT TRIGGER a AFTER INSERT ON t FROM app.u DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f('x')",
-                "CreateTrigger { name: a, table: t, from: app.u }",
+                "CreateTrigger { name: a, table: t, for_each_row: true, from: app.u }",
             ),
             (
                 "CREATE CONSTRAINT TRIGGER a AFTER DELETE ON t NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (OLD.a IS DISTINCT FROM NEW.a) EXECUTE FUNCTION f()",
-                "CreateTrigger { name: a, table: t }",
+                "CreateTrigger { name: a, table: t, for_each_row: true }",
             ),
             (
                 "CREATE TRIGGER a INSTEAD OF UPDATE ON v FOR ROW EXECUTE FUNCTION f()",
-                "CreateTrigger { name: a, table: v }",
+                "CreateTrigger { name: a, table: v, for_each_row: true }",
             ),
             (
                 "CREATE TRIGGER a AFTER UPDATE ON t EXECUTE FUNCTION f(true, select)",
@@ -34,7 +34,7 @@ fn triggers() {
             ),
             (
                 "CREATE TRIGGER a AFTER UPDATE ON t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION f()",
-                "CreateTrigger { name: a, table: t }",
+                "CreateTrigger { name: a, table: t, for_each_row: true }",
             ),
         ],
     );
