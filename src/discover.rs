@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::order::{by_path, is_at_or_before};
+use self::order::{OrderKey, is_at_or_before};
 use self::walk::{Found, siblings, walk};
 use crate::config::Config;
 use crate::finding::Problem;
@@ -68,7 +68,7 @@ pub fn discover(request: &Request, config: &Config) -> Discovery {
     files.into_iter().for_each(|file| search.add_named(file, request));
     let history = search.history(&request.history);
     let mut groups: Vec<_> = search.groups.into_iter().collect();
-    groups.sort_by(|(a, _), (b, _)| by_path(Path::new(""), a, b));
+    groups.sort_by_cached_key(|(root, _)| OrderKey::new(Path::new(""), root));
     let plan = |(root, files)| in_order(root, files, &history, config);
     let plans: Vec<Vec<Candidate>> = groups.into_iter().map(plan).collect();
     load(&plans, search.problems)
@@ -98,6 +98,8 @@ impl Candidate {
 struct Search<'a> {
     config: &'a Config,
     seen: HashSet<PathBuf>,
+    /// Folders whose files were added as siblings of a named one.
+    with_siblings: HashSet<PathBuf>,
     /// Files by the folder whose sequence they belong to.
     groups: HashMap<PathBuf, Vec<Candidate>>,
     problems: Vec<Problem>,
@@ -105,7 +107,13 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(config: &'a Config) -> Self {
-        Self { config, seen: HashSet::new(), groups: HashMap::new(), problems: Vec::new() }
+        Self {
+            config,
+            seen: HashSet::new(),
+            with_siblings: HashSet::new(),
+            groups: HashMap::new(),
+            problems: Vec::new(),
+        }
     }
 
     fn add_folder(&mut self, folder: &str) {
@@ -139,6 +147,10 @@ impl<'a> Search<'a> {
     }
 
     fn add_siblings(&mut self, named: &Found) {
+        let is_one_of_a_kind = walk::is_one_of_a_kind(&named.key);
+        if !self.with_siblings.insert(named.root.join(if is_one_of_a_kind { "*" } else { "" })) {
+            return;
+        }
         for found in siblings(named) {
             if !self.config.is_excluded(&found.path) {
                 self.add(Candidate::new(found, false));
@@ -151,7 +163,7 @@ impl<'a> Search<'a> {
         if self.seen.insert(candidate.key.clone()) {
             self.groups.entry(candidate.root.clone()).or_default().push(candidate);
         } else if candidate.linted {
-            let mut known = self.groups.values_mut().flatten();
+            let mut known = self.groups.get_mut(&candidate.root).into_iter().flatten();
             if let Some(file) = known.find(|file| file.key == candidate.key && !file.linted) {
                 *file = Candidate { root: file.root.clone(), ..candidate };
             }
@@ -163,7 +175,7 @@ impl<'a> Search<'a> {
         for path in paths.iter().map(Path::new) {
             if path.is_dir() {
                 let mut found = self.walk(path);
-                found.sort_by(|a, b| by_path(path, &a.path, &b.path));
+                found.sort_by_cached_key(|found| OrderKey::new(path, &found.path));
                 history.extend(found);
             } else if self.is_there(path) {
                 history.push(Found::named(path.to_path_buf()));
@@ -205,7 +217,7 @@ fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], con
     let new = history.iter().filter(|past| !files.iter().any(|file| file.key == past.key));
     let (same, before): (Vec<_>, Vec<_>) = new.cloned().partition(|past| past.root == root);
     files.extend(same);
-    files.sort_by(|a, b| by_path(&root, &a.key, &b.key));
+    files.sort_by_cached_key(|file| OrderKey::new(&root, &file.key));
     if let Some(last) = &config.start_after {
         files.iter_mut().filter(|file| is_at_or_before(&file.key, last)).for_each(|file| file.linted = false);
     }

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use fixture::Fixture;
 use lockwise::engine::effect::{Effect, RelationKind, strongest};
@@ -37,6 +38,14 @@ fn with_block(text: &str, start: &str, end: &str, block: &str) -> Option<String>
     Some(format!("{}\n{block}{}", &text[..from], &text[to..]))
 }
 
+/// The text with the fenced block behind a marker line replaced.
+fn with_fence(text: &str, marker: &str, language: &str, body: &str) -> Option<String> {
+    let from = text.find(marker)? + marker.len();
+    let opening = from + text[from..].find("```")?;
+    let closing = opening + 3 + text[opening + 3..].find("\n```")? + 4;
+    Some(format!("{}\n```{language}\n{body}\n```{}", &text[..from], &text[closing..]))
+}
+
 /// The rules as Markdown tables, one for each category.
 fn rule_tables(link: &str) -> String {
     let mut text = String::new();
@@ -59,6 +68,36 @@ fn the_tables_of_rules_are_printed_by_the_program() -> Tested {
         compare(path, &block.ok_or("no <!-- rules --> block")?)?;
     }
     Ok(())
+}
+
+/// Fenced blocks behind `<!-- transcript: folder: command -->` hold what the command prints in that folder; those behind
+/// `<!-- file: path -->` hold the file.
+#[test]
+fn the_transcripts_of_the_readme_are_what_the_program_prints() -> Tested {
+    let mut text = fs::read_to_string("README.md")?;
+    let markers: Vec<String> = text
+        .lines()
+        .filter(|line| line.starts_with("<!-- transcript:") || line.starts_with("<!-- file:"))
+        .map(str::to_owned)
+        .collect();
+    assert!(markers.iter().any(|marker| marker.contains("transcript")), "README.md shows no transcript");
+    for marker in markers {
+        let words = marker.trim_start_matches("<!-- ").trim_end_matches(" -->");
+        let (language, body) = match words.split(": ").collect::<Vec<_>>().as_slice() {
+            ["transcript", folder, command] => ("console", format!("$ {command}\n{}", run(folder, command)?)),
+            ["file", path] => ("sql", fs::read_to_string(path)?),
+            _ => return Err(format!("unreadable marker: {marker}").into()),
+        };
+        text = with_fence(&text, &marker, language, body.trim_end()).ok_or("no fenced block")?;
+    }
+    compare("README.md", &text)
+}
+
+/// Runs `lockwise ...` in a folder and gives what it prints.
+fn run(folder: &str, command: &str) -> Result<String, Box<dyn Error>> {
+    let arguments = command.strip_prefix("lockwise ").ok_or("not our command")?.split(' ');
+    let output = Command::new(env!("CARGO_BIN_EXE_lockwise")).args(arguments).current_dir(folder).output()?;
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 #[test]

@@ -1,29 +1,72 @@
 //! The order in which migrations run: by name, runs of digits compared as numbers, dates as dates.
 
 use std::cmp::Ordering;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::walk::is_one_of_a_kind;
 
-/// Compares two files below `root`, folder by folder. The ending does not count: `1.sql` runs before `1_more.sql`.
-pub(super) fn by_path(root: &Path, a: &Path, b: &Path) -> Ordering {
-    let parts = |path: &Path| -> Vec<String> {
-        let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
-        below.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
-    };
-    let (a_parts, b_parts) = (parts(a), parts(b));
-    let pairs = a_parts.iter().zip(&b_parts);
-    let differing = pairs.map(|(a, b)| natural(a, b)).find(|order| order.is_ne());
-    differing.unwrap_or_else(|| a_parts.len().cmp(&b_parts.len()).then_with(|| a.cmp(b)))
+/// The place of a file among others below the same folder: compared folder by folder. The ending does not count: `1.sql`
+/// runs before `1_more.sql`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct OrderKey {
+    parts: Vec<Name>,
+    path: PathBuf,
 }
 
-/// Compares a date in front as a date, runs of digits as numbers and everything else as text.
-pub(super) fn natural(a: &str, b: &str) -> Ordering {
-    let by_date = match (date(a), date(b)) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        _ => Ordering::Equal,
-    };
-    by_date.then_with(|| by_runs(a, b))
+impl OrderKey {
+    /// The key of a file below `root`.
+    pub(super) fn new(root: &Path, path: &Path) -> Self {
+        let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
+        let parts = below.components().map(|part| Name::new(part.as_os_str().to_string_lossy().into_owned())).collect();
+        Self { parts, path: path.to_path_buf() }
+    }
+}
+
+impl Ord for OrderKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.parts.cmp(&other.parts).then_with(|| self.path.cmp(&other.path))
+    }
+}
+
+impl PartialOrd for OrderKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The name of a file or folder, compared by a date in front as a date, runs of digits as numbers and everything else as
+/// text.
+#[derive(Debug, PartialEq, Eq)]
+struct Name {
+    date: Option<String>,
+    text: String,
+}
+
+impl Name {
+    fn new(text: String) -> Self {
+        Self { date: date(&text), text }
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_date = match (&self.date, &other.date) {
+            (Some(a), Some(b)) => a.cmp(b),
+            _ => Ordering::Equal,
+        };
+        by_date.then_with(|| by_runs(&self.text, &other.text))
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Compares two names.
+fn natural(a: &str, b: &str) -> Ordering {
+    Name::new(a.to_owned()).cmp(&Name::new(b.to_owned()))
 }
 
 /// Digits of a date and time, with the numbers that some tools put behind it.
@@ -96,7 +139,7 @@ mod tests {
     use super::*;
 
     fn sorted(mut paths: Vec<&str>) -> Vec<&str> {
-        paths.sort_by(|a, b| by_path(Path::new("m"), Path::new(a), Path::new(b)));
+        paths.sort_by_cached_key(|path| OrderKey::new(Path::new("m"), Path::new(path)));
         paths
     }
 

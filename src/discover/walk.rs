@@ -42,11 +42,12 @@ pub(super) fn walk(folder: &Path, depth: usize) -> Walked {
     let top = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     // A file that links lead to as well goes by its own name.
     let mut linked = Vec::new();
+    let mut folders = Folders::default();
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().max_depth(depth);
     for entry in walk.into_iter().filter_entry(is_wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_migration(entry.path()) => {
-                let key = identity(entry.path());
+                let key = folders.identity(entry.path());
                 let is_own_name = entry.path().strip_prefix(folder).is_ok_and(|below| top.join(below) == key);
                 let root = root_below(&top, &key);
                 let found = Found { path: without_dot(entry.into_path()), key, root };
@@ -68,8 +69,12 @@ pub(super) fn siblings(named: &Found) -> Vec<Found> {
         Some(here) if here.as_os_str().is_empty() => PathBuf::from("."),
         Some(folder) => folder.to_path_buf(),
     };
-    let found = walk(&folder, depth).found.into_iter().map(|found| Found::named(found.path));
-    found.filter(|found| found.root == named.root).collect()
+    let mut found = walk(&folder, depth).found;
+    for sibling in &mut found {
+        sibling.root = sibling.key.ancestors().nth(depth_of(&sibling.key)).unwrap_or(Path::new("")).to_path_buf();
+    }
+    found.retain(|sibling| sibling.root == named.root);
+    found
 }
 
 /// How far above a named file the folder of its sequence is.
@@ -82,6 +87,27 @@ fn identity(path: &Path) -> PathBuf {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf());
     folder.join(path.file_name().unwrap_or_default())
+}
+
+/// Folders that were asked for before: the files of one folder come one after the other.
+#[derive(Debug, Default)]
+struct Folders {
+    last: Option<(PathBuf, PathBuf)>,
+}
+
+impl Folders {
+    /// As [`identity`], with the folder resolved once for all its files.
+    fn identity(&mut self, path: &Path) -> PathBuf {
+        let parent = path.parent().unwrap_or(Path::new(""));
+        let name = path.file_name().unwrap_or_default();
+        if let Some((_, folder)) = self.last.as_ref().filter(|(known, _)| known == parent) {
+            return folder.join(name);
+        }
+        let key = identity(path);
+        let folder = key.parent().unwrap_or(Path::new("")).to_path_buf();
+        self.last = Some((parent.to_path_buf(), folder));
+        key
+    }
 }
 
 /// Whether every migration has a file of this name, in a folder of its own.

@@ -3,7 +3,7 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ast::{DataType, Expr, Persistence, Volatility};
 use crate::source::Span;
@@ -234,11 +234,11 @@ impl Relation {
 /// Everything that exists.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    relations: HashMap<RelationName, Relation>,
-    index_tables: HashMap<RelationName, RelationName>,
-    enums: HashMap<RelationName, MigrationId>,
-    domains: HashMap<RelationName, Domain>,
-    functions: HashMap<String, Volatility>,
+    relations: FxHashMap<RelationName, Relation>,
+    index_tables: FxHashMap<RelationName, RelationName>,
+    enums: FxHashMap<RelationName, MigrationId>,
+    domains: FxHashMap<RelationName, Domain>,
+    functions: FxHashMap<String, Volatility>,
 }
 
 /// A domain.

@@ -148,11 +148,13 @@ impl Fold<'_> {
         migration: &Migration,
         rolls_back: bool,
     ) -> TracedStatement {
+        let search_path = self.session.search_path();
         let around = Surroundings {
             catalog: &self.catalog,
             session: &self.session,
             migration: number,
             history_is_whole: self.history_is_whole,
+            search_path: &search_path,
             text: migration.file.text(),
         };
         let occurrences = classify::occurrences(statement, &around);

@@ -19,6 +19,8 @@ pub struct Surroundings<'a> {
     /// Whether every object met so far was created by a migration of this history, so that what is not in the catalogue
     /// does not exist.
     pub history_is_whole: bool,
+    /// Schemas in which names without a schema are looked up, as the session has them.
+    pub search_path: &'a [String],
     /// The text of the file, for the few questions that the tree does not answer.
     pub text: &'a str,
 }
@@ -26,12 +28,11 @@ pub struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     /// The relation or index that a written name means: the first match along search_path, else where it would be created.
     pub fn resolve(&self, written: &ObjectName) -> RelationName {
-        let path = self.session.search_path();
-        if written.schema.is_some() {
-            return RelationName::resolved(written, "public");
+        let created_at = RelationName::resolved(written, self.search_path.first().map_or("public", String::as_str));
+        if written.schema.is_some() || self.search_path.len() < 2 {
+            return created_at;
         }
-        let mut candidates = path.iter().map(|schema| RelationName::resolved(written, schema));
-        let created_at = RelationName::resolved(written, path.first().map_or("public", String::as_str));
+        let mut candidates = self.search_path.iter().map(|schema| RelationName::resolved(written, schema));
         candidates.find(|name| self.catalog.is_taken(name)).unwrap_or(created_at)
     }
 

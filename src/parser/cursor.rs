@@ -12,7 +12,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::dialect::Postgres;
 use super::{lexer, limits, tokens};
-use crate::ast::{Ident, ObjectName};
+use crate::ast::Ident;
 use crate::source::Span;
 
 pub(super) static DIALECT: Postgres = Postgres;
@@ -42,18 +42,20 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// Reads the tokens of `span`. `text` is the whole file, so that all spans are offsets into it.
+    /// Reads the tokens of `span`, for tests of one piece of grammar. `text` is the whole file, so that all spans are offsets into it.
     ///
     /// # Errors
-    /// A token that PostgreSQL's lexer rules do not allow, such as an unterminated string, or nesting too deep to parse.
+    /// Those of [`Cursor::of_pieces`].
+    #[cfg(test)]
     pub fn new(text: &'a str, span: Span) -> Parsed<Self> {
         Self::of_pieces(text, &[span])
     }
 
-    /// Reads the tokens of several pieces of one statement, as if they were all of it.
+    /// Reads the tokens of a statement, or of several pieces that stand for all of it. `text` is the whole file, so that all
+    /// spans are offsets into it.
     ///
     /// # Errors
-    /// Those of [`Cursor::new`].
+    /// A token that PostgreSQL's lexer rules do not allow, such as an unterminated string, or nesting too deep to parse.
     pub fn of_pieces(text: &'a str, pieces: &[Span]) -> Parsed<Self> {
         let (mut tokens, mut spans) = (Vec::new(), Vec::new());
         for piece in pieces {
@@ -257,21 +259,6 @@ impl<'a> Cursor<'a> {
         let name = fold(&word.value, word.quote_style.is_some());
         let span = self.advance();
         Ok(Ident { name, span })
-    }
-
-    /// A name of up to three parts, folded; a database name in front is dropped.
-    ///
-    /// # Errors
-    /// Something else comes.
-    pub fn object_name(&mut self) -> Parsed<ObjectName> {
-        let start = self.position();
-        let mut parts = vec![self.ident()?];
-        while self.eat_symbol(&Token::Period) {
-            parts.push(self.ident()?);
-        }
-        let span = self.span_from(start);
-        let name = parts.pop().unwrap_or_else(|| Ident::synthetic(""));
-        Ok(ObjectName { schema: parts.pop(), name, span })
     }
 
     /// `item, item, ...`

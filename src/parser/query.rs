@@ -258,7 +258,6 @@ impl Outline {
         match body {
             sql::SetExpr::Query(query) => self.fill(c, &query.body, uses),
             sql::SetExpr::Select(select) => self.select(c, select, uses),
-            sql::SetExpr::Table(_) => self.from_query = true,
             sql::SetExpr::SetOperation { .. } => self.set_operation(c, body, uses),
             _ => {}
         }

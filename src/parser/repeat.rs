@@ -1,6 +1,7 @@
 //! Runs of `INSERT INTO t (...) VALUES (...)` that differ only in their constants, as dumps and seed files hold them by the
 //! hundred thousand: all but the first are read at the speed of the splitter.
 
+use super::rows::LONG;
 use super::scan::{Lexeme, Scanner};
 use super::write::blank;
 use crate::ast::{Ident, ObjectName, StatementKind, Write, WriteVerb};
@@ -24,6 +25,9 @@ impl<'t> Repeated<'t> {
     /// Takes note of a statement that was parsed.
     pub fn learn(&mut self, text: &'t str, span: Span, kind: &StatementKind) {
         let StatementKind::Write(write) = kind else { return };
+        if span.len() >= LONG {
+            return;
+        }
         let plain = write.verb == WriteVerb::Insert
             && !write.from_query
             && write.functions.is_empty()
@@ -36,7 +40,7 @@ impl<'t> Repeated<'t> {
 
     /// The same INSERT with other constants.
     pub fn again(&self, text: &str, span: Span) -> Option<StatementKind> {
-        let known = self.known.as_ref()?;
+        let known = self.known.as_ref().filter(|_| span.len() < LONG)?;
         let same = text.get(span.start..span.end)?.starts_with(known.head) && constants(text, span, known.head);
         same.then(|| StatementKind::Write(Box::new(moved(&known.write, known.start, span.start))))
     }

@@ -4,7 +4,7 @@ use super::scan::{Lexeme, Scanner};
 use crate::source::Span;
 
 /// Shorter statements are read whole.
-const LONG: usize = 8 * 1024;
+pub(super) const LONG: usize = 8 * 1024;
 
 /// Rows that are kept.
 const KEPT: usize = 2;

@@ -14,6 +14,9 @@ const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
 const BEHIND_STAR: &[&str] =
     &["AS", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "ON", "LEFT", "INNER", "CROSS"];
 
+/// Words behind which TABLE belongs to SELECT ... INTO.
+const BEFORE_NEW_TABLE: &[&str] = &["INTO", "TEMP", "TEMPORARY", "UNLOGGED", "LOCAL", "GLOBAL"];
+
 /// Words that a query in parentheses starts with.
 const QUERY: &[&str] = &["SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
 
@@ -109,31 +112,57 @@ impl Reading {
 
     fn replaces_word(&mut self, token: &TokenWithSpan, word: &Word, next: Option<&Token>) -> bool {
         let is = |text: &str| word.value.eq_ignore_ascii_case(text);
-        let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
+        self.follow(&is);
+        if is("ONLY") && self.before_table() {
+            self.only_parentheses = next == Some(&Token::LParen);
+            self.only_parentheses || matches!(next, Some(Token::Word(_)))
+        } else if is("TABLE") && matches!(next, Some(Token::Word(_))) && self.before_query() {
+            // `TABLE name` for short; sqlparser forgets how the name was quoted.
+            self.push(Token::make_keyword("SELECT"), token);
+            self.push(Token::Mul, token);
+            self.push(Token::make_keyword("FROM"), token);
+            true
+        } else if is("SIMILAR") && next.is_some_and(|next| is_word(next, &["TO"])) {
+            self.push(Token::make_keyword("LIKE"), token);
+            true
+        } else if is("ISNULL") && !self.behind(0, &["AS"]) {
+            self.push(Token::make_keyword("IS"), token);
+            self.push(Token::make_keyword("NULL"), token);
+            true
+        } else {
+            self.frame_exclusion || self.is_surplus(&is, next)
+        }
+    }
+
+    /// Takes note of the clause that a word starts or ends.
+    fn follow(&mut self, is: &impl Fn(&str) -> bool) {
         self.from |= is("FROM");
         self.lock_names &= self.behind(0, &["OF"]) || self.last(0) == Some(&Token::Period);
-        if is("OF") && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]) {
-            self.lock_names = true;
-        } else if is("ONLY") && self.before_table() {
-            self.only_parentheses = next == Some(&Token::LParen);
-            return self.only_parentheses || matches!(next, Some(Token::Word(_)));
-        } else if is("SIMILAR") && comes(&["TO"]) {
-            self.push(Token::make_keyword("LIKE"), token);
-            return true;
-        } else if is("ISNULL") && !self.behind(0, &["AS"]) {
-            ["IS", "NULL"].into_iter().for_each(|word| self.push(Token::make_keyword(word), token));
-            return true;
-        } else if (is("PRECEDING") || is("FOLLOWING")) && self.last(1) == Some(&Token::DoubleColon) {
+        self.lock_names |= is("OF") && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]);
+        self.frame_exclusion |= is("EXCLUDE") && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]);
+        if (is("PRECEDING") || is("FOLLOWING")) && self.last(1) == Some(&Token::DoubleColon) {
             // `'1 day'::interval PRECEDING`: sqlparser takes plain literals only.
             self.kept.truncate(self.kept.len() - 2);
-        } else if is("EXCLUDE") && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]) {
-            self.frame_exclusion = true;
         }
-        self.frame_exclusion
-            || is("TO") && self.behind(0, &["LIKE"])
+    }
+
+    /// Words that sqlparser does not expect where they stand, and that change nothing we ask.
+    fn is_surplus(&self, is: &impl Fn(&str) -> bool, next: Option<&Token>) -> bool {
+        let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
+        is("TO") && self.behind(0, &["LIKE"])
             || is("SYMMETRIC") && self.behind(0, &["BETWEEN"])
             || is("NO") && self.behind(0, &["FOR"]) && comes(&["KEY"])
             || is("KEY") && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
+    }
+
+    /// Whether a query may start here, so that TABLE is its verb and no kind of object.
+    fn before_query(&self) -> bool {
+        let inserts = self.kept.first().is_some_and(|first| is_word(&first.token, &["INSERT", "WITH"]));
+        match self.last(0) {
+            None | Some(Token::LParen) => true,
+            Some(last) if inserts => !is_word(last, BEFORE_NEW_TABLE),
+            Some(last) => is_word(last, &["UNION", "EXCEPT", "INTERSECT", "ALL", "DISTINCT", "AS"]),
+        }
     }
 
     fn before_table(&self) -> bool {

@@ -49,11 +49,8 @@ impl Walk<'_, '_> {
             sql::SetExpr::Query(query) => self.query(query),
             sql::SetExpr::SetOperation { .. } => self.set_operation(body),
             sql::SetExpr::Values(values) => values.rows.iter().for_each(|row| self.exprs(&row.content)),
-            sql::SetExpr::Table(table) => {
-                if let Some(name) = table_command(table) {
-                    self.uses.read(name);
-                }
-            }
+            // Written as SELECT before sqlparser sees it.
+            sql::SetExpr::Table(_) => {}
             // PostgreSQL allows these in the outermost WITH only, and that is our own grammar.
             sql::SetExpr::Insert(_) | sql::SetExpr::Update(_) | sql::SetExpr::Delete(_) | sql::SetExpr::Merge(_) => {
                 self.uses.misplaced_write = true;
@@ -275,19 +272,4 @@ fn join_constraint(operator: &sql::JoinOperator) -> Option<&sql::JoinConstraint>
         J::Right(on) | J::RightOuter(on) | J::FullOuter(on) | J::CrossJoin(on) => Some(on),
         _ => None,
     }
-}
-
-/// sqlparser keeps the names of `TABLE schema.name` as text.
-fn table_command(table: &sql::Table) -> Option<ObjectName> {
-    let part = |text: &String| {
-        let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-        crate::ast::Ident::synthetic(
-            quoted.map_or_else(|| text.to_ascii_lowercase(), |text| text.replace("\"\"", "\"")),
-        )
-    };
-    Some(ObjectName {
-        schema: table.schema_name.as_ref().map(part),
-        name: table.table_name.as_ref().map(part)?,
-        span: crate::source::Span::default(),
-    })
 }

@@ -30,6 +30,7 @@ pub struct Author {
 pub(super) struct Replay<'a> {
     pub(super) catalog: &'a mut Catalog,
     session: &'a Session,
+    search_path: Vec<String>,
     pub(super) author: Author,
 }
 
@@ -40,6 +41,7 @@ impl Replay<'_> {
             session: self.session,
             migration: self.author.migration,
             history_is_whole: self.author.history_is_whole,
+            search_path: &self.search_path,
             text: "",
         };
         around.resolve(name)
@@ -48,7 +50,7 @@ impl Replay<'_> {
 
 /// Changes the catalogue as the statement does. Statements that change nothing in it, or were not understood, do nothing.
 pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, author: Author) {
-    let mut replay = Replay { catalog, session, author };
+    let mut replay = Replay { catalog, session, search_path: session.search_path(), author };
     match &statement.kind {
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),

@@ -1,0 +1,88 @@
+//! Depth: no text may overflow the stack.
+
+use super::{failure, kinds, one};
+use crate::ast::StatementKind;
+
+/// Texts that grow as deep as they are long.
+fn deep(n: usize) -> Vec<String> {
+    let nested = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(n), close.repeat(n));
+    vec![
+        format!("SELECT 1{}", " + 1".repeat(n)),
+        format!("SELECT 'a'{}", " || 'a'".repeat(n)),
+        format!("DELETE FROM t WHERE a = 1{}", " OR a = 1".repeat(n)),
+        format!("DELETE FROM t WHERE a = 1{}", " AND a IS NOT NULL".repeat(n)),
+        format!("UPDATE t SET a = a{}", "::int".repeat(n)),
+        format!("SELECT a{}", "[1]".repeat(n)),
+        format!("SELECT a{}", ".b".repeat(n)),
+        format!("SELECT a{}", " COLLATE \"C\"".repeat(n)),
+        format!("SELECT 1{}", " UNION ALL SELECT 1".repeat(n)),
+        format!("SELECT 1 {}", "WHERE 1 + ".repeat(n)),
+        format!("SELECT {} 1", "NOT ".repeat(n)),
+        format!("SELECT {} 1", "- ".repeat(n)),
+        format!("SELECT a {}", "BETWEEN 1 AND ".repeat(n)),
+        format!("SELECT 1 FROM a {}", "JOIN b ".repeat(n)),
+        format!("ALTER TABLE t ALTER c TYPE int{}", "[]".repeat(n)),
+        format!("ALTER TABLE t ADD CHECK (a{})", " + 1".repeat(n)),
+        format!("CREATE TABLE t (a int DEFAULT 1{})", " + 1".repeat(n)),
+        nested("SELECT (", "1", ")"),
+        format!("SELECT {}", nested("(", "1", ")")),
+        format!("SELECT {}", nested("f(", "1", ")")),
+        format!("SELECT {}", nested("ARRAY[", "1", "]")),
+        format!("SELECT {}", nested("CASE WHEN a THEN ", "1", " END")),
+        format!("SELECT {}", nested("CASE WHEN ", "1", " THEN 1 END")),
+        format!("SELECT 1 FROM {}", nested("(", "t", ")")),
+        format!("SELECT 1 FROM {}", nested("(SELECT 1 FROM ", "t", ") x")),
+        format!("SELECT 1 WHERE a IN {}", nested("(SELECT 1 WHERE a IN ", "(1)", ")")),
+        format!("SELECT 1 FROM {}", nested("LATERAL (SELECT 1 FROM ", "t", ") x")),
+        nested("WITH a AS (", "SELECT 1", ") SELECT 1"),
+        format!("SELECT {}", nested("EXISTS (SELECT ", "1", ")")),
+        format!("SELECT {}", nested("(1 + ", "1", ")")),
+        format!("SELECT {}", nested("a = 1 OR (b = 2 AND c < 1 + 2 * (", "1", "))")),
+        format!("CREATE TABLE t (a int CHECK {})", nested("(", "a > 0", ")")),
+        format!("CREATE INDEX ON t ({})", nested("(", "a", ")")),
+        format!("SELECT {}", "(".repeat(n)),
+        format!("SELECT 1 FROM {}", "(SELECT 1 FROM ".repeat(n)),
+    ]
+}
+
+#[test]
+fn nothing_deep_overflows_the_stack_of_a_test_thread() {
+    for n in [10, 40, 150, 190, 900, 1990, 2490, 10_000] {
+        for text in deep(n) {
+            assert_eq!(kinds(&text).len(), 1);
+        }
+    }
+}
+
+#[test]
+fn long_chains_are_read() {
+    for text in [
+        format!("DELETE FROM t WHERE id = 1{}", " OR id = 2".repeat(5_000)),
+        format!("INSERT INTO t SELECT 1{}", " UNION ALL SELECT 1".repeat(2_000)),
+    ] {
+        assert!(matches!(one(&text), StatementKind::Write(_)));
+    }
+}
+
+#[test]
+fn longer_chains_are_refused_on_any_stack() {
+    let text = format!("UPDATE t SET a = 1{}", " + 1".repeat(100_000));
+    let check = || {
+        let unparsed = failure(&text);
+        assert_eq!(unparsed.message, "an expression of more than 20000 operators");
+        assert_eq!(unparsed.table.map(|table| table.to_string()).as_deref(), Some("t"));
+    };
+    check();
+    std::thread::scope(|scope| {
+        let large = std::thread::Builder::new().stack_size(256 << 20).spawn_scoped(scope, check);
+        assert!(large.is_ok_and(|thread| thread.join().is_ok()));
+    });
+}
+
+#[test]
+fn real_nesting_is_read() {
+    let text = format!("SELECT {}1{}", "coalesce((a + ".repeat(30), "))".repeat(30));
+    assert!(matches!(one(&text), StatementKind::Query(_)));
+    let text = format!("SELECT 1 FROM {}t{}", "(SELECT 1 FROM ".repeat(30), ") x".repeat(30));
+    assert!(matches!(one(&text), StatementKind::Query(_)));
+}

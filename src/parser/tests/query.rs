@@ -1,0 +1,90 @@
+//! Queries: what they read, lock and call.
+
+use super::{failure, one, printed};
+use crate::ast::{Persistence, Query, StatementKind};
+use crate::source::SourceFile;
+
+fn query(text: &str) -> Query {
+    match one(text) {
+        StatementKind::Query(query) => query,
+        other => unreachable!("{text}: {other:?}"),
+    }
+}
+
+#[test]
+fn relations_read() {
+    for (text, reads) in [
+        ("SELECT 1", ""),
+        ("SELECT", ""),
+        ("SELECT * FROM a, ONLY b, ONLY (c) x, d * WHERE 1 = 1", "a b c d"),
+        ("SELECT * FROM s.a LEFT JOIN \"B\" USING (id) CROSS JOIN LATERAL (SELECT * FROM c) x", "s.a B c"),
+        ("SELECT (SELECT 1 FROM a) FROM b WHERE EXISTS (SELECT 1 FROM c) ORDER BY (SELECT 1 FROM d)", "b a c d"),
+        ("TABLE s.\"A\"", "s.A"),
+        ("VALUES (1, (SELECT 1 FROM a)), (2, 3)", "a"),
+        ("(SELECT * FROM a) UNION (SELECT * FROM b EXCEPT SELECT * FROM c)", "a b c"),
+        ("WITH a AS (SELECT * FROM b) SELECT * FROM a, s.a", "b s.a"),
+        ("WITH a AS (SELECT * FROM a) SELECT * FROM a", "a"),
+        ("WITH RECURSIVE a AS (SELECT 1 UNION SELECT * FROM a, c), c AS (SELECT 2) SELECT * FROM a", ""),
+        ("WITH a AS (SELECT 1) SELECT (WITH a AS (SELECT * FROM b) SELECT 1 FROM a) FROM a", "b"),
+        ("SELECT * FROM generate_series(1, 2) g, f(1) AS (a int, b text), a", "a"),
+        ("COPY a TO STDOUT", "a"),
+        ("COPY (SELECT * FROM a) TO '/tmp/x' WITH (FORMAT csv)", "a"),
+        (
+            "WITH w AS (SELECT 1) SEARCH DEPTH FIRST BY a SET o, x AS MATERIALIZED (SELECT * FROM w) SELECT * FROM x, y",
+            "y",
+        ),
+        ("SELECT sum(a) OVER (ROWS BETWEEN '1 day'::interval PRECEDING AND CURRENT ROW EXCLUDE TIES) FROM t", "t"),
+    ] {
+        let text = text.replace("d * WHERE", "d WHERE");
+        assert_eq!(printed(&query(&text).reads), reads, "{text}");
+    }
+}
+
+#[test]
+fn names_have_their_place() {
+    let text = "/* é */ SELECT * FROM \"Ä\".b WHERE x IN (SELECT 1 FROM ONLY c)";
+    let file = SourceFile::new("a.sql", text);
+    let reads = query(text).reads;
+    let places: Vec<_> = reads.iter().map(|name| file.slice(name.span)).collect();
+    assert_eq!(places, ["\"Ä\".b", "c"]);
+    assert_eq!(
+        reads.first().and_then(|name| name.schema.as_ref()).map(|schema| file.slice(schema.span)),
+        Some("\"Ä\"")
+    );
+}
+
+#[test]
+fn writes_locks_and_calls() {
+    for (text, reads, writes, locks, functions) in [
+        ("SELECT f(g()) FROM a FOR UPDATE", "a", "", "a", "f g"),
+        ("SELECT 1 FROM a JOIN b AS x ON true FOR NO KEY UPDATE OF a, x SKIP LOCKED", "a b", "", "a b", ""),
+        ("SELECT 1 FROM a JOIN b AS x ON true FOR KEY SHARE OF x NOWAIT", "a b", "", "b", ""),
+        ("SELECT 1 FROM a WHERE b IN (SELECT 1 FROM c FOR SHARE)", "a c", "", "c", ""),
+        ("SELECT * FROM (SELECT * FROM a) x FOR UPDATE", "a", "", "a", ""),
+        ("WITH d AS (DELETE FROM ONLY a USING b RETURNING f()) SELECT * FROM d, c", "b c", "a", "", "f"),
+        ("(WITH d AS (INSERT INTO a SELECT * FROM b RETURNING *) SELECT * FROM d)", "b", "a", "", ""),
+    ] {
+        let query = query(text);
+        assert_eq!(
+            [printed(&query.reads), printed(&query.writes), printed(&query.row_locks), query.functions.join(" ")],
+            [reads, writes, locks, functions],
+            "{text}"
+        );
+    }
+    let message = failure("SELECT (WITH d AS (DELETE FROM a RETURNING b) SELECT b FROM d)").message;
+    assert_eq!(message, "a WITH query that writes must be at the top level");
+}
+
+#[test]
+fn select_into_makes_a_table() {
+    for (text, name, persistence) in [
+        ("SELECT * INTO s.a FROM b", "s.a", Persistence::Permanent),
+        ("SELECT * INTO TEMP a FROM b UNION SELECT 1", "a", Persistence::Temporary),
+        ("WITH x AS (SELECT 1) SELECT * INTO UNLOGGED TABLE a FROM x, b", "a", Persistence::Unlogged),
+    ] {
+        let StatementKind::CreateTable(table) = one(text) else { unreachable!("{text}") };
+        assert_eq!((table.name.to_string().as_str(), table.persistence), (name, persistence), "{text}");
+        assert_eq!(table.query.map(|query| printed(&query.reads)).as_deref(), Some("b"));
+    }
+    assert_eq!(failure("INSERT INTO t SELECT 1 INTO x").message, "SELECT ... INTO is not allowed here");
+}
