@@ -97,7 +97,8 @@ impl Candidate {
 
 struct Search<'a> {
     config: &'a Config,
-    seen: HashSet<PathBuf>,
+    /// Where each file stands in its group.
+    seen: HashMap<PathBuf, usize>,
     /// Folders whose files were added as siblings of a named one.
     with_siblings: HashSet<PathBuf>,
     /// Files by the folder whose sequence they belong to.
@@ -109,7 +110,7 @@ impl<'a> Search<'a> {
     fn new(config: &'a Config) -> Self {
         Self {
             config,
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             with_siblings: HashSet::new(),
             groups: HashMap::new(),
             problems: Vec::new(),
@@ -160,13 +161,27 @@ impl<'a> Search<'a> {
 
     /// Adds a file to its group. A file that is there already is not added again, but may turn out to be linted.
     fn add(&mut self, candidate: Candidate) {
-        if self.seen.insert(candidate.key.clone()) {
-            self.groups.entry(candidate.root.clone()).or_default().push(candidate);
-        } else if candidate.linted {
-            let mut known = self.groups.get_mut(&candidate.root).into_iter().flatten();
-            if let Some(file) = known.find(|file| file.key == candidate.key && !file.linted) {
-                *file = Candidate { root: file.root.clone(), ..candidate };
+        if let Some(at) = self.seen.get(&candidate.key) {
+            if !candidate.linted {
+                return;
             }
+            let group = self.groups.get_mut(&candidate.root).and_then(|group| group.get_mut(*at));
+            return match group.filter(|known| known.key == candidate.key) {
+                Some(known) if !known.linted => *known = candidate,
+                Some(_) => {}
+                None => self.ask_for(candidate),
+            };
+        }
+        let group = self.groups.entry(candidate.root.clone()).or_default();
+        self.seen.insert(candidate.key.clone(), group.len());
+        group.push(candidate);
+    }
+
+    /// A file that stands in another group, as part of a walk: it stays there, and is linted from now on.
+    fn ask_for(&mut self, candidate: Candidate) {
+        let mut known = self.groups.values_mut().flatten();
+        if let Some(file) = known.find(|file| file.key == candidate.key && !file.linted) {
+            *file = Candidate { root: file.root.clone(), ..candidate };
         }
     }
 

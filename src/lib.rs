@@ -21,16 +21,17 @@ pub mod runner;
 pub mod source;
 
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
 
 use ast::StatementKind;
 use config::Config;
-use discover::{Discovery, Sequence};
+use discover::{Discovery, MigrationFile, Sequence};
 use engine::step::Options;
 use engine::suppress::Suppressions;
 use engine::trace::LockPlan;
-use engine::{Migration, Outcome, RuleFinding};
+use engine::{Fold, Migration, Outcome, RuleFinding};
 use finding::{Coverage, Finding, Held, Report, ReportedFinding, SuppressedFinding, UnparsedStatement};
 use rules::{Check, Rule};
 use runner::Runner;
@@ -44,29 +45,37 @@ pub fn check(config: &Config, discovery: &Discovery) -> Report {
         runner: config.runner.name.to_owned(),
         ..Report::default()
     };
+    let options = options(config);
     for sequence in &discovery.sequences {
-        let migrations = read(sequence, config.runner);
-        check_sequence(config, &migrations, &mut report);
+        let mut fold = Fold::new(rules::RULES, &options, is_whole(sequence.migrations.len()));
+        read_each(sequence, config.runner, |migration| {
+            judge(config, &migration, fold.migration(&migration), &mut report)
+        });
     }
     report
 }
 
 /// Lints a sequence of migrations that have been read, and adds what was found to a report.
 pub fn check_sequence(config: &Config, migrations: &[Migration], report: &mut Report) {
-    let outcome = engine::check(migrations, rules::RULES, &options(config), is_whole(migrations));
-    add_coverage(&mut report.coverage, migrations);
-    judge(config, migrations, outcome, report);
+    let options = options(config);
+    let mut fold = Fold::new(rules::RULES, &options, is_whole(migrations.len()));
+    for migration in migrations {
+        judge(config, migration, fold.migration(migration), report);
+    }
 }
 
 /// What every statement of the linted migrations locks and does.
 pub fn lock_plan(config: &Config, discovery: &Discovery) -> LockPlan {
     let options = options(config);
-    let traces = discovery.sequences.iter().flat_map(|sequence| {
-        let migrations = read(sequence, config.runner);
-        engine::check(&migrations, &[], &options, is_whole(&migrations)).traces
-    });
+    let mut migrations = Vec::new();
+    for sequence in &discovery.sequences {
+        let mut fold = Fold::new(&[], &options, is_whole(sequence.migrations.len())).tracing_held_locks();
+        read_each(sequence, config.runner, |migration| {
+            migrations.extend(fold.migration(&migration).map(|outcome| outcome.trace));
+        });
+    }
     LockPlan {
-        migrations: traces.collect(),
+        migrations,
         problems: discovery.problems.clone(),
         postgres: config.postgres,
         runner: config.runner.name.to_owned(),
@@ -77,63 +86,62 @@ fn options(config: &Config) -> Options {
     Options { postgres: config.postgres, session: config.session.clone(), max_lock_timeout: config.max_lock_timeout }
 }
 
-/// Reads the files of a sequence, in parallel.
-fn read(sequence: &Sequence, runner: &'static Runner) -> Vec<Migration> {
-    sequence
-        .migrations
-        .par_iter()
-        .map(|migration| Migration {
-            file: Arc::clone(&migration.file),
-            script: parser::parse(&migration.file),
-            linted: migration.linted,
-            runner,
-        })
-        .collect()
+/// Files that are parsed ahead of the fold.
+const AHEAD: usize = 128;
+
+/// Reads the files of a sequence in parallel and hands them over in order, while later ones are still being read. Each is
+/// dropped when it has been dealt with, so that a long history needs little memory.
+fn read_each(sequence: &Sequence, runner: &'static Runner, mut deal_with: impl FnMut(Migration)) {
+    let read = |migration: &MigrationFile| Migration {
+        file: Arc::clone(&migration.file),
+        script: parser::parse(&migration.file),
+        linted: migration.linted,
+        runner,
+    };
+    let (finished, ready) = sync_channel::<Vec<Migration>>(1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for some in sequence.migrations.chunks(AHEAD) {
+                if finished.send(some.par_iter().map(read).collect()).is_err() {
+                    return;
+                }
+            }
+        });
+        ready.into_iter().flatten().for_each(&mut deal_with);
+    });
 }
 
 /// One file alone says nothing about what was there before it; a folder starts with the first migration.
-fn is_whole(migrations: &[Migration]) -> bool {
-    migrations.len() > 1
+fn is_whole(migrations: usize) -> bool {
+    migrations > 1
 }
 
-fn add_coverage(coverage: &mut Coverage, migrations: &[Migration]) {
-    for migration in migrations {
-        if !migration.linted {
-            coverage.history_files += 1;
-            continue;
-        }
-        coverage.files += 1;
-        for statement in &migration.script.statements {
-            coverage.statements += 1;
-            match &statement.kind {
-                StatementKind::Unparsed(unparsed) => coverage.unparsed.push(UnparsedStatement {
-                    file: Arc::clone(&migration.file),
-                    span: statement.span,
-                    keywords: unparsed.keywords.clone(),
-                }),
-                StatementKind::Opaque(_) => coverage.opaque += 1,
-                _ => coverage.analysed += 1,
-            }
+fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
+    if !migration.linted {
+        coverage.history_files += 1;
+        return;
+    }
+    coverage.files += 1;
+    for statement in &migration.script.statements {
+        coverage.statements += 1;
+        match &statement.kind {
+            StatementKind::Unparsed(unparsed) => coverage.unparsed.push(UnparsedStatement {
+                file: Arc::clone(&migration.file),
+                span: statement.span,
+                keywords: unparsed.keywords.clone(),
+            }),
+            StatementKind::Opaque(_) => coverage.opaque += 1,
+            _ => coverage.analysed += 1,
         }
     }
 }
 
 /// Applies severities and suppressions to what the rules found: the only place of policy.
-fn judge(config: &Config, migrations: &[Migration], outcome: Outcome, report: &mut Report) {
-    let mut by_migration: Vec<Vec<RuleFinding>> = migrations.iter().map(|_| Vec::new()).collect();
-    for found in outcome.findings {
-        if let Some(list) = by_migration.get_mut(found.migration) {
-            list.push(found);
-        }
-    }
-    for (migration, mut found) in migrations.iter().zip(by_migration) {
-        if !migration.linted {
-            continue;
-        }
-        found.sort_by_key(|found| (found.finding.span, found.rule.id));
-        let mut verdict = Verdict { config, migration, report };
-        verdict.of_file(found);
-    }
+fn judge(config: &Config, migration: &Migration, outcome: Option<Outcome>, report: &mut Report) {
+    add_coverage(&mut report.coverage, migration);
+    let Some(Outcome { mut findings, .. }) = outcome else { return };
+    findings.sort_by_key(|found| (found.finding.span, found.rule.id));
+    Verdict { config, migration, report }.of_file(findings);
 }
 
 /// Judges the findings of one file.

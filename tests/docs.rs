@@ -7,10 +7,9 @@ mod fixture;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use fixture::Fixture;
+use fixture::fixtures;
 use lockwise::engine::effect::{Effect, RelationKind, strongest};
 use lockwise::finding::Category;
 use lockwise::postgres::{Version, VersionSet};
@@ -118,8 +117,12 @@ fn the_fact_tables_of_pages_are_printed_by_the_program() -> Tested {
 /// One row for each run of versions that behave alike and each relation that is locked.
 fn fact_table<'a>(names: impl Iterator<Item = &'a str>) -> Result<String, Box<dyn Error>> {
     let mut text = String::from("\n| statement | PostgreSQL | locks | waits | work |\n|---|---|---|---|---|\n");
+    let all = fixtures()?;
     for name in names {
-        let fixture = Fixture::read(Path::new(&format!("fixtures/facts/{name}.sql")))?;
+        let fixture = all.iter().find(|fixture| fixture.name == name).ok_or_else(|| format!("no fixture {name}"))?;
+        if fixture.todo {
+            return Err(format!("{name} is known to be predicted wrongly: no page may show it").into());
+        }
         let traced = fixture.predict()?;
         let statement: Vec<&str> = fixture.statement.split_whitespace().collect();
         let statement = statement.join(" ").trim_end_matches(';').replace('|', "\\|");

@@ -43,7 +43,7 @@ pub(super) fn walk(folder: &Path, depth: usize) -> Walked {
     // A file that links lead to as well goes by its own name.
     let mut linked = Vec::new();
     let mut folders = Folders::default();
-    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().max_depth(depth);
+    let walk = WalkDir::new(folder).follow_links(true).max_depth(depth);
     for entry in walk.into_iter().filter_entry(is_wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_migration(entry.path()) => {
@@ -57,7 +57,9 @@ pub(super) fn walk(folder: &Path, depth: usize) -> Walked {
             Err(error) => walked.problems.extend(problem(&error)),
         }
     }
+    linked.sort_by(|a, b| a.path.cmp(&b.path));
     walked.found.extend(linked);
+    walked.problems.sort_by(|a, b| a.path.cmp(&b.path));
     walked
 }
 

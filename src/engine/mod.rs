@@ -24,7 +24,7 @@ use crate::rules::{Check, Rule};
 use crate::runner::{Runner, Scope, Sending, SessionReuse};
 use crate::source::{SourceFile, Span};
 
-use catalog::Catalog;
+use catalog::{Catalog, MigrationId};
 use classify::Occurrence;
 use effect::{Effect, Standing};
 use session::Session;
@@ -50,8 +50,6 @@ pub struct Migration {
 pub struct RuleFinding {
     /// The rule.
     pub rule: &'static Rule,
-    /// The migration, by its number in the sequence.
-    pub migration: usize,
     /// The whole statement.
     pub statement: Span,
     /// How long its locks are held.
@@ -60,55 +58,78 @@ pub struct RuleFinding {
     pub finding: Finding,
 }
 
-/// The result of a fold.
-#[derive(Debug, Default)]
+/// What the fold says about one linted migration.
+#[derive(Debug)]
 pub struct Outcome {
     /// What the rules found, before configuration and suppression.
     pub findings: Vec<RuleFinding>,
-    /// Linted migrations as they were replayed.
-    pub traces: Vec<TracedMigration>,
+    /// The migration as it was replayed.
+    pub trace: TracedMigration,
 }
 
-/// Replays a sequence of migrations and shows each linted statement to the rules.
-///
-/// `whole_history` says that the sequence may be taken for everything that ever happened to the database, until a
-/// statement meets a relation that it did not create.
-pub fn check(migrations: &[Migration], rules: &[&'static Rule], options: &Options, whole_history: bool) -> Outcome {
-    let mut fold = Fold {
-        options,
-        rules,
-        catalog: Catalog::default(),
-        session: Session::new(&options.session),
-        history_is_whole: whole_history,
-        undo: Vec::new(),
-        outcome: Outcome::default(),
-    };
-    for (number, migration) in migrations.iter().enumerate() {
-        fold.migration(number, migration);
-    }
-    fold.outcome
-}
-
-/// The state of the fold.
-struct Fold<'a> {
+/// The state of a sequence of migrations: what they have left behind so far.
+pub struct Fold<'a> {
     options: &'a Options,
     rules: &'a [&'static Rule],
     catalog: Catalog,
     session: Session,
     history_is_whole: bool,
+    /// Whether traces say which locks are still held: the lock plan asks, rules do not.
+    traces_held_locks: bool,
+    /// The number of the next migration.
+    number: MigrationId,
     /// The catalogue at BEGIN (no name) and at each savepoint, kept only in files that roll back.
     undo: Vec<(Option<String>, Catalog)>,
-    outcome: Outcome,
+    findings: Vec<RuleFinding>,
+}
+
+impl<'a> Fold<'a> {
+    /// An empty database.
+    ///
+    /// `whole_history` says that the sequence may be taken for everything that ever happened to it, until a statement
+    /// meets a relation that it did not create.
+    pub fn new(rules: &'a [&'static Rule], options: &'a Options, whole_history: bool) -> Self {
+        Self {
+            options,
+            rules,
+            catalog: Catalog::default(),
+            session: Session::new(&options.session),
+            history_is_whole: whole_history,
+            traces_held_locks: false,
+            number: 0,
+            undo: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Makes traces say which locks are still held.
+    #[must_use]
+    pub fn tracing_held_locks(mut self) -> Self {
+        self.traces_held_locks = true;
+        self
+    }
+
+    /// Replays the next migration and shows its statements to the rules; `None` if it is history only.
+    pub fn migration(&mut self, migration: &Migration) -> Option<Outcome> {
+        let trace = self.replay(migration);
+        self.number += 1;
+        let trace = trace?;
+        self.check_migration(migration, &trace);
+        Some(Outcome {
+            findings: std::mem::take(&mut self.findings),
+            trace: TracedMigration { file: migration.file.clone(), statements: trace },
+        })
+    }
 }
 
 impl Fold<'_> {
-    fn migration(&mut self, number: usize, migration: &Migration) {
+    fn replay(&mut self, migration: &Migration) -> Option<Vec<TracedStatement>> {
         self.open_session(migration.runner);
         let rolls_back = migration.script.statements.iter().any(is_rollback);
         let mut trace = Vec::with_capacity(if migration.linted { migration.script.statements.len() } else { 0 });
         for (index, statement) in migration.script.statements.iter().enumerate() {
             self.open_implicit_block(migration);
-            let traced = self.statement(number, index, statement, migration, rolls_back);
+            let traced = self.statement(index, statement, migration, rolls_back);
             if migration.linted {
                 trace.push(traced);
             }
@@ -117,9 +138,7 @@ impl Fold<'_> {
             self.session.commit();
         }
         self.undo.clear();
-        if migration.linted {
-            self.close_linted(number, migration, trace);
-        }
+        migration.linted.then_some(trace)
     }
 
     fn open_session(&mut self, runner: &Runner) {
@@ -142,7 +161,6 @@ impl Fold<'_> {
 
     fn statement(
         &mut self,
-        number: usize,
         index: usize,
         statement: &Statement,
         migration: &Migration,
@@ -152,7 +170,7 @@ impl Fold<'_> {
         let around = Surroundings {
             catalog: &self.catalog,
             session: &self.session,
-            migration: number,
+            migration: self.number,
             history_is_whole: self.history_is_whole,
             search_path: &search_path,
             text: migration.file.text(),
@@ -177,8 +195,7 @@ impl Fold<'_> {
             options: self.options,
         };
         if migration.linted {
-            let found = run_statement_rules(self.rules, &step, number);
-            self.outcome.findings.extend(found);
+            self.findings.extend(run_statement_rules(self.rules, &step));
         }
         let transaction = self.session.transaction();
         let traced = TracedStatement {
@@ -186,18 +203,21 @@ impl Fold<'_> {
             forms,
             transaction,
             refusals,
-            still_held: if migration.linted { self.session.held_locks().to_vec() } else { Vec::new() },
+            still_held: if migration.linted && self.traces_held_locks {
+                self.session.held_locks().to_vec()
+            } else {
+                Vec::new()
+            },
             lock_timeout: self.session.lock_timeout(),
             effects,
         };
-        self.leave(number, index, statement, &traced, &occurrences, rolls_back);
+        self.leave(index, statement, &traced, &occurrences, rolls_back);
         traced
     }
 
     /// The state after a statement.
     fn leave(
         &mut self,
-        number: usize,
         index: usize,
         statement: &Statement,
         traced: &TracedStatement,
@@ -219,7 +239,7 @@ impl Fold<'_> {
             StatementKind::Set(change) => self.session.set(change),
             _ => {
                 let author = replay::Author {
-                    migration: number,
+                    migration: self.number,
                     transaction: self.session.transaction_number(),
                     statement: statement.span,
                     history_is_whole: self.history_is_whole,
@@ -259,37 +279,35 @@ impl Fold<'_> {
         }
     }
 
-    fn close_linted(&mut self, number: usize, migration: &Migration, trace: Vec<TracedStatement>) {
+    /// Shows the whole migration to the rules that ask for it.
+    fn check_migration(&mut self, migration: &Migration, trace: &[TracedStatement]) {
         let view = MigrationView {
             file: &migration.file,
             statements: &migration.script.statements,
-            trace: &trace,
+            trace,
             options: self.options,
         };
         for rule in self.rules {
             let Check::Migration(check) = rule.check else { continue };
             for finding in check(&view) {
                 let about = trace.iter().find(|traced| traced.span.contains(finding.span));
-                self.outcome.findings.push(RuleFinding {
+                self.findings.push(RuleFinding {
                     rule,
-                    migration: number,
                     statement: about.map_or(finding.span, |traced| traced.span),
                     held: about.map_or(Held::Statement, |traced| traced.transaction.held()),
                     finding,
                 });
             }
         }
-        self.outcome.traces.push(TracedMigration { file: migration.file.clone(), statements: trace });
     }
 }
 
-fn run_statement_rules(rules: &[&'static Rule], step: &Step, number: usize) -> Vec<RuleFinding> {
+fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding> {
     let mut found = Vec::new();
     for rule in rules {
         let Check::Statement(check) = rule.check else { continue };
         found.extend(check(step).into_iter().map(|finding| RuleFinding {
             rule,
-            migration: number,
             statement: step.statement.span,
             held: step.transaction().held(),
             finding,

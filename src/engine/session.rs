@@ -224,8 +224,13 @@ impl Session {
 
     /// Notes locks taken by a statement of the open transaction.
     pub fn hold(&mut self, locks: impl IntoIterator<Item = HeldLock>) {
-        if let Some(open) = &mut self.open {
-            open.locks.extend(locks);
+        let Some(open) = &mut self.open else { return };
+        for lock in locks {
+            let covers =
+                |held: &HeldLock| held.effect.relation == lock.effect.relation && held.effect.lock >= lock.effect.lock;
+            if !open.locks.iter().any(covers) {
+                open.locks.push(lock);
+            }
         }
     }
 
