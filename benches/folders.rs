@@ -110,7 +110,7 @@ fn write_large(folder: &Path) -> Result<usize, Box<dyn Error>> {
     for number in 0..40 {
         let mut sql = format!("CREATE TABLE seed_{number} (id bigint PRIMARY KEY, name text, data jsonb);\n");
         for chunk in 0..45 {
-            let _ = write!(sql, "INSERT INTO seed_{number} (id, name, data) VALUES\n");
+            let _ = writeln!(sql, "INSERT INTO seed_{number} (id, name, data) VALUES");
             for row in 0..100 {
                 let id = chunk * 100 + row;
                 let end = if row == 99 { ";\n" } else { ",\n" };

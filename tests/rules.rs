@@ -1,52 +1,22 @@
 //! Executes the pages in `rules/`: every `sql unsafe` block finds exactly what it expects, every `sql safe` block is clean
 //! under all default rules, and every rewrite that is offered parses, removes its finding and brings no other.
 
+#[path = "rules/linting.rs"]
+mod linting;
 #[path = "rules/page.rs"]
 mod page;
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fs;
-use std::sync::Arc;
 
-use lockwise::config::Config;
-use lockwise::engine::Migration;
 use lockwise::finding::{Report, ReportedFinding};
-use lockwise::rewrite::Rewrite;
-use lockwise::rules::RULES;
-use lockwise::source::SourceFile;
 
-use page::{Block, Kind, Page, Part};
+use linting::{config, lint, pages, rewritten};
+use page::{Block, Kind, Part};
 
-type Tested = Result<(), Box<dyn Error>>;
-
-/// Reads all pages, by rule id.
-fn pages() -> Result<Vec<Page>, Box<dyn Error>> {
-    RULES.iter().map(|rule| Ok(Page::parse(rule.id, &fs::read_to_string(format!("rules/{}.md", rule.id))?))).collect()
-}
-
-/// A configuration for the block's versions.
-fn config(block: &Block) -> Result<Config, Box<dyn Error>> {
-    let mut config = Config::default();
-    if let Some(versions) = &block.postgres {
-        config.postgres = versions.parse()?;
-    }
-    Ok(config)
-}
-
-fn lint(config: &Config, parts: &[Part]) -> Report {
-    let migrations: Vec<Migration> = parts
-        .iter()
-        .map(|part| {
-            let file = Arc::new(SourceFile::new(part.name.clone(), part.sql.clone()));
-            let script = lockwise::parser::parse(&file);
-            Migration { file, script, linted: !part.history, runner: part.runner }
-        })
-        .collect();
-    let mut report = Report::default();
-    lockwise::check_sequence(config, &migrations, &mut report);
-    report
-}
+/// What can go wrong here is told to a person, so a text is enough.
+type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+type Tested = Fallible<()>;
 
 /// `file:line rule` of each finding, the line being that of its statement.
 fn found(report: &Report) -> Vec<String> {
@@ -133,25 +103,6 @@ fn complaints<'a>(
         .then(|| "the finding is still there".to_owned())
         .into_iter()
         .chain(more.map(|found| format!("brings {}", place(found))))
-}
-
-/// The parts with the rewrite made, its further migrations behind the file.
-fn rewritten(parts: &[Part], finding: &ReportedFinding, rewrite: &Rewrite) -> Option<Vec<Part>> {
-    let mut result = Vec::new();
-    for part in parts {
-        if part.name != finding.file.path() {
-            result.push(part.clone());
-            continue;
-        }
-        result.push(Part { sql: rewrite.applied_to(&part.sql)?, ..part.clone() });
-        result.extend(rewrite.migrations.iter().enumerate().map(|(number, migration)| Part {
-            name: format!("{}+{number}", part.name),
-            sql: migration.sql.clone(),
-            history: false,
-            runner: &lockwise::runner::PLAIN,
-        }));
-    }
-    Some(result)
 }
 
 #[test]

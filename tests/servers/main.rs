@@ -23,23 +23,18 @@ mod work;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter};
-use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use fixture::Fixture;
 use observed::{Observation, Recordings};
-use obtain::Candidate;
-use server::Server;
+use obtain::servers_or_reason;
+use server::{Server, on_each};
 
 /// What can go wrong here is told to a person, so a text is enough.
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// A failure of several lines. A test prints the debug form of its error, which for a string escapes every line end.
 struct Report(String);
-
-/// Two servers at a time: each keeps about one core busy.
-const AT_ONCE: usize = 2;
 
 #[test]
 fn recordings_repeat_on_real_servers() -> Fallible<()> {
@@ -133,47 +128,6 @@ fn chosen_forms() -> Fallible<Vec<Fixture>> {
         return Ok(forms);
     }
     Err(format!("LOCKWISE_FORMS={}: not all of them are forms", names.join(",")).into())
-}
-
-/// The servers to measure on. Without any, says so on the terminal (libtest would swallow `eprintln!`). In CI, or when
-/// somebody asked for a server, a check that did not happen must not look like one that passed.
-fn servers_or_reason() -> Fallible<Option<Vec<Candidate>>> {
-    let asked = std::env::var_os("LOCKWISE_POSTGRES").is_some();
-    let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    match obtain::candidates() {
-        Ok(servers) => Ok(Some(servers)),
-        Err(reason) if asked || in_ci => Err(reason),
-        Err(reason) => {
-            writeln!(stderr(), "\nSKIPPED, nothing was measured: {reason}\n")?;
-            Ok(None)
-        }
-    }
-}
-
-/// Starts each server, at most [`AT_ONCE`] at a time, and does the same on all of them.
-fn on_each<T: Send>(
-    candidates: &[Candidate],
-    work: impl Fn(&Server) -> Fallible<T> + Sync,
-) -> Fallible<BTreeMap<u32, T>> {
-    let queue = Mutex::new(candidates.iter());
-    let done = Mutex::new(BTreeMap::new());
-    let next = || queue.lock().ok()?.next();
-    let worker = || -> Fallible<()> {
-        while let Some(candidate) = next() {
-            let result = Server::start(candidate)
-                .and_then(|server| work(&server))
-                .map_err(|error| format!("PostgreSQL {}: {error}", candidate.version))?;
-            if let Ok(mut done) = done.lock() {
-                done.insert(candidate.version, result);
-            }
-        }
-        Ok(())
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(worker)).collect();
-        workers.into_iter().try_for_each(|handle| handle.join().map_err(|_| "a measuring thread panicked")?)
-    })?;
-    done.into_inner().map_err(|_| "a measuring thread panicked".into())
 }
 
 fn measure_all(server: &Server, forms: &[Fixture]) -> Fallible<BTreeMap<String, Observation>> {

@@ -11,7 +11,7 @@ use crate::autocommit;
 use crate::catalog::{self, Locks, Relation, Relations, Size};
 use crate::fixture::Fixture;
 use crate::observed::{Observation, Observed};
-use crate::server::Server;
+use crate::server::{Server, clean};
 use crate::work::{After, Words};
 
 /// The moment before the statement.
@@ -82,23 +82,6 @@ pub fn set_up(server: &Server, observer: &mut Client, form: &Fixture) -> Fallibl
         }
     }
     Ok(None)
-}
-
-/// Drops whatever earlier forms left.
-fn clean(observer: &mut Client) -> Fallible<()> {
-    let rows = observer.query(
-        "SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname = 'public' OR oid >= 16384
-         UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
-         UNION ALL SELECT format('DROP ACCESS METHOD %I', amname) FROM pg_am WHERE oid >= 16384
-         UNION ALL SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE oid >= 16384
-         UNION ALL SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE oid >= 16384
-         UNION ALL SELECT 'CREATE SCHEMA public'",
-        &[],
-    )?;
-    for row in rows {
-        observer.batch_execute(row.get(0))?;
-    }
-    Ok(())
 }
 
 /// The usual way: run it in a transaction, look at it from all sides, roll back.

@@ -1,10 +1,11 @@
 //! A server of our own: made in a temporary folder, reached only through a socket in it, gone when dropped.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use postgres::{Client, Config, NoTls};
 
@@ -35,6 +36,9 @@ pub struct Server {
     bin: PathBuf,
     folder: PathBuf,
 }
+
+/// Two servers at a time: each keeps about one core busy.
+const AT_ONCE: usize = 2;
 
 /// What the server told a session while it worked (`client_min_messages = debug1`).
 pub type Messages = Arc<Mutex<Vec<String>>>;
@@ -123,6 +127,49 @@ impl Server {
         // The server keeps what it inherits open: it must not hold our pipes.
         run(command.current_dir("/").env("LC_ALL", "C").stdin(Stdio::null()))
     }
+}
+
+/// Starts each server, at most [`AT_ONCE`] at a time, and does the same on all of them.
+pub fn on_each<T: Send>(
+    candidates: &[Candidate],
+    work: impl Fn(&Server) -> Fallible<T> + Sync,
+) -> Fallible<BTreeMap<u32, T>> {
+    let queue = Mutex::new(candidates.iter());
+    let done = Mutex::new(BTreeMap::new());
+    let next = || queue.lock().ok()?.next();
+    let worker = || -> Fallible<()> {
+        while let Some(candidate) = next() {
+            let result = Server::start(candidate)
+                .and_then(|server| work(&server))
+                .map_err(|error| format!("PostgreSQL {}: {error}", candidate.version))?;
+            if let Ok(mut done) = done.lock() {
+                done.insert(candidate.version, result);
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().try_for_each(|handle| handle.join().map_err(|_| "a measuring thread panicked")?)
+    })?;
+    done.into_inner().map_err(|_| "a measuring thread panicked".into())
+}
+
+/// Drops whatever earlier work left: the schemas of this database, and what is not in a database.
+pub fn clean(observer: &mut Client) -> Fallible<()> {
+    let rows = observer.query(
+        "SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname = 'public' OR oid >= 16384
+         UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
+         UNION ALL SELECT format('DROP ACCESS METHOD %I', amname) FROM pg_am WHERE oid >= 16384
+         UNION ALL SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE oid >= 16384
+         UNION ALL SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE oid >= 16384
+         UNION ALL SELECT 'CREATE SCHEMA public'",
+        &[],
+    )?;
+    for row in rows {
+        observer.batch_execute(row.get(0))?;
+    }
+    Ok(())
 }
 
 impl Drop for Server {

@@ -1,0 +1,68 @@
+//! Lints the blocks of the rules' pages and makes the rewrites that are offered.
+
+use std::fs;
+use std::sync::Arc;
+
+use lockwise::config::Config;
+use lockwise::engine::Migration;
+use lockwise::finding::{Report, ReportedFinding};
+use lockwise::rewrite::{Rewrite, SuggestedMigration};
+use lockwise::rules::RULES;
+use lockwise::runner::{PLAIN, PLAIN_TRANSACTION};
+use lockwise::source::SourceFile;
+
+use crate::Fallible;
+use crate::page::{Block, Page, Part};
+
+/// Reads all pages, by rule id.
+pub fn pages() -> Fallible<Vec<Page>> {
+    RULES.iter().map(|rule| Ok(Page::parse(rule.id, &fs::read_to_string(format!("rules/{}.md", rule.id))?))).collect()
+}
+
+/// A configuration for the block's versions.
+pub fn config(block: &Block) -> Fallible<Config> {
+    let mut config = Config::default();
+    if let Some(versions) = &block.postgres {
+        config.postgres = versions.parse()?;
+    }
+    Ok(config)
+}
+
+/// What lockwise finds in these migrations.
+pub fn lint(config: &Config, parts: &[Part]) -> Report {
+    let migrations: Vec<Migration> = parts
+        .iter()
+        .map(|part| {
+            let file = Arc::new(SourceFile::new(part.name.clone(), part.sql.clone()));
+            let script = lockwise::parser::parse(&file);
+            Migration { file, script, linted: !part.history, runner: part.runner }
+        })
+        .collect();
+    let mut report = Report::default();
+    lockwise::check_sequence(config, &migrations, &mut report);
+    report
+}
+
+/// The parts with the rewrite made, its further migrations behind the file; `None` if its edits do not fit.
+pub fn rewritten(parts: &[Part], finding: &ReportedFinding, rewrite: &Rewrite) -> Option<Vec<Part>> {
+    let mut result = Vec::new();
+    for part in parts {
+        if part.name != finding.file.path() {
+            result.push(part.clone());
+            continue;
+        }
+        result.push(Part { sql: rewrite.applied_to(&part.sql)?, ..part.clone() });
+        result.extend(rewrite.migrations.iter().enumerate().map(|(number, added)| further(part, number, added)));
+    }
+    Some(result)
+}
+
+/// A migration that a rewrite adds, in a transaction of the runner's where the rewrite allows one.
+fn further(part: &Part, number: usize, added: &SuggestedMigration) -> Part {
+    Part {
+        name: format!("{}+{number}", part.name),
+        sql: added.sql.clone(),
+        history: false,
+        runner: if added.transaction { &PLAIN_TRANSACTION } else { &PLAIN },
+    }
+}
