@@ -41,9 +41,10 @@ fn rewrites_do_what_they_promise() -> Fallible<()> {
         return Ok(());
     };
     let complaints = on_each(&servers, all_blocks)?;
-    let text: Vec<String> = complaints.into_iter().flat_map(|(version, all)| {
-        all.into_iter().map(move |complaint| format!("PostgreSQL {version}, {complaint}"))
-    }).collect();
+    let text: Vec<String> = complaints
+        .into_iter()
+        .flat_map(|(version, all)| all.into_iter().map(move |complaint| format!("PostgreSQL {version}, {complaint}")))
+        .collect();
     assert!(text.is_empty(), "{} complaints\n{}", text.len(), text.join("\n"));
     Ok(())
 }
@@ -82,7 +83,14 @@ fn of_block(server: &Server, block: &Block, config: &Config) -> Fallible<Vec<Str
         let by_hand = format!("{}+0", finding.file.path());
         let by_hand = |name: &str| finding.rule.id == "required-column-without-default" && name == by_hand;
         let with = play(server, &parts, by_hand)?;
-        complaints.extend(judge(&without, &with, finding, rewrite).into_iter().map(|c| format!("{} {:?}: {c}\n{}", finding.rule.id, rewrite.safety, parts.iter().filter(|p| !p.history).map(|p| format!("{}\n{}", p.name, p.sql)).collect::<String>())));
+        complaints.extend(judge(&without, &with, finding, rewrite).into_iter().map(|c| {
+            format!(
+                "{} {:?}: {c}\n{}",
+                finding.rule.id,
+                rewrite.safety,
+                parts.iter().filter(|p| !p.history).map(|p| format!("{}\n{}", p.name, p.sql)).collect::<String>()
+            )
+        }));
     }
     Ok(complaints)
 }

@@ -201,6 +201,7 @@ impl Fold<'_> {
         let traced = TracedStatement {
             span: statement.span,
             forms,
+            understood: !matches!(statement.kind, StatementKind::Unparsed(_)),
             transaction,
             refusals,
             still_held: if migration.linted && self.traces_held_locks {

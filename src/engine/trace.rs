@@ -74,6 +74,8 @@ pub struct TracedStatement {
     pub span: Span,
     /// Its behaviours.
     pub forms: Vec<Form>,
+    /// Whether it was understood; without that nothing can be said of its locks.
+    pub understood: bool,
     /// The transaction around it.
     pub transaction: Transaction,
     /// What it locks and does, for every measured version.

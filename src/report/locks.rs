@@ -130,10 +130,13 @@ fn until(held: Held) -> &'static str {
     }
 }
 
-/// Locks that are still held, and the server's refusal.
+/// What was not understood, locks that are still held, and the server's refusal.
 fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style: &Style) -> Vec<String> {
     let held = still_held(statement, run);
     let mut notes: Vec<String> = held.iter().map(|lock| still(file, lock)).collect();
+    if !statement.understood {
+        notes.insert(0, style.paint(Ink::Red, "not understood: what it locks is not known"));
+    }
     if let Some(refusal) = refusal(statement, run) {
         let on = refusal.versions.and(run);
         let only = if on == run { String::new() } else { format!(" on PostgreSQL {on}") };

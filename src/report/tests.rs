@@ -149,6 +149,7 @@ fn traced(span: Span) -> TracedStatement {
     TracedStatement {
         span,
         forms: vec![Form::CreateIndex],
+        understood: true,
         transaction: Transaction::Explicit,
         effects: Vec::new(),
         refusals: Vec::new(),

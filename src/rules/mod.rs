@@ -84,6 +84,7 @@ rules! {
     lock_held_across_work,
     validate_in_same_transaction,
     missing_lock_timeout,
+    excessive_lock_timeout,
     ineffective_set_local,
     non_transactional_statement,
     invalid_index_survives,

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateIndex, CreateTable, CreateView, Expr,
-    Ident, KeyColumns, Persistence, TableConstraint, TableConstraintKind, Test,
+    Ident, IndexKey, KeyColumns, Persistence, TableConstraint, TableConstraintKind, Test,
 };
 use crate::engine::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -354,10 +354,11 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     let table = replay.resolve(&create.table);
     let keys: Vec<Option<String>> =
         create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
+    let words: Vec<&str> = create.keys.iter().map(word_in_name).collect();
     let in_schema = |name: &str| RelationName::new(&*table.schema, name);
     let name = match &create.name {
         Some(name) => name.name.name.clone(),
-        None => names::chosen(&table.name, &key_text(&keys), "idx", |name| replay.catalog.is_taken(&in_schema(name))),
+        None => names::chosen(&table.name, &words.join("_"), "idx", |name| replay.catalog.is_taken(&in_schema(name))),
     };
     if create.if_not_exists && replay.catalog.is_taken(&in_schema(&name)) {
         return;
@@ -378,6 +379,13 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         replay.catalog.add_index(&partition, Index { name, ..index.clone() });
     }
     replay.catalog.add_index(&table, index);
+}
+
+/// A key as it appears in a chosen name: the column, the function of a plain call, or `expr`.
+fn word_in_name(key: &IndexKey) -> &str {
+    let call = key.expr.as_ref().and_then(|expr| expr.functions.first());
+    let function = call.map(|function| function.rsplit('.').next().unwrap_or(function));
+    key.column.as_ref().map(|column| column.name.as_str()).or(function).unwrap_or("expr")
 }
 
 /// Key columns as they appear in a chosen name; an expression counts as `expr`.
