@@ -20,7 +20,6 @@ pub fn validate(table: &str, constraint: &str) -> String {
 /// The migrations that keep NULL out of a column without a scan under a blocking lock. The last one makes it NOT NULL,
 /// which is free of a scan from 12 only: leave it out for older versions, where the CHECK has to do.
 pub fn not_null_route(table: &str, column: &str, constraint: &str, since_12: bool) -> Vec<(String, String)> {
-    let constraint = quoted(constraint);
     let mut route = vec![
         (
             "add_check".to_owned(),
@@ -58,10 +57,20 @@ pub fn batch_loop(change: &str, table: &str, key: &BatchKey, condition: &str) ->
     let BatchKey { column, data_type } = key;
     format!(
         "-- Skips rows that other sessions hold: run it again until it finds none.\nDO $$\nDECLARE\n  \
-         batch {data_type}[];\n  last {data_type};\nBEGIN\n  LOOP\n    batch := ARRAY(\n      \
-         SELECT {column} FROM {table}\n      WHERE ({condition}) AND (last IS NULL OR {column} > last)\n      \
-         ORDER BY {column} LIMIT 1000 FOR UPDATE SKIP LOCKED\n    );\n    EXIT WHEN cardinality(batch) = 0;\n    \
-         {change} WHERE {column} = ANY (batch);\n    last := batch[cardinality(batch)];\n    COMMIT;\n  END LOOP;\nEND $$;\n"
+         batch_keys {data_type}[];\n  last_key {data_type};\nBEGIN\n  LOOP\n    batch_keys := ARRAY(\n      \
+         SELECT {column} FROM {table}\n      WHERE ({condition}) AND (last_key IS NULL OR {column} > last_key)\n      \
+         ORDER BY {column} LIMIT 1000 FOR UPDATE SKIP LOCKED\n    );\n    EXIT WHEN cardinality(batch_keys) = 0;\n    \
+         {change} WHERE {column} = ANY (batch_keys);\n    last_key := batch_keys[cardinality(batch_keys)];\n    \
+         COMMIT;\n  END LOOP;\nEND $$;\n"
+    )
+}
+
+/// One turn of that loop, for versions before 11, where a DO block cannot commit.
+pub fn one_batch(change: &str, table: &str, key: &BatchKey, condition: &str) -> String {
+    let column = &key.column;
+    format!(
+        "-- Before 11 a loop cannot commit: run it again until it changes no row.\n{change}\nWHERE {column} IN (\n  \
+         SELECT {column} FROM {table} WHERE {condition}\n  ORDER BY {column} LIMIT 1000 FOR UPDATE SKIP LOCKED\n);\n"
     )
 }
 

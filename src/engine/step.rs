@@ -14,6 +14,7 @@ use crate::source::{SourceFile, Span};
 
 use super::catalog::{Constraint, Relation};
 use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
+use super::names;
 use super::replay;
 use super::surroundings::Surroundings;
 use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
@@ -226,19 +227,46 @@ impl<'a> Step<'a> {
         Some(self.constraint_name(table, &constraint))
     }
 
-    /// The column to batch by: a primary key of one column, else `id`, taken for a bigint.
-    pub fn batch_key(&self, table: &ObjectName) -> BatchKey {
+    /// A name for a constraint that is dropped again when it has done its work.
+    pub fn helper_constraint(&self, table: &ObjectName, column: &str, suffix: &str) -> String {
+        let relation = self.relation(table);
+        let taken = |name: &str| relation.is_some_and(|relation| relation.constraint(name).is_some());
+        names::chosen(&table.name.name, column, suffix, taken)
+    }
+
+    /// Whether a later statement of the file has this name in it, so that it cannot come before this one.
+    pub fn is_named_later(&self, name: &str) -> bool {
+        let later = self.statements.get(self.index + 1..).unwrap_or_default();
+        let is_border = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
+        later.iter().any(|statement| {
+            self.text(statement.span).split(is_border).any(|word| !word.is_empty() && word.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// A change of many rows in batches, as far as there is a key to batch by. `condition` selects the rows that still have
+    /// to be changed.
+    pub fn in_batches(&self, change: &str, table: &ObjectName, condition: &str) -> Option<String> {
+        let key = self.batch_key(table)?;
+        let write = if self.all_since(11) { recipe::batch_loop } else { recipe::one_batch };
+        Some(write(change, self.text(table.span), &key, condition))
+    }
+
+    /// The column to batch by: a primary key of one column, else `id`, taken for a bigint where it was not seen.
+    fn batch_key(&self, table: &ObjectName) -> Option<BatchKey> {
         let relation = self.relation(table);
         let column = match relation.and_then(Relation::primary_key) {
             Some([column]) => column.as_str(),
             _ => "id",
         };
-        let data_type =
-            relation.and_then(|relation| relation.column(column)).and_then(|known| known.data_type.as_ref());
-        BatchKey {
+        let known = relation.and_then(|relation| relation.column(column));
+        if known.is_none() && relation.is_some_and(|relation| relation.complete) {
+            return None;
+        }
+        let data_type = known.and_then(|known| known.data_type.as_ref());
+        Some(BatchKey {
             column: recipe::quoted(column),
             data_type: data_type.map_or_else(|| "bigint".to_owned(), |data_type| data_type.name.clone()),
-        }
+        })
     }
 }
 

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step) -> Vec<Finding> {
     let held = step.blocking_held();
-    let Some(strongest) = held.iter().max_by_key(|held| (held.effect.lock, held.effect.kind != RelationKind::Index)) else { return Vec::new() };
+    let Some(strongest) = held.iter().rev().max_by_key(|held| (held.effect.lock, held.effect.kind != RelationKind::Index)) else { return Vec::new() };
     let Some((doing, effects)) = long_work(step) else { return Vec::new() };
     if validates_what_this_transaction_added(step) {
         return Vec::new();

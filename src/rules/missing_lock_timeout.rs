@@ -30,7 +30,7 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
         .filter(|(traced, effects)| !effects.is_empty() && !is_refused(traced, migration) && !is_concurrent(traced));
     let Some((first, effects)) = unprotected.next() else { return Vec::new() };
     let rest: Vec<&TracedStatement> = unprotected.map(|(traced, _)| traced).collect();
-    let Some(lock) = effects.iter().max_by_key(|effect| effect.lock) else { return Vec::new() };
+    let Some(lock) = effects.iter().rev().max_by_key(|effect| effect.lock) else { return Vec::new() };
     let message = format!("{} is waited for without lock_timeout: all later queries queue", lock.describe());
     let span = first_line(migration.file, first);
     let mut finding = Finding::new(span, message)

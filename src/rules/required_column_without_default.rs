@@ -44,9 +44,13 @@ fn nullable_first(alter: &AlterTable, action: &AlterAction, step: &Step) -> Opti
     let AlterActionKind::AddColumn { column, .. } = &action.kind else { return None };
     let required = column.constraints.iter().find(|c| matches!(c.kind, ColumnConstraintKind::NotNull))?;
     let before = step.file.text().get(..required.span.start)?.trim_end().len();
-    let mut rewrite = Rewrite::review().replace(Span::new(before, required.span.end), "");
-    let constraint = format!("{}_{}_not_null", alter.name.name.name, column.name.name);
-    let route = recipe::not_null_route(step.text(alter.name.span), step.text(column.name.span), &constraint, step.all_since(12));
+    let (table, name) = (step.text(alter.name.span), step.text(column.name.span));
+    let fill = format!("-- In batches, give every row of {table} a {name}: NOT NULL is proven next.\n");
+    let mut rewrite = Rewrite::review()
+        .replace(Span::new(before, required.span.end), "")
+        .then_outside_transaction(format!("fill_{}", column.name.name), fill);
+    let constraint = recipe::quoted(&step.helper_constraint(&alter.name, &column.name.name, "set"));
+    let route = recipe::not_null_route(table, name, &constraint, step.all_since(12));
     for (suffix, sql) in route {
         rewrite = rewrite.then(format!("{suffix}_{}", column.name.name), sql);
     }

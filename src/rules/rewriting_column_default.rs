@@ -96,17 +96,17 @@ fn expand(alter: &AlterTable, action: &AlterAction, column: &ColumnDef, form: Fo
         .map(|constraint| step.text(constraint.span))
         .collect();
     let name = step.text(column.name.span);
-    let head = step.text(Span::new(action.span.start, column.data_type.span.end));
+    let head_end = column.collation.as_ref().map_or(column.data_type.span.end, |collation| collation.span.end);
+    let head = step.text(Span::new(action.span.start, head_end));
     let kept = if kept.is_empty() { String::new() } else { format!(" {}", kept.join(" ")) };
     let rewrite = Rewrite::review()
         .replace(action.span, format!("{head}{kept}, ALTER COLUMN {name} SET DEFAULT {default}"));
     let table = step.text(alter.name.span);
-    let key = step.batch_key(&alter.name);
     let change = format!("UPDATE {table} SET {name} = {default}");
-    let fill = recipe::batch_loop(&change, table, &key, &format!("{name} IS NULL"));
+    let fill = step.in_batches(&change, &alter.name, &format!("{name} IS NULL"))?;
     let mut rewrite = rewrite.then_outside_transaction(format!("backfill_{}", column.name.name), fill);
     if column.constraints.iter().any(|constraint| matches!(constraint.kind, ColumnConstraintKind::NotNull)) {
-        let constraint = format!("{}_{}_not_null", alter.name.name.name, column.name.name);
+        let constraint = recipe::quoted(&step.helper_constraint(&alter.name, &column.name.name, "set"));
         for (suffix, sql) in recipe::not_null_route(table, name, &constraint, step.all_since(12)) {
             rewrite = rewrite.then(format!("{suffix}_{}", column.name.name), sql);
         }
