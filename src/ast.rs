@@ -179,6 +179,8 @@ pub struct CreateTable {
     pub query: Option<Query>,
     /// WITH NO DATA after AS query.
     pub with_no_data: bool,
+    /// ON COMMIT DROP of a temporary table.
+    pub drops_on_commit: bool,
 }
 
 /// `LIKE table INCLUDING ...` in CREATE TABLE.

@@ -140,10 +140,13 @@ impl Finding {
         self
     }
 
-    /// Gives the effects that justify the finding; it then holds on their versions only.
+    /// Gives the effects that justify the finding; if there are any, it holds on their versions only.
     #[must_use]
     pub fn because(mut self, effects: impl IntoIterator<Item = Effect>) -> Self {
         self.effects.extend(effects);
+        if self.effects.is_empty() {
+            return self;
+        }
         let versions = self.effects.iter().fold(VersionSet::NONE, |all, effect| all.or(effect.versions));
         self.on(versions)
     }

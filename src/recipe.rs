@@ -17,6 +17,11 @@ pub fn validate(table: &str, constraint: &str) -> String {
     format!("ALTER TABLE {table} VALIDATE CONSTRAINT {};\n", quoted(constraint))
 }
 
+/// SET NOT NULL by the proof of a validated CHECK, which goes then.
+pub fn set_not_null(table: &str, column: &str, check: &str) -> String {
+    format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {check};\n")
+}
+
 /// The migrations that keep NULL out of a column without a scan under a blocking lock. The last one makes it NOT NULL,
 /// which is free of a scan from 12 only: leave it out for older versions, where the CHECK has to do.
 pub fn not_null_route(table: &str, column: &str, constraint: &str, since_12: bool) -> Vec<(String, String)> {
@@ -29,13 +34,7 @@ pub fn not_null_route(table: &str, column: &str, constraint: &str, since_12: boo
             ),
         ),
         ("validate".to_owned(), format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};\n")),
-        (
-            "set_not_null".to_owned(),
-            format!(
-                "{}ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {constraint};\n",
-                lock_timeout(false)
-            ),
-        ),
+        ("set_not_null".to_owned(), format!("{}{}", lock_timeout(false), set_not_null(table, column, constraint))),
     ];
     if !since_12 {
         route.pop();

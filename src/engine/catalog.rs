@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::ast::{DataType, Expr, Persistence, Volatility};
 use crate::source::Span;
 
-use super::effect::{RelationKind, RelationName, Standing};
+use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 
 /// The number of a migration in its sequence, from 0.
 pub type MigrationId = usize;
@@ -118,6 +118,8 @@ pub struct Relation {
     pub complete: bool,
     /// Whether a migration has put rows into it.
     pub filled: bool,
+    /// ON COMMIT DROP.
+    pub drops_on_commit: bool,
     /// Columns in order.
     pub columns: Vec<Column>,
     /// Constraints.
@@ -157,6 +159,7 @@ impl Relation {
             perhaps_older: false,
             complete: false,
             filled: false,
+            drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
@@ -215,6 +218,13 @@ impl Relation {
         })
     }
 
+    /// The NOT NULL constraint of a column (18), validated or not.
+    pub fn not_null_constraint(&self, column: &str) -> Option<&Constraint> {
+        self.constraints
+            .iter()
+            .find(|constraint| matches!(&constraint.kind, ConstraintKind::NotNull { column: name } if name == column))
+    }
+
     /// Foreign keys of this table: the constraint and the referenced table.
     pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &RelationName)> {
         self.constraints.iter().filter_map(|constraint| match &constraint.kind {
@@ -235,6 +245,8 @@ impl Relation {
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     relations: FxHashMap<RelationName, Relation>,
+    /// How many of them are temporary.
+    temporary: usize,
     index_tables: FxHashMap<RelationName, RelationName>,
     enums: FxHashMap<RelationName, MigrationId>,
     domains: FxHashMap<RelationName, Domain>,
@@ -270,6 +282,7 @@ impl Catalog {
 
     /// Adds or replaces a relation.
     pub fn insert(&mut self, relation: Relation) {
+        self.temporary += usize::from(relation.name.schema == TEMPORARY);
         for index in &relation.indexes {
             let index_name = RelationName::new(&*relation.name.schema, &*index.name);
             self.index_tables.insert(index_name, relation.name.clone());
@@ -280,6 +293,7 @@ impl Catalog {
     /// Removes a relation with its indexes, and from its parents, children and the foreign keys that point to it.
     pub fn remove(&mut self, name: &RelationName) -> Option<Relation> {
         let relation = self.relations.remove(name)?;
+        self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         self.index_tables.retain(|_, table| table != name);
         for parent in &relation.parents {
             if let Some(parent) = self.relations.get_mut(parent) {
@@ -291,6 +305,33 @@ impl Catalog {
             self.relations.remove(sequence);
         }
         Some(relation)
+    }
+
+    /// Whether the session has temporary relations.
+    pub fn has_temporary(&self) -> bool {
+        self.temporary > 0
+    }
+
+    /// Drops the temporary relations of a session that ends.
+    pub fn end_session(&mut self) {
+        self.drop_temporary(|_| true);
+    }
+
+    /// Drops what was created ON COMMIT DROP.
+    pub fn end_transaction(&mut self) {
+        self.drop_temporary(|relation| relation.drops_on_commit);
+    }
+
+    fn drop_temporary(&mut self, dropped: impl Fn(&Relation) -> bool) {
+        if self.temporary == 0 {
+            return;
+        }
+        let temporary =
+            self.relations.values().filter(|relation| relation.name.schema == TEMPORARY && dropped(relation));
+        let names: Vec<RelationName> = temporary.map(|relation| relation.name.clone()).collect();
+        for name in names {
+            self.remove(&name);
+        }
     }
 
     /// Gives a relation another name; everything that refers to it follows.
@@ -319,6 +360,7 @@ impl Catalog {
                 self.index_tables.remove(&RelationName::new(&*from.schema, &*index.name));
             }
         }
+        self.temporary = self.temporary.saturating_sub(usize::from(from.schema == TEMPORARY));
         self.insert(relation);
     }
 
@@ -413,6 +455,9 @@ impl Catalog {
 
     /// What history says about a relation, seen from a migration.
     pub fn standing(&self, name: &RelationName, migration: MigrationId) -> Standing {
+        if name.schema == TEMPORARY {
+            return Standing::Temporary;
+        }
         let Some(relation) = self.get(name) else { return Standing::Unknown };
         match relation.created_in {
             _ if relation.persistence == Persistence::Temporary => Standing::Temporary,

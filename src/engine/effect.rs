@@ -16,6 +16,9 @@ pub struct RelationName {
     pub name: String,
 }
 
+/// The schema of temporary tables, under the alias that every session has for its own.
+pub const TEMPORARY: &str = "pg_temp";
+
 impl RelationName {
     /// A name in a schema.
     pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
@@ -30,10 +33,10 @@ impl RelationName {
 }
 
 impl fmt::Display for RelationName {
-    /// As people write it: the schema `public` is left out.
+    /// As people write it: the schemas `public` and `pg_temp` are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.schema.as_str() {
-            "public" => f.write_str(&self.name),
+            "public" | TEMPORARY => f.write_str(&self.name),
             schema => write!(f, "{schema}.{}", self.name),
         }
     }

@@ -74,6 +74,8 @@ pub struct Fold<'a> {
     catalog: Catalog,
     session: Session,
     history_is_whole: bool,
+    /// Whether an earlier migration created something: a history that begins with nothing proves nothing.
+    has_history: bool,
     /// Whether traces say which locks are still held: the lock plan asks, rules do not.
     traces_held_locks: bool,
     /// The number of the next migration.
@@ -95,6 +97,7 @@ impl<'a> Fold<'a> {
             catalog: Catalog::default(),
             session: Session::new(&options.session),
             history_is_whole: whole_history,
+            has_history: false,
             traces_held_locks: false,
             number: 0,
             undo: Vec::new(),
@@ -136,15 +139,26 @@ impl Fold<'_> {
         }
         if migration.runner.scope != Scope::Run {
             self.session.commit();
+            self.catalog.end_transaction();
         }
+        self.has_history |= self.catalog.relations().next().is_some();
         self.undo.clear();
         migration.linted.then_some(trace)
+    }
+
+    /// Whether what is not in the catalogue does not exist.
+    fn is_whole(&self) -> bool {
+        self.history_is_whole && self.has_history
     }
 
     fn open_session(&mut self, runner: &Runner) {
         match runner.session {
             SessionReuse::Same => {}
-            SessionReuse::Reset | SessionReuse::New => self.session = self.session.renewed(),
+            SessionReuse::Reset => self.session = self.session.renewed(),
+            SessionReuse::New => {
+                self.session = self.session.renewed();
+                self.catalog.end_session();
+            }
         }
         if matches!(runner.scope, Scope::Run | Scope::File | Scope::Section) {
             self.session.begin(Transaction::Runner);
@@ -171,7 +185,7 @@ impl Fold<'_> {
             catalog: &self.catalog,
             session: &self.session,
             migration: self.number,
-            history_is_whole: self.history_is_whole,
+            history_is_whole: self.is_whole(),
             search_path: &search_path,
             text: migration.file.text(),
         };
@@ -226,6 +240,9 @@ impl Fold<'_> {
         rolls_back: bool,
     ) {
         self.note_gaps(&traced.effects, occurrences);
+        if may_do_anything(&statement.kind) {
+            self.history_is_whole = false;
+        }
         if traced.transaction.is_open() {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
             self.session.hold(locks.into_iter().map(|effect| HeldLock { effect, statement: statement.span, index }));
@@ -243,10 +260,13 @@ impl Fold<'_> {
                     migration: self.number,
                     transaction: self.session.transaction_number(),
                     statement: statement.span,
-                    history_is_whole: self.history_is_whole,
+                    history_is_whole: self.is_whole(),
                 };
                 replay::apply(statement, &mut self.catalog, &self.session, author);
             }
+        }
+        if self.session.transaction() == Transaction::None {
+            self.catalog.end_transaction();
         }
     }
 
@@ -316,6 +336,15 @@ fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding>
     }
     found.retain(|found| found.finding.versions.overlaps(step.options.postgres));
     found
+}
+
+/// Statements that may create or drop what nobody sees.
+fn may_do_anything(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Opaque(opaque) => matches!(opaque.what.as_str(), "DO" | "CALL" | "EXECUTE"),
+        StatementKind::Unparsed(_) => true,
+        _ => false,
+    }
 }
 
 fn is_rollback(statement: &Statement) -> bool {

@@ -12,7 +12,7 @@ use crate::rewrite::Rewrite;
 use crate::runner::Runner;
 use crate::source::{SourceFile, Span};
 
-use super::catalog::{Constraint, Relation};
+use super::catalog::{Constraint, ConstraintKind, Relation};
 use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
 use super::names;
 use super::replay;
@@ -225,6 +225,28 @@ impl<'a> Step<'a> {
     ) -> Option<String> {
         let constraint = replay::as_table_constraint(column, constraint)?;
         Some(self.constraint_name(table, &constraint))
+    }
+
+    /// Indexes and constraints that are dropped with a column.
+    pub fn dropped_with(&self, table: &ObjectName, column: &str) -> Vec<String> {
+        let Some(relation) = self.relation(table) else { return Vec::new() };
+        let constraints = relation.constraints.iter().filter_map(|constraint| {
+            let (columns, kind) = match &constraint.kind {
+                ConstraintKind::ForeignKey { columns, referenced, .. } => {
+                    (columns, format!("foreign key to {referenced}"))
+                }
+                ConstraintKind::Key { columns, primary: true } => (columns, "primary key".to_owned()),
+                ConstraintKind::Key { columns, primary: false } => (columns, "key".to_owned()),
+                ConstraintKind::Check { columns, .. } => (columns, "check".to_owned()),
+                ConstraintKind::NotNull { .. } => return None,
+            };
+            columns.iter().any(|name| name == column).then(|| format!("{kind} {}", constraint.name))
+        });
+        let indexes = relation.indexes.iter().filter(|index| {
+            let used = index.keys.iter().flatten().chain(&index.expression_columns).any(|name| name == column);
+            used && relation.constraint(&index.name).is_none()
+        });
+        constraints.chain(indexes.map(|index| format!("index {}", index.name))).collect()
     }
 
     /// A name for a constraint that is dropped again when it has done its work.

@@ -1,10 +1,11 @@
 //! What a statement meets: the catalogue and the session before it, with names resolved as the server would.
 
-use crate::ast::{DataType, Expr, ObjectName};
+use crate::ast::{DataType, Expr, ObjectName, Volatility};
+use crate::postgres::builtins;
 use crate::source::Span;
 
 use super::catalog::{Catalog, MigrationId, Relation};
-use super::effect::{RelationKind, RelationName, Standing};
+use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 use super::session::Session;
 
 /// A borrowed view of the state before a statement.
@@ -26,14 +27,21 @@ pub struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    /// The relation or index that a written name means: the first match along search_path, else where it would be created.
+    /// The relation or index that a written name means: a temporary one, the first match along search_path, or else what
+    /// would be created under that name.
     pub fn resolve(&self, written: &ObjectName) -> RelationName {
-        let created_at = RelationName::resolved(written, self.search_path.first().map_or("public", String::as_str));
-        if written.schema.is_some() || self.search_path.len() < 2 {
+        let created_at = self.created(written);
+        if written.schema.is_some() || (self.search_path.len() < 2 && !self.catalog.has_temporary()) {
             return created_at;
         }
-        let mut candidates = self.search_path.iter().map(|schema| RelationName::resolved(written, schema));
+        let schemas = std::iter::once(TEMPORARY).chain(self.search_path.iter().map(String::as_str));
+        let mut candidates = schemas.map(|schema| RelationName::resolved(written, schema));
         candidates.find(|name| self.catalog.is_taken(name)).unwrap_or(created_at)
+    }
+
+    /// The name that CREATE gives: in the schema that is written, or else the first one of search_path.
+    pub fn created(&self, written: &ObjectName) -> RelationName {
+        RelationName::resolved(written, self.search_path.first().map_or("public", String::as_str))
     }
 
     /// The relation of a written name, if history knows it.
@@ -87,6 +95,11 @@ impl<'a> Surroundings<'a> {
         let column = squeeze(column);
         let target = squeeze(self.text_of(data_type.span));
         written == column || written == format!("{column}::{target}") || written == format!("cast{column}as{target}")
+    }
+
+    /// The volatility of a function that a migration created, or that is built in; `None` if nothing is known of it.
+    pub fn volatility_of(&self, function: &str) -> Option<Volatility> {
+        self.catalog.function(function).or_else(|| builtins::volatility(function))
     }
 
     /// Whether the session's time zone is known to be UTC.

@@ -45,6 +45,7 @@ pub(super) fn create_table(c: &mut Cursor) -> Parsed<StatementKind> {
         partition_of: None,
         query: None,
         with_no_data: false,
+        drops_on_commit: false,
     };
     let from_query = contents(c, &mut table)?;
     trailer(c, &mut table)?;
@@ -235,7 +236,7 @@ fn trailer(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
     if !c.eat(&["WITHOUT", "OIDS"]) && !c.eat(&["WITH", "OIDS"]) {
         clauses::with_options(c)?;
     }
-    on_commit(c)?;
+    table.drops_on_commit = on_commit(c)?;
     clauses::tablespace(c)
 }
 
@@ -250,11 +251,12 @@ fn partition_by(c: &mut Cursor) -> Parsed<PartitionBy> {
     Ok(PartitionBy { strategy: strategy.to_ascii_lowercase(), columns, span: c.span_from(start) })
 }
 
-fn on_commit(c: &mut Cursor) -> Parsed<()> {
-    if !c.eat(&["ON", "COMMIT"]) || c.eat(&["DROP"]) || c.eat(&["DELETE", "ROWS"]) || c.eat(&["PRESERVE", "ROWS"]) {
-        return Ok(());
+/// `[ON COMMIT {DROP | DELETE ROWS | PRESERVE ROWS}]`: whether it is DROP.
+fn on_commit(c: &mut Cursor) -> Parsed<bool> {
+    if !c.eat(&["ON", "COMMIT"]) || c.eat(&["DELETE", "ROWS"]) || c.eat(&["PRESERVE", "ROWS"]) {
+        return Ok(false);
     }
-    c.expected("DROP, DELETE ROWS or PRESERVE ROWS")
+    if c.eat(&["DROP"]) { Ok(true) } else { c.expected("DROP, DELETE ROWS or PRESERVE ROWS") }
 }
 
 /// `AS query` or `AS EXECUTE name [(...)]`, with `WITH [NO] DATA`.

@@ -373,5 +373,6 @@ fn select_into(c: &Cursor, into: &sql::SelectInto, query: Query) -> Parsed<Creat
         partition_of: None,
         query: Some(query),
         with_no_data: false,
+        drops_on_commit: false,
     })
 }

@@ -115,6 +115,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]
             ),
         ],
+        F::RenameIndexAsTable | F::AlterIndexSetTablespace => rows![always(rows![on(INDEX, ACCESS, NONE)])],
         F::AlterIndexSetOptions => rows![always(rows![on(INDEX, SHARE_UPDATE, NONE)])],
 
         F::AddColumn
@@ -147,6 +148,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AddColumnReferencesDefault => {
             rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)])]
         }
+        F::AddColumnReferencesDefaultNull => {
+            rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE)])]
+        }
         F::AddColumnUnique => rows![always(BUILD_ON_TABLE)],
         F::AddColumnPrimaryKey => rows![always(BUILD_ON_TABLE)],
         F::DropColumnForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
@@ -174,6 +178,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::SetColumnCompression => rows![since(14, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
 
         F::AddCheck => rows![always(SCAN_TABLE)],
+        F::AddCheckNoInherit => rows![
+            before(18, rows![on(TARGET, ACCESS, SCAN)]),
+            since(18, rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, NONE)]),
+        ],
         F::AddCheckNotValid => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AddCheckNotEnforced => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::ValidateCheck => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)])],
@@ -269,8 +277,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         ],
         F::AttachPartitionIndexed => rows![since(11, rows![on(ATTACHED, ACCESS, BUILD)])],
         F::DetachPartition => rows![
-            before(14, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, SHARE_UPDATE, NONE)]),
-            since(14, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE)]),
+            before(
+                14,
+                rows![on(PARENT, ACCESS, NONE), on(ATTACHED, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]
+            ),
+            since(14, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),
         ],
         F::DetachPartitionConcurrently => {
             rows![alone(rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)], VersionSet::since(14))]
@@ -302,7 +313,8 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::DropTableForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
         F::DropTableReferencedCascade => rows![always(rows![on(REFERENCING, ACCESS, NONE)])],
-        F::DropTablePartition => rows![always(rows![on(PARENT, ACCESS, NONE)])],
+        F::DropTablePartition => rows![always(rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)])],
+        F::DropSequence => rows![always(rows![on(SEQUENCE, ACCESS, NONE)])],
         F::CreateTrigger => rows![always(rows![
             on(TARGET, SHARE_ROW, NONE),
             on(PARTITION, SHARE_ROW, NONE),

@@ -62,6 +62,10 @@ forms! {
     ReindexTableConcurrently = "reindex-table-concurrently",
     /// ALTER INDEX ... RENAME TO.
     RenameIndex = "rename-index",
+    /// ALTER TABLE index RENAME TO: stronger than ALTER INDEX.
+    RenameIndexAsTable = "rename-index-as-table",
+    /// ALTER INDEX ... SET TABLESPACE.
+    AlterIndexSetTablespace = "alter-index-set-tablespace",
     /// ALTER INDEX ... ATTACH PARTITION.
     AttachIndexPartition = "attach-index-partition",
     /// ALTER INDEX ... SET (...), RESET (...) and the like.
@@ -93,6 +97,8 @@ forms! {
     AddColumnReferences = "add-column-references",
     /// ADD COLUMN ... REFERENCES with a default.
     AddColumnReferencesDefault = "add-column-references-default",
+    /// ADD COLUMN ... REFERENCES with DEFAULT NULL: nothing to look up, and yet the table is read.
+    AddColumnReferencesDefaultNull = "add-column-references-default-null",
     /// ADD COLUMN ... UNIQUE.
     AddColumnUnique = "add-column-unique",
     /// ADD COLUMN ... PRIMARY KEY.
@@ -159,6 +165,8 @@ forms! {
 
     /// ADD CHECK.
     AddCheck = "add-check",
+    /// ADD CHECK ... NO INHERIT.
+    AddCheckNoInherit = "add-check-no-inherit",
     /// ADD CHECK ... NOT VALID.
     AddCheckNotValid = "add-check-not-valid",
     /// ADD CHECK ... NOT ENFORCED (18).
@@ -299,6 +307,8 @@ forms! {
     DropTablePartition = "drop-table-partition",
     /// DROP TABLE IF EXISTS of a table that is not there.
     DropTableNoop = "drop-table-if-exists-noop",
+    /// DROP SEQUENCE.
+    DropSequence = "drop-sequence",
     /// DROP VIEW.
     DropView = "drop-view",
     /// DROP MATERIALIZED VIEW.

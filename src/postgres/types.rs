@@ -42,7 +42,7 @@ pub fn type_change(old: Option<&DataType>, new: &DataType) -> TypeChange {
             | "interval",
             _,
         ) if old.name == new.name => precision(new) >= precision(old),
-        ("cidr", "inet") => true,
+        ("cidr", "inet") | ("text" | "character varying", "citext") | ("citext", "text") => true,
         ("integer", "oid") | ("oid", "integer") => true,
         ("xml", "text" | "character varying") => new.modifiers.is_empty(),
         (a, b) => a == b && old.modifiers == new.modifiers,

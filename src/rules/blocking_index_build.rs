@@ -41,22 +41,28 @@ fn check(step: &Step) -> Vec<Finding> {
     }]
 }
 
-fn concurrently(create: &CreateIndex, step: &Step) -> Rewrite {
+fn concurrently(create: &CreateIndex, step: &Step) -> Option<Rewrite> {
     if step.transaction().is_open() {
+        // What needs the index here cannot have it from a later migration.
+        if create.name.as_ref().is_some_and(|name| step.is_named_later(&name.name.name)) {
+            return None;
+        }
         let sql = Rewrite::safe().insert(create.index_keyword.end, " CONCURRENTLY").applied_to(step.file.text());
         let start = step.statement.span.start;
         let length = step.statement.span.len() + " CONCURRENTLY".len();
         let statement = sql.and_then(|sql| sql.get(start..start + length).map(str::to_owned)).unwrap_or_default();
-        return step.moved_out().then_outside_transaction(name(create, step), format!("{statement};\n"));
+        return Some(step.moved_out().then_outside_transaction(name(create, step), format!("{statement};\n")));
     }
     let Some(index) = create.name.as_ref().filter(|_| create.if_not_exists) else {
-        return Rewrite::safe().insert(create.index_keyword.end, " CONCURRENTLY");
+        return Some(Rewrite::safe().insert(create.index_keyword.end, " CONCURRENTLY"));
     };
     // IF NOT EXISTS would be satisfied by the INVALID index of a failed build.
     let name = step.text(index.span);
-    Rewrite::safe()
-        .insert(step.statement.span.start, format!("DROP INDEX CONCURRENTLY IF EXISTS {name};\n"))
-        .replace(Span::new(create.index_keyword.end, index.span.start), " CONCURRENTLY ")
+    Some(
+        Rewrite::safe()
+            .insert(step.statement.span.start, format!("DROP INDEX CONCURRENTLY IF EXISTS {name};\n"))
+            .replace(Span::new(create.index_keyword.end, index.span.start), " CONCURRENTLY "),
+    )
 }
 
 fn name(create: &CreateIndex, step: &Step) -> String {

@@ -40,13 +40,16 @@ fn subject(effect: &crate::engine::effect::Effect) -> String {
 }
 
 fn concurrently(drop: &Drop, step: &Step) -> Option<Rewrite> {
-    if drop.cascade {
+    let in_transaction = step.transaction().is_open();
+    // A later statement may make the index anew, which the old one must not be there for.
+    let is_needed_here = in_transaction && drop.names.iter().any(|name| step.is_named_later(&name.name.name));
+    if drop.cascade || is_needed_here {
         return None;
     }
     let if_exists = if drop.if_exists { "IF EXISTS " } else { "" };
     let each = drop.names.iter().map(|name| format!("DROP INDEX CONCURRENTLY {if_exists}{};\n", step.text(name.span)));
     let sql: String = each.collect();
-    Some(match (step.transaction().is_open(), drop.names.as_slice()) {
+    Some(match (in_transaction, drop.names.as_slice()) {
         (true, names) => {
             let name = names.first().map_or_else(String::new, |name| format!("drop_{}", name.name.name));
             step.moved_out().then_outside_transaction(name, sql)

@@ -1,5 +1,4 @@
 use crate::ast::{AlterActionKind, AlterTable, Ident, StatementKind};
-use crate::engine::catalog::ConstraintKind;
 use crate::engine::effect::Effect;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
@@ -37,7 +36,7 @@ fn finding(alter: &AlterTable, span: Span, name: &Ident, step: &Step) -> Option<
     }
     let table = step.around.resolve(&alter.name);
     let message = format!("DROP COLUMN {} breaks every running version that still names {table}.{}", name.name, name.name);
-    let gone = vanishing(alter, &name.name, step);
+    let gone = step.dropped_with(&alter.name, &name.name);
     let label = match gone.is_empty() {
         true => "the data is gone when this commits".to_owned(),
         false => format!("gone with it: {}", gone.join(", ")),
@@ -56,24 +55,4 @@ fn is_new(alter: &AlterTable, name: &Ident, step: &Step) -> bool {
 fn is_swapped(alter: &AlterTable, name: &Ident, step: &Step) -> bool {
     step.companions(&alter.name)
         .any(|action| matches!(action, AlterActionKind::RenameColumn { to, .. } if to.name == name.name))
-}
-
-/// Indexes and constraints that are dropped with the column.
-fn vanishing(alter: &AlterTable, column: &str, step: &Step) -> Vec<String> {
-    let Some(relation) = step.relation(&alter.name) else { return Vec::new() };
-    let constraints = relation.constraints.iter().filter_map(|constraint| {
-        let (columns, kind) = match &constraint.kind {
-            ConstraintKind::ForeignKey { columns, referenced, .. } => (columns, format!("foreign key to {referenced}")),
-            ConstraintKind::Key { columns, primary: true } => (columns, "primary key".to_owned()),
-            ConstraintKind::Key { columns, primary: false } => (columns, "key".to_owned()),
-            ConstraintKind::Check { columns, .. } => (columns, "check".to_owned()),
-            ConstraintKind::NotNull { .. } => return None,
-        };
-        columns.iter().any(|name| name == column).then(|| format!("{kind} {}", constraint.name))
-    });
-    let indexes = relation.indexes.iter().filter(|index| {
-        let used = index.keys.iter().flatten().chain(&index.expression_columns).any(|name| name == column);
-        used && relation.constraint(&index.name).is_none()
-    });
-    constraints.chain(indexes.map(|index| format!("index {}", index.name))).collect()
 }

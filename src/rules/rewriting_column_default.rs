@@ -96,11 +96,11 @@ fn expand(alter: &AlterTable, action: &AlterAction, column: &ColumnDef, form: Fo
         .map(|constraint| step.text(constraint.span))
         .collect();
     let name = step.text(column.name.span);
-    let head_end = column.collation.as_ref().map_or(column.data_type.span.end, |collation| collation.span.end);
-    let head = step.text(Span::new(action.span.start, head_end));
+    let head = step.text(Span::new(action.span.start, column.data_type.span.end));
+    let collation = column.collation.as_ref().map(|name| format!(" COLLATE {}", step.text(name.span))).unwrap_or_default();
     let kept = if kept.is_empty() { String::new() } else { format!(" {}", kept.join(" ")) };
     let rewrite = Rewrite::review()
-        .replace(action.span, format!("{head}{kept}, ALTER COLUMN {name} SET DEFAULT {default}"));
+        .replace(action.span, format!("{head}{collation}{kept}, ALTER COLUMN {name} SET DEFAULT {default}"));
     let table = step.text(alter.name.span);
     let change = format!("UPDATE {table} SET {name} = {default}");
     let fill = step.in_batches(&change, &alter.name, &format!("{name} IS NULL"))?;

@@ -1,4 +1,5 @@
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Ident, StatementKind};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, Ident, ObjectName, StatementKind};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::Effect;
 use crate::engine::names;
 use crate::engine::step::Step;
@@ -36,12 +37,12 @@ fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::AlterTable(alter) = &step.statement.kind else { return Vec::new() };
     let effects = step.blocking_work(WORK).into_iter().filter(|effect| !effect.work.is_metadata()).collect();
     let found = Step::by_place(effects).into_iter().map(|(span, effects)| {
-        let column = changed_column(alter, span);
+        let column = changed_column(alter, span).map(|change| change.column);
         step.finding(span, message(alter, &effects, step), effects)
-            .assuming(column.and_then(|(name, _)| assumption(alter, name, step)))
+            .assuming(column.and_then(|column| assumption(alter, column, step)))
             .label("ACCESS EXCLUSIVE while the work goes on")
             .help(HELP)
-            .rewrite(column.map(|(name, data_type)| shadow_column(alter, name, data_type, step)))
+            .rewrite(changed_column(alter, span).and_then(|change| shadow_column(alter, &change, step)))
     });
     found.collect()
 }
@@ -57,10 +58,20 @@ fn message(alter: &AlterTable, effects: &[Effect], step: &Step) -> String {
     format!("ALTER COLUMN TYPE {work} {table} under ACCESS EXCLUSIVE: reads and writes wait")
 }
 
-fn changed_column(alter: &AlterTable, span: Span) -> Option<(&Ident, &DataType)> {
+/// ALTER COLUMN TYPE, taken apart.
+struct TypeChange<'a> {
+    column: &'a Ident,
+    data_type: &'a DataType,
+    collation: Option<&'a ObjectName>,
+    using: Option<&'a Expr>,
+}
+
+fn changed_column(alter: &AlterTable, span: Span) -> Option<TypeChange<'_>> {
     let action = alter.actions.iter().find(|action| action.span == span)?;
     match &action.kind {
-        AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } => Some((name, data_type)),
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, collation, using } } => {
+            Some(TypeChange { column: name, data_type, collation: collation.as_ref(), using: using.as_ref() })
+        }
         _ => None,
     }
 }
@@ -79,54 +90,103 @@ fn assumption(alter: &AlterTable, column: &Ident, step: &Step) -> Option<String>
 }
 
 /// A second column of the new type, kept in step by a trigger, filled in batches, and swapped in under one short lock.
-fn shadow_column(alter: &AlterTable, column: &Ident, data_type: &DataType, step: &Step) -> Rewrite {
+/// There is none for a column that a key or another table rests on: it would go with the old column.
+fn shadow_column(alter: &AlterTable, change: &TypeChange, step: &Step) -> Option<Rewrite> {
+    let column = change.column;
+    let relation = step.relation(&alter.name);
+    let has_row_triggers = step.all_since(13) || !relation.is_some_and(Relation::is_partitioned);
+    if is_rested_on(alter, column, step) || step.is_named_later(&column.name) || !has_row_triggers {
+        return None;
+    }
     let names = Names::new(alter, column, step);
-    let known = step.relation(&alter.name).and_then(|relation| relation.column(&column.name));
-    let not_null = known.is_some_and(|column| column.not_null);
-    let Names { table, old, new, sync, check } = &names;
-    let add = format!(
-        "BEGIN;\n{timeout}ALTER TABLE {table} ADD COLUMN {new} {new_type};\n\
-         CREATE FUNCTION {sync}() RETURNS trigger LANGUAGE plpgsql AS $$\n\
-         BEGIN\n  NEW.{new} := NEW.{old};\n  RETURN NEW;\nEND $$;\n\
-         CREATE TRIGGER {sync} BEFORE INSERT OR UPDATE ON {table}\n  FOR EACH ROW EXECUTE PROCEDURE {sync}();\nCOMMIT;\n",
-        timeout = recipe::lock_timeout(true),
-        new_type = step.text(data_type.span),
-    );
-    let change = format!("UPDATE {table} SET {new} = {old}");
-    let fill =
-        recipe::batch_loop(&change, table, &step.batch_key(&alter.name), &format!("{new} IS DISTINCT FROM {old}"));
+    let Names { table, old, new, check, .. } = &names;
+    let value = value(alter, change, step);
+    let filled = value.as_ref().map_or_else(|| old.clone(), |value| format!("({value})"));
+    let fill = step.in_batches(
+        &format!("UPDATE {table} SET {new} = {filled}"),
+        &alter.name,
+        &format!("{new} IS NULL AND {filled} IS NOT NULL"),
+    )?;
     let name = &column.name;
     let mut rewrite = step
         .moved_out()
-        .then_outside_transaction(format!("add_{name}_new"), add)
+        .then_outside_transaction(format!("add_{name}_new"), add(&names, change, value.as_deref(), step))
         .then_outside_transaction(format!("backfill_{name}_new"), fill);
-    let mut keep_not_null = String::new();
-    if not_null {
-        let [prove, validate] = [
-            format!(
-                "{}ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({new} IS NOT NULL) NOT VALID;\n",
-                recipe::lock_timeout(false)
-            ),
-            format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check};\n"),
-        ];
-        rewrite = rewrite.then(format!("prove_{name}_new"), prove).then(format!("validate_{name}_new"), validate);
-        if step.all_since(12) {
-            keep_not_null = format!(
-                "ALTER TABLE {table} ALTER COLUMN {new} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {check};\n"
-            );
-        }
+    let not_null = relation.and_then(|relation| relation.column(name)).is_some_and(|column| column.not_null);
+    // The column becomes NOT NULL in the swap.
+    let proof = if not_null { recipe::not_null_route(table, new, check, false) } else { Vec::new() };
+    for (what, sql) in proof {
+        rewrite = rewrite.then(format!("{what}_{name}_new"), sql);
     }
-    let swap = format!(
-        "BEGIN;\n{timeout}DROP TRIGGER {sync} ON {table};\nDROP FUNCTION {sync}();\n{keep_not_null}\
+    let keep_not_null = if not_null && step.all_since(12) { recipe::set_not_null(table, new, check) } else { String::new() };
+    Some(rewrite.then_outside_transaction(format!("swap_{name}"), swap(&names, column, &keep_not_null, alter, step)))
+}
+
+/// Whether the column belongs to the primary key, or to a key that other tables refer to.
+fn is_rested_on(alter: &AlterTable, column: &Ident, step: &Step) -> bool {
+    let Some(relation) = step.relation(&alter.name) else { return false };
+    let in_primary_key = relation.primary_key().is_some_and(|key| key.contains(&column.name));
+    let referenced = |constraint: &Constraint| match &constraint.kind {
+        ConstraintKind::ForeignKey { referenced_columns, .. } => referenced_columns.contains(&column.name),
+        _ => false,
+    };
+    in_primary_key || step.around.catalog.referencing(&relation.name).iter().any(|(_, constraint)| referenced(constraint))
+}
+
+/// The new value, where it is not just the old one: USING, or the session's time zone spelled out.
+fn value(alter: &AlterTable, change: &TypeChange, step: &Step) -> Option<String> {
+    if let Some(using) = change.using {
+        return Some(step.text(using.span).to_owned());
+    }
+    let known = step.relation(&alter.name).and_then(|relation| relation.column(&change.column.name));
+    let is_timestamp = |data_type: &DataType| data_type.name.starts_with("timestamp");
+    let moves_zone = known
+        .and_then(|column| column.data_type.as_ref())
+        .is_some_and(|old| is_timestamp(old) && is_timestamp(change.data_type) && old.name != change.data_type.name);
+    // An offset would be read with its sign turned around.
+    let zone = step.around.session.setting("timezone").filter(|zone| zone.starts_with(char::is_alphabetic));
+    let zone = zone.filter(|_| moves_zone)?.replace('\'', "''");
+    Some(format!("{} AT TIME ZONE '{zone}'", step.text(change.column.span)))
+}
+
+/// The column, and the trigger that keeps it in step.
+fn add(names: &Names, change: &TypeChange, value: Option<&str>, step: &Step) -> String {
+    let Names { table, bare, old, new, sync, .. } = names;
+    let value = match value {
+        Some(value) => format!("(SELECT {value} FROM (SELECT NEW.*) AS {bare})"),
+        None => format!("NEW.{old}"),
+    };
+    format!(
+        "BEGIN;\n{timeout}ALTER TABLE {table} ADD COLUMN {new} {new_type}{collation};\n\
+         CREATE FUNCTION {sync}() RETURNS trigger LANGUAGE plpgsql AS $$\n\
+         BEGIN\n  NEW.{new} := {value};\n  RETURN NEW;\nEND $$;\n\
+         CREATE TRIGGER {sync} BEFORE INSERT OR UPDATE ON {table}\n  FOR EACH ROW EXECUTE PROCEDURE {sync}();\nCOMMIT;\n",
+        timeout = recipe::lock_timeout(true),
+        new_type = step.text(change.data_type.span),
+        collation = change.collation.map(|name| format!(" COLLATE {}", step.text(name.span))).unwrap_or_default(),
+    )
+}
+
+/// The new column takes the name over.
+fn swap(names: &Names, column: &Ident, keep_not_null: &str, alter: &AlterTable, step: &Step) -> String {
+    let Names { table, old, new, sync, .. } = names;
+    let gone = step.dropped_with(&alter.name, &column.name);
+    let warning = match gone.is_empty() {
+        true => String::new(),
+        false => format!("-- Goes with the old column, make it anew on {new} first: {}\n", gone.join(", ")),
+    };
+    format!(
+        "{warning}BEGIN;\n{timeout}DROP TRIGGER {sync} ON {table};\nDROP FUNCTION {sync}();\n{keep_not_null}\
          ALTER TABLE {table} DROP COLUMN {old};\nALTER TABLE {table} RENAME COLUMN {new} TO {old};\nCOMMIT;\n",
         timeout = recipe::lock_timeout(true),
-    );
-    rewrite.then_outside_transaction(format!("swap_{name}"), swap)
+    )
 }
 
 /// The names in the shadow column recipe, as they are written.
 struct Names {
     table: String,
+    /// The table without its schema.
+    bare: String,
     old: String,
     new: String,
     /// The trigger and its function.
@@ -136,14 +196,14 @@ struct Names {
 
 impl Names {
     fn new(alter: &AlterTable, column: &Ident, step: &Step) -> Self {
-        let bare = &alter.name.name.name;
-        let made = |suffix: &str| recipe::quoted(&names::chosen(bare, &column.name, suffix, |_| false));
+        let new = format!("{}_new", column.name);
         Self {
             table: step.text(alter.name.span).to_owned(),
+            bare: recipe::quoted(&alter.name.name.name),
             old: step.text(column.span).to_owned(),
-            new: recipe::quoted(&format!("{}_new", column.name)),
-            sync: made("sync"),
-            check: made("new_set"),
+            sync: recipe::quoted(&names::chosen(&alter.name.name.name, &column.name, "sync", |_| false)),
+            check: recipe::quoted(&step.helper_constraint(&alter.name, &new, "set")),
+            new: recipe::quoted(&new),
         }
     }
 }

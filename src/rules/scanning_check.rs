@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::AlterTable(alter) = &step.statement.kind else { return Vec::new() };
-    let effects = step.blocking_work(&[Form::AddCheck, Form::AddColumnCheck]);
+    let effects = step.blocking_work(&[Form::AddCheck, Form::AddCheckNoInherit, Form::AddColumnCheck]);
     let found = Step::by_place(effects).into_iter().map(|(span, effects)| {
         let table = step.around.resolve(&alter.name);
         let message = format!("ADD CHECK reads all of {table} under ACCESS EXCLUSIVE: reads and writes wait");

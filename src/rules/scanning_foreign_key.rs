@@ -20,7 +20,11 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::AlterTable(alter) = &step.statement.kind else { return Vec::new() };
-    let effects = step.blocking_work(&[Form::AddForeignKey, Form::AddColumnReferencesDefault]);
+    let effects = step.blocking_work(&[
+        Form::AddForeignKey,
+        Form::AddColumnReferencesDefault,
+        Form::AddColumnReferencesDefaultNull,
+    ]);
     Step::by_place(effects).into_iter().map(|(span, effects)| finding(alter, span, effects, step)).collect()
 }
 

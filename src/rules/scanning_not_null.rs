@@ -1,10 +1,11 @@
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, StatementKind, TableConstraintKind};
-use crate::engine::names;
+use crate::ast::{
+    AlterActionKind, AlterTable, ColumnChange, Ident, StatementKind, TableConstraint, TableConstraintKind,
+};
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::postgres::{Form, VersionSet};
 use crate::recipe;
-use crate::rewrite::Rewrite;
+use crate::rewrite::{Edit, Rewrite};
 use crate::source::Span;
 
 use super::{Check, Rule};
@@ -58,39 +59,77 @@ fn help(step: &Step) -> &'static str {
 
 /// Each open column gets a constraint that is not validated yet; later migrations do the rest.
 fn route(alter: &AlterTable, places: impl Iterator<Item = Span>, step: &Step) -> Option<Rewrite> {
-    let columns: Vec<(Span, &Ident)> = places.filter_map(|span| column_of(alter, span)).collect();
     let table = step.text(alter.name.span);
-    let constraint = |column: &Ident| {
-        recipe::quoted(&names::chosen(&alter.name.name.name, &column.name, "not_null", |_| false))
-    };
-    let mut rewrite = Rewrite::safe();
-    let (mut validate, mut finish) = (String::new(), recipe::lock_timeout(false).to_owned());
-    for (span, column) in &columns {
-        let (name, written) = (constraint(column), step.text(column.span));
-        let check = match step.all_since(18) {
-            true => format!("NOT NULL {written}"),
-            false => format!("CHECK ({written} IS NOT NULL)"),
-        };
-        rewrite = rewrite.replace(*span, format!("ADD CONSTRAINT {name} {check} NOT VALID"));
-        validate += &format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};\n");
-        finish += &format!(
-            "ALTER TABLE {table} ALTER COLUMN {written} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {name};\n"
-        );
+    let since_12 = step.all_since(12);
+    // Before 12 nothing spares SET NOT NULL its scan: the CHECK has to do instead.
+    let mut rewrite = if since_12 { Rewrite::safe() } else { Rewrite::review() };
+    let mut names = Vec::new();
+    let (mut validate, mut finish) = (String::new(), String::new());
+    for span in places {
+        let (column, proof) = proof(alter, span, step)?;
+        rewrite.edits.extend(proof.edits);
+        validate += &recipe::validate(table, &proof.constraint);
+        if proof.helps && since_12 {
+            finish += &recipe::set_not_null(table, step.text(column.span), &recipe::quoted(&proof.constraint));
+        }
+        names.push(&column.name);
     }
-    let (_, first) = columns.first()?;
-    rewrite = rewrite.then(format!("validate_{}", first.name), validate);
-    let is_done = step.all_since(18) || !step.all_since(12);
-    Some(if is_done { rewrite } else { rewrite.then(format!("set_{}_not_null", first.name), finish) })
+    let first = names.first()?;
+    rewrite = rewrite.then(format!("validate_{first}"), validate);
+    let finish = (!finish.is_empty()).then(|| format!("{}{finish}", recipe::lock_timeout(false)));
+    Some(match finish {
+        Some(finish) => rewrite.then(format!("set_{first}_not_null"), finish),
+        None => rewrite,
+    })
 }
 
-fn column_of(alter: &AlterTable, span: Span) -> Option<(Span, &Ident)> {
+/// The constraint that proves a column.
+struct Proof {
+    edits: Vec<Edit>,
+    constraint: String,
+    /// It is a CHECK, which makes SET NOT NULL cheap and goes then.
+    helps: bool,
+}
+
+fn proof<'a>(alter: &'a AlterTable, span: Span, step: &Step) -> Option<(&'a Ident, Proof)> {
     let action = alter.actions.iter().find(|action| action.span.contains(span))?;
     match &action.kind {
-        AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } => Some((action.span, name)),
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } => {
+            Some((name, proof_of(alter, action.span, name, step)?))
+        }
         AlterActionKind::AddConstraint(constraint) => match &constraint.kind {
-            TableConstraintKind::NotNull(name) => Some((action.span, name)),
+            TableConstraintKind::NotNull(name) => Some((name, not_valid(alter, constraint, step))),
             _ => None,
         },
         _ => None,
     }
+}
+
+/// In place of SET NOT NULL: the constraint that is there already, else a new one.
+fn proof_of(alter: &AlterTable, span: Span, column: &Ident, step: &Step) -> Option<Proof> {
+    let there = step.relation(&alter.name).and_then(|relation| relation.not_null_constraint(&column.name));
+    if let Some(constraint) = there {
+        let edits = vec![Edit { span: step.extent(), text: String::new() }];
+        let proof = Proof { edits, constraint: constraint.name.clone(), helps: false };
+        return (alter.actions.len() == 1).then_some(proof);
+    }
+    let since_18 = step.all_since(18);
+    let written = step.text(column.span);
+    let (suffix, condition) = match since_18 {
+        true => ("not_null", format!("NOT NULL {written}")),
+        false => ("set", format!("CHECK ({written} IS NOT NULL)")),
+    };
+    let constraint = step.helper_constraint(&alter.name, &column.name, suffix);
+    let text = format!("ADD CONSTRAINT {} {condition} NOT VALID", recipe::quoted(&constraint));
+    Some(Proof { edits: vec![Edit { span, text }], constraint, helps: !since_18 })
+}
+
+/// The written constraint, to be validated later.
+fn not_valid(alter: &AlterTable, constraint: &TableConstraint, step: &Step) -> Proof {
+    let name = step.constraint_name(&alter.name, constraint);
+    let Span { start, end } = constraint.span;
+    let named = constraint.name.is_none().then(|| format!("CONSTRAINT {} ", recipe::quoted(&name)));
+    let named = named.map(|text| Edit { span: Span::new(start, start), text });
+    let not_valid = Edit { span: Span::new(end, end), text: " NOT VALID".to_owned() };
+    Proof { edits: named.into_iter().chain([not_valid]).collect(), constraint: name, helps: false }
 }

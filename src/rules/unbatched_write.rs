@@ -1,8 +1,7 @@
-use crate::ast::{Expr, StatementKind, Write, WriteVerb};
+use crate::ast::{StatementKind, Volatility, Write, WriteVerb};
 use crate::engine::selectivity::is_narrow;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
-use crate::recipe;
 use crate::rewrite::Rewrite;
 use crate::source::Span;
 
@@ -67,29 +66,71 @@ pub(super) fn is_unbatched(write: &Write, step: &Step) -> bool {
 /// A loop over the key, where the statement has the plain shape that it can be made from.
 fn batches(write: &Write, step: &Step) -> Option<Rewrite> {
     let plain = write.reads.is_empty() && write.alias.is_none();
-    let deletes = write.verb == WriteVerb::Delete;
-    if !plain || !(write.verb == WriteVerb::Update || deletes) {
+    let verb = matches!(write.verb, WriteVerb::Update | WriteVerb::Delete);
+    if !plain || !verb || is_awaited(write, step) {
         return None;
     }
-    let table = step.text(write.target.span);
-    let key = step.batch_key(&write.target);
-    let end = write.filter.as_ref().map_or(step.statement.span.end, |filter| filter.span.start);
-    let head = step.text(Span::new(step.statement.span.start, end)).trim_end();
-    let head = head.strip_suffix("WHERE").or_else(|| head.strip_suffix("where")).unwrap_or(head).trim_end();
-    let condition = match &write.filter {
-        Some(filter) if !filter.constant => step.text(filter.span).to_owned(),
-        _ if deletes => "true".to_owned(),
-        _ => format!("{} IS NULL", step.text(write.columns.first()?.span)),
-    };
-    // An UPDATE whose condition stays true would never end; it needs a condition that says "not done yet".
-    let done_by_change = deletes || write.columns.iter().any(|column| is_tested(write.filter.as_ref(), &column.name));
-    if !done_by_change && write.filter.as_ref().is_some_and(|filter| !filter.constant) {
-        return None;
-    }
-    let sql = recipe::batch_loop(head, table, &key, &condition);
+    let change = change(write, step)?;
+    let condition = condition(write, change, step)?;
+    let sql = step.in_batches(change, &write.target, &condition)?;
     Some(step.moved_out().then_outside_transaction(format!("backfill_{}", write.target.name.name), sql))
 }
 
-fn is_tested(filter: Option<&Expr>, column: &str) -> bool {
-    filter.is_some_and(|filter| filter.columns.iter().any(|name| name == column))
+/// Whether a later statement of the file changes the table, and so may need what this one wrote.
+fn is_awaited(write: &Write, step: &Step) -> bool {
+    let table = step.around.resolve(&write.target);
+    let later = step.statements.get(step.index + 1..).unwrap_or_default();
+    later.iter().any(|statement| match &statement.kind {
+        StatementKind::AlterTable(alter) => step.around.resolve(&alter.name) == table,
+        StatementKind::Write(later) => {
+            std::iter::once(&later.target).chain(&later.reads).any(|name| step.around.resolve(name) == table)
+        }
+        _ => false,
+    })
+}
+
+/// The statement without its WHERE. A comment in it could swallow what is put behind it.
+fn change<'a>(write: &Write, step: &Step<'a>) -> Option<&'a str> {
+    let change = match &write.filter {
+        None => step.sql(),
+        Some(filter) => {
+            let head = step.text(Span::new(step.statement.span.start, filter.span.start)).trim_end();
+            let (change, keyword) = head.split_at_checked(head.len().checked_sub("WHERE".len())?)?;
+            keyword.eq_ignore_ascii_case("WHERE").then(|| change.trim_end())?
+        }
+    };
+    (!change.contains("--") && !change.contains("/*")).then_some(change)
+}
+
+/// Which rows still have to be changed. Without a condition that says "not done yet", a second run would do all again.
+fn condition(write: &Write, change: &str, step: &Step) -> Option<String> {
+    let filter = write.filter.as_ref().filter(|filter| !filter.constant);
+    let text = filter.map(|filter| step.text(filter.span));
+    let done_by_change = write.verb == WriteVerb::Delete
+        || filter.is_some_and(|filter| write.columns.iter().any(|column| filter.columns.contains(&column.name)));
+    match text {
+        Some(text) if done_by_change => Some(text.to_owned()),
+        Some(text) => Some(format!("({text}) AND ({})", not_done(write, change, step)?)),
+        None if done_by_change => Some("true".to_owned()),
+        None => not_done(write, change, step),
+    }
+}
+
+/// `column IS DISTINCT FROM value` for the columns that UPDATE sets, where the values stay the same.
+fn not_done(write: &Write, change: &str, step: &Step) -> Option<String> {
+    let is_steady = |function: &String| step.around.volatility_of(function) == Some(Volatility::Immutable);
+    if !write.functions.iter().all(is_steady) {
+        return None;
+    }
+    let start = step.statement.span.start;
+    let ends = write.columns.iter().skip(1).map(|next| next.span.start - start).chain([change.len()]);
+    let differs = write.columns.iter().zip(ends).map(|(column, end)| {
+        let value = change.get(column.span.end - start..end)?.trim().strip_prefix('=')?.trim_matches([' ', '\n', ',']);
+        let words = || value.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let depends = |name: &str| words().any(|word| word.eq_ignore_ascii_case(name));
+        let is_own = write.columns.iter().any(|column| depends(&column.name));
+        (!is_own && !value.eq_ignore_ascii_case("DEFAULT"))
+            .then(|| format!("{} IS DISTINCT FROM {value}", step.text(column.span)))
+    });
+    Some(differs.collect::<Option<Vec<String>>>()?.join(" OR "))
 }

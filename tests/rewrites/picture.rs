@@ -26,7 +26,7 @@ SELECT 'relation', format('%s %s %s: %s', relkind, id::regclass, relpersistence,
     pg_get_expr(relpartbound, id), reloptions::text, relreplident::text))
 FROM relation
 UNION ALL
-SELECT CASE WHEN relkind IN ('r', 'p') THEN 'column' ELSE 'column of a view' END,
+SELECT CASE WHEN relkind IN ('r', 'p') THEN 'column' ELSE 'view column' END,
     format('%s.%s %s', relation, attname, type)
 FROM attribute
 UNION ALL

@@ -15,27 +15,33 @@ use crate::server::{Server, clean};
 
 /// Rows for each table: more than one batch of a loop. A value is the row's number, or a moment made from it.
 const FILL: &str = "
-SELECT format('INSERT INTO %s (%s) SELECT %s FROM generate_series(1, 1200) AS n,
-        LATERAL (SELECT timestamp ''2024-01-01'' + n * interval ''1 minute'' AS at) AS minute ON CONFLICT DO NOTHING',
-    c.oid::regclass, string_agg(quote_ident(attname), ', ' ORDER BY attnum), string_agg(CASE typcategory
-        WHEN 'N' THEN 'n'
-        WHEN 'S' THEN format('right(n::text, %s)', coalesce(nullif(atttypmod, -1) - 4, 9))
-        WHEN 'D' THEN 'at'
-        WHEN 'R' THEN 'format(''[%s,%s)'', at, at + interval ''1 second'')'
-        ELSE 'NULL' END || '::text::' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum))
-FROM pg_class c JOIN pg_attribute ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid
-WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace
-    AND attnum > 0 AND NOT attisdropped
+SELECT c.oid::regclass::text,
+    format('INSERT INTO %s (%s) SELECT %s FROM generate_series(1, 1200) AS n,
+            LATERAL (SELECT timestamp ''2024-01-01'' + n * interval ''1 minute'' AS at) AS minute ON CONFLICT DO NOTHING',
+        c.oid::regclass, string_agg(quote_ident(attname), ', ' ORDER BY attnum), string_agg(CASE typcategory
+            WHEN 'N' THEN 'n'
+            WHEN 'S' THEN format('right(n::text, %s)', coalesce(nullif(atttypmod, -1) - 4, 9))
+            WHEN 'D' THEN 'at'
+            WHEN 'R' THEN 'format(''[%s,%s)'', at, at + interval ''1 second'')'
+            ELSE 'NULL' END || '::text::' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum))
+FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid
+WHERE relkind IN ('r', 'p') AND NOT relispartition AND c.oid >= 16384 AND attnum > 0 AND NOT attisdropped
+    AND attidentity <> 'a' AND coalesce(to_jsonb(a) ->> 'attgenerated', '') = ''
 GROUP BY c.oid ORDER BY c.oid
 ";
 
-/// Values for what is still NULL: what the author of a migration is told to do by hand.
+/// Values for what is still NULL.
 const FILL_NULLS: &str = "
-SELECT format('UPDATE %s SET %I = ''1'' WHERE %2$I IS NULL', attrelid::regclass, attname)
+SELECT attrelid::regclass::text, format('UPDATE %s SET %I = ''1'' WHERE %2$I IS NULL', attrelid::regclass, attname)
 FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace
-    AND attnum > 0 AND NOT attisdropped AND NOT attnotnull
+WHERE relkind IN ('r', 'p') AND NOT relispartition AND c.oid >= 16384 AND attnum > 0 AND NOT attisdropped AND NOT attnotnull
 ";
+
+/// Tables that stay empty: a block copies other tables into them.
+const EMPTY: &[&str] = &["order_archive"];
+
+/// What a comment says of a batch that may leave rows for later.
+const AGAIN: &str = "run it again until";
 
 /// What running a list of migrations came to.
 pub struct Played {
@@ -45,39 +51,44 @@ pub struct Played {
     pub refused: BTreeMap<String, String>,
 }
 
-/// Runs migrations in an empty database. What is history is followed by rows; a file that is refused ends there, and the
-/// next one is tried.
-pub fn play(server: &Server, parts: &[Part], before_file: impl Fn(&str) -> bool) -> Fallible<Played> {
+/// Runs migrations in an empty database, with rows in it as soon as the history has made the tables. A file that is
+/// refused ends there, and the next one is tried.
+pub fn play(server: &Server, parts: &[Part]) -> Fallible<Played> {
     let mut observer = server.connect()?;
     clean(&mut observer)?;
     let mut refused = BTreeMap::new();
-    let mut filled = false;
-    for part in parts {
-        if !part.history && !filled {
-            fill(&mut observer)?;
-            filled = true;
-        }
-        if before_file(&part.name) {
-            run_each(&mut observer, FILL_NULLS)?;
-        }
-        if let Err(reason) = run(&mut server.connect()?, part) {
-            refused.insert(part.name.clone(), reason);
+    let (history, migrations) = parts.split_at(parts.iter().take_while(|part| part.history).count());
+    for part in history {
+        run(server, part)??;
+    }
+    run_each(&mut observer, FILL)?;
+    for part in migrations {
+        let done = match () {
+            () if is_left_to_the_author(part) => run_each(&mut observer, FILL_NULLS).map(Ok),
+            () if part.sql.contains(AGAIN) => run(server, part).and_then(|_| run(server, part)),
+            () => run(server, part),
+        };
+        if let Err(words) = done? {
+            refused.insert(part.name.clone(), words);
         }
     }
     Ok(Played { picture: Picture::take(&mut observer)?, refused })
 }
 
-/// Rows into every table.
-fn fill(client: &mut Client) -> Fallible<()> {
-    run_each(client, FILL)
+/// A migration that a rewrite adds and that is a comment only: what belongs there is for its author to know.
+fn is_left_to_the_author(part: &Part) -> bool {
+    part.name.contains('+') && part.sql.lines().all(|line| line.starts_with("--"))
 }
 
 /// Runs every statement that a query returns.
 fn run_each(client: &mut Client, query: &str) -> Fallible<()> {
-    for row in client.query(query, &[])? {
-        let statement: &str = row.get(0);
+    for row in client.query(query, &[]).map_err(|error| words(&error))? {
+        let (table, statement): (&str, &str) = (row.get(0), row.get(1));
+        if EMPTY.contains(&table) {
+            continue;
+        }
         match client.batch_execute(statement) {
-            // A row for which there is no partition.
+            // A moment for which there is no partition.
             Err(error) if error.code() == Some(&SqlState::CHECK_VIOLATION) => {}
             result => result.map_err(|error| format!("{statement}: {}", words(&error)))?,
         }
@@ -85,23 +96,23 @@ fn run_each(client: &mut Client, query: &str) -> Fallible<()> {
     Ok(())
 }
 
-/// Runs one file; the error is what the server says against it.
-fn run(session: &mut Client, part: &Part) -> Result<(), String> {
+/// Runs one file; the inner error is what the server says against it.
+fn run(server: &Server, part: &Part) -> Fallible<Result<(), String>> {
     let file = SourceFile::new(part.name.clone(), part.sql.clone());
+    let script = parser::parse(&file);
+    let own = script.statements.iter().map(|statement| file.slice(statement.span));
     let wrapped = part.runner.scope == Scope::File;
-    let mut statements: Vec<&str> =
-        parser::parse(&file).statements.iter().map(|statement| file.slice(statement.span)).collect();
-    if wrapped {
-        statements.insert(0, "BEGIN");
-        statements.push("COMMIT");
+    let [begin, commit] = ["BEGIN", "COMMIT"].map(|word| wrapped.then_some(word));
+    let mut session = server.connect()?;
+    for statement in begin.into_iter().chain(own).chain(commit) {
+        if let Err(error) = session.batch_execute(statement) {
+            return Ok(Err(format!("{}: {statement}", words(&error))));
+        }
     }
-    for statement in statements {
-        session.batch_execute(statement).map_err(|error| format!("{}\n    {statement}", words(&error)))?;
-    }
-    Ok(())
+    Ok(Ok(()))
 }
 
-/// What the server says against a statement.
+/// What the server says.
 pub fn words(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(refusal) => format!("{} ({})", refusal.message(), refusal.code().code()),

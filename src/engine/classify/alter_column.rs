@@ -1,5 +1,7 @@
 //! ADD, DROP and ALTER COLUMN.
 
+use std::borrow::Cow;
+
 use crate::ast::{
     ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, DataType, Expr, Ident, ObjectName, Volatility,
 };
@@ -7,7 +9,7 @@ use crate::engine::catalog::{Column, ConstraintKind};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::types::{TypeChange, type_change};
-use crate::postgres::{Form, Role, builtins};
+use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::Occurrence;
@@ -21,14 +23,33 @@ pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, su
     }
     let base = added_column_form(column, subject.around);
     let mut found = vec![subject.form(base, span)];
-    let fills = base != Form::AddColumn;
+    let filling = match base {
+        Form::AddColumn if has_default(column) => Filling::Null,
+        Form::AddColumn => Filling::Nothing,
+        _ => Filling::Values,
+    };
     if is_required_without_default(column) && base == Form::AddColumn {
         found.push(subject.form(Form::AddColumnNotNull, span));
     }
     for constraint in &column.constraints {
-        found.extend(inline_constraint(constraint, fills, subject));
+        found.extend(inline_constraint(constraint, filling, subject));
     }
     found
+}
+
+/// What a new column has in the rows that are there.
+#[derive(Clone, Copy)]
+enum Filling {
+    /// NULL, as nothing was said.
+    Nothing,
+    /// NULL, by DEFAULT NULL.
+    Null,
+    /// Its default, number or expression.
+    Values,
+}
+
+fn has_default(column: &ColumnDef) -> bool {
+    column.constraints.iter().any(|constraint| matches!(constraint.kind, ColumnConstraintKind::Default(_)))
 }
 
 /// The behaviour of a new column, its constraints left aside.
@@ -67,8 +88,7 @@ fn default_form(expr: &Expr, around: &Surroundings) -> Form {
 pub fn volatility<'e>(expr: &'e Expr, around: &Surroundings) -> (Volatility, Option<&'e str>) {
     let mut result = (Volatility::Immutable, None);
     for function in &expr.functions {
-        let known = around.catalog.function(function).or_else(|| builtins::volatility(function));
-        match known {
+        match around.volatility_of(function) {
             Some(volatility) => result.0 = result.0.max(volatility),
             None => result = (Volatility::Volatile, Some(function.as_str())),
         }
@@ -101,7 +121,7 @@ pub(super) fn is_required_without_default(column: &ColumnDef) -> bool {
     required && !filled
 }
 
-fn inline_constraint(constraint: &ColumnConstraint, filled: bool, subject: &Subject) -> Option<Occurrence> {
+fn inline_constraint(constraint: &ColumnConstraint, filling: Filling, subject: &Subject) -> Option<Occurrence> {
     let form = |form: Form| Some(subject.form(form, constraint.span));
     match &constraint.kind {
         ColumnConstraintKind::Check(_) if constraint.traits.not_enforced => form(Form::AddCheckNotEnforced),
@@ -110,7 +130,11 @@ fn inline_constraint(constraint: &ColumnConstraint, filled: bool, subject: &Subj
         ColumnConstraintKind::Unique => form(Form::AddColumnUnique),
         ColumnConstraintKind::PrimaryKey => form(Form::AddColumnPrimaryKey),
         ColumnConstraintKind::References(references) => {
-            let form = if filled { Form::AddColumnReferencesDefault } else { Form::AddColumnReferences };
+            let form = match filling {
+                Filling::Nothing => Form::AddColumnReferences,
+                Filling::Null => Form::AddColumnReferencesDefaultNull,
+                Filling::Values => Form::AddColumnReferencesDefault,
+            };
             let referenced = subject.around.resolve(&references.table);
             Some(
                 subject
@@ -231,7 +255,10 @@ fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subjec
     let known = subject.relation.and_then(|relation| relation.column(column));
     let old = known.and_then(|column| column.data_type.as_ref());
     let converts = request.using.is_some_and(|using| !subject.around.is_plain_cast(using, column, request.data_type));
-    let change = if converts { TypeChange::Rewrite } else { type_change(old, request.data_type) };
+    let change = match converts {
+        true => TypeChange::Rewrite,
+        false => type_change(old, &around_domain(request.data_type, subject.around)),
+    };
     let base = match change {
         TypeChange::Metadata => Form::AlterTypeMetadata,
         TypeChange::MetadataUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
@@ -244,6 +271,14 @@ fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subjec
     }
     found.extend(foreign_key_partners(column, change == TypeChange::Metadata, span, subject));
     found
+}
+
+/// A domain without a constraint is stored as its base type.
+fn around_domain<'d>(data_type: &'d DataType, around: &Surroundings) -> Cow<'d, DataType> {
+    match around.catalog.domain(&type_name(data_type, around)) {
+        Some(domain) if !domain.constrained => Cow::Owned(domain.data_type.clone()),
+        _ => Cow::Borrowed(data_type),
+    }
 }
 
 /// Work that a change of type causes although the rows stay as they are.

@@ -69,7 +69,10 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
         }
         AlterObject::View => vec![Occurrence::new(Form::AlterViewRename, span).with(Role::Target, subject.name)],
         AlterObject::Sequence => vec![Occurrence::new(Form::AlterSequence, span).with(Role::Sequence, subject.name)],
-        AlterObject::Index => alter.actions.iter().map(|action| index_action(action, &subject)).collect(),
+        AlterObject::Index => {
+            let as_table = alter.object == AlterObject::Table;
+            alter.actions.iter().map(|action| index_action(action, as_table, &subject)).collect()
+        }
     }
 }
 
@@ -81,10 +84,17 @@ fn dropped_constraints(alter: &AlterTable) -> Vec<&str> {
     dropped.collect()
 }
 
-fn index_action(action: &AlterAction, subject: &Subject) -> Occurrence {
+/// `as_table`: the index is named in ALTER TABLE, which locks it as it would a table.
+fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occurrence {
     let index = subject.name.clone();
     match &action.kind {
-        AlterActionKind::RenameTo(_) => Occurrence::new(Form::RenameIndex, action.span).with(Role::Index, index),
+        AlterActionKind::RenameTo(_) => {
+            let form = if as_table { Form::RenameIndexAsTable } else { Form::RenameIndex };
+            Occurrence::new(form, action.span).with(Role::Index, index)
+        }
+        AlterActionKind::SetTablespace(_) => {
+            Occurrence::new(Form::AlterIndexSetTablespace, action.span).with(Role::Index, index)
+        }
         AlterActionKind::AttachPartition { partition, .. } => {
             let attached = subject.around.resolve(partition);
             let tables = [&index, &attached].map(|index| subject.around.catalog.table_of_index(index).cloned());
@@ -213,6 +223,9 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
     let traits = constraint.traits;
     let one = |form: Form| vec![subject.form(form, span)];
     match &constraint.kind {
+        TableConstraintKind::Check(_) if traits.no_inherit && check_form(traits) == Form::AddCheck => {
+            one(Form::AddCheckNoInherit)
+        }
         TableConstraintKind::Check(_) => one(check_form(traits)),
         TableConstraintKind::NotNull(_) if traits.not_valid => one(Form::AddNotNullConstraintNotValid),
         TableConstraintKind::NotNull(column) => one(match alter_column::not_null_state(&column.name, subject) {

@@ -1,7 +1,7 @@
 //! CREATE TABLE and CREATE VIEW: what they lock is other relations.
 
-use crate::ast::{ColumnConstraintKind, CreateTable, CreateView, TableConstraintKind};
-use crate::engine::effect::RelationName;
+use crate::ast::{ColumnConstraintKind, CreateTable, CreateView, Persistence, TableConstraintKind};
+use crate::engine::effect::{RelationName, TEMPORARY};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -9,7 +9,10 @@ use crate::source::Span;
 use super::Occurrence;
 
 pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let name = around.resolve(&create.name);
+    let name = match create.persistence {
+        Persistence::Temporary => RelationName::new(TEMPORARY, &*create.name.name.name),
+        _ => around.created(&create.name),
+    };
     if create.if_not_exists && around.catalog.is_taken(&name) {
         return vec![Occurrence::new(Form::CreateTableNoop, span).with(Role::Target, name)];
     }
@@ -68,7 +71,7 @@ fn partition_of(parent: &RelationName, span: Span, around: &Surroundings) -> Vec
 }
 
 pub(super) fn create_view(create: &CreateView, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let name = around.resolve(&create.name);
+    let name = around.created(&create.name);
     let reads: Vec<RelationName> = create.query.reads.iter().map(|read| around.resolve(read)).collect();
     let reads = if create.materialized { around.with_views_followed(reads) } else { reads };
     let exists = around.catalog.is_taken(&name);

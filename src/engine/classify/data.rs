@@ -130,7 +130,7 @@ pub(super) fn lock(lock: &Lock, span: Span, around: &Surroundings) -> Vec<Occurr
         LockMode::Exclusive => Form::LockTableExclusive,
         LockMode::AccessExclusive => Form::LockTable,
     };
-    let tables: Vec<RelationName> = lock.tables.iter().map(|table| around.resolve(table)).collect();
+    let tables = around.with_views_followed(lock.tables.iter().map(|table| around.resolve(table)).collect());
     let partitions: Vec<RelationName> = tables.iter().flat_map(|table| around.catalog.descendants(table)).collect();
     vec![Occurrence::new(form, span).with_all(Role::Target, tables).with_all(Role::Partition, partitions)]
 }

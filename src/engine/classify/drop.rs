@@ -29,8 +29,10 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Policy => on_table(Form::DropPolicy),
         ObjectKind::Database => vec![Occurrence::new(Form::DropDatabase, span)],
         ObjectKind::Tablespace => vec![Occurrence::new(Form::DropTablespace, span)],
-        ObjectKind::Sequence
-        | ObjectKind::Column
+        ObjectKind::Sequence => {
+            each(|_, name, span, _| vec![Occurrence::new(Form::DropSequence, span).with(Role::Sequence, name)])
+        }
+        ObjectKind::Column
         | ObjectKind::Type
         | ObjectKind::Domain
         | ObjectKind::Schema
@@ -100,7 +102,13 @@ fn drop_table(drop: &Drop, name: RelationName, span: Span, around: &Surroundings
         found.push(Occurrence::new(Form::DropTableReferencedCascade, span).with_all(Role::Referencing, referencing));
     }
     if around.kind(&name) == RelationKind::Partition {
-        found.push(Occurrence::new(Form::DropTablePartition, span).with_all(Role::Parent, relation.parents.clone()));
+        let parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+        let others = parents.filter_map(|parent| parent.default_partition.clone()).filter(|default| *default != name);
+        found.push(
+            Occurrence::new(Form::DropTablePartition, span)
+                .with_all(Role::Parent, relation.parents.clone())
+                .with_all(Role::DefaultPartition, others),
+        );
     }
     found
 }

@@ -11,12 +11,13 @@ use crate::engine::names;
 use super::Replay;
 
 pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
-    let name = replay.resolve(&create.name);
+    let name = replay.created(&create.name, create.persistence == Persistence::Temporary);
     if create.if_not_exists && replay.catalog.is_taken(&name) {
         return;
     }
     let mut relation = Relation::new(name.clone(), table_kind(create));
     relation.persistence = create.persistence;
+    relation.drops_on_commit = create.drops_on_commit;
     relation.created_in = Some(replay.author.migration);
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none();
@@ -334,7 +335,7 @@ fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: Constraint
 }
 
 pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
-    let name = replay.resolve(&create.name);
+    let name = replay.created(&create.name, create.temporary);
     if create.if_not_exists && replay.catalog.is_taken(&name) {
         return;
     }

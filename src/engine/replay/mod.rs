@@ -5,11 +5,11 @@ mod create;
 
 pub use create::{as_table_constraint, constraint_name};
 
-use crate::ast::{AlterObject, Drop, ObjectKind, Statement, StatementKind, Write, WriteVerb};
+use crate::ast::{AlterObject, Drop, ObjectKind, ObjectName, Statement, StatementKind, Write, WriteVerb};
 use crate::source::Span;
 
 use super::catalog::{Catalog, Domain, MigrationId};
-use super::effect::{RelationKind, RelationName};
+use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
 
@@ -35,16 +35,27 @@ pub(super) struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    pub(super) fn resolve(&self, name: &crate::ast::ObjectName) -> RelationName {
-        let around = Surroundings {
+    pub(super) fn resolve(&self, name: &ObjectName) -> RelationName {
+        self.around().resolve(name)
+    }
+
+    /// The name that CREATE gives.
+    pub(super) fn created(&self, name: &ObjectName, temporary: bool) -> RelationName {
+        match temporary {
+            true => RelationName::new(TEMPORARY, &*name.name.name),
+            false => self.around().created(name),
+        }
+    }
+
+    fn around(&self) -> Surroundings<'_> {
+        Surroundings {
             catalog: self.catalog,
             session: self.session,
             migration: self.author.migration,
             history_is_whole: self.author.history_is_whole,
             search_path: &self.search_path,
             text: "",
-        };
-        around.resolve(name)
+        }
     }
 }
 

@@ -20,7 +20,7 @@ fn tables() {
             ),
             (
                 "CREATE TEMP TABLE t (a int) ON COMMIT DROP",
-                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }] }",
+                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }], drops_on_commit: true }",
             ),
             (
                 "CREATE TEMPORARY TABLE t (a int) ON COMMIT DELETE ROWS",
@@ -119,7 +119,7 @@ fn tables() {
             ),
             (
                 "CREATE TEMP TABLE t (a) USING heap WITH (fillfactor = 50) ON COMMIT DROP TABLESPACE fast AS VALUES (1)",
-                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a }], query: VALUES (1) }",
+                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a }], query: VALUES (1), drops_on_commit: true }",
             ),
             (
                 "CREATE TABLE t AS WITH x AS (SELECT 1) SELECT * FROM x",
