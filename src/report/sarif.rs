@@ -46,7 +46,7 @@ fn descriptor(rule: &Rule) -> Value {
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.summary() },
-        "help": { "text": format!("{}\n\nlockwise explain {}", rule.summary(), rule.id), "markdown": rule.page },
+        "help": { "text": format!("{}\n\nlockwise explain {}", rule.summary(), rule.id), "markdown": without_markers(rule.page) },
         "defaultConfiguration": { "enabled": rule.default, "level": level(rule.severity) },
         "properties": { "tags": [rule.category.name()] },
     })
@@ -169,4 +169,11 @@ mod tests {
         assert_eq!(artifact("/srv/a.sql"), json!({ "uri": "file:///srv/a.sql" }));
         assert_eq!(artifact("<stdin>")["uri"], "%3Cstdin%3E");
     }
+}
+
+/// A page without the comments that only its test reads.
+fn without_markers(page: &str) -> String {
+    let lines = page.lines().filter(|line| !line.starts_with("<!--"));
+    let lines = lines.map(|line| line.split(" -- expect:").next().unwrap_or_default().trim_end());
+    lines.fold(String::with_capacity(page.len()), |text, line| text + line + "\n")
 }

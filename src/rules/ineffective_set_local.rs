@@ -21,11 +21,15 @@ fn check(step: &Step) -> Vec<Finding> {
         return Vec::new();
     }
     vec![
-        Finding::new(step.statement.span, "SET LOCAL outside a transaction changes nothing")
+        Finding::new(step.statement.span, format!("{} outside a transaction changes nothing", what(step)))
             .label("no transaction is open here")
             .help("Write SET, which lasts for the session, or open a transaction with BEGIN first.")
             .rewrite(without_local(step)),
     ]
+}
+
+fn what(step: &Step) -> &'static str {
+    if step.sql().trim_start().to_ascii_lowercase().starts_with("select") { "set_config(..., true)" } else { "SET LOCAL" }
 }
 
 /// SET LOCAL x becomes SET x; the setting then lasts, so RESET belongs at the end.

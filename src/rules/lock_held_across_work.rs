@@ -19,7 +19,8 @@ fn check(step: &Step) -> Vec<Finding> {
     let held = step.blocking_held();
     let Some(strongest) = held.iter().rev().max_by_key(|held| (held.effect.lock, held.effect.kind != RelationKind::Index)) else { return Vec::new() };
     let Some((doing, effects)) = long_work(step) else { return Vec::new() };
-    if validates_what_this_transaction_added(step) {
+    let refused = step.refusals.iter().any(|refusal| step.options.postgres.without(refusal.versions).is_empty());
+    if refused || validates_what_this_transaction_added(step) {
         return Vec::new();
     }
     let lock = &strongest.effect;
@@ -41,8 +42,9 @@ fn long_work<'a>(step: &Step<'a>) -> Option<(&'static str, Vec<&'a Effect>)> {
     let targets = step.options.postgres;
     let locks_to_work = |effect: &&Effect| {
         let busy = effect.standing.is_busy() && effect.versions.overlaps(targets);
-        // ADD COLUMN ... NOT NULL fails on the first row that it reads.
-        busy && !effect.work.is_metadata() && effect.form != Form::AddColumnNotNull
+        // ADD COLUMN ... NOT NULL fails on the first row that it reads; ANALYZE reads a sample.
+        let is_short = matches!(effect.form, Form::AddColumnNotNull | Form::Analyze);
+        busy && !effect.work.is_metadata() && !is_short
     };
     if let StatementKind::Write(write) = &step.statement.kind {
         return unbatched_write::is_unbatched(write, step).then(|| ("writes many rows", Vec::new()));

@@ -1,4 +1,4 @@
-use crate::engine::effect::{Effect, strongest};
+use crate::engine::effect::{Effect, RelationKind, Standing, strongest};
 use crate::engine::step::MigrationView;
 use crate::engine::trace::TracedStatement;
 use crate::finding::{Category, Finding, Severity};
@@ -35,6 +35,7 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
     let span = first_line(migration.file, first);
     let mut finding = Finding::new(span, message)
         .because(effects.clone())
+        .assuming(effects.iter().filter_map(assumption))
         .label("waits behind the longest running query")
         .help(help(rest.len()))
         .rewrite(insertion(migration.file, first));
@@ -42,6 +43,12 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
         finding = finding.also(first_line(migration.file, traced), "also without lock_timeout");
     }
     vec![finding]
+}
+
+/// What has to be taken for granted about a table that no migration is known to have created.
+fn assumption(effect: &Effect) -> Option<String> {
+    let unknown = effect.standing == Standing::Unknown && effect.kind != RelationKind::Index;
+    unknown.then(|| format!("{} exists and is in use: no migration that was read creates it", effect.relation))
 }
 
 /// Locks that stop others, on the versions of the run, the strongest for each relation.

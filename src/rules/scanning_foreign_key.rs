@@ -31,9 +31,9 @@ fn check(step: &Step) -> Vec<Finding> {
 fn finding(alter: &AlterTable, span: Span, effects: Vec<Effect>, step: &Step) -> Finding {
     let table = step.around.resolve(&alter.name);
     let referenced = effects.iter().find(|effect| effect.role == Role::Referenced).map(|effect| effect.relation.clone());
-    let tables = match referenced.filter(|referenced| *referenced != table) {
-        Some(referenced) => format!("{table} and {referenced}"),
-        None => table.to_string(),
+    let (tables, them) = match referenced.filter(|referenced| *referenced != table) {
+        Some(referenced) => (format!("{table} and {referenced}"), "writes to them wait"),
+        None => (table.to_string(), "writes to it wait"),
     };
     let partitioned = step.relation(&alter.name).is_some_and(|relation| relation.is_partitioned());
     let impossible = partitioned && step.options.postgres.overlaps(VersionSet::before(18));
@@ -42,7 +42,7 @@ fn finding(alter: &AlterTable, span: Span, effects: Vec<Effect>, step: &Step) ->
         false => "NOT VALID takes the locks for an instant; VALIDATE in a later migration blocks no writes.",
     };
     let action = alter.actions.iter().find(|action| action.span.contains(span));
-    step.finding(span, format!("ADD FOREIGN KEY reads {tables} while writes to them wait"), effects)
+    step.finding(span, format!("ADD FOREIGN KEY reads {tables} while {them}"), effects)
         .label("every row is looked up while the locks are held")
         .help(help)
         .rewrite(action.filter(|_| !impossible).and_then(|action| not_valid(alter, action, span, step)))

@@ -18,8 +18,26 @@ fn check(step: &Step) -> Vec<Finding> {
     let what = if unparsed.keywords.is_empty() { "this statement" } else { &unparsed.keywords };
     let span = if unparsed.at.is_empty() { step.statement.span } else { unparsed.at };
     vec![
-        Finding::new(span, format!("{what} was not understood and not analysed"))
+        Finding::new(span, shortened(&format!("{what} was not analysed: {}", unparsed.message)))
             .label(unparsed.message.clone())
-            .help("The rest of the file was. If PostgreSQL accepts the statement, the fault is lockwise's: please report it."),
+            .help(help(&unparsed.message)),
     ]
+}
+
+/// The longest message, in characters.
+const LONGEST: usize = 100;
+
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(LONGEST - 3) {
+        Some((cut, _)) if message.chars().count() > LONGEST => format!("{}...", &message[..cut]),
+        _ => message.to_owned(),
+    }
+}
+
+/// What never ends, or holds a NUL byte, PostgreSQL refuses as well.
+fn help(message: &str) -> &'static str {
+    match message.contains("never closed") || message.contains("NUL") {
+        true => "PostgreSQL refuses it too. What stands behind it in this file may not have been seen.",
+        false => "The rest of the file was. If PostgreSQL accepts the statement, the fault is lockwise's: please report it.",
+    }
 }

@@ -24,7 +24,10 @@ fn check(step: &Step) -> Vec<Finding> {
         (true, true) => "CASCADE empties every table that references it".to_owned(),
         (false, _) => format!("ACCESS EXCLUSIVE {}", step.until()),
     };
-    let table = step.around.resolve(first);
+    let table = match truncate.tables.len() {
+        1 => step.around.resolve(first).to_string(),
+        count => format!("{} and {} more", step.around.resolve(first), count - 1),
+    };
     let message = format!("TRUNCATE removes every row of {table} under ACCESS EXCLUSIVE: reads and writes wait");
     vec![
         step.finding(step.statement.span, message, step.effects.to_vec())

@@ -1,6 +1,7 @@
 use crate::ast::{AlterActionKind, AlterTable, StatementKind};
 use crate::engine::effect::Effect;
 use crate::engine::step::Step;
+use crate::engine::trace::HeldLock;
 use crate::finding::{Category, Finding, Severity};
 use crate::recipe;
 use crate::source::Span;
@@ -26,8 +27,9 @@ fn check(step: &Step) -> Vec<Finding> {
         let added_at = added_at(alter, &name.name, step)?;
         let effects: Vec<Effect> = step.effects.iter().filter(|effect| effect.span == action.span).cloned().collect();
         let table = step.around.resolve(&alter.name);
-        let held = step.blocking_held().into_iter().find(|held| held.effect.relation == table);
-        let lock = held.map_or("the lock of ADD CONSTRAINT".to_owned(), |held| held.effect.lock.to_string());
+        let by_adding = |held: &&HeldLock| held.effect.relation == table && held.statement.contains(added_at);
+        let held = step.blocking_held().into_iter().find(by_adding);
+        let lock = held.map_or_else(|| "the lock".to_owned(), |held| held.effect.lock.to_string());
         let message = format!("VALIDATE reads {table} while {lock} of ADD CONSTRAINT is still held");
         let sql = recipe::validate(step.text(alter.name.span), &name.name);
         Some(
