@@ -249,6 +249,12 @@ impl<'a> Step<'a> {
         constraints.chain(indexes.map(|index| format!("index {}", index.name))).collect()
     }
 
+    /// An index's name with the schema that it shares with its table: CREATE INDEX must not name it, all else has to.
+    pub fn index_in_schema(&self, index: &Ident, table: &ObjectName) -> String {
+        let name = self.text(index.span);
+        table.schema.as_ref().map_or_else(|| name.to_owned(), |schema| format!("{}.{name}", self.text(schema.span)))
+    }
+
     /// A name for a constraint that is dropped again when it has done its work.
     pub fn helper_constraint(&self, table: &ObjectName, column: &str, suffix: &str) -> String {
         let relation = self.relation(table);

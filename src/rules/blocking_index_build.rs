@@ -1,5 +1,5 @@
 use crate::ast::{CreateIndex, StatementKind};
-use crate::engine::effect::{Effect, RelationKind};
+use crate::engine::effect::{Effect, RelationKind, RelationName};
 use crate::engine::names;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
@@ -57,7 +57,7 @@ fn concurrently(create: &CreateIndex, step: &Step) -> Option<Rewrite> {
         return Some(Rewrite::safe().insert(create.index_keyword.end, " CONCURRENTLY"));
     };
     // IF NOT EXISTS would be satisfied by the INVALID index of a failed build.
-    let name = step.text(index.span);
+    let name = step.index_in_schema(&index.name, &create.table);
     Some(
         Rewrite::safe()
             .insert(step.statement.span.start, format!("DROP INDEX CONCURRENTLY IF EXISTS {name};\n"))
@@ -79,14 +79,19 @@ fn partition_by_partition(create: &CreateIndex, step: &Step) -> Option<Rewrite> 
     let unique = if create.unique { "UNIQUE " } else { "" };
     let partitions = step.around.catalog.descendants(&table);
     let leaves = partitions.iter().filter(|name| step.around.catalog.get(name).is_none_or(|r| !r.is_partitioned()));
+    let parent = step.index_in_schema(&index.name, &create.table);
     let mut rewrite = Rewrite::review().insert(create.table.span.start, "ONLY ");
     let mut attach = recipe::lock_timeout(false).to_owned();
+    let qualified = |leaf: &RelationName, name: &str| match create.table.schema {
+        Some(_) => format!("{}.{}", recipe::quoted(&leaf.schema), recipe::quoted(name)),
+        None => recipe::quoted(name),
+    };
     for leaf in leaves {
         let on_leaf = names::chosen(&leaf.name, &index.name.name, "", |_| false);
-        let (on_leaf, leaf_name) = (recipe::quoted(&on_leaf), recipe::quoted(&leaf.name));
-        let build = format!("CREATE {unique}INDEX CONCURRENTLY {on_leaf} ON {leaf_name}{definition};\n");
+        let (written, table) = (recipe::quoted(&on_leaf), qualified(leaf, &leaf.name));
+        let build = format!("CREATE {unique}INDEX CONCURRENTLY {written} ON {table}{definition};\n");
         rewrite = rewrite.then_outside_transaction(format!("create_{on_leaf}"), build);
-        attach += &format!("ALTER INDEX {} ATTACH PARTITION {on_leaf};\n", step.text(index.span));
+        attach += &format!("ALTER INDEX {parent} ATTACH PARTITION {};\n", qualified(leaf, &on_leaf));
     }
     Some(rewrite.then(format!("attach_to_{}", index.name.name), attach))
 }

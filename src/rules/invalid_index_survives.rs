@@ -22,7 +22,7 @@ fn check(step: &Step) -> Vec<Finding> {
     let name = step.text(index.span);
     let at = Span::new(create.index_keyword.end, index.span.start);
     let rewrite = Rewrite::safe()
-        .insert(step.statement.span.start, format!("DROP INDEX CONCURRENTLY IF EXISTS {};\n", in_table_schema(step, name)))
+        .insert(step.statement.span.start, format!("DROP INDEX CONCURRENTLY IF EXISTS {};\n", step.index_in_schema(&index.name, &create.table)))
         .replace(at, " CONCURRENTLY ");
     vec![
         Finding::new(step.statement.span, "IF NOT EXISTS accepts the INVALID index that a failed build leaves behind")
@@ -34,13 +34,4 @@ fn check(step: &Step) -> Vec<Finding> {
             )
             .rewrite(rewrite),
     ]
-}
-
-/// An index lives in the schema of its table; CREATE INDEX must not name it, DROP INDEX has to.
-fn in_table_schema(step: &Step, index: &str) -> String {
-    let StatementKind::CreateIndex(create) = &step.statement.kind else { return index.to_owned() };
-    match &create.table.schema {
-        Some(schema) => format!("{}.{index}", step.text(schema.span)),
-        None => index.to_owned(),
-    }
 }

@@ -1,4 +1,4 @@
-use crate::ast::{AlterActionKind, AlterObject, Ident, StatementKind};
+use crate::ast::{AlterActionKind, AlterObject, Ident, ObjectName, StatementKind};
 use crate::engine::effect::RelationName;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
@@ -34,7 +34,7 @@ fn check(step: &Step) -> Vec<Finding> {
             step.finding(action.span, message, effects)
                 .label(format!("old code asks for {}, new code for {}", table.name, to.name))
                 .help("Leave a view of the old name in the same transaction, until no code uses it; or do not rename.")
-                .rewrite(with_view(step, &table.name, to)),
+                .rewrite(with_view(step, &alter.name, to)),
         )
     });
     renamed.collect()
@@ -51,13 +51,14 @@ fn leaves_the_name(step: &Step, table: &RelationName) -> bool {
     })
 }
 
-/// The rename together with a view of the old name.
-fn with_view(step: &Step, old: &str, to: &Ident) -> Rewrite {
-    let view = format!("CREATE VIEW {} AS SELECT * FROM {}", recipe::quoted(old), step.text(to.span));
+/// The rename together with a view of the old name, in the schema of the table.
+fn with_view(step: &Step, old: &ObjectName, to: &Ident) -> Rewrite {
+    let schema = old.schema.as_ref().map(|schema| format!("{}.", step.text(schema.span))).unwrap_or_default();
+    let view = format!("CREATE VIEW {} AS SELECT * FROM {schema}{}", step.text(old.span), step.text(to.span));
     let statement = step.sql();
     let text = match step.transaction().is_open() {
         true => format!("{statement};\n{view};"),
-        false => format!("BEGIN;\nSET LOCAL lock_timeout = '2s';\n{statement};\n{view};\nCOMMIT;"),
+        false => format!("BEGIN;\n{}{statement};\n{view};\nCOMMIT;", recipe::lock_timeout(true)),
     };
     Rewrite::review().replace(step.extent(), text)
 }

@@ -16,7 +16,7 @@ use crate::server::{Server, clean};
 /// Rows for each table: more than one batch of a loop. A value is the row's number, or a moment made from it.
 const FILL: &str = "
 SELECT c.oid::regclass::text,
-    format('INSERT INTO %s (%s) SELECT %s FROM generate_series(1, 1200) AS n,
+    format('INSERT INTO %s (%s) SELECT %s FROM generate_series(2001, 3200) AS n,
             LATERAL (SELECT timestamp ''2024-01-01'' + n * interval ''1 minute'' AS at) AS minute ON CONFLICT DO NOTHING',
         c.oid::regclass, string_agg(quote_ident(attname), ', ' ORDER BY attnum), string_agg(CASE typcategory
             WHEN 'N' THEN 'n'

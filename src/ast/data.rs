@@ -1,0 +1,142 @@
+//! Statements about rows, and maintenance.
+
+use super::{Expr, Ident, ObjectName};
+use crate::source::Span;
+
+/// The verb of a [`Write`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteVerb {
+    /// INSERT.
+    Insert,
+    /// UPDATE.
+    Update,
+    /// DELETE.
+    Delete,
+    /// MERGE (15).
+    Merge,
+    /// COPY table FROM.
+    CopyFrom,
+}
+
+/// A statement that writes rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    /// What it does.
+    pub verb: WriteVerb,
+    /// The table written.
+    pub target: ObjectName,
+    /// The alias of the target, if given.
+    pub alias: Option<Ident>,
+    /// INSERT ... SELECT, or MERGE USING a query, or a FROM/USING list: rows come from another relation.
+    pub from_query: bool,
+    /// The rows are limited by LIMIT or FETCH in the outermost source query of an INSERT.
+    pub limited: bool,
+    /// WHERE of UPDATE and DELETE; of the source query for INSERT ... SELECT.
+    pub filter: Option<Expr>,
+    /// Columns that UPDATE sets or INSERT lists.
+    pub columns: Vec<Ident>,
+    /// Relations read: FROM, USING, subqueries, the source of INSERT.
+    pub reads: Vec<ObjectName>,
+    /// Other tables written by WITH clauses.
+    pub also_writes: Vec<ObjectName>,
+    /// Functions called anywhere, lower case, with the schema where written.
+    pub functions: Vec<String>,
+}
+
+/// A query that is not the source of a write.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Query {
+    /// Relations read.
+    pub reads: Vec<ObjectName>,
+    /// Relations written by data-modifying WITH clauses.
+    pub writes: Vec<ObjectName>,
+    /// Relations locked by FOR UPDATE and its kin.
+    pub row_locks: Vec<ObjectName>,
+    /// Functions called anywhere, lower case, with the schema where written.
+    pub functions: Vec<String>,
+    /// The query.
+    pub span: Span,
+}
+
+/// TRUNCATE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Truncate {
+    /// The tables.
+    pub tables: Vec<ObjectName>,
+    /// CASCADE.
+    pub cascade: bool,
+    /// RESTART IDENTITY.
+    pub restart_identity: bool,
+}
+
+/// LOCK TABLE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lock {
+    /// The tables.
+    pub tables: Vec<ObjectName>,
+    /// The mode in upper case without LOCK or MODE; ACCESS EXCLUSIVE when none is given.
+    pub mode: String,
+    /// NOWAIT.
+    pub nowait: bool,
+}
+
+/// What REINDEX names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReindexTarget {
+    /// INDEX.
+    Index,
+    /// TABLE.
+    Table,
+    /// SCHEMA.
+    Schema,
+    /// DATABASE.
+    Database,
+    /// SYSTEM.
+    System,
+}
+
+/// REINDEX.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reindex {
+    /// What is rebuilt.
+    pub target: ReindexTarget,
+    /// Its name; DATABASE and SYSTEM may omit it (16).
+    pub name: Option<ObjectName>,
+    /// CONCURRENTLY (12), as a word or as an option that is not off.
+    pub concurrently: bool,
+    /// The keyword INDEX, TABLE ...: a rewrite puts CONCURRENTLY behind it.
+    pub target_keyword: Span,
+}
+
+/// VACUUM or ANALYZE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vacuum {
+    /// VACUUM; false for a plain ANALYZE.
+    pub vacuum: bool,
+    /// FULL.
+    pub full: bool,
+    /// ANALYZE.
+    pub analyze: bool,
+    /// Tables; empty means the whole database.
+    pub tables: Vec<ObjectName>,
+}
+
+/// CLUSTER.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// The table; None means every table clustered before.
+    pub table: Option<ObjectName>,
+}
+
+/// REFRESH MATERIALIZED VIEW.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refresh {
+    /// The materialized view.
+    pub name: ObjectName,
+    /// CONCURRENTLY.
+    pub concurrently: bool,
+    /// WITH NO DATA.
+    pub with_no_data: bool,
+    /// The keyword VIEW: a rewrite puts CONCURRENTLY behind it.
+    pub view_keyword: Span,
+}

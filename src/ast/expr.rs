@@ -1,0 +1,51 @@
+//! What rules ask about expressions.
+
+use super::ObjectName;
+use crate::source::Span;
+
+/// An expression: its place, and the few facts about it that rules ask.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// As written, without parentheses that belong to the clause around it.
+    pub span: Span,
+    /// No column, no subquery and no function call: literals, casts and operators on them, NULL, CURRENT_DATE is not.
+    pub constant: bool,
+    /// The literal NULL, also with a cast.
+    pub null: bool,
+    /// Functions called, lower case, with the schema where written; keyword functions by their name (`current_timestamp`).
+    pub functions: Vec<String>,
+    /// Columns named, folded, without their table.
+    pub columns: Vec<String>,
+    /// Relations read by subqueries.
+    pub reads: Vec<ObjectName>,
+    /// The conjuncts that hold whenever the expression is true, as far as they compare a column.
+    pub conditions: Vec<Condition>,
+}
+
+/// A conjunct `column test` of a boolean expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The column, folded.
+    pub column: String,
+    /// How it is tested.
+    pub test: Test,
+}
+
+/// How a [`Condition`] tests its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// `= constant` (or a parameter, or a subquery that gives one row).
+    Equal,
+    /// `IN (constants)` or `= ANY (constants)`.
+    In,
+    /// `IN (subquery with LIMIT)`.
+    InLimited,
+    /// `<`, `<=`, `>`, `>=`, BETWEEN against constants.
+    Range,
+    /// IS NULL.
+    IsNull,
+    /// IS NOT NULL.
+    IsNotNull,
+    /// Anything else.
+    Other,
+}

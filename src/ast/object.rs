@@ -1,0 +1,221 @@
+//! Indexes, views, triggers, types, functions, and DROP and COMMENT of anything.
+
+use super::{DataType, Expr, Ident, ObjectName, Query};
+use crate::source::Span;
+
+/// CREATE INDEX.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateIndex {
+    /// UNIQUE.
+    pub unique: bool,
+    /// CONCURRENTLY, and where the word stands.
+    pub concurrently: bool,
+    /// IF NOT EXISTS.
+    pub if_not_exists: bool,
+    /// The index name; None lets PostgreSQL choose.
+    pub name: Option<ObjectName>,
+    /// The table or materialized view.
+    pub table: ObjectName,
+    /// ON ONLY.
+    pub only: bool,
+    /// USING method, lower case.
+    pub method: Option<String>,
+    /// Key parts.
+    pub keys: Vec<IndexKey>,
+    /// INCLUDE columns.
+    pub include: Vec<Ident>,
+    /// NULLS NOT DISTINCT (15).
+    pub nulls_not_distinct: bool,
+    /// WHERE.
+    pub predicate: Option<Expr>,
+    /// The keyword INDEX: a rewrite puts CONCURRENTLY behind it.
+    pub index_keyword: Span,
+}
+
+/// One key of an index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexKey {
+    /// The column, when the key is a plain one.
+    pub column: Option<Ident>,
+    /// The expression, when it is not.
+    pub expr: Option<Expr>,
+    /// The key with its options.
+    pub span: Span,
+}
+
+/// Kinds of object that DROP and COMMENT name and the catalogue follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// TABLE.
+    Table,
+    /// FOREIGN TABLE.
+    ForeignTable,
+    /// INDEX.
+    Index,
+    /// VIEW.
+    View,
+    /// MATERIALIZED VIEW.
+    MaterializedView,
+    /// SEQUENCE.
+    Sequence,
+    /// COLUMN (COMMENT only).
+    Column,
+    /// TYPE.
+    Type,
+    /// DOMAIN.
+    Domain,
+    /// SCHEMA.
+    Schema,
+    /// FUNCTION, PROCEDURE, ROUTINE, AGGREGATE.
+    Function,
+    /// EXTENSION.
+    Extension,
+    /// DATABASE.
+    Database,
+    /// TABLESPACE.
+    Tablespace,
+    /// SUBSCRIPTION.
+    Subscription,
+    /// TRIGGER, RULE, POLICY: `on` of [`Drop`] is its table.
+    Trigger,
+    /// RULE ... ON table.
+    Rule,
+    /// POLICY ... ON table.
+    Policy,
+    /// CONSTRAINT ... ON table (COMMENT only).
+    Constraint,
+    /// Anything else, by its keywords in upper case (`PUBLICATION`, `TEXT SEARCH PARSER`, `CAST` ...).
+    Other(String),
+}
+
+/// DROP.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drop {
+    /// What is dropped.
+    pub object: ObjectKind,
+    /// DROP INDEX CONCURRENTLY.
+    pub concurrently: bool,
+    /// IF EXISTS.
+    pub if_exists: bool,
+    /// The names; empty for kinds named otherwise (CAST, OPERATOR CLASS ...).
+    pub names: Vec<ObjectName>,
+    /// The table of a trigger, rule or policy.
+    pub on: Option<ObjectName>,
+    /// CASCADE.
+    pub cascade: bool,
+    /// The last keyword of the kind (`INDEX` in DROP INDEX): a rewrite puts CONCURRENTLY behind it.
+    pub kind_keyword: Span,
+}
+
+/// CREATE [MATERIALIZED] VIEW.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateView {
+    /// The view.
+    pub name: ObjectName,
+    /// MATERIALIZED.
+    pub materialized: bool,
+    /// OR REPLACE.
+    pub or_replace: bool,
+    /// IF NOT EXISTS (materialized views).
+    pub if_not_exists: bool,
+    /// TEMPORARY.
+    pub temporary: bool,
+    /// WITH NO DATA.
+    pub with_no_data: bool,
+    /// The query.
+    pub query: Query,
+}
+
+/// CREATE TRIGGER.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateTrigger {
+    /// Its name.
+    pub name: Ident,
+    /// OR REPLACE (14).
+    pub or_replace: bool,
+    /// The table or view.
+    pub table: ObjectName,
+    /// FOR EACH ROW; without it a trigger fires once for each statement.
+    pub for_each_row: bool,
+    /// FROM of a constraint trigger.
+    pub from: Option<ObjectName>,
+}
+
+/// CREATE TYPE ... AS ENUM.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateEnum {
+    /// The type.
+    pub name: ObjectName,
+    /// Its values.
+    pub values: Vec<String>,
+}
+
+/// CREATE DOMAIN.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateDomain {
+    /// The domain.
+    pub name: ObjectName,
+    /// Its base type.
+    pub data_type: DataType,
+    /// Whether it has a CHECK or NOT NULL: a new column of it is checked row by row.
+    pub constrained: bool,
+    /// DEFAULT.
+    pub default: Option<Expr>,
+}
+
+/// CREATE FUNCTION or PROCEDURE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateFunction {
+    /// Its name.
+    pub name: ObjectName,
+    /// As declared; VOLATILE when nothing is said.
+    pub volatility: Volatility,
+}
+
+/// How freely a function's result may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Volatility {
+    /// The same arguments always give the same result.
+    Immutable,
+    /// The result is fixed within one statement: now(), current_user.
+    Stable,
+    /// The result may differ from row to row: random(), clock_timestamp(), nextval().
+    Volatile,
+}
+
+/// ALTER TYPE of an enum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterEnum {
+    /// The type.
+    pub name: ObjectName,
+    /// The change.
+    pub change: EnumChange,
+}
+
+/// A change to an enum.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EnumChange {
+    /// ADD VALUE.
+    AddValue {
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+        /// The value.
+        value: String,
+    },
+    /// RENAME VALUE.
+    RenameValue {
+        /// Old value.
+        from: String,
+        /// New value.
+        to: String,
+    },
+}
+
+/// COMMENT ON.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comment {
+    /// What is commented.
+    pub object: ObjectKind,
+    /// Its relation: the table itself, or the table of a column, constraint, trigger, rule or policy.
+    pub relation: Option<ObjectName>,
+}
