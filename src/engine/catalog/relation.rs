@@ -1,0 +1,247 @@
+//! What is kept of a relation: its columns, constraints and indexes.
+
+use crate::ast::{DataType, Expr, Persistence};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::source::Span;
+
+/// The number of a migration in its sequence, from 0.
+pub type MigrationId = usize;
+
+/// A column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type; `None` when it is not known (a column of CREATE TABLE AS, or one never seen).
+    pub data_type: Option<DataType>,
+    /// Whether NULL is refused, and proven for all rows.
+    pub not_null: bool,
+    /// Whether it has a default.
+    pub has_default: bool,
+    /// GENERATED ALWAYS AS (expression): the columns it is computed from.
+    pub generated_from: Option<Vec<String>>,
+    /// Identity column.
+    pub identity: bool,
+    /// COLLATE, where written.
+    pub collation: Option<String>,
+    /// The migration that added it.
+    pub added_in: MigrationId,
+}
+
+/// A constraint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constraint {
+    /// Its name, chosen as PostgreSQL chooses it where none was written.
+    pub name: String,
+    /// What it asks.
+    pub kind: ConstraintKind,
+    /// Whether all rows are proven to meet it.
+    pub validated: bool,
+    /// The migration that added it.
+    pub added_in: MigrationId,
+    /// The transaction that added it, counted over the sequence.
+    pub added_in_transaction: usize,
+    /// The statement that added it.
+    pub statement: Span,
+}
+
+/// What a constraint asks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConstraintKind {
+    /// CHECK: columns used, and columns that cannot be NULL where it holds.
+    Check {
+        /// Columns it names.
+        columns: Vec<String>,
+        /// Columns it proves to be NOT NULL.
+        proves_not_null: Vec<String>,
+    },
+    /// NOT NULL as a constraint of its own (18).
+    NotNull {
+        /// The column.
+        column: String,
+    },
+    /// FOREIGN KEY.
+    ForeignKey {
+        /// Referencing columns.
+        columns: Vec<String>,
+        /// The referenced table.
+        referenced: RelationName,
+        /// Referenced columns; empty where the primary key is meant and not known.
+        referenced_columns: Vec<String>,
+    },
+    /// UNIQUE, PRIMARY KEY or EXCLUDE: backed by the index of the same name.
+    Key {
+        /// Its columns.
+        columns: Vec<String>,
+        /// PRIMARY KEY.
+        primary: bool,
+    },
+}
+
+/// An index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Index {
+    /// Its name; the schema is its table's.
+    pub name: String,
+    /// Plain key columns in order; an expression key is `None`.
+    pub keys: Vec<Option<String>>,
+    /// Columns used in expressions and in the predicate.
+    pub expression_columns: Vec<String>,
+    /// Columns of the predicate only.
+    pub partial: bool,
+    /// UNIQUE.
+    pub unique: bool,
+    /// The migration that made it.
+    pub added_in: MigrationId,
+}
+
+/// A table, view, materialized view or sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    /// Its name.
+    pub name: RelationName,
+    /// Its kind.
+    pub kind: RelationKind,
+    /// Temporary, unlogged or ordinary.
+    pub persistence: Persistence,
+    /// The migration that created it; `None` when no migration is known to have created it.
+    pub created_in: Option<MigrationId>,
+    /// CREATE ... IF NOT EXISTS made it: it may be older than the migration that names it.
+    pub perhaps_older: bool,
+    /// Whether all its columns and constraints were seen.
+    pub complete: bool,
+    /// Whether a migration has put rows into it.
+    pub filled: bool,
+    /// ON COMMIT DROP.
+    pub drops_on_commit: bool,
+    /// Columns in order.
+    pub columns: Vec<Column>,
+    /// Constraints.
+    pub constraints: Vec<Constraint>,
+    /// Indexes, those of constraints included.
+    pub indexes: Vec<Index>,
+    /// The partitioned table or first inheritance parent.
+    pub parents: Vec<RelationName>,
+    /// Partitions or inheritance children.
+    pub children: Vec<RelationName>,
+    /// Which of the children is the DEFAULT partition.
+    pub default_partition: Option<RelationName>,
+    /// Columns of the partition key.
+    pub partition_key: Vec<String>,
+    /// Relations that a view or materialized view reads.
+    pub reads: Vec<RelationName>,
+    /// WITH NO DATA, and not refreshed since.
+    pub unpopulated: bool,
+    /// Names of triggers that fire for each row: partitions have a copy.
+    pub row_triggers: Vec<String>,
+    /// Names of identity and serial sequences.
+    pub sequences: Vec<RelationName>,
+    /// Marked by CLUSTER, so that CLUSTER without a table sorts it again.
+    pub clustered: bool,
+    /// Access method where it was set; the default is heap.
+    pub access_method: Option<String>,
+}
+
+impl Relation {
+    /// A relation of which nothing but the name is known yet.
+    pub fn new(name: RelationName, kind: RelationKind) -> Self {
+        Self {
+            name,
+            kind,
+            persistence: Persistence::Permanent,
+            created_in: None,
+            perhaps_older: false,
+            complete: false,
+            filled: false,
+            drops_on_commit: false,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            parents: Vec::new(),
+            children: Vec::new(),
+            default_partition: None,
+            partition_key: Vec::new(),
+            reads: Vec::new(),
+            unpopulated: false,
+            row_triggers: Vec::new(),
+            sequences: Vec::new(),
+            clustered: false,
+            access_method: None,
+        }
+    }
+
+    /// The column with this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The column with this name, to change it.
+    pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        self.columns.iter_mut().find(|column| column.name == name)
+    }
+
+    /// The constraint with this name.
+    pub fn constraint(&self, name: &str) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| constraint.name == name)
+    }
+
+    /// The index with this name.
+    pub fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// Whether the relation is a partitioned table.
+    pub fn is_partitioned(&self) -> bool {
+        !self.partition_key.is_empty() || self.kind == RelationKind::PartitionedTable
+    }
+
+    /// Columns of the primary key, if one is known.
+    pub fn primary_key(&self) -> Option<&[String]> {
+        self.constraints.iter().find_map(|constraint| match &constraint.kind {
+            ConstraintKind::Key { columns, primary: true } => Some(columns.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// Validated CHECKs that keep NULL out of the column.
+    pub fn proofs_of_not_null(&self, column: &str) -> impl Iterator<Item = &Constraint> {
+        self.constraints.iter().filter(move |constraint| {
+            let proves = matches!(&constraint.kind, ConstraintKind::Check { proves_not_null, .. }
+                if proves_not_null.iter().any(|name| name == column));
+            proves && constraint.validated
+        })
+    }
+
+    /// The NOT NULL constraint of a column (18), validated or not.
+    pub fn not_null_constraint(&self, column: &str) -> Option<&Constraint> {
+        self.constraints
+            .iter()
+            .find(|constraint| matches!(&constraint.kind, ConstraintKind::NotNull { column: name } if name == column))
+    }
+
+    /// Foreign keys of this table: the constraint and the referenced table.
+    pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &RelationName)> {
+        self.constraints.iter().filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey { referenced, .. } => Some((constraint, referenced)),
+            _ => None,
+        })
+    }
+
+    /// Whether a search by this column alone is narrow: it leads an index or a key.
+    pub fn is_key_column(&self, column: &str) -> bool {
+        let leads_index =
+            self.indexes.iter().any(|index| index.keys.first().is_some_and(|key| key.as_deref() == Some(column)));
+        leads_index || self.primary_key().is_some_and(|key| key.first().is_some_and(|first| first == column))
+    }
+}
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    /// Its base type.
+    pub data_type: DataType,
+    /// Whether it has a CHECK or NOT NULL.
+    pub constrained: bool,
+    /// Its default.
+    pub default: Option<Expr>,
+}
