@@ -37,8 +37,8 @@ pub struct Write {
     pub columns: Vec<Ident>,
     /// Relations read: FROM, USING, subqueries, the source of INSERT.
     pub reads: Vec<ObjectName>,
-    /// Other tables written by WITH clauses.
-    pub also_writes: Vec<ObjectName>,
+    /// What WITH clauses write; relations read and functions called stand with the outer statement.
+    pub also_writes: Vec<Write>,
     /// Functions called anywhere, lower case, with the schema where written.
     pub functions: Vec<String>,
 }
@@ -48,8 +48,8 @@ pub struct Write {
 pub struct Query {
     /// Relations read.
     pub reads: Vec<ObjectName>,
-    /// Relations written by data-modifying WITH clauses.
-    pub writes: Vec<ObjectName>,
+    /// What data-modifying WITH clauses write.
+    pub writes: Vec<Write>,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Vec<ObjectName>,
     /// Functions called anywhere, lower case, with the schema where written.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::ast::{
-    AlterActionKind, ColumnConstraint, Ident, ObjectName, Statement, StatementKind, TableConstraint, TransactionControl,
+    AlterAction, AlterActionKind, ColumnConstraint, CreateIndex, Ident, ObjectName, Statement, StatementKind,
+    TableConstraint, TransactionControl,
 };
 use crate::finding::Finding;
 use crate::postgres::{Form, VersionSet};
@@ -211,9 +212,29 @@ impl<'a> Step<'a> {
         Rewrite::safe().replace(self.extent(), String::new())
     }
 
-    /// The name that a table constraint has, or will be given.
+    /// The name that a table constraint has, or will be given after those that the statement adds before it.
     pub fn constraint_name(&self, table: &ObjectName, constraint: &TableConstraint) -> String {
-        replay::constraint_name(&self.around.resolve(table), constraint, self.around.catalog)
+        let table = self.around.resolve(table);
+        let mut names = Vec::new();
+        for earlier in self.added_constraints().iter().filter(|earlier| earlier.span.start < constraint.span.start) {
+            let name = replay::constraint_name(&table, earlier, self.around.catalog, &names);
+            names.push(name);
+        }
+        replay::constraint_name(&table, constraint, self.around.catalog, &names)
+    }
+
+    /// The constraints that ALTER TABLE adds, in the order written.
+    fn added_constraints(&self) -> Vec<TableConstraint> {
+        let StatementKind::AlterTable(alter) = &self.statement.kind else { return Vec::new() };
+        let of_action = |action: &AlterAction| match &action.kind {
+            AlterActionKind::AddConstraint(constraint) => vec![constraint.clone()],
+            AlterActionKind::AddColumn { column, .. } => {
+                let inline = column.constraints.iter();
+                inline.filter_map(|constraint| replay::as_table_constraint(&column.name, constraint)).collect()
+            }
+            _ => Vec::new(),
+        };
+        alter.actions.iter().flat_map(of_action).collect()
     }
 
     /// The name that a constraint behind a column has, or will be given; `None` for NULL, DEFAULT and the like.
@@ -253,6 +274,11 @@ impl<'a> Step<'a> {
     pub fn index_in_schema(&self, index: &Ident, table: &ObjectName) -> String {
         let name = self.text(index.span);
         table.schema.as_ref().map_or_else(|| name.to_owned(), |schema| format!("{}.{name}", self.text(schema.span)))
+    }
+
+    /// The name that CREATE INDEX on a partitioned table gives to the index of a partition.
+    pub fn partition_index_name(&self, partition: &RelationName, create: &CreateIndex) -> String {
+        replay::index_name(partition, &create.keys, self.around.catalog)
     }
 
     /// A name for a constraint that is dropped again when it has done its work.

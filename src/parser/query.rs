@@ -65,7 +65,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
     Query {
         reads: uses.reads.list,
-        writes: uses.writes.list,
+        writes: uses.writes,
         row_locks: uses.row_locks.list,
         functions: uses.functions.list,
         span: c.span_from(start),

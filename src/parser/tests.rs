@@ -10,7 +10,7 @@ mod unparsed;
 mod write;
 
 use super::*;
-use crate::ast::{Expr, ObjectName, Unparsed};
+use crate::ast::{Expr, ObjectName, Unparsed, Write};
 
 /// The statements of a text.
 pub(super) fn kinds(text: &str) -> Vec<StatementKind> {
@@ -33,6 +33,11 @@ pub(super) fn failure(text: &str) -> Unparsed {
 /// Names as they are printed, separated by blanks.
 pub(super) fn printed(names: &[ObjectName]) -> String {
     names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// The tables that these write.
+pub(super) fn targets(writes: &[Write]) -> String {
+    writes.iter().map(|write| write.target.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// The conditions of an expression: `id=Equal note=IsNotNull`.

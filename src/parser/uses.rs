@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
-use crate::ast::{Ident, ObjectName};
+use crate::ast::{Ident, ObjectName, Write};
 use crate::source::Span;
 
 /// What has been found so far, and the WITH names that hide tables.
@@ -16,7 +16,7 @@ pub(super) struct Uses {
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Distinct<ObjectName>,
     /// Relations written by WITH queries.
-    pub writes: Distinct<ObjectName>,
+    pub writes: Vec<Write>,
     /// A WITH query writes where PostgreSQL does not allow it.
     pub misplaced_write: bool,
     /// Functions called, folded, with the schema where written.
@@ -102,11 +102,6 @@ impl Uses {
         if self.is_table(&name) {
             self.row_locks.add(name.to_string(), name);
         }
-    }
-
-    /// Takes note of a table that a WITH query writes.
-    pub fn write(&mut self, name: ObjectName) {
-        self.writes.add(name.to_string(), name);
     }
 
     /// Takes note of a call.

@@ -31,7 +31,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     let mut write = clauses(c, &mut uses)?;
     write.reads = uses.reads.list;
-    write.also_writes = uses.writes.list;
+    write.also_writes = uses.writes;
     write.functions = uses.functions.list;
     Ok(StatementKind::Write(Box::new(write)))
 }
@@ -42,7 +42,7 @@ pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
 /// The grammar's.
 pub(super) fn nested(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
     let write = clauses(c, uses)?;
-    uses.write(write.target);
+    uses.writes.push(write);
     Ok(())
 }
 

@@ -159,6 +159,13 @@ fn encoded(path: &str) -> String {
     path.bytes().map(byte).collect()
 }
 
+/// A page without the comments that only its test reads.
+fn without_markers(page: &str) -> String {
+    let lines = page.lines().filter(|line| !line.starts_with("<!--"));
+    let lines = lines.map(|line| line.split(" -- expect:").next().unwrap_or_default().trim_end());
+    lines.fold(String::with_capacity(page.len()), |text, line| text + line + "\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,11 +176,4 @@ mod tests {
         assert_eq!(artifact("/srv/a.sql"), json!({ "uri": "file:///srv/a.sql" }));
         assert_eq!(artifact("<stdin>")["uri"], "%3Cstdin%3E");
     }
-}
-
-/// A page without the comments that only its test reads.
-fn without_markers(page: &str) -> String {
-    let lines = page.lines().filter(|line| !line.starts_with("<!--"));
-    let lines = lines.map(|line| line.split(" -- expect:").next().unwrap_or_default().trim_end());
-    lines.fold(String::with_capacity(page.len()), |text, line| text + line + "\n")
 }

@@ -1,6 +1,5 @@
 use crate::ast::{CreateIndex, StatementKind};
 use crate::engine::effect::{Effect, RelationKind, RelationName};
-use crate::engine::names;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::postgres::Form;
@@ -87,7 +86,7 @@ fn partition_by_partition(create: &CreateIndex, step: &Step) -> Option<Rewrite> 
         None => recipe::quoted(name),
     };
     for leaf in leaves {
-        let on_leaf = names::chosen(&leaf.name, &index.name.name, "", |_| false);
+        let on_leaf = step.partition_index_name(leaf, create);
         let (written, table) = (recipe::quoted(&on_leaf), qualified(leaf, &leaf.name));
         let build = format!("CREATE {unique}INDEX CONCURRENTLY {written} ON {table}{definition};\n");
         rewrite = rewrite.then_outside_transaction(format!("create_{on_leaf}"), build);

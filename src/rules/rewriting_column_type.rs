@@ -90,12 +90,14 @@ fn assumption(alter: &AlterTable, column: &Ident, step: &Step) -> Option<String>
 }
 
 /// A second column of the new type, kept in step by a trigger, filled in batches, and swapped in under one short lock.
-/// There is none for a column that a key or another table rests on: it would go with the old column.
+/// There is none for a column that a key or another table rests on, which would go with the old column, nor where the
+/// statement does more than this.
 fn shadow_column(alter: &AlterTable, change: &TypeChange, step: &Step) -> Option<Rewrite> {
     let column = change.column;
     let relation = step.relation(&alter.name);
     let has_row_triggers = step.all_since(13) || !relation.is_some_and(Relation::is_partitioned);
-    if is_rested_on(alter, column, step) || step.is_named_later(&column.name) || !has_row_triggers {
+    let alone = alter.actions.len() == 1 && !step.is_named_later(&column.name);
+    if !alone || !has_row_triggers || is_rested_on(alter, column, step) {
         return None;
     }
     let names = Names::new(alter, column, step);

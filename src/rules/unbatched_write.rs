@@ -17,10 +17,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(step: &Step) -> Vec<Finding> {
-    let StatementKind::Write(write) = &step.statement.kind else { return Vec::new() };
-    if !is_unbatched(write, step) {
-        return Vec::new();
-    }
+    let (outer, nested): (Option<&Write>, &[Write]) = match &step.statement.kind {
+        StatementKind::Write(write) => (Some(write), &write.also_writes),
+        StatementKind::Query(query) => (None, &query.writes),
+        _ => return Vec::new(),
+    };
+    let outer = outer.map(|write| (write, step.statement.span));
+    let nested = nested.iter().map(|write| (write, write.target.span));
+    let writes = outer.into_iter().chain(nested).filter(|(write, _)| is_unbatched(write, step));
+    writes.map(|(write, span)| finding(write, span, step)).collect()
+}
+
+fn finding(write: &Write, span: Span, step: &Step) -> Finding {
     let table = step.around.resolve(&write.target);
     let (verb, what) = match write.verb {
         WriteVerb::Update => ("UPDATE", "changes any number of rows of"),
@@ -29,12 +37,11 @@ fn check(step: &Step) -> Vec<Finding> {
         WriteVerb::Insert | WriteVerb::CopyFrom => ("INSERT ... SELECT", "copies any number of rows into"),
     };
     let message = format!("{verb} {what} {table} in one transaction: their writers wait for it");
-    vec![
-        step.finding(step.statement.span, message, step.effects.to_vec())
-            .label(reason(write))
-            .help("Write in batches by key, each in its own transaction; the rows stay locked for a moment only.")
-            .rewrite(batches(write, step)),
-    ]
+    let alone = span == step.statement.span;
+    step.finding(span, message, step.effects.to_vec())
+        .label(reason(write))
+        .help("Write in batches by key, each in its own transaction; the rows stay locked for a moment only.")
+        .rewrite(if alone { batches(write, step) } else { None })
 }
 
 fn reason(write: &Write) -> &'static str {
@@ -65,7 +72,7 @@ pub(super) fn is_unbatched(write: &Write, step: &Step) -> bool {
 
 /// A loop over the key, where the statement has the plain shape that it can be made from.
 fn batches(write: &Write, step: &Step) -> Option<Rewrite> {
-    let plain = write.reads.is_empty() && write.alias.is_none();
+    let plain = write.reads.is_empty() && write.alias.is_none() && write.also_writes.is_empty();
     let verb = matches!(write.verb, WriteVerb::Update | WriteVerb::Delete);
     if !plain || !verb || is_awaited(write, step) {
         return None;

@@ -1,7 +1,6 @@
 //! What a database looks like: its schema as the catalogs have it, and what its tables hold.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use postgres::Client;
 
@@ -21,7 +20,7 @@ WITH own AS (
     FROM pg_attribute a JOIN relation r ON r.id = a.attrelid
     WHERE attnum > 0 AND NOT attisdropped AND relkind NOT IN ('i', 'I', 'S')
 )
-SELECT 'relation', format('%s %s %s: %s', relkind, id::regclass, relpersistence, concat_ws(', ',
+SELECT CASE WHEN relkind IN ('v', 'm') THEN 'view' ELSE 'relation' END, format('%s %s %s: %s', relkind, id::regclass, relpersistence, concat_ws(', ',
     (SELECT amname FROM pg_am WHERE pg_am.oid = relam), (SELECT spcname FROM pg_tablespace t WHERE t.oid = reltablespace),
     pg_get_expr(relpartbound, id), reloptions::text, relreplident::text))
 FROM relation
@@ -30,7 +29,7 @@ SELECT CASE WHEN relkind IN ('r', 'p') THEN 'column' ELSE 'view column' END,
     format('%s.%s %s', relation, attname, type)
 FROM attribute
 UNION ALL
-SELECT 'details', format('%s.%s %s', a.relation, attname, concat_ws(', ',
+SELECT CASE WHEN relkind IN ('v', 'm') THEN 'view details' ELSE 'details' END, format('%s.%s %s', a.relation, attname, concat_ws(', ',
     CASE WHEN attnotnull THEN 'NOT NULL' END, pg_get_expr(d.adbin, d.adrelid),
     (SELECT collname FROM pg_collation c WHERE c.oid = attcollation),
     nullif(attidentity::text, ''), nullif(to_jsonb(a) ->> 'attgenerated', '')))
@@ -97,43 +96,24 @@ impl Picture {
         Ok(Self { schema, rows })
     }
 
-    /// The columns of tables with their types, and nothing else of the schema.
-    pub fn columns(&self) -> BTreeSet<&str> {
-        self.schema.iter().map(String::as_str).filter(|line| line.starts_with("column ")).collect()
+    /// How the schema after a rewrite differs from this one, which is without it: a `-` stands before what is gone, a `+`
+    /// before what is there instead.
+    pub fn schema_difference(&self, rewritten: &Self) -> Vec<String> {
+        let gone = self.schema.difference(&rewritten.schema).map(|line| format!("- {line}"));
+        let new = rewritten.schema.difference(&self.schema).map(|line| format!("+ {line}"));
+        gone.chain(new).collect()
     }
 
-    /// How the schema after a rewrite differs from this one, which is without it.
-    pub fn schema_difference(&self, rewritten: &Self) -> Option<String> {
-        difference(&self.schema, &rewritten.schema)
-    }
-
-    /// The same for the columns of tables.
-    pub fn column_difference(&self, rewritten: &Self) -> Option<String> {
-        difference(&self.columns(), &rewritten.columns())
-    }
-
-    /// The tables that hold other rows after the rewrite than without it.
-    pub fn row_difference(&self, rewritten: &Self) -> Option<String> {
-        let other = self.rows.iter().filter(|(table, rows)| rewritten.rows.get(*table).is_some_and(|own| own != *rows));
-        let names: Vec<String> = other.map(|(table, rows)| first_rows(table, rows, &rewritten.rows[table])).collect();
-        (!names.is_empty()).then(|| names.join("\n"))
+    /// The tables that hold other rows after the rewrite, with the first row of each side that the other has not.
+    pub fn row_difference(&self, rewritten: &Self) -> Vec<String> {
+        let both = self.rows.iter().filter_map(|(table, rows)| Some((table, rows, rewritten.rows.get(table)?)));
+        let other = both.filter(|(_, without, with)| without != with);
+        other.flat_map(|(table, without, with)| first_rows(table, without, with)).collect()
     }
 }
 
-/// The first row that each side has and the other has not.
-fn first_rows(table: &str, without: &str, with: &str) -> String {
+fn first_rows(table: &str, without: &str, with: &str) -> [String; 2] {
     let [without, with] = [without, with].map(|rows| rows.lines().collect::<BTreeSet<_>>());
-    let first = |one: &BTreeSet<&str>, other| one.difference(other).next().map_or("none", |row| row).to_owned();
-    format!("{table} holds other rows:\n  - {}\n  + {}", first(&without, &with), first(&with, &without))
-}
-
-fn difference<T: AsRef<str> + Ord>(without: &BTreeSet<T>, with: &BTreeSet<T>) -> Option<String> {
-    let mut text = String::new();
-    for line in without.difference(with) {
-        let _ = writeln!(text, "  - {}", line.as_ref());
-    }
-    for line in with.difference(without) {
-        let _ = writeln!(text, "  + {}", line.as_ref());
-    }
-    (!text.is_empty()).then(|| format!("the schema differs:\n{}", text.trim_end()))
+    let first = |one: &BTreeSet<&str>, other| one.difference(other).next().map_or("no row", |row| row).to_owned();
+    [format!("- {table} {}", first(&without, &with)), format!("+ {table} {}", first(&with, &without))]
 }

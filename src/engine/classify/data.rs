@@ -37,10 +37,7 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
         .with_all(Role::Partition, partitions)
         .with_all(Role::Referenced, referenced.map(|(_, to)| to.clone()).filter(|to| *to != target))
         .with_all(Role::Source, sources);
-    let others = write
-        .also_writes
-        .iter()
-        .map(|table| Occurrence::new(Form::Update, table.span).with(Role::Target, around.resolve(table)));
+    let others = write.also_writes.iter().flat_map(|nested| self::write(nested, nested.target.span, around));
     let searched = if write.verb == WriteVerb::Delete { searched(&target, span, around) } else { Vec::new() };
     std::iter::once(occurrence).chain(searched).chain(others).collect()
 }
@@ -66,12 +63,7 @@ pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occ
     if !locked.is_empty() {
         found.push(Occurrence::new(Form::SelectForUpdate, span).with_all(Role::Target, locked));
     }
-    found.extend(
-        query
-            .writes
-            .iter()
-            .map(|table| Occurrence::new(Form::Update, table.span).with(Role::Target, around.resolve(table))),
-    );
+    found.extend(query.writes.iter().flat_map(|nested| write(nested, nested.target.span, around)));
     found
 }
 

@@ -190,7 +190,7 @@ pub fn as_table_constraint(column: &Ident, constraint: &ColumnConstraint) -> Opt
 /// NOT VALID, as the table is empty.
 pub(super) fn add_constraint(table: &RelationName, constraint: &TableConstraint, new_table: bool, replay: &mut Replay) {
     let kind = kind_of(constraint, table, replay);
-    let name = constraint_name(table, constraint, replay.catalog);
+    let name = constraint_name(table, constraint, replay.catalog, &[]);
     build_or_take_over(table, &constraint.kind, &kind, &name, replay);
     note_not_null(table, &kind, constraint.traits, replay);
     let author = replay.author;
@@ -220,8 +220,14 @@ fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) 
     }
 }
 
-/// The name of a constraint: as written, that of the index it takes over, or the one PostgreSQL chooses.
-pub fn constraint_name(table: &RelationName, constraint: &TableConstraint, catalog: &Catalog) -> String {
+/// The name of a constraint: as written, that of the index it takes over, or the one PostgreSQL chooses when the names in
+/// `earlier` are gone too.
+pub fn constraint_name(
+    table: &RelationName,
+    constraint: &TableConstraint,
+    catalog: &Catalog,
+    earlier: &[String],
+) -> String {
     if let Some(name) = &constraint.name {
         return name.name.clone();
     }
@@ -239,7 +245,8 @@ pub fn constraint_name(table: &RelationName, constraint: &TableConstraint, catal
     let relation = catalog.get(table);
     let taken = |name: &str| {
         let constraint = relation.is_some_and(|relation| relation.constraint(name).is_some());
-        constraint || catalog.is_taken(&RelationName::new(&*table.schema, name))
+        let before = earlier.iter().any(|earlier| earlier == name);
+        before || constraint || catalog.is_taken(&RelationName::new(&*table.schema, name))
     };
     let columns = if with_columns { columns_of(&constraint.kind).join("_") } else { String::new() };
     names::chosen(&table.name, &columns, suffix, taken)
@@ -355,13 +362,11 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     let table = replay.resolve(&create.table);
     let keys: Vec<Option<String>> =
         create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
-    let words: Vec<&str> = create.keys.iter().map(word_in_name).collect();
-    let in_schema = |name: &str| RelationName::new(&*table.schema, name);
     let name = match &create.name {
         Some(name) => name.name.name.clone(),
-        None => names::chosen(&table.name, &words.join("_"), "idx", |name| replay.catalog.is_taken(&in_schema(name))),
+        None => index_name(&table, &create.keys, replay.catalog),
     };
-    if create.if_not_exists && replay.catalog.is_taken(&in_schema(&name)) {
+    if create.if_not_exists && replay.catalog.is_taken(&RelationName::new(&*table.schema, &*name)) {
         return;
     }
     let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
@@ -375,11 +380,17 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     };
     let partitions = if create.only { Vec::new() } else { replay.catalog.descendants(&table) };
     for partition in partitions {
-        let taken = |name: &str| replay.catalog.is_taken(&RelationName::new(&*partition.schema, name));
-        let name = names::chosen(&partition.name, &key_text(&index.keys), "idx", taken);
+        let name = index_name(&partition, &create.keys, replay.catalog);
         replay.catalog.add_index(&partition, Index { name, ..index.clone() });
     }
     replay.catalog.add_index(&table, index);
+}
+
+/// The name that PostgreSQL chooses for an index that is given none.
+pub fn index_name(table: &RelationName, keys: &[IndexKey], catalog: &Catalog) -> String {
+    let words: Vec<&str> = keys.iter().map(word_in_name).collect();
+    let taken = |name: &str| catalog.is_taken(&RelationName::new(&*table.schema, name));
+    names::chosen(&table.name, &words.join("_"), "idx", taken)
 }
 
 /// A key as it appears in a chosen name: the column, the function of a plain call, or `expr`.

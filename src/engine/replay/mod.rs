@@ -3,7 +3,7 @@
 mod alter;
 mod create;
 
-pub use create::{as_table_constraint, constraint_name};
+pub use create::{as_table_constraint, constraint_name, index_name};
 
 use crate::ast::{AlterObject, Drop, ObjectKind, ObjectName, Statement, StatementKind, Write, WriteVerb};
 use crate::source::Span;

@@ -1,6 +1,6 @@
 //! Queries: what they read, lock and call.
 
-use super::{failure, one, printed};
+use super::{failure, one, printed, targets};
 use crate::ast::{Persistence, Query, StatementKind};
 use crate::source::SourceFile;
 
@@ -66,7 +66,7 @@ fn writes_locks_and_calls() {
     ] {
         let query = query(text);
         assert_eq!(
-            [printed(&query.reads), printed(&query.writes), printed(&query.row_locks), query.functions.join(" ")],
+            [printed(&query.reads), targets(&query.writes), printed(&query.row_locks), query.functions.join(" ")],
             [reads, writes, locks, functions],
             "{text}"
         );

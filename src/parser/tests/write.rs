@@ -1,6 +1,6 @@
 //! Statements that write rows.
 
-use super::{conditions, failure, kinds, one, printed};
+use super::{conditions, failure, kinds, one, printed, targets};
 use crate::ast::{StatementKind, Write, WriteVerb};
 use crate::source::SourceFile;
 
@@ -85,7 +85,7 @@ fn where_the_rows_come_from() {
         let write = write(text);
         assert_eq!((write.from_query, write.limited), (from_query, limited), "{text}");
         assert_eq!(
-            [printed(&write.reads), printed(&write.also_writes), write.functions.join(" ")],
+            [printed(&write.reads), targets(&write.also_writes), write.functions.join(" ")],
             [reads, also, functions],
             "{text}"
         );
