@@ -138,10 +138,15 @@ impl Tally {
     }
 }
 
-/// What the server refuses of a rewrite, other than files that the rewrite leaves as they are.
+/// What the server refuses of a rewrite. A file that it refuses as it is written, for a reason that this rewrite is not
+/// about, says nothing.
 fn refusals(without: &Played, with: &Played, finding: &ReportedFinding) -> Vec<String> {
-    let is_cured = |file: &str| file == finding.file.path() && REFUSED.contains(&finding.rule.id);
-    let unexpected = with.refused.iter().filter(|(file, _)| is_cured(file) || !without.refused.contains_key(*file));
+    let own = finding.file.path();
+    let says_nothing = |file: &str| match file == own || file.starts_with(&format!("{own}+")) {
+        true => without.refused.contains_key(own) && !REFUSED.contains(&finding.rule.id),
+        false => without.refused.contains_key(file),
+    };
+    let unexpected = with.refused.iter().filter(|(file, _)| !says_nothing(file));
     unexpected.map(|(file, words)| format!("{file} is refused: {words}")).collect()
 }
 

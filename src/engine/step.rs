@@ -290,11 +290,23 @@ impl<'a> Step<'a> {
 
     /// Whether a later statement of the file has this name in it, so that it cannot come before this one.
     pub fn is_named_later(&self, name: &str) -> bool {
-        let later = self.statements.get(self.index + 1..).unwrap_or_default();
-        let is_border = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
-        later.iter().any(|statement| {
-            self.text(statement.span).split(is_border).any(|word| !word.is_empty() && word.eq_ignore_ascii_case(name))
+        self.later_words().any(|mut words| words.any(|word| word.eq_ignore_ascii_case(name)))
+    }
+
+    /// Whether a later statement of the file may refer to this table by a foreign key.
+    pub fn is_referenced_later(&self, table: &ObjectName) -> bool {
+        let name = &table.name.name;
+        self.later_words().any(|words| {
+            let mut behind = words.skip_while(|word| !word.eq_ignore_ascii_case("REFERENCES"));
+            behind.any(|word| word.eq_ignore_ascii_case(name))
         })
+    }
+
+    /// The words of each later statement of the file.
+    fn later_words(&self) -> impl Iterator<Item = impl Iterator<Item = &'a str>> {
+        let is_border = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
+        let later = self.statements.get(self.index + 1..).unwrap_or_default();
+        later.iter().map(move |statement| self.text(statement.span).split(is_border).filter(|word| !word.is_empty()))
     }
 
     /// A change of many rows in batches, as far as there is a key to batch by. `condition` selects the rows that still have

@@ -76,6 +76,10 @@ fn online(alter: &AlterTable, span: Span, step: &Step) -> Option<Rewrite> {
         return None;
     }
     let name = step.constraint_name(&alter.name, constraint);
+    // What needs the key here cannot have it from a later migration.
+    if step.is_named_later(&name) || step.is_referenced_later(&alter.name) {
+        return None;
+    }
     let quoted = recipe::quoted(&name);
     let table = step.text(alter.name.span);
     let listed: Vec<&str> = columns.iter().map(|column| step.text(column.span)).collect();

@@ -47,6 +47,9 @@ fn help(reindex: &Reindex, step: &Step) -> &'static str {
     if reindex.target == ReindexTarget::System {
         return "System catalogs cannot be reindexed concurrently: do it in a maintenance window.";
     }
+    if is_of_exclusion(reindex, step) {
+        return "The index of an exclusion constraint cannot be rebuilt concurrently: do it in a maintenance window.";
+    }
     match step.options.postgres.overlaps(VersionSet::before(12)) {
         true => "Before 12 there is no REINDEX CONCURRENTLY: build a new index CONCURRENTLY, drop the old one, rename.",
         false => "CONCURRENTLY builds the new index beside the old one; it cannot run in a transaction.",
@@ -56,7 +59,7 @@ fn help(reindex: &Reindex, step: &Step) -> &'static str {
 fn concurrently(reindex: &Reindex, step: &Step) -> Option<Rewrite> {
     let possible =
         reindex.target != ReindexTarget::System && !step.options.postgres.overlaps(VersionSet::before(12));
-    if !possible {
+    if !possible || is_of_exclusion(reindex, step) {
         return None;
     }
     let rewrite = Rewrite::safe().insert(reindex.target_keyword.end, " CONCURRENTLY");
@@ -67,4 +70,13 @@ fn concurrently(reindex: &Reindex, step: &Step) -> Option<Rewrite> {
     let keyword = step.text(reindex.target_keyword);
     let sql = format!("REINDEX {keyword} CONCURRENTLY {name};\n");
     Some(step.moved_out().then_outside_transaction("reindex", sql))
+}
+
+/// Whether the index is that of an exclusion constraint: of a constraint, and not unique.
+fn is_of_exclusion(reindex: &Reindex, step: &Step) -> bool {
+    let index = reindex.name.as_ref().filter(|_| reindex.target == ReindexTarget::Index);
+    let Some(index) = index.map(|name| step.around.resolve(name)) else { return false };
+    let table = step.around.catalog.table_of_index(&index).and_then(|table| step.around.catalog.get(table));
+    let Some(table) = table else { return false };
+    table.constraint(&index.name).is_some() && table.index(&index.name).is_some_and(|index| !index.unique)
 }

@@ -1,3 +1,4 @@
+use crate::ast::StatementKind;
 use crate::engine::step::Step;
 use crate::engine::trace::Transaction;
 use crate::finding::{Category, Finding, Severity};
@@ -25,8 +26,20 @@ fn check(step: &Step) -> Vec<Finding> {
             .on(refusal.versions)
             .label(label)
             .help(help)
-            .rewrite(step.moved_out_safely().then_outside_transaction(name, format!("{};\n", step.sql()))),
+            .rewrite((!is_awaited(step)).then(|| {
+                step.moved_out_safely().then_outside_transaction(name, format!("{};\n", step.sql()))
+            })),
     ]
+}
+
+/// Whether a later statement of the file names the index that is made or dropped here.
+fn is_awaited(step: &Step) -> bool {
+    let names = match &step.statement.kind {
+        StatementKind::CreateIndex(create) => create.name.as_slice(),
+        StatementKind::Drop(drop) => &drop.names,
+        _ => return false,
+    };
+    names.iter().any(|name| step.is_named_later(&name.name.name))
 }
 
 fn what(step: &Step) -> &'static str {

@@ -120,7 +120,7 @@ fn shadow_column(alter: &AlterTable, change: &TypeChange, step: &Step) -> Option
     for (what, sql) in proof {
         rewrite = rewrite.then(format!("{what}_{name}_new"), sql);
     }
-    let keep_not_null = if not_null && step.all_since(12) { recipe::set_not_null(table, new, check) } else { String::new() };
+    let keep_not_null = if not_null && step.all_since(12) { recipe::set_not_null(table, old, check) } else { String::new() };
     Some(rewrite.then_outside_transaction(format!("swap_{name}"), swap(&names, column, &keep_not_null, alter, step)))
 }
 
@@ -178,8 +178,9 @@ fn swap(names: &Names, column: &Ident, keep_not_null: &str, alter: &AlterTable, 
         false => format!("-- Goes with the old column, make it anew on {new} first: {}\n", gone.join(", ")),
     };
     format!(
-        "{warning}BEGIN;\n{timeout}DROP TRIGGER {sync} ON {table};\nDROP FUNCTION {sync}();\n{keep_not_null}\
-         ALTER TABLE {table} DROP COLUMN {old};\nALTER TABLE {table} RENAME COLUMN {new} TO {old};\nCOMMIT;\n",
+        "{warning}BEGIN;\n{timeout}DROP TRIGGER {sync} ON {table};\nDROP FUNCTION {sync}();\n\
+         ALTER TABLE {table} DROP COLUMN {old};\nALTER TABLE {table} RENAME COLUMN {new} TO {old};\n\
+         {keep_not_null}COMMIT;\n",
         timeout = recipe::lock_timeout(true),
     )
 }

@@ -32,13 +32,14 @@ fn check(step: &Step) -> Vec<Finding> {
         let lock = held.map_or_else(|| "the lock".to_owned(), |held| held.effect.lock.to_string());
         let message = format!("VALIDATE reads {table} while {lock} of ADD CONSTRAINT is still held");
         let sql = recipe::validate(step.text(alter.name.span), &name.name);
+        let can_wait = alter.actions.len() == 1 && !step.is_named_later(&name.name);
         Some(
             step.finding(action.span, message, effects)
                 .label("NOT VALID gains nothing here")
                 .also(added_at, "the constraint is added in the same transaction")
                 .help("Move VALIDATE to a migration of its own: it then runs beside reads and writes.")
                 .rewrite(
-                    (alter.actions.len() == 1)
+                    can_wait
                         .then(|| step.moved_out_safely().then(format!("validate_{}", name.name), sql)),
                 ),
         )
