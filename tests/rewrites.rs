@@ -26,7 +26,7 @@ use std::fs;
 
 use lockwise::config::Config;
 use lockwise::finding::ReportedFinding;
-use lockwise::postgres::Version;
+use lockwise::postgres::{Version, VersionSet};
 use lockwise::rewrite::{Rewrite, Safety};
 
 use linting::{config, lint, pages, rewritten};
@@ -116,10 +116,11 @@ impl Tally {
 
     fn try_rewrites(&mut self, server: &Server, block: &Block, config: &Config) -> Fallible<()> {
         let without = self.try_as_written(server, block, config)?;
+        let before_12 = config.postgres.overlaps(VersionSet::before(12));
         for finding in lint(config, &block.parts).findings {
             let Some(rewrite) = &finding.finding.rewrite else { continue };
             let parts = rewritten(&block.parts, &finding, rewrite).ok_or("the edits do not fit")?;
-            let rewritten = Rewritten { finding: &finding, rewrite, parts, version: server.version };
+            let rewritten = Rewritten { finding: &finding, rewrite, parts, before_12 };
             self.judge(&without, &play(server, &rewritten.parts)?, &rewritten);
         }
         Ok(())
@@ -162,15 +163,16 @@ fn differences(without: &Played, with: &Played, rewritten: &Rewritten) -> Vec<St
 
 /// Whether a difference belongs to the rewrite, which wants review for it.
 fn is_inherent(line: &str, rewritten: &Rewritten) -> bool {
-    let Rewritten { finding, rewrite, version, .. } = rewritten;
+    let Rewritten { finding, rewrite, before_12, .. } = rewritten;
     let object = line.trim_start_matches(['-', '+', ' ']);
     let inherent = match finding.rule.id {
         // A view of the old name is what the rewrite is about.
         "renaming-table" => line.starts_with("+ view"),
         // What goes with the old column is left to the author, and named in a comment.
         "rewriting-column-type" if rewritten.announces(object) => line.starts_with('-'),
-        // Before 12 a CHECK stands in for NOT NULL.
-        _ => *version < 12 && (object.starts_with("details ") || object.contains("_set on ")),
+        // A CHECK stands in for NOT NULL where it has to do for versions before 12.
+        _ if *before_12 => ["details ", "_not_null on ", "_set on "].iter().any(|words| object.contains(words)),
+        _ => false,
     };
     inherent && rewrite.safety == Safety::Review
 }
@@ -181,8 +183,8 @@ struct Rewritten<'a> {
     rewrite: &'a Rewrite,
     /// History, and the migrations with the rewrite in them.
     parts: Vec<Part>,
-    /// The server's.
-    version: u32,
+    /// Whether it is for versions before 12 too.
+    before_12: bool,
 }
 
 impl Rewritten<'_> {

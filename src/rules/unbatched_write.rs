@@ -1,4 +1,4 @@
-use crate::ast::{StatementKind, Volatility, Write, WriteVerb};
+use crate::ast::{Condition, StatementKind, Test, Volatility, Write, WriteVerb};
 use crate::engine::selectivity::is_narrow;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
@@ -113,8 +113,11 @@ fn change<'a>(write: &Write, step: &Step<'a>) -> Option<&'a str> {
 fn condition(write: &Write, change: &str, step: &Step) -> Option<String> {
     let filter = write.filter.as_ref().filter(|filter| !filter.constant);
     let text = filter.map(|filter| step.text(filter.span));
-    let done_by_change = write.verb == WriteVerb::Delete
-        || filter.is_some_and(|filter| write.columns.iter().any(|column| filter.columns.contains(&column.name)));
+    let is_filled = |condition: &Condition| {
+        condition.test == Test::IsNull && write.columns.iter().any(|column| column.name == condition.column)
+    };
+    let done_by_change =
+        write.verb == WriteVerb::Delete || filter.is_some_and(|filter| filter.conditions.iter().any(is_filled));
     match text {
         Some(text) if done_by_change => Some(text.to_owned()),
         Some(text) => Some(format!("({text}) AND ({})", not_done(write, change, step)?)),

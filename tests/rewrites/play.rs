@@ -17,7 +17,7 @@ use crate::server::{Server, clean};
 const FILL: &str = "
 SELECT c.oid::regclass::text,
     format('INSERT INTO %s (%s) SELECT %s FROM generate_series(2001, 3200) AS n,
-            LATERAL (SELECT timestamp ''2024-01-01'' + n * interval ''1 minute'' AS at) AS minute ON CONFLICT DO NOTHING',
+            LATERAL (SELECT timestamp ''2024-01-01'' + n * interval ''1 minute'' AS at) AS minute',
         c.oid::regclass, string_agg(quote_ident(attname), ', ' ORDER BY attnum), string_agg(CASE typcategory
             WHEN 'N' THEN 'n'
             WHEN 'S' THEN format('right(n::text, %s)', coalesce(nullif(atttypmod, -1) - 4, 9))
