@@ -90,41 +90,50 @@ fn assumption(alter: &AlterTable, column: &Ident, step: &Step) -> Option<String>
 }
 
 /// A second column of the new type, kept in step by a trigger, filled in batches, and swapped in under one short lock.
-/// There is none for a column that a key or another table rests on, which would go with the old column, nor where the
-/// statement does more than this.
 fn shadow_column(alter: &AlterTable, change: &TypeChange, step: &Step) -> Option<Rewrite> {
     let column = change.column;
-    let relation = step.relation(&alter.name);
-    let has_row_triggers = step.all_since(13) || !relation.is_some_and(Relation::is_partitioned);
-    let alone = alter.actions.len() == 1 && !step.is_named_later(&column.name);
-    if !alone || !has_row_triggers || is_rested_on(alter, column, step) {
+    if !is_replaceable(alter, column, step) {
         return None;
     }
     let names = Names::new(alter, column, step);
-    let Names { table, old, new, check, .. } = &names;
     let value = value(alter, change, step);
-    let filled = value.as_ref().map_or_else(|| old.clone(), |value| format!("({value})"));
-    let fill = step.in_batches(
-        &format!("UPDATE {table} SET {new} = {filled}"),
-        &alter.name,
-        &format!("{new} IS NULL AND {filled} IS NOT NULL"),
-    )?;
+    let fill = fill(alter, &names, value.as_deref(), step)?;
     let name = &column.name;
     let mut rewrite = step
         .moved_out()
         .then_outside_transaction(format!("add_{name}_new"), add(&names, change, value.as_deref(), step))
         .then_outside_transaction(format!("backfill_{name}_new"), fill);
-    let not_null = relation.and_then(|relation| relation.column(name)).is_some_and(|column| column.not_null);
-    // The column becomes NOT NULL in the swap.
-    let proof = if not_null { recipe::not_null_route(table, new, check, false) } else { Vec::new() };
-    for (what, sql) in proof {
-        rewrite = rewrite.then(format!("{what}_{name}_new"), sql);
+    let Names { table, old, new, check, .. } = &names;
+    let known = step.relation(&alter.name).and_then(|relation| relation.column(name));
+    let mut keep_not_null = String::new();
+    if known.is_some_and(|column| column.not_null) {
+        for (what, sql) in recipe::not_null_route(table, new, check, false) {
+            rewrite = rewrite.then(format!("{what}_{name}_new"), sql);
+        }
+        if step.all_since(12) {
+            keep_not_null = recipe::set_not_null(table, old, check);
+        }
     }
-    let keep_not_null = if not_null && step.all_since(12) { recipe::set_not_null(table, old, check) } else { String::new() };
     Some(rewrite.then_outside_transaction(format!("swap_{name}"), swap(&names, column, &keep_not_null, alter, step)))
 }
 
-/// Whether the column belongs to the primary key, or to a key that other tables refer to.
+/// Whether another column can take the place of this one, and the statement is about nothing else.
+fn is_replaceable(alter: &AlterTable, column: &Ident, step: &Step) -> bool {
+    let partitioned = step.relation(&alter.name).is_some_and(Relation::is_partitioned);
+    let has_row_triggers = step.all_since(13) || !partitioned;
+    let alone = alter.actions.len() == 1 && !step.is_named_later(&column.name);
+    alone && has_row_triggers && !is_rested_on(alter, column, step)
+}
+
+/// The old rows in batches. The trigger has seen to all that changed since.
+fn fill(alter: &AlterTable, names: &Names, value: Option<&str>, step: &Step) -> Option<String> {
+    let Names { table, old, new, .. } = names;
+    let value = value.map_or_else(|| old.clone(), |value| format!("({value})"));
+    let change = format!("UPDATE {table} SET {new} = {value}");
+    step.in_batches(&change, &alter.name, &format!("{new} IS NULL AND {value} IS NOT NULL"))
+}
+
+/// Whether the column belongs to the primary key, or to a key that other tables refer to: it would go with the old column.
 fn is_rested_on(alter: &AlterTable, column: &Ident, step: &Step) -> bool {
     let Some(relation) = step.relation(&alter.name) else { return false };
     let in_primary_key = relation.primary_key().is_some_and(|key| key.contains(&column.name));
