@@ -125,3 +125,19 @@ fn essence(parts: &[Part]) -> Vec<String> {
     let bare = lines.map(|line| line.split("--").next().unwrap_or_default().trim().to_owned());
     bare.filter(|line| !line.is_empty() && !line.contains("lock_timeout")).collect()
 }
+
+#[test]
+fn messages_follow_the_convention() -> Tested {
+    for page in pages()? {
+        for block in &page.blocks {
+            for found in &lint(&config(block)?, &block.parts).findings {
+                let (id, message) = (found.rule.id, &found.finding.message);
+                assert!(message.chars().count() <= 100, "{id}: longer than 100 characters: {message}");
+                assert!(!message.ends_with('.') && !message.contains('\n'), "{id}: {message}");
+                assert!(!found.finding.label.ends_with('.'), "{id}: {}", found.finding.label);
+                assert!(!found.finding.help.is_empty(), "{id}: no help");
+            }
+        }
+    }
+    Ok(())
+}

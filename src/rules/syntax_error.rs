@@ -28,8 +28,8 @@ fn check(step: &Step) -> Vec<Finding> {
 const LONGEST: usize = 100;
 
 fn shortened(message: &str) -> String {
-    match message.char_indices().nth(LONGEST - 3) {
-        Some((cut, _)) if message.chars().count() > LONGEST => format!("{}...", &message[..cut]),
+    match message.char_indices().nth(LONGEST - 1) {
+        Some((cut, _)) if message.chars().count() > LONGEST => format!("{}…", &message[..cut]),
         _ => message.to_owned(),
     }
 }

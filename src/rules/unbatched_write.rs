@@ -36,7 +36,7 @@ fn finding(write: &Write, span: Span, step: &Step) -> Finding {
         WriteVerb::Merge => ("MERGE", "changes any number of rows of"),
         WriteVerb::Insert | WriteVerb::CopyFrom => ("INSERT ... SELECT", "copies any number of rows into"),
     };
-    let message = format!("{verb} {what} {table} in one transaction: their writers wait for it");
+    let message = format!("{verb} {what} {table} at once: writers of these rows wait");
     let alone = span == step.statement.span;
     step.finding(span, message, step.effects.to_vec())
         .label(reason(write))
