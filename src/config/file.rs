@@ -147,10 +147,21 @@ impl Reader<'_> {
             let setting = name.get_ref().to_lowercase();
             self.check_setting(name.span(), &setting);
             if let Some(text) = text {
+                self.check_time(value, &setting, &text);
                 settings.insert(setting, text);
             }
         }
         settings
+    }
+
+    /// A timeout has to be one that PostgreSQL can read; 0 and -1 switch it off.
+    fn check_time(&mut self, value: &Value, setting: &str, text: &str) {
+        let is_off = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '1'));
+        if TIMEOUTS.contains(&setting) && !is_off && session::timeout(text).is_none() {
+            let error =
+                self.error(value.span(), format!("\"{text}\" is not a time such as \"500ms\", \"5s\" or \"1min\""));
+            self.errors.push(error);
+        }
     }
 
     /// A setting's name may be anything, but not a slip in one that lockwise acts on.

@@ -1,6 +1,6 @@
 //! What a statement meets: the catalogue and the session before it, with names resolved as the server would.
 
-use crate::ast::{DataType, Expr, ObjectName, Volatility};
+use crate::ast::{DataType, Expr, Ident, ObjectName, Volatility};
 use crate::postgres::builtins;
 use crate::source::Span;
 
@@ -95,6 +95,18 @@ impl<'a> Surroundings<'a> {
         let column = squeeze(column);
         let target = squeeze(self.text_of(data_type.span));
         written == column || written == format!("{column}::{target}") || written == format!("cast{column}as{target}")
+    }
+
+    /// The name of a type, in the schema it resolves to.
+    pub fn type_name(&self, data_type: &DataType) -> RelationName {
+        match data_type.name.split_once('.') {
+            Some((schema, name)) => RelationName::new(schema, name),
+            None => self.resolve(&ObjectName {
+                schema: None,
+                name: Ident { name: data_type.name.clone(), span: data_type.span },
+                span: data_type.span,
+            }),
+        }
     }
 
     /// The volatility of a function that a migration created, or that is built in; `None` if nothing is known of it.

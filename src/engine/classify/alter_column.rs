@@ -57,7 +57,7 @@ fn added_column_form(column: &ColumnDef, around: &Surroundings) -> Form {
     if column.data_type.serial {
         return Form::AddColumnSerial;
     }
-    let domain = around.catalog.domain(&type_name(&column.data_type, around));
+    let domain = around.catalog.domain(&around.type_name(&column.data_type));
     if domain.is_some_and(|domain| domain.constrained) {
         return Form::AddColumnConstrainedDomain;
     }
@@ -94,18 +94,6 @@ pub fn volatility<'e>(expr: &'e Expr, around: &Surroundings) -> (Volatility, Opt
         }
     }
     result
-}
-
-/// The name of a type as a relation-like name in the schema it resolves to.
-fn type_name(data_type: &DataType, around: &Surroundings) -> RelationName {
-    match data_type.name.split_once('.') {
-        Some((schema, name)) => RelationName::new(schema, name),
-        None => around.resolve(&ObjectName {
-            schema: None,
-            name: Ident { name: data_type.name.clone(), span: data_type.span },
-            span: data_type.span,
-        }),
-    }
 }
 
 /// NOT NULL with nothing that fills existing rows.
@@ -275,7 +263,7 @@ fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subjec
 
 /// A domain without a constraint is stored as its base type.
 fn around_domain<'d>(data_type: &'d DataType, around: &Surroundings) -> Cow<'d, DataType> {
-    match around.catalog.domain(&type_name(data_type, around)) {
+    match around.catalog.domain(&around.type_name(data_type)) {
         Some(domain) if !domain.constrained => Cow::Owned(domain.data_type.clone()),
         _ => Cow::Borrowed(data_type),
     }

@@ -1,6 +1,7 @@
 //! DROP.
 
 use crate::ast::{Drop, ObjectKind};
+use crate::engine::catalog::Column;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -23,6 +24,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::MaterializedView => {
             each(|drop, name, span, around| drop_view(drop, Form::DropMaterializedView, name, span, around))
         }
+        ObjectKind::Type | ObjectKind::Domain if drop.cascade => each(drop_columns_of_type),
         ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
         ObjectKind::Trigger => vec![drop_trigger(drop, span, around)],
         ObjectKind::Rule => on_table(Form::DropRule),
@@ -42,6 +44,16 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         | ObjectKind::Constraint
         | ObjectKind::Other(_) => Vec::new(),
     }
+}
+
+/// DROP TYPE and DROP DOMAIN ... CASCADE drop the columns of that type.
+fn drop_columns_of_type(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let is_of_type =
+        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == name);
+    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
+    let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
+    tables.sort();
+    tables.into_iter().map(|table| Occurrence::new(Form::DropColumn, span).with(Role::Target, table)).collect()
 }
 
 /// Partitions have a copy of a row trigger of their parent.

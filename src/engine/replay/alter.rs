@@ -124,6 +124,20 @@ fn unlink(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
     replay.catalog.touch(child).parents.retain(|known| known != parent);
 }
 
+/// DROP TYPE ... CASCADE takes the columns of the type along.
+pub(super) fn drop_columns_of_type(name: &RelationName, replay: &mut Replay) {
+    let mut dropped = Vec::new();
+    for relation in replay.catalog.relations() {
+        let columns = relation.columns.iter().filter(|column| {
+            column.data_type.as_ref().is_some_and(|data_type| replay.around().type_name(data_type) == *name)
+        });
+        dropped.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
+    }
+    for (table, column) in dropped {
+        drop_column(&table, &column, replay);
+    }
+}
+
 /// The column goes with every index and constraint that uses it.
 fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     let relation = replay.catalog.touch(table);

@@ -141,6 +141,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                     table.row_triggers.retain(|trigger| *trigger != written.name.name);
                 }
             }
+            ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
             ObjectKind::Column
             | ObjectKind::Type
             | ObjectKind::Domain
