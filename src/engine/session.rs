@@ -345,6 +345,18 @@ mod tests {
     }
 
     #[test]
+    fn statement_timeout_is_followed_in_the_same_way() {
+        let mut session = session();
+        session.set(&set("statement_timeout", "5min", false));
+        assert_eq!(session.statement_timeout(), Some(Duration::from_secs(300)));
+        session.begin(Transaction::Explicit);
+        session.set(&set("statement_timeout", "0", true));
+        assert_eq!(session.statement_timeout(), None);
+        session.commit();
+        assert_eq!(session.statement_timeout(), Some(Duration::from_secs(300)));
+    }
+
+    #[test]
     fn reset_goes_back_to_what_the_role_sets() {
         let mut session = Session::new(&BTreeMap::from([("lock_timeout".to_owned(), "3s".to_owned())]));
         session.set(&set("lock_timeout", "0", false));
