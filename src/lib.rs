@@ -87,7 +87,7 @@ fn options(config: &Config) -> Options {
 }
 
 /// Files that are parsed ahead of the fold.
-const AHEAD: usize = 128;
+const AHEAD: usize = 512;
 
 /// Reads the files of a sequence in parallel and hands them over in order, while later ones are still being read. Each is
 /// dropped when it has been dealt with, so that a long history needs little memory.

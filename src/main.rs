@@ -71,8 +71,14 @@ fn read(input: &InputArgs, config: &Config) -> Result<Discovery, String> {
         let message = format!("no path is given, and no {FILE_NAME} names any in `paths`");
         return Err(report::failure(&message, &error_style()));
     }
-    // A pool that exists already is as good: only its stacks are smaller.
-    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK_SIZE).build_global();
+    // One more than there are cores, since reading files waits. RAYON_NUM_THREADS is heard when it is set. A pool that
+    // exists already is as good: only its stacks are smaller.
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK_SIZE);
+    let threads = match std::env::var_os("RAYON_NUM_THREADS") {
+        Some(_) => 0,
+        None => std::thread::available_parallelism().map_or(0, |cores| cores.get() + 1),
+    };
+    let _ = pool.num_threads(threads).build_global();
     Ok(discover(&request, config))
 }
 
