@@ -4,6 +4,7 @@
 #[path = "facts/fixture.rs"]
 mod fixture;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -118,6 +119,8 @@ fn the_fact_tables_of_pages_are_printed_by_the_program() -> Tested {
 fn fact_table<'a>(names: impl Iterator<Item = &'a str>) -> Result<String, Box<dyn Error>> {
     let mut text = String::from("\n| statement | PostgreSQL | locks | waits | work |\n|---|---|---|---|---|\n");
     let all = fixtures()?;
+    let recordings: BTreeMap<String, Vec<Observed>> =
+        toml::from_str(&fs::read_to_string("fixtures/facts/observed.toml")?)?;
     for name in names {
         let fixture = all.iter().find(|fixture| fixture.name == name).ok_or_else(|| format!("no fixture {name}"))?;
         if fixture.todo {
@@ -126,7 +129,12 @@ fn fact_table<'a>(names: impl Iterator<Item = &'a str>) -> Result<String, Box<dy
         let traced = fixture.predict()?;
         let statement: Vec<&str> = fixture.statement.split_whitespace().collect();
         let statement = statement.join(" ").trim_end_matches(';').replace('|', "\\|");
-        for (versions, effects) in alike(&traced.effects) {
+        let refused = recordings.get(name).map(|observed| refusals(observed)).transpose()?.unwrap_or_default();
+        let accepted = refused.iter().fold(VersionSet::ALL, |all, (versions, _)| all.without(*versions));
+        for (versions, sqlstate) in &refused {
+            let _ = writeln!(text, "| `{statement}` | {versions} | refused ({sqlstate}) |  |  |");
+        }
+        for (versions, effects) in alike(&traced.effects, accepted) {
             for (number, effect) in effects.iter().enumerate() {
                 let shown =
                     if number == 0 { (format!("`{statement}`"), versions.to_string()) } else { Default::default() };
@@ -143,10 +151,29 @@ fn fact_table<'a>(names: impl Iterator<Item = &'a str>) -> Result<String, Box<dy
     Ok(text)
 }
 
+/// The part of a recording that says whether the server took the statement.
+#[derive(serde::Deserialize)]
+struct Observed {
+    versions: String,
+    sqlstate: Option<String>,
+    unsupported: Option<String>,
+}
+
+/// Versions that refuse the statement, or lack its syntax, with the SQLSTATE.
+fn refusals(observed: &[Observed]) -> Result<Vec<(VersionSet, String)>, Box<dyn Error>> {
+    let mut refused = Vec::new();
+    for observed in observed {
+        if let Some(sqlstate) = observed.sqlstate.as_ref().or(observed.unsupported.as_ref()) {
+            refused.push((observed.versions.parse()?, sqlstate.clone()));
+        }
+    }
+    Ok(refused)
+}
+
 /// Tables and views locked, with the versions on which it is the same.
-fn alike(effects: &[Effect]) -> Vec<(VersionSet, Vec<Effect>)> {
+fn alike(effects: &[Effect], accepted: VersionSet) -> Vec<(VersionSet, Vec<Effect>)> {
     let mut runs: Vec<(VersionSet, Vec<Effect>)> = Vec::new();
-    for version in VersionSet::ALL.iter() {
+    for version in accepted.iter() {
         let locked: Vec<Effect> = on_version(effects, version);
         let same = |known: &[Effect]| {
             known.len() == locked.len()

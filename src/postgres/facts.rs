@@ -119,21 +119,21 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AlterIndexSetOptions => rows![always(rows![on(INDEX, SHARE_UPDATE, NONE)])],
 
         F::AddColumn
-        | F::AddColumnNoop
         | F::DropColumn
-        | F::DropColumnNoop
         | F::RenameColumn
         | F::AlterTypeMetadata
         | F::SetDefault
         | F::DropDefault
-        | F::SetNotNullNoop
         | F::DropNotNull
-        | F::AddIdentity
-        | F::SetIdentity
         | F::SetColumnStorage => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
-        F::DropIdentity => {
-            rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)])]
-        }
+        F::AddIdentity | F::SetIdentity => rows![
+            before(17, rows![on(TARGET, ACCESS, NONE)]),
+            since(17, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
+        F::DropIdentity => rows![
+            before(17, rows![on(TARGET, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)]),
+            since(17, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)]),
+        ],
         F::AddColumnConstantDefault | F::AddColumnStableDefault => rows![
             before(11, rows![on(TARGET, ACCESS, REWRITE), on(PARTITION, ACCESS, REWRITE)]),
             since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
@@ -175,7 +175,16 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![always(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, NONE)])]
         }
         F::SetColumnOptions => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])],
-        F::SetColumnCompression => rows![since(14, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::SetColumnCompression => rows![since(14, rows![on(TARGET, ACCESS, NONE)])],
+        F::AddColumnNoop | F::DropColumnNoop => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::SetNotNullNoop => rows![
+            before(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(12, rows![on(TARGET, ACCESS, NONE)]),
+        ],
+        F::DropConstraintNoop => rows![
+            before(11, rows![on(TARGET, ACCESS, NONE)]),
+            since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
 
         F::AddCheck => rows![always(SCAN_TABLE)],
         F::AddCheckNoInherit => rows![
@@ -223,7 +232,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![since(18, rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)])]
         }
         F::ValidateNoop => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])],
-        F::DropCheck | F::DropConstraintNoop | F::RenameConstraint => {
+        F::DropCheck | F::RenameConstraint => {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
         }
         F::AlterConstraintDeferrable => rows![always(rows![on(TARGET, ACCESS, NONE)])],
