@@ -24,9 +24,7 @@ pub use extension::{
     ForeignServer, ForeignWrapper, ImportForeignSchema, ImportLimit, Repack, UserMapping,
 };
 pub use object::{CreateFunction, CreateIndex, CreateView, Drop, IndexKey, ObjectKind, Volatility};
-pub use reference::{
-    AlterOther, Comment, DefinitionOption, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text,
-};
+pub use reference::{AlterOther, Comment, DefinitionOption, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,
     PublicationChange, PublicationObject, PublishedTable, StatisticsElement, SubscriptionChange,

@@ -146,6 +146,10 @@ fn opaque(c: &mut Cursor, what: String, name: Option<ObjectName>) -> Parsed<Stat
     if c.at_end() && !role {
         return c.expected("an action");
     }
+    if c.at_any(&["RENAME", "OWNER"]) {
+        c.advance();
+        return c.expected("TO");
+    }
     clauses::skip_rest(c)?;
     Ok(StatementKind::Opaque(Opaque { what, name, table: None }))
 }

@@ -205,8 +205,9 @@ pub(super) fn operator(c: &mut Cursor) -> Parsed<()> {
     if !at_operator(c) {
         return c.expected("an operator");
     }
-    while at_operator(c) {
-        c.advance();
+    let mut last = c.advance();
+    while at_operator(c) && c.next_span().start == last.end {
+        last = c.advance();
     }
     Ok(())
 }

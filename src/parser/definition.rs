@@ -84,7 +84,10 @@ mod tests {
             ("(Connect)", "connect"),
             ("(a = 'it''s', b = FALSE, c = \"On\", d = NONE)", "it's | false | On | none"),
             ("(a = 1, b = -0.5, c = +2)", "1 | -0.5 | +2"),
-            ("(a = double precision, b = app.pair, c = numeric(10, 2), d = int[])", "double precision | app.pair | numeric(10, 2) | int[]"),
+            (
+                "(a = double precision, b = app.pair, c = numeric(10, 2), d = int[])",
+                "double precision | app.pair | numeric(10, 2) | int[]",
+            ),
             ("(a = <>, b = OPERATOR(pg_catalog.=), c = @#@, d = =)", "<> | OPERATOR(pg_catalog.=) | @#@ | ="),
             ("(a = SETOF int, b = t.a%TYPE, c = true)", "SETOF int | t.a%TYPE | true"),
         ] {

@@ -3,7 +3,11 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{alter_other, alter_table, comment, create_table, domain, drop, extension, foreign, index, maintenance, merge, other, policy, privileges, publication, query, repack, routine, rule, schema, session, statistics, subscription, transaction, trigger, types, view, write};
+use super::{
+    alter_other, alter_table, comment, create_table, domain, drop, extension, foreign, index, maintenance, merge,
+    other, policy, privileges, publication, query, repack, routine, rule, schema, session, statistics, subscription,
+    transaction, trigger, types, view, write,
+};
 use crate::ast::StatementKind;
 
 /// One statement, from its first token on.

@@ -1,5 +1,7 @@
 //! Statements of which only the kind, the object and sometimes a table are kept.
 
+use sqlparser::tokenizer::Token;
+
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, names, sequence};
 use crate::ast::{ObjectName, Opaque, StatementKind};
@@ -52,13 +54,9 @@ const STATEMENTS: &[(&[&str], Tail)] = &[
     (&["EXECUTE"], Tail::Name),
     (&["EXPLAIN"], Tail::Some),
     (&["FETCH"], Tail::Some),
-    (&["LISTEN"], Tail::Name),
-    (&["LOAD"], Tail::Some),
     (&["MOVE"], Tail::Some),
-    (&["NOTIFY"], Tail::Name),
     (&["PREPARE"], Tail::Name),
     (&["SET", "CONSTRAINTS"], Tail::Some),
-    (&["UNLISTEN"], Tail::Some),
 ];
 
 /// Any statement that PostgreSQL knows and that has no grammar of its own here.
@@ -69,10 +67,28 @@ pub(super) fn opaque(c: &mut Cursor) -> Parsed<StatementKind> {
     let opaque = match c.eat_any(&["CREATE", "DO"]) {
         Some("CREATE") => create(c)?,
         Some(_) => anonymous_block(c)?,
+        None if c.at_any(&["LISTEN", "NOTIFY", "UNLISTEN", "LOAD"]) => small(c)?,
         None => statement(c)?,
     };
     clauses::skip_rest(c)?;
     Ok(StatementKind::Opaque(opaque))
+}
+
+/// `LISTEN name`, `UNLISTEN {name | *}`, `NOTIFY name [, 'payload']` or `LOAD 'file'`.
+fn small(c: &mut Cursor) -> Parsed<Opaque> {
+    let what = c.word_at(0).map(str::to_ascii_uppercase).unwrap_or_default();
+    c.advance();
+    let mut name = None;
+    match what.as_str() {
+        "LOAD" => drop(clauses::string(c)?),
+        "UNLISTEN" if c.eat_symbol(&Token::Mul) => {}
+        _ => name = Some(names::unqualified(names::name(c, "a name")?)),
+    }
+    if what == "NOTIFY" && c.eat_symbol(&Token::Comma) {
+        clauses::string(c)?;
+    }
+    c.expect_end()?;
+    Ok(Opaque { what, name, table: None })
 }
 
 /// One of [`STATEMENTS`].

@@ -22,7 +22,9 @@ pub(super) fn grant(c: &mut Cursor) -> Parsed<StatementKind> {
     if c.eat(&["ON"]) {
         return on_objects(c, revoke, option, privileges);
     }
-    c.expect(&[if revoke { "FROM" } else { "TO" }])?;
+    if option.as_ref().is_some_and(|option| option.name == "grant") {
+        return c.expected("ON");
+    }
     membership(c, revoke, option, privileges)
 }
 
@@ -129,7 +131,8 @@ const GRANTABLE: &[&str] = &[
 
 fn target(c: &mut Cursor) -> Parsed<GrantTarget> {
     if c.eat(&["ALL"]) {
-        let kind = kind_of_all(c, &["TABLES", "SEQUENCES", "FUNCTIONS", "PROCEDURES", "ROUTINES"])?;
+        let words = &["TABLES", "SEQUENCES", "FUNCTIONS", "PROCEDURES", "ROUTINES"];
+        let kind = kind_of_all(c, words, "TABLES, SEQUENCES, FUNCTIONS, PROCEDURES or ROUTINES")?;
         c.expect(&["IN", "SCHEMA"])?;
         let schemas = schemas(c)?;
         return Ok(GrantTarget::AllInSchemas { kind, schemas });
@@ -170,7 +173,7 @@ fn table_list(c: &mut Cursor) -> Parsed<GrantTarget> {
 }
 
 /// One of these words, which mean all objects of a kind.
-fn kind_of_all(c: &mut Cursor, words: &[&str]) -> Parsed<ObjectKind> {
+fn kind_of_all(c: &mut Cursor, words: &[&str], what: &str) -> Parsed<ObjectKind> {
     match c.eat_any(words) {
         Some("TABLES") => Ok(ObjectKind::Table),
         Some("SEQUENCES") => Ok(ObjectKind::Sequence),
@@ -178,7 +181,7 @@ fn kind_of_all(c: &mut Cursor, words: &[&str]) -> Parsed<ObjectKind> {
         Some("SCHEMAS") => Ok(ObjectKind::Schema),
         Some("LARGE") => c.expect(&["OBJECTS"]).map(|_| ObjectKind::Other("LARGE OBJECT".to_owned())),
         Some(_) => Ok(ObjectKind::Function),
-        None => c.expected(&format!("one of {}", words.join(", "))),
+        None => c.expected(what),
     }
 }
 
@@ -186,7 +189,7 @@ fn schemas(c: &mut Cursor) -> Parsed<Vec<Ident>> {
     c.comma_separated(|c| names::name(c, "a schema name"))
 }
 
-/// Membership in roles, behind TO or FROM.
+/// Membership in roles, behind the roles that others become members of.
 fn membership(
     c: &mut Cursor,
     revoke: bool,
@@ -194,6 +197,7 @@ fn membership(
     privileges: Vec<Privilege>,
 ) -> Parsed<StatementKind> {
     let memberships = privileges.into_iter().map(|privilege| as_role(c, privilege)).collect::<Parsed<Vec<_>>>()?;
+    c.expect(&[if revoke { "FROM" } else { "TO" }])?;
     let roles = role::roles(c)?;
     let mut options: Vec<MembershipOption> =
         option.into_iter().map(|name| MembershipOption { name, on: true }).collect();
@@ -248,8 +252,8 @@ pub(super) fn default_privileges(c: &mut Cursor) -> Parsed<StatementKind> {
     let taken = revoke && c.eat(&["GRANT", "OPTION", "FOR"]);
     let privileges = privileges(c)?;
     c.expect(&["ON"])?;
-    let kind =
-        kind_of_all(c, &["TABLES", "SEQUENCES", "FUNCTIONS", "ROUTINES", "TYPES", "SCHEMAS", "LARGE"])?;
+    let words = &["TABLES", "SEQUENCES", "FUNCTIONS", "ROUTINES", "TYPES", "SCHEMAS", "LARGE"];
+    let kind = kind_of_all(c, words, "TABLES, SEQUENCES, FUNCTIONS, ROUTINES, TYPES, SCHEMAS or LARGE OBJECTS")?;
     c.expect(&[if revoke { "FROM" } else { "TO" }])?;
     let roles = grantees(c)?;
     let grant_option = taken || (!revoke && with_grant_option(c)?);

@@ -19,7 +19,7 @@ pub(super) fn create_publication(c: &mut Cursor) -> Parsed<StatementKind> {
     if c.eat(&["FOR"]) {
         all_tables = c.eat(&["ALL", "TABLES"]);
         if !all_tables {
-            published = objects(c)?;
+            published = objects(c, "ALL TABLES, TABLE or TABLES IN SCHEMA")?;
         }
     }
     let options = definition::with_options(c)?;
@@ -33,16 +33,19 @@ pub(super) fn create_publication(c: &mut Cursor) -> Parsed<StatementKind> {
 pub(super) fn change(c: &mut Cursor, name: Ident) -> Parsed<StatementKind> {
     let change = match c.eat_any(&["ADD", "SET", "DROP"]) {
         Some("SET") if c.at_symbol(&Token::LParen) => PublicationChange::SetOptions(definition::options(c)?),
-        Some("SET") => PublicationChange::Set(objects(c)?),
-        Some("ADD") => PublicationChange::Add(objects(c)?),
-        Some(_) => PublicationChange::Drop(objects(c)?),
+        Some("SET") => PublicationChange::Set(objects(c, CHANGED)?),
+        Some("ADD") => PublicationChange::Add(objects(c, CHANGED)?),
+        Some(_) => PublicationChange::Drop(objects(c, CHANGED)?),
         None => return c.expected("ADD, SET, DROP, OWNER TO or RENAME TO"),
     };
     Ok(StatementKind::AlterPublication(AlterPublication { name, change }))
 }
 
+/// What ADD, SET and DROP take.
+const CHANGED: &str = "TABLE or TABLES IN SCHEMA";
+
 /// `TABLE a, b, TABLES IN SCHEMA c, d`: an object without keywords is of the kind of the one before it.
-fn objects(c: &mut Cursor) -> Parsed<Vec<PublicationObject>> {
+fn objects(c: &mut Cursor, what: &str) -> Parsed<Vec<PublicationObject>> {
     let mut schemas = None;
     c.comma_separated(|c| {
         if c.eat(&["TABLES", "IN", "SCHEMA"]) {
@@ -53,7 +56,7 @@ fn objects(c: &mut Cursor) -> Parsed<Vec<PublicationObject>> {
         match schemas {
             Some(true) => schema(c).map(PublicationObject::Schema),
             Some(false) => table(c).map(PublicationObject::Table),
-            None => c.expected("ALL TABLES, TABLE or TABLES IN SCHEMA"),
+            None => c.expected(what),
         }
     })
 }

@@ -126,7 +126,24 @@ fn other(c: &mut Cursor, kind: &ObjectKind) -> Parsed<()> {
         }
         _ => {
             constraint::operator(c)?;
-            clauses::parentheses(c)
+            c.parenthesized(operands)
         }
     }
 }
+
+/// The types of the operands, of which NONE stands for the left one of a prefix operator.
+fn operands(c: &mut Cursor) -> Parsed<()> {
+    operand(c)?;
+    if !c.eat_symbol(&Token::Comma) {
+        return c.expected("a comma and the type of the right operand");
+    }
+    operand(c)
+}
+
+fn operand(c: &mut Cursor) -> Parsed<()> {
+    if c.eat(&["NONE"]) { Ok(()) } else { data_type::data_type(c).map(drop) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

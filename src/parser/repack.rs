@@ -29,16 +29,7 @@ pub(super) fn repack(c: &mut Cursor) -> Parsed<StatementKind> {
         }
     }
     let (concurrently, analyze) = (is_on(&options, &["concurrently"]), is_on(&options, &["analyze", "analyse"]));
-    Ok(StatementKind::Repack(Repack {
-        table,
-        columns,
-        concurrently,
-        analyze,
-        using_index,
-        index,
-        options,
-        keyword,
-    }))
+    Ok(StatementKind::Repack(Repack { table, columns, concurrently, analyze, using_index, index, options, keyword }))
 }
 
 /// Whether an option is given and not off. The last one counts.

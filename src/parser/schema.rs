@@ -15,6 +15,10 @@ pub(super) fn create_schema(c: &mut Cursor) -> Parsed<StatementKind> {
     let if_not_exists = clauses::if_not_exists(c)?;
     let name = if c.at(&["AUTHORIZATION"]) { None } else { Some(names::name(c, "a schema name")?) };
     let authorization = if c.eat(&["AUTHORIZATION"]) { Some(role::role(c)?) } else { None };
+    if if_not_exists {
+        // Whether they exist too could not be said.
+        c.expect_end()?;
+    }
     let mut elements = Vec::new();
     while !c.at_end() {
         elements.push(element(c)?);
@@ -50,8 +54,8 @@ fn extent(c: &Cursor) -> usize {
 }
 
 fn starts_element(c: &Cursor, place: usize) -> bool {
-    let name = c.is_any_at(place - 1, &["AS", "GRANT"])
-        || matches!(c.peek_nth(place - 1), Token::Period | Token::Comma);
+    let name =
+        c.is_any_at(place - 1, &["AS", "GRANT"]) || matches!(c.peek_nth(place - 1), Token::Period | Token::Comma);
     let option = c.is_any_at(place - 1, &["WITH"]) && c.is_any_at(place + 1, &["OPTION"]);
     c.is_any_at(place, &["CREATE", "GRANT"]) && !name && !option
 }

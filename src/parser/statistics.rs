@@ -40,7 +40,6 @@ fn element(c: &mut Cursor) -> Parsed<StatisticsElement> {
 
 /// The grammar takes any FROM list, though the server takes one table only.
 fn tables(c: &mut Cursor) -> Parsed<Vec<ObjectName>> {
-    c.eat(&["ONLY"]);
     let list = c.delegate(|parser| parser.parse_comma_separated(Parser::parse_table_and_joins))?;
     let mut uses = Uses::default();
     uses.walk(c).from(&list);

@@ -1,8 +1,10 @@
 //! CREATE TRIGGER, CREATE EVENT TRIGGER and ALTER EVENT TRIGGER.
 
+use std::mem::discriminant;
+
 use sqlparser::tokenizer::Token;
 
-use super::cursor::{Cursor, Parsed};
+use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::{clauses, expr, names};
 use crate::ast::{
     AlterEventTrigger, CreateEventTrigger, CreateTrigger, EventFilter, Ident, ObjectName, StatementKind, Text,
@@ -65,7 +67,12 @@ fn timing(c: &mut Cursor, constraint: bool) -> Parsed<TriggerTiming> {
 fn events(c: &mut Cursor) -> Parsed<Vec<TriggerEvent>> {
     let mut events = vec![event(c)?];
     while c.eat(&["OR"]) {
-        events.push(event(c)?);
+        let next = event(c)?;
+        let same = |event: &TriggerEvent| discriminant(&event.kind) == discriminant(&next.kind);
+        if events.iter().any(same) {
+            return Err(SyntaxError { message: "duplicate trigger event".to_owned(), at: next.span });
+        }
+        events.push(next);
     }
     Ok(events)
 }
@@ -154,12 +161,15 @@ fn executed(c: &mut Cursor) -> Parsed<ObjectName> {
     names::qualified_type(c, "a function name")
 }
 
-/// `(argument, ...)`, or `()`.
+/// `(argument, ...)`, or `()`. PostgreSQL takes a comma in front of the first one too.
 fn arguments(c: &mut Cursor) -> Parsed<Vec<Text>> {
-    if c.at_symbol(&Token::LParen) && *c.peek_nth(1) != Token::RParen {
-        return clauses::list(c, argument);
+    if c.at_symbol(&Token::LParen) && *c.peek_nth(1) == Token::RParen {
+        return no_arguments(c).map(|()| Vec::new());
     }
-    no_arguments(c).map(|()| Vec::new())
+    c.expect_symbol(&Token::LParen)?;
+    c.eat_symbol(&Token::Comma);
+    let arguments = c.comma_separated(argument)?;
+    if c.eat_symbol(&Token::RParen) { Ok(arguments) } else { c.expected(", or )") }
 }
 
 /// A string, a number without a sign, or any word.
