@@ -20,7 +20,7 @@ pub struct CreatePublication {
 #[derive(Debug, Clone, PartialEq)]
 pub enum PublicationObject {
     /// TABLE.
-    Table(PublishedTable),
+    Table(Box<PublishedTable>),
     /// TABLES IN SCHEMA (15); None is CURRENT_SCHEMA.
     Schema(Option<Ident>),
 }

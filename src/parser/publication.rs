@@ -55,7 +55,7 @@ fn objects(c: &mut Cursor, what: &str) -> Parsed<Vec<PublicationObject>> {
         }
         match schemas {
             Some(true) => schema(c).map(PublicationObject::Schema),
-            Some(false) => table(c).map(PublicationObject::Table),
+            Some(false) => table(c).map(|table| PublicationObject::Table(Box::new(table))),
             None => c.expected(what),
         }
     })
