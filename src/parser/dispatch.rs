@@ -63,8 +63,13 @@ const CREATE_NOISE: &[&str] = &[
     "MATERIALIZED",
 ];
 
+/// How many tokens ahead the word stands that says what CREATE makes.
+pub(super) fn created_kind(c: &Cursor) -> usize {
+    (1..).find(|n| !c.is_any_at(*n, CREATE_NOISE)).unwrap_or(1)
+}
+
 fn create(c: &mut Cursor) -> Parsed<StatementKind> {
-    let kind = (1..).find(|n| !c.is_any_at(*n, CREATE_NOISE)).unwrap_or(1);
+    let kind = created_kind(c);
     let word = c.word_at(kind).map(str::to_ascii_uppercase).unwrap_or_default();
     match word.as_str() {
         "TABLE" => create_table::create_table(c),

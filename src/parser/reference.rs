@@ -54,6 +54,9 @@ fn qualified(c: &mut Cursor, object: &mut ObjectRef) -> Parsed<()> {
 
 /// A type: a name, or one of the types that are several words, `double precision`.
 fn type_name(c: &mut Cursor) -> Parsed<ObjectName> {
+    if !names::at_type_or_function(c) {
+        return names::type_or_function(c, "a type name").map(names::unqualified);
+    }
     let start = c.position();
     let data_type = data_type::data_type(c)?;
     let end = c.position();

@@ -28,8 +28,10 @@ pub(super) fn create_schema(c: &mut Cursor) -> Parsed<StatementKind> {
 
 /// CREATE TABLE, VIEW, INDEX, SEQUENCE or TRIGGER, or GRANT: up to the next of them, as nothing stands between.
 fn element(c: &mut Cursor) -> Parsed<Statement> {
-    if !c.at_any(&["CREATE", "GRANT"]) {
-        return c.expected("CREATE, GRANT or the end of the statement");
+    let made = c.is_any_at(dispatch::created_kind(c), &["TABLE", "VIEW", "INDEX", "SEQUENCE", "TRIGGER"]);
+    let made = made && c.at(&["CREATE"]) && !c.at(&["CREATE", "MATERIALIZED"]);
+    if !made && !c.at(&["GRANT"]) {
+        return c.expected("CREATE TABLE, VIEW, INDEX, SEQUENCE or TRIGGER, or GRANT");
     }
     let start = c.position();
     let kind = c.limited(extent(c), dispatch::statement)?;

@@ -124,7 +124,7 @@ fn mistakes_in_changes_of_types_are_named() {
                 "ALTER TYPE mood",
                 "expected an action such as ADD VALUE, RENAME or OWNER TO, found the end of the statement @ ",
             ),
-            ("ALTER TYPE", "expected a data type, found the end of the statement @ "),
+            ("ALTER TYPE", "expected a type name, found the end of the statement @ "),
             ("ALTER TYPE mood DROP VALUE 'a'", "expected ATTRIBUTE, found VALUE @ VALUE 'a'"),
             ("ALTER TYPE mood ADD COLUMN a int", "expected VALUE or ATTRIBUTE, found COLUMN @ COLUMN a int"),
             ("ALTER TYPE pair ADD ATTRIBUTE a", "expected a data type, found the end of the statement @ "),
