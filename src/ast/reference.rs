@@ -36,6 +36,14 @@ pub struct DefinitionOption {
     pub span: Span,
 }
 
+impl DefinitionOption {
+    /// Whether it is on, as an option that may be on or off: without a value it is.
+    pub fn is_on(&self) -> bool {
+        let off = |value: &str| ["off", "false", "0"].iter().any(|word| value.eq_ignore_ascii_case(word));
+        !self.value.as_deref().is_some_and(off)
+    }
+}
+
 /// An object as a statement names it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ObjectRef {

@@ -35,10 +35,7 @@ pub(super) fn repack(c: &mut Cursor) -> Parsed<StatementKind> {
 /// Whether an option is given and not off. The last one counts.
 fn is_on(options: &[DefinitionOption], names: &[&str]) -> bool {
     let last = options.iter().rev().find(|option| names.contains(&option.name.as_str()));
-    last.is_some_and(|option| {
-        let value = option.value.as_deref().unwrap_or("on").to_ascii_lowercase();
-        !["off", "false", "0"].contains(&value.as_str())
-    })
+    last.is_some_and(DefinitionOption::is_on)
 }
 
 #[cfg(test)]
