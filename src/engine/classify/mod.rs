@@ -8,7 +8,7 @@ mod drop;
 mod index;
 mod object;
 
-use crate::ast::{Expr, Opaque, Statement, StatementKind, TypeKind};
+use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
@@ -112,6 +112,58 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Owned(_)
         | StatementKind::Unparsed(_) => Vec::new(),
+    }
+}
+
+/// Whether the locks of a statement are unknown though it was understood: those are not judged.
+pub fn is_opaque(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::AlterType(alter) => data::type_form(&alter.change).is_none(),
+        StatementKind::CreateSchema(create) => !create.elements.is_empty(),
+        StatementKind::AlterOther(alter) => alter.object.kind != ObjectKind::Policy,
+        StatementKind::Opaque(_)
+        | StatementKind::AlterDomain(_)
+        | StatementKind::AlterSubscription(_)
+        | StatementKind::AlterStatistics(_)
+        | StatementKind::CreateExtension(_)
+        | StatementKind::AlterExtension(_)
+        | StatementKind::Foreign(_)
+        | StatementKind::Repack(_)
+        | StatementKind::SecurityLabel(_)
+        | StatementKind::Owned(_) => true,
+        StatementKind::Transaction(_)
+        | StatementKind::Set(_)
+        | StatementKind::CreateTable(_)
+        | StatementKind::AlterTable(_)
+        | StatementKind::CreateIndex(_)
+        | StatementKind::Drop(_)
+        | StatementKind::CreateView(_)
+        | StatementKind::CreateTrigger(_)
+        | StatementKind::CreateEventTrigger(_)
+        | StatementKind::AlterEventTrigger(_)
+        | StatementKind::CreateRule(_)
+        | StatementKind::CreatePolicy(_)
+        | StatementKind::AlterPolicy(_)
+        | StatementKind::CreateType(_)
+        | StatementKind::CreateDomain(_)
+        | StatementKind::CreatePublication(_)
+        | StatementKind::AlterPublication(_)
+        | StatementKind::CreateSubscription(_)
+        | StatementKind::CreateStatistics(_)
+        | StatementKind::CreateFunction(_)
+        | StatementKind::Write(_)
+        | StatementKind::Query(_)
+        | StatementKind::Truncate(_)
+        | StatementKind::Lock(_)
+        | StatementKind::Reindex(_)
+        | StatementKind::Vacuum(_)
+        | StatementKind::Cluster(_)
+        | StatementKind::Refresh(_)
+        | StatementKind::Comment(_)
+        | StatementKind::Grant(_)
+        | StatementKind::GrantRole(_)
+        | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Unparsed(_) => false,
     }
 }
 
