@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    clauses, domain, extension, foreign, names, objects, other, policy, privileges, publication, reference, role,
+    clauses, domain, extension, foreign, names, objects, other, policy, privileges, publication, rare, reference, role,
     statistics, subscription, trigger, types,
 };
 use crate::ast::{AlterOther, ObjectChange, ObjectKind, ObjectName, ObjectRef, Opaque, StatementKind};
@@ -140,17 +140,13 @@ fn change_of_other(
     }
 }
 
-/// A change of which nothing is kept. A role may be named without one.
+/// A change of which nothing is kept.
 fn opaque(c: &mut Cursor, what: String, name: Option<ObjectName>) -> Parsed<StatementKind> {
-    let role = ["ALTER GROUP", "ALTER ROLE", "ALTER USER"].contains(&what.as_str());
-    if c.at_end() && !role {
-        return c.expected("an action");
-    }
     if c.at_any(&["RENAME", "OWNER"]) {
         c.advance();
         return c.expected("TO");
     }
-    clauses::skip_rest(c)?;
+    rare::altered(c, what.trim_start_matches("ALTER "))?;
     Ok(StatementKind::Opaque(Opaque { what, name, table: None }))
 }
 

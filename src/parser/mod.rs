@@ -39,6 +39,7 @@ mod policy;
 mod privileges;
 mod publication;
 mod query;
+mod rare;
 mod reference;
 mod repack;
 mod repeat;

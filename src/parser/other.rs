@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names, sequence};
+use super::{clauses, names, rare};
 use crate::ast::{ObjectName, Opaque, StatementKind};
 
 /// Kinds that CREATE makes and that have no grammar of their own here. Longer ones come first where they begin alike.
@@ -64,8 +64,10 @@ const STATEMENTS: &[(&[&str], Tail)] = &[
 /// # Errors
 /// No such statement comes.
 pub(super) fn opaque(c: &mut Cursor) -> Parsed<StatementKind> {
-    let opaque = match c.eat_any(&["CREATE", "DO"]) {
-        Some("CREATE") => create(c)?,
+    if c.eat(&["CREATE"]) {
+        return create(c).map(StatementKind::Opaque);
+    }
+    let opaque = match c.eat_any(&["DO"]) {
         Some(_) => anonymous_block(c)?,
         None if c.at_any(&["LISTEN", "NOTIFY", "UNLISTEN", "LOAD"]) => small(c)?,
         None => statement(c)?,
@@ -135,7 +137,8 @@ fn create(c: &mut Cursor) -> Parsed<Opaque> {
     while c.eat_any(NOISE).is_some() {}
     let kind = kind(c)?;
     clauses::if_not_exists(c)?;
-    let name = created(c, kind)?;
+    let name = created_name(c, kind)?;
+    rare::created(c, kind)?;
     Ok(Opaque { what: format!("CREATE {kind}"), name, table: None })
 }
 
@@ -144,18 +147,13 @@ fn kind(c: &mut Cursor) -> Parsed<&'static str> {
     found.map_or_else(|| c.expected("a kind of object"), |kind| Ok(*kind))
 }
 
-/// The name of something new.
-fn created(c: &mut Cursor, kind: &str) -> Parsed<Option<ObjectName>> {
+/// The name of something new, if it has one.
+fn created_name(c: &mut Cursor, kind: &str) -> Parsed<Option<ObjectName>> {
     match kind {
-        "CAST" | "OPERATOR" | "TRANSFORM" if c.at_end() => c.expected("a name"),
         "CAST" | "OPERATOR" | "TRANSFORM" => Ok(None),
-        "SEQUENCE" => {
-            let name = names::qualified(c, "a name")?;
-            while sequence::sequence_option(c)? {}
-            c.expect_end()?;
-            Ok(Some(name))
-        }
+        "LANGUAGE" if clauses::at_string(c) => clauses::string(c).map(|_| None),
         "GROUP" | "ROLE" | "USER" => names::label(c, "a role name").map(|name| Some(names::unqualified(name))),
+        "SEQUENCE" => names::qualified(c, "a name").map(Some),
         _ => names::qualified_type(c, "a name").map(Some),
     }
 }

@@ -107,11 +107,7 @@ fn on_table(c: &mut Cursor, object: &mut ObjectRef) -> Parsed<()> {
 fn other(c: &mut Cursor, kind: &ObjectKind) -> Parsed<()> {
     let ObjectKind::Other(kind) = kind else { return c.expected("a name") };
     match kind.as_str() {
-        "CAST" => c.parenthesized(|c| {
-            data_type::data_type(c)?;
-            c.expect(&["AS"])?;
-            data_type::data_type(c).map(drop)
-        }),
+        "CAST" => cast(c),
         "LARGE OBJECT" => clauses::number(c),
         "TRANSFORM" => {
             c.expect(&["FOR"])?;
@@ -132,6 +128,18 @@ fn other(c: &mut Cursor, kind: &ObjectKind) -> Parsed<()> {
             c.parenthesized(operands)
         }
     }
+}
+
+/// `(type AS type)`
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn cast(c: &mut Cursor) -> Parsed<()> {
+    c.parenthesized(|c| {
+        data_type::data_type(c)?;
+        c.expect(&["AS"])?;
+        data_type::data_type(c).map(drop)
+    })
 }
 
 /// The types of the operands, of which NONE stands for the left one of a prefix operator.

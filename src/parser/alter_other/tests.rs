@@ -180,7 +180,7 @@ fn mistakes_are_named_at_their_place() {
                 "ALTER CAST (text AS int) OWNER TO bob",
                 "expected a kind of object, found CAST @ CAST (text AS int) OWNER TO bob",
             ),
-            ("ALTER COLLATION c", "expected an action, found the end of the statement @ "),
+            ("ALTER COLLATION c", "expected REFRESH, found the end of the statement @ "),
             ("ALTER CONVERSION c REFRESH", "expected RENAME TO, OWNER TO or SET SCHEMA, found REFRESH @ REFRESH"),
             ("ALTER DATABASE d RENAME", "expected TO, found the end of the statement @ "),
             ("ALTER DOMAIN d OWNER TO none", "expected a role name, found the reserved name none @ none"),

@@ -86,7 +86,7 @@ fn mistakes_are_named_at_their_place() {
             ("CREATE", "expected a kind of object, found the end of the statement @ "),
             ("CREATE THING t", "expected a kind of object, found THING @ THING t"),
             ("CREATE SEQUENCE s t", "expected the end of the statement, found t @ t"),
-            ("CREATE CAST", "expected a name, found the end of the statement @ "),
+            ("CREATE CAST", "expected (, found the end of the statement @ "),
             ("ALTER", "expected a kind of object, found the end of the statement @ "),
             ("LISTEN", "expected a name, found the end of the statement @ "),
             ("LISTEN a, b", "expected the end of the statement, found , @ , b"),
