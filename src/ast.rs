@@ -3,22 +3,43 @@
 //! It keeps what a lock fact or a rule needs and nothing else. The parser lowers everything into it at once; nothing of
 //! sqlparser's own tree is kept.
 
+mod access;
 mod alter;
 mod data;
 mod expr;
+mod extension;
 mod object;
+mod reference;
+mod replication;
 mod table;
+mod trigger;
+mod types;
 
+pub use access::{DefaultPrivileges, Grant, GrantRole, GrantTarget, MembershipOption, Owned, Privilege};
 pub use alter::{AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, RowSecurity};
 pub use data::{Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, Truncate, Vacuum, Write, WriteVerb};
 pub use expr::{Condition, Expr, Test};
-pub use object::{
-    AlterEnum, Comment, CreateDomain, CreateEnum, CreateFunction, CreateIndex, CreateTrigger, CreateView, Drop,
-    EnumChange, IndexKey, ObjectKind, Volatility,
+pub use extension::{
+    AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignOption, ForeignOptionAction,
+    ForeignServer, ForeignWrapper, ImportForeignSchema, ImportLimit, Repack, UserMapping,
+};
+pub use object::{CreateFunction, CreateIndex, CreateView, Drop, IndexKey, ObjectKind, Volatility};
+pub use reference::{AlterOther, Comment, DefinitionOption, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
+pub use replication::{
+    AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,
+    PublicationChange, PublicationObject, PublishedTable, StatisticsElement, SubscriptionChange,
 };
 pub use table::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateTable, DataType, KeyColumns, LikeClause,
     PartitionBound, PartitionBy, PartitionOf, Persistence, References, TableConstraint, TableConstraintKind,
+};
+pub use trigger::{
+    AlterEventTrigger, AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, EventFilter,
+    PolicyCommand, RuleEvent, TransitionTable, TriggerEvent, TriggerEventKind, TriggerTiming,
+};
+pub use types::{
+    AlterDomain, AlterType, Attribute, AttributeAction, AttributeChange, CreateDomain, CreateType, DomainChange,
+    TypeChange, TypeKind, ValuePlace,
 };
 
 use crate::source::Span;
@@ -51,14 +72,48 @@ pub enum StatementKind {
     CreateView(Box<CreateView>),
     /// CREATE TRIGGER.
     CreateTrigger(Box<CreateTrigger>),
-    /// CREATE TYPE ... AS ENUM.
-    CreateEnum(CreateEnum),
+    /// CREATE EVENT TRIGGER.
+    CreateEventTrigger(CreateEventTrigger),
+    /// ALTER EVENT TRIGGER.
+    AlterEventTrigger(AlterEventTrigger),
+    /// CREATE RULE.
+    CreateRule(Box<CreateRule>),
+    /// CREATE POLICY.
+    CreatePolicy(Box<CreatePolicy>),
+    /// ALTER POLICY.
+    AlterPolicy(Box<AlterPolicy>),
+    /// CREATE TYPE.
+    CreateType(CreateType),
+    /// ALTER TYPE.
+    AlterType(Box<AlterType>),
     /// CREATE DOMAIN.
     CreateDomain(Box<CreateDomain>),
+    /// ALTER DOMAIN.
+    AlterDomain(Box<AlterDomain>),
+    /// CREATE PUBLICATION.
+    CreatePublication(CreatePublication),
+    /// ALTER PUBLICATION.
+    AlterPublication(AlterPublication),
+    /// CREATE SUBSCRIPTION.
+    CreateSubscription(Box<CreateSubscription>),
+    /// ALTER SUBSCRIPTION.
+    AlterSubscription(AlterSubscription),
+    /// CREATE STATISTICS.
+    CreateStatistics(Box<CreateStatistics>),
+    /// ALTER STATISTICS.
+    AlterStatistics(AlterStatistics),
+    /// CREATE EXTENSION.
+    CreateExtension(Box<CreateExtension>),
+    /// ALTER EXTENSION.
+    AlterExtension(Box<AlterExtension>),
+    /// CREATE SCHEMA.
+    CreateSchema(CreateSchema),
+    /// Foreign data wrappers, servers, user mappings, IMPORT FOREIGN SCHEMA.
+    Foreign(Box<Foreign>),
     /// CREATE FUNCTION and CREATE PROCEDURE.
     CreateFunction(CreateFunction),
-    /// ALTER TYPE ... ADD VALUE or RENAME VALUE.
-    AlterEnum(AlterEnum),
+    /// RENAME TO, SET SCHEMA, OWNER TO and DEPENDS ON EXTENSION of what is no relation.
+    AlterOther(Box<AlterOther>),
     /// UPDATE, DELETE, INSERT, MERGE, COPY ... FROM.
     Write(Box<Write>),
     /// SELECT, VALUES, TABLE, COPY ... TO: reads only, unless a function it calls does more.
@@ -75,8 +130,20 @@ pub enum StatementKind {
     Cluster(Cluster),
     /// REFRESH MATERIALIZED VIEW.
     Refresh(Refresh),
+    /// REPACK.
+    Repack(Repack),
     /// COMMENT ON.
     Comment(Comment),
+    /// SECURITY LABEL.
+    SecurityLabel(SecurityLabel),
+    /// GRANT and REVOKE of privileges.
+    Grant(Box<Grant>),
+    /// GRANT and REVOKE of membership in roles.
+    GrantRole(GrantRole),
+    /// ALTER DEFAULT PRIVILEGES.
+    DefaultPrivileges(DefaultPrivileges),
+    /// REASSIGN OWNED and DROP OWNED.
+    Owned(Owned),
     /// A statement whose kind and object are known and whose details are not needed.
     Opaque(Opaque),
     /// A statement that could not be understood.

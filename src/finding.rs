@@ -246,7 +246,7 @@ pub struct Coverage {
     pub statements: usize,
     /// Statements whose effects are known.
     pub analysed: usize,
-    /// Statements of which only kind and object are known.
+    /// Statements that were understood, but whose effects are not known.
     pub opaque: usize,
     /// Statements that could not be parsed.
     pub unparsed: Vec<UnparsedStatement>,

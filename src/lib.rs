@@ -28,6 +28,7 @@ use rayon::prelude::*;
 use ast::StatementKind;
 use config::Config;
 use discover::{Discovery, MigrationFile, Sequence};
+use engine::classify::is_opaque;
 use engine::step::Options;
 use engine::suppress::Suppressions;
 use engine::trace::LockPlan;
@@ -130,7 +131,7 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
                 span: statement.span,
                 keywords: unparsed.keywords.clone(),
             }),
-            StatementKind::Opaque(_) => coverage.opaque += 1,
+            kind if is_opaque(kind) => coverage.opaque += 1,
             _ => coverage.analysed += 1,
         }
     }

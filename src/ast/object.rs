@@ -1,6 +1,6 @@
-//! Indexes, views, triggers, types, functions, and DROP and COMMENT of anything.
+//! Indexes, views, functions, DROP, and the kinds of object there are.
 
-use super::{DataType, Expr, Ident, ObjectName, Query};
+use super::{Expr, Ident, ObjectName, Query};
 use crate::source::Span;
 
 /// CREATE INDEX.
@@ -84,6 +84,8 @@ pub enum ObjectKind {
     Policy,
     /// CONSTRAINT ... ON table (COMMENT only).
     Constraint,
+    /// CONSTRAINT ... ON DOMAIN (COMMENT only).
+    DomainConstraint,
     /// Anything else, by its keywords in upper case (`PUBLICATION`, `TEXT SEARCH PARSER`, `CAST` ...).
     Other(String),
 }
@@ -126,43 +128,6 @@ pub struct CreateView {
     pub query: Query,
 }
 
-/// CREATE TRIGGER.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateTrigger {
-    /// Its name.
-    pub name: Ident,
-    /// OR REPLACE (14).
-    pub or_replace: bool,
-    /// The table or view.
-    pub table: ObjectName,
-    /// FOR EACH ROW; without it a trigger fires once for each statement.
-    pub for_each_row: bool,
-    /// FROM of a constraint trigger.
-    pub from: Option<ObjectName>,
-}
-
-/// CREATE TYPE ... AS ENUM.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateEnum {
-    /// The type.
-    pub name: ObjectName,
-    /// Its values.
-    pub values: Vec<String>,
-}
-
-/// CREATE DOMAIN.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateDomain {
-    /// The domain.
-    pub name: ObjectName,
-    /// Its base type.
-    pub data_type: DataType,
-    /// Whether it has a CHECK or NOT NULL: a new column of it is checked row by row.
-    pub constrained: bool,
-    /// DEFAULT.
-    pub default: Option<Expr>,
-}
-
 /// CREATE FUNCTION or PROCEDURE.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateFunction {
@@ -181,41 +146,4 @@ pub enum Volatility {
     Stable,
     /// The result may differ from row to row: random(), clock_timestamp(), nextval().
     Volatile,
-}
-
-/// ALTER TYPE of an enum.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AlterEnum {
-    /// The type.
-    pub name: ObjectName,
-    /// The change.
-    pub change: EnumChange,
-}
-
-/// A change to an enum.
-#[derive(Debug, Clone, PartialEq)]
-pub enum EnumChange {
-    /// ADD VALUE.
-    AddValue {
-        /// IF NOT EXISTS.
-        if_not_exists: bool,
-        /// The value.
-        value: String,
-    },
-    /// RENAME VALUE.
-    RenameValue {
-        /// Old value.
-        from: String,
-        /// New value.
-        to: String,
-    },
-}
-
-/// COMMENT ON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comment {
-    /// What is commented.
-    pub object: ObjectKind,
-    /// Its relation: the table itself, or the table of a column, constraint, trigger, rule or policy.
-    pub relation: Option<ObjectName>,
 }

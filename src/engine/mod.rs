@@ -16,7 +16,7 @@ pub mod trace;
 
 use std::sync::Arc;
 
-use crate::ast::{EnumChange, Statement, StatementKind, TransactionControl};
+use crate::ast::{Statement, StatementKind, TransactionControl, TypeChange};
 use crate::finding::{Finding, Held};
 use crate::parser::Script;
 use crate::postgres::{Form, VersionSet};
@@ -358,9 +358,9 @@ fn is_system(relation: &effect::RelationName) -> bool {
 
 /// ALTER TYPE ... ADD VALUE of a type made in the same transaction is allowed in a block on every version.
 fn is_new_enum(statement: &Statement, around: &Surroundings) -> bool {
-    let StatementKind::AlterEnum(alter) = &statement.kind else { return false };
+    let StatementKind::AlterType(alter) = &statement.kind else { return false };
     let created = around.catalog.enum_created_in(&around.resolve(&alter.name));
-    matches!(alter.change, EnumChange::AddValue { .. }) && created == Some(around.migration)
+    matches!(alter.change, TypeChange::AddValue { .. }) && created == Some(around.migration)
 }
 
 /// Versions on which a set of effects holds.

@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::names;
-use crate::ast::{Ident, ObjectName};
+use crate::ast::{Ident, ObjectName, Text};
 use crate::source::Span;
 
 /// `[IF EXISTS]`
@@ -162,6 +162,23 @@ pub(super) fn item(c: &mut Cursor, what: &str) -> Parsed<()> {
     Ok(())
 }
 
+/// How many tokens come before one outside of parentheses for which `ends` holds, before the end of the parentheses around,
+/// or before the end.
+pub(super) fn extent(c: &Cursor, ends: impl Fn(&Token) -> bool) -> usize {
+    let (mut depth, mut count) = (0usize, 0);
+    loop {
+        match c.peek_nth(count) {
+            Token::EOF => return count,
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 0 => return count,
+            Token::RParen => depth -= 1,
+            token if depth == 0 && ends(token) => return count,
+            _ => {}
+        }
+        count += 1;
+    }
+}
+
 /// Steps to one of these words outside of parentheses, or to the end.
 ///
 /// # Errors
@@ -218,6 +235,28 @@ pub(super) fn string(c: &mut Cursor) -> Parsed<String> {
         c.advance();
     }
     Ok(value)
+}
+
+/// A string constant with its place.
+///
+/// # Errors
+/// No string comes.
+pub(super) fn text(c: &mut Cursor) -> Parsed<Text> {
+    let start = c.position();
+    let value = string(c)?;
+    Ok(Text { value, span: c.span_from(start) })
+}
+
+/// A string constant, or a word that stands for one: a version, a label provider.
+///
+/// # Errors
+/// Neither comes.
+pub(super) fn word_or_text(c: &mut Cursor, what: &str) -> Parsed<Text> {
+    if at_string(c) {
+        return text(c);
+    }
+    let Ident { name, span } = names::type_or_function(c, what)?;
+    Ok(Text { value: name, span })
 }
 
 /// The string that goes on in a new line.

@@ -71,7 +71,8 @@ pub(super) fn attribute(c: &mut Cursor, traits: &mut ConstraintTraits) -> bool {
     true
 }
 
-fn table_attribute(c: &mut Cursor, traits: &mut ConstraintTraits) -> bool {
+/// Traits that only constraints of a table or domain may have.
+pub(super) fn table_attribute(c: &mut Cursor, traits: &mut ConstraintTraits) -> bool {
     if c.eat(&["NOT", "VALID"]) {
         traits.not_valid = true;
     } else if c.eat(&["NO", "INHERIT"]) {
@@ -190,7 +191,10 @@ fn exclude(c: &mut Cursor) -> Parsed<TableConstraintKind> {
 }
 
 /// `&&`, `pg_catalog.&&` or `OPERATOR(pg_catalog.&&)`. sqlparser may read one operator as several tokens.
-fn operator(c: &mut Cursor) -> Parsed<()> {
+///
+/// # Errors
+/// No operator comes.
+pub(super) fn operator(c: &mut Cursor) -> Parsed<()> {
     if c.eat(&["OPERATOR"]) {
         return clauses::parentheses(c);
     }
@@ -201,13 +205,15 @@ fn operator(c: &mut Cursor) -> Parsed<()> {
     if !at_operator(c) {
         return c.expected("an operator");
     }
-    while at_operator(c) {
-        c.advance();
+    let mut last = c.advance();
+    while at_operator(c) && c.next_span().start == last.end {
+        last = c.advance();
     }
     Ok(())
 }
 
-fn at_operator(c: &Cursor) -> bool {
+/// Whether an operator comes, or the first token of one.
+pub(super) fn at_operator(c: &Cursor) -> bool {
     let text = c.text_of(c.next_span());
     !text.is_empty() && text.chars().all(|char| "+-*/<>=~!@#%^&|`?".contains(char))
 }

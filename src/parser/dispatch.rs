@@ -4,8 +4,9 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    alter_table, create_table, drop, index, maintenance, merge, other, query, routine, session, transaction, trigger,
-    types, view, write,
+    alter_other, alter_table, comment, create_table, domain, drop, extension, foreign, index, maintenance, merge,
+    other, policy, privileges, publication, query, repack, routine, rule, schema, session, statistics, subscription,
+    transaction, trigger, types, view, write,
 };
 use crate::ast::StatementKind;
 
@@ -27,8 +28,14 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     match verb.as_str() {
         "CREATE" => create(c),
         "ALTER" => alter(c),
+        "DROP" if c.is_any_at(1, &["OWNED"]) => privileges::drop_owned(c),
         "DROP" => drop::drop(c),
-        "COMMENT" => other::comment_on(c),
+        "GRANT" | "REVOKE" => privileges::grant(c),
+        "REASSIGN" => privileges::reassign_owned(c),
+        "IMPORT" => foreign::import(c),
+        "REPACK" => repack::repack(c),
+        "COMMENT" => comment::comment_on(c),
+        "SECURITY" => comment::security_label(c),
         "SET" | "RESET" | "SHOW" | "DISCARD" => session::statement(c),
         "COPY" => merge::copy(c),
         "TRUNCATE" => maintenance::truncate(c),
@@ -56,8 +63,13 @@ const CREATE_NOISE: &[&str] = &[
     "MATERIALIZED",
 ];
 
+/// How many tokens ahead the word stands that says what CREATE makes.
+pub(super) fn created_kind(c: &Cursor) -> usize {
+    (1..).find(|n| !c.is_any_at(*n, CREATE_NOISE)).unwrap_or(1)
+}
+
 fn create(c: &mut Cursor) -> Parsed<StatementKind> {
-    let kind = (1..).find(|n| !c.is_any_at(*n, CREATE_NOISE)).unwrap_or(1);
+    let kind = created_kind(c);
     let word = c.word_at(kind).map(str::to_ascii_uppercase).unwrap_or_default();
     match word.as_str() {
         "TABLE" => create_table::create_table(c),
@@ -66,8 +78,19 @@ fn create(c: &mut Cursor) -> Parsed<StatementKind> {
         "VIEW" => view::create_view(c),
         "FUNCTION" | "PROCEDURE" => routine::create_function(c),
         "TRIGGER" => trigger::create_trigger(c),
+        "EVENT" if c.is_any_at(kind + 1, &["TRIGGER"]) => trigger::create_event_trigger(c),
+        "RULE" => rule::create_rule(c),
+        "POLICY" => policy::create_policy(c),
+        "PUBLICATION" => publication::create_publication(c),
+        "SUBSCRIPTION" => subscription::create_subscription(c),
+        "STATISTICS" => statistics::create_statistics(c),
+        "EXTENSION" => extension::create_extension(c),
+        "SCHEMA" => schema::create_schema(c),
+        "FOREIGN" => foreign::create_wrapper(c),
+        "SERVER" => foreign::create_server(c),
+        "USER" if c.is_any_at(kind + 1, &["MAPPING"]) => foreign::create_mapping(c),
         "TYPE" => types::create_type(c),
-        "DOMAIN" => types::create_domain(c),
+        "DOMAIN" => domain::create_domain(c),
         _ => other::opaque(c),
     }
 }
@@ -78,7 +101,6 @@ fn alter(c: &mut Cursor) -> Parsed<StatementKind> {
         || c.at(&["ALTER", "FOREIGN", "TABLE"]);
     match relation {
         true => alter_table::alter_relation(c),
-        false if c.at(&["ALTER", "TYPE"]) => types::alter_type(c),
-        false => other::opaque(c),
+        false => alter_other::alter(c),
     }
 }

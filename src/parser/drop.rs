@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Parsed};
 use super::objects::{self, Found, Naming};
 use super::{clauses, names};
-use crate::ast::{Drop, ObjectKind, ObjectName, Opaque, StatementKind};
+use crate::ast::{Drop, ObjectKind, ObjectName, StatementKind};
 
 /// DROP.
 ///
@@ -11,13 +11,6 @@ use crate::ast::{Drop, ObjectKind, ObjectName, Opaque, StatementKind};
 /// Something else comes.
 pub(super) fn drop(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["DROP"])?;
-    if c.eat(&["OWNED"]) {
-        c.expect(&["BY"])?;
-        clauses::item(c, "a role name")?;
-        clauses::skip_rest(c)?;
-        let what = "DROP OWNED".to_owned();
-        return Ok(StatementKind::Opaque(Opaque { what, name: None, table: None }));
-    }
     if COMMENT_ONLY.iter().any(|words| c.at(words)) {
         return c.expected("a kind of object");
     }

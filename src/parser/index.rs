@@ -72,7 +72,10 @@ pub(super) fn key(c: &mut Cursor) -> Parsed<IndexKey> {
 }
 
 /// A column, `(expression)` or `function(...)`.
-fn target(c: &mut Cursor) -> Parsed<IndexKey> {
+///
+/// # Errors
+/// None of them comes.
+pub(super) fn target(c: &mut Cursor) -> Parsed<IndexKey> {
     let span = c.next_span();
     if c.at_symbol(&Token::LParen) {
         let expr = c.parenthesized(expr::expr)?;

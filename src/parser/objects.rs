@@ -20,6 +20,7 @@ pub(super) enum Naming {
 }
 
 /// What `kind` found.
+#[derive(Clone)]
 pub(super) struct Found {
     /// The kind for the tree.
     pub(super) object: ObjectKind,

@@ -1,7 +1,7 @@
 //! Statements about rows, maintenance, and the small rest.
 
 use crate::ast::{
-    Cluster, Comment, EnumChange, Lock, ObjectKind, ObjectName, Query, Refresh, SettingChange, SettingKind, Truncate,
+    Cluster, Comment, Lock, ObjectKind, ObjectName, Query, Refresh, SettingChange, SettingKind, Truncate, TypeChange,
     Vacuum, Write, WriteVerb,
 };
 use crate::engine::catalog::ConstraintKind;
@@ -163,15 +163,17 @@ pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> V
 }
 
 pub(super) fn comment(comment: &Comment, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let form = if comment.object == ObjectKind::Column { Form::CommentOnColumn } else { Form::CommentOnTable };
-    let relation = comment.relation.as_ref().map(|relation| around.resolve(relation));
+    let form = if comment.object.kind == ObjectKind::Column { Form::CommentOnColumn } else { Form::CommentOnTable };
+    let relation = comment.object.relation().map(|relation| around.resolve(relation));
     relation.into_iter().map(|relation| Occurrence::new(form, span).with(Role::Target, relation)).collect()
 }
 
-pub(super) fn enum_form(change: &EnumChange) -> Form {
+/// Only enums are of interest: the other changes lock no relation that is known here.
+pub(super) fn type_form(change: &TypeChange) -> Option<Form> {
     match change {
-        EnumChange::AddValue { .. } => Form::AlterTypeAddValue,
-        EnumChange::RenameValue { .. } => Form::AlterTypeRenameValue,
+        TypeChange::AddValue { .. } => Some(Form::AlterTypeAddValue),
+        TypeChange::RenameValue { .. } => Some(Form::AlterTypeRenameValue),
+        TypeChange::Attributes(_) | TypeChange::RenameAttribute { .. } | TypeChange::SetOptions(_) => None,
     }
 }
 

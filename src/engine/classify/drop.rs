@@ -42,6 +42,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         | ObjectKind::Extension
         | ObjectKind::Subscription
         | ObjectKind::Constraint
+        | ObjectKind::DomainConstraint
         | ObjectKind::Other(_) => Vec::new(),
     }
 }

@@ -6,8 +6,9 @@ mod create_table;
 mod data;
 mod drop;
 mod index;
+mod object;
 
-use crate::ast::{Expr, Opaque, Statement, StatementKind};
+use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
@@ -73,31 +74,105 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::Cluster(cluster) => data::cluster(cluster, span, around),
         StatementKind::Refresh(refresh) => data::refresh(refresh, span, around),
         StatementKind::Comment(comment) => data::comment(comment, span, around),
-        StatementKind::CreateEnum(_) => vec![Occurrence::new(Form::CreateTypeEnum, span)],
+        StatementKind::CreateType(create) => match create.kind {
+            TypeKind::Enum(_) => vec![Occurrence::new(Form::CreateTypeEnum, span)],
+            TypeKind::Composite(_) | TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => Vec::new(),
+        },
         StatementKind::CreateFunction(_) => vec![Occurrence::new(Form::CreateFunction, span)],
-        StatementKind::AlterEnum(alter) => vec![Occurrence::new(data::enum_form(&alter.change), span)],
+        StatementKind::AlterType(alter) => {
+            data::type_form(&alter.change).map(|form| Occurrence::new(form, span)).into_iter().collect()
+        }
+        StatementKind::CreatePolicy(create) => object::policy(&create.table, span, around),
+        StatementKind::AlterPolicy(alter) => object::policy(&alter.table, span, around),
+        StatementKind::AlterOther(alter) => object::alter_other(alter, span, around),
+        StatementKind::CreateRule(create) => object::on_tables(Form::CreateRule, [&create.table], span, around),
+        StatementKind::CreateStatistics(create) => {
+            object::on_tables(Form::CreateStatistics, &create.tables, span, around)
+        }
+        StatementKind::CreatePublication(create) => object::publication(&create.objects, span, around),
+        StatementKind::AlterPublication(alter) => object::publication(alter.change.objects(), span, around),
+        StatementKind::CreateSubscription(_) => vec![Occurrence::new(Form::CreateSubscription, span)],
+        StatementKind::Grant(grant) => object::grant(grant, span, around),
         StatementKind::Set(change) => data::setting(change, span),
-        StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span, around),
-        StatementKind::Transaction(_) | StatementKind::CreateDomain(_) | StatementKind::Unparsed(_) => Vec::new(),
+        StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span),
+        StatementKind::Transaction(_)
+        | StatementKind::CreateEventTrigger(_)
+        | StatementKind::AlterEventTrigger(_)
+        | StatementKind::CreateDomain(_)
+        | StatementKind::AlterDomain(_)
+        | StatementKind::AlterSubscription(_)
+        | StatementKind::AlterStatistics(_)
+        | StatementKind::CreateExtension(_)
+        | StatementKind::AlterExtension(_)
+        | StatementKind::CreateSchema(_)
+        | StatementKind::Foreign(_)
+        | StatementKind::Repack(_)
+        | StatementKind::SecurityLabel(_)
+        | StatementKind::GrantRole(_)
+        | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Owned(_)
+        | StatementKind::Unparsed(_) => Vec::new(),
     }
 }
 
-/// Statements of which only the kind and a table are known.
-fn opaque_occurrences(opaque: &Opaque, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let on_table = |form: Form| {
-        let table = opaque.table.as_ref().map(|table| around.resolve(table));
-        vec![Occurrence::new(form, span).with(Role::Target, table)]
-    };
+/// Whether the locks of a statement are unknown though it was understood: those are not judged.
+pub fn is_opaque(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::AlterType(alter) => data::type_form(&alter.change).is_none(),
+        StatementKind::CreateSchema(create) => !create.elements.is_empty(),
+        StatementKind::AlterOther(alter) => alter.object.kind != ObjectKind::Policy,
+        StatementKind::Opaque(_)
+        | StatementKind::AlterDomain(_)
+        | StatementKind::AlterSubscription(_)
+        | StatementKind::AlterStatistics(_)
+        | StatementKind::CreateExtension(_)
+        | StatementKind::AlterExtension(_)
+        | StatementKind::Foreign(_)
+        | StatementKind::Repack(_)
+        | StatementKind::SecurityLabel(_)
+        | StatementKind::Owned(_) => true,
+        StatementKind::Transaction(_)
+        | StatementKind::Set(_)
+        | StatementKind::CreateTable(_)
+        | StatementKind::AlterTable(_)
+        | StatementKind::CreateIndex(_)
+        | StatementKind::Drop(_)
+        | StatementKind::CreateView(_)
+        | StatementKind::CreateTrigger(_)
+        | StatementKind::CreateEventTrigger(_)
+        | StatementKind::AlterEventTrigger(_)
+        | StatementKind::CreateRule(_)
+        | StatementKind::CreatePolicy(_)
+        | StatementKind::AlterPolicy(_)
+        | StatementKind::CreateType(_)
+        | StatementKind::CreateDomain(_)
+        | StatementKind::CreatePublication(_)
+        | StatementKind::AlterPublication(_)
+        | StatementKind::CreateSubscription(_)
+        | StatementKind::CreateStatistics(_)
+        | StatementKind::CreateFunction(_)
+        | StatementKind::Write(_)
+        | StatementKind::Query(_)
+        | StatementKind::Truncate(_)
+        | StatementKind::Lock(_)
+        | StatementKind::Reindex(_)
+        | StatementKind::Vacuum(_)
+        | StatementKind::Cluster(_)
+        | StatementKind::Refresh(_)
+        | StatementKind::Comment(_)
+        | StatementKind::Grant(_)
+        | StatementKind::GrantRole(_)
+        | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Unparsed(_) => false,
+    }
+}
+
+/// Statements of which only the kind is known.
+fn opaque_occurrences(opaque: &Opaque, span: Span) -> Vec<Occurrence> {
     match opaque.what.as_str() {
-        "CREATE POLICY" | "ALTER POLICY" => on_table(Form::CreatePolicy),
-        "CREATE RULE" => on_table(Form::CreateRule),
-        "CREATE STATISTICS" => on_table(Form::CreateStatistics),
-        "CREATE PUBLICATION" | "ALTER PUBLICATION" if opaque.table.is_some() => on_table(Form::CreatePublicationTable),
-        "GRANT" | "REVOKE" if opaque.table.is_some() => on_table(Form::GrantTable),
         "ALTER SYSTEM" => vec![Occurrence::new(Form::AlterSystem, span)],
         "CREATE DATABASE" => vec![Occurrence::new(Form::CreateDatabase, span)],
         "CREATE TABLESPACE" => vec![Occurrence::new(Form::CreateTablespace, span)],
-        "CREATE SUBSCRIPTION" => vec![Occurrence::new(Form::CreateSubscription, span)],
         _ => Vec::new(),
     }
 }

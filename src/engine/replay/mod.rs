@@ -5,7 +5,7 @@ mod create;
 
 pub use create::{as_table_constraint, constraint_name, index_name};
 
-use crate::ast::{AlterObject, Drop, ObjectKind, ObjectName, Statement, StatementKind, Write, WriteVerb};
+use crate::ast::{AlterObject, Drop, ObjectKind, ObjectName, Statement, StatementKind, TypeKind, Write, WriteVerb};
 use crate::source::Span;
 
 use super::catalog::{Catalog, Domain, MigrationId};
@@ -72,7 +72,7 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
                 replay.catalog.touch(&table).row_triggers.push(create.name.name.clone());
             }
         }
-        StatementKind::CreateEnum(create) => {
+        StatementKind::CreateType(create) if matches!(create.kind, TypeKind::Enum(_)) => {
             let name = replay.resolve(&create.name);
             replay.catalog.add_enum(name, author.migration);
         }
@@ -80,8 +80,8 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
             let name = replay.resolve(&create.name);
             let domain = Domain {
                 data_type: create.data_type.clone(),
-                constrained: create.constrained,
-                default: create.default.clone(),
+                constrained: create.constrained(),
+                default: create.default().cloned(),
             };
             replay.catalog.add_domain(name, domain);
         }
@@ -105,13 +105,37 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
         StatementKind::Write(write) => note_write(write, &mut replay),
         StatementKind::Transaction(_)
         | StatementKind::Set(_)
-        | StatementKind::AlterEnum(_)
+        | StatementKind::CreateEventTrigger(_)
+        | StatementKind::AlterEventTrigger(_)
+        | StatementKind::CreateRule(_)
+        | StatementKind::CreatePolicy(_)
+        | StatementKind::AlterPolicy(_)
+        | StatementKind::CreateType(_)
+        | StatementKind::AlterType(_)
+        | StatementKind::AlterDomain(_)
+        | StatementKind::CreatePublication(_)
+        | StatementKind::AlterPublication(_)
+        | StatementKind::CreateSubscription(_)
+        | StatementKind::AlterSubscription(_)
+        | StatementKind::CreateStatistics(_)
+        | StatementKind::AlterStatistics(_)
+        | StatementKind::CreateExtension(_)
+        | StatementKind::AlterExtension(_)
+        | StatementKind::CreateSchema(_)
+        | StatementKind::Foreign(_)
+        | StatementKind::AlterOther(_)
         | StatementKind::Query(_)
         | StatementKind::Truncate(_)
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
+        | StatementKind::Repack(_)
         | StatementKind::Comment(_)
+        | StatementKind::SecurityLabel(_)
+        | StatementKind::Grant(_)
+        | StatementKind::GrantRole(_)
+        | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Owned(_)
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }
@@ -153,6 +177,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Rule
             | ObjectKind::Policy
             | ObjectKind::Constraint
+            | ObjectKind::DomainConstraint
             | ObjectKind::Other(_) => {}
         }
     }

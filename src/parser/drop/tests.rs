@@ -90,7 +90,6 @@ fn objects() {
             ),
             ("DROP TRANSFORM FOR hstore LANGUAGE plpython3u", "Drop { object: Other(`TRANSFORM`) }"),
             ("DROP USER MAPPING IF EXISTS FOR bob SERVER s", "Drop { object: Other(`USER MAPPING`), if_exists: true }"),
-            ("DROP OWNED BY bob, CURRENT_USER CASCADE", "Opaque { what: `DROP OWNED` }"),
             ("DROP TABLE cascade", "Drop { object: Table, names: [cascade] }"),
             ("DROP INDEX if", "Drop { object: Index, names: [if] }"),
         ],
@@ -123,7 +122,6 @@ fn mistakes_are_named_at_their_place() {
             ("DROP OPERATOR", "expected a name, found the end of the statement @ "),
             ("DROP OPERATOR CLASS c", "expected USING, found the end of the statement @ "),
             ("DROP MATERIALIZED v", "expected a kind of object, found MATERIALIZED @ MATERIALIZED v"),
-            ("DROP OWNED bob", "expected BY, found bob @ bob"),
         ],
     );
 }

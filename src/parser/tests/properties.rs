@@ -17,6 +17,11 @@ const SAMPLES: &[&str] = &[
     "DO $body$ BEGIN EXECUTE 'x'; END $body$; /* a /* b */ */ -- lockwise: allow(x)\r\n",
     "COPY t (a) FROM stdin;\n1\t2\n\\.\nSELECT set_config('a', 'b', false);",
     "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 END; END; SET LOCAL a.b = 1, 'c';",
+    "CREATE SCHEMA a CREATE TABLE t (b int DEFAULT 1) GRANT SELECT (b), CREATE ON t, \"é\" TO PUBLIC; DROP OWNED BY c;",
+    "CREATE RULE r AS ON INSERT TO t WHERE NEW.a > 1 DO ALSO (UPDATE t SET a = 'é'; (SELECT 1); NOTIFY n, 'x';);",
+    "CREATE PUBLICATION p FOR TABLE ONLY a.t (b) WHERE (c > 1), TABLES IN SCHEMA d WITH (publish = 'é', x = 1.5);",
+    "ALTER TYPE a.t ADD ATTRIBUTE b int[] COLLATE \"C\" CASCADE, DROP ATTRIBUTE c; COMMENT ON OPERATOR @@ (NONE, int) IS 'é';",
+    "CREATE CONSTRAINT TRIGGER r AFTER UPDATE OF a OR DELETE ON t DEFERRABLE FOR EACH ROW WHEN (OLD.a > 1) EXECUTE FUNCTION f('é');",
     "SELECT a::text COLLATE \"C\", count(*) FILTER (WHERE x) OVER (w ROWS 1 PRECEDING) FROM ONLY t, f() AS (a int);",
 ];
 

@@ -1,0 +1,155 @@
+//! Publications, subscriptions, and extended statistics.
+
+use super::{DefinitionOption, Expr, Ident, ObjectName, Text};
+use crate::source::Span;
+
+/// CREATE PUBLICATION.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreatePublication {
+    /// Its name.
+    pub name: Ident,
+    /// FOR ALL TABLES.
+    pub all_tables: bool,
+    /// FOR: tables and schemas; empty when there are none yet.
+    pub objects: Vec<PublicationObject>,
+    /// WITH.
+    pub options: Vec<DefinitionOption>,
+}
+
+/// What a publication holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PublicationObject {
+    /// TABLE.
+    Table(Box<PublishedTable>),
+    /// TABLES IN SCHEMA (15); None is CURRENT_SCHEMA.
+    Schema(Option<Ident>),
+}
+
+/// A table of a publication.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedTable {
+    /// The table.
+    pub name: ObjectName,
+    /// ONLY.
+    pub only: bool,
+    /// The columns that are published (15); empty means all.
+    pub columns: Vec<Ident>,
+    /// WHERE (15).
+    pub filter: Option<Expr>,
+    /// The table with its columns and condition.
+    pub span: Span,
+}
+
+/// ALTER PUBLICATION. RENAME TO and OWNER TO are [`AlterOther`](super::AlterOther).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterPublication {
+    /// Its name.
+    pub name: Ident,
+    /// The change.
+    pub change: PublicationChange,
+}
+
+/// A change to a publication.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PublicationChange {
+    /// ADD objects.
+    Add(Vec<PublicationObject>),
+    /// SET objects: these and no others.
+    Set(Vec<PublicationObject>),
+    /// DROP objects.
+    Drop(Vec<PublicationObject>),
+    /// SET (option = value, ...).
+    SetOptions(Vec<DefinitionOption>),
+}
+
+impl PublicationChange {
+    /// The objects that are added, set or dropped.
+    pub fn objects(&self) -> &[PublicationObject] {
+        match self {
+            Self::Add(objects) | Self::Set(objects) | Self::Drop(objects) => objects,
+            Self::SetOptions(_) => &[],
+        }
+    }
+}
+
+/// CREATE SUBSCRIPTION.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateSubscription {
+    /// Its name.
+    pub name: Ident,
+    /// CONNECTION.
+    pub connection: Text,
+    /// PUBLICATION.
+    pub publications: Vec<Ident>,
+    /// WITH.
+    pub options: Vec<DefinitionOption>,
+}
+
+/// ALTER SUBSCRIPTION. RENAME TO and OWNER TO are [`AlterOther`](super::AlterOther).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterSubscription {
+    /// Its name.
+    pub name: Ident,
+    /// The change.
+    pub change: SubscriptionChange,
+    /// SET (...), SKIP (...), or WITH (...) behind the other changes.
+    pub options: Vec<DefinitionOption>,
+}
+
+/// A change to a subscription.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubscriptionChange {
+    /// SET (option = value, ...).
+    SetOptions,
+    /// CONNECTION.
+    Connection(Text),
+    /// REFRESH PUBLICATION.
+    Refresh,
+    /// SET PUBLICATION: these and no others.
+    SetPublications(Vec<Ident>),
+    /// ADD PUBLICATION (14).
+    AddPublications(Vec<Ident>),
+    /// DROP PUBLICATION (14).
+    DropPublications(Vec<Ident>),
+    /// ENABLE.
+    Enable,
+    /// DISABLE.
+    Disable,
+    /// SKIP (lsn = ...) (15).
+    Skip,
+}
+
+/// CREATE STATISTICS.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateStatistics {
+    /// The name; None lets PostgreSQL choose (16).
+    pub name: Option<ObjectName>,
+    /// IF NOT EXISTS.
+    pub if_not_exists: bool,
+    /// Kinds: `ndistinct`, `dependencies`, `mcv` (12); empty means all.
+    pub kinds: Vec<Ident>,
+    /// What it is about.
+    pub elements: Vec<StatisticsElement>,
+    /// FROM: the server takes one table.
+    pub tables: Vec<ObjectName>,
+}
+
+/// A column or an expression of extended statistics.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StatisticsElement {
+    /// A column.
+    Column(Ident),
+    /// An expression (14).
+    Expr(Expr),
+}
+
+/// ALTER STATISTICS ... SET STATISTICS. RENAME TO, SET SCHEMA and OWNER TO are [`AlterOther`](super::AlterOther).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterStatistics {
+    /// The statistics.
+    pub name: ObjectName,
+    /// IF EXISTS.
+    pub if_exists: bool,
+    /// The target; None is DEFAULT (17).
+    pub target: Option<i64>,
+}
