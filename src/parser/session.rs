@@ -119,7 +119,7 @@ fn named(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
 fn setting_name(c: &mut Cursor) -> Parsed<String> {
     let mut name = names::name(c, "a setting")?.name;
     while c.eat_symbol(&Token::Period) {
-        name = format!("{name}.{}", names::label(c, "a setting")?.name);
+        name = format!("{name}.{}", names::name(c, "a setting")?.name);
     }
     Ok(name.to_ascii_lowercase())
 }
