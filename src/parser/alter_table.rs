@@ -134,11 +134,15 @@ fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
         }
         "REPLICA" => replica_identity(c),
         "INHERIT" => names::qualified(c, "a table name").map(AlterActionKind::Inherit),
-        "ATTACH" => attach(c, object),
-        "DETACH" => detach(c),
+        "ATTACH" if matches!(object, AlterObject::Table | AlterObject::Index) => attach(c, object),
+        "DETACH" if object == AlterObject::Table => detach(c),
         "OF" => names::qualified(c, "a type name").map(AlterActionKind::OfType),
         "NOT" => c.expect(&["OF"]).map(|_| AlterActionKind::NotOfType),
         "DEPENDS" => depends(c, object, false),
+        "ATTACH" | "DETACH" => {
+            c.back();
+            c.expected("an action of this kind of relation")
+        }
         _ => {
             c.back();
             option::altered_foreign_options(c).map(AlterActionKind::ForeignOptions)

@@ -33,6 +33,9 @@ fn set(c: &mut Cursor) -> Parsed<StatementKind> {
         return constraints(c);
     }
     if c.eat(&["SESSION", "CHARACTERISTICS", "AS", "TRANSACTION"]) {
+        if c.at_end() {
+            return c.expected("a transaction mode");
+        }
         transaction::modes(c)?;
         return Ok(opaque("SET SESSION CHARACTERISTICS"));
     }
@@ -66,6 +69,8 @@ fn transaction_mode(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["TRANSACTION"])?;
     if c.eat(&["SNAPSHOT"]) {
         string(c)?;
+    } else if c.at_end() {
+        return c.expected("a transaction mode");
     } else {
         transaction::modes(c)?;
     }

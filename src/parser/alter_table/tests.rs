@@ -397,6 +397,10 @@ fn mistakes_are_named_at_their_place() {
                 "ALTER VIEW ALL IN TABLESPACE a SET TABLESPACE b",
                 "expected a name, found the reserved word ALL @ ALL IN TABLESPACE a SET TABLESPACE b",
             ),
+            (
+                "ALTER INDEX i DETACH PARTITION j",
+                "expected an action of this kind of relation, found DETACH @ DETACH PARTITION j",
+            ),
             ("ALTER SEQUENCE s RESTART, CYCLE", "expected the end of the statement, found , @ , CYCLE"),
             ("ALTER TABLE t OWNER TO none", "expected a role name, found the reserved word none @ none"),
             ("ALTER TABLE t ENABLE ALWAYS TRIGGER ALL", "expected a trigger name, found the reserved word ALL @ ALL"),
