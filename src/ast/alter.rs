@@ -257,7 +257,7 @@ pub enum ColumnChange {
     /// [SET DATA] TYPE.
     SetType {
         /// The new type.
-        data_type: DataType,
+        data_type: Box<DataType>,
         /// COLLATE.
         collation: Option<ObjectName>,
         /// USING.

@@ -48,7 +48,7 @@ pub(super) fn change(c: &mut Cursor) -> Parsed<ColumnChange> {
 
 /// Behind TYPE.
 fn set_type(c: &mut Cursor) -> Parsed<ColumnChange> {
-    let data_type = data_type::data_type(c)?;
+    let data_type = Box::new(data_type::data_type(c)?);
     let collation = clauses::collation(c)?;
     let using = if c.eat(&["USING"]) { Some(expr::expr(c)?) } else { None };
     Ok(ColumnChange::SetType { data_type, collation, using })

@@ -186,7 +186,7 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
     let Some(column) = relation.column_mut(&name.name) else { return };
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
-            column.data_type = Some(data_type.clone());
+            column.data_type = Some((**data_type).clone());
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }
         ColumnChange::SetDefault(_) => column.has_default = true,
