@@ -46,7 +46,7 @@ pub struct CreateTable {
     pub partition_of: Option<PartitionOf>,
     /// USING: the access method, lower case.
     pub method: Option<String>,
-    /// WITH (...); WITH OIDS and WITHOUT OIDS are the option `oids`.
+    /// WITH (...); WITH OIDS (until 11) is the option `oids`.
     pub options: Vec<NamedOption>,
     /// ON COMMIT of a temporary table.
     pub on_commit: Option<OnCommit>,

@@ -3,11 +3,8 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{alter_column, attributes, clauses, column, constraint, names, option, partition, sequence};
-use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, Firing, Opaque, ReplicaIdentity, RowSecurity, StatementKind,
-    WhichTriggers,
-};
+use super::{alter_column, alter_switch, attributes, clauses, column, constraint, names, option, partition, sequence};
+use crate::ast::{AlterAction, AlterActionKind, AlterObject, AlterTable, Opaque, RowSecurity, StatementKind};
 
 /// The relations that ALTER takes, by their keywords.
 const OBJECTS: &[(&[&str], AlterObject)] = &[
@@ -124,15 +121,15 @@ fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
             c.expect(&["TO"])?;
             names::role(c).map(AlterActionKind::OwnerTo)
         }
-        "ENABLE" => switch(c, true),
-        "DISABLE" => switch(c, false),
-        "FORCE" => row_security(c, RowSecurity::Force),
+        "ENABLE" => alter_switch::switch(c, true),
+        "DISABLE" => alter_switch::switch(c, false),
+        "FORCE" => alter_switch::row_security(c, RowSecurity::Force),
         "NO" => no(c, object),
         "CLUSTER" => {
             c.expect(&["ON"])?;
             names::name(c, "an index name").map(AlterActionKind::ClusterOn)
         }
-        "REPLICA" => replica_identity(c),
+        "REPLICA" => alter_switch::replica_identity(c),
         "INHERIT" => names::qualified(c, "a table name").map(AlterActionKind::Inherit),
         "ATTACH" if matches!(object, AlterObject::Table | AlterObject::Index) => attach(c, object),
         "DETACH" if object == AlterObject::Table => detach(c),
@@ -235,61 +232,14 @@ fn access_method(c: &mut Cursor) -> Parsed<AlterActionKind> {
     names::name(c, "an access method").map(|method| AlterActionKind::SetAccessMethod(Some(method)))
 }
 
-/// Behind ENABLE or DISABLE.
-fn switch(c: &mut Cursor, enable: bool) -> Parsed<AlterActionKind> {
-    if c.at(&["ROW"]) {
-        return row_security(c, if enable { RowSecurity::Enable } else { RowSecurity::Disable });
-    }
-    let firing = match if enable { c.eat_any(&["ALWAYS", "REPLICA"]) } else { None } {
-        Some("ALWAYS") => Firing::Always,
-        Some(_) => Firing::Replica,
-        None if enable => Firing::Origin,
-        None => Firing::Never,
-    };
-    match c.eat_any(&["TRIGGER", "RULE"]) {
-        Some("TRIGGER") => Ok(AlterActionKind::Trigger { firing, which: triggers(c, firing)? }),
-        Some(_) => names::name(c, "a rule name").map(|name| AlterActionKind::Rule { firing, name }),
-        None => c.expected("TRIGGER, RULE or ROW LEVEL SECURITY"),
-    }
-}
-
-/// A name; ALL and USER only where all is switched on or off.
-fn triggers(c: &mut Cursor, firing: Firing) -> Parsed<WhichTriggers> {
-    if matches!(firing, Firing::Origin | Firing::Never) {
-        match c.eat_any(&["ALL", "USER"]) {
-            Some("ALL") => return Ok(WhichTriggers::All),
-            Some(_) => return Ok(WhichTriggers::User),
-            None => {}
-        }
-    }
-    names::name(c, "a trigger name").map(WhichTriggers::Named)
-}
-
-fn row_security(c: &mut Cursor, change: RowSecurity) -> Parsed<AlterActionKind> {
-    c.expect(&["ROW", "LEVEL", "SECURITY"])?;
-    Ok(AlterActionKind::RowSecurity(change))
-}
-
 /// Behind NO.
 fn no(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
     match c.eat_any(&["INHERIT", "FORCE", "DEPENDS"]) {
         Some("INHERIT") => names::qualified(c, "a table name").map(AlterActionKind::NoInherit),
-        Some("FORCE") => row_security(c, RowSecurity::NoForce),
+        Some("FORCE") => alter_switch::row_security(c, RowSecurity::NoForce),
         Some(_) => depends(c, object, true),
         None => c.expected("INHERIT, FORCE or DEPENDS"),
     }
-}
-
-fn replica_identity(c: &mut Cursor) -> Parsed<AlterActionKind> {
-    c.expect(&["IDENTITY"])?;
-    let identity = match c.eat_any(&["DEFAULT", "FULL", "NOTHING"]) {
-        Some("DEFAULT") => ReplicaIdentity::Default,
-        Some("FULL") => ReplicaIdentity::Full,
-        Some(_) => ReplicaIdentity::Nothing,
-        None if c.eat(&["USING", "INDEX"]) => ReplicaIdentity::UsingIndex(names::name(c, "an index name")?),
-        None => return c.expected("DEFAULT, FULL, NOTHING or USING INDEX"),
-    };
-    Ok(AlterActionKind::ReplicaIdentity(identity))
 }
 
 /// The partition of a table needs a bound, that of an index has none.

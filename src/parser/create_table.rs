@@ -5,7 +5,6 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, column, constraint, expr, names, option, partition, query};
 use crate::ast::{CreateTable, LikeClause, NamedOption, OnCommit, PartitionOf, Persistence, Query, StatementKind};
-use crate::source::Span;
 
 /// Every kind of thing that LIKE may copy.
 const LIKE_OPTIONS: &[&str] = &[
@@ -187,19 +186,15 @@ fn trailer(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
     Ok(())
 }
 
-/// `[WITH (options) | WITH OIDS | WITHOUT OIDS]`
+/// `[WITH (options) | WITH OIDS | WITHOUT OIDS]`; the last one says what is so anyway.
 fn options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
-    let first = c.next_span();
-    let oids = |value: &str, last: Span| NamedOption {
-        name: "oids".to_owned(),
-        value: Some(value.to_owned()),
-        span: first.to(last),
-    };
     if c.eat(&["WITHOUT"]) {
-        return c.expect(&["OIDS"]).map(|last| vec![oids("false", last)]);
+        return c.expect(&["OIDS"]).map(|_| Vec::new());
     }
+    let first = c.next_span();
     if c.at(&["WITH", "OIDS"]) {
-        return c.expect(&["WITH", "OIDS"]).map(|last| vec![oids("true", last)]);
+        let span = first.to(c.expect(&["WITH", "OIDS"])?);
+        return Ok(vec![NamedOption { name: "oids".to_owned(), value: Some("true".to_owned()), span }]);
     }
     option::with_options(c)
 }

@@ -3,19 +3,19 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names};
+use super::{clauses, names, time_type};
 use crate::ast::{DataType, Ident, ObjectName};
 use crate::source::Span;
 
 /// A type without its array dimensions.
 #[derive(Default)]
-struct Scalar {
-    name: String,
-    modifiers: Vec<i64>,
-    words: Vec<String>,
-    fields: Option<String>,
-    serial: bool,
-    array: bool,
+pub(super) struct Scalar {
+    pub(super) name: String,
+    pub(super) modifiers: Vec<i64>,
+    pub(super) words: Vec<String>,
+    pub(super) fields: Option<String>,
+    pub(super) serial: bool,
+    pub(super) array: bool,
 }
 
 /// A data type.
@@ -104,9 +104,9 @@ fn scalar(c: &mut Cursor) -> Parsed<Scalar> {
         Some("BIT") => varying(c, "bit", "bit varying"),
         Some("CHAR" | "CHARACTER" | "NCHAR") => varying(c, "character", "character varying"),
         Some("NATIONAL") => national(c),
-        Some("TIME") => zoned(c, "time"),
-        Some("TIMESTAMP") => zoned(c, "timestamp"),
-        Some("INTERVAL") => interval(c),
+        Some("TIME") => time_type::zoned(c, "time"),
+        Some("TIMESTAMP") => time_type::zoned(c, "timestamp"),
+        Some("INTERVAL") => time_type::interval(c),
         _ => named(c),
     }
 }
@@ -155,48 +155,6 @@ fn national(c: &mut Cursor) -> Parsed<Scalar> {
         return c.expected("CHARACTER");
     }
     varying(c, "character", "character varying")
-}
-
-/// `timestamp(3) with time zone`
-fn zoned(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
-    c.advance();
-    let modifiers = lengths(c)?;
-    let with = c.eat(&["WITH", "TIME", "ZONE"]);
-    if !with {
-        c.eat(&["WITHOUT", "TIME", "ZONE"]);
-    }
-    let zone = if with { "with" } else { "without" };
-    Ok(Scalar { name: format!("{name} {zone} time zone"), modifiers, ..Scalar::default() })
-}
-
-/// `interval(3)` and `interval day to second(3)`: only seconds have a precision.
-fn interval(c: &mut Cursor) -> Parsed<Scalar> {
-    c.advance();
-    let fields = interval_fields(c)?;
-    let seconds = fields.as_ref().is_none_or(|fields| fields.ends_with("second"));
-    let modifiers = if seconds { lengths(c)? } else { Vec::new() };
-    Ok(Scalar { name: "interval".to_owned(), modifiers, fields, ..Scalar::default() })
-}
-
-/// The fields of an interval, and what each may reach down to.
-const FIELDS: &[(&str, &[&str], &str)] = &[
-    ("YEAR", &["MONTH"], "MONTH"),
-    ("MONTH", &[], ""),
-    ("DAY", &["HOUR", "MINUTE", "SECOND"], "HOUR, MINUTE or SECOND"),
-    ("HOUR", &["MINUTE", "SECOND"], "MINUTE or SECOND"),
-    ("MINUTE", &["SECOND"], "SECOND"),
-    ("SECOND", &[], ""),
-];
-
-fn interval_fields(c: &mut Cursor) -> Parsed<Option<String>> {
-    let Some((first, smaller, expected)) = FIELDS.iter().find(|(field, ..)| c.eat(&[field])) else { return Ok(None) };
-    if smaller.is_empty() || !c.eat(&["TO"]) {
-        return Ok(Some(first.to_ascii_lowercase()));
-    }
-    match c.eat_any(smaller) {
-        Some(last) => Ok(Some(format!("{first} to {last}").to_ascii_lowercase())),
-        None => c.expected(expected),
-    }
 }
 
 /// A type by its name in the catalogue.
@@ -299,7 +257,10 @@ fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> String {
 }
 
 /// `(10, 2)` of a type that takes numbers only.
-fn lengths(c: &mut Cursor) -> Parsed<Vec<i64>> {
+///
+/// # Errors
+/// Something else stands in the parentheses.
+pub(super) fn lengths(c: &mut Cursor) -> Parsed<Vec<i64>> {
     if c.at_symbol(&Token::LParen) { clauses::list(c, clauses::integer) } else { Ok(Vec::new()) }
 }
 

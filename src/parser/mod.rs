@@ -8,6 +8,7 @@
 //! is refused before it is parsed ([`limits`]).
 
 mod alter_column;
+mod alter_switch;
 mod alter_table;
 mod attributes;
 mod clauses;
@@ -43,6 +44,7 @@ mod scan;
 mod sequence;
 mod session;
 mod split;
+mod time_type;
 mod tokens;
 mod transaction;
 mod trigger;

@@ -48,7 +48,7 @@ fn tables() {
             ),
             (
                 "CREATE TABLE t (a int) USING heap WITHOUT OIDS",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], method: `heap`, options: [WITHOUT OIDS] }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], method: `heap` }",
             ),
             (
                 "CREATE TABLE t (a int) WITH OIDS",
