@@ -5,34 +5,51 @@
 
 mod access;
 mod alter;
+mod constraint;
 mod data;
+mod data_type;
 mod expr;
 mod extension;
+mod nested;
 mod object;
+mod option;
+mod partition;
 mod reference;
 mod replication;
+mod sequence;
 mod table;
 mod trigger;
 mod types;
 
 pub use access::{DefaultPrivileges, Grant, GrantRole, GrantTarget, MembershipOption, Owned, Privilege};
-pub use alter::{AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, RowSecurity};
-pub use data::{Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, Truncate, Vacuum, Write, WriteVerb};
+pub use alter::{
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ConstraintChange, Firing, ReplicaIdentity,
+    RowSecurity, WhichTriggers,
+};
+pub use constraint::{
+    ColumnConstraint, ColumnConstraintKind, ConstraintTraits, ExcludeElement, Identity, IndexParameters, KeyAction,
+    KeyColumns, References, TableConstraint, TableConstraintKind,
+};
+pub use data::{
+    Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate, Vacuum, Write, WriteVerb,
+};
+pub use data_type::DataType;
 pub use expr::{Condition, Expr, Test};
 pub use extension::{
-    AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignOption, ForeignOptionAction,
-    ForeignServer, ForeignWrapper, ImportForeignSchema, ImportLimit, Repack, UserMapping,
+    AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
+    ImportForeignSchema, ImportLimit, Repack, UserMapping,
 };
-pub use object::{CreateFunction, CreateIndex, CreateView, Drop, IndexKey, ObjectKind, Volatility};
-pub use reference::{AlterOther, Comment, DefinitionOption, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
+pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
+pub use object::{CheckOption, CreateFunction, CreateIndex, CreateView, Drop, IndexKey, ObjectKind, Volatility};
+pub use option::{ForeignOption, NamedOption, OptionChange};
+pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
+pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,
     PublicationChange, PublicationObject, PublishedTable, StatisticsElement, SubscriptionChange,
 };
-pub use table::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateTable, DataType, KeyColumns, LikeClause,
-    PartitionBound, PartitionBy, PartitionOf, Persistence, References, TableConstraint, TableConstraintKind,
-};
+pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
+pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
 pub use trigger::{
     AlterEventTrigger, AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, EventFilter,
     PolicyCommand, RuleEvent, TransitionTable, TriggerEvent, TriggerEventKind, TriggerTiming,
@@ -66,6 +83,8 @@ pub enum StatementKind {
     AlterTable(Box<AlterTable>),
     /// CREATE INDEX.
     CreateIndex(Box<CreateIndex>),
+    /// CREATE SEQUENCE.
+    CreateSequence(Box<CreateSequence>),
     /// DROP of anything.
     Drop(Box<Drop>),
     /// CREATE VIEW and CREATE MATERIALIZED VIEW.
@@ -144,6 +163,16 @@ pub enum StatementKind {
     DefaultPrivileges(DefaultPrivileges),
     /// REASSIGN OWNED and DROP OWNED.
     Owned(Owned),
+    /// EXPLAIN.
+    Explain(Box<Explain>),
+    /// PREPARE.
+    Prepare(Box<Prepare>),
+    /// EXECUTE.
+    Execute(Execute),
+    /// DECLARE CURSOR.
+    Declare(Box<DeclareCursor>),
+    /// CALL.
+    Call(Box<Call>),
     /// A statement whose kind and object are known and whose details are not needed.
     Opaque(Opaque),
     /// A statement that could not be understood.

@@ -3,16 +3,19 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names};
-use crate::ast::{DataType, ObjectName};
+use super::{clauses, names, time_type};
+use crate::ast::{DataType, Ident, ObjectName};
 use crate::source::Span;
 
 /// A type without its array dimensions.
 #[derive(Default)]
-struct Scalar {
-    name: String,
-    modifiers: Vec<i64>,
-    serial: bool,
+pub(super) struct Scalar {
+    pub(super) name: String,
+    pub(super) modifiers: Vec<i64>,
+    pub(super) words: Vec<String>,
+    pub(super) fields: Option<String>,
+    pub(super) serial: bool,
+    pub(super) array: bool,
 }
 
 /// A data type.
@@ -21,21 +24,47 @@ struct Scalar {
 /// Something else comes.
 pub(super) fn data_type(c: &mut Cursor) -> Parsed<DataType> {
     let start = c.position();
-    c.eat(&["SETOF"]);
-    let Scalar { name, modifiers, serial } = scalar(c)?;
-    let dimensions = dimensions(c)?;
-    Ok(DataType { name, modifiers, dimensions, serial, span: c.span_from(start) })
+    let setof = c.eat(&["SETOF"]);
+    let Scalar { name, modifiers, words, fields, serial, array } = scalar(c)?;
+    let dimensions = dimensions(c)? + usize::from(array);
+    let span = c.span_from(start);
+    Ok(DataType { name, modifiers, words, fields, dimensions, setof, of_column: false, serial, span })
+}
+
+/// A data type of an argument or result of a function: also `table.column%TYPE`.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn function_type(c: &mut Cursor) -> Parsed<DataType> {
+    let start = c.position();
+    let setof = c.eat(&["SETOF"]);
+    let mut place = 0;
+    while matches!(c.peek_nth(place), Token::Word(_)) && *c.peek_nth(place + 1) == Token::Period {
+        place += 2;
+    }
+    let of_column = place > 0 && *c.peek_nth(place + 1) == Token::Mod && c.is_any_at(place + 2, &["TYPE"]);
+    if !of_column {
+        c.back_to(start);
+        return data_type(c);
+    }
+    let names: Vec<String> = names::parts(c, "a column")?.into_iter().map(|part| part.name).collect();
+    c.advance();
+    c.advance();
+    Ok(DataType { name: names.join("."), setof, of_column: true, span: c.span_from(start), ..DataType::default() })
 }
 
 /// The type of a column that has none of its own, as in PARTITION OF: empty, just behind `span`.
 pub(super) fn absent(span: Span) -> DataType {
-    let span = Span::new(span.end, span.end);
-    DataType { name: String::new(), modifiers: Vec::new(), dimensions: 0, serial: false, span }
+    DataType { span: Span::new(span.end, span.end), ..DataType::default() }
 }
 
 /// `[]`, `[3]`, `ARRAY` and `ARRAY[3]`.
 fn dimensions(c: &mut Cursor) -> Parsed<usize> {
     if c.eat(&["ARRAY"]) {
+        if c.at_symbol(&Token::LBracket) && *c.peek_nth(1) == Token::RBracket {
+            c.advance();
+            return c.expected("a number");
+        }
         bound(c)?;
         return Ok(1);
     }
@@ -75,9 +104,9 @@ fn scalar(c: &mut Cursor) -> Parsed<Scalar> {
         Some("BIT") => varying(c, "bit", "bit varying"),
         Some("CHAR" | "CHARACTER" | "NCHAR") => varying(c, "character", "character varying"),
         Some("NATIONAL") => national(c),
-        Some("TIME") => zoned(c, "time"),
-        Some("TIMESTAMP") => zoned(c, "timestamp"),
-        Some("INTERVAL") => interval(c),
+        Some("TIME") => time_type::zoned(c, "time"),
+        Some("TIMESTAMP") => time_type::zoned(c, "timestamp"),
+        Some("INTERVAL") => time_type::interval(c),
         _ => named(c),
     }
 }
@@ -89,14 +118,22 @@ fn plain(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
 
 fn with_modifiers(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
     c.advance();
-    Ok(Scalar { name: name.to_owned(), modifiers: modifiers(c)?, serial: false })
+    Ok(Scalar { name: name.to_owned(), modifiers: lengths(c)?, ..Scalar::default() })
 }
 
-/// `float(1)` to `float(24)` are real, the rest is double precision.
+/// `float(1)` to `float(24)` are real, up to `float(53)` is double precision.
 fn float(c: &mut Cursor) -> Parsed<Scalar> {
     c.advance();
-    let single = modifiers(c)?.first().is_some_and(|bits| *bits <= 24);
-    let name = if single { "real" } else { "double precision" };
+    let start = c.position();
+    let bits = lengths(c)?;
+    let name = match bits.first() {
+        None | Some(25..=53) => "double precision",
+        Some(1..=24) => "real",
+        Some(_) => {
+            c.back_to(start + 1);
+            return c.expected("a precision from 1 to 53");
+        }
+    };
     Ok(Scalar { name: name.to_owned(), ..Scalar::default() })
 }
 
@@ -104,12 +141,12 @@ fn float(c: &mut Cursor) -> Parsed<Scalar> {
 fn varying(c: &mut Cursor, fixed: &str, variable: &str) -> Parsed<Scalar> {
     c.advance();
     let varying = c.eat(&["VARYING"]);
-    let mut modifiers = modifiers(c)?;
+    let mut modifiers = lengths(c)?;
     if !varying && modifiers.is_empty() {
         modifiers.push(1);
     }
     let name = if varying { variable } else { fixed };
-    Ok(Scalar { name: name.to_owned(), modifiers, serial: false })
+    Ok(Scalar { name: name.to_owned(), modifiers, ..Scalar::default() })
 }
 
 fn national(c: &mut Cursor) -> Parsed<Scalar> {
@@ -120,38 +157,66 @@ fn national(c: &mut Cursor) -> Parsed<Scalar> {
     varying(c, "character", "character varying")
 }
 
-/// `timestamp(3) with time zone`
-fn zoned(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
-    c.advance();
-    let modifiers = modifiers(c)?;
-    let with = c.eat(&["WITH", "TIME", "ZONE"]);
-    if !with {
-        c.eat(&["WITHOUT", "TIME", "ZONE"]);
-    }
-    let zone = if with { "with" } else { "without" };
-    Ok(Scalar { name: format!("{name} {zone} time zone"), modifiers, serial: false })
-}
-
-/// `interval day to second(3)`: the fields are dropped, the precision is kept.
-fn interval(c: &mut Cursor) -> Parsed<Scalar> {
-    const FIELDS: &[&str] = &["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
-    c.advance();
-    if c.eat_any(FIELDS).is_some() && c.eat(&["TO"]) && c.eat_any(FIELDS).is_none() {
-        return c.expected("a field of an interval");
-    }
-    Ok(Scalar { name: "interval".to_owned(), modifiers: modifiers(c)?, serial: false })
-}
-
 /// A type by its name in the catalogue.
 fn named(c: &mut Cursor) -> Parsed<Scalar> {
     let quoted = c.word_at(0).is_none();
-    let name = names::qualified_type(c, "a data type")?;
-    let modifiers = modifiers(c)?;
+    let name = names::data_type(c)?;
+    let (modifiers, words) = modifiers(c)?;
     if let Some(integer) = serial(&name) {
-        return Ok(Scalar { name: integer.to_owned(), modifiers, serial: true });
+        return Ok(Scalar { name: integer.to_owned(), modifiers, serial: true, ..Scalar::default() });
+    }
+    if let Some(element) = array_element(&name) {
+        return Ok(Scalar { name: element, modifiers, array: true, ..Scalar::default() });
     }
     let name = canonical(&name, quoted, !modifiers.is_empty());
-    Ok(Scalar { name, modifiers, serial: false })
+    Ok(Scalar { name, modifiers, words, ..Scalar::default() })
+}
+
+/// `_int4` is how the catalogue names `integer[]`.
+fn array_element(name: &ObjectName) -> Option<String> {
+    const ELEMENTS: &[&str] = &[
+        "bit",
+        "bool",
+        "bpchar",
+        "bytea",
+        "char",
+        "cidr",
+        "date",
+        "float4",
+        "float8",
+        "inet",
+        "int2",
+        "int4",
+        "int8",
+        "interval",
+        "json",
+        "jsonb",
+        "macaddr",
+        "money",
+        "name",
+        "numeric",
+        "oid",
+        "regclass",
+        "regproc",
+        "text",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "timetz",
+        "tsvector",
+        "uuid",
+        "varbit",
+        "varchar",
+        "xml",
+    ];
+    let element = name.name.name.strip_prefix('_').filter(|element| ELEMENTS.contains(element))?;
+    let element = ObjectName {
+        schema: name.schema.clone(),
+        name: Ident { name: element.to_owned(), span: name.name.span },
+        span: name.span,
+    };
+    let system = element.schema.as_ref().is_none_or(|schema| schema.name == "pg_catalog");
+    system.then(|| canonical(&element, true, true))
 }
 
 fn serial(name: &ObjectName) -> Option<&'static str> {
@@ -191,26 +256,40 @@ fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> String {
     printed.to_owned()
 }
 
-/// `(10, 2)`. Only integers are kept: geometry(Point, 4326) has the one.
-fn modifiers(c: &mut Cursor) -> Parsed<Vec<i64>> {
-    if !c.at_symbol(&Token::LParen) {
-        return Ok(Vec::new());
-    }
-    Ok(clauses::list(c, modifier)?.into_iter().flatten().collect())
+/// `(10, 2)` of a type that takes numbers only.
+///
+/// # Errors
+/// Something else stands in the parentheses.
+pub(super) fn lengths(c: &mut Cursor) -> Parsed<Vec<i64>> {
+    if c.at_symbol(&Token::LParen) { clauses::list(c, clauses::integer) } else { Ok(Vec::new()) }
 }
 
-fn modifier(c: &mut Cursor) -> Parsed<Option<i64>> {
-    let start = c.position();
-    if clauses::at_string(c) {
-        clauses::string(c)?;
-    } else if matches!(c.peek(), Token::Word(_)) {
-        c.advance();
-    } else if matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus) {
-        clauses::number(c)?;
-    } else {
-        return c.expected("a type modifier");
+/// `(Point, 4326)`: numbers, and what is none.
+fn modifiers(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
+    let (mut numbers, mut words) = (Vec::new(), Vec::new());
+    if c.at_symbol(&Token::LParen) {
+        clauses::list(c, |c| match c.peek() {
+            Token::Number(..) | Token::Minus | Token::Plus => {
+                let start = c.position();
+                clauses::number(c)?;
+                match c.text_of(c.span_from(start)).replace(' ', "").parse() {
+                    Ok(number) => numbers.push(number),
+                    Err(_) => words.push(c.text_of(c.span_from(start)).to_owned()),
+                }
+                Ok(())
+            }
+            Token::Word(_) => {
+                words.push(names::label(c, "a type modifier")?.name.to_ascii_lowercase());
+                Ok(())
+            }
+            _ if clauses::at_string(c) => {
+                words.push(clauses::string(c)?);
+                Ok(())
+            }
+            _ => c.expected("a type modifier"),
+        })?;
     }
-    Ok(c.text_of(c.span_from(start)).parse().ok())
+    Ok((numbers, words))
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    alter_other, alter_table, comment, create_table, domain, drop, extension, foreign, index, maintenance, merge,
-    other, policy, privileges, publication, query, repack, routine, rule, schema, session, statistics, subscription,
-    transaction, trigger, types, view, write,
+    alter_other, alter_table, comment, create_table, cursors, domain, drop, extension, foreign, index, maintenance,
+    merge, nested, other, policy, privileges, publication, query, repack, routine, rule, schema, sequence, session,
+    statistics, subscription, transaction, trigger, types, view, write,
 };
 use crate::ast::StatementKind;
 
@@ -44,6 +44,14 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         "VACUUM" | "ANALYZE" | "ANALYSE" => maintenance::vacuum(c),
         "CLUSTER" => maintenance::cluster(c),
         "REFRESH" => maintenance::refresh(c),
+        "EXPLAIN" => nested::explain(c),
+        "PREPARE" => nested::prepare(c),
+        "EXECUTE" => nested::execute(c),
+        "DECLARE" => nested::declare(c),
+        "CALL" => nested::call(c),
+        "FETCH" | "MOVE" => cursors::fetch(c),
+        "CLOSE" => cursors::close(c),
+        "DEALLOCATE" => cursors::deallocate(c),
         _ => other::opaque(c),
     }
 }
@@ -76,6 +84,7 @@ fn create(c: &mut Cursor) -> Parsed<StatementKind> {
         "FOREIGN" if c.is_any_at(kind + 1, &["TABLE"]) => create_table::create_table(c),
         "INDEX" => index::create_index(c),
         "VIEW" => view::create_view(c),
+        "SEQUENCE" => sequence::create_sequence(c),
         "FUNCTION" | "PROCEDURE" => routine::create_function(c),
         "TRIGGER" => trigger::create_trigger(c),
         "EVENT" if c.is_any_at(kind + 1, &["TRIGGER"]) => trigger::create_event_trigger(c),

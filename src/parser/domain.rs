@@ -1,9 +1,9 @@
 //! CREATE DOMAIN and ALTER DOMAIN.
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, column, constraint, data_type, expr, names};
+use super::{attributes, clauses, column, constraint, data_type, expr, names};
 use crate::ast::{
-    AlterDomain, ColumnConstraint, ColumnConstraintKind, ConstraintTraits, CreateDomain, DomainChange, ObjectName,
+    AlterDomain, ColumnConstraint, ColumnConstraintKind, CreateDomain, DomainChange, IndexParameters, ObjectName,
     StatementKind,
 };
 
@@ -86,9 +86,8 @@ fn added(c: &mut Cursor) -> Parsed<ColumnConstraint> {
         }
         None => return c.expected("CHECK or NOT NULL"),
     };
-    let mut traits = ConstraintTraits::default();
-    while constraint::attribute(c, &mut traits) || constraint::table_attribute(c, &mut traits) {}
-    Ok(ColumnConstraint { name, kind, traits, span: c.span_from(start) })
+    let traits = attributes::all(c, &attributes::DOMAIN)?;
+    Ok(ColumnConstraint { name, kind, index: IndexParameters::default(), traits, span: c.span_from(start) })
 }
 
 #[cfg(test)]

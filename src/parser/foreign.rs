@@ -1,12 +1,10 @@
 //! Foreign data wrappers, servers, user mappings, and IMPORT FOREIGN SCHEMA.
 
-use sqlparser::tokenizer::Token;
-
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names, role};
+use super::{clauses, names, option, role};
 use crate::ast::{
-    Foreign, ForeignOption, ForeignOptionAction, ForeignServer, ForeignWrapper, Ident, ImportForeignSchema,
-    ImportLimit, ObjectName, RoleSpec, StatementKind, Text, UserMapping,
+    Foreign, ForeignOption, ForeignServer, ForeignWrapper, Ident, ImportForeignSchema, ImportLimit, ObjectName,
+    RoleSpec, StatementKind, Text, UserMapping,
 };
 
 fn statement(foreign: Foreign) -> StatementKind {
@@ -145,20 +143,7 @@ fn tables(c: &mut Cursor) -> Parsed<Vec<ObjectName>> {
 
 /// `[OPTIONS ([ADD | SET | DROP] name ['value'], ...)]`
 fn options(c: &mut Cursor) -> Parsed<Vec<ForeignOption>> {
-    if c.eat(&["OPTIONS"]) { clauses::list(c, option) } else { Ok(Vec::new()) }
-}
-
-fn option(c: &mut Cursor) -> Parsed<ForeignOption> {
-    let start = c.position();
-    let named = matches!(c.peek_nth(1), Token::Word(_));
-    let action = match if named { c.eat_any(&["SET", "DROP", "ADD"]) } else { None } {
-        Some("SET") => ForeignOptionAction::Set,
-        Some("DROP") => ForeignOptionAction::Drop,
-        Some(_) | None => ForeignOptionAction::Add,
-    };
-    let name = names::label(c, "an option name")?;
-    let value = if action == ForeignOptionAction::Drop { None } else { Some(clauses::text(c)?) };
-    Ok(ForeignOption { action, name, value, span: c.span_from(start) })
+    if c.at(&["OPTIONS"]) { option::altered_foreign_options(c) } else { Ok(Vec::new()) }
 }
 
 #[cfg(test)]

@@ -29,6 +29,17 @@ const FUNCTION_OR_TYPE: &[&str] = &[
     "TABLESAMPLE", "VERBOSE",
 ];
 
+/// Words that name columns and tables and never a type or function, sorted. The ones that only the newest versions keep are
+/// left out.
+#[rustfmt::skip]
+const COLUMN_ONLY: &[&str] = &[
+    "BETWEEN", "BIGINT", "BIT", "BOOLEAN", "CHAR", "CHARACTER", "COALESCE", "DEC", "DECIMAL", "EXISTS", "EXTRACT",
+    "FLOAT", "GREATEST", "GROUPING", "INOUT", "INT", "INTEGER", "INTERVAL", "LEAST", "NATIONAL", "NCHAR", "NONE",
+    "NULLIF", "NUMERIC", "OUT", "OVERLAY", "POSITION", "PRECISION", "REAL", "ROW", "SETOF", "SMALLINT", "SUBSTRING",
+    "TIME", "TIMESTAMP", "TREAT", "TRIM", "VALUES", "VARCHAR", "XMLATTRIBUTES", "XMLCONCAT", "XMLELEMENT",
+    "XMLEXISTS", "XMLFOREST", "XMLNAMESPACES", "XMLPARSE", "XMLPI", "XMLROOT", "XMLSERIALIZE", "XMLTABLE",
+];
+
 /// The name of a column, table, index, constraint and so on; `what` says which in an error.
 ///
 /// # Errors
@@ -71,6 +82,79 @@ pub(super) fn qualified_type(c: &mut Cursor, what: &str) -> Parsed<ObjectName> {
     let start = c.position();
     let first = type_or_function(c, what)?;
     behind_dots(c, start, first, what)
+}
+
+/// The name of a data type in a schema, for those that have no syntax of their own.
+///
+/// # Errors
+/// No name comes, or a word that is never a type.
+pub(super) fn data_type(c: &mut Cursor) -> Parsed<ObjectName> {
+    if at_one_of(c, COLUMN_ONLY) { refuse(c, "a data type") } else { qualified_type(c, "a data type") }
+}
+
+/// The name of a procedure or function in a schema.
+///
+/// # Errors
+/// No name comes, or a word that is never a function.
+pub(super) fn function(c: &mut Cursor, what: &str) -> Parsed<ObjectName> {
+    let qualified = *c.peek_nth(1) == Token::Period;
+    if !qualified && at_one_of(c, COLUMN_ONLY) { refuse(c, what) } else { qualified_type(c, what) }
+}
+
+/// A word that is not reserved, or one of these.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn word_or(c: &mut Cursor, others: &[&str], what: &str) -> Parsed<Ident> {
+    if at_one_of(c, RESERVED) && !c.at_any(others) { refuse(c, what) } else { label(c, what) }
+}
+
+/// Whether the call of a function starts with a word that no function has for a name.
+pub(super) fn at_reserved_call(c: &Cursor) -> bool {
+    const CALLS: &[&str] = &["CAST", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"];
+    const TYPES: &[&str] = &[
+        "BIGINT",
+        "BIT",
+        "BOOLEAN",
+        "CHAR",
+        "CHARACTER",
+        "DEC",
+        "DECIMAL",
+        "FLOAT",
+        "INT",
+        "INTEGER",
+        "INTERVAL",
+        "NATIONAL",
+        "NCHAR",
+        "NUMERIC",
+        "REAL",
+        "SETOF",
+        "SMALLINT",
+        "TIME",
+        "TIMESTAMP",
+        "VARCHAR",
+    ];
+    at_one_of(c, RESERVED) && !c.at_any(CALLS) || at_one_of(c, TYPES)
+}
+
+/// `a.b.c` in its parts.
+///
+/// # Errors
+/// No name comes.
+pub(super) fn parts(c: &mut Cursor, what: &str) -> Parsed<Vec<Ident>> {
+    let mut parts = vec![name(c, what)?];
+    while c.eat_symbol(&Token::Period) {
+        parts.push(label(c, what)?);
+    }
+    Ok(parts)
+}
+
+/// The qualified name that some of the parts make; `None` when there is no part.
+pub(super) fn joined(parts: &[Ident]) -> Option<ObjectName> {
+    let (name, before) = parts.split_last()?;
+    let schema = before.last().cloned();
+    let span = parts.first()?.span.to(name.span);
+    Some(ObjectName { schema, name: name.clone(), span })
 }
 
 /// A name without a schema, as the tree's qualified name.
@@ -125,6 +209,7 @@ mod tests {
     fn the_lists_are_sorted() {
         assert!(RESERVED.is_sorted());
         assert!(FUNCTION_OR_TYPE.is_sorted());
+        assert!(COLUMN_ONLY.is_sorted());
     }
 
     #[test]
@@ -150,5 +235,12 @@ mod tests {
     fn types_and_functions_may_have_more_names() {
         assert!(parse("left", |c| type_or_function(c, "a function name")).is_ok());
         assert!(parse("from", |c| type_or_function(c, "a function name")).is_err());
+    }
+
+    #[test]
+    fn words_of_columns_name_no_type() {
+        assert_eq!(parse("Row", data_type).unwrap_err(), "expected a data type, found the reserved word Row @ Row");
+        assert!(parse("\"row\"", data_type).is_ok());
+        assert!(parse("s.row", data_type).is_ok());
     }
 }

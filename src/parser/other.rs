@@ -20,7 +20,6 @@ const CREATED: &[&str] = &[
     "OPERATOR FAMILY",
     "OPERATOR",
     "ROLE",
-    "SEQUENCE",
     "TABLESPACE",
     "TEXT SEARCH CONFIGURATION",
     "TEXT SEARCH DICTIONARY",
@@ -40,24 +39,10 @@ enum Tail {
     Any,
     /// Something of which nothing is kept.
     Some,
-    /// The name of its object, and anything.
-    Name,
 }
 
 /// Statements other than CREATE, ALTER and DO.
-const STATEMENTS: &[(&[&str], Tail)] = &[
-    (&["CALL"], Tail::Name),
-    (&["CHECKPOINT"], Tail::Any),
-    (&["CLOSE"], Tail::Some),
-    (&["DEALLOCATE"], Tail::Some),
-    (&["DECLARE"], Tail::Name),
-    (&["EXECUTE"], Tail::Name),
-    (&["EXPLAIN"], Tail::Some),
-    (&["FETCH"], Tail::Some),
-    (&["MOVE"], Tail::Some),
-    (&["PREPARE"], Tail::Name),
-    (&["SET", "CONSTRAINTS"], Tail::Some),
-];
+const STATEMENTS: &[(&[&str], Tail)] = &[(&["CHECKPOINT"], Tail::Any), (&["SET", "CONSTRAINTS"], Tail::Some)];
 
 /// Any statement that PostgreSQL knows and that has no grammar of its own here.
 ///
@@ -153,7 +138,6 @@ fn created_name(c: &mut Cursor, kind: &str) -> Parsed<Option<ObjectName>> {
         "CAST" | "OPERATOR" | "TRANSFORM" => Ok(None),
         "LANGUAGE" if clauses::at_string(c) => clauses::string(c).map(|_| None),
         "GROUP" | "ROLE" | "USER" => names::label(c, "a role name").map(|name| Some(names::unqualified(name))),
-        "SEQUENCE" => names::qualified(c, "a name").map(Some),
         _ => names::qualified_type(c, "a name").map(Some),
     }
 }

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, definition, expr, names};
+use super::{clauses, expr, names, option};
 use crate::ast::{
     AlterPublication, CreatePublication, Ident, PublicationChange, PublicationObject, PublishedTable, StatementKind,
 };
@@ -22,7 +22,7 @@ pub(super) fn create_publication(c: &mut Cursor) -> Parsed<StatementKind> {
             published = objects(c, "ALL TABLES, TABLE or TABLES IN SCHEMA")?;
         }
     }
-    let options = definition::with_options(c)?;
+    let options = option::with_options(c)?;
     Ok(StatementKind::CreatePublication(CreatePublication { name, all_tables, objects: published, options }))
 }
 
@@ -32,7 +32,7 @@ pub(super) fn create_publication(c: &mut Cursor) -> Parsed<StatementKind> {
 /// Something else comes.
 pub(super) fn change(c: &mut Cursor, name: Ident) -> Parsed<StatementKind> {
     let change = match c.eat_any(&["ADD", "SET", "DROP"]) {
-        Some("SET") if c.at_symbol(&Token::LParen) => PublicationChange::SetOptions(definition::options(c)?),
+        Some("SET") if c.at_symbol(&Token::LParen) => PublicationChange::SetOptions(option::options(c)?),
         Some("SET") => PublicationChange::Set(objects(c, CHANGED)?),
         Some("ADD") => PublicationChange::Add(objects(c, CHANGED)?),
         Some(_) => PublicationChange::Drop(objects(c, CHANGED)?),

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, constraint, definition, names, reference, role, sequence};
+use super::{clauses, constraint, names, option, reference, role};
 
 /// Behind CREATE, the kind, and the name where the kind has one.
 ///
@@ -15,25 +15,21 @@ pub(super) fn created(c: &mut Cursor, kind: &str) -> Parsed<()> {
         "AGGREGATE" => aggregate(c),
         "CAST" => cast(c),
         "COLLATION" if c.eat(&["FROM"]) => names::qualified(c, "a collation name").map(drop),
-        "COLLATION" => definition::options(c).map(drop),
+        "COLLATION" => option::options(c).map(drop),
         "CONVERSION" => conversion(c),
         "GROUP" | "ROLE" | "USER" => role_options(c),
         "LANGUAGE" => language(c),
         "OPERATOR" => {
             constraint::operator(c)?;
-            definition::options(c).map(drop)
+            option::options(c).map(drop)
         }
         "OPERATOR FAMILY" => {
             c.expect(&["USING"])?;
             names::name(c, "an access method").map(drop)
         }
-        "SEQUENCE" => {
-            while sequence::sequence_option(c)? {}
-            Ok(())
-        }
         "TABLESPACE" => tablespace(c),
         "TEXT SEARCH CONFIGURATION" | "TEXT SEARCH DICTIONARY" | "TEXT SEARCH PARSER" | "TEXT SEARCH TEMPLATE" => {
-            definition::options(c).map(drop)
+            option::options(c).map(drop)
         }
         _ if c.at_end() && kind != "DATABASE" => c.expected("a definition"),
         _ => clauses::skip_rest(c),
@@ -51,7 +47,7 @@ pub(super) fn altered(c: &mut Cursor, kind: &str) -> Parsed<()> {
         "GROUP" => members(c),
         "OPERATOR" => {
             c.expect(&["SET"])?;
-            definition::options(c).map(drop)
+            option::options(c).map(drop)
         }
         "OPERATOR FAMILY" => {
             verb(c, &["ADD", "DROP"], "ADD, DROP, RENAME TO, OWNER TO or SET SCHEMA")?;
@@ -61,14 +57,14 @@ pub(super) fn altered(c: &mut Cursor, kind: &str) -> Parsed<()> {
         "ROLE" | "USER" => altered_role(c),
         "TABLESPACE" => {
             verb(c, &["SET", "RESET"], "SET, RESET, RENAME TO or OWNER TO")?;
-            clauses::options(c).map(drop)
+            option::options(c).map(drop)
         }
         "TEXT SEARCH CONFIGURATION" => {
             verb(c, &["ADD", "ALTER", "DROP"], "ADD, ALTER or DROP MAPPING, RENAME TO, OWNER TO or SET SCHEMA")?;
             c.expect(&["MAPPING"])?;
             clauses::skip_rest(c)
         }
-        "TEXT SEARCH DICTIONARY" => definition::options(c).map(drop),
+        "TEXT SEARCH DICTIONARY" => option::options(c).map(drop),
         _ if c.at_end() => c.expected("an action"),
         _ => clauses::skip_rest(c),
     }
@@ -93,7 +89,7 @@ fn aggregate(c: &mut Cursor) -> Parsed<()> {
     if !c.at_symbol(&Token::LParen) {
         c.back_to(start);
     }
-    definition::options(c).map(drop)
+    option::options(c).map(drop)
 }
 
 /// `(type AS type) {WITH FUNCTION f(...) | WITHOUT FUNCTION | WITH INOUT} [AS {ASSIGNMENT | IMPLICIT}]`
@@ -134,7 +130,7 @@ fn tablespace(c: &mut Cursor) -> Parsed<()> {
     }
     c.expect(&["LOCATION"])?;
     clauses::string(c)?;
-    clauses::with_options(c)
+    option::with_options(c).map(drop)
 }
 
 /// `{ADD | DROP} USER role, ...` of a group.

@@ -1,8 +1,8 @@
 //! REPACK (19).
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, definition, names};
-use crate::ast::{DefinitionOption, Repack, StatementKind};
+use super::{clauses, names, option};
+use crate::ast::{Repack, StatementKind};
 
 use sqlparser::tokenizer::Token;
 
@@ -12,7 +12,7 @@ use sqlparser::tokenizer::Token;
 /// Something else comes.
 pub(super) fn repack(c: &mut Cursor) -> Parsed<StatementKind> {
     let keyword = c.expect(&["REPACK"])?;
-    let options = if c.at_symbol(&Token::LParen) { clauses::list(c, definition::loose_option)? } else { Vec::new() };
+    let options = option::switches(c)?;
     let (mut table, mut columns) = (None, Vec::new());
     if names::at_name(c) {
         table = Some(clauses::relation(c)?.0);
@@ -28,14 +28,9 @@ pub(super) fn repack(c: &mut Cursor) -> Parsed<StatementKind> {
             index = Some(names::unqualified(names::name(c, "an index name")?));
         }
     }
-    let (concurrently, analyze) = (is_on(&options, &["concurrently"]), is_on(&options, &["analyze", "analyse"]));
+    let concurrently = option::is_on(&options, "concurrently");
+    let analyze = option::is_on(&options, "analyze") || option::is_on(&options, "analyse");
     Ok(StatementKind::Repack(Repack { table, columns, concurrently, analyze, using_index, index, options, keyword }))
-}
-
-/// Whether an option is given and not off. The last one counts.
-fn is_on(options: &[DefinitionOption], names: &[&str]) -> bool {
-    let last = options.iter().rev().find(|option| names.contains(&option.name.as_str()));
-    last.is_some_and(DefinitionOption::is_on)
 }
 
 #[cfg(test)]

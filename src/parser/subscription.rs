@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, definition, names};
+use super::{clauses, names, option};
 use crate::ast::{AlterSubscription, CreateSubscription, Ident, StatementKind, SubscriptionChange};
 
 /// CREATE SUBSCRIPTION.
@@ -17,7 +17,7 @@ pub(super) fn create_subscription(c: &mut Cursor) -> Parsed<StatementKind> {
     let connection = clauses::text(c)?;
     c.expect(&["PUBLICATION"])?;
     let publications = publications(c)?;
-    let options = definition::with_options(c)?;
+    let options = option::with_options(c)?;
     let create = CreateSubscription { name, connection, publications, options };
     Ok(StatementKind::CreateSubscription(Box::new(create)))
 }
@@ -48,8 +48,8 @@ pub(super) fn change(c: &mut Cursor, name: Ident) -> Parsed<StatementKind> {
         None => return c.expected("an action such as SET, REFRESH PUBLICATION, ENABLE or DISABLE"),
     };
     let options = match change {
-        SubscriptionChange::SetOptions | SubscriptionChange::Skip => definition::options(c)?,
-        _ if has_options => definition::with_options(c)?,
+        SubscriptionChange::SetOptions | SubscriptionChange::Skip => option::options(c)?,
+        _ if has_options => option::with_options(c)?,
         _ => Vec::new(),
     };
     Ok(StatementKind::AlterSubscription(AlterSubscription { name, change, options }))

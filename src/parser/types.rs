@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, data_type, definition, names};
+use super::{clauses, data_type, names, option};
 use crate::ast::{
     AlterType, Attribute, AttributeAction, AttributeChange, CreateType, ObjectName, StatementKind, Text, TypeChange,
     TypeKind, ValuePlace,
@@ -19,11 +19,11 @@ pub(super) fn create_type(c: &mut Cursor) -> Parsed<StatementKind> {
     let kind = if c.eat(&["AS", "ENUM"]) {
         TypeKind::Enum(enum_values(c)?)
     } else if c.eat(&["AS", "RANGE"]) {
-        TypeKind::Range(definition::options(c)?)
+        TypeKind::Range(option::options(c)?)
     } else if c.eat(&["AS"]) {
         TypeKind::Composite(list_or_nothing(c, attribute)?)
     } else if c.at_symbol(&Token::LParen) {
-        TypeKind::Base(definition::options(c)?)
+        TypeKind::Base(option::options(c)?)
     } else {
         TypeKind::Shell
     };
@@ -64,7 +64,7 @@ pub(super) fn change(c: &mut Cursor, name: ObjectName) -> Parsed<StatementKind> 
     } else if c.eat(&["RENAME", "ATTRIBUTE"]) {
         rename_attribute(c)?
     } else if c.eat(&["SET"]) {
-        TypeChange::SetOptions(definition::options(c)?)
+        TypeChange::SetOptions(option::options(c)?)
     } else if c.at_any(&["ADD", "DROP", "ALTER"]) {
         TypeChange::Attributes(c.comma_separated(attribute_action)?)
     } else {

@@ -94,6 +94,12 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::CreateSubscription(_) => vec![Occurrence::new(Form::CreateSubscription, span)],
         StatementKind::Grant(grant) => object::grant(grant, span, around),
         StatementKind::Set(change) => data::setting(change, span),
+        StatementKind::Declare(declare) => data::query(&declare.query, span, around),
+        StatementKind::CreateSchema(create) => {
+            let search_path = around.inside(create);
+            let around = Surroundings { search_path: &search_path, ..*around };
+            create.elements.iter().flat_map(|element| occurrences(element, &around)).collect()
+        }
         StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span),
         StatementKind::Transaction(_)
         | StatementKind::CreateEventTrigger(_)
@@ -104,13 +110,17 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
-        | StatementKind::CreateSchema(_)
         | StatementKind::Foreign(_)
         | StatementKind::Repack(_)
         | StatementKind::SecurityLabel(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Owned(_)
+        | StatementKind::CreateSequence(_)
+        | StatementKind::Explain(_)
+        | StatementKind::Prepare(_)
+        | StatementKind::Execute(_)
+        | StatementKind::Call(_)
         | StatementKind::Unparsed(_) => Vec::new(),
     }
 }
@@ -119,7 +129,6 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
 pub fn is_opaque(kind: &StatementKind) -> bool {
     match kind {
         StatementKind::AlterType(alter) => data::type_form(&alter.change).is_none(),
-        StatementKind::CreateSchema(create) => !create.elements.is_empty(),
         StatementKind::AlterOther(alter) => alter.object.kind != ObjectKind::Policy,
         StatementKind::Opaque(_)
         | StatementKind::AlterDomain(_)
@@ -130,6 +139,8 @@ pub fn is_opaque(kind: &StatementKind) -> bool {
         | StatementKind::Foreign(_)
         | StatementKind::Repack(_)
         | StatementKind::SecurityLabel(_)
+        | StatementKind::Call(_)
+        | StatementKind::Execute(_)
         | StatementKind::Owned(_) => true,
         StatementKind::Transaction(_)
         | StatementKind::Set(_)
@@ -138,6 +149,11 @@ pub fn is_opaque(kind: &StatementKind) -> bool {
         | StatementKind::CreateIndex(_)
         | StatementKind::Drop(_)
         | StatementKind::CreateView(_)
+        | StatementKind::CreateSequence(_)
+        | StatementKind::CreateSchema(_)
+        | StatementKind::Explain(_)
+        | StatementKind::Prepare(_)
+        | StatementKind::Declare(_)
         | StatementKind::CreateTrigger(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)

@@ -10,16 +10,16 @@ fn tables_and_indexes() {
         &[
             ("REPACK", "Repack(Repack)"),
             ("REPACK t", "Repack { table: t }"),
-            ("REPACK (VERBOSE) app.t", "Repack { table: app.t, options: [DefinitionOption { name: `verbose` }] }"),
+            ("REPACK (VERBOSE) app.t", "Repack { table: app.t, options: [VERBOSE] }"),
             (
                 "REPACK (CONCURRENTLY) app.t",
-                "Repack { table: app.t, concurrently: true, options: [DefinitionOption { name: `concurrently` }] }",
+                "Repack { table: app.t, concurrently: true, options: [CONCURRENTLY] }",
             ),
             (
                 "REPACK (concurrently off, analyze true) t (a, b)",
-                "Repack { table: t, columns: [a, b], analyze: true, options: [DefinitionOption { name: `concurrently`, value: `off` }, DefinitionOption { name: `analyze`, value: `true` }] }",
+                "Repack { table: t, columns: [a, b], analyze: true, options: [concurrently off, analyze true] }",
             ),
-            ("REPACK (CONCURRENTLY = false, ANALYSE) t", "expected , or ), found false @ false, ANALYSE) t"),
+            ("REPACK (CONCURRENTLY = false, ANALYSE) t", "expected a value, found = @ = false, ANALYSE) t"),
             ("REPACK t USING INDEX", "Repack { table: t, using_index: true }"),
             ("REPACK t USING INDEX i", "Repack { table: t, using_index: true, index: i }"),
             ("REPACK USING INDEX", "Repack { using_index: true }"),
@@ -33,7 +33,7 @@ fn mistakes_are_named_at_their_place() {
         statement,
         &[
             ("REPACK TABLE t", "expected the end of the statement, found TABLE @ TABLE t"),
-            ("REPACK () t", "expected an option name, found ) @ ) t"),
+            ("REPACK () t", "expected an option, found ) @ ) t"),
             ("REPACK t ()", "expected a column name, found ) @ )"),
             ("REPACK t USING i", "expected INDEX, found i @ i"),
             ("REPACK t, u", "expected the end of the statement, found , @ , u"),

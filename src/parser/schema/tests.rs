@@ -20,7 +20,7 @@ fn schemas() {
             ),
             (
                 "CREATE SCHEMA app CREATE VIEW v AS SELECT a AS create FROM t CREATE SEQUENCE s GRANT CREATE, USAGE ON SCHEMA app TO bob WITH GRANT OPTION",
-                "CreateSchema { name: app, elements: [Statement { kind: CreateView { name: v, query: SELECT a AS create FROM t } }, Statement { kind: Opaque { what: `CREATE SEQUENCE`, name: s } }, Statement { kind: Grant { privileges: [Privilege { name: `CREATE` }, Privilege { name: `USAGE` }], target: Objects([ObjectRef { kind: Schema, name: app }]), roles: [Named(bob)], grant_option: true } }] }",
+                "CreateSchema { name: app, elements: [Statement { kind: CreateView { name: v, query: SELECT a AS create FROM t } }, Statement { kind: CreateSequence { name: s } }, Statement { kind: Grant { privileges: [Privilege { name: `CREATE` }, Privilege { name: `USAGE` }], target: Objects([ObjectRef { kind: Schema, name: app }]), roles: [Named(bob)], grant_option: true } }] }",
             ),
             (
                 "CREATE SCHEMA app AUTHORIZATION bob CREATE TRIGGER r BEFORE INSERT ON t EXECUTE FUNCTION f() CREATE UNLOGGED TABLE u (a int DEFAULT 1)",
