@@ -9,6 +9,7 @@ mod data;
 mod expr;
 mod extension;
 mod object;
+mod option;
 mod reference;
 mod replication;
 mod table;
@@ -20,11 +21,12 @@ pub use alter::{AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnCha
 pub use data::{Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, Truncate, Vacuum, Write, WriteVerb};
 pub use expr::{Condition, Expr, Test};
 pub use extension::{
-    AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignOption, ForeignOptionAction,
-    ForeignServer, ForeignWrapper, ImportForeignSchema, ImportLimit, Repack, UserMapping,
+    AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
+    ImportForeignSchema, ImportLimit, Repack, UserMapping,
 };
 pub use object::{CreateFunction, CreateIndex, CreateView, Drop, IndexKey, ObjectKind, Volatility};
-pub use reference::{AlterOther, Comment, DefinitionOption, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
+pub use option::{ForeignOption, NamedOption, OptionChange};
+pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,
     PublicationChange, PublicationObject, PublishedTable, StatisticsElement, SubscriptionChange,

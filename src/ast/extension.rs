@@ -1,6 +1,6 @@
 //! Extensions, schemas, and objects of other servers.
 
-use super::{DefinitionOption, Ident, ObjectName, ObjectRef, RoleSpec, Statement, Text};
+use super::{ForeignOption, Ident, NamedOption, ObjectName, ObjectRef, RoleSpec, Statement, Text};
 use crate::source::Span;
 
 /// CREATE EXTENSION.
@@ -137,30 +137,6 @@ pub enum ImportLimit {
     Except(Vec<ObjectName>),
 }
 
-/// An option of a foreign object.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignOption {
-    /// What is done with it.
-    pub action: ForeignOptionAction,
-    /// Its name.
-    pub name: Ident,
-    /// Its value; None for DROP.
-    pub value: Option<Text>,
-    /// The option with its value.
-    pub span: Span,
-}
-
-/// What is done with an option of a foreign object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForeignOptionAction {
-    /// ADD, also when nothing is said.
-    Add,
-    /// SET.
-    Set,
-    /// DROP.
-    Drop,
-}
-
 /// REPACK (19): CLUSTER and VACUUM FULL under a new name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Repack {
@@ -177,7 +153,7 @@ pub struct Repack {
     /// The index; None is the one clustered on before.
     pub index: Option<ObjectName>,
     /// The options as written.
-    pub options: Vec<DefinitionOption>,
+    pub options: Vec<NamedOption>,
     /// The keyword REPACK: a rewrite puts `(CONCURRENTLY)` behind it.
     pub keyword: Span,
 }

@@ -25,25 +25,6 @@ pub enum RoleSpec {
     SessionUser(Span),
 }
 
-/// An option of a list in parentheses: `name`, or `name = value`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DefinitionOption {
-    /// Its name, lower case.
-    pub name: String,
-    /// Its value: a string without its quotes, a single word in lower case, anything else as written.
-    pub value: Option<String>,
-    /// The option with its value.
-    pub span: Span,
-}
-
-impl DefinitionOption {
-    /// Whether it is on, as an option that may be on or off: without a value it is.
-    pub fn is_on(&self) -> bool {
-        let off = |value: &str| ["off", "false", "0"].iter().any(|word| value.eq_ignore_ascii_case(word));
-        !self.value.as_deref().is_some_and(off)
-    }
-}
-
 /// An object as a statement names it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ObjectRef {

@@ -1,6 +1,6 @@
 //! Publications, subscriptions, and extended statistics.
 
-use super::{DefinitionOption, Expr, Ident, ObjectName, Text};
+use super::{Expr, Ident, NamedOption, ObjectName, Text};
 use crate::source::Span;
 
 /// CREATE PUBLICATION.
@@ -13,7 +13,7 @@ pub struct CreatePublication {
     /// FOR: tables and schemas; empty when there are none yet.
     pub objects: Vec<PublicationObject>,
     /// WITH.
-    pub options: Vec<DefinitionOption>,
+    pub options: Vec<NamedOption>,
 }
 
 /// What a publication holds.
@@ -59,7 +59,7 @@ pub enum PublicationChange {
     /// DROP objects.
     Drop(Vec<PublicationObject>),
     /// SET (option = value, ...).
-    SetOptions(Vec<DefinitionOption>),
+    SetOptions(Vec<NamedOption>),
 }
 
 impl PublicationChange {
@@ -82,7 +82,7 @@ pub struct CreateSubscription {
     /// PUBLICATION.
     pub publications: Vec<Ident>,
     /// WITH.
-    pub options: Vec<DefinitionOption>,
+    pub options: Vec<NamedOption>,
 }
 
 /// ALTER SUBSCRIPTION. RENAME TO and OWNER TO are [`AlterOther`](super::AlterOther).
@@ -93,7 +93,7 @@ pub struct AlterSubscription {
     /// The change.
     pub change: SubscriptionChange,
     /// SET (...), SKIP (...), or WITH (...) behind the other changes.
-    pub options: Vec<DefinitionOption>,
+    pub options: Vec<NamedOption>,
 }
 
 /// A change to a subscription.

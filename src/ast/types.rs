@@ -1,6 +1,6 @@
 //! Types and domains.
 
-use super::{ColumnConstraint, ColumnConstraintKind, DataType, DefinitionOption, Expr, Ident, ObjectName, Text};
+use super::{ColumnConstraint, ColumnConstraintKind, DataType, Expr, Ident, NamedOption, ObjectName, Text};
 use crate::source::Span;
 
 /// CREATE TYPE.
@@ -20,9 +20,9 @@ pub enum TypeKind {
     /// AS (attributes): a composite type.
     Composite(Vec<Attribute>),
     /// AS RANGE (subtype = ...).
-    Range(Vec<DefinitionOption>),
+    Range(Vec<NamedOption>),
     /// (input = ..., output = ...): a type with functions of its own.
-    Base(Vec<DefinitionOption>),
+    Base(Vec<NamedOption>),
     /// Nothing yet: a name for functions to be declared with.
     Shell,
 }
@@ -80,7 +80,7 @@ pub enum TypeChange {
         cascade: bool,
     },
     /// SET (option = value, ...) of a base type (13).
-    SetOptions(Vec<DefinitionOption>),
+    SetOptions(Vec<NamedOption>),
 }
 
 /// Where a new value of an enum goes.

@@ -39,8 +39,8 @@ pub struct Cursor<'a> {
     text: &'a str,
     end: usize,
     depth: usize,
-    /// Index behind the last token that may be read: fewer than all of them inside [`Cursor::limited`].
-    stop: usize,
+    /// How many tokens may be read: fewer than there are inside of [`Cursor::limited`].
+    limit: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -66,8 +66,8 @@ impl<'a> Cursor<'a> {
         let depth = limits::depth(&tokens, &spans)?;
         tokens::prepare(&mut tokens, &spans, text);
         let end = pieces.last().map_or(0, |piece| piece.end);
-        let stop = spans.len();
-        Ok(Self { parser: parser(tokens), spans, text, end, depth, stop })
+        let limit = spans.len();
+        Ok(Self { parser: parser(tokens), spans, text, end, depth, limit })
     }
 
     /// How deep the tree of the statement may be, in the units of [`limits`].
@@ -75,21 +75,21 @@ impl<'a> Cursor<'a> {
         self.depth
     }
 
-    /// Index of the next token; at the end, that behind the last one.
+    /// Index of the next token; the number of tokens at the end.
     pub fn position(&self) -> usize {
         self.index_of(self.parser.peek_token_ref())
     }
 
     fn index_of(&self, token: &TokenWithSpan) -> usize {
         match token.span.start.line {
-            0 => self.stop,
+            0 => self.limit,
             number => number as usize - 1,
         }
     }
 
     /// Whether all tokens are read.
     pub fn at_end(&self) -> bool {
-        self.position() == self.stop
+        self.position() == self.limit
     }
 
     /// The next token.
@@ -325,11 +325,11 @@ impl<'a> Cursor<'a> {
     /// That of `parse`, or a token is left.
     pub fn limited<T>(&mut self, count: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let tokens = (0..count).map(|n| self.parser.token_at(self.parser.index() + n).clone()).collect();
-        let stop = self.index_of(self.parser.token_at(self.parser.index() + count));
+        let inner = self.index_of(self.parser.token_at(self.parser.index() + count));
         let outer = std::mem::replace(&mut self.parser, parser(tokens));
-        let outer_stop = std::mem::replace(&mut self.stop, stop);
+        let limit = std::mem::replace(&mut self.limit, inner);
         let result = parse(self).and_then(|value| self.expect_end().map(|()| value));
-        (self.parser, self.stop) = (outer, outer_stop);
+        (self.parser, self.limit) = (outer, limit);
         let value = result?;
         for _ in 0..count {
             self.parser.advance_token();

@@ -5,13 +5,13 @@ use sqlparser::tokenizer::Token;
 use super::constraint;
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, data_type, names};
-use crate::ast::DefinitionOption;
+use crate::ast::NamedOption;
 
 /// `(name [= value], ...)`
 ///
 /// # Errors
 /// Something else comes.
-pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<DefinitionOption>> {
+pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
     clauses::list(c, option)
 }
 
@@ -19,27 +19,27 @@ pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<DefinitionOption>> {
 ///
 /// # Errors
 /// WITH without a list.
-pub(super) fn with_options(c: &mut Cursor) -> Parsed<Vec<DefinitionOption>> {
+pub(super) fn with_options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
     if c.eat(&["WITH"]) { options(c) } else { Ok(Vec::new()) }
 }
 
-fn option(c: &mut Cursor) -> Parsed<DefinitionOption> {
+fn option(c: &mut Cursor) -> Parsed<NamedOption> {
     let start = c.position();
     let name = names::label(c, "an option name")?.name.to_ascii_lowercase();
     let value = if c.eat_symbol(&Token::Eq) { Some(value(c)?) } else { None };
-    Ok(DefinitionOption { name, value, span: c.span_from(start) })
+    Ok(NamedOption { name, value, span: c.span_from(start) })
 }
 
 /// `name [value]`, as commands for maintenance have options.
 ///
 /// # Errors
 /// Something else comes.
-pub(super) fn loose_option(c: &mut Cursor) -> Parsed<DefinitionOption> {
+pub(super) fn loose_option(c: &mut Cursor) -> Parsed<NamedOption> {
     let start = c.position();
     let name = names::label(c, "an option name")?.name.to_ascii_lowercase();
     let last = matches!(c.peek(), Token::Comma | Token::RParen | Token::EOF);
     let value = if last { None } else { Some(value(c)?) };
-    Ok(DefinitionOption { name, value, span: c.span_from(start) })
+    Ok(NamedOption { name, value, span: c.span_from(start) })
 }
 
 /// A string, a number, an operator, or a type, which any single word is for this purpose.

@@ -5,8 +5,8 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, names, role};
 use crate::ast::{
-    Foreign, ForeignOption, ForeignOptionAction, ForeignServer, ForeignWrapper, Ident, ImportForeignSchema,
-    ImportLimit, ObjectName, RoleSpec, StatementKind, Text, UserMapping,
+    Foreign, ForeignOption, ForeignServer, ForeignWrapper, Ident, ImportForeignSchema, ImportLimit, ObjectName,
+    OptionChange, RoleSpec, StatementKind, Text, UserMapping,
 };
 
 fn statement(foreign: Foreign) -> StatementKind {
@@ -151,14 +151,14 @@ fn options(c: &mut Cursor) -> Parsed<Vec<ForeignOption>> {
 fn option(c: &mut Cursor) -> Parsed<ForeignOption> {
     let start = c.position();
     let named = matches!(c.peek_nth(1), Token::Word(_));
-    let action = match if named { c.eat_any(&["SET", "DROP", "ADD"]) } else { None } {
-        Some("SET") => ForeignOptionAction::Set,
-        Some("DROP") => ForeignOptionAction::Drop,
-        Some(_) | None => ForeignOptionAction::Add,
+    let change = match if named { c.eat_any(&["SET", "DROP", "ADD"]) } else { None } {
+        Some("SET") => OptionChange::Set,
+        Some("DROP") => OptionChange::Drop,
+        Some(_) | None => OptionChange::Add,
     };
-    let name = names::label(c, "an option name")?;
-    let value = if action == ForeignOptionAction::Drop { None } else { Some(clauses::text(c)?) };
-    Ok(ForeignOption { action, name, value, span: c.span_from(start) })
+    let name = names::label(c, "an option name")?.name;
+    let value = if change == OptionChange::Drop { None } else { Some(clauses::string(c)?) };
+    Ok(ForeignOption { change, name, value, span: c.span_from(start) })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, definition, names};
-use crate::ast::{DefinitionOption, Repack, StatementKind};
+use crate::ast::{NamedOption, Repack, StatementKind};
 
 use sqlparser::tokenizer::Token;
 
@@ -33,9 +33,9 @@ pub(super) fn repack(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 /// Whether an option is given and not off. The last one counts.
-fn is_on(options: &[DefinitionOption], names: &[&str]) -> bool {
+fn is_on(options: &[NamedOption], names: &[&str]) -> bool {
     let last = options.iter().rev().find(|option| names.contains(&option.name.as_str()));
-    last.is_some_and(DefinitionOption::is_on)
+    last.is_some_and(NamedOption::is_on)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub(super) fn brief(text: &str, value: &impl Debug) -> String {
 }
 
 /// Structs that are printed as their source text.
-const AS_WRITTEN: &[&str] = &["Expr", "Ident", "ObjectName", "Query", "Text"];
+const AS_WRITTEN: &[&str] = &["Expr", "ForeignOption", "Ident", "NamedOption", "ObjectName", "Query", "Text"];
 
 /// Reads what `{:?}` prints.
 struct Printer<'a> {

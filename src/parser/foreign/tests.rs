@@ -11,11 +11,11 @@ fn wrappers_and_servers() {
             ("CREATE FOREIGN DATA WRAPPER f", "Foreign(CreateWrapper(ForeignWrapper { name: f }))"),
             (
                 "CREATE FOREIGN DATA WRAPPER f HANDLER app.h NO VALIDATOR OPTIONS (a 'b', ADD c 'd')",
-                "Foreign(CreateWrapper(ForeignWrapper { name: f, handler: app.h, options: [ForeignOption { action: Add, name: a, value: 'b' }, ForeignOption { action: Add, name: c, value: 'd' }] }))",
+                "Foreign(CreateWrapper(ForeignWrapper { name: f, handler: app.h, options: [a 'b', ADD c 'd'] }))",
             ),
             (
                 "ALTER FOREIGN DATA WRAPPER f VALIDATOR v OPTIONS (SET a 'b', DROP c)",
-                "Foreign(AlterWrapper(ForeignWrapper { name: f, validator: v, options: [ForeignOption { action: Set, name: a, value: 'b' }, ForeignOption { action: Drop, name: c }] }))",
+                "Foreign(AlterWrapper(ForeignWrapper { name: f, validator: v, options: [SET a 'b', DROP c] }))",
             ),
             ("ALTER FOREIGN DATA WRAPPER f NO HANDLER", "Foreign(AlterWrapper(ForeignWrapper { name: f }))"),
             (
@@ -28,11 +28,11 @@ fn wrappers_and_servers() {
             ),
             (
                 "CREATE SERVER s TYPE 'x' VERSION NULL FOREIGN DATA WRAPPER f OPTIONS (host 'h', user 'u')",
-                "Foreign(CreateServer(ForeignServer { name: s, kind: 'x', wrapper: f, options: [ForeignOption { action: Add, name: host, value: 'h' }, ForeignOption { action: Add, name: user, value: 'u' }] }))",
+                "Foreign(CreateServer(ForeignServer { name: s, kind: 'x', wrapper: f, options: [host 'h', user 'u'] }))",
             ),
             (
                 "ALTER SERVER s VERSION '2' OPTIONS (SET host 'x')",
-                "Foreign(AlterServer(ForeignServer { name: s, version: '2', options: [ForeignOption { action: Set, name: host, value: 'x' }] }))",
+                "Foreign(AlterServer(ForeignServer { name: s, version: '2', options: [SET host 'x'] }))",
             ),
             (
                 "ALTER SERVER s RENAME TO r",
@@ -53,7 +53,7 @@ fn mappings_and_imports() {
             ),
             (
                 r#"CREATE USER MAPPING IF NOT EXISTS FOR USER SERVER s OPTIONS (user 'x', "Pass" 'y')"#,
-                r#"Foreign(CreateMapping(UserMapping { if_not_exists: true, role: CurrentUser(38..42), server: s, options: [ForeignOption { action: Add, name: user, value: 'x' }, ForeignOption { action: Add, name: "Pass", value: 'y' }] }))"#,
+                r#"Foreign(CreateMapping(UserMapping { if_not_exists: true, role: CurrentUser(38..42), server: s, options: [user 'x', "Pass" 'y'] }))"#,
             ),
             (
                 "CREATE USER MAPPING FOR PUBLIC SERVER s",
@@ -61,7 +61,7 @@ fn mappings_and_imports() {
             ),
             (
                 "ALTER USER MAPPING FOR CURRENT_USER SERVER s OPTIONS (ADD a 'b')",
-                "Foreign(AlterMapping(UserMapping { role: CurrentUser(23..35), server: s, options: [ForeignOption { action: Add, name: a, value: 'b' }] }))",
+                "Foreign(AlterMapping(UserMapping { role: CurrentUser(23..35), server: s, options: [ADD a 'b'] }))",
             ),
             (
                 "IMPORT FOREIGN SCHEMA app FROM SERVER s INTO other",
@@ -69,7 +69,7 @@ fn mappings_and_imports() {
             ),
             (
                 "IMPORT FOREIGN SCHEMA app LIMIT TO (a, b) FROM SERVER s INTO other OPTIONS (x 'y')",
-                "Foreign(ImportSchema(ImportForeignSchema { remote_schema: app, limit: To([a, b]), server: s, local_schema: other, options: [ForeignOption { action: Add, name: x, value: 'y' }] }))",
+                "Foreign(ImportSchema(ImportForeignSchema { remote_schema: app, limit: To([a, b]), server: s, local_schema: other, options: [x 'y'] }))",
             ),
             (
                 "IMPORT FOREIGN SCHEMA app EXCEPT (a) FROM SERVER s INTO other",

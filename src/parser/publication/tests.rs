@@ -12,11 +12,11 @@ fn publications() {
             ("CREATE PUBLICATION p FOR ALL TABLES", "CreatePublication { name: p, all_tables: true }"),
             (
                 "CREATE PUBLICATION p FOR ALL TABLES WITH (publish = 'insert, update', publish_via_partition_root)",
-                "CreatePublication { name: p, all_tables: true, options: [DefinitionOption { name: `publish`, value: `insert, update` }, DefinitionOption { name: `publish_via_partition_root` }] }",
+                "CreatePublication { name: p, all_tables: true, options: [publish = 'insert, update', publish_via_partition_root] }",
             ),
             (
                 "CREATE PUBLICATION p FOR TABLE ONLY app.t (a, b) WHERE (a > 1), u *, ONLY (v) WITH (publish = 'insert')",
-                "CreatePublication { name: p, objects: [Table(PublishedTable { name: app.t, only: true, columns: [a, b], filter: a > 1 }), Table(PublishedTable { name: u }), Table(PublishedTable { name: v, only: true })], options: [DefinitionOption { name: `publish`, value: `insert` }] }",
+                "CreatePublication { name: p, objects: [Table(PublishedTable { name: app.t, only: true, columns: [a, b], filter: a > 1 }), Table(PublishedTable { name: u }), Table(PublishedTable { name: v, only: true })], options: [publish = 'insert'] }",
             ),
             (
                 "CREATE PUBLICATION p FOR TABLES IN SCHEMA app, CURRENT_SCHEMA",
@@ -44,7 +44,7 @@ fn publications() {
             ),
             (
                 "ALTER PUBLICATION p SET (publish = 'update')",
-                "AlterPublication { name: p, change: SetOptions([DefinitionOption { name: `publish`, value: `update` }]) }",
+                "AlterPublication { name: p, change: SetOptions([publish = 'update']) }",
             ),
             (
                 "ALTER PUBLICATION p RENAME TO q",

@@ -10,14 +10,11 @@ fn tables_and_indexes() {
         &[
             ("REPACK", "Repack(Repack)"),
             ("REPACK t", "Repack { table: t }"),
-            ("REPACK (VERBOSE) app.t", "Repack { table: app.t, options: [DefinitionOption { name: `verbose` }] }"),
-            (
-                "REPACK (CONCURRENTLY) app.t",
-                "Repack { table: app.t, concurrently: true, options: [DefinitionOption { name: `concurrently` }] }",
-            ),
+            ("REPACK (VERBOSE) app.t", "Repack { table: app.t, options: [VERBOSE] }"),
+            ("REPACK (CONCURRENTLY) app.t", "Repack { table: app.t, concurrently: true, options: [CONCURRENTLY] }"),
             (
                 "REPACK (concurrently off, analyze true) t (a, b)",
-                "Repack { table: t, columns: [a, b], analyze: true, options: [DefinitionOption { name: `concurrently`, value: `off` }, DefinitionOption { name: `analyze`, value: `true` }] }",
+                "Repack { table: t, columns: [a, b], analyze: true, options: [concurrently off, analyze true] }",
             ),
             ("REPACK (CONCURRENTLY = false, ANALYSE) t", "expected , or ), found false @ false, ANALYSE) t"),
             ("REPACK t USING INDEX", "Repack { table: t, using_index: true }"),

@@ -14,32 +14,32 @@ fn subscriptions() {
             ),
             (
                 "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p, q WITH (connect = false, slot_name = NONE, Enabled, copy_data = 'off')",
-                "CreateSubscription { name: s, connection: 'x', publications: [p, q], options: [DefinitionOption { name: `connect`, value: `false` }, DefinitionOption { name: `slot_name`, value: `none` }, DefinitionOption { name: `enabled` }, DefinitionOption { name: `copy_data`, value: `off` }] }",
+                "CreateSubscription { name: s, connection: 'x', publications: [p, q], options: [connect = false, slot_name = NONE, Enabled, copy_data = 'off'] }",
             ),
             ("ALTER SUBSCRIPTION s CONNECTION 'host=y'", "AlterSubscription { name: s, change: Connection('host=y') }"),
             (
                 "ALTER SUBSCRIPTION s SET (slot_name = 'x', synchronous_commit = off)",
-                "AlterSubscription { name: s, change: SetOptions, options: [DefinitionOption { name: `slot_name`, value: `x` }, DefinitionOption { name: `synchronous_commit`, value: `off` }] }",
+                "AlterSubscription { name: s, change: SetOptions, options: [slot_name = 'x', synchronous_commit = off] }",
             ),
             (
                 "ALTER SUBSCRIPTION s SET PUBLICATION p, q WITH (refresh = false)",
-                "AlterSubscription { name: s, change: SetPublications([p, q]), options: [DefinitionOption { name: `refresh`, value: `false` }] }",
+                "AlterSubscription { name: s, change: SetPublications([p, q]), options: [refresh = false] }",
             ),
             ("ALTER SUBSCRIPTION s ADD PUBLICATION p", "AlterSubscription { name: s, change: AddPublications([p]) }"),
             (
                 "ALTER SUBSCRIPTION s DROP PUBLICATION p WITH (copy_data = true)",
-                "AlterSubscription { name: s, change: DropPublications([p]), options: [DefinitionOption { name: `copy_data`, value: `true` }] }",
+                "AlterSubscription { name: s, change: DropPublications([p]), options: [copy_data = true] }",
             ),
             ("ALTER SUBSCRIPTION s REFRESH PUBLICATION", "AlterSubscription { name: s, change: Refresh }"),
             (
                 "ALTER SUBSCRIPTION s REFRESH PUBLICATION WITH (copy_data = false)",
-                "AlterSubscription { name: s, change: Refresh, options: [DefinitionOption { name: `copy_data`, value: `false` }] }",
+                "AlterSubscription { name: s, change: Refresh, options: [copy_data = false] }",
             ),
             ("ALTER SUBSCRIPTION s ENABLE", "AlterSubscription { name: s, change: Enable }"),
             ("ALTER SUBSCRIPTION s DISABLE", "AlterSubscription { name: s, change: Disable }"),
             (
                 "ALTER SUBSCRIPTION s SKIP (lsn = '0/12345')",
-                "AlterSubscription { name: s, change: Skip, options: [DefinitionOption { name: `lsn`, value: `0/12345` }] }",
+                "AlterSubscription { name: s, change: Skip, options: [lsn = '0/12345'] }",
             ),
             (
                 "ALTER SUBSCRIPTION s RENAME TO r",

@@ -20,11 +20,11 @@ fn types() {
             ("CREATE TYPE pair AS ()", "CreateType { name: pair, kind: Composite() }"),
             (
                 "CREATE TYPE float_range AS RANGE (subtype = float8, subtype_diff = float8mi)",
-                "CreateType { name: float_range, kind: Range([DefinitionOption { name: `subtype`, value: `float8` }, DefinitionOption { name: `subtype_diff`, value: `float8mi` }]) }",
+                "CreateType { name: float_range, kind: Range([subtype = float8, subtype_diff = float8mi]) }",
             ),
             (
                 "CREATE TYPE box (INPUT = box_in, OUTPUT = box_out)",
-                "CreateType { name: box, kind: Base([DefinitionOption { name: `input`, value: `box_in` }, DefinitionOption { name: `output`, value: `box_out` }]) }",
+                "CreateType { name: box, kind: Base([INPUT = box_in, OUTPUT = box_out]) }",
             ),
             (
                 "CREATE TYPE app.t AS (a app.kind[], b numeric(10, 2) COLLATE app.c, c double precision)",
@@ -32,11 +32,11 @@ fn types() {
             ),
             (
                 "CREATE TYPE r AS RANGE (SUBTYPE = timestamptz, collation = \"C\", multirange_type_name = app.m)",
-                "CreateType { name: r, kind: Range([DefinitionOption { name: `subtype`, value: `timestamptz` }, DefinitionOption { name: `collation`, value: `C` }, DefinitionOption { name: `multirange_type_name`, value: `app.m` }]) }",
+                r#"CreateType { name: r, kind: Range([SUBTYPE = timestamptz, collation = "C", multirange_type_name = app.m]) }"#,
             ),
             (
                 "CREATE TYPE box (INPUT = box_in, internallength = VARIABLE, alignment = 'int4', LIKE = int8, default = -1, passedbyvalue)",
-                "CreateType { name: box, kind: Base([DefinitionOption { name: `input`, value: `box_in` }, DefinitionOption { name: `internallength`, value: `variable` }, DefinitionOption { name: `alignment`, value: `int4` }, DefinitionOption { name: `like`, value: `int8` }, DefinitionOption { name: `default`, value: `-1` }, DefinitionOption { name: `passedbyvalue` }]) }",
+                "CreateType { name: box, kind: Base([INPUT = box_in, internallength = VARIABLE, alignment = 'int4', LIKE = int8, default = -1, passedbyvalue]) }",
             ),
             ("CREATE TYPE shell", "CreateType { name: shell, kind: Shell }"),
         ],
@@ -93,7 +93,7 @@ fn changes_of_types() {
             ),
             (
                 "ALTER TYPE app.base SET (STORAGE = extended, send = NONE)",
-                "AlterType { name: app.base, change: SetOptions([DefinitionOption { name: `storage`, value: `extended` }, DefinitionOption { name: `send`, value: `none` }]) }",
+                "AlterType { name: app.base, change: SetOptions([STORAGE = extended, send = NONE]) }",
             ),
             (
                 "ALTER TYPE mood RENAME TO feeling",
