@@ -32,18 +32,6 @@ const CREATED: &[&str] = &[
 /// Words that may stand in front of the kind and do not change it.
 const NOISE: &[&str] = &["DEFAULT", "TRUSTED", "PROCEDURAL", "GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED"];
 
-/// What follows the keywords of a statement.
-#[derive(Clone, Copy)]
-enum Tail {
-    /// Anything, or nothing.
-    Any,
-    /// Something of which nothing is kept.
-    Some,
-}
-
-/// Statements other than CREATE, ALTER and DO.
-const STATEMENTS: &[(&[&str], Tail)] = &[(&["CHECKPOINT"], Tail::Any), (&["SET", "CONSTRAINTS"], Tail::Some)];
-
 /// Any statement that PostgreSQL knows and that has no grammar of its own here.
 ///
 /// # Errors
@@ -55,7 +43,8 @@ pub(super) fn opaque(c: &mut Cursor) -> Parsed<StatementKind> {
     let opaque = match c.eat_any(&["DO"]) {
         Some(_) => anonymous_block(c)?,
         None if c.at_any(&["LISTEN", "NOTIFY", "UNLISTEN", "LOAD"]) => small(c)?,
-        None => statement(c)?,
+        None if c.eat(&["CHECKPOINT"]) => Opaque { what: "CHECKPOINT".to_owned(), name: None, table: None },
+        None => return c.expected("a statement"),
     };
     clauses::skip_rest(c)?;
     Ok(StatementKind::Opaque(opaque))
@@ -75,20 +64,6 @@ fn small(c: &mut Cursor) -> Parsed<Opaque> {
         clauses::string(c)?;
     }
     c.expect_end()?;
-    Ok(Opaque { what, name, table: None })
-}
-
-/// One of [`STATEMENTS`].
-fn statement(c: &mut Cursor) -> Parsed<Opaque> {
-    let Some((words, tail)) = STATEMENTS.iter().find(|(words, _)| c.eat(words)) else {
-        return c.expected("a statement");
-    };
-    let what = words.join(" ");
-    let name = match tail {
-        Tail::Name => Some(names::qualified_type(c, "a name")?),
-        Tail::Some if c.at_end() => return c.expected("an argument"),
-        Tail::Some | Tail::Any => None,
-    };
     Ok(Opaque { what, name, table: None })
 }
 

@@ -11,10 +11,7 @@ fn tables_and_indexes() {
             ("REPACK", "Repack(Repack)"),
             ("REPACK t", "Repack { table: t }"),
             ("REPACK (VERBOSE) app.t", "Repack { table: app.t, options: [VERBOSE] }"),
-            (
-                "REPACK (CONCURRENTLY) app.t",
-                "Repack { table: app.t, concurrently: true, options: [CONCURRENTLY] }",
-            ),
+            ("REPACK (CONCURRENTLY) app.t", "Repack { table: app.t, concurrently: true, options: [CONCURRENTLY] }"),
             (
                 "REPACK (concurrently off, analyze true) t (a, b)",
                 "Repack { table: t, columns: [a, b], analyze: true, options: [concurrently off, analyze true] }",

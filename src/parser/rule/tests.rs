@@ -49,6 +49,10 @@ fn rules() {
                 "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: v, from_query: true, also_writes: [Write { verb: Delete, target: u }] } }] }",
             ),
             (
+                "CREATE RULE r AS ON UPDATE TO t DO ALSO (DELETE FROM ONLY a; TABLE b; DELETE FROM ONLY c WHERE d ISNULL)",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Delete, target: a } }, Statement { kind: Query(TABLE b) }, Statement { kind: Write { verb: Delete, target: c, filter: d ISNULL } }] }",
+            ),
+            (
                 "ALTER RULE r ON app.t RENAME TO q",
                 "AlterOther { object: ObjectRef { kind: Rule, name: r, on: app.t }, change: RenameTo(q) }",
             ),
