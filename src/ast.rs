@@ -7,14 +7,19 @@ mod alter;
 mod data;
 mod expr;
 mod object;
+mod routine;
 mod table;
 
 pub use alter::{AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, RowSecurity};
 pub use data::{Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, Truncate, Vacuum, Write, WriteVerb};
 pub use expr::{Condition, Expr, Test};
 pub use object::{
-    AlterEnum, Comment, CreateDomain, CreateEnum, CreateFunction, CreateIndex, CreateTrigger, CreateView, Drop,
-    EnumChange, IndexKey, ObjectKind, Volatility,
+    AlterEnum, Comment, CreateDomain, CreateEnum, CreateIndex, CreateTrigger, CreateView, Drop, EnumChange, IndexKey,
+    ObjectKind,
+};
+pub use routine::{
+    AlterFunction, Argument, ArgumentMode, Body, BodyStatement, Branch, BranchKind, CreateFunction, DoBlock, Gap,
+    Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
 };
 pub use table::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateTable, DataType, KeyColumns, LikeClause,
@@ -56,7 +61,11 @@ pub enum StatementKind {
     /// CREATE DOMAIN.
     CreateDomain(Box<CreateDomain>),
     /// CREATE FUNCTION and CREATE PROCEDURE.
-    CreateFunction(CreateFunction),
+    CreateFunction(Box<CreateFunction>),
+    /// ALTER FUNCTION, PROCEDURE and ROUTINE.
+    AlterFunction(Box<AlterFunction>),
+    /// DO.
+    Do(Box<DoBlock>),
     /// ALTER TYPE ... ADD VALUE or RENAME VALUE.
     AlterEnum(AlterEnum),
     /// UPDATE, DELETE, INSERT, MERGE, COPY ... FROM.
@@ -161,7 +170,7 @@ pub enum SettingKind {
 /// A statement of which only the kind and the object are kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opaque {
-    /// The verb and the kind in upper case: `CREATE EXTENSION`, `GRANT`, `DO`, `CREATE SEQUENCE`.
+    /// The verb and the kind in upper case: `CREATE EXTENSION`, `GRANT`, `CREATE SEQUENCE`.
     pub what: String,
     /// The object, where there is one.
     pub name: Option<ObjectName>,

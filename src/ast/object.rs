@@ -163,26 +163,6 @@ pub struct CreateDomain {
     pub default: Option<Expr>,
 }
 
-/// CREATE FUNCTION or PROCEDURE.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateFunction {
-    /// Its name.
-    pub name: ObjectName,
-    /// As declared; VOLATILE when nothing is said.
-    pub volatility: Volatility,
-}
-
-/// How freely a function's result may change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Volatility {
-    /// The same arguments always give the same result.
-    Immutable,
-    /// The result is fixed within one statement: now(), current_user.
-    Stable,
-    /// The result may differ from row to row: random(), clock_timestamp(), nextval().
-    Volatile,
-}
-
 /// ALTER TYPE of an enum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterEnum {

@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod relation;
+mod uncertain;
 
 use rustc_hash::FxHashMap;
 

@@ -17,6 +17,7 @@ use super::catalog::{Constraint, ConstraintKind, Relation};
 use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
 use super::names;
 use super::replay;
+use super::running::Inside;
 use super::surroundings::Surroundings;
 use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
 
@@ -36,10 +37,12 @@ pub struct Options {
 pub struct Step<'a> {
     /// The statement.
     pub statement: &'a Statement,
-    /// All statements of the file.
+    /// All statements of the file; behind a DO block come those of its body.
     pub statements: &'a [Statement],
     /// The number of this statement among them.
     pub index: usize,
+    /// Where in a DO block it stands, if it does.
+    pub inside: Option<&'a Inside>,
     /// The file.
     pub file: &'a SourceFile,
     /// Catalogue and session before it.
@@ -83,9 +86,13 @@ impl<'a> Step<'a> {
         if !self.transaction().is_open() {
             return std::slice::from_ref(self.statement);
         }
+        // A DO block alone is a transaction of its own.
+        let alone = self.inside.filter(|_| self.transaction() == Transaction::Block).map(|inside| inside.block);
         let is_border = |statement: &Statement| {
             use TransactionControl::{Begin, Commit, Prepare, Rollback};
+            let outside = |block: Span| statement.span == block || !block.contains(statement.span);
             matches!(statement.kind, StatementKind::Transaction(Begin | Commit { .. } | Rollback { .. } | Prepare))
+                || alone.is_some_and(outside)
         };
         let (before, after) = self.statements.split_at(self.index);
         let first = before.iter().rposition(is_border).map_or(0, |at| at + 1);

@@ -4,8 +4,8 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    alter_table, create_table, drop, index, maintenance, merge, other, query, routine, session, transaction, trigger,
-    types, view, write,
+    alter_function, alter_table, create_table, drop, index, maintenance, merge, other, query, routine, session,
+    transaction, trigger, types, view, write,
 };
 use crate::ast::StatementKind;
 
@@ -30,6 +30,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         "DROP" => drop::drop(c),
         "COMMENT" => other::comment_on(c),
         "SET" | "RESET" | "SHOW" | "DISCARD" => session::statement(c),
+        "DO" => routine::do_block(c),
         "COPY" => merge::copy(c),
         "TRUNCATE" => maintenance::truncate(c),
         "LOCK" => maintenance::lock(c),
@@ -79,6 +80,7 @@ fn alter(c: &mut Cursor) -> Parsed<StatementKind> {
     match relation {
         true => alter_table::alter_relation(c),
         false if c.at(&["ALTER", "TYPE"]) => types::alter_type(c),
+        false if c.is_any_at(1, &["FUNCTION", "PROCEDURE", "ROUTINE"]) => alter_function::alter_function(c),
         false => other::opaque(c),
     }
 }

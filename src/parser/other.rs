@@ -44,7 +44,7 @@ const CREATED: &[&str] = &[
 ];
 
 /// Kinds that ALTER changes and that have no grammar of their own here, beside those of [`CREATED`].
-const ALTERED: &[&str] = &["DOMAIN", "FUNCTION", "LARGE OBJECT", "PROCEDURE", "ROUTINE", "TRIGGER"];
+const ALTERED: &[&str] = &["DOMAIN", "LARGE OBJECT", "TRIGGER"];
 
 /// Words that may stand in front of the kind and do not change it.
 const NOISE: &[&str] = &["DEFAULT", "TRUSTED", "PROCEDURAL", "GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED"];
@@ -60,7 +60,7 @@ enum Tail {
     Name,
 }
 
-/// Statements other than CREATE, ALTER, GRANT, REVOKE and DO.
+/// Statements other than CREATE, ALTER, GRANT and REVOKE.
 const STATEMENTS: &[(&[&str], Tail)] = &[
     (&["CALL"], Tail::Name),
     (&["CHECKPOINT"], Tail::Any),
@@ -87,10 +87,9 @@ const STATEMENTS: &[(&[&str], Tail)] = &[
 /// # Errors
 /// No such statement comes.
 pub(super) fn opaque(c: &mut Cursor) -> Parsed<StatementKind> {
-    let opaque = match c.eat_any(&["CREATE", "ALTER", "GRANT", "REVOKE", "DO"]) {
+    let opaque = match c.eat_any(&["CREATE", "ALTER", "GRANT", "REVOKE"]) {
         Some("CREATE") => create(c)?,
         Some("ALTER") => alter(c)?,
-        Some("DO") => anonymous_block(c)?,
         Some(verb) => privileges(c, verb)?,
         None => statement(c)?,
     };
@@ -110,30 +109,6 @@ fn statement(c: &mut Cursor) -> Parsed<Opaque> {
         Tail::Some | Tail::Any => None,
     };
     Ok(Opaque { what, name, table: None })
-}
-
-/// `DO [LANGUAGE name] 'body'`, the two in any order.
-fn anonymous_block(c: &mut Cursor) -> Parsed<Opaque> {
-    let mut body = false;
-    while !c.at_end() {
-        if c.eat(&["LANGUAGE"]) {
-            language(c)?;
-        } else {
-            clauses::string(c)?;
-            body = true;
-        }
-    }
-    if !body {
-        return c.expected("a string");
-    }
-    Ok(Opaque { what: "DO".to_owned(), name: None, table: None })
-}
-
-fn language(c: &mut Cursor) -> Parsed<()> {
-    if clauses::at_string(c) {
-        return clauses::string(c).map(drop);
-    }
-    names::type_or_function(c, "a language").map(drop)
 }
 
 /// Behind CREATE.

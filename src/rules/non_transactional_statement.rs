@@ -68,7 +68,8 @@ fn what(step: &Step) -> &'static str {
 
 /// Whose transaction it is, and how to get out of it.
 fn reason(step: &Step) -> (&'static str, String) {
-    match step.transaction() {
+    let transaction = if step.inside.is_some() { Transaction::Block } else { step.transaction() };
+    match transaction {
         Transaction::Runner => {
             let opt_out = step.runner.opt_out.unwrap_or("move it to a migration that runs without a transaction");
             ("the runner wraps this file in a transaction", format!("Move it to a file of its own and {opt_out}."))
@@ -76,6 +77,10 @@ fn reason(step: &Step) -> (&'static str, String) {
         Transaction::Implicit => (
             "the runner sends this file as one query string, which is a transaction",
             "Move it to a file of its own, alone.".to_owned(),
+        ),
+        Transaction::Block => (
+            "a DO block always runs in a transaction",
+            "Move it out of the DO block, to a file that runs without a transaction.".to_owned(),
         ),
         Transaction::Explicit | Transaction::None => (
             "a transaction is open here",

@@ -78,7 +78,12 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::AlterEnum(alter) => vec![Occurrence::new(data::enum_form(&alter.change), span)],
         StatementKind::Set(change) => data::setting(change, span),
         StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span, around),
-        StatementKind::Transaction(_) | StatementKind::CreateDomain(_) | StatementKind::Unparsed(_) => Vec::new(),
+        // What the body of a DO block does comes behind it, statement by statement.
+        StatementKind::Do(_)
+        | StatementKind::AlterFunction(_)
+        | StatementKind::Transaction(_)
+        | StatementKind::CreateDomain(_)
+        | StatementKind::Unparsed(_) => Vec::new(),
     }
 }
 
