@@ -1,7 +1,5 @@
 //! The statements of a migration in the order in which they run: behind a DO block come those of its body.
 
-use std::borrow::Cow;
-
 use crate::ast::{BodyStatement, Branch, BranchKind, Runs, Statement, StatementKind};
 use crate::source::Span;
 
@@ -34,8 +32,8 @@ impl Inside {
 #[derive(Debug)]
 pub struct Running<'m> {
     /// All of them.
-    pub statements: Cow<'m, [Statement]>,
-    /// For each, where in a DO block it stands; shorter where no more of them do.
+    pub statements: Vec<&'m Statement>,
+    /// For each, where in a DO block it stands; empty if there is no DO block.
     inside: Vec<Option<Inside>>,
 }
 
@@ -43,18 +41,18 @@ impl<'m> Running<'m> {
     /// The statements of a file.
     pub fn of(statements: &'m [Statement]) -> Self {
         if !statements.iter().any(|statement| matches!(statement.kind, StatementKind::Do(_))) {
-            return Self { statements: Cow::Borrowed(statements), inside: Vec::new() };
+            return Self { statements: statements.iter().collect(), inside: Vec::new() };
         }
         let (mut all, mut inside) = (Vec::with_capacity(statements.len()), Vec::new());
         for statement in statements {
-            all.push(statement.clone());
+            all.push(statement);
             inside.push(None);
             if let StatementKind::Do(block) = &statement.kind {
-                all.extend(block.body.statements.iter().map(|inner| inner.statement.clone()));
+                all.extend(block.body.statements.iter().map(|inner| &inner.statement));
                 inside.extend(block.body.statements.iter().map(|inner| Some(place(inner, statement.span))));
             }
         }
-        Self { statements: Cow::Owned(all), inside }
+        Self { statements: all, inside }
     }
 
     /// Where in a DO block the statement with this number stands, if it does.

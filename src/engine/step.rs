@@ -38,7 +38,7 @@ pub struct Step<'a> {
     /// The statement.
     pub statement: &'a Statement,
     /// All statements of the file; behind a DO block come those of its body.
-    pub statements: &'a [Statement],
+    pub statements: &'a [&'a Statement],
     /// The number of this statement among them.
     pub index: usize,
     /// Where in a DO block it stands, if it does.
@@ -82,13 +82,13 @@ impl<'a> Step<'a> {
 
     /// Statements of the file that share a transaction with this one, itself among them: up to the next BEGIN, COMMIT or
     /// ROLLBACK on either side.
-    pub fn same_transaction(&self) -> &'a [Statement] {
+    pub fn same_transaction(&self) -> &'a [&'a Statement] {
         if !self.transaction().is_open() {
-            return std::slice::from_ref(self.statement);
+            return self.statements.get(self.index..=self.index).unwrap_or_default();
         }
         // A DO block alone is a transaction of its own.
         let alone = self.inside.filter(|_| self.transaction() == Transaction::Block).map(|inside| inside.block);
-        let is_border = |statement: &Statement| {
+        let is_border = |statement: &&Statement| {
             use TransactionControl::{Begin, Commit, Prepare, Rollback};
             let outside = |block: Span| statement.span == block || !block.contains(statement.span);
             matches!(statement.kind, StatementKind::Transaction(Begin | Commit { .. } | Rollback { .. } | Prepare))
@@ -349,7 +349,7 @@ pub struct MigrationView<'a> {
     /// The file.
     pub file: &'a SourceFile,
     /// Its statements.
-    pub statements: &'a [Statement],
+    pub statements: &'a [&'a Statement],
     /// What happened, in the order of the statements.
     pub trace: &'a [TracedStatement],
     /// What the run is for.

@@ -57,7 +57,7 @@ impl Suppressions {
         suppressions
     }
 
-    fn add(&mut self, instruction: &Instruction, comment: &Comment, statements: &[Statement], file: &SourceFile) {
+    fn add(&mut self, instruction: &Instruction, comment: &Comment, statements: &[&Statement], file: &SourceFile) {
         let reach = if instruction.whole_file {
             let in_head = statements.first().is_none_or(|first| comment.span.start <= first.span.start);
             if in_head || !instruction.ours { Reach::File } else { Reach::Nothing }
@@ -168,7 +168,7 @@ fn is_for_us(text: &str) -> bool {
 }
 
 /// The statement that a comment stands in, stands behind on the same line, or precedes.
-fn reached_statement(comment: Span, statements: &[Statement], file: &SourceFile) -> Option<Span> {
+fn reached_statement(comment: Span, statements: &[&Statement], file: &SourceFile) -> Option<Span> {
     let line = file.line_index(comment.start);
     let around = statements.iter().rev().find(|statement| statement.span.contains(comment));
     let before = statements
@@ -180,7 +180,7 @@ fn reached_statement(comment: Span, statements: &[Statement], file: &SourceFile)
     // Inside a DO block a statement of its body is meant, unless none follows there.
     let meant = match around.filter(|around| matches!(around.kind, StatementKind::Do(_))) {
         Some(block) => {
-            let inside = |found: &&Statement| block.span != found.span && block.span.contains(found.span);
+            let inside = |found: &&&Statement| block.span != found.span && block.span.contains(found.span);
             before.filter(inside).or_else(|| after().filter(inside)).or(around)
         }
         None => around.or(before).or_else(after),

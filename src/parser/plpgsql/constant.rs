@@ -21,6 +21,11 @@ pub(super) type Variables = HashMap<String, Vec<Piece>>;
 
 /// The value of an expression, if all of it is known.
 pub(super) fn constant(words: &Lexemes, from: usize, to: usize, variables: &Variables) -> Option<Vec<Piece>> {
+    if to == from + 1
+        && let Some(name) = words.name(from)
+    {
+        return variables.get(&name).cloned();
+    }
     let mut reader = Constant { words, at: from, end: to, variables, depth: 0 };
     let value = reader.concatenation()?;
     (reader.at == to).then_some(value)
@@ -108,9 +113,10 @@ impl Constant<'_, '_> {
                 Some(vec![number])
             }
             Lexeme::Word | Lexeme::QuotedName => {
-                let value = self.variables.get(&self.words.name(self.at)?)?.clone();
+                // As a part of something bigger it has the place where it is named.
+                let value = joined(self.variables.get(&self.words.name(self.at)?)?);
                 self.at += 1;
-                Some(value)
+                Some(vec![Piece { text: value, place: self.words.span(self.at - 1) }])
             }
             Lexeme::Comment | Lexeme::Symbol(_) => None,
         }
@@ -225,25 +231,18 @@ impl Specifier {
     }
 }
 
-/// The place in the file of a part of the joined pieces.
+/// The place in the file of a part of the joined pieces: that of all pieces which it is made of.
 pub(super) fn place_of(pieces: &[Piece], part: Span) -> Span {
-    let start = place_at(pieces, part.start, false).start;
-    let end = place_at(pieces, part.end, true).end;
-    Span::new(start.min(end), end.max(start))
-}
-
-/// The place of an offset into the joined pieces; an end belongs to the piece before it.
-fn place_at(pieces: &[Piece], offset: usize, is_end: bool) -> Span {
     let mut before = 0;
+    let mut hull: Option<Span> = None;
     for piece in pieces {
-        let inside = offset.saturating_sub(before);
-        if inside < piece.text.len() || (is_end && inside == piece.text.len()) {
-            let exact = piece.text.len() == piece.place.len();
-            let at = piece.place.start + inside;
-            return if exact { Span::new(at, at) } else { piece.place };
+        let (start, end) = (part.start.max(before), part.end.min(before + piece.text.len()));
+        if start < end || (part.is_empty() && start == end) {
+            let place = self::part(piece, start - before, end - before).place;
+            hull = Some(hull.map_or(place, |hull| hull.to(place)));
         }
         before += piece.text.len();
     }
     let end = pieces.last().map_or(0, |piece| piece.place.end);
-    Span::new(end, end)
+    hull.unwrap_or(Span::new(end, end))
 }

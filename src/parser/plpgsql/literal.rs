@@ -8,7 +8,7 @@ pub(super) fn decoded(written: &str) -> Option<String> {
     let mut text = " ".repeat(opening);
     match written.as_bytes().first()? {
         b'$' => text.push_str(content),
-        first => Decoder { text: &mut text, state: State::Code, debt: 0 }.all(content, matches!(first, b'e' | b'E')),
+        first => Decoder { text: &mut text, state: State::Code }.all(content, matches!(first, b'e' | b'E')),
     }
     text.push_str(&" ".repeat(closing));
     (text.len() == written.len()).then_some(text)
@@ -36,8 +36,6 @@ enum State {
 struct Decoder<'o> {
     text: &'o mut String,
     state: State,
-    /// Blanks to be made up for behind the string that is being copied.
-    debt: usize,
 }
 
 impl Decoder<'_> {
@@ -45,46 +43,38 @@ impl Decoder<'_> {
         let mut rest = content;
         while let Some((char, width)) = unit(rest, escapes) {
             rest = &rest[width..];
-            match unit(rest, escapes).filter(|(next, _)| self.state == State::String && (char, *next) == ('\'', '\'')) {
+            let next = unit(rest, escapes).filter(|(next, _)| (char, *next) == ('\'', '\''));
+            match next.filter(|_| self.state == State::String) {
                 // A quote inside a string of the decoded text.
                 Some((_, second)) => {
                     self.text.push_str("''");
-                    self.debt += width + second - 2;
+                    self.pad(width + second - 2);
                     rest = &rest[second..];
                 }
-                None => self.follow(char, width),
+                None => self.follow(char, width - char.len_utf8()),
             }
         }
-        self.pad(0);
     }
 
-    fn follow(&mut self, char: char, width: usize) {
-        let surplus = width.saturating_sub(char.len_utf8());
-        match (self.state, char) {
-            (State::Code, '\'') => {
-                self.pad(surplus);
-                self.text.push('\'');
-                self.state = State::String;
-                return;
-            }
-            (State::String, '\'') => self.state = State::Code,
-            (State::String, _) => {
-                self.text.push(char);
-                self.debt += surplus;
-                return;
-            }
-            (State::Code, '-') if self.text.ends_with('-') => self.state = State::LineComment,
-            (State::Code, '*') if self.text.ends_with('/') => self.state = State::BlockComment,
-            (State::LineComment, '\n') => self.state = State::Code,
-            (State::BlockComment, '/') if self.text.ends_with('*') => self.state = State::Code,
-            (State::Code | State::LineComment | State::BlockComment, _) => {}
-        }
+    /// A character that is written with so many bytes more than it has.
+    fn follow(&mut self, char: char, surplus: usize) {
+        let opens = (self.state, char) == (State::Code, '\'');
+        self.state = match (self.state, char) {
+            (State::Code, '\'') => State::String,
+            (State::String, '\'') | (State::LineComment, '\n') => State::Code,
+            (State::Code, '-') if self.text.ends_with('-') => State::LineComment,
+            (State::Code, '*') if self.text.ends_with('/') => State::BlockComment,
+            (State::BlockComment, '/') if self.text.ends_with('*') => State::Code,
+            (state, _) => state,
+        };
+        // A doubled quote is a blank and the quote, or the quote and a blank: the blank stays outside the string.
+        self.pad(if opens { surplus } else { 0 });
         self.text.push(char);
-        self.pad(surplus);
+        self.pad(if opens { 0 } else { surplus });
     }
 
     fn pad(&mut self, blanks: usize) {
-        self.text.push_str(&" ".repeat(blanks + std::mem::take(&mut self.debt)));
+        self.text.push_str(&" ".repeat(blanks));
     }
 }
 

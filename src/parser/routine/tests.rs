@@ -102,11 +102,11 @@ fn do_blocks() {
     check(
         do_block,
         &[
-            ("DO $$ BEGIN NULL; END $$", "DoBlock { body: Body { language: `plpgsql` } }"),
-            ("DO LANGUAGE 'PLpgSQL' 'BEGIN NULL; END'", "DoBlock { body: Body { language: `plpgsql` } }"),
+            ("DO $$ BEGIN NULL; END $$", "Do(DoBlock { body: Body { language: `plpgsql` } })"),
+            ("DO LANGUAGE 'PLpgSQL' 'BEGIN NULL; END'", "Do(DoBlock { body: Body { language: `plpgsql` } })"),
             (
                 "DO $$ BEGIN DROP VIEW v; END $$ LANGUAGE plpgsql",
-                "DoBlock { body: Body { language: `plpgsql`, statements: [BodyStatement { statement: Statement { kind: Drop { object: View, names: [v], kind_keyword: 12..16 } } }] } }",
+                "Do(DoBlock { body: Body { language: `plpgsql`, statements: [BodyStatement { statement: Statement { kind: Drop { object: View, names: [v], kind_keyword: 12..16 } } }] } })",
             ),
             ("DO", "expected a string, found the end of the statement @ "),
             ("DO $$ x $$ t", "expected a string, found t @ t"),
