@@ -96,7 +96,7 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
     let ends = matches!(control, TransactionControl::Commit { .. } | TransactionControl::Rollback { .. });
     let refusal = |sqlstate, reason: &str, versions| vec![Refusal { sqlstate, reason: reason.to_owned(), versions }];
     if !ends || inside.executed {
-        return refusal("0A000", "transaction commands are not supported here", VersionSet::ALL);
+        return refusal("0A000", "PL/pgSQL does not support it here", VersionSet::ALL);
     }
     if session.transaction() != Transaction::Block {
         return refusal("2D000", "a transaction around the block cannot be ended in it", VersionSet::ALL);
@@ -130,3 +130,7 @@ pub(super) fn may_do_anything(unread: &Unread) -> bool {
         Gap::Language | Gap::Depth => true,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

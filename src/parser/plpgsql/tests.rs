@@ -174,7 +174,7 @@ fn strings_that_are_known_are_read() {
         ("BEGIN EXECUTE $$ UPDATE t SET a = $1 $$ INTO x USING 1; END", &["always executed: UPDATE t SET a = $1"]),
         (
             "BEGIN EXECUTE 'COMMENT ON TABLE a IS ''it''''s'''; END",
-            &["always executed: COMMENT ON TABLE a IS ''it''''s''"],
+            &["always executed: COMMENT ON TABLE a IS ''it''''s'"],
         ),
         ("BEGIN EXECUTE E'DROP TABLE\\n a'; END", &["always executed: DROP TABLE\\n a"]),
         (

@@ -106,7 +106,7 @@ fn do_blocks() {
             ("DO LANGUAGE 'PLpgSQL' 'BEGIN NULL; END'", "Do(DoBlock { body: Body { language: `plpgsql` } })"),
             (
                 "DO $$ BEGIN DROP VIEW v; END $$ LANGUAGE plpgsql",
-                "Do(DoBlock { body: Body { language: `plpgsql`, statements: [BodyStatement { statement: Statement { kind: Drop { object: View, names: [v], kind_keyword: 12..16 } } }] } })",
+                "Do(DoBlock { body: Body { language: `plpgsql`, statements: [BodyStatement { statement: Statement { kind: Drop { object: View, names: [v] } } }] } })",
             ),
             ("DO", "expected a string, found the end of the statement @ "),
             ("DO $$ x $$ t", "expected a string, found t @ t"),
