@@ -237,7 +237,7 @@ impl Fold<'_> {
         let traced = TracedStatement {
             span: statement.span,
             forms,
-            understood: !matches!(statement.kind, StatementKind::Unparsed(_)),
+            understood: is_understood(&statement.kind),
             transaction,
             inside: inside.cloned(),
             refusals,
@@ -369,6 +369,15 @@ fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding>
     }
     found.retain(|found| found.finding.versions.overlaps(step.options.postgres));
     found
+}
+
+/// Whether something can be said of the statement's locks, also of all that its body does.
+fn is_understood(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Unparsed(_) => false,
+        StatementKind::Do(block) => block.body.unread.is_empty(),
+        _ => true,
+    }
 }
 
 /// Statements that may create or drop what nobody sees.

@@ -2,8 +2,11 @@
 //!
 //! What may be there is kept, as later statements may meet it; what was proven only by such a statement is not proven.
 
+use std::sync::Arc;
+
 use super::{Catalog, Column, Constraint, Index, MigrationId, Relation};
 use crate::ast::Persistence;
+use crate::engine::effect::RelationName;
 
 /// The number of no migration: who made something is not known.
 const NOBODY: MigrationId = MigrationId::MAX;
@@ -11,19 +14,21 @@ const NOBODY: MigrationId = MigrationId::MAX;
 impl Catalog {
     /// The state behind statements that may have turned `before` into this one, or may not have run.
     #[must_use]
-    pub fn or_not(self, mut before: Self) -> Self {
-        let mut either = Self { temporary: 0, ..self };
-        let relations = std::mem::take(&mut either.relations);
-        for (name, after) in relations {
-            let merged = match before.relations.remove(&name) {
-                Some(known) if known == after => after,
-                Some(known) => after.or_was(known),
-                None => after.or_none(),
-            };
-            either.insert(merged);
+    pub fn or_not(self, before: Self) -> Self {
+        let mut either = self;
+        let is_new = |name: &&RelationName| !before.relations.contains_key(*name);
+        let created: Vec<RelationName> = either.relations.keys().filter(is_new).cloned().collect();
+        for name in created {
+            if let Some(relation) = either.get_mut(&name) {
+                relation.perhaps_older |= relation.created_in.is_some();
+            }
         }
-        for (_, dropped) in before.relations {
-            either.insert(dropped);
+        for (name, known) in before.relations {
+            match either.relations.get(&name) {
+                Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
+                Some(after) => either.insert(Relation::clone(after).or_was(Arc::unwrap_or_clone(known))),
+                None => either.insert(Arc::unwrap_or_clone(known)),
+            }
         }
         for (name, created) in &mut either.enums {
             if !before.enums.contains_key(name) {
@@ -39,12 +44,6 @@ impl Catalog {
 }
 
 impl Relation {
-    /// A relation that may have been created just now, or be older, or not be there.
-    fn or_none(self) -> Self {
-        let perhaps_older = self.created_in.is_some();
-        Self { perhaps_older, ..self }
-    }
-
     /// A relation that may still be as it was.
     fn or_was(self, before: Self) -> Self {
         let columns = merged(self.columns, before.columns, |column| &column.name, Column::or_was, Column::or_none);
