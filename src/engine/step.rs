@@ -181,7 +181,7 @@ impl<'a> Step<'a> {
     pub fn assumption(&self, name: &RelationName) -> String {
         match self.around.catalog.get(name) {
             Some(relation) if relation.perhaps_older => {
-                format!("{name} is older than this migration: IF NOT EXISTS does not prove that it was created here")
+                format!("{name} is older than this migration: it is created here only if it is not there yet")
             }
             _ => format!("{name} exists and has rows: no migration that was read creates it"),
         }

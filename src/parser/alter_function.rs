@@ -1,9 +1,7 @@
 //! ALTER FUNCTION, PROCEDURE and ROUTINE, and the options that they share with CREATE.
 
-use sqlparser::tokenizer::Token;
-
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names};
+use super::{clauses, names, session};
 use crate::ast::{AlterFunction, RoutineAction, RoutineKind, RoutineSetting, StatementKind, Volatility};
 
 /// ALTER FUNCTION, PROCEDURE or ROUTINE.
@@ -93,7 +91,7 @@ pub(super) fn common_option(c: &mut Cursor) -> Parsed<Option<RoutineAction>> {
         Some("SUPPORT") => RoutineAction::Support(names::qualified_type(c, "a name")?),
         Some("SET") => RoutineAction::Set(setting(c)?),
         Some(_) if c.eat(&["ALL"]) => RoutineAction::Reset(None),
-        Some(_) => RoutineAction::Reset(Some(setting_name(c)?)),
+        Some(_) => RoutineAction::Reset(Some(session::setting_name(c)?)),
         None => return Ok(None),
     }))
 }
@@ -104,48 +102,17 @@ fn number(c: &mut Cursor) -> Parsed<String> {
     Ok(c.text_of(c.span_from(start)).to_owned())
 }
 
-fn setting_name(c: &mut Cursor) -> Parsed<String> {
-    let mut name = names::label(c, "a setting")?.name;
-    while c.eat_symbol(&Token::Period) {
-        name = format!("{name}.{}", names::label(c, "a setting")?.name);
-    }
-    Ok(name.to_ascii_lowercase())
-}
-
-/// `name {TO | =} value, ...`, `name FROM CURRENT` or `TIME ZONE value`, behind SET.
+/// What SET takes outside of functions, or `name FROM CURRENT`.
 fn setting(c: &mut Cursor) -> Parsed<RoutineSetting> {
-    if c.eat(&["TIME", "ZONE"]) {
-        return Ok(RoutineSetting { name: "timezone".to_owned(), value: values(c)? });
-    }
-    let name = setting_name(c)?;
-    if c.eat(&["FROM"]) {
-        c.expect(&["CURRENT"])?;
+    let start = c.position();
+    if let Ok(name) = session::setting_name(c)
+        && c.eat(&["FROM", "CURRENT"])
+    {
         return Ok(RoutineSetting { name, value: None });
     }
-    if !c.eat_symbol(&Token::Eq) {
-        c.expect(&["TO"])?;
-    }
-    Ok(RoutineSetting { name, value: values(c)? })
-}
-
-/// Values joined by `, `; nothing for DEFAULT.
-fn values(c: &mut Cursor) -> Parsed<Option<String>> {
-    if c.eat(&["DEFAULT"]) {
-        return Ok(None);
-    }
-    Ok(Some(c.comma_separated(value)?.join(", ")))
-}
-
-fn value(c: &mut Cursor) -> Parsed<String> {
-    if clauses::at_string(c) {
-        return clauses::string(c);
-    }
-    if let Token::Word(_) = c.peek() {
-        return Ok(names::label(c, "a value")?.name);
-    }
-    let start = c.position();
-    clauses::literal_or_word(c, "a value")?;
-    Ok(c.text_of(c.span_from(start)).to_owned())
+    c.back_to(start);
+    let (name, value) = session::assignment(c)?;
+    Ok(RoutineSetting { name, value })
 }
 
 #[cfg(test)]

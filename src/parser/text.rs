@@ -15,7 +15,7 @@ pub(super) struct Text<'a> {
 }
 
 /// Strings in strings in strings: deeper ones are not read.
-const DEEPEST: usize = 8;
+const DEEPEST: usize = 4;
 
 impl<'a> Text<'a> {
     /// The text of a file.

@@ -1,8 +1,9 @@
-//! The structure of a PL/pgSQL body: blocks, declarations, IF, CASE and loops.
+//! The structure of a PL/pgSQL body: blocks in blocks, their exception handlers, and the branches that statements stand in.
 
 use std::collections::{HashMap, HashSet};
 
-use super::constant::{self, Variables};
+use super::constant::Variables;
+use super::declare::assignments;
 use super::lexemes::Lexemes;
 use super::sql;
 use crate::ast::{BodyStatement, Branch, BranchKind, Statement, StatementKind, Unread};
@@ -22,13 +23,15 @@ pub(super) struct Reader<'t> {
     pub(super) found: Vec<BodyStatement>,
     pub(super) unread: Vec<Unread>,
     /// The branches around the place that is being read.
-    within: Vec<Branch>,
+    pub(super) within: Vec<Branch>,
     /// Branches so far.
     branches: usize,
     /// Labels of the loops around the place, the innermost last.
-    loops: Vec<Option<String>>,
+    pub(super) loops: Vec<Option<String>>,
     /// A RETURN or an EXIT was met: what follows may be skipped.
-    pub(super) leaves: bool,
+    leaves: bool,
+    /// Numbers of the branches that stand for such a rest.
+    skipped: HashSet<usize>,
     /// The statement before was RAISE EXCEPTION.
     pub(super) raises: bool,
     /// Variables with a text that is known.
@@ -36,7 +39,7 @@ pub(super) struct Reader<'t> {
     /// All variables that were declared so far, also those of loops.
     pub(super) names: HashSet<String>,
     /// How often a variable may be assigned, declarations left out.
-    assigned: HashMap<String, usize>,
+    pub(super) assigned: HashMap<String, usize>,
     depth: usize,
 }
 
@@ -52,6 +55,7 @@ impl<'t> Reader<'t> {
             branches: 0,
             loops: Vec::new(),
             leaves: false,
+            skipped: HashSet::new(),
             raises: false,
             variables: Variables::new(),
             names: HashSet::new(),
@@ -122,81 +126,13 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn deeper(&mut self) -> Parsed<()> {
+    pub(super) fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
         if self.depth <= DEEPEST {
             return Ok(());
         }
         let message = format!("blocks nested more than {DEEPEST} levels deep");
         Err(SyntaxError { message, at: self.words.span(self.words.at()) })
-    }
-
-    /// Behind DECLARE, up to BEGIN.
-    fn declarations(&mut self) -> Parsed<()> {
-        while !self.words.comes(&["BEGIN"]) {
-            if self.words.eat(&["DECLARE"]) {
-                continue;
-            }
-            let name = self.words.expect_name("a variable or BEGIN")?;
-            self.declaration(&name)?;
-            self.names.insert(name);
-        }
-        Ok(())
-    }
-
-    /// `name ALIAS FOR other;`, `name [NO] SCROLL CURSOR (arguments) FOR query;` or `name [CONSTANT] type ... := value;`
-    fn declaration(&mut self, name: &str) -> Parsed<()> {
-        if self.words.eat(&["ALIAS", "FOR"]) {
-            self.words.expect_name("a variable")?;
-            return self.words.expect_symbol(b';');
-        }
-        let scroll = self.words.eat(&["NO", "SCROLL"]) || self.words.eat(&["SCROLL"]);
-        if self.words.eat(&["CURSOR"]) {
-            return self.cursor();
-        }
-        if scroll {
-            return self.words.expected("CURSOR");
-        }
-        let constant = self.words.eat(&["CONSTANT"]);
-        self.words.expect_name("a data type")?;
-        let starts_value = |words: &Lexemes, at: usize| {
-            words.is_pair(at, *b":=") || words.is_symbol(at, b'=') || words.is_any(at, &["DEFAULT"])
-        };
-        if let Some(at) = self.words.seek(starts_value) {
-            let value = at + if self.words.is_symbol(at, b':') { 2 } else { 1 };
-            self.words.jump(value);
-            let end = self.words.seek_end()?;
-            self.expression(value, end);
-            let fixed = constant || !self.assigned.contains_key(name);
-            self.remember(name, value, end, fixed);
-            return Ok(());
-        }
-        self.variables.remove(name);
-        self.words.expect_symbol(b';')
-    }
-
-    /// `[(arguments)] {FOR | IS} query;`: the query runs when the cursor is opened.
-    fn cursor(&mut self) -> Parsed<()> {
-        let start = self.words.seek_word(&["FOR", "IS"])? + 1;
-        self.words.jump(start);
-        let end = self.words.seek_end()?;
-        let level = self.enter(BranchKind::Choice);
-        self.sql(self.words.extent(start, end));
-        self.within.truncate(level);
-        Ok(())
-    }
-
-    /// Takes note of the value of a variable, or that nothing is known of it.
-    pub(super) fn remember(&mut self, name: &str, from: usize, to: usize, fixed: bool) {
-        match constant::constant(&self.words, from, to, &self.variables).filter(|_| fixed) {
-            Some(value) => self.variables.insert(name.to_owned(), value),
-            None => self.variables.remove(name),
-        };
-    }
-
-    /// Whether this is the only place that assigns the variable.
-    pub(super) fn is_only_assignment(&self, name: &str) -> bool {
-        self.assigned.get(name) == Some(&1)
     }
 
     /// Statements up to a word that closes their list.
@@ -233,17 +169,25 @@ impl<'t> Reader<'t> {
     }
 
     /// Closes the branches behind a place. Where one of them may leave the body, the rest is a matter of choice.
-    fn after(&mut self, level: usize) {
+    pub(super) fn after(&mut self, level: usize) {
         self.within.truncate(level);
         if self.leaves {
-            self.enter(BranchKind::Choice);
+            self.skip_perhaps();
         }
     }
 
     /// RETURN, or EXIT of more than the innermost loop: what follows in this list and in those around it may be skipped.
     pub(super) fn leave(&mut self) {
         self.leaves = true;
-        self.enter(BranchKind::Choice);
+        self.skip_perhaps();
+    }
+
+    /// What follows in this list may be skipped.
+    fn skip_perhaps(&mut self) {
+        if self.within.last().is_none_or(|last| !self.skipped.contains(&last.number)) {
+            self.enter(BranchKind::Choice);
+            self.skipped.insert(self.branches);
+        }
     }
 
     /// Whether EXIT or CONTINUE with this label stays inside the innermost loop.
@@ -251,7 +195,7 @@ impl<'t> Reader<'t> {
         self.loops.last().is_some_and(|own| label.is_none() || own.as_deref() == label)
     }
 
-    fn branch(&mut self, kind: BranchKind) -> Parsed<()> {
+    pub(super) fn branch(&mut self, kind: BranchKind) -> Parsed<()> {
         self.deeper()?;
         let level = self.enter(kind);
         self.statements()?;
@@ -295,121 +239,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The condition between the next lexeme and a word, over which it steps.
-    fn condition(&mut self, end: &str) -> Parsed<()> {
-        let first = self.words.at();
-        let last = self.words.seek_word(&[end])?;
-        self.expression(first, last);
-        self.words.advance();
-        Ok(())
-    }
-
-    /// `IF condition THEN ... [ELSIF condition THEN ...] [ELSE ...] END IF`
-    fn if_statement(&mut self) -> Parsed<()> {
-        self.words.expect(&["IF"])?;
-        self.condition("THEN")?;
-        let level = self.within.len();
-        self.branch(BranchKind::Choice)?;
-        while self.words.eat(&["ELSIF"]) || self.words.eat(&["ELSEIF"]) {
-            let level = self.enter(BranchKind::Choice);
-            self.condition("THEN")?;
-            self.within.truncate(level);
-            self.branch(BranchKind::Choice)?;
-        }
-        if self.words.eat(&["ELSE"]) {
-            self.branch(BranchKind::Choice)?;
-        }
-        self.after(level);
-        self.words.expect(&["END", "IF"])
-    }
-
-    /// `CASE [value] WHEN values THEN ... [ELSE ...] END CASE`
-    fn case_statement(&mut self) -> Parsed<()> {
-        self.words.expect(&["CASE"])?;
-        let first = self.words.at();
-        let last = self.words.seek_word(&["WHEN"])?;
-        self.expression(first, last);
-        let level = self.within.len();
-        while self.words.eat(&["WHEN"]) {
-            let level = self.enter(BranchKind::Choice);
-            self.condition("THEN")?;
-            self.within.truncate(level);
-            self.branch(BranchKind::Choice)?;
-        }
-        if self.words.eat(&["ELSE"]) {
-            self.branch(BranchKind::Choice)?;
-        }
-        self.after(level);
-        self.words.expect(&["END", "CASE"])
-    }
-
-    fn loop_statement(&mut self, label: Option<String>) -> Parsed<()> {
-        let level = self.within.len();
-        if self.words.eat(&["WHILE"]) {
-            self.condition("LOOP")?;
-        } else if self.words.eat(&["FOR"]) {
-            self.for_head()?;
-        } else if self.words.eat(&["FOREACH"]) {
-            self.targets()?;
-            self.words.expect(&["IN", "ARRAY"])?;
-            self.condition("LOOP")?;
-        } else {
-            self.words.expect(&["LOOP"])?;
-        }
-        self.loops.push(label);
-        self.branch(BranchKind::Loop)?;
-        self.loops.pop();
-        self.after(level);
-        self.words.expect(&["END", "LOOP"])?;
-        if !self.words.is_symbol(self.words.at(), b';') {
-            self.words.expect_name("a label or ;")?;
-        }
-        Ok(())
-    }
-
-    /// `variable, ...` of a loop, up to IN.
-    fn targets(&mut self) -> Parsed<()> {
-        let first = self.words.at();
-        let last = self.words.seek_word(&["IN"])?;
-        self.names.extend((first..last).filter_map(|at| self.words.name(at)));
-        Ok(())
-    }
-
-    /// Behind FOR, up to and with LOOP.
-    fn for_head(&mut self) -> Parsed<()> {
-        self.targets()?;
-        self.words.advance();
-        if self.words.eat(&["EXECUTE"]) {
-            let first = self.words.at();
-            let last = self.words.seek_word(&["LOOP"])?;
-            self.execute(first, last);
-        } else {
-            let first = self.words.at();
-            let last = self.words.seek_word(&["LOOP"])?;
-            self.for_range(first, last);
-        }
-        self.words.advance();
-        Ok(())
-    }
-
-    /// `[REVERSE] from .. to [BY step]`, a cursor, or a query.
-    fn for_range(&mut self, first: usize, last: usize) {
-        let integers = (first..last).any(|at| self.words.is_pair(at, *b".."));
-        let cursor = last == first + 1 || self.words.is_symbol(first + 1, b'(') && self.words.name(first).is_some();
-        let query = self.words.is_any(first, &["SELECT", "VALUES", "WITH", "TABLE", "EXPLAIN"]);
-        let written = self.words.extent(first, last);
-        match () {
-            () if integers => {
-                let skipped = usize::from(self.words.is_any(first, &["REVERSE"]));
-                let dots = (first..last).find(|at| self.words.is_pair(*at, *b"..")).unwrap_or(last);
-                self.expression(first + skipped, dots);
-                self.expression((dots + 2).min(last), last);
-            }
-            () if cursor && !query => self.expression(first + 1, last),
-            () => self.sql(written),
-        }
-    }
-
     /// Behind EXCEPTION, up to END: whether some failure is caught and not passed on.
     fn handlers(&mut self) -> Parsed<bool> {
         let mut swallows = false;
@@ -432,32 +261,4 @@ impl<'t> Reader<'t> {
             inner.within.insert(level.min(inner.within.len()), branch);
         }
     }
-}
-
-/// How often each variable may be assigned: by `:=` and `=`, behind INTO and FOR.
-fn assignments(words: &Lexemes) -> HashMap<String, usize> {
-    let mut assigned: HashMap<String, usize> = HashMap::new();
-    let mut targets = false;
-    let mut declares = false;
-    for at in 0.. {
-        let Some(lexeme) = words.lexeme(at) else { break };
-        if words.is_any(at, &["DECLARE", "BEGIN"]) {
-            declares = words.is_any(at, &["DECLARE"]);
-        }
-        let before_into = at == 0 || !words.is_any(at - 1, &["INSERT", "MERGE"]);
-        if words.is_any(at, &["INTO", "FOR", "FOREACH"]) {
-            targets = before_into;
-            continue;
-        }
-        let Some(name) = words.name(at) else {
-            targets &= lexeme == Lexeme::Symbol(b',');
-            continue;
-        };
-        let assigns = words.is_symbol(at + 1, b'=') || words.is_pair(at + 1, *b":=");
-        if (targets && !words.is_any(at, &["STRICT"])) || (assigns && !declares) {
-            *assigned.entry(name).or_default() += 1;
-        }
-        targets &= words.is_symbol(at + 1, b',') || words.is_any(at, &["STRICT"]);
-    }
-    assigned
 }

@@ -140,7 +140,7 @@ impl Reader<'_> {
 
     /// A string that is run: `string [INTO [STRICT] targets] [USING values]`.
     pub(super) fn execute(&mut self, first: usize, last: usize) {
-        let end = clause(&self.words, first, last);
+        let end = end_of_string(&self.words, first, last);
         let whole = self.words.extent(first, end);
         match constant::constant(&self.words, first, end, &self.variables) {
             Some(pieces) => {
@@ -171,7 +171,7 @@ impl Reader<'_> {
         if !self.words.is_any(first, WITH_ROWS) {
             return Vec::new();
         }
-        let into = self.into_clause(first, last);
+        let into = self.clause_of_targets(first, last);
         let mut foreign: Vec<Foreign> = into.map(Foreign::Words).into_iter().collect();
         let mut at = first + 1;
         while at < last {
@@ -205,7 +205,7 @@ impl Reader<'_> {
     }
 
     /// `INTO [STRICT] target, ...` of a query or a write.
-    fn into_clause(&self, first: usize, last: usize) -> Option<Span> {
+    fn clause_of_targets(&self, first: usize, last: usize) -> Option<Span> {
         let words = &self.words;
         let names_table = |at: usize| words.is_any(at, &["INSERT", "MERGE"]);
         let is_into = |at: &usize| words.is_any(*at, &["INTO"]) && !names_table(*at - 1);
@@ -226,7 +226,7 @@ impl Reader<'_> {
 }
 
 /// The end of EXECUTE's string: where INTO or USING starts.
-fn clause(words: &Lexemes, first: usize, last: usize) -> usize {
+fn end_of_string(words: &Lexemes, first: usize, last: usize) -> usize {
     let mut depth = 0usize;
     for at in first..last {
         match words.lexeme(at) {

@@ -273,6 +273,19 @@ fn bodies_in_bodies_are_followed_so_far() {
 }
 
 #[test]
+fn deep_bodies_in_bodies_and_long_ones_are_read() {
+    let deeper = |sql: String, n: usize| {
+        let (open, close) = ("BEGIN ".repeat(95), "END; ".repeat(95));
+        format!("DO $q{n}$ {open} {sql}; {close} $q{n}$")
+    };
+    let nested = (0..4).fold("DROP TABLE a".to_owned(), deeper);
+    assert_eq!(found(&nested), ["always: DROP TABLE a"]);
+    let long = format!("DO $$ BEGIN {} DROP TABLE a; END $$", "IF x THEN RETURN; END IF; ".repeat(20_000));
+    assert_eq!(found(&long), ["maybe: DROP TABLE a"]);
+    assert_eq!(body(&long).0.statements[0].within.len(), 1);
+}
+
+#[test]
 fn variables_are_no_columns() {
     let (body, _) = body(
         "DO $$ DECLARE keys bigint[]; i int; BEGIN UPDATE t SET a = 1 WHERE id = ANY (keys); \

@@ -84,7 +84,7 @@ fn mistakes_are_named_at_their_place() {
             ("CREATE FUNCTION f() RETURNS TABLE a int AS ''", "expected (, found a @ a int AS ''"),
             (
                 "CREATE FUNCTION f() RETURNS int SET search_path public AS ''",
-                "expected TO, found public @ public AS ''",
+                "expected TO or =, found public @ public AS ''",
             ),
             (
                 "CREATE FUNCTION f() RETURNS int SECURITY OWNER AS ''",
