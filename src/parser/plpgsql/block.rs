@@ -36,6 +36,8 @@ pub(super) struct Reader<'t> {
     pub(super) raises: bool,
     /// Variables with a text that is known.
     pub(super) variables: Variables,
+    /// What the text of other variables starts with, as far as that is known.
+    pub(super) beginnings: HashMap<String, String>,
     /// All variables that were declared so far, also those of loops.
     pub(super) names: HashSet<String>,
     /// How often a variable may be assigned, declarations left out.
@@ -58,6 +60,7 @@ impl<'t> Reader<'t> {
             skipped: HashSet::new(),
             raises: false,
             variables: Variables::new(),
+            beginnings: HashMap::new(),
             names: HashSet::new(),
             depth: 0,
         }

@@ -68,9 +68,15 @@ impl Reader<'_> {
     /// Takes note of the value of a variable, or that nothing is known of it.
     pub(super) fn remember(&mut self, name: &str, from: usize, to: usize, fixed: bool) {
         match constant::constant(&self.words, from, to, &self.variables).filter(|_| fixed) {
-            Some(value) => self.variables.insert(name.to_owned(), value),
-            None => self.variables.remove(name),
-        };
+            Some(value) => {
+                self.variables.insert(name.to_owned(), value);
+            }
+            None => {
+                self.variables.remove(name);
+                let beginning = constant::beginning(&self.words, from, to, &self.variables);
+                self.beginnings.insert(name.to_owned(), if fixed { beginning } else { String::new() });
+            }
+        }
     }
 
     /// Whether this is the only place that assigns the variable.

@@ -149,8 +149,14 @@ impl Reader<'_> {
                 }
             }
             None => {
-                let beginning = constant::beginning(&self.words, first, end, &self.variables);
-                let keywords = fallback::keywords_of(&beginning);
+                let named = self.words.name(first).filter(|_| end == first + 1);
+                let beginning = match named.and_then(|name| self.beginnings.get(&name).cloned()) {
+                    Some(beginning) => beginning,
+                    None => constant::beginning(&self.words, first, end, &self.variables),
+                };
+                // The keywords of one statement say nothing of a second one.
+                let is_one = !beginning.trim_end_matches([';', ' ', '\n']).contains(';');
+                let keywords = if is_one { fallback::keywords_of(&beginning) } else { String::new() };
                 self.unread.push(Unread { span: whole, gap: Gap::Computed, keywords });
             }
         }

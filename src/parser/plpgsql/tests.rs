@@ -208,6 +208,7 @@ fn strings_that_are_computed_are_reported() {
         ("BEGIN EXECUTE 'DROP INDEX ' || x; END", &["computed DROP INDEX: 'DROP INDEX ' || x"]),
         ("BEGIN EXECUTE x USING y; END", &["computed : x"]),
         ("DECLARE s text := 'a'; BEGIN s := s || 'b'; EXECUTE s; END", &["computed : s"]),
+        ("DECLARE s text; BEGIN s := 'GRANT x TO ' || y; EXECUTE s; END", &["computed GRANT: s"]),
         (
             "DECLARE s text := 'a'; BEGIN SELECT b INTO s FROM t; EXECUTE s; END",
             &["always: SELECT b INTO s FROM t", "computed : s"],
