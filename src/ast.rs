@@ -16,6 +16,7 @@ mod option;
 mod partition;
 mod reference;
 mod replication;
+mod routine;
 mod sequence;
 mod table;
 mod trigger;
@@ -40,13 +41,17 @@ pub use extension::{
     ImportForeignSchema, ImportLimit, Repack, UserMapping,
 };
 pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
-pub use object::{CheckOption, CreateFunction, CreateIndex, CreateView, Drop, IndexKey, ObjectKind, Volatility};
+pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};
 pub use option::{ForeignOption, NamedOption, OptionChange};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,
     PublicationChange, PublicationObject, PublishedTable, StatisticsElement, SubscriptionChange,
+};
+pub use routine::{
+    AlterFunction, Argument, ArgumentMode, Body, BodyStatement, Branch, BranchKind, CreateFunction, DoBlock, Gap,
+    Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
 pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
@@ -130,7 +135,11 @@ pub enum StatementKind {
     /// Foreign data wrappers, servers, user mappings, IMPORT FOREIGN SCHEMA.
     Foreign(Box<Foreign>),
     /// CREATE FUNCTION and CREATE PROCEDURE.
-    CreateFunction(CreateFunction),
+    CreateFunction(Box<CreateFunction>),
+    /// ALTER FUNCTION, PROCEDURE and ROUTINE.
+    AlterFunction(Box<AlterFunction>),
+    /// DO.
+    Do(Box<DoBlock>),
     /// RENAME TO, SET SCHEMA, OWNER TO and DEPENDS ON EXTENSION of what is no relation.
     AlterOther(Box<AlterOther>),
     /// UPDATE, DELETE, INSERT, MERGE, COPY ... FROM.
@@ -257,7 +266,7 @@ pub enum SettingKind {
 /// A statement of which only the kind and the object are kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opaque {
-    /// The verb and the kind in upper case: `CREATE EXTENSION`, `GRANT`, `DO`, `CREATE SEQUENCE`.
+    /// The verb and the kind in upper case: `CREATE EXTENSION`, `GRANT`, `CREATE SEQUENCE`.
     pub what: String,
     /// The object, where there is one.
     pub name: Option<ObjectName>,

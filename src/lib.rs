@@ -25,7 +25,7 @@ use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
 
-use ast::StatementKind;
+use ast::{Body, Gap, StatementKind};
 use config::Config;
 use discover::{Discovery, MigrationFile, Sequence};
 use engine::classify::is_opaque;
@@ -36,7 +36,7 @@ use engine::{Fold, Migration, Outcome, RuleFinding};
 use finding::{Coverage, Finding, Held, Report, ReportedFinding, SuppressedFinding, UnparsedStatement};
 use rules::{Check, Rule};
 use runner::Runner;
-use source::Span;
+use source::{SourceFile, Span};
 
 /// Lints what was found, with the rules that the configuration selects.
 pub fn check(config: &Config, discovery: &Discovery) -> Report {
@@ -131,10 +131,29 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
                 span: statement.span,
                 keywords: unparsed.keywords.clone(),
             }),
+            StatementKind::Do(block) if !block.body.is_read() => {
+                coverage.unparsed.extend(unread(&migration.file, &block.body));
+            }
             kind if is_opaque(kind) => coverage.opaque += 1,
             _ => coverage.analysed += 1,
         }
     }
+}
+
+/// What of a DO block was not understood.
+fn unread(file: &Arc<SourceFile>, body: &Body) -> Vec<UnparsedStatement> {
+    let unparsed = body.statements.iter().filter_map(|inner| match &inner.statement.kind {
+        StatementKind::Unparsed(unparsed) => Some((inner.statement.span, unparsed.keywords.clone())),
+        _ => None,
+    });
+    let computed = body.unread.iter().map(|unread| match unread.gap {
+        Gap::Computed => (unread.span, format!("EXECUTE {}", unread.keywords).trim_end().to_owned()),
+        Gap::Language | Gap::Depth => (unread.span, format!("DO LANGUAGE {}", body.language)),
+    });
+    let mut places: Vec<(Span, String)> = unparsed.chain(computed).collect();
+    places.sort();
+    let statement = |(span, keywords)| UnparsedStatement { file: Arc::clone(file), span, keywords };
+    places.into_iter().map(statement).collect()
 }
 
 /// Applies severities and suppressions to what the rules found: the only place of policy.

@@ -162,23 +162,3 @@ pub enum CheckOption {
     /// CASCADED, also when nothing is said: the conditions of the views below too.
     Cascaded,
 }
-
-/// CREATE FUNCTION or PROCEDURE.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateFunction {
-    /// Its name.
-    pub name: ObjectName,
-    /// As declared; VOLATILE when nothing is said.
-    pub volatility: Volatility,
-}
-
-/// How freely a function's result may change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Volatility {
-    /// The same arguments always give the same result.
-    Immutable,
-    /// The result is fixed within one statement: now(), current_user.
-    Stable,
-    /// The result may differ from row to row: random(), clock_timestamp(), nextval().
-    Volatile,
-}

@@ -7,7 +7,7 @@ use crate::postgres::{Form, Role, VersionSet};
 use super::classify::Occurrence;
 use super::effect::{Effect, RelationKind, RelationName};
 use super::surroundings::Surroundings;
-use super::trace::Refusal;
+use super::trace::{Refusal, Transaction};
 
 /// What the behaviours lock and do, for every measured version.
 pub fn effects(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Effect> {
@@ -71,7 +71,13 @@ pub fn refusals(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Refusa
     match versions.is_empty() {
         true => Vec::new(),
         false => {
-            vec![Refusal { sqlstate: "25001", reason: "cannot run inside a transaction block".to_owned(), versions }]
+            let reason = match around.session.transaction() {
+                Transaction::Block => "cannot be executed from a function",
+                Transaction::None | Transaction::Explicit | Transaction::Runner | Transaction::Implicit => {
+                    "cannot run inside a transaction block"
+                }
+            };
+            vec![Refusal { sqlstate: "25001", reason: reason.to_owned(), versions }]
         }
     }
 }

@@ -4,6 +4,9 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod relation;
+mod uncertain;
+
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -16,7 +19,8 @@ use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 /// Everything that exists.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    relations: FxHashMap<RelationName, Relation>,
+    /// Shared with copies of the catalogue until one of them changes them.
+    relations: FxHashMap<RelationName, Arc<Relation>>,
     /// How many of them are temporary.
     temporary: usize,
     index_tables: FxHashMap<RelationName, RelationName>,
@@ -28,36 +32,38 @@ pub struct Catalog {
 impl Catalog {
     /// The relation with this name, if a migration created or touched it.
     pub fn get(&self, name: &RelationName) -> Option<&Relation> {
-        self.relations.get(name)
+        self.relations.get(name).map(|relation| &**relation)
     }
 
     /// The relation with this name, to change it.
     pub fn get_mut(&mut self, name: &RelationName) -> Option<&mut Relation> {
-        self.relations.get_mut(name)
+        self.relations.get_mut(name).map(Arc::make_mut)
     }
 
     /// The relation with this name; made up as a table nobody has seen when it is not there.
     pub fn touch(&mut self, name: &RelationName) -> &mut Relation {
-        self.relations.entry(name.clone()).or_insert_with(|| Relation::new(name.clone(), RelationKind::Table))
+        let unseen = || Arc::new(Relation::new(name.clone(), RelationKind::Table));
+        Arc::make_mut(self.relations.entry(name.clone()).or_insert_with(unseen))
     }
 
     /// Adds or replaces a relation.
     pub fn insert(&mut self, relation: Relation) {
-        self.temporary += usize::from(relation.name.schema == TEMPORARY);
         for index in &relation.indexes {
             let index_name = RelationName::new(&*relation.name.schema, &*index.name);
             self.index_tables.insert(index_name, relation.name.clone());
         }
-        self.relations.insert(relation.name.clone(), relation);
+        let temporary = relation.name.schema == TEMPORARY;
+        let replaced = self.relations.insert(relation.name.clone(), Arc::new(relation));
+        self.temporary += usize::from(temporary && replaced.is_none());
     }
 
     /// Removes a relation with its indexes, and from its parents, children and the foreign keys that point to it.
     pub fn remove(&mut self, name: &RelationName) -> Option<Relation> {
-        let relation = self.relations.remove(name)?;
+        let relation = Arc::unwrap_or_clone(self.relations.remove(name)?);
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         self.index_tables.retain(|_, table| table != name);
         for parent in &relation.parents {
-            if let Some(parent) = self.relations.get_mut(parent) {
+            if let Some(parent) = self.get_mut(parent) {
                 parent.children.retain(|child| child != name);
                 parent.default_partition.take_if(|default| default == name);
             }
@@ -97,14 +103,15 @@ impl Catalog {
 
     /// Gives a relation another name; everything that refers to it follows.
     pub fn rename(&mut self, from: &RelationName, to: &RelationName) {
-        let Some(mut relation) = self.relations.remove(from) else { return };
+        let Some(mut relation) = self.relations.remove(from).map(Arc::unwrap_or_clone) else { return };
         relation.name = to.clone();
         let follow = |name: &mut RelationName| {
             if name == from {
                 *name = to.clone();
             }
         };
-        for other in self.relations.values_mut().chain([&mut relation]) {
+        let others = self.relations.values_mut().filter(|other| other.names(from)).map(Arc::make_mut);
+        for other in others.chain([&mut relation]) {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().for_each(follow);
@@ -139,7 +146,7 @@ impl Catalog {
     /// Forgets an index.
     pub fn remove_index(&mut self, index: &RelationName) {
         if let Some(table) = self.index_tables.remove(index)
-            && let Some(relation) = self.relations.get_mut(&table)
+            && let Some(relation) = self.get_mut(&table)
         {
             relation.indexes.retain(|known| known.name != index.name);
         }
@@ -149,7 +156,7 @@ impl Catalog {
     pub fn rename_index(&mut self, from: &RelationName, to: &str) {
         let Some(table) = self.index_tables.remove(from) else { return };
         self.index_tables.insert(RelationName::new(&*from.schema, to), table.clone());
-        let Some(relation) = self.relations.get_mut(&table) else { return };
+        let Some(relation) = self.get_mut(&table) else { return };
         for index in relation.indexes.iter_mut().filter(|index| index.name == from.name) {
             to.clone_into(&mut index.name);
         }
@@ -167,7 +174,7 @@ impl Catalog {
 
     /// All relations, in no order.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
-        self.relations.values()
+        self.relations.values().map(|relation| &**relation)
     }
 
     /// Partitions or inheritance children of a relation, and theirs.
@@ -188,8 +195,7 @@ impl Catalog {
     pub fn referencing(&self, name: &RelationName) -> Vec<(&Relation, &Constraint)> {
         let points_here = |relation: &'_ Relation, target: &RelationName| target == name && relation.name != *name;
         let mut found: Vec<(&Relation, &Constraint)> = self
-            .relations
-            .values()
+            .relations()
             .flat_map(|relation| relation.foreign_keys().map(move |(constraint, to)| (relation, constraint, to)))
             .filter(|(relation, _, to)| points_here(relation, to))
             .map(|(relation, constraint, _)| (relation, constraint))
@@ -203,7 +209,7 @@ impl Catalog {
         let mut found: Vec<&Relation> = Vec::new();
         let mut waiting = vec![name];
         while let Some(target) = waiting.pop() {
-            for view in self.relations.values().filter(|relation| relation.reads.contains(target)) {
+            for view in self.relations().filter(|relation| relation.reads.contains(target)) {
                 if !found.iter().any(|known| known.name == view.name) {
                     found.push(view);
                     waiting.push(&view.name);

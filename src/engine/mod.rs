@@ -2,12 +2,14 @@
 //! state it leaves behind.
 
 pub mod apply_facts;
+mod block;
 pub mod catalog;
 pub mod classify;
 pub mod effect;
 pub mod names;
 mod nested;
 pub mod replay;
+pub mod running;
 pub mod selectivity;
 pub mod session;
 pub mod step;
@@ -25,9 +27,11 @@ use crate::rules::{Check, Rule};
 use crate::runner::{Runner, Scope, Sending, SessionReuse};
 use crate::source::{SourceFile, Span};
 
+use block::Block;
 use catalog::{Catalog, MigrationId};
 use classify::Occurrence;
 use effect::{Effect, Standing};
+use running::Running;
 use session::Session;
 use step::{MigrationView, Options, Step};
 use surroundings::Surroundings;
@@ -83,6 +87,8 @@ pub struct Fold<'a> {
     number: MigrationId,
     /// The catalogue at BEGIN (no name) and at each savepoint, kept only in files that roll back.
     undo: Vec<(Option<String>, Catalog)>,
+    /// The DO block whose body is being replayed.
+    block: Option<Block>,
     findings: Vec<RuleFinding>,
 }
 
@@ -102,6 +108,7 @@ impl<'a> Fold<'a> {
             traces_held_locks: false,
             number: 0,
             undo: Vec::new(),
+            block: None,
             findings: Vec::new(),
         }
     }
@@ -115,10 +122,11 @@ impl<'a> Fold<'a> {
 
     /// Replays the next migration and shows its statements to the rules; `None` if it is history only.
     pub fn migration(&mut self, migration: &Migration) -> Option<Outcome> {
-        let trace = self.replay(migration);
+        let running = Running::of(&migration.script.statements);
+        let trace = self.replay(migration, &running);
         self.number += 1;
         let trace = trace?;
-        self.check_migration(migration, &trace);
+        self.check_migration(migration, &running, &trace);
         Some(Outcome {
             findings: std::mem::take(&mut self.findings),
             trace: TracedMigration { file: migration.file.clone(), statements: trace },
@@ -127,17 +135,27 @@ impl<'a> Fold<'a> {
 }
 
 impl Fold<'_> {
-    fn replay(&mut self, migration: &Migration) -> Option<Vec<TracedStatement>> {
+    fn replay(&mut self, migration: &Migration, running: &Running) -> Option<Vec<TracedStatement>> {
         self.open_session(migration.runner);
         let rolls_back = migration.script.statements.iter().any(is_rollback);
-        let mut trace = Vec::with_capacity(if migration.linted { migration.script.statements.len() } else { 0 });
-        for (index, statement) in migration.script.statements.iter().enumerate() {
-            self.open_implicit_block(migration);
-            let traced = self.statement(index, statement, migration, rolls_back);
+        let mut trace = Vec::with_capacity(if migration.linted { running.statements.len() } else { 0 });
+        for (index, statement) in running.statements.iter().enumerate() {
+            match running.inside(index) {
+                Some(inside) => self.enter_branches(inside),
+                None => {
+                    self.close_block();
+                    self.open_implicit_block(migration);
+                }
+            }
+            let traced = self.statement(index, statement, migration, running, rolls_back);
             if migration.linted {
                 trace.push(traced);
             }
+            if matches!(statement.kind, StatementKind::Do(_)) {
+                self.open_block();
+            }
         }
+        self.close_block();
         if migration.runner.scope != Scope::Run {
             self.session.commit();
             self.catalog.end_transaction();
@@ -179,10 +197,11 @@ impl Fold<'_> {
         index: usize,
         statement: &Statement,
         migration: &Migration,
+        running: &Running,
         rolls_back: bool,
     ) -> TracedStatement {
-        let running = nested::running(statement, migration.script.statements.get(..index).unwrap_or_default());
-        let (outer, statement) = (statement, running.as_ref());
+        let effective = nested::running(statement, running.statements.get(..index).unwrap_or_default());
+        let (outer, statement) = (statement, effective.as_ref());
         let search_path = self.session.search_path();
         let around = Surroundings {
             catalog: &self.catalog,
@@ -195,14 +214,17 @@ impl Fold<'_> {
         let occurrences = classify::occurrences(statement, &around);
         let effects = apply_facts::effects(&occurrences, &around);
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
-        let refusals = match is_new_enum(statement, &around) {
-            true => Vec::new(),
-            false => apply_facts::refusals(&occurrences, &around),
+        let inside = running.inside(index);
+        let refusals = match (inside, &statement.kind) {
+            (Some(inside), StatementKind::Transaction(control)) => block::refusals(control, inside, &self.session),
+            _ if is_new_enum(statement, &around) => Vec::new(),
+            _ => apply_facts::refusals(&occurrences, &around),
         };
         let step = Step {
             statement,
-            statements: &migration.script.statements,
+            statements: &running.statements,
             index,
+            inside,
             file: &migration.file,
             around,
             effects: &effects,
@@ -212,14 +234,15 @@ impl Fold<'_> {
             options: self.options,
         };
         if migration.linted {
-            self.findings.extend(run_statement_rules(self.rules, &step).into_iter().map(|found| inside(outer, found)));
+            self.findings.extend(run_statement_rules(self.rules, &step).into_iter().map(|found| of_outer(outer, found)));
         }
         let transaction = self.session.transaction();
         let traced = TracedStatement {
             span: outer.span,
             forms,
-            understood: !matches!(statement.kind, StatementKind::Unparsed(_)),
+            understood: is_understood(&statement.kind),
             transaction,
+            inside: inside.cloned(),
             refusals,
             still_held: if migration.linted && self.traces_held_locks {
                 self.session.held_locks().to_vec()
@@ -242,7 +265,11 @@ impl Fold<'_> {
         occurrences: &[Occurrence],
         rolls_back: bool,
     ) {
-        self.note_gaps(&traced.effects, occurrences);
+        // Nobody knows that what a branch names is there.
+        let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
+        if certain {
+            self.note_gaps(&traced.effects, occurrences);
+        }
         if may_do_anything(&statement.kind) {
             self.history_is_whole = false;
         }
@@ -251,13 +278,19 @@ impl Fold<'_> {
             self.session.hold(locks.into_iter().map(|effect| HeldLock { effect, statement: statement.span, index }));
         }
         match &statement.kind {
+            StatementKind::Transaction(control) if traced.inside.is_some() => {
+                self.control_in_block(control, &traced.refusals);
+            }
             StatementKind::Transaction(control) => {
                 if rolls_back {
                     self.remember_or_undo(control);
                 }
                 self.session.control(control);
             }
-            StatementKind::Set(change) => self.session.set(change),
+            StatementKind::Set(change) => {
+                self.note_setting(change, certain);
+                self.session.set(change);
+            }
             _ => {
                 let author = replay::Author {
                     migration: self.number,
@@ -304,17 +337,13 @@ impl Fold<'_> {
     }
 
     /// Shows the whole migration to the rules that ask for it.
-    fn check_migration(&mut self, migration: &Migration, trace: &[TracedStatement]) {
-        let view = MigrationView {
-            file: &migration.file,
-            statements: &migration.script.statements,
-            trace,
-            options: self.options,
-        };
+    fn check_migration(&mut self, migration: &Migration, running: &Running, trace: &[TracedStatement]) {
+        let view =
+            MigrationView { file: &migration.file, statements: &running.statements, trace, options: self.options };
         for rule in self.rules {
             let Check::Migration(check) = rule.check else { continue };
             for finding in check(&view) {
-                let about = trace.iter().find(|traced| traced.span.contains(finding.span));
+                let about = trace.iter().rev().find(|traced| traced.span.contains(finding.span));
                 self.findings.push(RuleFinding {
                     rule,
                     statement: about.map_or(finding.span, |traced| traced.span),
@@ -330,7 +359,11 @@ fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding>
     let mut found = Vec::new();
     for rule in rules {
         let Check::Statement(check) = rule.check else { continue };
-        found.extend(check(step).into_iter().map(|finding| RuleFinding {
+        let findings = check(step).into_iter().map(|finding| match step.inside {
+            Some(_) => block::finding_inside(finding),
+            None => finding,
+        });
+        found.extend(findings.map(|finding| RuleFinding {
             rule,
             statement: step.statement.span,
             held: step.transaction().held(),
@@ -342,7 +375,7 @@ fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding>
 }
 
 /// A finding about the statement that another one runs belongs to that one, and a rewrite of it would lose what is around.
-fn inside(outer: &Statement, mut found: RuleFinding) -> RuleFinding {
+fn of_outer(outer: &Statement, mut found: RuleFinding) -> RuleFinding {
     if found.statement != outer.span {
         found.statement = outer.span;
         found.finding.rewrite = None;
@@ -350,10 +383,19 @@ fn inside(outer: &Statement, mut found: RuleFinding) -> RuleFinding {
     found
 }
 
+/// Whether something can be said of the statement's locks, also of all that its body does.
+fn is_understood(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Unparsed(_) => false,
+        StatementKind::Do(block) => block.body.unread.is_empty(),
+        _ => true,
+    }
+}
+
 /// Statements that may create or drop what nobody sees.
 fn may_do_anything(kind: &StatementKind) -> bool {
     match kind {
-        StatementKind::Opaque(opaque) => opaque.what == "DO",
+        StatementKind::Do(block) => block.body.unread.iter().any(block::may_do_anything),
         StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
         _ => false,
     }

@@ -8,7 +8,7 @@ use crate::source::Span;
 /// The statement that runs: the one inside EXPLAIN ANALYZE, the prepared one that EXECUTE names, or else the statement
 /// itself. `earlier` are the statements before it in the file. Its places are those of its own text, which for EXECUTE
 /// is the text behind PREPARE.
-pub(super) fn running<'s>(statement: &'s Statement, earlier: &'s [Statement]) -> Cow<'s, Statement> {
+pub(super) fn running<'s>(statement: &'s Statement, earlier: &[&'s Statement]) -> Cow<'s, Statement> {
     match &statement.kind {
         StatementKind::Explain(explain) if explain.analyze => running(&explain.statement, earlier),
         StatementKind::Execute(execute) => Cow::Borrowed(prepared(&execute.name, earlier).unwrap_or(statement)),
@@ -31,7 +31,7 @@ fn filled_by(source: &Statement, create: &CreateTable, span: Span) -> Option<Sta
 }
 
 /// The statement that was prepared last under this name.
-fn prepared<'s>(name: &Ident, earlier: &'s [Statement]) -> Option<&'s Statement> {
+fn prepared<'s>(name: &Ident, earlier: &[&'s Statement]) -> Option<&'s Statement> {
     earlier.iter().rev().find_map(|statement| match &statement.kind {
         StatementKind::Prepare(prepare) if prepare.name.name == name.name => Some(&prepare.statement),
         _ => None,
@@ -48,7 +48,8 @@ mod tests {
     /// The text of the last statement that runs, and the tables that its query reads or it writes.
     fn last(text: &str) -> (String, Vec<String>) {
         let file = SourceFile::new("a.sql", text);
-        let statements = parser::parse(&file).statements;
+        let script = parser::parse(&file);
+        let statements: Vec<&Statement> = script.statements.iter().collect();
         let (last, earlier) = statements.split_last().unwrap();
         let found = running(last, earlier);
         let tables = match &found.kind {

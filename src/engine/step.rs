@@ -17,6 +17,7 @@ use super::catalog::{Constraint, ConstraintKind, Relation};
 use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
 use super::names;
 use super::replay;
+use super::running::Inside;
 use super::surroundings::Surroundings;
 use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
 
@@ -36,10 +37,12 @@ pub struct Options {
 pub struct Step<'a> {
     /// The statement.
     pub statement: &'a Statement,
-    /// All statements of the file.
-    pub statements: &'a [Statement],
+    /// All statements of the file; behind a DO block come those of its body.
+    pub statements: &'a [&'a Statement],
     /// The number of this statement among them.
     pub index: usize,
+    /// Where in a DO block it stands, if it does.
+    pub inside: Option<&'a Inside>,
     /// The file.
     pub file: &'a SourceFile,
     /// Catalogue and session before it.
@@ -79,13 +82,17 @@ impl<'a> Step<'a> {
 
     /// Statements of the file that share a transaction with this one, itself among them: up to the next BEGIN, COMMIT or
     /// ROLLBACK on either side.
-    pub fn same_transaction(&self) -> &'a [Statement] {
+    pub fn same_transaction(&self) -> &'a [&'a Statement] {
         if !self.transaction().is_open() {
-            return std::slice::from_ref(self.statement);
+            return self.statements.get(self.index..=self.index).unwrap_or_default();
         }
-        let is_border = |statement: &Statement| {
+        // A DO block alone is a transaction of its own.
+        let alone = self.inside.filter(|_| self.transaction() == Transaction::Block).map(|inside| inside.block);
+        let is_border = |statement: &&Statement| {
             use TransactionControl::{Begin, Commit, Prepare, Rollback};
+            let outside = |block: Span| statement.span == block || !block.contains(statement.span);
             matches!(statement.kind, StatementKind::Transaction(Begin | Commit { .. } | Rollback { .. } | Prepare))
+                || alone.is_some_and(outside)
         };
         let (before, after) = self.statements.split_at(self.index);
         let first = before.iter().rposition(is_border).map_or(0, |at| at + 1);
@@ -174,7 +181,7 @@ impl<'a> Step<'a> {
     pub fn assumption(&self, name: &RelationName) -> String {
         match self.around.catalog.get(name) {
             Some(relation) if relation.perhaps_older => {
-                format!("{name} is older than this migration: IF NOT EXISTS does not prove that it was created here")
+                format!("{name} is older than this migration: it is created here only if it is not there yet")
             }
             _ => format!("{name} exists and has rows: no migration that was read creates it"),
         }
@@ -342,7 +349,7 @@ pub struct MigrationView<'a> {
     /// The file.
     pub file: &'a SourceFile,
     /// Its statements.
-    pub statements: &'a [Statement],
+    pub statements: &'a [&'a Statement],
     /// What happened, in the order of the statements.
     pub trace: &'a [TracedStatement],
     /// What the run is for.

@@ -4,11 +4,13 @@
 //! `-- lockwise: allow-file(rule) reason` stands in the head of the file. squawk's `-- squawk-ignore` comments are
 //! understood where a rule has a counterpart.
 
-use crate::ast::Statement;
+use crate::ast::{Statement, StatementKind};
 use crate::finding::Finding;
 use crate::parser::{Comment, Script};
 use crate::rules::{self, Rule};
 use crate::source::{SourceFile, Span};
+
+use super::running::Running;
 
 /// What a comment reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +46,10 @@ impl Suppressions {
     /// Reads the comments of a file.
     pub fn of(script: &Script, file: &SourceFile) -> Self {
         let mut suppressions = Self::default();
+        let statements = Running::of(&script.statements).statements;
         for comment in &script.comments {
             match Instruction::read(&comment.text) {
-                Some(instruction) => suppressions.add(&instruction, comment, &script.statements, file),
+                Some(instruction) => suppressions.add(&instruction, comment, &statements, file),
                 None if is_for_us(&comment.text) => suppressions.unknown.push(malformed(comment)),
                 None => {}
             }
@@ -54,7 +57,7 @@ impl Suppressions {
         suppressions
     }
 
-    fn add(&mut self, instruction: &Instruction, comment: &Comment, statements: &[Statement], file: &SourceFile) {
+    fn add(&mut self, instruction: &Instruction, comment: &Comment, statements: &[&Statement], file: &SourceFile) {
         let reach = if instruction.whole_file {
             let in_head = statements.first().is_none_or(|first| comment.span.start <= first.span.start);
             if in_head || !instruction.ours { Reach::File } else { Reach::Nothing }
@@ -84,7 +87,7 @@ impl Suppressions {
     pub fn allow(&mut self, rule: &Rule, statement: Span) -> Option<(String, Span)> {
         let matches = |allowance: &&mut Allowance| {
             let reached = match allowance.reach {
-                Reach::Statement(span) => span == statement,
+                Reach::Statement(span) => span.contains(statement),
                 Reach::File => true,
                 Reach::Nothing => false,
             };
@@ -165,16 +168,24 @@ fn is_for_us(text: &str) -> bool {
 }
 
 /// The statement that a comment stands in, stands behind on the same line, or precedes.
-fn reached_statement(comment: Span, statements: &[Statement], file: &SourceFile) -> Option<Span> {
+fn reached_statement(comment: Span, statements: &[&Statement], file: &SourceFile) -> Option<Span> {
     let line = file.line_index(comment.start);
-    let around = statements.iter().find(|statement| statement.span.contains(comment));
+    let around = statements.iter().rev().find(|statement| statement.span.contains(comment));
     let before = statements
         .iter()
         .rev()
         .find(|statement| statement.span.end <= comment.start)
         .filter(|statement| file.line_index(statement.span.end) == line);
     let after = || statements.iter().find(|statement| statement.span.start >= comment.end);
-    around.or(before).or_else(after).map(|statement| statement.span)
+    // Inside a DO block a statement of its body is meant, unless none follows there.
+    let meant = match around.filter(|around| matches!(around.kind, StatementKind::Do(_))) {
+        Some(block) => {
+            let inside = |found: &&&Statement| block.span != found.span && block.span.contains(found.span);
+            before.filter(inside).or_else(|| after().filter(inside)).or(around)
+        }
+        None => around.or(before).or_else(after),
+    };
+    meant.map(|statement| statement.span)
 }
 
 fn malformed(comment: &Comment) -> Finding {

@@ -9,6 +9,7 @@ use crate::postgres::{Form, LockMode};
 use crate::source::{SourceFile, Span};
 
 use super::effect::RelationName;
+use super::running::Inside;
 
 /// The transaction that a statement runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Transaction {
     Runner,
     /// Several statements sent in one query string.
     Implicit,
+    /// A DO block that nothing else surrounds.
+    Block,
 }
 
 impl Transaction {
@@ -30,7 +33,7 @@ impl Transaction {
             Self::None => "none",
             Self::Explicit => "explicit",
             Self::Runner => "runner",
-            Self::Implicit => "implicit",
+            Self::Implicit | Self::Block => "implicit",
         }
     }
 
@@ -80,6 +83,8 @@ pub struct TracedStatement {
     pub transaction: Transaction,
     /// What it locks and does, for every measured version.
     pub effects: Vec<Effect>,
+    /// The DO block whose body it stands in.
+    pub inside: Option<Inside>,
     /// Refusals by some version in this state.
     pub refusals: Vec<Refusal>,
     /// Locks of earlier statements that are still held, one for each relation and mode.

@@ -234,19 +234,6 @@ fn string_token(token: &Token) -> Option<String> {
     }
 }
 
-/// A string, a number or any word.
-///
-/// # Errors
-/// Something else comes.
-pub(super) fn literal_or_word(c: &mut Cursor, what: &str) -> Parsed<()> {
-    match c.peek() {
-        Token::Word(_) => names::label(c, what).map(drop),
-        Token::Number(..) | Token::Minus | Token::Plus => number(c),
-        _ if at_string(c) => string(c).map(drop),
-        _ => c.expected(what),
-    }
-}
-
 /// A whole number with an optional sign.
 ///
 /// # Errors

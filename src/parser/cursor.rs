@@ -70,6 +70,23 @@ impl<'a> Cursor<'a> {
         Ok(Self { parser: parser(tokens), spans, text, end, depth, limit })
     }
 
+    /// Reads the tokens of a statement that stands in no file as it is; `place` gives the place of a part of it in `file`.
+    ///
+    /// # Errors
+    /// Those of [`Cursor::of_pieces`].
+    pub fn placed(made_up: Text<'a>, statement: Span, file: Text<'a>, place: impl Fn(Span) -> Span) -> Parsed<Self> {
+        let mut cursor =
+            Self::of_pieces(made_up, &[statement]).map_err(|error| SyntaxError { at: place(error.at), ..error })?;
+        cursor.spans.iter_mut().for_each(|span| *span = place(*span));
+        (cursor.text, cursor.end) = (file, place(statement).end);
+        Ok(cursor)
+    }
+
+    /// The text that it reads.
+    pub fn text(&self) -> Text<'a> {
+        self.text
+    }
+
     /// How deep the tree of the statement may be, in the units of [`limits`].
     pub fn depth(&self) -> usize {
         self.depth

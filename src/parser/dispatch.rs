@@ -4,9 +4,9 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    alter_other, alter_table, comment, create_table, cursors, domain, drop, extension, foreign, index, maintenance,
-    merge, nested, other, policy, privileges, publication, query, repack, routine, rule, schema, sequence, session,
-    statistics, subscription, transaction, trigger, types, view, write,
+    alter_function, alter_other, alter_table, comment, create_table, cursors, domain, drop, extension, foreign, index,
+    maintenance, merge, nested, other, policy, privileges, publication, query, repack, routine, rule, schema, sequence,
+    session, statistics, subscription, transaction, trigger, types, view, write,
 };
 use crate::ast::StatementKind;
 
@@ -37,6 +37,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         "COMMENT" => comment::comment_on(c),
         "SECURITY" => comment::security_label(c),
         "SET" | "RESET" | "SHOW" | "DISCARD" => session::statement(c),
+        "DO" => routine::do_block(c),
         "COPY" => merge::copy(c),
         "TRUNCATE" => maintenance::truncate(c),
         "LOCK" => maintenance::lock(c),
@@ -110,6 +111,7 @@ fn alter(c: &mut Cursor) -> Parsed<StatementKind> {
         || c.at(&["ALTER", "FOREIGN", "TABLE"]);
     match relation {
         true => alter_table::alter_relation(c),
+        false if c.is_any_at(1, &["FUNCTION", "PROCEDURE", "ROUTINE"]) => alter_function::alter_function(c),
         false => alter_other::alter(c),
     }
 }

@@ -99,6 +99,14 @@ pub(super) fn unparsed(text: Text, statement: Span, error: SyntaxError) -> State
     StatementKind::Unparsed(Unparsed { keywords: keywords.join(" "), message: error.message, at: error.at, table })
 }
 
+/// The leading keywords of a text, in upper case.
+pub(super) fn keywords_of(sql: &str) -> String {
+    let text = Text::of_file(sql);
+    let words = head(text, Span::new(0, sql.len()));
+    let keywords: Vec<String> = keywords(text, &words).map(str::to_ascii_uppercase).collect();
+    keywords.join(" ")
+}
+
 /// The first lexemes; nothing of interest stands further back.
 fn head(text: Text, statement: Span) -> Vec<Lexed> {
     let mut scanner = Scanner::within(text, statement);

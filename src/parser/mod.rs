@@ -8,6 +8,7 @@
 //! is refused before it is parsed ([`limits`]).
 
 mod alter_column;
+mod alter_function;
 mod alter_other;
 mod alter_switch;
 mod alter_table;
@@ -40,6 +41,7 @@ mod objects;
 mod option;
 mod other;
 mod partition;
+mod plpgsql;
 mod policy;
 mod privileges;
 mod publication;
@@ -83,6 +85,7 @@ use crate::source::{SourceFile, Span};
 
 use cursor::{Cursor, Parsed, SyntaxError};
 use repeat::Repeated;
+use scan::{Lexeme, Scanner};
 use split::{Slice, SliceKind, Splitter};
 use text::Text;
 
@@ -120,7 +123,18 @@ pub fn parse(file: &SourceFile) -> Script {
         });
         statements.push(Statement { span, kind });
     }
-    Script { statements, comments: splitter.comments }
+    let mut comments = splitter.comments;
+    comments.extend(statements.iter().flat_map(|statement| comments_inside(text, statement)));
+    comments.sort_by_key(|comment| comment.span);
+    Script { statements, comments }
+}
+
+/// Comments in the body of a DO block.
+fn comments_inside(text: Text, statement: &Statement) -> Vec<Comment> {
+    let StatementKind::Do(block) = &statement.kind else { return Vec::new() };
+    let mut scanner = Scanner::within(text, block.body.span);
+    let lexemes = std::iter::from_fn(|| scanner.next()).filter(|lexed| lexed.lexeme == Lexeme::Comment);
+    lexemes.filter_map(|lexed| split::instruction(text.slice(lexed.span), lexed.span)).collect()
 }
 
 fn kind(text: Text, slice: Slice) -> StatementKind {
@@ -134,12 +148,17 @@ fn kind(text: Text, slice: Slice) -> StatementKind {
 /// One statement of SQL.
 fn sql(text: Text, span: Span) -> Parsed<StatementKind> {
     let pieces = rows::without_most_rows(text, span);
+    parsed(|| Cursor::of_pieces(text, &pieces), span)
+}
+
+/// The statement of a cursor that `open` makes, at a place.
+fn parsed<'t>(open: impl Fn() -> Parsed<Cursor<'t>> + Sync, span: Span) -> Parsed<StatementKind> {
     // sqlparser is not ours: should it panic, that costs this statement only.
     let parsed = catch_unwind(AssertUnwindSafe(|| {
-        let mut cursor = Cursor::of_pieces(text, &pieces)?;
+        let mut cursor = open()?;
         match cursor.depth() {
             0..=limits::SHALLOW => whole(&mut cursor),
-            _ => deep(text, &pieces, span),
+            _ => deep(&open, span),
         }
     }));
     parsed.unwrap_or_else(|_| internal_error(span))
@@ -151,8 +170,8 @@ fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 /// Parses a deep statement on a thread of its own, whose stack is large whoever calls.
-fn deep(text: Text, pieces: &[Span], span: Span) -> Parsed<StatementKind> {
-    let parse = || whole(&mut Cursor::of_pieces(text, pieces)?);
+fn deep<'t>(open: &(impl Fn() -> Parsed<Cursor<'t>> + Sync), span: Span) -> Parsed<StatementKind> {
+    let parse = || whole(&mut open()?);
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(limits::DEEP_STACK).spawn_scoped(scope, parse);
         match thread {

@@ -40,11 +40,10 @@ pub(super) fn opaque(c: &mut Cursor) -> Parsed<StatementKind> {
     if c.eat(&["CREATE"]) {
         return create(c).map(StatementKind::Opaque);
     }
-    let opaque = match c.eat_any(&["DO"]) {
-        Some(_) => anonymous_block(c)?,
-        None if c.at_any(&["LISTEN", "NOTIFY", "UNLISTEN", "LOAD"]) => small(c)?,
-        None if c.eat(&["CHECKPOINT"]) => Opaque { what: "CHECKPOINT".to_owned(), name: None, table: None },
-        None => return c.expected("a statement"),
+    let opaque = match () {
+        () if c.at_any(&["LISTEN", "NOTIFY", "UNLISTEN", "LOAD"]) => small(c)?,
+        () if c.eat(&["CHECKPOINT"]) => Opaque { what: "CHECKPOINT".to_owned(), name: None, table: None },
+        () => return c.expected("a statement"),
     };
     clauses::skip_rest(c)?;
     Ok(StatementKind::Opaque(opaque))
@@ -65,30 +64,6 @@ fn small(c: &mut Cursor) -> Parsed<Opaque> {
     }
     c.expect_end()?;
     Ok(Opaque { what, name, table: None })
-}
-
-/// `DO [LANGUAGE name] 'body'`, the two in any order.
-fn anonymous_block(c: &mut Cursor) -> Parsed<Opaque> {
-    let mut body = false;
-    while !c.at_end() {
-        if c.eat(&["LANGUAGE"]) {
-            language(c)?;
-        } else {
-            clauses::string(c)?;
-            body = true;
-        }
-    }
-    if !body {
-        return c.expected("a string");
-    }
-    Ok(Opaque { what: "DO".to_owned(), name: None, table: None })
-}
-
-fn language(c: &mut Cursor) -> Parsed<()> {
-    if clauses::at_string(c) {
-        return clauses::string(c).map(drop);
-    }
-    names::type_or_function(c, "a language").map(drop)
 }
 
 /// Behind CREATE.

@@ -1,10 +1,50 @@
-//! CREATE FUNCTION and CREATE PROCEDURE. Of the options only the volatility is kept; bodies are not read here.
+//! CREATE FUNCTION, CREATE PROCEDURE and DO.
 
 use sqlparser::tokenizer::Token;
 
+use super::alter_function::common_option;
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, data_type, names};
-use crate::ast::{CreateFunction, StatementKind, Volatility};
+use super::{clauses, data_type, expr, names, plpgsql};
+use crate::ast::{
+    Argument, ArgumentMode, Body, BodyStatement, CreateFunction, DataType, DoBlock, Returns, RoutineAction,
+    RoutineBody, RoutineKind, StatementKind, Volatility,
+};
+use crate::source::Span;
+
+/// `DO [LANGUAGE name] 'body'`, the two in any order.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn do_block(c: &mut Cursor) -> Parsed<StatementKind> {
+    c.expect(&["DO"])?;
+    let mut language_name = "plpgsql".to_owned();
+    let mut written = None;
+    while !c.at_end() {
+        if c.eat(&["LANGUAGE"]) {
+            language_name = language(c)?;
+        } else {
+            written = Some(string(c)?);
+        }
+    }
+    let Some(written) = written else { return c.expected("a string") };
+    let body = plpgsql::quoted_body(c.text(), written, &language_name);
+    Ok(StatementKind::Do(Box::new(DoBlock { body })))
+}
+
+/// The name of a language, which may be a string.
+fn language(c: &mut Cursor) -> Parsed<String> {
+    if clauses::at_string(c) {
+        return Ok(clauses::string(c)?.to_ascii_lowercase());
+    }
+    Ok(names::type_or_function(c, "a language")?.name)
+}
+
+/// The place of a string.
+fn string(c: &mut Cursor) -> Parsed<Span> {
+    let start = c.position();
+    clauses::string(c)?;
+    Ok(c.span_from(start))
+}
 
 /// CREATE FUNCTION or CREATE PROCEDURE.
 ///
@@ -12,92 +52,159 @@ use crate::ast::{CreateFunction, StatementKind, Volatility};
 /// Something else comes.
 pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["CREATE"])?;
-    c.eat(&["OR", "REPLACE"]);
-    if c.eat_any(&["FUNCTION", "PROCEDURE"]).is_none() {
-        return c.expected("FUNCTION or PROCEDURE");
-    }
+    let or_replace = c.eat(&["OR", "REPLACE"]);
+    let kind = match c.eat_any(&["FUNCTION", "PROCEDURE"]) {
+        Some("FUNCTION") => RoutineKind::Function,
+        Some(_) => RoutineKind::Procedure,
+        None => return c.expected("FUNCTION or PROCEDURE"),
+    };
     let name = names::qualified_type(c, "a function name")?;
-    clauses::parentheses(c)?;
-    let mut volatility = Volatility::Volatile;
+    let mut create = CreateFunction {
+        name,
+        kind,
+        or_replace,
+        arguments: arguments(c)?,
+        returns: None,
+        language: "sql".to_owned(),
+        volatility: Volatility::Volatile,
+        strict: false,
+        security_definer: false,
+        leakproof: false,
+        parallel: None,
+        cost: None,
+        rows: None,
+        support: None,
+        settings: Vec::new(),
+        body: RoutineBody::Missing,
+    };
+    let mut text = None;
     while !c.at_end() {
-        option(c, &mut volatility)?;
+        option(c, &mut create, &mut text)?;
     }
-    Ok(StatementKind::CreateFunction(CreateFunction { name, volatility }))
+    if let Some(written) = text {
+        create.body = RoutineBody::Text(plpgsql::quoted_body(c.text(), written, &create.language));
+    }
+    Ok(StatementKind::CreateFunction(Box::new(create)))
 }
 
-/// Options that are a word and nothing else.
-const FLAGS: &[&str] = &["STRICT", "WINDOW", "LEAKPROOF"];
-
-/// Options with a name behind them.
-const NAMED: &[&str] = &["LANGUAGE", "PARALLEL", "SUPPORT"];
-
-fn option(c: &mut Cursor, volatility: &mut Volatility) -> Parsed<()> {
-    if let Some(declared) = c.eat_any(&["IMMUTABLE", "STABLE", "VOLATILE"]) {
-        *volatility = match declared {
-            "IMMUTABLE" => Volatility::Immutable,
-            "STABLE" => Volatility::Stable,
-            _ => Volatility::Volatile,
-        };
-        return Ok(());
+/// `(argument, ...)`
+fn arguments(c: &mut Cursor) -> Parsed<Vec<Argument>> {
+    c.expect_symbol(&Token::LParen)?;
+    if c.eat_symbol(&Token::RParen) {
+        return Ok(Vec::new());
     }
-    if c.eat_any(FLAGS).is_some() || fixed_phrase(c) {
-        return Ok(());
-    }
-    if c.eat_any(NAMED).is_some() {
-        return name(c);
-    }
-    if c.eat_any(&["COST", "ROWS"]).is_some() {
-        return clauses::number(c);
-    }
-    match c.eat_any(&["RETURNS", "AS", "SET", "TRANSFORM", "WITH", "RETURN", "BEGIN"]) {
-        Some("RETURNS") => returns(c),
-        Some("AS") => body(c),
-        Some("SET") => set(c),
-        Some("TRANSFORM") => c.comma_separated(transform).map(drop),
-        Some("WITH") => clauses::parentheses(c),
-        Some("RETURN") => clauses::item(c, "an expression").and_then(|()| clauses::skip_rest(c)),
-        Some(_) => {
-            c.expect(&["ATOMIC"])?;
-            atomic_body(c)
-        }
-        None => c.expected("an option of the function"),
-    }
+    let arguments = c.comma_separated(argument)?;
+    if c.eat_symbol(&Token::RParen) { Ok(arguments) } else { c.expected(", or )") }
 }
 
-/// Options that are several words.
-fn fixed_phrase(c: &mut Cursor) -> bool {
-    const PHRASES: &[&[&str]] = &[
-        &["NOT", "LEAKPROOF"],
-        &["CALLED", "ON", "NULL", "INPUT"],
-        &["RETURNS", "NULL", "ON", "NULL", "INPUT"],
-        &["EXTERNAL", "SECURITY", "DEFINER"],
-        &["EXTERNAL", "SECURITY", "INVOKER"],
-        &["SECURITY", "DEFINER"],
-        &["SECURITY", "INVOKER"],
-    ];
-    PHRASES.iter().any(|phrase| c.eat(phrase))
+/// `[mode] [name] type [{DEFAULT | =} value]`, mode and name in any order.
+fn argument(c: &mut Cursor) -> Parsed<Argument> {
+    let mut mode = mode(c);
+    let name = if at_argument_name(c) { Some(names::type_or_function(c, "an argument name")?) } else { None };
+    mode = mode.or_else(|| self::mode(c));
+    let data_type = argument_type(c)?;
+    let has_default = c.eat(&["DEFAULT"]) || c.eat_symbol(&Token::Eq);
+    let default = if has_default { Some(expr::expr(c)?) } else { None };
+    Ok(Argument { mode: mode.unwrap_or(ArgumentMode::In), name, data_type, default })
 }
 
-/// A name; that of a language may be a string.
-fn name(c: &mut Cursor) -> Parsed<()> {
-    if clauses::at_string(c) { clauses::string(c).map(drop) } else { names::qualified_type(c, "a name").map(drop) }
-}
-
-/// `TABLE (...)`, a type, or `table.column%TYPE`, behind RETURNS.
-fn returns(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["TABLE"]) {
-        return clauses::parentheses(c);
+fn mode(c: &mut Cursor) -> Option<ArgumentMode> {
+    if c.eat(&["IN", "OUT"]) {
+        return Some(ArgumentMode::InOut);
     }
-    data_type::data_type(c)?;
+    Some(match c.eat_any(&["IN", "OUT", "INOUT", "VARIADIC"])? {
+        "IN" => ArgumentMode::In,
+        "OUT" => ArgumentMode::Out,
+        "INOUT" => ArgumentMode::InOut,
+        _ => ArgumentMode::Variadic,
+    })
+}
+
+/// Types of two words, which are no name and a type.
+const TWO_WORDS: &[(&[&str], &[&str])] = &[
+    (&["DOUBLE"], &["PRECISION"]),
+    (&["CHARACTER", "CHAR", "NCHAR", "BIT"], &["VARYING"]),
+    (&["NATIONAL"], &["CHARACTER", "CHAR"]),
+    (&["TIME", "TIMESTAMP"], &["WITH", "WITHOUT"]),
+    (&["INTERVAL"], &["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"]),
+];
+
+/// Whether a name comes with a type behind it, and not a type alone.
+fn at_argument_name(c: &Cursor) -> bool {
+    let behind = matches!(c.peek_nth(1), Token::Word(_)) && !c.is_any_at(1, &["DEFAULT", "ARRAY"]);
+    let two_words = TWO_WORDS.iter().any(|(first, second)| c.is_any_at(0, first) && c.is_any_at(1, second));
+    behind && !two_words && !c.at(&["SETOF"])
+}
+
+/// A type, or `table.column%TYPE`.
+fn argument_type(c: &mut Cursor) -> Parsed<DataType> {
+    let start = c.position();
+    let mut data_type = data_type::data_type(c)?;
     if c.eat_symbol(&Token::Mod) {
         c.expect(&["TYPE"])?;
+        data_type.name += "%type";
+        data_type.span = c.span_from(start);
+    }
+    Ok(data_type)
+}
+
+fn option(c: &mut Cursor, create: &mut CreateFunction, text: &mut Option<Span>) -> Parsed<()> {
+    if let Some(option) = common_option(c)? {
+        set(create, option);
+        return Ok(());
+    }
+    match c.eat_any(&["LANGUAGE", "WINDOW", "RETURNS", "AS", "TRANSFORM", "WITH", "RETURN", "BEGIN"]) {
+        Some("LANGUAGE") => create.language = language(c)?,
+        Some("WINDOW") => {}
+        Some("RETURNS") => create.returns = Some(returns(c)?),
+        Some("AS") => {
+            let written = string(c)?;
+            if c.eat_symbol(&Token::Comma) {
+                clauses::string(c)?;
+                create.body = RoutineBody::Object;
+            } else {
+                *text = Some(written);
+            }
+        }
+        Some("TRANSFORM") => c.comma_separated(transform).map(drop)?,
+        Some("WITH") => clauses::parentheses(c)?,
+        Some("RETURN") => create.body = return_expression(c)?,
+        Some(_) => {
+            c.expect(&["ATOMIC"])?;
+            create.body = atomic_body(c)?;
+        }
+        None => return c.expected("an option of the function"),
     }
     Ok(())
 }
 
-/// `'text'` or `'object file', 'symbol'`, behind AS.
-fn body(c: &mut Cursor) -> Parsed<()> {
-    c.comma_separated(clauses::string).map(drop)
+/// Takes an option over. Those that only ALTER has do not come here.
+fn set(create: &mut CreateFunction, option: RoutineAction) {
+    use RoutineAction as A;
+    match option {
+        A::Volatility(volatility) => create.volatility = volatility,
+        A::Strict(strict) => create.strict = strict,
+        A::SecurityDefiner(definer) => create.security_definer = definer,
+        A::Leakproof(leakproof) => create.leakproof = leakproof,
+        A::Parallel(parallel) => create.parallel = Some(parallel),
+        A::Cost(cost) => create.cost = Some(cost),
+        A::Rows(rows) => create.rows = Some(rows),
+        A::Support(support) => create.support = Some(support),
+        A::Set(setting) => create.settings.push(setting),
+        A::Reset(_) | A::RenameTo(_) | A::SetSchema(_) | A::OwnerTo(_) | A::DependsOnExtension { .. } => {}
+    }
+}
+
+/// `TABLE (...)`, `[SETOF] type`, or `table.column%TYPE`, behind RETURNS.
+fn returns(c: &mut Cursor) -> Parsed<Returns> {
+    if c.eat(&["TABLE"]) {
+        return Ok(Returns::Table(arguments(c)?));
+    }
+    let data_type = argument_type(c)?;
+    Ok(match data_type.setof {
+        true => Returns::SetOf(DataType { setof: false, ..data_type }),
+        false => Returns::Type(data_type),
+    })
 }
 
 /// `FOR TYPE name`
@@ -106,25 +213,28 @@ fn transform(c: &mut Cursor) -> Parsed<()> {
     data_type::data_type(c).map(drop)
 }
 
-/// `name {TO | =} value, ...`, `name FROM CURRENT` or `TIME ZONE value`, behind SET.
-fn set(c: &mut Cursor) -> Parsed<()> {
-    if !c.eat(&["TIME", "ZONE"]) {
-        names::qualified_type(c, "a setting")?;
-        if c.eat(&["FROM"]) {
-            return c.expect(&["CURRENT"]).map(drop);
-        }
-        if !c.eat_symbol(&Token::Eq) {
-            c.expect(&["TO"])?;
-        }
-    }
-    c.comma_separated(|c| clauses::literal_or_word(c, "a value")).map(drop)
+/// `expression`, behind RETURN. It is the last option.
+fn return_expression(c: &mut Cursor) -> Parsed<RoutineBody> {
+    let start = c.position();
+    clauses::item(c, "an expression")?;
+    clauses::skip_rest(c)?;
+    let span = c.span_from(start);
+    Ok(RoutineBody::Return(sql_body(span, plpgsql::expression(c.text(), span))))
 }
 
 /// `statement; ... END`, behind BEGIN ATOMIC. It is the last option.
-fn atomic_body(c: &mut Cursor) -> Parsed<()> {
+fn atomic_body(c: &mut Cursor) -> Parsed<RoutineBody> {
+    let start = c.position();
     clauses::skip_rest(c)?;
     c.back();
-    c.expect(&["END"]).map(drop)
+    let span = c.span_from(start);
+    c.expect(&["END"])?;
+    let inner = c.text().beside(span.start, c.text_of(span));
+    Ok(RoutineBody::Atomic(sql_body(span, plpgsql::atomic_statements(inner))))
+}
+
+fn sql_body(span: Span, statements: Vec<BodyStatement>) -> Body {
+    Body { language: "sql".to_owned(), span, statements, unread: Vec::new() }
 }
 
 #[cfg(test)]

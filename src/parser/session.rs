@@ -88,7 +88,10 @@ fn constraints(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 /// `name TO value`, and the forms with a syntax of their own; no value means DEFAULT.
-fn assignment(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn assignment(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
     if assigns(c, 1) {
         return named(c);
     }
@@ -139,7 +142,11 @@ fn quoted(name: &str) -> String {
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
-fn setting_name(c: &mut Cursor) -> Parsed<String> {
+/// `name[.name]`, lower case.
+///
+/// # Errors
+/// No name comes.
+pub(super) fn setting_name(c: &mut Cursor) -> Parsed<String> {
     let mut name = names::name(c, "a setting")?.name;
     while c.eat_symbol(&Token::Period) {
         name = format!("{name}.{}", names::name(c, "a setting")?.name);

@@ -68,14 +68,7 @@ impl<'t> Splitter<'t> {
     }
 
     fn comment(&mut self, span: Span) {
-        let comment = &self.text[span.start..span.end];
-        if is_instruction(comment.as_bytes()) {
-            let inner = match comment.strip_prefix("/*") {
-                Some(block) => block.strip_suffix("*/").unwrap_or(block),
-                None => comment.trim_start_matches("--"),
-            };
-            self.comments.push(Comment { text: inner.trim().to_owned(), span });
-        }
+        self.comments.extend(instruction(&self.text[span.start..span.end], span));
     }
 
     /// The statement that starts with this lexeme.
@@ -238,6 +231,18 @@ impl Shape {
             Head::Function | Head::Rule | Head::Copy | Head::Other => {}
         }
     }
+}
+
+/// A comment that speaks to lockwise.
+pub(super) fn instruction(comment: &str, span: Span) -> Option<Comment> {
+    if !is_instruction(comment.as_bytes()) {
+        return None;
+    }
+    let inner = match comment.strip_prefix("/*") {
+        Some(block) => block.strip_suffix("*/").unwrap_or(block),
+        None => comment.trim_start_matches("--"),
+    };
+    Some(Comment { text: inner.trim().to_owned(), span })
 }
 
 /// Whether a comment speaks to lockwise, or to squawk.

@@ -10,17 +10,33 @@ use crate::source::Span;
 pub(super) struct Text<'a> {
     text: &'a str,
     base: usize,
+    /// How many strings it stands in.
+    level: usize,
 }
+
+/// Strings in strings in strings: deeper ones are not read.
+const DEEPEST: usize = 4;
 
 impl<'a> Text<'a> {
     /// The text of a file.
     pub fn of_file(text: &'a str) -> Self {
-        Self { text, base: 0 }
+        Self { text, base: 0, level: 0 }
     }
 
     /// A text that stands for the part of the file that starts at `base`.
+    #[cfg(test)]
     pub fn at(base: usize, text: &'a str) -> Self {
-        Self { text, base }
+        Self { text, base, level: 0 }
+    }
+
+    /// A text that stands for a string in this one; nothing if that is too deep.
+    pub fn inside<'b>(self, base: usize, text: &'b str) -> Option<Text<'b>> {
+        (self.level < DEEPEST).then_some(Text { text, base, level: self.level + 1 })
+    }
+
+    /// A text that stands for a part of this one and is no deeper.
+    pub fn beside<'b>(self, base: usize, text: &'b str) -> Text<'b> {
+        Text { text, base, level: self.level }
     }
 
     /// The text from its start to the end of a span.

@@ -3,7 +3,9 @@
 use super::facts::relation;
 use super::json::{refusal, still_held};
 use super::style::{Ink, Style, clean, count};
+use crate::ast::Runs;
 use crate::engine::effect::{Effect, Standing, strongest};
+use crate::engine::running::Inside;
 use crate::engine::trace::{HeldLock, LockPlan, TracedMigration, TracedStatement};
 use crate::finding::Held;
 use crate::postgres::VersionSet;
@@ -17,7 +19,8 @@ pub(super) fn plan(plan: &LockPlan, style: &Style) -> String {
     let files = plan.migrations.iter().map(|migration| file(migration, plan.postgres, style) + "\n");
     let mut text: String = files.collect();
     if !style.quiet {
-        let statements = plan.migrations.iter().map(|migration| migration.statements.len()).sum();
+        let all = plan.migrations.iter().flat_map(|migration| &migration.statements);
+        let statements = all.filter(|statement| statement.inside.is_none()).count();
         let (files, statements) = (count(plan.migrations.len(), "file"), count(statements, "statement"));
         text += &format!("{files}, {statements}. PostgreSQL {}, runner {}\n", plan.postgres, plan.runner);
     }
@@ -134,6 +137,7 @@ fn until(held: Held) -> &'static str {
 fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style: &Style) -> Vec<String> {
     let held = still_held(statement, run);
     let mut notes: Vec<String> = held.iter().map(|lock| still(file, lock)).collect();
+    notes.extend(statement.inside.as_ref().and_then(how_often).map(str::to_owned));
     if !statement.understood {
         notes.insert(0, style.paint(Ink::Red, "not understood: what it locks is not known"));
     }
@@ -144,6 +148,15 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
         notes.push(style.paint(Ink::Red, &text));
     }
     notes
+}
+
+/// How often a statement of a DO block runs, unless it simply does.
+fn how_often(inside: &Inside) -> Option<&'static str> {
+    match inside.runs {
+        Runs::Always => None,
+        Runs::Maybe => Some("runs only if the block takes this branch"),
+        Runs::Repeatedly => Some("runs in a loop"),
+    }
 }
 
 fn still(file: &SourceFile, lock: &HeldLock) -> String {

@@ -151,6 +151,7 @@ fn traced(span: Span) -> TracedStatement {
         forms: vec![Form::CreateIndex],
         understood: true,
         transaction: Transaction::Explicit,
+        inside: None,
         effects: Vec::new(),
         refusals: Vec::new(),
         still_held: Vec::new(),

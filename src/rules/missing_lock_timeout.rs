@@ -1,6 +1,6 @@
 use crate::engine::effect::{Effect, RelationKind, Standing, strongest};
 use crate::engine::step::MigrationView;
-use crate::engine::trace::TracedStatement;
+use crate::engine::trace::{TracedStatement, Transaction};
 use crate::finding::{Category, Finding, Severity};
 use crate::postgres::Form;
 use crate::recipe;
@@ -84,13 +84,14 @@ fn first_line(file: &SourceFile, traced: &TracedStatement) -> crate::source::Spa
     crate::source::Span::new(traced.span.start, traced.span.start + length)
 }
 
-/// The setting in front of the statement, and in front of comments to lockwise that belong to it.
+/// The setting in front of the statement or the DO block that holds it, and in front of comments to lockwise that belong to it.
 fn insertion(file: &SourceFile, traced: &TracedStatement) -> Rewrite {
-    let in_transaction = traced.transaction.is_open();
-    let line = file.line_index(traced.span.start);
-    let own_line = file.text().get(file.line_start(line)..traced.span.start).is_some_and(|head| head.trim().is_empty());
+    let start = traced.inside.as_ref().map_or(traced.span, |inside| inside.block).start;
+    let in_transaction = traced.transaction.is_open() && traced.transaction != Transaction::Block;
+    let line = file.line_index(start);
+    let own_line = file.text().get(file.line_start(line)..start).is_some_and(|head| head.trim().is_empty());
     if !own_line {
-        return Rewrite::safe().insert(traced.span.start, recipe::lock_timeout(in_transaction));
+        return Rewrite::safe().insert(start, recipe::lock_timeout(in_transaction));
     }
     let mut first = line;
     while first > 0 && is_suppression(file, first - 1) {

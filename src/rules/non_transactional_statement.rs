@@ -1,6 +1,6 @@
-use crate::ast::StatementKind;
+use crate::ast::{StatementKind, TransactionControl};
 use crate::engine::step::Step;
-use crate::engine::trace::Transaction;
+use crate::engine::trace::{Refusal, Transaction};
 use crate::finding::{Category, Finding, Severity};
 use crate::postgres::Form;
 
@@ -16,10 +16,14 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(step: &Step) -> Vec<Finding> {
+    if let (StatementKind::Transaction(control), Some(refusal)) = (&step.statement.kind, step.refusals.first()) {
+        return vec![ending(control, refusal, step)];
+    }
     let refused = step.refusals.iter().find(|refusal| refusal.sqlstate == "25001");
     let Some(refusal) = refused else { return Vec::new() };
     let message = format!("{} cannot run inside a transaction block: PostgreSQL refuses it", what(step));
-    let (label, help) = reason(step);
+    let transaction = if step.inside.is_some() { Transaction::Block } else { step.transaction() };
+    let (label, help) = reason(transaction, step);
     let name = step.forms.first().map_or("statement", |form| form.name()).replace('-', "_");
     vec![
         Finding::new(step.statement.span, message)
@@ -30,6 +34,19 @@ fn check(step: &Step) -> Vec<Finding> {
                 step.moved_out_safely().then_outside_transaction(name, format!("{};\n", step.sql()))
             })),
     ]
+}
+
+/// COMMIT or ROLLBACK in a DO block.
+fn ending(control: &TransactionControl, refusal: &Refusal, step: &Step) -> Finding {
+    let what = if matches!(control, TransactionControl::Commit { .. }) { "COMMIT" } else { "ROLLBACK" };
+    let help = match step.transaction() {
+        Transaction::Block => "Leave it to the end of the DO block, which commits by itself.".to_owned(),
+        transaction => reason(transaction, step).1,
+    };
+    Finding::new(step.statement.span, format!("{what} in a DO block fails: {}", refusal.reason))
+        .on(refusal.versions)
+        .label("refused here")
+        .help(help)
 }
 
 /// Whether a later statement of the file names the index that is made or dropped here.
@@ -67,8 +84,8 @@ fn what(step: &Step) -> &'static str {
 }
 
 /// Whose transaction it is, and how to get out of it.
-fn reason(step: &Step) -> (&'static str, String) {
-    match step.transaction() {
+fn reason(transaction: Transaction, step: &Step) -> (&'static str, String) {
+    match transaction {
         Transaction::Runner => {
             let opt_out = step.runner.opt_out.unwrap_or("move it to a migration that runs without a transaction");
             ("the runner wraps this file in a transaction", format!("Move it to a file of its own and {opt_out}."))
@@ -76,6 +93,10 @@ fn reason(step: &Step) -> (&'static str, String) {
         Transaction::Implicit => (
             "the runner sends this file as one query string, which is a transaction",
             "Move it to a file of its own, alone.".to_owned(),
+        ),
+        Transaction::Block => (
+            "a DO block always runs in a transaction",
+            "Move it out of the DO block, to a file that runs without a transaction.".to_owned(),
         ),
         Transaction::Explicit | Transaction::None => (
             "a transaction is open here",

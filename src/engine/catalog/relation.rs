@@ -190,6 +190,12 @@ impl Relation {
         self.indexes.iter().find(|index| index.name == name)
     }
 
+    /// Whether it refers to a relation.
+    pub fn names(&self, other: &RelationName) -> bool {
+        let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
+        related.chain(self.foreign_keys().map(|(_, referenced)| referenced)).any(|name| name == other)
+    }
+
     /// Whether the relation is a partitioned table.
     pub fn is_partitioned(&self) -> bool {
         !self.partition_key.is_empty() || self.kind == RelationKind::PartitionedTable

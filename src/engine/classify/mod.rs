@@ -121,6 +121,9 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::Prepare(_)
         | StatementKind::Execute(_)
         | StatementKind::Call(_)
+        | StatementKind::AlterFunction(_)
+        // What the body of a DO block does comes behind it, statement by statement.
+        | StatementKind::Do(_)
         | StatementKind::Unparsed(_) => Vec::new(),
     }
 }
@@ -167,6 +170,8 @@ pub fn is_opaque(kind: &StatementKind) -> bool {
         | StatementKind::CreateSubscription(_)
         | StatementKind::CreateStatistics(_)
         | StatementKind::CreateFunction(_)
+        | StatementKind::AlterFunction(_)
+        | StatementKind::Do(_)
         | StatementKind::Write(_)
         | StatementKind::Query(_)
         | StatementKind::Truncate(_)

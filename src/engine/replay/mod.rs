@@ -5,7 +5,10 @@ mod create;
 
 pub use create::{as_table_constraint, constraint_name, index_name};
 
-use crate::ast::{AlterObject, Drop, ObjectKind, ObjectName, Statement, StatementKind, TypeKind, Write, WriteVerb};
+use crate::ast::{
+    AlterFunction, AlterObject, Drop, ObjectKind, ObjectName, RoutineAction, Statement, StatementKind, TypeKind, Write,
+    WriteVerb,
+};
 use crate::source::Span;
 
 use super::catalog::{Catalog, Domain, MigrationId};
@@ -121,7 +124,9 @@ fn apply_inside(
                 apply_inside(element, replay.catalog, session, search_path.clone(), author);
             }
         }
-        StatementKind::Transaction(_)
+        StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
+        StatementKind::Do(_)
+        | StatementKind::Transaction(_)
         | StatementKind::Set(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
@@ -160,6 +165,32 @@ fn apply_inside(
         | StatementKind::Call(_)
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
+    }
+}
+
+/// Another volatility counts where it is the more volatile one: which of the overloads is meant is not followed.
+fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
+    for action in &alter.actions {
+        match action {
+            RoutineAction::Volatility(volatility) => replay.catalog.add_function(&alter.name.name.name, *volatility),
+            RoutineAction::RenameTo(to) => {
+                if let Some(volatility) = replay.catalog.function(&alter.name.name.name) {
+                    replay.catalog.add_function(&to.name, volatility);
+                }
+            }
+            RoutineAction::Strict(_)
+            | RoutineAction::SecurityDefiner(_)
+            | RoutineAction::Leakproof(_)
+            | RoutineAction::Parallel(_)
+            | RoutineAction::Cost(_)
+            | RoutineAction::Rows(_)
+            | RoutineAction::Support(_)
+            | RoutineAction::Set(_)
+            | RoutineAction::Reset(_)
+            | RoutineAction::SetSchema(_)
+            | RoutineAction::OwnerTo(_)
+            | RoutineAction::DependsOnExtension { .. } => {}
+        }
     }
 }
 

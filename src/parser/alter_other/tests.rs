@@ -38,19 +38,19 @@ fn shared_changes() {
             ),
             (
                 "ALTER FUNCTION app.f(int, text) RENAME TO g",
-                "AlterOther { object: ObjectRef { kind: Function, name: app.f }, change: RenameTo(g) }",
+                "AlterFunction { kind: Function, name: app.f, actions: [RenameTo(g)] }",
             ),
             (
                 "ALTER FUNCTION f NO DEPENDS ON EXTENSION e",
-                "AlterOther { object: ObjectRef { kind: Function, name: f }, change: DependsOnExtension { no: true, extension: e } }",
+                "AlterFunction { kind: Function, name: f, actions: [DependsOnExtension { extension: e, no: true }] }",
             ),
             (
                 "ALTER PROCEDURE p SET SCHEMA app",
-                "AlterOther { object: ObjectRef { kind: Function, name: p }, change: SetSchema(app) }",
+                "AlterFunction { kind: Procedure, name: p, actions: [SetSchema(app)] }",
             ),
             (
                 "ALTER ROUTINE r(int) DEPENDS ON EXTENSION e",
-                "AlterOther { object: ObjectRef { kind: Function, name: r }, change: DependsOnExtension { extension: e } }",
+                "AlterFunction { kind: Routine, name: r, actions: [DependsOnExtension { extension: e }] }",
             ),
             (
                 "ALTER LANGUAGE l RENAME TO m",
@@ -136,7 +136,7 @@ fn kinds_that_are_kept_by_name() {
             ("ALTER COLLATION c REFRESH VERSION", "Opaque { what: `ALTER COLLATION`, name: c }"),
             ("ALTER DATABASE d SET x TO y", "Opaque { what: `ALTER DATABASE`, name: d }"),
             ("ALTER DATABASE d SET SCHEMA 'app'", "Opaque { what: `ALTER DATABASE`, name: d }"),
-            ("ALTER FUNCTION app.f(int) IMMUTABLE", "Opaque { what: `ALTER FUNCTION`, name: app.f }"),
+            ("ALTER FUNCTION app.f(int) IMMUTABLE", "AlterFunction { kind: Function, name: app.f, actions: [Volatility(Immutable)] }"),
             ("ALTER GROUP g ADD USER u", "Opaque { what: `ALTER GROUP`, name: g }"),
             ("ALTER OPERATOR === (box, box) SET (RESTRICT = NONE)", "Opaque { what: `ALTER OPERATOR` }"),
             (
@@ -147,7 +147,7 @@ fn kinds_that_are_kept_by_name() {
             ("ALTER ROLE ALL SET x = 1", "Opaque { what: `ALTER ROLE` }"),
             ("ALTER ROLE r IN DATABASE d RESET ALL", "Opaque { what: `ALTER ROLE`, name: r }"),
             ("ALTER ROLE r SET SCHEMA 'app'", "Opaque { what: `ALTER ROLE`, name: r }"),
-            ("ALTER ROUTINE r(int) SECURITY DEFINER", "Opaque { what: `ALTER ROUTINE`, name: r }"),
+            ("ALTER ROUTINE r(int) SECURITY DEFINER", "AlterFunction { kind: Routine, name: r, actions: [SecurityDefiner(true)] }"),
             ("ALTER SYSTEM SET x = 'y'", "Opaque { what: `ALTER SYSTEM` }"),
             ("ALTER SYSTEM RESET ALL", "Opaque { what: `ALTER SYSTEM` }"),
             ("ALTER TABLESPACE fast SET (seq_page_cost = 1)", "Opaque { what: `ALTER TABLESPACE`, name: fast }"),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use crate::ast::StatementKind;
+use crate::engine::running::Running;
 use crate::parser::parse;
 use crate::source::{SourceFile, Span};
 
@@ -21,6 +22,11 @@ const SAMPLES: &[&str] = &[
     "EXPLAIN (ANALYZE, FORMAT json) EXECUTE p (1, f('é')); VACUUM (FULL off) ONLY (a) (b, c), d; DROP OPERATOR + (int, NONE);",
     "DELETE FROM t WHERE a IN (SELECT b FROM u LIMIT 5 FOR UPDATE OF u, v SKIP LOCKED) OR (a, b) > (1, 2);",
     "DO $body$ BEGIN EXECUTE 'x'; END $body$; /* a /* b */ */ -- lockwise: allow(x)\r\n",
+    "DO $$ DECLARE é text := 'x'; r record; BEGIN IF EXISTS (SELECT FROM t) THEN EXECUTE format('ALTER TABLE %I ADD \"é\" %s', \
+     'ü', é) USING 1; ELSE FOR r IN SELECT a INTO x FROM t LOOP UPDATE t SET a = r.b WHERE id = r.id; END LOOP; END IF; \
+     EXCEPTION WHEN others THEN RAISE; END $$;",
+    "DO 'BEGIN é := ''DROP TABLE é'' || x; EXECUTE E''SELECT é\\n 1'' || é; RETURN; END' LANGUAGE plpgsql;",
+    "CREATE FUNCTION f(IN a int, VARIADIC b text[] = '{é}') RETURNS SETOF t.a%TYPE LANGUAGE sql AS 'SELECT ''é''; TABLE t';",
     "COPY t (a) FROM stdin;\n1\t2\n\\.\nSELECT set_config('a', 'b', false);",
     "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 END; END; SET LOCAL a.b = 1, 'c';",
     "CREATE SCHEMA a CREATE TABLE t (b int DEFAULT 1) GRANT SELECT (b), CREATE ON t, \"é\" TO PUBLIC; DROP OWNED BY c;",
@@ -41,6 +47,8 @@ fn check(text: &str) {
         assert!(statement.span.start >= end && !statement.span.is_empty(), "{text:?}");
         end = statement.span.end;
         assert!(!is_internal(&statement.kind), "{text:?}");
+        let inner = Running::of(std::slice::from_ref(statement)).statements;
+        assert!(!inner.iter().any(|inner| is_internal(&inner.kind)), "{text:?}");
         // The debug text names every span of the tree.
         let printed = format!("{:?}", statement.kind);
         for place in printed.split("Span { start: ").skip(1) {

@@ -1,0 +1,292 @@
+//! Functions and procedures, DO blocks, and the statements in their bodies.
+
+use super::{DataType, Expr, Ident, ObjectName, Statement, StatementKind};
+use crate::source::Span;
+
+/// DO: a body that runs at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoBlock {
+    /// What it does.
+    pub body: Body,
+}
+
+/// The text of a DO block, a function or a procedure, read as far as its language is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    /// The language, lower case.
+    pub language: String,
+    /// The text, without its quotes.
+    pub span: Span,
+    /// The SQL that it may run, in the order written.
+    pub statements: Vec<BodyStatement>,
+    /// What could not be read, so that the body may do anything there.
+    pub unread: Vec<Unread>,
+}
+
+impl Body {
+    /// Whether all that it does is known.
+    pub fn is_read(&self) -> bool {
+        let unparsed = |inner: &BodyStatement| matches!(inner.statement.kind, StatementKind::Unparsed(_));
+        self.unread.is_empty() && !self.statements.iter().any(unparsed)
+    }
+}
+
+/// A statement in a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BodyStatement {
+    /// The statement. An expression that reads tables is a query.
+    pub statement: Statement,
+    /// It is the constant string of an EXECUTE: its parts have the places of the string, as exactly as that is possible.
+    pub executed: bool,
+    /// The branches that it stands in, the outermost first. Statements that share a branch run together or not at all.
+    pub within: Vec<Branch>,
+}
+
+/// How often a statement of a body runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runs {
+    /// Once, unless something before it fails.
+    Always,
+    /// Once or not at all.
+    Maybe,
+    /// Any number of times, also none.
+    Repeatedly,
+}
+
+impl BodyStatement {
+    /// How often it runs.
+    pub fn runs(&self) -> Runs {
+        let is_in = |kind: BranchKind| self.within.iter().any(|branch| branch.kind == kind);
+        match () {
+            () if is_in(BranchKind::Loop) => Runs::Repeatedly,
+            () if is_in(BranchKind::Choice) => Runs::Maybe,
+            () => Runs::Always,
+        }
+    }
+
+    /// Whether an EXCEPTION clause may undo it and go on.
+    pub fn is_caught(&self) -> bool {
+        self.within.iter().any(|branch| branch.kind == BranchKind::Guarded)
+    }
+}
+
+/// A part of a body that does not simply run from its start to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Branch {
+    /// Its number in the body: two branches with the same number are one.
+    pub number: usize,
+    /// What may happen to it.
+    pub kind: BranchKind,
+}
+
+/// What may happen to a [`Branch`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BranchKind {
+    /// It may be left out: IF, CASE, an exception handler, what stands behind a RETURN.
+    Choice,
+    /// It may run any number of times.
+    Loop,
+    /// An EXCEPTION clause undoes it when it fails.
+    Guarded,
+}
+
+/// A place in a body that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The place.
+    pub span: Span,
+    /// Why.
+    pub gap: Gap,
+    /// The leading keywords of what runs there, in upper case, as far as they are known.
+    pub keywords: String,
+}
+
+/// Why something in a body could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// EXECUTE of a string that is known only when it runs.
+    Computed,
+    /// A language that is not SQL and not PL/pgSQL.
+    Language,
+    /// A string in a string in a string, too deep to follow.
+    Depth,
+}
+
+/// Whether a routine is a function or a procedure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoutineKind {
+    /// FUNCTION.
+    Function,
+    /// PROCEDURE.
+    Procedure,
+    /// ROUTINE: either, in ALTER and DROP.
+    Routine,
+}
+
+/// CREATE FUNCTION or PROCEDURE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateFunction {
+    /// Its name.
+    pub name: ObjectName,
+    /// FUNCTION or PROCEDURE.
+    pub kind: RoutineKind,
+    /// OR REPLACE.
+    pub or_replace: bool,
+    /// Its arguments, in order.
+    pub arguments: Vec<Argument>,
+    /// RETURNS.
+    pub returns: Option<Returns>,
+    /// LANGUAGE, lower case; `sql` where the body alone says so.
+    pub language: String,
+    /// As declared; VOLATILE when nothing is said.
+    pub volatility: Volatility,
+    /// STRICT, or RETURNS NULL ON NULL INPUT.
+    pub strict: bool,
+    /// SECURITY DEFINER.
+    pub security_definer: bool,
+    /// LEAKPROOF.
+    pub leakproof: bool,
+    /// PARALLEL, lower case.
+    pub parallel: Option<String>,
+    /// COST, as written.
+    pub cost: Option<String>,
+    /// ROWS, as written.
+    pub rows: Option<String>,
+    /// SUPPORT.
+    pub support: Option<ObjectName>,
+    /// SET clauses, in order.
+    pub settings: Vec<RoutineSetting>,
+    /// What it does.
+    pub body: RoutineBody,
+}
+
+/// An argument of a routine, or a column of RETURNS TABLE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Argument {
+    /// Which way values go.
+    pub mode: ArgumentMode,
+    /// Its name, where it has one.
+    pub name: Option<Ident>,
+    /// Its type; that of a column for `%TYPE`.
+    pub data_type: DataType,
+    /// DEFAULT.
+    pub default: Option<Expr>,
+}
+
+/// Which way the values of an argument go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArgumentMode {
+    /// IN, also where nothing is said.
+    In,
+    /// OUT.
+    Out,
+    /// INOUT.
+    InOut,
+    /// VARIADIC.
+    Variadic,
+}
+
+/// RETURNS.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Returns {
+    /// One value.
+    Type(DataType),
+    /// SETOF.
+    SetOf(DataType),
+    /// TABLE (...).
+    Table(Vec<Argument>),
+}
+
+/// SET of a routine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoutineSetting {
+    /// The setting, lower case.
+    pub name: String,
+    /// Its values, joined by `, `; nothing for FROM CURRENT and DEFAULT.
+    pub value: Option<String>,
+}
+
+/// How the body of a routine is written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RoutineBody {
+    /// AS 'text'.
+    Text(Body),
+    /// AS 'object file', 'symbol'.
+    Object,
+    /// RETURN expression.
+    Return(Body),
+    /// BEGIN ATOMIC ... END.
+    Atomic(Body),
+    /// None is written, which only a mistake leaves out.
+    Missing,
+}
+
+impl RoutineBody {
+    /// The body, where it is SQL text.
+    pub fn text(&self) -> Option<&Body> {
+        match self {
+            Self::Text(body) | Self::Return(body) | Self::Atomic(body) => Some(body),
+            Self::Object | Self::Missing => None,
+        }
+    }
+}
+
+/// How freely a function's result may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Volatility {
+    /// The same arguments always give the same result.
+    Immutable,
+    /// The result is fixed within one statement: now(), current_user.
+    Stable,
+    /// The result may differ from row to row: random(), clock_timestamp(), nextval().
+    Volatile,
+}
+
+/// ALTER FUNCTION, PROCEDURE or ROUTINE.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterFunction {
+    /// Which word names it.
+    pub kind: RoutineKind,
+    /// Its name.
+    pub name: ObjectName,
+    /// The changes, in order.
+    pub actions: Vec<RoutineAction>,
+}
+
+/// A change to a routine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RoutineAction {
+    /// IMMUTABLE, STABLE or VOLATILE.
+    Volatility(Volatility),
+    /// STRICT and its opposites.
+    Strict(bool),
+    /// SECURITY DEFINER or INVOKER.
+    SecurityDefiner(bool),
+    /// LEAKPROOF or NOT LEAKPROOF.
+    Leakproof(bool),
+    /// PARALLEL, lower case.
+    Parallel(String),
+    /// COST, as written.
+    Cost(String),
+    /// ROWS, as written.
+    Rows(String),
+    /// SUPPORT.
+    Support(ObjectName),
+    /// SET.
+    Set(RoutineSetting),
+    /// RESET; nothing means ALL.
+    Reset(Option<String>),
+    /// RENAME TO.
+    RenameTo(Ident),
+    /// SET SCHEMA.
+    SetSchema(Ident),
+    /// OWNER TO.
+    OwnerTo(Ident),
+    /// [NO] DEPENDS ON EXTENSION.
+    DependsOnExtension {
+        /// The extension.
+        extension: Ident,
+        /// NO: it no longer does.
+        no: bool,
+    },
+}

@@ -1,0 +1,136 @@
+//! The replay of a DO block's body: its transaction, and what is left to say behind statements that may not have run.
+
+use crate::ast::{Gap, SettingChange, SettingKind, TransactionControl, Unread};
+use crate::finding::Finding;
+use crate::postgres::VersionSet;
+
+use super::Fold;
+use super::catalog::Catalog;
+use super::running::Inside;
+use super::session::Session;
+use super::trace::{Refusal, Transaction};
+
+/// A DO block whose body is being replayed.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// The branches around the statement before, each with the catalogue in front of it.
+    branches: Vec<(usize, Catalog)>,
+    /// Changes that undo settings made in a branch.
+    settings: Vec<SettingChange>,
+}
+
+impl Fold<'_> {
+    /// Starts the body. Where no transaction is open, the block is one.
+    pub(super) fn open_block(&mut self) {
+        self.block = Some(Block::default());
+        self.session.begin(Transaction::Block);
+    }
+
+    /// Ends the body, if one is being replayed.
+    pub(super) fn close_block(&mut self) {
+        self.leave_branches(0);
+        let Some(block) = self.block.take() else { return };
+        block.settings.iter().rev().for_each(|change| self.session.set(change));
+        if self.session.transaction() == Transaction::Block {
+            self.session.commit();
+            self.catalog.end_transaction();
+        }
+    }
+
+    /// Leaves the branches that the next statement does not stand in, and enters those that are new.
+    pub(super) fn enter_branches(&mut self, inside: &Inside) {
+        let Some(block) = &self.block else { return };
+        let pairs = block.branches.iter().zip(&inside.within);
+        let common = pairs.take_while(|((number, _), branch)| *number == branch.number).count();
+        self.leave_branches(common);
+        let Some(block) = &mut self.block else { return };
+        for branch in inside.within.iter().skip(common) {
+            block.branches.push((branch.number, self.catalog.clone()));
+        }
+    }
+
+    /// Behind a branch nothing is sure that only the branch says.
+    fn leave_branches(&mut self, kept: usize) {
+        let Some(block) = &mut self.block else { return };
+        while block.branches.len() > kept {
+            if let Some((_, before)) = block.branches.pop() {
+                self.catalog = std::mem::take(&mut self.catalog).or_not(before);
+            }
+        }
+    }
+
+    /// COMMIT and ROLLBACK in a body: the next transaction of the block starts at once. Where they are refused, nothing
+    /// happens.
+    pub(super) fn control_in_block(&mut self, control: &TransactionControl, refusals: &[Refusal]) {
+        let run = self.options.postgres;
+        let refused = refusals.iter().any(|refusal| run.without(refusal.versions).is_empty());
+        if refused || self.session.transaction() != Transaction::Block {
+            return;
+        }
+        match control {
+            TransactionControl::Commit { .. } => self.session.commit(),
+            TransactionControl::Rollback { .. } => self.session.roll_back(),
+            TransactionControl::Begin
+            | TransactionControl::Savepoint(_)
+            | TransactionControl::Release(_)
+            | TransactionControl::RollbackTo(_)
+            | TransactionControl::Prepare => return,
+        }
+        self.session.begin(Transaction::Block);
+    }
+
+    /// A setting made in a branch counts up to the end of the block, not behind it.
+    pub(super) fn note_setting(&mut self, change: &SettingChange, certain: bool) {
+        let Some(block) = self.block.as_mut().filter(|_| !certain) else { return };
+        let (SettingKind::Set { name, .. } | SettingKind::Reset { name }) = &change.kind else { return };
+        let kind = match self.session.setting(name) {
+            Some(value) => SettingKind::Set { name: name.clone(), value: value.to_owned() },
+            None => SettingKind::Reset { name: name.clone() },
+        };
+        block.settings.push(SettingChange { kind, local: change.local });
+    }
+}
+
+/// What PostgreSQL refuses of transaction control in a body. Source: documentation, "Transaction Management" in PL/pgSQL.
+pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &Session) -> Vec<Refusal> {
+    let ends = matches!(control, TransactionControl::Commit { .. } | TransactionControl::Rollback { .. });
+    let refusal = |sqlstate, reason: &str, versions| vec![Refusal { sqlstate, reason: reason.to_owned(), versions }];
+    if !ends || inside.executed {
+        return refusal("0A000", "PL/pgSQL does not support it here", VersionSet::ALL);
+    }
+    if session.transaction() != Transaction::Block {
+        return refusal("2D000", "a transaction around the block cannot be ended in it", VersionSet::ALL);
+    }
+    if inside.is_caught() {
+        return refusal("2D000", "cannot be done where an EXCEPTION clause is active", VersionSet::ALL);
+    }
+    refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
+}
+
+/// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does.
+pub(super) fn finding_inside(mut finding: Finding) -> Finding {
+    finding.rewrite = None;
+    if finding.help.contains("CONCURRENTLY") {
+        finding.help += " A DO block refuses it: move the statement out of the block.";
+    }
+    finding
+}
+
+/// Verbs of statements that make, change or drop nothing that the catalogue holds.
+const HARMLESS: &[&str] = &[
+    "ANALYZE", "COMMENT", "DELETE", "GRANT", "INSERT", "LOCK", "NOTIFY", "REFRESH", "REVOKE", "SELECT", "TRUNCATE",
+    "UPDATE",
+];
+
+/// Whether what could not be read may create or drop what nobody sees.
+pub(super) fn may_do_anything(unread: &Unread) -> bool {
+    let verb = unread.keywords.split(' ').next().unwrap_or_default();
+    match unread.gap {
+        Gap::Computed => !HARMLESS.contains(&verb),
+        Gap::Language | Gap::Depth => true,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

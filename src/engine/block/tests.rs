@@ -1,0 +1,207 @@
+//! What is found in and behind DO blocks.
+
+use std::sync::Arc;
+
+use crate::check_sequence;
+use crate::config::Config;
+use crate::engine::Migration;
+use crate::finding::Report;
+use crate::parser::parse;
+use crate::runner::PLAIN;
+use crate::source::SourceFile;
+
+/// The report on the last of some migrations.
+fn report(migrations: &[&str]) -> Report {
+    let last = migrations.len() - 1;
+    let migration = |(number, sql): (usize, &&str)| {
+        let file = Arc::new(SourceFile::new(format!("{number}.sql"), format!("SET lock_timeout = '2s';\n{sql}")));
+        let script = parse(&file);
+        Migration { file, script, linted: number == last, runner: &PLAIN }
+    };
+    let migrations: Vec<Migration> = migrations.iter().enumerate().map(migration).collect();
+    let mut report = Report::default();
+    check_sequence(&Config::default(), &migrations, &mut report);
+    report
+}
+
+/// `rule at the text that it points to`, in order.
+fn found(migrations: &[&str]) -> Vec<String> {
+    let report = report(migrations);
+    let line = |found: &crate::finding::ReportedFinding| {
+        format!("{} at {}", found.rule.id, found.file.slice(found.finding.span))
+    };
+    report.findings.iter().map(line).collect()
+}
+
+fn check(cases: &[(&[&str], &[&str])]) {
+    for (migrations, expected) in cases {
+        assert_eq!(found(migrations), *expected, "for {migrations:?}");
+    }
+}
+
+const ORDERS: &str = "CREATE TABLE orders (id bigint PRIMARY KEY, note text, total int);";
+
+#[test]
+fn statements_in_a_block_are_judged() {
+    check(&[
+        (
+            &[ORDERS, "DO $$ BEGIN CREATE INDEX i ON orders (note); END $$;"],
+            &["blocking-index-build at CREATE INDEX i ON orders (note)"],
+        ),
+        (
+            &[ORDERS, "DO $$ BEGIN EXECUTE 'CREATE INDEX i ON orders (note)'; END $$;"],
+            &["blocking-index-build at CREATE INDEX i ON orders (note)"],
+        ),
+        (
+            &[ORDERS, "DO $$ BEGIN IF now() > 'today' THEN EXECUTE format('DROP TABLE %I', 'orders'); END IF; END $$;"],
+            &["dropping-table at orders"],
+        ),
+        (
+            &[ORDERS, "DO $$ BEGIN ALTER TABLE orders ADD COLUMN a int; UPDATE orders SET a = 1; END $$;"],
+            &["lock-held-across-work at UPDATE orders SET a = 1", "unbatched-write at UPDATE orders SET a = 1"],
+        ),
+        (
+            &[
+                ORDERS,
+                "DO $$ BEGIN ALTER TABLE orders ADD COLUMN a int; COMMIT; CREATE UNIQUE INDEX i ON orders (a); END $$;",
+            ],
+            &["blocking-index-build at CREATE UNIQUE INDEX i ON orders (a)"],
+        ),
+        (&[ORDERS, "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE orders; END $$;"], &[]),
+    ]);
+}
+
+#[test]
+fn what_may_not_have_run_proves_nothing() {
+    let adds_proof = "DO $$ BEGIN IF EXISTS (SELECT FROM pg_constraint) THEN ALTER TABLE orders ADD CONSTRAINT c CHECK \
+                      (note IS NOT NULL) NOT VALID; END IF; END $$;";
+    check(&[
+        (
+            &["SELECT 1;", "DO $$ BEGIN IF true THEN CREATE TABLE t (a int); END IF; END $$; CREATE INDEX i ON t (a);"],
+            &["blocking-index-build at CREATE INDEX i ON t (a)"],
+        ),
+        (&["SELECT 1;", "DO $$ BEGIN CREATE TABLE t (a int); END $$; CREATE INDEX i ON t (a);"], &[]),
+        (
+            &["SELECT 1;", "DO $$ BEGIN IF true THEN CREATE TABLE t (a int); CREATE INDEX i ON t (a); END IF; END $$;"],
+            &[],
+        ),
+        (
+            &[
+                ORDERS,
+                adds_proof,
+                "ALTER TABLE orders VALIDATE CONSTRAINT c;",
+                "ALTER TABLE orders ALTER note SET NOT NULL;",
+            ],
+            &[],
+        ),
+        (
+            &[ORDERS, &adds_proof.replace(" NOT VALID", ""), "ALTER TABLE orders ALTER note SET NOT NULL;"],
+            &["scanning-not-null at ALTER note SET NOT NULL"],
+        ),
+        (
+            &[
+                ORDERS,
+                "DO $$ BEGIN DROP TABLE orders; EXCEPTION WHEN others THEN NULL; END $$;",
+                "CREATE INDEX i ON orders (note);",
+            ],
+            &["blocking-index-build at CREATE INDEX i ON orders (note)"],
+        ),
+        (
+            &[
+                ORDERS,
+                "DO $$ BEGIN DROP TABLE orders; CREATE TABLE orders (a int); EXCEPTION WHEN others THEN RAISE; END $$; CREATE INDEX i ON orders (a);",
+            ],
+            &["dropping-table at orders"],
+        ),
+    ]);
+}
+
+#[test]
+fn settings_and_locks_last_as_long_as_the_block() {
+    let reset = "RESET lock_timeout;\n";
+    check(&[
+        (
+            &[
+                ORDERS,
+                &format!(
+                    "{reset}DO $$ BEGIN PERFORM set_config('lock_timeout', '1s', true); ALTER TABLE orders ADD a int; END $$;"
+                ),
+            ],
+            &[],
+        ),
+        (
+            &[
+                ORDERS,
+                &format!("{reset}DO $$ BEGIN SET LOCAL lock_timeout = '1s'; ALTER TABLE orders ADD a int; END $$;"),
+            ],
+            &[],
+        ),
+        (
+            &[
+                ORDERS,
+                &format!("{reset}DO $$ BEGIN SET LOCAL lock_timeout = '1s'; END $$; ALTER TABLE orders ADD a int;"),
+            ],
+            &["missing-lock-timeout at ALTER TABLE orders ADD a int"],
+        ),
+        (
+            &[
+                ORDERS,
+                &format!(
+                    "{reset}DO $$ BEGIN IF true THEN SET lock_timeout = '1s'; END IF; END $$; ALTER TABLE orders ADD a int;"
+                ),
+            ],
+            &["missing-lock-timeout at ALTER TABLE orders ADD a int"],
+        ),
+        (
+            &[ORDERS, "DO $$ BEGIN ALTER TABLE orders ADD a int; END $$; CREATE INDEX CONCURRENTLY i ON orders (a);"],
+            &[],
+        ),
+        (
+            &[ORDERS, "BEGIN; DO $$ BEGIN ALTER TABLE orders ADD a int; END $$; UPDATE orders SET a = 1; COMMIT;"],
+            &["lock-held-across-work at UPDATE orders SET a = 1", "unbatched-write at UPDATE orders SET a = 1"],
+        ),
+        (
+            &[
+                ORDERS,
+                "DO $$ BEGIN LOOP BEGIN LOCK TABLE orders; EXIT; EXCEPTION WHEN lock_not_available THEN PERFORM pg_sleep(1); END; END LOOP; ALTER TABLE orders ADD a int; END $$;",
+            ],
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn a_block_that_was_read_leaves_the_history_whole() {
+    let noop = "DROP TABLE IF EXISTS gone;";
+    check(&[
+        (
+            &[
+                ORDERS,
+                "DO $$ BEGIN CREATE TYPE m AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
+                noop,
+            ],
+            &[],
+        ),
+        (&[ORDERS, "DO $$ BEGIN EXECUTE 'GRANT SELECT ON orders TO ' || current_user; END $$;", noop], &[]),
+        (&[ORDERS, "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || x; END $$;", noop], &["dropping-table at gone"]),
+        (&[ORDERS, "DO LANGUAGE plpython3u 'plpy';", noop], &["dropping-table at gone"]),
+    ]);
+}
+
+#[test]
+fn comments_in_a_block_allow_findings_there() {
+    let inside = "DO $$\nBEGIN\n  -- lockwise: allow(dropping-table) old\n  DROP TABLE orders;\n  ALTER TABLE orders DROP COLUMN note;\nEND $$;";
+    check(&[
+        (&[ORDERS, inside], &["dropping-column at DROP COLUMN note"]),
+        (&[ORDERS, "-- lockwise: allow(dropping-table) old\nDO $$ BEGIN DROP TABLE orders; END $$;"], &[]),
+        (&[ORDERS, "DO $$\nBEGIN\n  DROP TABLE orders; -- lockwise: allow(dropping-table)\nEND $$;"], &[]),
+    ]);
+}
+
+#[test]
+fn what_was_not_read_is_said() {
+    let report = report(&["DO $$ BEGIN FROB; EXECUTE 'DROP TABLE ' || x; DROP VIEW v; END $$;"]);
+    let unread: Vec<&str> = report.coverage.unparsed.iter().map(|unparsed| unparsed.keywords.as_str()).collect();
+    assert_eq!(unread, ["FROB", "EXECUTE DROP TABLE"]);
+    assert_eq!((report.coverage.statements, report.coverage.analysed), (2, 1));
+}

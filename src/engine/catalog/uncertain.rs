@@ -1,0 +1,151 @@
+//! What is left to say of the catalogue behind statements of which nobody knows whether they ran.
+//!
+//! What may be there is kept, as later statements may meet it; what was proven only by such a statement is not proven.
+
+use std::sync::Arc;
+
+use super::{Catalog, Column, Constraint, Index, MigrationId, Relation};
+use crate::ast::Persistence;
+use crate::engine::effect::RelationName;
+
+/// The number of no migration: who made something is not known.
+const NOBODY: MigrationId = MigrationId::MAX;
+
+impl Catalog {
+    /// The state behind statements that may have turned `before` into this one, or may not have run.
+    #[must_use]
+    pub fn or_not(self, before: Self) -> Self {
+        let mut either = self;
+        let is_new = |name: &&RelationName| !before.relations.contains_key(*name);
+        let created: Vec<RelationName> = either.relations.keys().filter(is_new).cloned().collect();
+        for name in created {
+            if let Some(relation) = either.get_mut(&name) {
+                relation.perhaps_older |= relation.created_in.is_some();
+            }
+        }
+        for (name, known) in before.relations {
+            match either.relations.get(&name) {
+                Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
+                Some(after) => either.insert(Relation::clone(after).or_was(Arc::unwrap_or_clone(known))),
+                None => either.insert(Arc::unwrap_or_clone(known)),
+            }
+        }
+        for (name, created) in &mut either.enums {
+            if !before.enums.contains_key(name) {
+                *created = NOBODY;
+            }
+        }
+        for (name, domain) in before.domains {
+            let known = either.domains.entry(name).or_insert_with(|| domain.clone());
+            known.constrained |= domain.constrained;
+        }
+        either
+    }
+}
+
+impl Relation {
+    /// A relation that may still be as it was.
+    fn or_was(self, before: Self) -> Self {
+        let columns = merged(self.columns, before.columns, |column| &column.name, Column::or_was, Column::or_none);
+        let constraints = merged(
+            self.constraints,
+            before.constraints,
+            |constraint| &constraint.name,
+            Constraint::or_was,
+            Constraint::unproven,
+        );
+        let indexes = merged(self.indexes, before.indexes, |index| &index.name, Index::or_was, Index::or_none);
+        Self {
+            columns,
+            constraints,
+            indexes,
+            persistence: if self.persistence == before.persistence { self.persistence } else { Persistence::Permanent },
+            created_in: before.created_in,
+            perhaps_older: self.perhaps_older || before.perhaps_older,
+            complete: false,
+            filled: self.filled || before.filled,
+            drops_on_commit: self.drops_on_commit && before.drops_on_commit,
+            parents: union(self.parents, before.parents),
+            children: union(self.children, before.children),
+            default_partition: self.default_partition.or(before.default_partition),
+            partition_key: if self.partition_key.is_empty() { before.partition_key } else { self.partition_key },
+            reads: union(self.reads, before.reads),
+            unpopulated: self.unpopulated && before.unpopulated,
+            row_triggers: union(self.row_triggers, before.row_triggers),
+            sequences: union(self.sequences, before.sequences),
+            clustered: self.clustered || before.clustered,
+            ..self
+        }
+    }
+}
+
+impl Column {
+    fn or_was(self, before: Self) -> Self {
+        let same_type = self.data_type == before.data_type;
+        Self {
+            data_type: self.data_type.filter(|_| same_type),
+            not_null: self.not_null && before.not_null,
+            has_default: self.has_default && before.has_default,
+            added_in: before.added_in,
+            ..self
+        }
+    }
+
+    /// A column that may not be there, or be older than the statement that adds it.
+    fn or_none(self) -> Self {
+        Self { not_null: false, has_default: false, added_in: NOBODY, ..self }
+    }
+}
+
+impl Constraint {
+    fn or_was(self, before: Self) -> Self {
+        Self { validated: self.validated && before.validated, ..self }
+    }
+
+    fn unproven(self) -> Self {
+        Self { validated: false, ..self }
+    }
+}
+
+impl Index {
+    fn or_was(self, before: Self) -> Self {
+        if self == before { self } else { self.or_none() }
+    }
+
+    /// An index that may not be there finds no rows by key; its columns still take it along when they are dropped.
+    fn or_none(self) -> Self {
+        let columns = self.keys.iter().flatten().cloned();
+        let expression_columns = self.expression_columns.iter().cloned().chain(columns).collect();
+        Self { keys: vec![None; self.keys.len()], expression_columns, unique: false, ..self }
+    }
+}
+
+/// Things of before and after, by name: those in both merged, the others weakened.
+fn merged<T: PartialEq>(
+    after: Vec<T>,
+    mut before: Vec<T>,
+    name: fn(&T) -> &String,
+    both: fn(T, T) -> T,
+    one: fn(T) -> T,
+) -> Vec<T> {
+    let mut result = Vec::with_capacity(after.len());
+    for thing in after {
+        let known = before.iter().position(|known| name(known) == name(&thing)).map(|at| before.remove(at));
+        result.push(match known {
+            Some(known) if known == thing => thing,
+            Some(known) => both(thing, known),
+            None => one(thing),
+        });
+    }
+    result.extend(before.into_iter().map(one));
+    result
+}
+
+fn union<T: PartialEq>(mut one: Vec<T>, other: Vec<T>) -> Vec<T> {
+    for thing in other {
+        if !one.contains(&thing) {
+            one.push(thing);
+        }
+    }
+    one
+}

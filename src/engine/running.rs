@@ -1,0 +1,66 @@
+//! The statements of a migration in the order in which they run: behind a DO block come those of its body.
+
+use crate::ast::{BodyStatement, Branch, BranchKind, Runs, Statement, StatementKind};
+use crate::source::Span;
+
+/// Where in a DO block a statement stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inside {
+    /// The DO statement.
+    pub block: Span,
+    /// It is a string given to EXECUTE.
+    pub executed: bool,
+    /// How often it runs.
+    pub runs: Runs,
+    /// The branches around it, the outermost first.
+    pub within: Vec<Branch>,
+}
+
+impl Inside {
+    /// Whether what it does may turn out not to have been done.
+    pub fn is_uncertain(&self) -> bool {
+        !self.within.is_empty()
+    }
+
+    /// Whether an EXCEPTION clause may undo it and go on.
+    pub fn is_caught(&self) -> bool {
+        self.within.iter().any(|branch| branch.kind == BranchKind::Guarded)
+    }
+}
+
+/// The statements of a migration as they run.
+#[derive(Debug)]
+pub struct Running<'m> {
+    /// All of them.
+    pub statements: Vec<&'m Statement>,
+    /// For each, where in a DO block it stands; empty if there is no DO block.
+    inside: Vec<Option<Inside>>,
+}
+
+impl<'m> Running<'m> {
+    /// The statements of a file.
+    pub fn of(statements: &'m [Statement]) -> Self {
+        if !statements.iter().any(|statement| matches!(statement.kind, StatementKind::Do(_))) {
+            return Self { statements: statements.iter().collect(), inside: Vec::new() };
+        }
+        let (mut all, mut inside) = (Vec::with_capacity(statements.len()), Vec::new());
+        for statement in statements {
+            all.push(statement);
+            inside.push(None);
+            if let StatementKind::Do(block) = &statement.kind {
+                all.extend(block.body.statements.iter().map(|inner| &inner.statement));
+                inside.extend(block.body.statements.iter().map(|inner| Some(place(inner, statement.span))));
+            }
+        }
+        Self { statements: all, inside }
+    }
+
+    /// Where in a DO block the statement with this number stands, if it does.
+    pub fn inside(&self, index: usize) -> Option<&Inside> {
+        self.inside.get(index)?.as_ref()
+    }
+}
+
+fn place(inner: &BodyStatement, block: Span) -> Inside {
+    Inside { block, executed: inner.executed, runs: inner.runs(), within: inner.within.clone() }
+}

@@ -1,0 +1,120 @@
+//! ALTER FUNCTION, PROCEDURE and ROUTINE, and the options that they share with CREATE.
+
+use super::cursor::{Cursor, Parsed};
+use super::{clauses, names, session};
+use crate::ast::{AlterFunction, RoutineAction, RoutineKind, RoutineSetting, StatementKind, Volatility};
+
+/// ALTER FUNCTION, PROCEDURE or ROUTINE.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn alter_function(c: &mut Cursor) -> Parsed<StatementKind> {
+    c.expect(&["ALTER"])?;
+    let kind = match c.eat_any(&["FUNCTION", "PROCEDURE", "ROUTINE"]) {
+        Some("FUNCTION") => RoutineKind::Function,
+        Some("PROCEDURE") => RoutineKind::Procedure,
+        Some(_) => RoutineKind::Routine,
+        None => return c.expected("FUNCTION, PROCEDURE or ROUTINE"),
+    };
+    let name = names::qualified_type(c, "a function name")?;
+    c.skip_parentheses()?;
+    let actions = actions(c)?;
+    Ok(StatementKind::AlterFunction(Box::new(AlterFunction { kind, name, actions })))
+}
+
+fn actions(c: &mut Cursor) -> Parsed<Vec<RoutineAction>> {
+    if let Some(action) = lone_action(c)? {
+        return Ok(vec![action]);
+    }
+    let mut actions = Vec::new();
+    while !c.at_end() {
+        match common_option(c)? {
+            Some(action) => actions.push(action),
+            None if c.eat(&["RESTRICT"]) => {}
+            None => return c.expected("an action"),
+        }
+    }
+    if actions.is_empty() { c.expected("an action") } else { Ok(actions) }
+}
+
+/// Actions that come alone.
+fn lone_action(c: &mut Cursor) -> Parsed<Option<RoutineAction>> {
+    Ok(Some(match () {
+        () if c.eat(&["RENAME", "TO"]) => RoutineAction::RenameTo(names::type_or_function(c, "a function name")?),
+        () if c.eat(&["OWNER", "TO"]) => RoutineAction::OwnerTo(names::label(c, "a role name")?),
+        () if c.eat(&["SET", "SCHEMA"]) => RoutineAction::SetSchema(names::name(c, "a schema name")?),
+        () if c.at(&["DEPENDS"]) || c.at(&["NO", "DEPENDS"]) => {
+            let no = c.eat(&["NO"]);
+            c.expect(&["DEPENDS", "ON", "EXTENSION"])?;
+            RoutineAction::DependsOnExtension { extension: names::name(c, "an extension name")?, no }
+        }
+        () => return Ok(None),
+    }))
+}
+
+/// Options that are the same few words each time.
+fn fixed_phrase(c: &mut Cursor) -> Option<RoutineAction> {
+    use RoutineAction as A;
+    let phrases: [(&[&str], RoutineAction); 11] = [
+        (&["IMMUTABLE"], A::Volatility(Volatility::Immutable)),
+        (&["STABLE"], A::Volatility(Volatility::Stable)),
+        (&["VOLATILE"], A::Volatility(Volatility::Volatile)),
+        (&["STRICT"], A::Strict(true)),
+        (&["RETURNS", "NULL", "ON", "NULL", "INPUT"], A::Strict(true)),
+        (&["CALLED", "ON", "NULL", "INPUT"], A::Strict(false)),
+        (&["LEAKPROOF"], A::Leakproof(true)),
+        (&["NOT", "LEAKPROOF"], A::Leakproof(false)),
+        (&["SECURITY", "DEFINER"], A::SecurityDefiner(true)),
+        (&["SECURITY", "INVOKER"], A::SecurityDefiner(false)),
+        (&["EXTERNAL"], A::SecurityDefiner(false)),
+    ];
+    let (words, action) = phrases.into_iter().find(|(words, _)| c.at(words))?;
+    match words {
+        ["EXTERNAL"] if c.eat(&["EXTERNAL", "SECURITY", "DEFINER"]) => Some(A::SecurityDefiner(true)),
+        ["EXTERNAL"] => c.eat(&["EXTERNAL", "SECURITY", "INVOKER"]).then_some(action),
+        words => c.eat(words).then_some(action),
+    }
+}
+
+/// An option that CREATE and ALTER share, if one comes.
+///
+/// # Errors
+/// One that is not complete.
+pub(super) fn common_option(c: &mut Cursor) -> Parsed<Option<RoutineAction>> {
+    if let Some(option) = fixed_phrase(c) {
+        return Ok(Some(option));
+    }
+    Ok(Some(match c.eat_any(&["PARALLEL", "COST", "ROWS", "SUPPORT", "SET", "RESET"]) {
+        Some("PARALLEL") => RoutineAction::Parallel(names::label(c, "a name")?.name.to_ascii_lowercase()),
+        Some("COST") => RoutineAction::Cost(number(c)?),
+        Some("ROWS") => RoutineAction::Rows(number(c)?),
+        Some("SUPPORT") => RoutineAction::Support(names::qualified_type(c, "a name")?),
+        Some("SET") => RoutineAction::Set(setting(c)?),
+        Some(_) if c.eat(&["ALL"]) => RoutineAction::Reset(None),
+        Some(_) => RoutineAction::Reset(Some(session::setting_name(c)?)),
+        None => return Ok(None),
+    }))
+}
+
+fn number(c: &mut Cursor) -> Parsed<String> {
+    let start = c.position();
+    clauses::number(c)?;
+    Ok(c.text_of(c.span_from(start)).to_owned())
+}
+
+/// What SET takes outside of functions, or `name FROM CURRENT`.
+fn setting(c: &mut Cursor) -> Parsed<RoutineSetting> {
+    let start = c.position();
+    if let Ok(name) = session::setting_name(c)
+        && c.eat(&["FROM", "CURRENT"])
+    {
+        return Ok(RoutineSetting { name, value: None });
+    }
+    c.back_to(start);
+    let (name, value) = session::assignment(c)?;
+    Ok(RoutineSetting { name, value })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

@@ -1,0 +1,126 @@
+//! The SQL in bodies of functions, procedures and DO blocks.
+//!
+//! A body in PL/pgSQL is read for its structure ([`block`], [`control`], [`statement`]): which SQL stands in it, and what decides whether
+//! that runs. The SQL itself goes through the same grammar as that of the file ([`sql`]). EXECUTE of a string that is known
+//! ([`constant`]) is read too.
+
+mod block;
+mod constant;
+mod control;
+mod declare;
+mod lexemes;
+mod literal;
+mod sql;
+mod statement;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
+
+use super::cursor::{Parsed, SyntaxError};
+use super::fallback;
+use super::scan::{Lexeme, Scanner};
+use super::text::Text;
+use crate::ast::{Body, BodyStatement, Gap, Statement, Unread};
+use crate::source::Span;
+
+use block::Reader;
+use lexemes::Lexemes;
+
+/// A body in quotes, at `written` in the text.
+pub(super) fn quoted_body(text: Text, written: Span, language: &str) -> Body {
+    let (decoded, inner) = decoded(text, written);
+    let mut body = Body { language: language.to_owned(), span: inner, statements: Vec::new(), unread: Vec::new() };
+    let unread = |gap| vec![Unread { span: inner, gap, keywords: String::new() }];
+    match (language, decoded.as_deref().map(|decoded| text.inside(written.start, decoded))) {
+        ("plpgsql" | "sql", Some(None)) => body.unread = unread(Gap::Depth),
+        ("plpgsql", Some(Some(text))) => plpgsql(text, &mut body),
+        ("sql", Some(Some(text))) => body.statements = sql_statements(text),
+        _ => body.unread = unread(Gap::Language),
+    }
+    body
+}
+
+/// The literals of a body in one text of the same length, and the place of their contents.
+fn decoded(text: Text, written: Span) -> (Option<String>, Span) {
+    let mut scanner = Scanner::within(text, written);
+    let mut decoded = Some(String::with_capacity(written.len()));
+    let mut inner = written;
+    let mut at = written.start;
+    while let Some(lexed) = scanner.next() {
+        if lexed.lexeme != Lexeme::String {
+            continue;
+        }
+        let literal = text.slice(lexed.span);
+        let (opening, closing) = literal::quotes(literal).unwrap_or_default();
+        if at == written.start {
+            inner.start += opening;
+        }
+        inner.end = lexed.span.end - closing;
+        decoded = decoded
+            .zip(literal::decoded(literal))
+            .map(|(before, more)| before + &" ".repeat(lexed.span.start - at) + &more);
+        at = lexed.span.end;
+    }
+    (decoded, inner)
+}
+
+/// A body in PL/pgSQL. Where its structure cannot be followed, it is one statement that was not understood.
+fn plpgsql(text: Text, body: &mut Body) {
+    let read = Lexemes::of(text).and_then(|words| Reader::new(words).body());
+    match read {
+        Ok((statements, unread)) => (body.statements, body.unread) = (statements, unread),
+        Err(error) => body.statements = vec![whole_unparsed(text, body.span, error)],
+    }
+}
+
+fn whole_unparsed(text: Text, span: Span, error: SyntaxError) -> BodyStatement {
+    let kind = fallback::unparsed(text, span, error);
+    BodyStatement { statement: Statement { span, kind }, executed: false, within: Vec::new() }
+}
+
+/// The statements of a text that is SQL and nothing else.
+pub(super) fn sql_statements(text: Text) -> Vec<BodyStatement> {
+    let plain = |span| BodyStatement {
+        statement: Statement { span, kind: sql::kind(text, span) },
+        executed: false,
+        within: Vec::new(),
+    };
+    match split(text) {
+        Ok(spans) => spans.into_iter().map(plain).collect(),
+        Err(error) => vec![whole_unparsed(text, Span::new(text.base(), text.base() + text.as_str().len()), error)],
+    }
+}
+
+/// The places of the statements of a text.
+fn split(text: Text) -> Parsed<Vec<Span>> {
+    let mut words = Lexemes::of(text)?;
+    let mut spans = Vec::new();
+    while !words.at_end() {
+        let first = words.at();
+        let last = words.seek_end().unwrap_or_else(|_| words.at());
+        spans.push(words.extent(first, last));
+    }
+    spans.retain(|span| !span.is_empty());
+    Ok(spans)
+}
+
+/// The statements between BEGIN ATOMIC and END: those of SQL, and RETURN.
+pub(super) fn atomic_statements(text: Text) -> Vec<BodyStatement> {
+    let Ok(spans) = split(text) else { return sql_statements(text) };
+    let statements = spans.into_iter().flat_map(|span| {
+        let written = text.slice(span);
+        match written.get(..6).filter(|word| word.eq_ignore_ascii_case("RETURN")) {
+            Some(word) => expression(text, Span::new(span.start + word.len(), span.end)),
+            None => sql_statements(text.beside(span.start, written)),
+        }
+    });
+    statements.collect()
+}
+
+/// The query that an expression stands for, if it reads anything: RETURN of a function.
+pub(super) fn expression(text: Text, span: Span) -> Vec<BodyStatement> {
+    let blanks = text.slice(span).len() - text.slice(span).trim_start().len();
+    let statement = sql::expression(text, Span::new(span.start + blanks, span.end)).into_iter();
+    statement.map(|statement| BodyStatement { statement, executed: false, within: Vec::new() }).collect()
+}

@@ -1,0 +1,267 @@
+//! The structure of a PL/pgSQL body: blocks in blocks, their exception handlers, and the branches that statements stand in.
+
+use std::collections::{HashMap, HashSet};
+
+use super::constant::Variables;
+use super::declare::assignments;
+use super::lexemes::Lexemes;
+use super::sql;
+use crate::ast::{BodyStatement, Branch, BranchKind, Statement, StatementKind, Unread};
+use crate::parser::cursor::{Parsed, SyntaxError};
+use crate::parser::scan::Lexeme;
+use crate::source::Span;
+
+/// Blocks in blocks that are followed.
+const DEEPEST: usize = 100;
+
+/// Words that end a list of statements.
+const CLOSING: &[&str] = &["END", "ELSE", "ELSIF", "ELSEIF", "WHEN", "EXCEPTION"];
+
+/// A recursive descent over a body.
+pub(super) struct Reader<'t> {
+    pub(super) words: Lexemes<'t>,
+    pub(super) found: Vec<BodyStatement>,
+    pub(super) unread: Vec<Unread>,
+    /// The branches around the place that is being read.
+    pub(super) within: Vec<Branch>,
+    /// Branches so far.
+    branches: usize,
+    /// Labels of the loops around the place, the innermost last.
+    pub(super) loops: Vec<Option<String>>,
+    /// A RETURN or an EXIT was met: what follows may be skipped.
+    leaves: bool,
+    /// Numbers of the branches that stand for such a rest.
+    skipped: HashSet<usize>,
+    /// The statement before was RAISE EXCEPTION.
+    pub(super) raises: bool,
+    /// Variables with a text that is known.
+    pub(super) variables: Variables,
+    /// What the text of other variables starts with, as far as that is known.
+    pub(super) beginnings: HashMap<String, String>,
+    /// All variables that were declared so far, also those of loops.
+    pub(super) names: HashSet<String>,
+    /// How often a variable may be assigned, declarations left out.
+    pub(super) assigned: HashMap<String, usize>,
+    depth: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// A reader at the start of a body.
+    pub fn new(words: Lexemes<'t>) -> Self {
+        Self {
+            assigned: assignments(&words),
+            words,
+            found: Vec::new(),
+            unread: Vec::new(),
+            within: Vec::new(),
+            branches: 0,
+            loops: Vec::new(),
+            leaves: false,
+            skipped: HashSet::new(),
+            raises: false,
+            variables: Variables::new(),
+            beginnings: HashMap::new(),
+            names: HashSet::new(),
+            depth: 0,
+        }
+    }
+
+    /// The whole body.
+    ///
+    /// # Errors
+    /// Its structure cannot be followed.
+    pub fn body(mut self) -> Parsed<(Vec<BodyStatement>, Vec<Unread>)> {
+        while self.words.eat_symbol(b'#') {
+            self.option()?;
+        }
+        let _label = self.label()?;
+        self.block()?;
+        self.words.eat_symbol(b';');
+        if self.words.at_end() { Ok((self.found, self.unread)) } else { self.words.expected("the end of the body") }
+    }
+
+    /// `#option dump`, `#variable_conflict error` and the like.
+    fn option(&mut self) -> Parsed<()> {
+        let values = match self.words.expect_name("an option")?.as_str() {
+            "option" | "print_strict_params" | "variable_conflict" => 1,
+            _ => return self.words.expected("an option of PL/pgSQL"),
+        };
+        (0..values).try_for_each(|_| self.words.expect_name("a value").map(drop))
+    }
+
+    /// `<<label>>`, if one comes.
+    fn label(&mut self) -> Parsed<Option<String>> {
+        if !self.words.is_pair(self.words.at(), *b"<<") {
+            return Ok(None);
+        }
+        self.words.jump(self.words.at() + 2);
+        let label = self.words.expect_name("a label")?;
+        self.words.expect_symbol(b'>')?;
+        self.words.expect_symbol(b'>')?;
+        Ok(Some(label))
+    }
+
+    /// `[DECLARE ...] BEGIN ... [EXCEPTION ...] END [label]`
+    fn block(&mut self) -> Parsed<()> {
+        self.deeper()?;
+        let outer = self.variables.clone();
+        if self.words.eat(&["DECLARE"]) {
+            self.declarations()?;
+        }
+        self.words.expect(&["BEGIN"])?;
+        let (first, level) = (self.found.len(), self.within.len());
+        self.statements()?;
+        self.within.truncate(level);
+        if self.words.eat(&["EXCEPTION"]) {
+            let last = self.found.len();
+            if self.handlers()? {
+                self.guard(first, last, level);
+            }
+        }
+        self.raises = false;
+        self.words.expect(&["END"])?;
+        if !self.words.at_end() && self.words.lexeme(self.words.at()) != Some(Lexeme::Symbol(b';')) {
+            self.words.expect_name("a label or ;")?;
+        }
+        self.variables = outer;
+        self.after(level);
+        self.depth -= 1;
+        Ok(())
+    }
+
+    pub(super) fn deeper(&mut self) -> Parsed<()> {
+        self.depth += 1;
+        if self.depth <= DEEPEST {
+            return Ok(());
+        }
+        let message = format!("blocks nested more than {DEEPEST} levels deep");
+        Err(SyntaxError { message, at: self.words.span(self.words.at()) })
+    }
+
+    /// Statements up to a word that closes their list.
+    fn statements(&mut self) -> Parsed<()> {
+        self.raises = false;
+        while !self.words.at_end() && !self.words.is_any(self.words.at(), CLOSING) {
+            self.statement()?;
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self) -> Parsed<()> {
+        let label = self.label()?;
+        let compound = self.words.written(self.words.at()).to_ascii_uppercase();
+        let is_word = self.words.lexeme(self.words.at()) == Some(Lexeme::Word);
+        match compound.as_str() {
+            _ if !is_word => return self.simple(),
+            "DECLARE" | "BEGIN" => self.block()?,
+            "IF" => self.if_statement()?,
+            "CASE" => self.case_statement()?,
+            "LOOP" | "WHILE" | "FOR" | "FOREACH" => self.loop_statement(label)?,
+            _ => return self.simple(),
+        }
+        self.raises = false;
+        self.words.expect_symbol(b';')
+    }
+
+    /// Opens a branch and gives the place to come back to.
+    pub(super) fn enter(&mut self, kind: BranchKind) -> usize {
+        let level = self.within.len();
+        self.branches += 1;
+        self.within.push(Branch { number: self.branches, kind });
+        level
+    }
+
+    /// Closes the branches behind a place. Where one of them may leave the body, the rest is a matter of choice.
+    pub(super) fn after(&mut self, level: usize) {
+        self.within.truncate(level);
+        if self.leaves {
+            self.skip_perhaps();
+        }
+    }
+
+    /// RETURN, or EXIT of more than the innermost loop: what follows in this list and in those around it may be skipped.
+    pub(super) fn leave(&mut self) {
+        self.leaves = true;
+        self.skip_perhaps();
+    }
+
+    /// What follows in this list may be skipped.
+    fn skip_perhaps(&mut self) {
+        if self.within.last().is_none_or(|last| !self.skipped.contains(&last.number)) {
+            self.enter(BranchKind::Choice);
+            self.skipped.insert(self.branches);
+        }
+    }
+
+    /// Whether EXIT or CONTINUE with this label stays inside the innermost loop.
+    pub(super) fn is_innermost_loop(&self, label: Option<&str>) -> bool {
+        self.loops.last().is_some_and(|own| label.is_none() || own.as_deref() == label)
+    }
+
+    pub(super) fn branch(&mut self, kind: BranchKind) -> Parsed<()> {
+        self.deeper()?;
+        let level = self.enter(kind);
+        self.statements()?;
+        self.within.truncate(level);
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// An expression, for the tables that it reads.
+    pub(super) fn expression(&mut self, from: usize, to: usize) {
+        let span = self.words.extent(from, to);
+        if let Some(statement) = sql::expression(self.words.text(), span) {
+            self.push(statement, false);
+        }
+    }
+
+    /// A statement of SQL, or a query.
+    pub(super) fn sql(&mut self, span: Span) {
+        let kind = sql::kind(self.words.text(), span);
+        self.push(Statement { span, kind }, false);
+    }
+
+    /// Takes note of a statement that runs here. Those of a DO block run here too.
+    pub(super) fn push(&mut self, statement: Statement, executed: bool) {
+        let within = self.within.clone();
+        match statement.kind {
+            StatementKind::Do(inner) => {
+                let first = self.branches;
+                for inner in inner.body.statements {
+                    let moved = inner.within.iter().map(|branch| Branch { number: first + branch.number, ..*branch });
+                    let within: Vec<Branch> = within.iter().copied().chain(moved).collect();
+                    self.branches = within.iter().map(|branch| branch.number).fold(self.branches, usize::max);
+                    self.found.push(BodyStatement { executed: executed || inner.executed, within, ..inner });
+                }
+                self.unread.extend(inner.body.unread);
+            }
+            kind => {
+                let statement = Statement { kind, ..statement };
+                self.found.push(BodyStatement { statement, executed, within });
+            }
+        }
+    }
+
+    /// Behind EXCEPTION, up to END: whether some failure is caught and not passed on.
+    fn handlers(&mut self) -> Parsed<bool> {
+        let mut swallows = false;
+        let mut any = false;
+        while self.words.eat(&["WHEN"]) {
+            any = true;
+            self.words.seek_word(&["THEN"])?;
+            self.words.advance();
+            self.branch(BranchKind::Choice)?;
+            swallows |= !self.raises;
+        }
+        if any { Ok(swallows) } else { self.words.expected("WHEN") }
+    }
+
+    /// Marks the statements of a block whose failure is caught.
+    fn guard(&mut self, first: usize, last: usize, level: usize) {
+        self.branches += 1;
+        let branch = Branch { number: self.branches, kind: BranchKind::Guarded };
+        for inner in self.found.get_mut(first..last).unwrap_or_default() {
+            inner.within.insert(level.min(inner.within.len()), branch);
+        }
+    }
+}

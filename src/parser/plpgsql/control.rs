@@ -1,0 +1,122 @@
+//! IF, CASE and loops.
+
+use super::block::Reader;
+use crate::ast::BranchKind;
+use crate::parser::cursor::Parsed;
+
+impl Reader<'_> {
+    /// The condition between the next lexeme and a word, over which it steps.
+    fn condition(&mut self, end: &str) -> Parsed<()> {
+        let first = self.words.at();
+        let last = self.words.seek_word(&[end])?;
+        self.expression(first, last);
+        self.words.advance();
+        Ok(())
+    }
+
+    /// `IF condition THEN ... [ELSIF condition THEN ...] [ELSE ...] END IF`
+    pub(super) fn if_statement(&mut self) -> Parsed<()> {
+        self.words.expect(&["IF"])?;
+        self.condition("THEN")?;
+        let level = self.within.len();
+        self.branch(BranchKind::Choice)?;
+        while self.words.eat(&["ELSIF"]) || self.words.eat(&["ELSEIF"]) {
+            let level = self.enter(BranchKind::Choice);
+            self.condition("THEN")?;
+            self.within.truncate(level);
+            self.branch(BranchKind::Choice)?;
+        }
+        if self.words.eat(&["ELSE"]) {
+            self.branch(BranchKind::Choice)?;
+        }
+        self.after(level);
+        self.words.expect(&["END", "IF"])
+    }
+
+    /// `CASE [value] WHEN values THEN ... [ELSE ...] END CASE`
+    pub(super) fn case_statement(&mut self) -> Parsed<()> {
+        self.words.expect(&["CASE"])?;
+        let first = self.words.at();
+        let last = self.words.seek_word(&["WHEN"])?;
+        self.expression(first, last);
+        let level = self.within.len();
+        while self.words.eat(&["WHEN"]) {
+            let level = self.enter(BranchKind::Choice);
+            self.condition("THEN")?;
+            self.within.truncate(level);
+            self.branch(BranchKind::Choice)?;
+        }
+        if self.words.eat(&["ELSE"]) {
+            self.branch(BranchKind::Choice)?;
+        }
+        self.after(level);
+        self.words.expect(&["END", "CASE"])
+    }
+
+    pub(super) fn loop_statement(&mut self, label: Option<String>) -> Parsed<()> {
+        let level = self.within.len();
+        if self.words.eat(&["WHILE"]) {
+            self.condition("LOOP")?;
+        } else if self.words.eat(&["FOR"]) {
+            self.for_head()?;
+        } else if self.words.eat(&["FOREACH"]) {
+            self.targets()?;
+            self.words.expect(&["IN", "ARRAY"])?;
+            self.condition("LOOP")?;
+        } else {
+            self.words.expect(&["LOOP"])?;
+        }
+        self.loops.push(label);
+        self.branch(BranchKind::Loop)?;
+        self.loops.pop();
+        self.after(level);
+        self.words.expect(&["END", "LOOP"])?;
+        if !self.words.is_symbol(self.words.at(), b';') {
+            self.words.expect_name("a label or ;")?;
+        }
+        Ok(())
+    }
+
+    /// `variable, ...` of a loop, up to IN.
+    fn targets(&mut self) -> Parsed<()> {
+        let first = self.words.at();
+        let last = self.words.seek_word(&["IN"])?;
+        self.names.extend((first..last).filter_map(|at| self.words.name(at)));
+        Ok(())
+    }
+
+    /// Behind FOR, up to and with LOOP.
+    fn for_head(&mut self) -> Parsed<()> {
+        self.targets()?;
+        self.words.advance();
+        if self.words.eat(&["EXECUTE"]) {
+            let first = self.words.at();
+            let last = self.words.seek_word(&["LOOP"])?;
+            self.execute(first, last);
+        } else {
+            let first = self.words.at();
+            let last = self.words.seek_word(&["LOOP"])?;
+            self.for_range(first, last);
+        }
+        self.words.advance();
+        Ok(())
+    }
+
+    /// `[REVERSE] from .. to [BY step]`, a cursor, or a query.
+    fn for_range(&mut self, first: usize, last: usize) {
+        let integers = (first..last).any(|at| self.words.is_pair(at, *b".."));
+        let cursor = last == first + 1 || self.words.is_symbol(first + 1, b'(') && self.words.name(first).is_some();
+        let query = self.words.is_any(first, &["SELECT", "VALUES", "WITH", "TABLE", "EXPLAIN"]);
+        let written = self.words.extent(first, last);
+        match () {
+            () if integers => {
+                let skipped = usize::from(self.words.is_any(first, &["REVERSE"]));
+                let dots = (first..last).find(|at| self.words.is_pair(*at, *b"..")).unwrap_or(last);
+                self.expression(first + skipped, dots);
+                self.expression((dots + 2).min(last), last);
+            }
+            () if cursor && !query => self.expression(first + 1, last),
+            () => self.sql(written),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! SQL that a body holds, handed to the grammar.
+
+use super::constant::{Piece, joined, place_of};
+use crate::ast::{Query, Statement, StatementKind, Unparsed};
+use crate::parser::cursor::{Cursor, SyntaxError};
+use crate::parser::text::Text;
+use crate::parser::{fallback, parsed};
+use crate::source::Span;
+
+/// A statement that stands in the text as it is.
+pub(super) fn kind(text: Text, span: Span) -> StatementKind {
+    crate::parser::sql(text, span).unwrap_or_else(|error| fallback::unparsed(text, span, error))
+}
+
+/// A part of a statement that is not SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreign {
+    /// PL/pgSQL's own words, such as `INTO target`.
+    Words(Span),
+    /// A variable: a value that the SQL is given, and no column.
+    Variable(Span),
+}
+
+impl Foreign {
+    /// Where it stands.
+    pub fn span(self) -> Span {
+        match self {
+            Self::Words(span) | Self::Variable(span) => span,
+        }
+    }
+
+    /// What stands in its place: blanks, or a parameter such as `$1`.
+    fn replacement(self) -> String {
+        match self {
+            Self::Words(span) => " ".repeat(span.len()),
+            Self::Variable(span) if span.len() == 1 => "1".to_owned(),
+            Self::Variable(span) => format!("${}", "1".repeat(span.len() - 1)),
+        }
+    }
+}
+
+/// A statement that has parts which are not SQL, in order.
+pub(super) fn kind_with(text: Text, span: Span, foreign: &[Foreign]) -> StatementKind {
+    if foreign.is_empty() {
+        return kind(text, span);
+    }
+    let mut sql = String::with_capacity(span.len());
+    let mut at = span.start;
+    for part in foreign {
+        sql += text.slice(Span::new(at, part.span().start));
+        sql += &part.replacement();
+        at = part.span().end;
+    }
+    sql += text.slice(Span::new(at, span.end));
+    kind(text.beside(span.start, &sql), span)
+}
+
+/// PERFORM, as the SELECT that it is.
+pub(super) fn perform(text: Text, span: Span) -> StatementKind {
+    let sql = format!("SELECT {}", text.slice(Span::new(span.start + "PERFORM".len(), span.end)));
+    kind(text.beside(span.start, &sql), span)
+}
+
+/// Words without which an expression reads no table.
+const READING: &[&str] = &["SELECT", "FROM", "TABLE", "set_config"];
+
+/// An expression as the query that PL/pgSQL makes of it, if it reads anything.
+pub(super) fn expression(text: Text, span: Span) -> Option<Statement> {
+    const VERB: &str = "SELECT ";
+    let written = text.slice(span);
+    let mut words = written.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
+    if !words.any(|word| READING.iter().any(|reading| word.eq_ignore_ascii_case(reading))) {
+        return None;
+    }
+    let sql = format!("{VERB}{written}");
+    let base = span.start.checked_sub(VERB.len())?;
+    let made_up = text.beside(base, &sql);
+    let kind = match crate::parser::sql(made_up, Span::new(base, span.end)) {
+        Ok(StatementKind::Query(query)) => {
+            if query.reads.is_empty() && query.writes.is_empty() && query.row_locks.is_empty() {
+                return None;
+            }
+            StatementKind::Query(Query { span, ..query })
+        }
+        Ok(kind) => kind,
+        Err(error) => fallback::unparsed(text, span, error),
+    };
+    Some(Statement { span, kind })
+}
+
+/// The statements of a string that is known: each with its place in the file.
+pub(super) fn executed(text: Text, pieces: &[Piece], whole: Span) -> Vec<Statement> {
+    if let [piece] = pieces
+        && piece.text.len() == piece.place.len()
+        && let Some(text) = text.inside(piece.place.start, &piece.text)
+    {
+        return super::sql_statements(text).into_iter().map(|inner| inner.statement).collect();
+    }
+    let string = joined(pieces);
+    let made_up = Text::of_file(&string);
+    match super::split(made_up) {
+        Ok(spans) => spans.into_iter().map(|span| placed(made_up, span, text, pieces)).collect(),
+        Err(error) => {
+            let kind = fallback::unparsed(made_up, Span::new(0, string.len()), SyntaxError { at: whole, ..error });
+            vec![Statement { span: whole, kind: without_table(kind) }]
+        }
+    }
+}
+
+/// A statement of a string that is put together from several pieces.
+fn placed(made_up: Text, span: Span, file: Text, pieces: &[Piece]) -> Statement {
+    let place = |part: Span| place_of(pieces, part);
+    let own = place(span);
+    let kind = parsed(|| Cursor::placed(made_up, span, file, place), own);
+    let kind = kind.unwrap_or_else(|error| without_table(fallback::unparsed(made_up, span, error)));
+    Statement { span: own, kind }
+}
+
+/// The name of the table has its place in the string, not in the file.
+fn without_table(kind: StatementKind) -> StatementKind {
+    match kind {
+        StatementKind::Unparsed(unparsed) => StatementKind::Unparsed(Unparsed { table: None, ..unparsed }),
+        kind => kind,
+    }
+}

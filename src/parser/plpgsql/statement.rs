@@ -1,0 +1,261 @@
+//! The simple statements of PL/pgSQL: those that a semicolon ends.
+
+use super::block::Reader;
+use super::constant;
+use super::lexemes::Lexemes;
+use super::sql::{self, Foreign};
+use crate::ast::{Gap, Statement, Unread};
+use crate::parser::cursor::Parsed;
+use crate::parser::fallback;
+use crate::parser::scan::Lexeme;
+use crate::source::Span;
+
+/// Levels of RAISE that let the body go on.
+const HARMLESS_LEVELS: &[&str] = &["DEBUG", "LOG", "INFO", "NOTICE", "WARNING"];
+
+impl Reader<'_> {
+    /// One statement, with its semicolon.
+    pub(super) fn simple(&mut self) -> Parsed<()> {
+        let first = self.words.at();
+        self.raises = false;
+        if self.is_assignment() {
+            return self.assignment();
+        }
+        let verb = match self.words.lexeme(first) {
+            Some(Lexeme::Word) => self.words.written(first).to_ascii_uppercase(),
+            _ => String::new(),
+        };
+        let last = self.words.seek_end()?;
+        match verb.as_str() {
+            "NULL" if last == first + 1 => {}
+            "EXIT" | "CONTINUE" => self.exit(first, last),
+            "RETURN" => self.return_value(first + 1, last),
+            "RAISE" => {
+                self.raises = !self.words.is_any(first + 1, HARMLESS_LEVELS);
+                self.raise(first + 1, last);
+            }
+            "ASSERT" => self.expression(first + 1, last),
+            "GET" | "CLOSE" | "FETCH" | "MOVE" => {}
+            "OPEN" => self.open(first + 1, last),
+            "EXECUTE" => self.execute(first + 1, last),
+            "PERFORM" => {
+                let span = self.words.extent(first, last);
+                let kind = sql::perform(self.words.text(), span);
+                self.push(Statement { span, kind }, false);
+            }
+            _ => self.plain(first, last),
+        }
+        Ok(())
+    }
+
+    /// Whether a variable, a field or an element is assigned here.
+    fn is_assignment(&self) -> bool {
+        let words = &self.words;
+        let mut at = words.at();
+        if words.name(at).is_none() && !matches!(words.lexeme(at), Some(Lexeme::Word)) {
+            return false;
+        }
+        at += 1;
+        loop {
+            if words.is_symbol(at, b'.') {
+                at += 2;
+            } else if words.is_symbol(at, b'[') {
+                let Some(behind) = behind_bracket(words, at) else { return false };
+                at = behind;
+            } else {
+                return words.is_symbol(at, b'=') || words.is_pair(at, *b":=");
+            }
+        }
+    }
+
+    /// `target {:= | =} expression;`
+    fn assignment(&mut self) -> Parsed<()> {
+        let name = self.words.name(self.words.at());
+        let target_end = self.words.at() + 1;
+        let sign = self.words.seek(|words, at| words.is_symbol(at, b'=') || words.is_pair(at, *b":="));
+        let sign = sign.unwrap_or(target_end);
+        let value = sign + if self.words.is_symbol(sign, b':') { 2 } else { 1 };
+        self.words.jump(value);
+        let end = self.words.seek_end()?;
+        self.expression(value, end);
+        if let Some(name) = name.filter(|_| sign == target_end) {
+            let fixed = self.is_only_assignment(&name);
+            self.remember(&name, value, end, fixed);
+        }
+        Ok(())
+    }
+
+    /// `{EXIT | CONTINUE} [label] [WHEN condition]`
+    fn exit(&mut self, first: usize, last: usize) {
+        let when = (first + 1..last).find(|at| self.words.is_any(*at, &["WHEN"]));
+        let label = if when.unwrap_or(last) > first + 1 { self.words.name(first + 1) } else { None };
+        if let Some(when) = when {
+            self.expression(when + 1, last);
+        }
+        if !self.is_innermost_loop(label.as_deref()) {
+            self.leave();
+        }
+    }
+
+    /// Behind RETURN: nothing, an expression, `NEXT value`, `QUERY query` or `QUERY EXECUTE string`.
+    fn return_value(&mut self, first: usize, last: usize) {
+        match () {
+            () if self.words.is_any(first, &["NEXT"]) => self.expression(first + 1, last),
+            () if self.words.is_any(first, &["QUERY"]) && self.words.is_any(first + 1, &["EXECUTE"]) => {
+                self.execute(first + 2, last);
+            }
+            () if self.words.is_any(first, &["QUERY"]) => self.sql(self.words.extent(first + 1, last)),
+            () => {
+                self.expression(first, last);
+                self.leave();
+            }
+        }
+    }
+
+    /// Behind RAISE: `[level] [name | format, value, ...] [USING option = value, ...]`
+    fn raise(&mut self, first: usize, last: usize) {
+        let mut at = first;
+        while at < last {
+            self.words.jump(at);
+            let ends =
+                |words: &Lexemes, at: usize| at == last || words.is_symbol(at, b',') || words.is_any(at, &["USING"]);
+            let end = self.words.seek(ends).unwrap_or(last);
+            let names = self.words.is_symbol(at + 1, b'=') || self.words.is_pair(at + 1, *b":=");
+            let value =
+                (at..end).find(|at| self.words.is_symbol(*at, b'=')).filter(|_| names).map_or(at, |sign| sign + 1);
+            self.expression(value, end);
+            at = end + 1;
+        }
+        self.words.jump(last + 1);
+    }
+
+    /// Behind OPEN: `cursor [(arguments)]`, or `cursor [[NO] SCROLL] FOR query`.
+    fn open(&mut self, first: usize, last: usize) {
+        match (first..last).find(|at| self.words.is_any(*at, &["FOR"])) {
+            Some(at) if self.words.is_any(at + 1, &["EXECUTE"]) => self.execute(at + 2, last),
+            Some(at) => self.sql(self.words.extent(at + 1, last)),
+            None => self.expression(first + 1, last),
+        }
+    }
+
+    /// A string that is run: `string [INTO [STRICT] targets] [USING values]`.
+    pub(super) fn execute(&mut self, first: usize, last: usize) {
+        let end = end_of_string(&self.words, first, last);
+        let whole = self.words.extent(first, end);
+        match constant::constant(&self.words, first, end, &self.variables) {
+            Some(pieces) => {
+                for statement in sql::executed(self.words.text(), &pieces, whole) {
+                    self.push(statement, true);
+                }
+            }
+            None => {
+                let named = self.words.name(first).filter(|_| end == first + 1);
+                let beginning = match named.and_then(|name| self.beginnings.get(&name).cloned()) {
+                    Some(beginning) => beginning,
+                    None => constant::beginning(&self.words, first, end, &self.variables),
+                };
+                // The keywords of one statement say nothing of a second one.
+                let is_one = !beginning.trim_end_matches([';', ' ', '\n']).contains(';');
+                let keywords = if is_one { fallback::keywords_of(&beginning) } else { String::new() };
+                self.unread.push(Unread { span: whole, gap: Gap::Computed, keywords });
+            }
+        }
+    }
+
+    /// A statement of SQL; INTO names variables, not a table.
+    fn plain(&mut self, first: usize, last: usize) {
+        let span = self.words.extent(first, last);
+        let foreign = self.foreign(first, last);
+        let kind = sql::kind_with(self.words.text(), span, &foreign);
+        self.push(Statement { span, kind }, false);
+    }
+
+    /// What of a query or a write is not SQL: INTO and its targets, and variables where they are compared.
+    fn foreign(&self, first: usize, last: usize) -> Vec<Foreign> {
+        const WITH_ROWS: &[&str] =
+            &["SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "SHOW", "EXPLAIN", "CALL"];
+        if !self.words.is_any(first, WITH_ROWS) {
+            return Vec::new();
+        }
+        let into = self.clause_of_targets(first, last);
+        let mut foreign: Vec<Foreign> = into.map(Foreign::Words).into_iter().collect();
+        let mut at = first + 1;
+        while at < last {
+            let end = self.variable(at, last);
+            let variable = self.words.extent(at, end.unwrap_or(at));
+            let apart = into.is_none_or(|into| !into.contains(variable));
+            if end.is_some() && apart {
+                foreign.push(Foreign::Variable(variable));
+            }
+            at = end.unwrap_or(at + 1);
+        }
+        foreign.sort_by_key(|part| part.span());
+        foreign
+    }
+
+    /// The end of a variable, or of a field of one, that is an operand here.
+    fn variable(&self, at: usize, last: usize) -> Option<usize> {
+        let words = &self.words;
+        let operator =
+            matches!(words.lexeme(at - 1), Some(Lexeme::Symbol(b'=' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/')));
+        let any = words.is_symbol(at - 1, b'(') && words.is_any(at - 2, &["ANY", "ALL"]);
+        if !(operator || any || words.is_any(at - 1, &["BETWEEN", "AND", "LIMIT", "OFFSET"])) {
+            return None;
+        }
+        self.names.contains(&words.name(at)?).then_some(())?;
+        let mut end = at + 1;
+        while words.is_symbol(end, b'.') && words.name(end + 1).is_some() {
+            end += 2;
+        }
+        (end <= last && !words.is_symbol(end, b'(')).then_some(end)
+    }
+
+    /// `INTO [STRICT] target, ...` of a query or a write.
+    fn clause_of_targets(&self, first: usize, last: usize) -> Option<Span> {
+        let words = &self.words;
+        let names_table = |at: usize| words.is_any(at, &["INSERT", "MERGE"]);
+        let is_into = |at: &usize| words.is_any(*at, &["INTO"]) && !names_table(*at - 1);
+        let into = (first + 1..last).find(is_into)?;
+        let mut at = into + 1 + usize::from(words.is_any(into + 1, &["STRICT"]));
+        loop {
+            words.lexeme(at)?;
+            at += 1;
+            while words.is_symbol(at, b'.') {
+                at += 2;
+            }
+            if !words.is_symbol(at, b',') {
+                return Some(words.extent(into, at.min(last)));
+            }
+            at += 1;
+        }
+    }
+}
+
+/// The end of EXECUTE's string: where INTO or USING starts.
+fn end_of_string(words: &Lexemes, first: usize, last: usize) -> usize {
+    let mut depth = 0usize;
+    for at in first..last {
+        match words.lexeme(at) {
+            Some(Lexeme::Symbol(b'(' | b'[')) => depth += 1,
+            Some(Lexeme::Symbol(b')' | b']')) => depth = depth.saturating_sub(1),
+            Some(Lexeme::Word) if depth == 0 && words.is_any(at, &["INTO", "USING"]) => return at,
+            _ => {}
+        }
+    }
+    last
+}
+
+/// The lexeme behind a bracket and what it holds.
+fn behind_bracket(words: &Lexemes, opening: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for at in opening.. {
+        match words.lexeme(at)? {
+            Lexeme::Symbol(b'[') => depth += 1,
+            Lexeme::Symbol(b']') if depth == 1 => return Some(at + 1),
+            Lexeme::Symbol(b']') => depth -= 1,
+            Lexeme::Symbol(b';') => return None,
+            _ => {}
+        }
+    }
+    None
+}
