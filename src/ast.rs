@@ -7,6 +7,7 @@ mod alter;
 mod data;
 mod expr;
 mod object;
+mod psql;
 mod table;
 
 pub use alter::{AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, RowSecurity};
@@ -16,6 +17,7 @@ pub use object::{
     AlterEnum, Comment, CreateDomain, CreateEnum, CreateFunction, CreateIndex, CreateTrigger, CreateView, Drop,
     EnumChange, IndexKey, ObjectKind, Volatility,
 };
+pub use psql::PsqlCommand;
 pub use table::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateTable, DataType, KeyColumns, LikeClause,
     PartitionBound, PartitionBy, PartitionOf, Persistence, References, TableConstraint, TableConstraintKind,
@@ -77,6 +79,8 @@ pub enum StatementKind {
     Refresh(Refresh),
     /// COMMENT ON.
     Comment(Comment),
+    /// A command that psql carries out itself: `\set`, `\connect`, `\i`. (`\copy` is a [`StatementKind::Write`] or a query.)
+    Psql(PsqlCommand),
     /// A statement whose kind and object are known and whose details are not needed.
     Opaque(Opaque),
     /// A statement that could not be understood.

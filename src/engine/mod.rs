@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod classify;
 pub mod effect;
 pub mod names;
+pub mod psql;
 pub mod replay;
 pub mod selectivity;
 pub mod session;
@@ -83,6 +84,7 @@ pub struct Fold<'a> {
     /// The catalogue at BEGIN (no name) and at each savepoint, kept only in files that roll back.
     undo: Vec<(Option<String>, Catalog)>,
     findings: Vec<RuleFinding>,
+    psql: psql::Connection,
 }
 
 impl<'a> Fold<'a> {
@@ -102,6 +104,7 @@ impl<'a> Fold<'a> {
             number: 0,
             undo: Vec::new(),
             findings: Vec::new(),
+            psql: psql::Connection::default(),
         }
     }
 
@@ -132,6 +135,7 @@ impl Fold<'_> {
         let mut trace = Vec::with_capacity(if migration.linted { migration.script.statements.len() } else { 0 });
         for (index, statement) in migration.script.statements.iter().enumerate() {
             self.open_implicit_block(migration);
+            self.open_psql_block(statement);
             let traced = self.statement(index, statement, migration, rolls_back);
             if migration.linted {
                 trace.push(traced);
@@ -158,6 +162,7 @@ impl Fold<'_> {
             SessionReuse::New => {
                 self.session = self.session.renewed();
                 self.catalog.end_session();
+                self.start_psql();
             }
         }
         if matches!(runner.scope, Scope::Run | Scope::File | Scope::Section) {
@@ -215,7 +220,7 @@ impl Fold<'_> {
         let traced = TracedStatement {
             span: statement.span,
             forms,
-            understood: !matches!(statement.kind, StatementKind::Unparsed(_)),
+            understood: !matches!(statement.kind, StatementKind::Unparsed(_)) && !psql::hides_statements(&statement.kind),
             transaction,
             refusals,
             still_held: if migration.linted && self.traces_held_locks {
@@ -224,29 +229,35 @@ impl Fold<'_> {
                 Vec::new()
             },
             lock_timeout: self.session.lock_timeout(),
+            more: migration.script.repeats(index),
             effects,
         };
-        self.leave(index, statement, &traced, &occurrences, rolls_back);
+        self.hold(index, statement, &traced, &occurrences);
+        let may_run = migration.script.may_run(index);
+        if !may_run || psql::leaves_something(&statement.kind) {
+            self.leave(statement, rolls_back);
+        }
+        if may_run {
+            self.doubt(statement);
+        }
         traced
     }
 
-    /// The state after a statement.
-    fn leave(
-        &mut self,
-        index: usize,
-        statement: &Statement,
-        traced: &TracedStatement,
-        occurrences: &[Occurrence],
-        rolls_back: bool,
-    ) {
+    /// The locks that a statement leaves behind, and what it says about the history.
+    fn hold(&mut self, index: usize, statement: &Statement, traced: &TracedStatement, occurrences: &[Occurrence]) {
         self.note_gaps(&traced.effects, occurrences);
         if may_do_anything(&statement.kind) {
             self.history_is_whole = false;
         }
         if traced.transaction.is_open() {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
-            self.session.hold(locks.into_iter().map(|effect| HeldLock { effect, statement: statement.span, index }));
+            let held = |effect| HeldLock { effect, statement: statement.span, index, elsewhere: None };
+            self.session.hold(locks.into_iter().map(held));
         }
+    }
+
+    /// The state after a statement.
+    fn leave(&mut self, statement: &Statement, rolls_back: bool) {
         match &statement.kind {
             StatementKind::Transaction(control) => {
                 if rolls_back {
@@ -255,6 +266,7 @@ impl Fold<'_> {
                 self.session.control(control);
             }
             StatementKind::Set(change) => self.session.set(change),
+            StatementKind::Psql(command) => self.psql(command),
             _ => {
                 let author = replay::Author {
                     migration: self.number,
@@ -343,13 +355,14 @@ fn may_do_anything(kind: &StatementKind) -> bool {
     match kind {
         StatementKind::Opaque(opaque) => matches!(opaque.what.as_str(), "DO" | "CALL" | "EXECUTE"),
         StatementKind::Unparsed(_) => true,
-        _ => false,
+        _ => psql::hides_statements(kind),
     }
 }
 
 fn is_rollback(statement: &Statement) -> bool {
     use TransactionControl::{Rollback, RollbackTo};
     matches!(statement.kind, StatementKind::Transaction(Rollback { .. } | RollbackTo(_)))
+        || psql::is_connect(&statement.kind)
 }
 
 fn is_system(relation: &effect::RelationName) -> bool {

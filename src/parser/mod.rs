@@ -30,6 +30,10 @@ mod merge;
 mod names;
 mod objects;
 mod other;
+mod psql;
+mod psql_arguments;
+mod psql_flow;
+mod psql_includes;
 mod query;
 mod repeat;
 mod routine;
@@ -56,21 +60,53 @@ mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::ast::{Opaque, Statement, StatementKind};
+use crate::ast::{Statement, StatementKind};
 use crate::source::{SourceFile, Span};
 
 use cursor::{Cursor, Parsed, SyntaxError};
-use repeat::Repeated;
+use psql_flow::{Runs, State};
+use repeat::{Again, Repeated};
 use split::{Slice, SliceKind, Splitter};
 use text::Text;
 
+pub use psql_includes::{Include, Includes, Psql};
+
 /// A file, read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Script {
-    /// Its statements, in order.
+    /// Its statements, in order. Statements that psql would skip, behind `\q` or in a branch of `\if` that is known not to be
+    /// taken, are not among them.
     pub statements: Vec<Statement>,
     /// Its comments that may be meant for lockwise, in order.
     pub comments: Vec<Comment>,
+    /// Statements that stand for many.
+    pub repeats: Vec<Repeat>,
+    /// The numbers of the statements that may or may not run, in order: they stand in a branch of `\if` whose condition is
+    /// not known.
+    pub uncertain: Vec<usize>,
+}
+
+/// INSERTs that are left out of [`Script::statements`], because they differ from one there in their constants only and
+/// nothing but such INSERTs stands between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeat {
+    /// The number of the statement that stands for them.
+    pub index: usize,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Script {
+    /// Whether it is not known that a statement runs.
+    pub fn may_run(&self, index: usize) -> bool {
+        self.uncertain.binary_search(&index).is_ok()
+    }
+
+    /// How many more statements one stands for.
+    pub fn repeats(&self, index: usize) -> usize {
+        let found = self.repeats.binary_search_by_key(&index, |repeat| repeat.index);
+        found.map_or(0, |at| self.repeats[at].count)
+    }
 }
 
 /// A comment that may be an instruction to lockwise: it mentions `lockwise:` or `squawk-ignore`.
@@ -84,34 +120,91 @@ pub struct Comment {
 
 /// Reads a file. What cannot be understood becomes [`StatementKind::Unparsed`].
 pub fn parse(file: &SourceFile) -> Script {
-    let text = Text::of_file(file.text());
-    let mut splitter = Splitter::new(file);
-    let mut statements = Vec::new();
-    let mut repeated = Repeated::default();
-    for slice in splitter.by_ref() {
-        let span = slice.span;
-        let known = if slice.kind == SliceKind::Sql { repeated.again(text, span) } else { None };
-        let kind = known.unwrap_or_else(|| {
-            let kind = kind(text, slice);
-            repeated.learn(text, span, &kind);
-            kind
-        });
-        statements.push(Statement { span, kind });
+    let mut reading = Reading { text: file.text(), repeated: Repeated::default(), script: Script::default() };
+    let mut state = State::default();
+    let ends = file.parts().iter().skip(1).map(|part| part.start).chain([file.text().len()]);
+    let mut parts: Vec<(Span, usize)> =
+        file.parts().iter().zip(ends).map(|(part, end)| (Span::new(part.start, end), part.depth)).collect();
+    if parts.is_empty() {
+        parts.push((Span::new(file.sql_start(), file.text().len()), 0));
     }
-    Script { statements, comments: splitter.comments }
+    for (index, (span, depth)) in parts.iter().enumerate() {
+        state.enter(*depth);
+        let includes = parts.get(index + 1).is_some_and(|(_, next)| next > depth);
+        state = reading.part(*span, state, includes);
+    }
+    reading.script.repeats.sort_by_key(|repeat| repeat.index);
+    reading.script
 }
 
-fn kind(text: Text, slice: Slice) -> StatementKind {
-    match slice.kind {
-        SliceKind::Sql => sql(text, slice.span).unwrap_or_else(|error| fallback::unparsed(text, slice.span, error)),
-        SliceKind::Psql => psql(text, slice.span),
-        SliceKind::Broken { message, at } => fallback::unparsed(text, slice.span, SyntaxError { message, at }),
+/// A file that is being read.
+struct Reading<'t> {
+    text: &'t str,
+    repeated: Repeated<'t>,
+    script: Script,
+}
+
+impl<'t> Reading<'t> {
+    /// Reads a part of the file that no statement goes beyond. `includes` says that it ends with a command to include what
+    /// follows.
+    fn part(&mut self, part: Span, state: State, includes: bool) -> State {
+        let mut splitter = Splitter::of_part(self.text, part, state);
+        let mut comments = 0;
+        while let Some(slice) = splitter.next() {
+            let marked = splitter.comments.len() > comments;
+            comments = splitter.comments.len();
+            let followed = includes && self.text[splitter.at()..part.end].trim().is_empty();
+            self.slice(slice, marked, followed);
+        }
+        self.script.comments.append(&mut splitter.comments);
+        splitter.state
+    }
+
+    fn slice(&mut self, slice: Slice, marked: bool, followed: bool) {
+        let text = Text::of_file(self.text);
+        let (span, runs, index) = (slice.span, slice.runs, self.script.statements.len());
+        let plain = slice.kind == SliceKind::Sql && slice.holes.is_empty() && runs == Runs::Always;
+        let again = if plain { self.repeated.again(text, span, index, marked) } else { None };
+        let kind = match again {
+            Some(Again::One { of }) => return self.repeat(of),
+            Some(Again::Kept(kind)) => kind,
+            None => {
+                let kind = kind(text, slice, followed);
+                if plain {
+                    self.repeated.learn(text, span, &kind, index);
+                } else {
+                    self.repeated.end_run();
+                }
+                kind
+            }
+        };
+        if runs == Runs::Perhaps {
+            self.script.uncertain.push(index);
+        }
+        self.script.statements.push(Statement { span, kind });
+    }
+
+    fn repeat(&mut self, index: usize) {
+        match self.script.repeats.iter_mut().rev().find(|repeat| repeat.index == index) {
+            Some(repeat) => repeat.count += 1,
+            None => self.script.repeats.push(Repeat { index, count: 1 }),
+        }
     }
 }
 
-/// One statement of SQL.
-fn sql(text: Text, span: Span) -> Parsed<StatementKind> {
-    let pieces = rows::without_most_rows(text, span);
+fn kind(text: Text, slice: Slice, followed: bool) -> StatementKind {
+    let span = slice.span;
+    let read = match slice.kind {
+        SliceKind::Sql => sql(text, span, &slice.holes),
+        SliceKind::Psql(command) => psql::statement(text, &command, followed),
+        SliceKind::Broken { message, at } => Err(SyntaxError { message, at }),
+    };
+    read.unwrap_or_else(|error| fallback::unparsed(text, span, error))
+}
+
+/// One statement of SQL, without its holes.
+fn sql(text: Text, span: Span, holes: &[Span]) -> Parsed<StatementKind> {
+    let pieces = if holes.is_empty() { rows::without_most_rows(text, span) } else { between(span, holes) };
     // sqlparser is not ours: should it panic, that costs this statement only.
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         let mut cursor = Cursor::of_pieces(text, &pieces)?;
@@ -121,6 +214,13 @@ fn sql(text: Text, span: Span) -> Parsed<StatementKind> {
         }
     }));
     parsed.unwrap_or_else(|_| internal_error(span))
+}
+
+/// What is left of a span.
+fn between(span: Span, holes: &[Span]) -> Vec<Span> {
+    let starts = std::iter::once(span.start).chain(holes.iter().map(|hole| hole.end));
+    let ends = holes.iter().map(|hole| hole.start).chain([span.end]);
+    starts.zip(ends).map(|(start, end)| Span::new(start, end)).collect()
 }
 
 fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
@@ -142,11 +242,4 @@ fn deep(text: Text, pieces: &[Span], span: Span) -> Parsed<StatementKind> {
 
 fn internal_error(at: Span) -> Parsed<StatementKind> {
     Err(SyntaxError { message: "internal error while parsing; please report it".to_owned(), at })
-}
-
-/// A line for psql is known by its command: `\connect`.
-fn psql(text: Text, span: Span) -> StatementKind {
-    let line = text.slice(span);
-    let command = line.split_whitespace().next().unwrap_or(line);
-    StatementKind::Opaque(Opaque { what: command.to_owned(), name: None, table: None })
 }

@@ -8,10 +8,18 @@ use super::write::blank;
 use crate::ast::{Ident, ObjectName, StatementKind, Write, WriteVerb};
 use crate::source::Span;
 
-/// The INSERT that was parsed last, if constants are all it inserts.
+/// How many of a run are kept one by one. More would say nothing new.
+const KEPT: usize = 100;
+
+/// How many tables a run may write in turn.
+const MOST: usize = 8;
+
+/// INSERTs that were parsed, if constants are all they insert; the one met last comes last.
 #[derive(Default)]
 pub(super) struct Repeated<'t> {
-    known: Option<Known<'t>>,
+    known: Vec<Known<'t>>,
+    /// Whether nothing but such INSERTs was met since `count` was 0.
+    running: bool,
 }
 
 struct Known<'t> {
@@ -20,30 +28,73 @@ struct Known<'t> {
     /// Where the statement starts.
     start: usize,
     write: Write,
+    /// How many of this run were met.
+    count: usize,
+    /// The number of the one kept last.
+    index: usize,
+}
+
+/// A statement that was met before, but for its constants.
+pub(super) enum Again {
+    /// It is to be kept.
+    Kept(StatementKind),
+    /// It is one of very many: it need not be kept beside the statement of this number.
+    One {
+        /// The number of the statement that stands for it.
+        of: usize,
+    },
 }
 
 impl<'t> Repeated<'t> {
-    /// Takes note of a statement that was parsed.
-    pub fn learn(&mut self, text: Text<'t>, span: Span, kind: &StatementKind) {
-        let StatementKind::Write(write) = kind else { return };
-        if span.len() >= LONG {
-            return;
+    /// Takes note of a statement that was parsed, whose number is `index`.
+    pub fn learn(&mut self, text: Text<'t>, span: Span, kind: &StatementKind, index: usize) {
+        match self.insert(text, span, kind, index) {
+            Some(known) => {
+                if self.known.len() == MOST {
+                    self.known.remove(0);
+                }
+                self.known.push(known);
+                self.running = true;
+            }
+            None => self.end_run(),
         }
+    }
+
+    fn insert(&self, text: Text<'t>, span: Span, kind: &StatementKind, index: usize) -> Option<Known<'t>> {
+        let StatementKind::Write(write) = kind else { return None };
         let plain = write.verb == WriteVerb::Insert
             && !write.from_query
             && write.functions.is_empty()
             && write.reads.is_empty()
             && write.also_writes.is_empty();
-        if let Some(head) = head(text, span).filter(|head| plain && constants(text, span, head)) {
-            self.known = Some(Known { head, start: span.start, write: (**write).clone() });
+        let head = head(text, span).filter(|head| plain && span.len() < LONG && constants(text, span, head))?;
+        Some(Known { head, start: span.start, write: (**write).clone(), count: 1, index })
+    }
+
+    /// Another statement was met.
+    pub fn end_run(&mut self) {
+        if std::mem::take(&mut self.running) {
+            self.known.iter_mut().for_each(|known| known.count = 0);
         }
     }
 
-    /// The same INSERT with other constants.
-    pub fn again(&self, text: Text, span: Span) -> Option<StatementKind> {
-        let known = self.known.as_ref().filter(|_| span.len() < LONG)?;
-        let same = text.get(span)?.starts_with(known.head) && constants(text, span, known.head);
-        same.then(|| StatementKind::Write(Box::new(moved(&known.write, known.start, span.start))))
+    /// The same INSERT with other constants. `index` would be its number, and `marked` says that a comment may be about it.
+    pub fn again(&mut self, text: Text, span: Span, index: usize, marked: bool) -> Option<Again> {
+        if span.len() >= LONG {
+            return None;
+        }
+        let statement = text.get(span)?;
+        let known = self.known.iter_mut().rev().find(|known| statement.starts_with(known.head))?;
+        if !constants(text, span, known.head) {
+            return None;
+        }
+        self.running = true;
+        known.count += 1;
+        if known.count > KEPT && !marked {
+            return Some(Again::One { of: known.index });
+        }
+        known.index = index;
+        Some(Again::Kept(StatementKind::Write(Box::new(moved(&known.write, known.start, span.start)))))
     }
 }
 

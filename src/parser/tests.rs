@@ -3,6 +3,7 @@
 mod deep;
 mod expr;
 mod properties;
+mod psql;
 mod query;
 mod session;
 mod split;

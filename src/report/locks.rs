@@ -17,7 +17,8 @@ pub(super) fn plan(plan: &LockPlan, style: &Style) -> String {
     let files = plan.migrations.iter().map(|migration| file(migration, plan.postgres, style) + "\n");
     let mut text: String = files.collect();
     if !style.quiet {
-        let statements = plan.migrations.iter().map(|migration| migration.statements.len()).sum();
+        let all = plan.migrations.iter().flat_map(|migration| &migration.statements);
+        let statements = all.map(|statement| 1 + statement.more).sum();
         let (files, statements) = (count(plan.migrations.len(), "file"), count(statements, "statement"));
         text += &format!("{files}, {statements}. PostgreSQL {}, runner {}\n", plan.postgres, plan.runner);
     }
@@ -137,6 +138,9 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     if !statement.understood {
         notes.insert(0, style.paint(Ink::Red, "not understood: what it locks is not known"));
     }
+    if statement.more > 0 {
+        notes.push(format!("{} more like it follow", statement.more));
+    }
     if let Some(refusal) = refusal(statement, run) {
         let on = refusal.versions.and(run);
         let only = if on == run { String::new() } else { format!(" on PostgreSQL {on}") };
@@ -147,6 +151,9 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
 }
 
 fn still(file: &SourceFile, lock: &HeldLock) -> String {
-    let line = file.position(lock.statement.start).line;
-    format!("still held from line {line}: {} on {}", lock.effect.lock, clean(&relation(&lock.effect)))
+    let place = match &lock.elsewhere {
+        Some((path, line)) => format!("{}:{line}", clean(path)),
+        None => format!("line {}", file.position(lock.statement.start).line),
+    };
+    format!("still held from {place}: {} on {}", lock.effect.lock, clean(&relation(&lock.effect)))
 }

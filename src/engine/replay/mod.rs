@@ -112,6 +112,7 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
         | StatementKind::Comment(_)
+        | StatementKind::Psql(_)
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }

@@ -1,0 +1,129 @@
+//! Backslash commands.
+
+use super::{kinds, one};
+use crate::ast::{PsqlCommand, StatementKind, WriteVerb};
+use crate::parser::{Script, parse};
+use crate::source::SourceFile;
+
+fn script(text: &str) -> Script {
+    parse(&SourceFile::new("a.sql", text))
+}
+
+/// The statements as they are written.
+fn written(text: &str) -> Vec<&str> {
+    script(text).statements.iter().map(|statement| &text[statement.span.start..statement.span.end]).collect()
+}
+
+#[test]
+fn commands_are_known_by_what_they_do() {
+    let database = |name: &str| PsqlCommand::Connect { database: Some(name.to_owned()) };
+    for (text, expected) in [
+        ("\\c shop", database("shop")),
+        ("\\connect \"Shop\" - - 5432", database("Shop")),
+        ("\\connect -reuse-previous=on \"dbname='shop'\"", PsqlCommand::Connect { database: None }),
+        ("\\c - alice", PsqlCommand::Connect { database: None }),
+        ("\\c :db", PsqlCommand::Connect { database: None }),
+        ("\\set AUTOCOMMIT off", PsqlCommand::Autocommit { on: false }),
+        ("\\set AUTOCOMMIT 'on'", PsqlCommand::Autocommit { on: true }),
+        ("\\set ON_ERROR_STOP on", PsqlCommand::Local),
+        ("\\echo 'it''s; here'", PsqlCommand::Local),
+        ("\\timing", PsqlCommand::Local),
+        ("\\dt+ public.*", PsqlCommand::Local),
+        ("\\restrict a1B2", PsqlCommand::Local),
+        ("\\unrestrict a1B2", PsqlCommand::Local),
+        ("\\i x.sql", PsqlCommand::Include { followed: false }),
+        ("\\include_relative 'x y.sql'", PsqlCommand::Include { followed: false }),
+    ] {
+        assert_eq!(one(text), StatementKind::Psql(expected), "{text}");
+    }
+    for text in ["\\frobnicate", "\\! rm x; \\echo", "\\lo_import x"] {
+        let StatementKind::Opaque(opaque) = one(text) else { unreachable!("{text}") };
+        assert!(text.starts_with(&opaque.what), "{text}");
+    }
+}
+
+#[test]
+fn commands_end_where_psql_ends_them() {
+    for (text, expected) in [
+        ("\\echo a \\\\ SELECT 1; \\echo b \\set c d\nSELECT 2", vec!["\\echo a", "SELECT 1", "\\echo b", "\\set c d", "SELECT 2"]),
+        ("\\echo 'a \\\\ b' \"c \\\\ d\" `e \\\\ f`\nSELECT 2", vec!["\\echo 'a \\\\ b' \"c \\\\ d\" `e \\\\ f`", "SELECT 2"]),
+        ("\\echo 'open\nSELECT 2", vec!["\\echo 'open", "SELECT 2"]),
+        ("\\copy t from 'a\\b.csv' \\\\ csv\nSELECT 2", vec!["\\copy t from 'a\\b.csv' \\\\ csv", "SELECT 2"]),
+        ("SELECT 1 \\gx\nSELECT 2 \\g out.txt\nSELECT 3 \\gset p_\n", vec!["SELECT 1", "\\gx", "SELECT 2", "\\g out.txt", "SELECT 3", "\\gset p_"]),
+        ("SELECT 1 \\; SELECT 2 \\; SELECT 3;", vec!["SELECT 1", "SELECT 2", "SELECT 3"]),
+        ("SELECT 1 \\echo half\n + 2; SELECT 3", vec!["SELECT 1 \\echo half\n + 2", "\\echo half", "SELECT 3"]),
+        ("\\", vec!["\\"]),
+        ("\\\\", vec!["\\"]),
+    ] {
+        assert_eq!(written(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_command_inside_a_statement_is_no_part_of_it() {
+    let [StatementKind::Query(query), StatementKind::Psql(PsqlCommand::Local)] =
+        &kinds("SELECT f(a) \\timing\n FROM t;")[..]
+    else {
+        unreachable!()
+    };
+    assert_eq!(query.functions, ["f"]);
+    let [StatementKind::Unparsed(unparsed), ..] = &kinds("SELECT \\if :x 1 \\else 2 \\endif ;")[..] else {
+        unreachable!()
+    };
+    assert_eq!(unparsed.message, "\\if inside a statement is not followed");
+}
+
+#[test]
+fn generated_statements_are_not_known() {
+    let kinds = kinds("SELECT 'DROP TABLE ' || name FROM t \\gexec\nSELECT 1;");
+    assert!(matches!(
+        kinds.as_slice(),
+        [StatementKind::Query(_), StatementKind::Psql(PsqlCommand::Generated), StatementKind::Query(_)]
+    ));
+}
+
+#[test]
+fn copy_by_psql_writes_like_copy() {
+    for text in [
+        "\\copy t from stdin\n1\n\\.\n",
+        "\\copy s.t (a, \"b c\") from 'a file.csv' with (format csv, header)",
+        "\\copy t from data/t.csv csv header",
+        "\\copy t FROM pstdin;",
+        "\\copy t from program 'gunzip t.gz' csv",
+        "\\copy t from /tmp/t.csv;",
+    ] {
+        let StatementKind::Write(write) = one(text) else { unreachable!("{text}") };
+        assert_eq!(write.verb, WriteVerb::CopyFrom, "{text}");
+        assert_eq!(&text[write.target.name.span.start..write.target.name.span.end], "t");
+    }
+    for text in ["\\copy t to 'x'", "\\copy (select a from t where b = 'c') to out.csv csv", "\\copy t to stdout"] {
+        assert!(matches!(one(text), StatementKind::Query(_)), "{text}");
+    }
+    assert!(matches!(one("\\copy nonsense"), StatementKind::Unparsed(_)));
+}
+
+#[test]
+fn what_psql_skips_is_left_out() {
+    let text = "\\if false\nDROP TABLE a; -- lockwise: allow(b)\n\\else\nSELECT 1;\n\\endif\n\\q\nDROP TABLE b;";
+    assert_eq!(written(text), ["\\else", "SELECT 1", "\\endif", "\\q"]);
+    assert!(script(text).comments.is_empty());
+    assert_eq!(written("\\set a on\n\\if :a\nSELECT 1;\n\\else\nSELECT 2;\n\\endif").len(), 4);
+}
+
+#[test]
+fn what_psql_may_skip_is_marked() {
+    let script = script("SELECT 1;\n\\if :x\nSELECT 2;\n\\elif :y\nSELECT 3;\n\\endif\nSELECT 4;");
+    assert_eq!(script.statements.len(), 7);
+    let marked: Vec<usize> = (0..7).filter(|index| script.may_run(*index)).collect();
+    assert_eq!(marked, script.uncertain);
+    assert!(script.may_run(2) && script.may_run(4) && !script.may_run(0) && !script.may_run(6));
+}
+
+#[test]
+fn long_runs_of_the_same_insert_are_kept_once() {
+    let rows: String = (0..1000).map(|n| format!("INSERT INTO a (b) VALUES ({n});\nINSERT INTO c VALUES ('{n}', NULL);\n")).collect();
+    let script = script(&format!("{rows}SELECT 1;\nINSERT INTO a (b) VALUES (1);\n"));
+    assert_eq!(script.statements.len(), 202);
+    let more: usize = (0..202).map(|index| script.repeats(index)).sum();
+    assert_eq!(more + 202, 2002);
+}
