@@ -13,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::include::Included;
 use self::order::{OrderKey, is_at_or_before};
 use self::walk::{Found, siblings, walk};
 use crate::config::Config;
@@ -257,33 +258,16 @@ fn load(plans: &[Vec<Candidate>], mut problems: Vec<Problem>) -> Discovery {
             Err(problem) => problems.push(problem),
         }
     }
-    let included = include_all(&mut read, &mut problems);
+    let included = Included::of(plans, &mut read, &mut problems);
     let migration = |candidate: &Candidate| {
         let file = Arc::clone(read.get(candidate.key.as_path())?);
         Some(MigrationFile { file, linted: candidate.linted })
     };
-    let is_own = |candidate: &&Candidate| candidate.named || !included.contains(&candidate.key);
+    let is_own = |candidate: &&Candidate| !included.is_part(candidate);
     let sequence =
         |plan: &Vec<Candidate>| Sequence { migrations: plan.iter().filter(is_own).filter_map(migration).collect() };
     let sequences = plans.iter().map(sequence).filter(|sequence| !sequence.migrations.is_empty()).collect();
     Discovery { sequences, problems }
-}
-
-/// Puts included files in where they run, and says which these are: unless they are named themselves they are no migrations
-/// of their own.
-fn include_all(read: &mut HashMap<&Path, Arc<SourceFile>>, problems: &mut Vec<Problem>) -> HashSet<PathBuf> {
-    let mut included = HashSet::new();
-    let mut found: Vec<(String, Vec<Problem>)> = Vec::new();
-    for file in read.values_mut() {
-        if let Some(expanded) = include::expand(file) {
-            *file = expanded.file;
-            included.extend(expanded.included);
-            found.push((file.path().to_owned(), expanded.problems));
-        }
-    }
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
-    problems.extend(found.into_iter().flat_map(|(_, problems)| problems));
-    included
 }
 
 #[cfg(test)]

@@ -1,30 +1,76 @@
 //! Files that psql scripts include with `\i` and `\ir`, put in where they run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{read, walk};
+use super::{Candidate, read, walk};
 use crate::finding::Problem;
 use crate::parser::{Include, Includes, Psql};
 use crate::source::{SourceFile, Span, Splice};
+
+/// The files that others include.
+#[derive(Debug, Default)]
+pub(super) struct Included {
+    /// By scripts that are linted.
+    linted: HashSet<PathBuf>,
+    /// By scripts that are history.
+    history: HashSet<PathBuf>,
+}
+
+impl Included {
+    /// Puts included files in where they run. Scripts come in the order of the plans; where files include each other, the
+    /// first one is the script.
+    pub fn of(
+        plans: &[Vec<Candidate>],
+        read: &mut HashMap<&Path, Arc<SourceFile>>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let expanded: HashMap<&Path, Expanded> =
+            read.iter().filter_map(|(key, file)| Some((*key, expand(file)?))).collect();
+        let of_others: HashSet<&PathBuf> = expanded.values().flat_map(|script| &script.included).collect();
+        let scripts = plans.iter().flatten().filter(|candidate| expanded.contains_key(candidate.key.as_path()));
+        let (parts, roots): (Vec<_>, Vec<_>) = scripts.partition(|candidate| of_others.contains(&candidate.key));
+        let mut included = Self::default();
+        for candidate in roots.into_iter().chain(parts) {
+            if let Some(script) = expanded.get(candidate.key.as_path()).filter(|_| !included.is_part(candidate)) {
+                let list = if candidate.linted { &mut included.linted } else { &mut included.history };
+                list.extend(script.included.iter().cloned());
+                let new: Vec<_> =
+                    script.problems.iter().filter(|problem| !problems.contains(problem)).cloned().collect();
+                problems.extend(new);
+            }
+        }
+        for (key, script) in expanded {
+            read.insert(key, script.file);
+        }
+        included
+    }
+
+    /// Whether a file is no migration of its own: it is part of another, and was not named itself. What is to be linted
+    /// stays so where only history includes it.
+    pub fn is_part(&self, candidate: &Candidate) -> bool {
+        let in_history = !candidate.linted && self.history.contains(&candidate.key);
+        !candidate.named && (self.linted.contains(&candidate.key) || in_history)
+    }
+}
 
 /// How many files one script may include. More is a script that doubles itself.
 const MOST: usize = 10_000;
 
 /// A script with the files that it includes.
 #[derive(Debug)]
-pub(super) struct Expanded {
+struct Expanded {
     /// The whole.
-    pub file: Arc<SourceFile>,
+    file: Arc<SourceFile>,
     /// The files that were put in, by the path that is the same for every spelling.
-    pub included: Vec<PathBuf>,
+    included: Vec<PathBuf>,
     /// Those that could not be.
-    pub problems: Vec<Problem>,
+    problems: Vec<Problem>,
 }
 
 /// Puts the files in that a script includes; `None` if it includes none.
-pub(super) fn expand(file: &Arc<SourceFile>) -> Option<Expanded> {
+fn expand(file: &Arc<SourceFile>) -> Option<Expanded> {
     if !file.text().contains("\\i") {
         return None;
     }
@@ -78,10 +124,8 @@ impl Expansion {
     fn problem(&mut self, file: &SourceFile, span: Span, message: &str) {
         let line = file.position(span.start).line;
         let command = file.slice(span);
-        let problem = Problem {
-            path: format!("{}:{line}", file.path()),
-            message: format!("{command} was not read, and nothing is known of what it does: {message}"),
-        };
+        let problem =
+            Problem { path: format!("{}:{line}", file.path()), message: format!("{command} was not read: {message}") };
         // A file that is included twice says it once.
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
@@ -90,7 +134,7 @@ impl Expansion {
 
     /// The file that a command means.
     fn find(&mut self, from: &SourceFile, include: &Include) -> Result<(PathBuf, Arc<SourceFile>), String> {
-        let written = include.path.as_ref().ok_or("the file that it names is not known")?;
+        let written = include.path.as_ref().ok_or("it names a variable whose value is not known")?;
         if self.included.len() >= MOST {
             return Err(format!("more than {MOST} files are included"));
         }

@@ -192,7 +192,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_read() -> io::Result<()> {
         [
             "empty: has no .sql files",
             "missing.sql: no such file or folder",
-            "m/2.sql: is not UTF-8: byte 0xE9 at line 2, column 12; save the file as UTF-8",
+            "m/2.sql: is not UTF-8: byte 0xE9 at line 2, column 12 (offset 21); save the file as UTF-8",
             "m/3.sql: is UTF-16; save the file as UTF-8",
         ]
     );

@@ -220,7 +220,8 @@ impl Fold<'_> {
         let traced = TracedStatement {
             span: statement.span,
             forms,
-            understood: !matches!(statement.kind, StatementKind::Unparsed(_)) && !psql::hides_statements(&statement.kind),
+            understood: !matches!(statement.kind, StatementKind::Unparsed(_))
+                && !psql::hides_statements(&statement.kind),
             transaction,
             refusals,
             still_held: if migration.linted && self.traces_held_locks {

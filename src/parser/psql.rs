@@ -1,6 +1,6 @@
 //! What a backslash command means to the server.
 
-use super::cursor::{Cursor, Parsed, SyntaxError};
+use super::cursor::{Cursor, Parsed};
 use super::merge;
 use super::psql_arguments::Command;
 use super::scan::{Lexeme, Scanner};
@@ -11,7 +11,7 @@ use crate::source::Span;
 /// Commands that change nothing on the server. Those that describe objects, `\d...`, are not listed.
 #[rustfmt::skip]
 const LOCAL: &[&str] = &[
-    "?", "C", "H", "T", "a", "bind", "bind_named", "cd", "close_prepared", "conninfo", "copyright", "crosstabview", "echo", "elif",
+    "\\", "?", "C", "H", "T", "a", "bind", "bind_named", "cd", "close_prepared", "conninfo", "copyright", "crosstabview", "echo", "elif",
     "else", "encoding", "endif", "endpipeline", "errverbose", "f", "flush", "flushrequest", "g", "gdesc", "getenv",
     "getresults", "gset", "gx", "h", "help", "html", "if", "l", "l+", "list", "o", "out", "p", "parse", "print", "prompt", "pset",
     "q", "qecho", "quit", "r", "reset", "restrict", "s", "sendpipeline", "set", "setenv", "sf", "sf+", "startpipeline",
@@ -42,9 +42,9 @@ pub(super) fn sends(name: &str) -> bool {
     SENDING.contains(&name)
 }
 
-/// Whether a command chooses between branches.
-pub(super) fn branches(name: &str) -> bool {
-    ["if", "elif", "else", "endif"].contains(&name)
+/// Whether a command inside a statement means nothing to the server, nor to what of the statement is run.
+pub(super) fn may_be_inside(name: &str) -> bool {
+    is_local(name) && !["if", "elif", "else", "endif", "q", "quit", "r", "reset"].contains(&name)
 }
 
 /// Whether psql has a command of this name.
@@ -147,9 +147,4 @@ fn file(line: &str) -> Option<Span> {
     let word = line[start..start + length].to_ascii_uppercase();
     let plain = !word.starts_with('\'') && !["PROGRAM", "STDIN", "STDOUT"].contains(&word.as_str());
     plain.then(|| Span::new(start, start + length))
-}
-
-/// Why a statement with a branch of `\if` in it is not read.
-pub(super) fn branch_inside(at: Span) -> SyntaxError {
-    SyntaxError { message: "\\if inside a statement is not followed".to_owned(), at }
 }

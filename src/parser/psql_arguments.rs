@@ -68,10 +68,10 @@ impl<'t> Reader<'t> {
     }
 
     fn name(&mut self) -> String {
-        // `\!` needs no blank behind it.
-        if self.rest().starts_with('!') {
+        // `\!` needs no blank behind it, and a second backslash ends the command at once.
+        if let Some(mark @ ('!' | '\\')) = self.peek() {
             self.at += 1;
-            return "!".to_owned();
+            return mark.to_string();
         }
         self.until(|c| c.is_whitespace() || c == '\\' || c == ';').to_owned()
     }

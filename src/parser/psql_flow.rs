@@ -107,6 +107,19 @@ impl State {
         self.flows.last().map_or(Runs::Always, Flow::runs)
     }
 
+    /// Whether a command runs that was just followed: those that choose between branches belong to none of them.
+    pub fn ran(&self, command: &Command, before: Runs) -> Runs {
+        let flow = self.flows.last();
+        match command.name.as_str() {
+            "if" | "elif" | "else" => {
+                let outside = flow.and_then(|flow| Some(flow.conditions.last()?.outside.min(flow.file)));
+                outside.unwrap_or(before)
+            }
+            "endif" => self.runs(),
+            _ => before,
+        }
+    }
+
     /// Goes to a part of a file: `depth` files include it. A deeper one than before starts from what holds here.
     pub fn enter(&mut self, depth: usize) {
         self.flows.truncate(depth + 1);

@@ -105,7 +105,7 @@ fn head<'t>(text: Text<'t>, span: Span) -> Option<&'t str> {
         let lexed = scanner.next()?;
         let word = text.get(lexed.span)?;
         if lexed.lexeme == Lexeme::Word && word.eq_ignore_ascii_case("VALUES") {
-            return text.get(span.to(lexed.span));
+            return text.get(Span::new(span.start, lexed.span.end));
         }
     }
 }

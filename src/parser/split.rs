@@ -1,7 +1,5 @@
 //! Cuts a file into statements. Never fails, so that what cannot be parsed costs one statement and never its file.
 
-use std::collections::VecDeque;
-
 use super::psql_arguments::{self, Command};
 use super::psql_flow::{Runs, State};
 use super::scan::{Lexed, Lexeme, Scanner};
@@ -18,7 +16,7 @@ pub(super) struct Slice {
     pub kind: SliceKind,
     /// Whether psql gets to it.
     pub runs: Runs,
-    /// Parts of the span that are not the statement's: commands for psql, which follow it as slices of their own.
+    /// Parts of the span that are not the statement's: commands for psql that change nothing on the server.
     pub holes: Vec<Span>,
 }
 
@@ -46,8 +44,6 @@ pub(super) struct Splitter<'t> {
     has_nul: bool,
     /// Rows of COPY that were announced and not stepped over yet.
     data: Option<Span>,
-    /// Commands that stand inside the statement that was read last.
-    inside: VecDeque<Slice>,
     /// What psql knows at this place.
     pub state: State,
     /// The comments met so far that may be meant for lockwise.
@@ -69,7 +65,6 @@ impl<'t> Splitter<'t> {
             scanner: Scanner::new(Text::of_file(text), part.start),
             has_nul: text.as_bytes()[part.start..].contains(&0),
             data: None,
-            inside: VecDeque::new(),
             state,
             comments: Vec::new(),
         }
@@ -165,14 +160,13 @@ impl<'t> Splitter<'t> {
             slice.span.end = backslash.end;
             return false;
         }
-        if psql::branches(&command.name) {
-            let error = psql::branch_inside(command.span);
-            slice.kind = SliceKind::Broken { message: error.message, at: error.at };
+        if slice.kind == SliceKind::Sql && !psql::may_be_inside(&command.name) {
+            let message = format!("\\{} inside a statement is not followed", command.name);
+            slice.kind = SliceKind::Broken { message, at: command.span };
         }
         slice.holes.push(command.span);
         self.scanner.jump(command.end);
-        let inside = self.command(command);
-        self.inside.push_back(inside);
+        self.state.follow(&command);
         false
     }
 
@@ -195,8 +189,9 @@ impl<'t> Splitter<'t> {
     }
 
     fn command(&mut self, command: Command) -> Slice {
-        let runs = self.state.runs();
+        let before = self.state.runs();
         self.state.follow(&command);
+        let runs = self.state.ran(&command, before);
         let has_data = psql::has_data(&command);
         let span = command.span;
         let mut slice = Slice { span, kind: SliceKind::Psql(command), runs, holes: Vec::new() };
@@ -221,9 +216,6 @@ impl<'t> Splitter<'t> {
     }
 
     fn read(&mut self) -> Option<Slice> {
-        if let Some(slice) = self.inside.pop_front() {
-            return Some(slice);
-        }
         let first = self.first()?;
         Some(match first.lexeme {
             Lexeme::Symbol(b'\\') => self.psql(first.span),

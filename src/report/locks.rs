@@ -1,5 +1,7 @@
 //! The lock plan for people: every statement, and under it a line for each relation that it locks.
 
+use std::collections::BTreeSet;
+
 use super::facts::relation;
 use super::json::{refusal, still_held};
 use super::style::{Ink, Style, clean, count};
@@ -19,7 +21,8 @@ pub(super) fn plan(plan: &LockPlan, style: &Style) -> String {
     if !style.quiet {
         let all = plan.migrations.iter().flat_map(|migration| &migration.statements);
         let statements = all.map(|statement| 1 + statement.more).sum();
-        let (files, statements) = (count(plan.migrations.len(), "file"), count(statements, "statement"));
+        let paths: BTreeSet<&str> = plan.migrations.iter().map(|migration| migration.file.path()).collect();
+        let (files, statements) = (count(paths.len(), "file"), count(statements, "statement"));
         text += &format!("{files}, {statements}. PostgreSQL {}, runner {}\n", plan.postgres, plan.runner);
     }
     text

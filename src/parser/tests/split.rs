@@ -150,7 +150,10 @@ fn files_of_nothing_have_no_statements() {
 fn line_ends_and_byte_order_marks_of_every_kind() {
     assert_eq!(slices("SELECT 1;\r-- it's\rSELECT 2\r"), ["SELECT 1", "SELECT 2"]);
     assert_eq!(slices("\\echo a\rSELECT 2\r"), ["\\echo a", "SELECT 2"]);
-    assert_eq!(slices("SELECT 1;\n\u{feff}SELECT 2;\n\u{feff}\u{feff}-- x\nSELECT 3"), ["SELECT 1", "SELECT 2", "SELECT 3"]);
+    assert_eq!(
+        slices("SELECT 1;\n\u{feff}SELECT 2;\n\u{feff}\u{feff}-- x\nSELECT 3"),
+        ["SELECT 1", "SELECT 2", "SELECT 3"]
+    );
 }
 
 #[test]
