@@ -5,7 +5,9 @@ use super::psql_flow::{Runs, State};
 use super::scan::{Lexed, Lexeme, Scanner};
 use super::text::Text;
 use super::{Comment, psql};
-use crate::source::{BYTE_ORDER_MARK, SourceFile, Span};
+#[cfg(test)]
+use crate::source::SourceFile;
+use crate::source::{BYTE_ORDER_MARK, Span};
 
 /// The text of one statement, or one command for psql.
 #[derive(Debug, Clone, PartialEq)]
