@@ -123,8 +123,8 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
         return;
     }
     coverage.files += origin::files(&migration.file);
-    for (index, statement) in migration.script.statements.iter().enumerate() {
-        let count = 1 + migration.script.repeats(index);
+    for statement in &migration.script.statements {
+        let count = 1 + migration.script.repeats(statement.span);
         coverage.statements += count;
         match &statement.kind {
             StatementKind::Unparsed(unparsed) => {

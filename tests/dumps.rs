@@ -46,6 +46,6 @@ fn rows_are_read_however_they_are_inserted() -> Result<(), Box<dyn Error>> {
     let mut many = Vec::new();
     generate::many_inserts(&mut many, 5000)?;
     let script = read(many)?;
-    assert_eq!(script.statements.len() + script.repeats(script.statements.len() - 1), 5000);
+    assert_eq!(script.statements.len() + script.repeats.iter().map(|repeat| repeat.count).sum::<usize>(), 5000);
     Ok(())
 }

@@ -230,11 +230,11 @@ impl Fold<'_> {
                 Vec::new()
             },
             lock_timeout: self.session.lock_timeout(),
-            more: migration.script.repeats(index),
+            more: migration.script.repeats(statement.span),
             effects,
         };
         self.hold(index, statement, &traced, &occurrences);
-        let may_run = migration.script.may_run(index);
+        let may_run = migration.script.may_run(statement.span);
         if !may_run || psql::leaves_something(&statement.kind) {
             self.leave(statement, rolls_back);
         }

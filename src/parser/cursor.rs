@@ -11,6 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::dialect::Postgres;
+use super::psql_arguments::Value;
 use super::text::Text;
 use super::{lexer, limits, tokens};
 use crate::ast::Ident;
@@ -57,9 +58,24 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// A token that PostgreSQL's lexer rules do not allow, such as an unterminated string, or nesting too deep to parse.
     pub fn of_pieces(text: Text<'a>, pieces: &[Span]) -> Parsed<Self> {
+        Self::with_values(text, pieces, &[])
+    }
+
+    /// The same, where some of the pieces are variables of psql: what stands in their place is read.
+    ///
+    /// # Errors
+    /// Those of [`Cursor::of_pieces`].
+    pub fn with_values(text: Text<'a>, pieces: &[Span], values: &[Value]) -> Parsed<Self> {
         let (mut tokens, mut spans) = (Vec::new(), Vec::new());
         for piece in pieces {
-            lexer::read(text, *piece, &mut tokens, &mut spans)?;
+            let Some(value) = values.iter().find(|value| value.span == *piece) else {
+                lexer::read(text, *piece, &mut tokens, &mut spans)?;
+                continue;
+            };
+            let first = spans.len();
+            let (inner, whole) = (Text::of_file(&value.text), Span::new(0, value.text.len()));
+            lexer::read(inner, whole, &mut tokens, &mut spans).map_err(|error| SyntaxError { at: *piece, ..error })?;
+            spans[first..].fill(*piece);
         }
         let depth = limits::depth(&tokens, &spans)?;
         tokens::prepare(&mut tokens, &spans, text);

@@ -64,6 +64,7 @@ use crate::ast::{Statement, StatementKind};
 use crate::source::{SourceFile, Span};
 
 use cursor::{Cursor, Parsed, SyntaxError};
+use psql_arguments::Value;
 use psql_flow::{Runs, State};
 use repeat::{Again, Repeated};
 use split::{Slice, SliceKind, Splitter};
@@ -81,30 +82,31 @@ pub struct Script {
     pub comments: Vec<Comment>,
     /// Statements that stand for many.
     pub repeats: Vec<Repeat>,
-    /// The numbers of the statements that may or may not run, in order: they stand in a branch of `\if` whose condition is
-    /// not known.
-    pub uncertain: Vec<usize>,
+    /// The places of the statements that may or may not run, in order: they stand in a branch of `\if` whose condition is not
+    /// known.
+    pub uncertain: Vec<Span>,
 }
 
 /// INSERTs that are left out of [`Script::statements`], because they differ from one there in their constants only and
 /// nothing but such INSERTs stands between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repeat {
-    /// The number of the statement that stands for them.
-    pub index: usize,
+    /// The statement that stands for them.
+    pub statement: Span,
     /// How many there are.
     pub count: usize,
 }
 
 impl Script {
-    /// Whether it is not known that a statement runs.
-    pub fn may_run(&self, index: usize) -> bool {
-        self.uncertain.binary_search(&index).is_ok()
+    /// Whether it is not known that the statement at a place, or a part of it, runs.
+    pub fn may_run(&self, place: Span) -> bool {
+        let before = self.uncertain.partition_point(|span| span.start <= place.start);
+        before.checked_sub(1).is_some_and(|at| self.uncertain[at].contains(place))
     }
 
-    /// How many more statements one stands for.
-    pub fn repeats(&self, index: usize) -> usize {
-        let found = self.repeats.binary_search_by_key(&index, |repeat| repeat.index);
+    /// How many more statements the one at a place stands for.
+    pub fn repeats(&self, place: Span) -> usize {
+        let found = self.repeats.binary_search_by_key(&place, |repeat| repeat.statement);
         found.map_or(0, |at| self.repeats[at].count)
     }
 }
@@ -133,7 +135,7 @@ pub fn parse(file: &SourceFile) -> Script {
         let includes = parts.get(index + 1).is_some_and(|(_, next)| next > depth);
         state = reading.part(*span, state, includes);
     }
-    reading.script.repeats.sort_by_key(|repeat| repeat.index);
+    reading.script.repeats.sort_by_key(|repeat| repeat.statement);
     reading.script
 }
 
@@ -162,16 +164,17 @@ impl<'t> Reading<'t> {
 
     fn slice(&mut self, slice: Slice, marked: bool, followed: bool) {
         let text = Text::of_file(self.text);
-        let (span, runs, index) = (slice.span, slice.runs, self.script.statements.len());
-        let plain = slice.kind == SliceKind::Sql && slice.holes.is_empty() && runs == Runs::Always;
-        let again = if plain { self.repeated.again(text, span, index, marked) } else { None };
+        let (span, runs) = (slice.span, slice.runs);
+        let plain =
+            slice.kind == SliceKind::Sql && slice.holes.is_empty() && slice.values.is_empty() && runs == Runs::Always;
+        let again = if plain { self.repeated.again(text, span, marked) } else { None };
         let kind = match again {
             Some(Again::One { of }) => return self.repeat(of),
             Some(Again::Kept(kind)) => kind,
             None => {
                 let kind = kind(text, slice, followed);
                 if plain {
-                    self.repeated.learn(text, span, &kind, index);
+                    self.repeated.learn(text, span, &kind);
                 } else {
                     self.repeated.end_run();
                 }
@@ -179,15 +182,15 @@ impl<'t> Reading<'t> {
             }
         };
         if runs == Runs::Perhaps {
-            self.script.uncertain.push(index);
+            self.script.uncertain.push(span);
         }
         self.script.statements.push(Statement { span, kind });
     }
 
-    fn repeat(&mut self, index: usize) {
-        match self.script.repeats.iter_mut().rev().find(|repeat| repeat.index == index) {
+    fn repeat(&mut self, statement: Span) {
+        match self.script.repeats.iter_mut().rev().find(|repeat| repeat.statement == statement) {
             Some(repeat) => repeat.count += 1,
-            None => self.script.repeats.push(Repeat { index, count: 1 }),
+            None => self.script.repeats.push(Repeat { statement, count: 1 }),
         }
     }
 }
@@ -195,32 +198,44 @@ impl<'t> Reading<'t> {
 fn kind(text: Text, slice: Slice, followed: bool) -> StatementKind {
     let span = slice.span;
     let read = match slice.kind {
-        SliceKind::Sql => sql(text, span, &slice.holes),
+        SliceKind::Sql => sql(text, span, &slice.holes, &slice.values),
         SliceKind::Psql(command) => psql::statement(text, &command, followed),
         SliceKind::Broken { message, at } => Err(SyntaxError { message, at }),
     };
     read.unwrap_or_else(|error| fallback::unparsed(text, span, error))
 }
 
-/// One statement of SQL, without its holes.
-fn sql(text: Text, span: Span, holes: &[Span]) -> Parsed<StatementKind> {
-    let pieces = if holes.is_empty() { rows::without_most_rows(text, span) } else { between(span, holes) };
+/// One statement of SQL, without its holes and with what stands in place of its variables.
+fn sql(text: Text, span: Span, holes: &[Span], values: &[Value]) -> Parsed<StatementKind> {
+    let pieces = match holes.is_empty() && values.is_empty() {
+        true => rows::without_most_rows(text, span),
+        false => pieces(span, holes, values),
+    };
     // sqlparser is not ours: should it panic, that costs this statement only.
     let parsed = catch_unwind(AssertUnwindSafe(|| {
-        let mut cursor = Cursor::of_pieces(text, &pieces)?;
+        let mut cursor = Cursor::with_values(text, &pieces, values)?;
         match cursor.depth() {
             0..=limits::SHALLOW => whole(&mut cursor),
-            _ => deep(text, &pieces, span),
+            _ => deep(text, &pieces, values, span),
         }
     }));
     parsed.unwrap_or_else(|_| internal_error(span))
 }
 
-/// What is left of a span.
-fn between(span: Span, holes: &[Span]) -> Vec<Span> {
-    let starts = std::iter::once(span.start).chain(holes.iter().map(|hole| hole.end));
-    let ends = holes.iter().map(|hole| hole.start).chain([span.end]);
-    starts.zip(ends).map(|(start, end)| Span::new(start, end)).collect()
+/// What is left of a span without its holes, cut where variables stand.
+fn pieces(span: Span, holes: &[Span], values: &[Value]) -> Vec<Span> {
+    let mut cuts: Vec<(Span, bool)> = holes.iter().map(|hole| (*hole, false)).collect();
+    cuts.extend(values.iter().map(|value| (value.span, true)));
+    cuts.sort();
+    let mut pieces = Vec::new();
+    let mut start = span.start;
+    for (cut, kept) in cuts {
+        pieces.push(Span::new(start, cut.start.max(start)));
+        pieces.extend(kept.then_some(cut));
+        start = start.max(cut.end);
+    }
+    pieces.push(Span::new(start, span.end));
+    pieces
 }
 
 fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
@@ -229,8 +244,8 @@ fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 /// Parses a deep statement on a thread of its own, whose stack is large whoever calls.
-fn deep(text: Text, pieces: &[Span], span: Span) -> Parsed<StatementKind> {
-    let parse = || whole(&mut Cursor::of_pieces(text, pieces)?);
+fn deep(text: Text, pieces: &[Span], values: &[Value], span: Span) -> Parsed<StatementKind> {
+    let parse = || whole(&mut Cursor::with_values(text, pieces, values)?);
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(limits::DEEP_STACK).spawn_scoped(scope, parse);
         match thread {

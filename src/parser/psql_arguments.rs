@@ -1,6 +1,8 @@
 //! The words of a backslash command, as psql reads them: quotes, variables, and where the command ends.
 
 use super::psql_flow::Variables;
+use super::scan::{Lexeme, Scanner};
+use super::text::Text;
 use crate::source::Span;
 
 /// A backslash command.
@@ -164,6 +166,37 @@ impl<'t> Reader<'t> {
             _ => Some(":".to_owned()),
         }
     }
+}
+
+/// A variable of psql in SQL, and what stands there when it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Value {
+    /// The variable, with its colon and quotes.
+    pub span: Span,
+    /// Its value, in the quotes that it was asked for in.
+    pub text: String,
+}
+
+/// The variables in a statement whose values are known. psql replaces them before the server sees the statement, so that a
+/// value may be any piece of SQL; others stay as they are.
+pub(super) fn values(text: &str, statement: Span, variables: &Variables) -> Vec<Value> {
+    let mut values = Vec::new();
+    let mut scanner = Scanner::within(Text::of_file(text), statement);
+    let mut colon = 0;
+    while let Some(lexed) = scanner.next() {
+        if lexed.lexeme != Lexeme::Symbol(b':') {
+            continue;
+        }
+        // `::` and `:=` are operators.
+        let doubled = lexed.span.start == colon && colon > 0 || text[lexed.span.end..].starts_with([':', '=']);
+        colon = lexed.span.end;
+        let mut reader = Reader { text: &text[..statement.end], at: lexed.span.start, variables };
+        if let Some(value) = reader.variable().filter(|value| !doubled && value != ":") {
+            values.push(Value { span: Span::new(lexed.span.start, reader.at), text: value });
+            scanner.jump(reader.at);
+        }
+    }
+    values
 }
 
 /// Whether a variable's name may hold this character.

@@ -39,6 +39,11 @@ impl Variables {
         self.values.get(name)?.as_deref()
     }
 
+    /// Whether no value is known.
+    pub fn is_empty(&self) -> bool {
+        self.values.values().all(Option::is_none)
+    }
+
     /// Whether there is such a variable, if that is known.
     pub fn is_set(&self, name: &str) -> Option<bool> {
         self.values.get(name).map(|_| true)

@@ -30,25 +30,25 @@ struct Known<'t> {
     write: Write,
     /// How many of this run were met.
     count: usize,
-    /// The number of the one kept last.
-    index: usize,
+    /// The one kept last.
+    last: Span,
 }
 
 /// A statement that was met before, but for its constants.
 pub(super) enum Again {
     /// It is to be kept.
     Kept(StatementKind),
-    /// It is one of very many: it need not be kept beside the statement of this number.
+    /// It is one of very many: it need not be kept beside this statement.
     One {
-        /// The number of the statement that stands for it.
-        of: usize,
+        /// The statement that stands for it.
+        of: Span,
     },
 }
 
 impl<'t> Repeated<'t> {
-    /// Takes note of a statement that was parsed, whose number is `index`.
-    pub fn learn(&mut self, text: Text<'t>, span: Span, kind: &StatementKind, index: usize) {
-        match self.insert(text, span, kind, index) {
+    /// Takes note of a statement that was parsed.
+    pub fn learn(&mut self, text: Text<'t>, span: Span, kind: &StatementKind) {
+        match self.insert(text, span, kind) {
             Some(known) => {
                 if self.known.len() == MOST {
                     self.known.remove(0);
@@ -60,7 +60,7 @@ impl<'t> Repeated<'t> {
         }
     }
 
-    fn insert(&self, text: Text<'t>, span: Span, kind: &StatementKind, index: usize) -> Option<Known<'t>> {
+    fn insert(&self, text: Text<'t>, span: Span, kind: &StatementKind) -> Option<Known<'t>> {
         let StatementKind::Write(write) = kind else { return None };
         let plain = write.verb == WriteVerb::Insert
             && !write.from_query
@@ -68,7 +68,7 @@ impl<'t> Repeated<'t> {
             && write.reads.is_empty()
             && write.also_writes.is_empty();
         let head = head(text, span).filter(|head| plain && span.len() < LONG && constants(text, span, head))?;
-        Some(Known { head, start: span.start, write: (**write).clone(), count: 1, index })
+        Some(Known { head, start: span.start, write: (**write).clone(), count: 1, last: span })
     }
 
     /// Another statement was met.
@@ -78,8 +78,8 @@ impl<'t> Repeated<'t> {
         }
     }
 
-    /// The same INSERT with other constants. `index` would be its number, and `marked` says that a comment may be about it.
-    pub fn again(&mut self, text: Text, span: Span, index: usize, marked: bool) -> Option<Again> {
+    /// The same INSERT with other constants. `marked` says that a comment may be about it.
+    pub fn again(&mut self, text: Text, span: Span, marked: bool) -> Option<Again> {
         if span.len() >= LONG {
             return None;
         }
@@ -91,9 +91,9 @@ impl<'t> Repeated<'t> {
         self.running = true;
         known.count += 1;
         if known.count > KEPT && !marked {
-            return Some(Again::One { of: known.index });
+            return Some(Again::One { of: known.last });
         }
-        known.index = index;
+        known.last = span;
         Some(Again::Kept(StatementKind::Write(Box::new(moved(&known.write, known.start, span.start)))))
     }
 }

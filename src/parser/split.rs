@@ -1,7 +1,7 @@
 //! Cuts a file into statements. Never fails, so that what cannot be parsed costs one statement and never its file.
 
-use super::psql_arguments::{self, Command};
-use super::psql_flow::{Runs, State};
+use super::psql_arguments::{self, Command, Value};
+use super::psql_flow::{Runs, State, Variables};
 use super::scan::{Lexed, Lexeme, Scanner};
 use super::text::Text;
 use super::{Comment, psql};
@@ -20,6 +20,8 @@ pub(super) struct Slice {
     pub runs: Runs,
     /// Parts of the span that are not the statement's: commands for psql that change nothing on the server.
     pub holes: Vec<Span>,
+    /// Variables of psql in it whose values are known, in order.
+    pub values: Vec<Value>,
 }
 
 /// Kinds of [`Slice`].
@@ -117,7 +119,15 @@ impl<'t> Splitter<'t> {
 
     /// The statement that starts with this lexeme.
     fn statement(&mut self, first: Lexed) -> Slice {
-        let mut slice = Slice { span: first.span, kind: SliceKind::Sql, runs: self.state.runs(), holes: Vec::new() };
+        let mut slice = Slice {
+            span: first.span,
+            kind: SliceKind::Sql,
+            runs: self.state.runs(),
+            holes: Vec::new(),
+            values: Vec::new(),
+        };
+        let variables =
+            if self.state.variables.is_empty() { Variables::default() } else { self.state.variables.clone() };
         let mut shape = Shape::default();
         let mut next = Some(first);
         while let Some(lexed) = next {
@@ -141,6 +151,9 @@ impl<'t> Splitter<'t> {
                 }
             }
             next = self.scanner.next();
+        }
+        if !variables.is_empty() {
+            slice.values = psql_arguments::values(self.text, slice.span, &variables);
         }
         slice.holes.retain(|hole| slice.span.contains(*hole));
         if shape.has_data {
@@ -196,7 +209,7 @@ impl<'t> Splitter<'t> {
         let runs = self.state.ran(&command, before);
         let has_data = psql::has_data(&command);
         let span = command.span;
-        let mut slice = Slice { span, kind: SliceKind::Psql(command), runs, holes: Vec::new() };
+        let mut slice = Slice { span, kind: SliceKind::Psql(command), runs, holes: Vec::new(), values: Vec::new() };
         if has_data {
             self.expect_data(&mut slice);
         }

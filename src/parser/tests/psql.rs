@@ -119,9 +119,8 @@ fn what_psql_skips_is_left_out() {
 fn what_psql_may_skip_is_marked() {
     let script = script("SELECT 1;\n\\if :x\nSELECT 2;\n\\elif :y\nSELECT 3;\n\\endif\nSELECT 4;");
     assert_eq!(script.statements.len(), 7);
-    let marked: Vec<usize> = (0..7).filter(|index| script.may_run(*index)).collect();
-    assert_eq!(marked, script.uncertain);
-    assert!(script.may_run(2) && script.may_run(4) && !script.may_run(0) && !script.may_run(6));
+    let marked: Vec<bool> = script.statements.iter().map(|statement| script.may_run(statement.span)).collect();
+    assert_eq!(marked, [false, false, true, false, true, false, false]);
 }
 
 #[test]
@@ -130,6 +129,28 @@ fn long_runs_of_the_same_insert_are_kept_once() {
         (0..1000).map(|n| format!("INSERT INTO a (b) VALUES ({n});\nINSERT INTO c VALUES ('{n}', NULL);\n")).collect();
     let script = script(&format!("{rows}SELECT 1;\nINSERT INTO a (b) VALUES (1);\n"));
     assert_eq!(script.statements.len(), 202);
-    let more: usize = (0..202).map(|index| script.repeats(index)).sum();
+    let more: usize = script.statements.iter().map(|statement| script.repeats(statement.span)).sum();
     assert_eq!(more + 202, 2002);
+}
+
+#[test]
+fn variables_with_known_values_are_read_as_these() {
+    let script = |rest: &str| {
+        format!("\\set s 'app'\n\\set t '\"My\" AS m'\n\\set v it\\'s\n\\set v 'it''s'\n\\set d false\n{rest}")
+    };
+    let last = |rest: &str| kinds(&script(rest)).pop();
+    let Some(StatementKind::Write(write)) = last("INSERT INTO :s.:\"v\" VALUES (:'v', :d::boolean);") else {
+        unreachable!()
+    };
+    assert_eq!(write.target.to_string(), "app.it's");
+    let Some(StatementKind::Query(query)) = last("SELECT a[1:2], m.x::text FROM :t WHERE b = :unknown") else {
+        unreachable!()
+    };
+    assert_eq!(query.reads.first().map(ToString::to_string).as_deref(), Some("My"));
+    let text = script("DROP TABLE :s.t, :\"s\".u;");
+    let Some(StatementKind::Drop(drop)) = kinds(&text).pop() else { unreachable!() };
+    let written: Vec<&str> = drop.names.iter().map(|name| &text[name.span.start..name.span.end]).collect();
+    assert_eq!(written, [":s.t", ":\"s\".u"]);
+    let Some(StatementKind::Unparsed(unparsed)) = last("DROP TABLE :v;") else { unreachable!() };
+    assert!(unparsed.message.contains("never closed") || unparsed.message.contains("unterminated"), "{unparsed:?}");
 }
