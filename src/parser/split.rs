@@ -1,7 +1,7 @@
 //! Cuts a file into statements. Never fails, so that what cannot be parsed costs one statement and never its file.
 
 use super::psql_arguments::{self, Command, Value};
-use super::psql_flow::{Runs, State, Variables};
+use super::psql_flow::{Runs, State};
 use super::scan::{Lexed, Lexeme, Scanner};
 use super::text::Text;
 use super::{Comment, psql};
@@ -126,8 +126,6 @@ impl<'t> Splitter<'t> {
             holes: Vec::new(),
             values: Vec::new(),
         };
-        let variables =
-            if self.state.variables.is_empty() { Variables::default() } else { self.state.variables.clone() };
         let mut shape = Shape::default();
         let mut next = Some(first);
         while let Some(lexed) = next {
@@ -152,8 +150,9 @@ impl<'t> Splitter<'t> {
             }
             next = self.scanner.next();
         }
-        if !variables.is_empty() {
-            slice.values = psql_arguments::values(self.text, slice.span, &variables);
+        let variables = &self.state.variables;
+        if !variables.is_empty() && self.text[slice.span.start..slice.span.end].contains(':') {
+            slice.values = psql_arguments::values(self.text, slice.span, variables);
         }
         slice.holes.retain(|hole| slice.span.contains(*hole));
         if shape.has_data {
