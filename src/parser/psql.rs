@@ -105,7 +105,7 @@ fn database(arguments: &[Option<String>]) -> Option<String> {
 fn autocommit(arguments: &[Option<String>]) -> Option<bool> {
     let [Some(name), value @ ..] = arguments else { return None };
     let value = value.first().cloned().flatten().unwrap_or_default().to_ascii_lowercase();
-    (name == "AUTOCOMMIT").then(|| !matches!(value.as_str(), "off" | "of" | "0" | "false" | "f" | "no" | "n"))
+    (name == "AUTOCOMMIT").then_some(!matches!(value.as_str(), "off" | "of" | "0" | "false" | "f" | "no" | "n"))
 }
 
 /// `\copy`: COPY, but for the name of the file, which needs no quotes.
