@@ -1,7 +1,7 @@
 //! The words of a backslash command, as psql reads them: quotes, variables, and where the command ends.
 
 use super::psql_flow::Variables;
-use super::scan::{Lexeme, Scanner};
+use super::scan::Scanner;
 use super::text::Text;
 use crate::source::Span;
 
@@ -184,15 +184,16 @@ pub(super) fn values(text: &str, statement: Span, variables: &Variables) -> Vec<
     let mut scanner = Scanner::within(Text::of_file(text), statement);
     let mut colon = 0;
     while let Some(lexed) = scanner.next() {
-        if lexed.lexeme != Lexeme::Symbol(b':') {
+        let start = lexed.span.start;
+        if !text[start..].starts_with(':') {
             continue;
         }
         // `::` and `:=` are operators.
-        let doubled = lexed.span.start == colon && colon > 0 || text[lexed.span.end..].starts_with([':', '=']);
-        colon = lexed.span.end;
-        let mut reader = Reader { text: &text[..statement.end], at: lexed.span.start, variables };
+        let doubled = start > 0 && start == colon || text[start + 1..].starts_with([':', '=']);
+        colon = start + 1;
+        let mut reader = Reader { text: &text[..statement.end], at: start, variables };
         if let Some(value) = reader.variable().filter(|value| !doubled && value != ":") {
-            values.push(Value { span: Span::new(lexed.span.start, reader.at), text: value });
+            values.push(Value { span: Span::new(start, reader.at), text: value });
             scanner.jump(reader.at);
         }
     }
