@@ -50,7 +50,7 @@ fn inputs() -> [Input; 4] {
         ("one INSERT of 200,000 rows", |out| generate::one_insert(out, ROWS)),
         ("200,000 INSERTs", |out| generate::many_inserts(out, ROWS)),
         ("a dump of 100,000 lines", |out| Dump { tables: 500, rows: 100 }.write(out)),
-        ("a dump of 50 MB", |out| Dump { tables: 500, rows: 760 }.write(out)),
+        ("a dump of 50 MB", |out| Dump { tables: 500, rows: 910 }.write(out)),
     ]
 }
 

@@ -1,9 +1,13 @@
 //! Backslash commands.
 
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
 use super::{kinds, one};
 use crate::ast::{PsqlCommand, StatementKind, WriteVerb};
-use crate::parser::{Script, parse};
-use crate::source::SourceFile;
+use crate::parser::{Includes, Psql, Script, parse};
+use crate::source::{SourceFile, Splice};
 
 fn script(text: &str) -> Script {
     parse(&SourceFile::new("a.sql", text))
@@ -153,4 +157,92 @@ fn variables_with_known_values_are_read_as_these() {
     assert_eq!(written, [":s.t", ":\"s\".u"]);
     let Some(StatementKind::Unparsed(unparsed)) = last("DROP TABLE :v;") else { unreachable!() };
     assert!(unparsed.message.contains("never closed") || unparsed.message.contains("unterminated"), "{unparsed:?}");
+}
+
+/// Commands, statements and pieces of both, in any order.
+fn babble() -> impl Strategy<Value = String> {
+    let pieces = [
+        "\\set a 'b'\n",
+        "\\set a",
+        ":a",
+        ":'a'",
+        ":\"a\"",
+        ":{?a}",
+        "::int",
+        "\\if :x\n",
+        "\\if true\n",
+        "\\if 0\n",
+        "\\elif :a\n",
+        "\\else\n",
+        "\\endif\n",
+        "\\q\n",
+        "\\i x.sql\n",
+        "\\ir 'é",
+        "\\copy t from é.csv;\n",
+        "\\copy (select 1) to x",
+        "COPY t FROM stdin;\n",
+        "1\té\n",
+        "\\.\n",
+        "\\g\n",
+        "\\gset\n",
+        "\\gexec",
+        "\\;",
+        "\\\\",
+        "\\",
+        "\\é",
+        "`",
+        "'",
+        "\"",
+        ";",
+        "\n",
+        "\r\n",
+        "\u{feff}",
+        "SELECT a ",
+        "INSERT INTO t VALUES (1);\n",
+        "-- lockwise: allow(x)\n",
+        "/*",
+        "$$",
+        "(",
+        ")",
+        "BEGIN;",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// Statements come in order and apart, between characters, and each in one part.
+fn check(file: &SourceFile) {
+    let mut end = 0;
+    for statement in parse(file).statements {
+        let span = statement.span;
+        assert!(span.start >= end && !span.is_empty() && !file.slice(span).is_empty(), "{:?}", file.text());
+        end = span.end;
+        if let StatementKind::Unparsed(unparsed) = statement.kind {
+            assert!(!unparsed.message.starts_with("internal error"), "{:?}", file.text());
+        }
+        if let Some((origin, place)) = file.origin(span) {
+            assert_eq!(origin.slice(place), file.slice(span), "{:?}", file.text());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_script_is_read(text in babble()) {
+        check(&SourceFile::new("a.sql", text));
+    }
+
+    #[test]
+    fn any_included_script_is_read(outer in babble(), inner in babble()) {
+        let (outer, inner) = (Arc::new(SourceFile::new("a.sql", outer)), Arc::new(SourceFile::new("b.sql", inner)));
+        let mut splice = Splice::default();
+        let mut start = 0;
+        let mut psql = Psql::default();
+        for include in Includes::new(&outer, &mut psql, 0) {
+            splice.add(&outer, start, include.end, 0);
+            splice.add(&inner, inner.sql_start(), inner.text().len(), 1);
+            start = include.end;
+        }
+        splice.add(&outer, start, outer.text().len(), 0);
+        check(&splice.finish("a.sql"));
+    }
 }
