@@ -71,6 +71,14 @@ impl Dialect for Postgres {
 
     /// `VARIADIC array`, and a string behind the name of a type that sqlparser does not know.
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<sql::Expr, ParserError>> {
+        if let Token::CustomBinaryOperator(_) | Token::ShiftLeft | Token::ShiftRight = &parser.peek_token_ref().token {
+            parser.advance_token();
+            let operand = parser.parse_subexpr(POSTGRES.prec_value(Precedence::PgOther));
+            // Which operator it is does not matter to us.
+            return Some(
+                operand.map(|expr| sql::Expr::UnaryOp { op: sql::UnaryOperator::PGAbs, expr: Box::new(expr) }),
+            );
+        }
         let Token::Word(word) = &parser.peek_token_ref().token else { return None };
         if word.quote_style.is_some() {
             return None;

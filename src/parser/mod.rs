@@ -9,6 +9,7 @@
 
 mod alter_column;
 mod alter_table;
+mod calls;
 mod clauses;
 mod column;
 mod comment;
@@ -25,6 +26,7 @@ mod fallback;
 mod index;
 mod lexer;
 mod limits;
+mod literal;
 mod maintenance;
 mod merge;
 mod names;
@@ -38,6 +40,7 @@ mod scan;
 mod sequence;
 mod session;
 mod split;
+mod template;
 mod text;
 mod tokens;
 mod transaction;
@@ -71,6 +74,9 @@ pub struct Script {
     pub statements: Vec<Statement>,
     /// Its comments that may be meant for lockwise, in order.
     pub comments: Vec<Comment>,
+    /// The placeholders of template languages and the variables of psql in its statements, in order, with the letters around
+    /// them. What stands in their place when the file runs is not known.
+    pub placeholders: Vec<Span>,
 }
 
 /// A comment that may be an instruction to lockwise: it mentions `lockwise:` or `squawk-ignore`.
@@ -84,11 +90,11 @@ pub struct Comment {
 
 /// Reads a file. What cannot be understood becomes [`StatementKind::Unparsed`].
 pub fn parse(file: &SourceFile) -> Script {
-    let text = Text::of_file(file.text());
+    let mut text = Text::of_file(file.text());
     let mut splitter = Splitter::new(file);
     let mut statements = Vec::new();
     let mut repeated = Repeated::default();
-    for slice in splitter.by_ref() {
+    while let Some(slice) = splitter.next() {
         let span = slice.span;
         let known = if slice.kind == SliceKind::Sql { repeated.again(text, span) } else { None };
         let kind = known.unwrap_or_else(|| {
@@ -96,9 +102,13 @@ pub fn parse(file: &SourceFile) -> Script {
             repeated.learn(text, span, &kind);
             kind
         });
+        if let Some(backslashes) = literal::backslashes(&kind) {
+            splitter.set_backslashes(backslashes);
+            text = text.with_backslashes(backslashes);
+        }
         statements.push(Statement { span, kind });
     }
-    Script { statements, comments: splitter.comments }
+    Script { statements, comments: splitter.comments, placeholders: splitter.placeholders }
 }
 
 fn kind(text: Text, slice: Slice) -> StatementKind {
@@ -124,6 +134,9 @@ fn sql(text: Text, span: Span) -> Parsed<StatementKind> {
 }
 
 fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
+    if cursor.is_template() {
+        return Ok(StatementKind::Opaque(Opaque { what: "template".to_owned(), name: None, table: None }));
+    }
     let kind = dispatch::statement(cursor)?;
     cursor.expect_end().map(|()| kind)
 }

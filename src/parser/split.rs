@@ -39,6 +39,8 @@ pub(super) struct Splitter<'t> {
     no_data: bool,
     /// The comments met so far that may be meant for lockwise.
     pub comments: Vec<Comment>,
+    /// The placeholders met so far.
+    pub placeholders: Vec<Span>,
 }
 
 impl<'t> Splitter<'t> {
@@ -52,7 +54,13 @@ impl<'t> Splitter<'t> {
             has_nul,
             no_data: false,
             comments: Vec::new(),
+            placeholders: Vec::new(),
         }
+    }
+
+    /// From here on a backslash in a plain string is an escape, or is not.
+    pub fn set_backslashes(&mut self, backslashes: bool) {
+        self.scanner.set_backslashes(backslashes);
     }
 
     /// Steps over comments and semicolons to the first lexeme of a statement.
@@ -98,6 +106,9 @@ impl<'t> Splitter<'t> {
                     break;
                 }
                 lexeme => {
+                    if lexeme == Lexeme::Placeholder {
+                        self.placeholders.push(lexed.span);
+                    }
                     shape.follow(lexeme, &self.text.as_bytes()[lexed.span.start..lexed.span.end]);
                     span = span.to(lexed.span);
                 }
