@@ -4,6 +4,7 @@
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
+use super::cursor::is_placeholder;
 use super::tokens::is_word;
 
 /// Functions that take keywords among their arguments.
@@ -51,6 +52,8 @@ enum Level {
     Plain,
     /// The arguments of one of [`KEYWORD_CALLS`].
     Call,
+    /// The query of JSON_ARRAY(SELECT ...).
+    Query,
     /// Those of ROWS FROM.
     Rows,
     /// Those of GROUPING SETS, CUBE or ROLLUP, and what is in them.
@@ -62,7 +65,7 @@ pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
     let concerns = |token: &TokenWithSpan| {
         is_word(&token.token, KEYWORD_CALLS)
             || is_word(&token.token, GROUPINGS)
-            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP"])
+            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH"])
     };
     if tokens.iter().any(concerns) {
         let source = std::mem::take(tokens);
@@ -141,7 +144,11 @@ impl Flattening<'_> {
 
     fn word(&mut self) {
         let opens = self.comes_symbol(1, &Token::LParen);
-        if opens && self.comes(0, KEYWORD_CALLS) {
+        if opens && self.comes(0, KEYWORD_CALLS) && self.comes(2, &["SELECT", "WITH", "VALUES", "TABLE"]) {
+            self.replace(1, Token::make_keyword("ARRAY"));
+            self.levels.push(Level::Query);
+            self.keep();
+        } else if opens && self.comes(0, KEYWORD_CALLS) {
             self.call(1, None, Level::Call);
         } else if opens && self.comes(0, GROUPINGS) {
             self.call(1, None, Level::Grouping);
@@ -151,8 +158,16 @@ impl Flattening<'_> {
             self.call(2, Some("rows_from"), Level::Rows);
         } else if self.comes(0, &["COLLATION"]) && self.comes(1, &["FOR"]) {
             self.replace(2, plain_word("pg_collation_for"));
-        } else if self.comes(0, &["DISTINCT"]) && self.kept.last().is_some_and(|last| is_word(&last.token, &["BY"])) {
+        } else if self.comes(0, &["DISTINCT"]) && self.behind(&["BY"]) || self.is_all_of_sets() {
             self.at += 1;
+        } else if self.comes(0, &["REPEATABLE"]) && opens {
+            self.at += 1;
+            self.skip_group();
+        } else if self.comes(0, &["FIRST", "NEXT"]) && self.behind(&["FETCH"]) {
+            self.keep();
+            self.row_count();
+        } else if self.level() == Level::Query && self.comes(0, &["RETURNING", "FORMAT"]) {
+            self.skip_rest();
         } else if self.level() == Level::Rows && self.comes(0, &["AS"]) {
             self.at += 1;
             self.skip_group();
@@ -160,6 +175,24 @@ impl Flattening<'_> {
             self.keyword();
         } else {
             self.keep();
+        }
+    }
+
+    fn behind(&self, words: &[&str]) -> bool {
+        self.kept.last().is_some_and(|last| is_word(&last.token, words))
+    }
+
+    /// `GROUP BY ALL ROLLUP (...)`
+    fn is_all_of_sets(&self) -> bool {
+        self.comes(0, &["ALL"]) && self.behind(&["BY"]) && (self.comes(1, GROUPINGS) || self.comes(1, &["GROUPING"]))
+    }
+
+    /// The number behind FETCH FIRST, which may be any expression in parentheses.
+    fn row_count(&mut self) {
+        if self.comes_symbol(0, &Token::LParen) || self.peek(0).is_some_and(is_placeholder) {
+            self.replace(0, Token::Number("1".to_owned(), false));
+            self.at += usize::from(!self.comes_symbol(0, &Token::LParen));
+            self.skip_group();
         }
     }
 

@@ -63,6 +63,10 @@ struct Reading {
     only_parentheses: bool,
     /// Behind the OF of a locking clause.
     lock_names: bool,
+    /// In the parentheses of SUBSTRING(text SIMILAR pattern ESCAPE character).
+    similar: bool,
+    /// Parentheses that are open.
+    depth: usize,
     /// Between USING ( and AS, and then behind that AS.
     join_columns: bool,
     behind_join_columns: bool,
@@ -103,16 +107,24 @@ impl Reading {
                 true
             }
             Token::LParen => {
+                self.depth += 1;
                 self.join_columns = self.behind(0, &["USING"]) && !next.is_some_and(|next| is_word(next, QUERY));
                 self.column_definitions(token, next)
             }
             Token::RParen => {
+                self.depth = self.depth.saturating_sub(1);
+                self.similar = false;
                 self.behind_join_columns = std::mem::take(&mut self.join_columns);
                 (self.frame_exclusion, self.lock_names) = (false, false);
                 false
             }
             Token::Period if next == Some(&Token::Mul) && self.last(0) == Some(&Token::RParen) => {
                 self.star = true;
+                true
+            }
+            // `row.*::type`: the star changes nothing.
+            Token::Mul if next == Some(&Token::DoubleColon) && self.last(0) == Some(&Token::Period) => {
+                self.kept.pop();
                 true
             }
             Token::Mul => std::mem::take(&mut self.star) || self.is_descendant_star(next),
@@ -122,7 +134,7 @@ impl Reading {
 
     fn replaces_word(&mut self, token: &TokenWithSpan, word: &Word, next: Option<&Token>) -> bool {
         let is = |text: &str| word.value.eq_ignore_ascii_case(text);
-        self.follow(&is);
+        self.follow(&is, next);
         if is("AS") && std::mem::take(&mut self.behind_join_columns) && matches!(next, Some(Token::Word(_))) {
             self.join_alias = true;
             return true;
@@ -140,6 +152,16 @@ impl Reading {
         } else if is("SIMILAR") && next.is_some_and(|next| is_word(next, &["TO"])) {
             self.push(Token::make_keyword("LIKE"), token);
             true
+        } else if is("SIMILAR") && self.last(0).is_some_and(|last| !is_word(last, &["NOT"])) {
+            self.similar = true;
+            self.push(Token::make_keyword("FROM"), token);
+            true
+        } else if is("ESCAPE") && std::mem::take(&mut self.similar) {
+            self.push(Token::make_keyword("FOR"), token);
+            true
+        } else if is("DOCUMENT") && (self.behind(0, &["IS"]) || self.behind(0, &["NOT"]) && self.behind(1, &["IS"])) {
+            self.push(Token::make_keyword("TRUE"), token);
+            true
         } else if is("ISNULL") && !self.behind(0, &["AS"]) {
             self.push(Token::make_keyword("IS"), token);
             self.push(Token::make_keyword("NULL"), token);
@@ -150,8 +172,11 @@ impl Reading {
     }
 
     /// Takes note of the clause that a word starts or ends.
-    fn follow(&mut self, is: &impl Fn(&str) -> bool) {
+    fn follow(&mut self, is: &impl Fn(&str) -> bool, next: Option<&Token>) {
         self.from |= is("FROM");
+        if (is("ANY") || is("ALL") || is("SOME")) && next == Some(&Token::LParen) {
+            self.compare();
+        }
         self.lock_names &= self.behind(0, &["OF"]) || self.last(0) == Some(&Token::Period);
         self.lock_names |= is("OF") && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]);
         self.frame_exclusion |= is("EXCLUDE") && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]);
@@ -161,10 +186,20 @@ impl Reading {
         }
     }
 
+    /// sqlparser takes few operators before ANY and ALL; which of the others it is does not matter to us.
+    fn compare(&mut self) {
+        if let Some(TokenWithSpan { token, .. }) = self.kept.last_mut()
+            && let Token::CustomBinaryOperator(_) | Token::Plus | Token::Minus | Token::Mul | Token::StringConcat = token
+        {
+            *token = Token::Neq;
+        }
+    }
+
     /// Words that sqlparser does not expect where they stand, and that change nothing we ask.
     fn is_surplus(&self, is: &impl Fn(&str) -> bool, next: Option<&Token>) -> bool {
         let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
         is("TO") && self.behind(0, &["LIKE"])
+            || is("FROM") && self.behind(0, &["LEADING", "TRAILING", "BOTH"])
             || is("SYMMETRIC") && self.behind(0, &["BETWEEN"])
             || is("NO") && self.behind(0, &["FOR"]) && comes(&["KEY"])
             || is("KEY") && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
@@ -201,6 +236,7 @@ impl Reading {
     fn is_descendant_star(&self, next: Option<&Token>) -> bool {
         let ends = match next {
             Some(Token::Comma | Token::RParen) | None => true,
+            Some(Token::Word(_)) if self.depth == 0 => true,
             Some(next) => is_word(next, BEHIND_STAR),
         };
         ends && matches!(self.last(0), Some(Token::Word(_))) && self.behind(1, &["FROM", "JOIN"])
