@@ -255,6 +255,9 @@ impl Fold<'_> {
                 self.session.control(control);
             }
             StatementKind::Set(change) => self.session.set(change),
+            StatementKind::Query(query) if !query.settings.is_empty() => {
+                query.settings.iter().for_each(|change| self.session.set(change));
+            }
             _ => {
                 let author = replay::Author {
                     migration: self.number,

@@ -69,8 +69,13 @@ pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
     };
     if tokens.iter().any(concerns) {
         let source = std::mem::take(tokens);
-        let mut flattening =
-            Flattening { source: &source, at: 0, kept: Vec::with_capacity(source.len()), levels: Vec::new() };
+        let mut flattening = Flattening {
+            source: &source,
+            at: 0,
+            kept: Vec::with_capacity(source.len()),
+            levels: Vec::new(),
+            grouped: false,
+        };
         while flattening.at < source.len() {
             flattening.step();
         }
@@ -83,6 +88,8 @@ struct Flattening<'s> {
     at: usize,
     kept: Vec<TokenWithSpan>,
     levels: Vec<Level>,
+    /// GROUP BY was met.
+    grouped: bool,
 }
 
 impl Flattening<'_> {
@@ -134,15 +141,19 @@ impl Flattening<'_> {
     fn empty_set(&mut self) {
         let empty = self.comes_symbol(0, &Token::RParen);
         let grouping = self.level() == Level::Grouping
-            || self.kept.iter().rev().nth(1).is_some_and(|token| {
-                is_word(&token.token, &["BY"]) || token.token == Token::Comma && self.kept.iter().any(is_group)
-            });
+            || self
+                .kept
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|token| is_word(&token.token, &["BY"]) || token.token == Token::Comma && self.grouped);
         if empty && grouping {
             self.replace(0, Token::make_keyword("NULL"));
         }
     }
 
     fn word(&mut self) {
+        self.grouped |= self.comes(0, &["GROUP"]);
         let opens = self.comes_symbol(1, &Token::LParen);
         if opens && self.comes(0, KEYWORD_CALLS) && self.comes(2, &["SELECT", "WITH", "VALUES", "TABLE"]) {
             self.replace(1, Token::make_keyword("ARRAY"));
@@ -287,10 +298,6 @@ impl Flattening<'_> {
             }
         }
     }
-}
-
-fn is_group(token: &TokenWithSpan) -> bool {
-    is_word(&token.token, &["GROUP"])
 }
 
 fn plain_word(name: &str) -> Token {

@@ -6,6 +6,7 @@ mod properties;
 mod query;
 mod session;
 mod split;
+mod template;
 mod unparsed;
 mod write;
 

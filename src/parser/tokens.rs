@@ -189,7 +189,8 @@ impl Reading {
     /// sqlparser takes few operators before ANY and ALL; which of the others it is does not matter to us.
     fn compare(&mut self) {
         if let Some(TokenWithSpan { token, .. }) = self.kept.last_mut()
-            && let Token::CustomBinaryOperator(_) | Token::Plus | Token::Minus | Token::Mul | Token::StringConcat = token
+            && let Token::CustomBinaryOperator(_) | Token::Plus | Token::Minus | Token::Mul | Token::StringConcat =
+                token
         {
             *token = Token::Neq;
         }
