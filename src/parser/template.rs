@@ -25,7 +25,7 @@ pub(super) fn tag(bytes: &[u8], at: usize) -> Option<(Tag, usize)> {
     let (tag, length) = match (rest.first()?, rest.get(1)?) {
         (b'{', b'{') => curly(rest)?,
         (b'{', b'%') => (Tag::Control, close(rest, b"%}", b"{%")?),
-        (b'{', b'#') => (Tag::Control, 2 + find(&rest[2..], b"#}")?),
+        (b'{', b'#') => (Tag::Control, comment(rest)?),
         (b'{', _) => (Tag::Value, named(rest, b'}')?),
         (b'$', b'{') => (Tag::Value, close(rest, b"}", b"${")?),
         (b'@', _) => (Tag::Value, extension(rest)?),
@@ -38,6 +38,12 @@ pub(super) fn tag(bytes: &[u8], at: usize) -> Option<(Tag, usize)> {
 /// Whether a tag that is never closed starts here, as nothing else in SQL looks like it.
 pub(super) fn opens(rest: &[u8]) -> bool {
     [&b"{{"[..], b"{%", b"{#", b"${"].iter().any(|opening| rest.starts_with(opening))
+}
+
+/// `{# ... #}`
+fn comment(rest: &[u8]) -> Option<usize> {
+    let end = rest.windows(2).skip(2).position(|pair| matches!(pair, b"#}" | b"{#"))? + 2;
+    (rest[end] == b'#').then_some(end + 2)
 }
 
 /// `{{ ... }}` and `{{{ ... }}}`

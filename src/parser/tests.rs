@@ -2,6 +2,7 @@
 
 mod deep;
 mod expr;
+mod parts;
 mod properties;
 mod query;
 mod session;
