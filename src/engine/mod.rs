@@ -268,6 +268,9 @@ impl Fold<'_> {
             }
             StatementKind::Set(change) => self.session.set(change),
             StatementKind::Psql(command) => self.psql(command),
+            StatementKind::Query(query) if !query.settings.is_empty() => {
+                query.settings.iter().for_each(|change| self.session.set(change));
+            }
             _ => {
                 let author = replay::Author {
                     migration: self.number,

@@ -41,6 +41,7 @@ pub struct Cursor<'a> {
     text: Text<'a>,
     end: usize,
     depth: usize,
+    template: bool,
 }
 
 impl<'a> Cursor<'a> {
@@ -78,14 +79,25 @@ impl<'a> Cursor<'a> {
             spans[first..].fill(*piece);
         }
         let depth = limits::depth(&tokens, &spans)?;
-        tokens::prepare(&mut tokens, &spans, text);
+        let template = is_template(&tokens);
+        tokens::prepare(&mut tokens);
         let end = pieces.last().map_or(0, |piece| piece.end);
-        Ok(Self { parser: parser(tokens), spans, text, end, depth })
+        Ok(Self { parser: parser(tokens), spans, text, end, depth, template })
     }
 
     /// How deep the tree of the statement may be, in the units of [`limits`].
     pub fn depth(&self) -> usize {
         self.depth
+    }
+
+    /// Whether placeholders are all there is: what the statement will be is not known.
+    pub fn is_template(&self) -> bool {
+        self.template
+    }
+
+    /// Whether a placeholder comes.
+    pub fn at_placeholder(&self) -> bool {
+        is_placeholder(self.peek())
     }
 
     /// Index of the next token; the number of tokens at the end.
@@ -386,6 +398,15 @@ fn reworded(what: &str) -> String {
     let mut letters = what.chars();
     let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
     first + letters.as_str()
+}
+
+/// Whether a token stands in for a placeholder of a template or a variable of psql.
+pub(super) fn is_placeholder(token: &Token) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style == Some(lexer::PLACEHOLDER))
+}
+
+fn is_template(tokens: &[TokenWithSpan]) -> bool {
+    !tokens.is_empty() && tokens.iter().all(|token| is_placeholder(&token.token))
 }
 
 fn parser(tokens: Vec<TokenWithSpan>) -> Parser<'static> {

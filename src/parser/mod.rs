@@ -9,6 +9,7 @@
 
 mod alter_column;
 mod alter_table;
+mod calls;
 mod clauses;
 mod column;
 mod comment;
@@ -25,6 +26,7 @@ mod fallback;
 mod index;
 mod lexer;
 mod limits;
+mod literal;
 mod maintenance;
 mod merge;
 mod names;
@@ -42,6 +44,7 @@ mod scan;
 mod sequence;
 mod session;
 mod split;
+mod template;
 mod text;
 mod tokens;
 mod transaction;
@@ -60,7 +63,7 @@ mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::ast::{Statement, StatementKind};
+use crate::ast::{Opaque, Statement, StatementKind};
 use crate::source::{SourceFile, Span};
 
 use cursor::{Cursor, Parsed, SyntaxError};
@@ -85,6 +88,9 @@ pub struct Script {
     /// The places of the statements that may or may not run, in order: they stand in a branch of `\if` whose condition is not
     /// known.
     pub uncertain: Vec<Span>,
+    /// The placeholders of template languages and the variables of psql in its statements, in order, with the letters around
+    /// them. What stands in their place when the file runs is not known.
+    pub placeholders: Vec<Span>,
 }
 
 /// INSERTs that are left out of [`Script::statements`], because they differ from one there in their constants only and
@@ -122,7 +128,7 @@ pub struct Comment {
 
 /// Reads a file. What cannot be understood becomes [`StatementKind::Unparsed`].
 pub fn parse(file: &SourceFile) -> Script {
-    let mut reading = Reading { text: file.text(), repeated: Repeated::default(), script: Script::default() };
+    let mut reading = Reading { text: Text::of_file(file.text()), repeated: Repeated::default(), script: Script::default() };
     let mut state = State::default();
     let ends = file.parts().iter().skip(1).map(|part| part.start).chain([file.text().len()]);
     let mut parts: Vec<(Span, usize)> =
@@ -141,7 +147,7 @@ pub fn parse(file: &SourceFile) -> Script {
 
 /// A file that is being read.
 struct Reading<'t> {
-    text: &'t str,
+    text: Text<'t>,
     repeated: Repeated<'t>,
     script: Script,
 }
@@ -150,37 +156,42 @@ impl<'t> Reading<'t> {
     /// Reads a part of the file that no statement goes beyond. `includes` says that it ends with a command to include what
     /// follows.
     fn part(&mut self, part: Span, state: State, includes: bool) -> State {
-        let mut splitter = Splitter::of_part(self.text, part, state);
+        let mut splitter = Splitter::of_part(self.text.as_str(), part, state);
+        splitter.set_backslashes(self.text.backslashes());
         let mut comments = 0;
         while let Some(slice) = splitter.next() {
             let marked = splitter.comments.len() > comments;
             comments = splitter.comments.len();
-            let followed = includes && self.text[splitter.at()..part.end].trim().is_empty();
+            let followed = includes && self.text.as_str()[splitter.at()..part.end].trim().is_empty();
             self.slice(slice, marked, followed);
+            splitter.set_backslashes(self.text.backslashes());
         }
         self.script.comments.append(&mut splitter.comments);
+        self.script.placeholders.append(&mut splitter.placeholders);
         splitter.state
     }
 
     fn slice(&mut self, slice: Slice, marked: bool, followed: bool) {
-        let text = Text::of_file(self.text);
         let (span, runs) = (slice.span, slice.runs);
         let plain =
             slice.kind == SliceKind::Sql && slice.holes.is_empty() && slice.values.is_empty() && runs == Runs::Always;
-        let again = if plain { self.repeated.again(text, span, marked) } else { None };
+        let again = if plain { self.repeated.again(self.text, span, marked) } else { None };
         let kind = match again {
             Some(Again::One { of }) => return self.repeat(of),
             Some(Again::Kept(kind)) => kind,
             None => {
-                let kind = kind(text, slice, followed);
+                let kind = kind(self.text, slice, followed);
                 if plain {
-                    self.repeated.learn(text, span, &kind);
+                    self.repeated.learn(self.text, span, &kind);
                 } else {
                     self.repeated.end_run();
                 }
                 kind
             }
         };
+        if let Some(backslashes) = literal::backslashes(&kind) {
+            self.text = self.text.with_backslashes(backslashes);
+        }
         if runs == Runs::Perhaps {
             self.script.uncertain.push(span);
         }
@@ -239,6 +250,9 @@ fn pieces(span: Span, holes: &[Span], values: &[Value]) -> Vec<Span> {
 }
 
 fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
+    if cursor.is_template() {
+        return Ok(StatementKind::Opaque(Opaque { what: "template".to_owned(), name: None, table: None }));
+    }
     let kind = dispatch::statement(cursor)?;
     cursor.expect_end().map(|()| kind)
 }

@@ -154,9 +154,9 @@ impl Rows<'_> {
     fn value(&mut self) -> Option<u8> {
         let mut lexed = self.scanner.next()?;
         if matches!(lexed.lexeme, Lexeme::Symbol(b'-')) {
-            lexed = self.scanner.next().filter(|lexed| self.is_number(lexed.span))?;
+            lexed = self.scanner.next().filter(|lexed| lexed.lexeme == Lexeme::Number)?;
         }
-        let known = lexed.lexeme == Lexeme::String || self.is_number(lexed.span) || self.is_keyword(lexed.span);
+        let known = matches!(lexed.lexeme, Lexeme::String | Lexeme::Number) || self.is_keyword(lexed.span);
         if !known {
             return None;
         }
@@ -165,23 +165,15 @@ impl Rows<'_> {
 
     fn behind_value(&mut self) -> Option<u8> {
         loop {
-            match self.scanner.next()?.lexeme {
-                // The fraction of a number, whose digits were read as a word.
-                Lexeme::Symbol(b'.') => {
-                    self.scanner.next().filter(|lexed| self.is_number(lexed.span))?;
-                }
-                Lexeme::Symbol(b':') => {
-                    self.symbol(b':')?;
+            let lexed = self.scanner.next()?;
+            match lexed.lexeme {
+                Lexeme::Operator if self.bytes(lexed.span) == b"::" => {
                     (self.scanner.next()?.lexeme == Lexeme::Word).then_some(())?;
                 }
                 Lexeme::Symbol(symbol) => return Some(symbol),
                 _ => return None,
             }
         }
-    }
-
-    fn is_number(&self, span: Span) -> bool {
-        self.bytes(span).iter().all(u8::is_ascii_digit)
     }
 
     fn is_keyword(&self, span: Span) -> bool {

@@ -1,20 +1,30 @@
-//! PostgreSQL's lexical rules over bytes, as far as telling text from code needs them. Never fails, and is fast: a file of
-//! many megabytes costs little more than reading it.
+//! PostgreSQL's lexical rules over bytes, with the tags of template languages and the variables of psql. The splitter and the
+//! lexer both read through it, so that they cannot disagree. Never fails, and is fast: a file of many megabytes costs little
+//! more than reading it.
 
+use super::template::{self, Tag};
 use super::text::Text;
 use crate::source::Span;
 
 /// A piece of text between white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lexeme {
-    /// A keyword, a name without quotes, or a number.
+    /// A keyword or a name without quotes.
     Word,
-    /// `"name"`.
+    /// `"name"`, also with U& in front.
     QuotedName,
-    /// A string of any kind.
+    /// A number without a sign.
+    Number,
+    /// `$1`
+    Parameter,
+    /// A string of any kind, with what goes on in quotes behind a line break.
     String,
-    /// `-- line` or `/* block */`.
+    /// `{{ .Name }}`, `:name` and the like, with the letters around it: `${schema}_old`.
+    Placeholder,
+    /// `-- line`, `/* block */`, or a tag that only steers its template: `{{ if .x }}`.
     Comment,
+    /// An operator of several characters, `::`, `:=` or `..`.
+    Operator,
     /// Any other byte.
     Symbol(u8),
 }
@@ -47,10 +57,19 @@ pub(super) struct Scanner<'t> {
     at: usize,
     /// Place of the first of them in the file.
     base: usize,
+    /// A backslash in a plain string is an escape.
+    backslashes: bool,
+    /// Square brackets that are open: a colon in them may belong to a slice.
+    brackets: usize,
+    /// An operand ended just before.
+    behind_operand: bool,
 }
 
-/// Bytes that a name or number goes on with. All bytes beyond ASCII count as letters, as they do in PostgreSQL.
+/// Bytes that a name goes on with. All bytes beyond ASCII count as letters, as they do in PostgreSQL.
 const WORD: [bool; 256] = word_bytes();
+
+/// The server refuses longer operators.
+const LONGEST_OPERATOR: usize = 64;
 
 const fn word_bytes() -> [bool; 256] {
     let mut table = [false; 256];
@@ -63,19 +82,53 @@ const fn word_bytes() -> [bool; 256] {
     table
 }
 
+/// Whether a name may start with this byte.
+pub(super) fn starts_name(byte: u8) -> bool {
+    WORD[byte as usize] && !byte.is_ascii_digit() && byte != b'$'
+}
+
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | 0x0b | 0x0c)
+}
+
+/// Where the opening quote is with which a string goes on that ended just before `at`: on a later line, with nothing but
+/// white space and line comments between.
+pub(super) fn continuation(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut next_line = false;
+    loop {
+        match bytes.get(at)? {
+            b'\n' | b'\r' => (next_line, at) = (true, at + 1),
+            b'\'' if next_line => return Some(at),
+            b'-' if bytes.get(at + 1) == Some(&b'-') => {
+                at += bytes[at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count();
+            }
+            byte if is_space(*byte) => at += 1,
+            _ => return None,
+        }
+    }
 }
 
 impl<'t> Scanner<'t> {
     /// A scanner that reads from the place `start` to the end of the text.
     pub fn new(text: Text<'t>, start: usize) -> Self {
-        Self { bytes: text.as_str().as_bytes(), at: start.saturating_sub(text.base()), base: text.base() }
+        Self {
+            bytes: text.as_str().as_bytes(),
+            at: start.saturating_sub(text.base()),
+            base: text.base(),
+            backslashes: text.backslashes(),
+            brackets: 0,
+            behind_operand: false,
+        }
     }
 
     /// A scanner of a part of the text; places are still those of the whole.
     pub fn within(text: Text<'t>, span: Span) -> Self {
         Self::new(text.up_to(span), span.start)
+    }
+
+    /// From here on a backslash in a plain string is an escape, or is not.
+    pub fn set_backslashes(&mut self, backslashes: bool) {
+        self.backslashes = backslashes;
     }
 
     /// The place of the next byte.
@@ -86,6 +139,11 @@ impl<'t> Scanner<'t> {
     /// Goes on from another place.
     pub fn jump(&mut self, at: usize) {
         self.at = at.saturating_sub(self.base);
+    }
+
+    /// The next byte, be it a blank or not.
+    pub fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
     }
 
     fn byte(&self, offset: usize) -> u8 {
@@ -101,73 +159,209 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         let byte = *self.bytes.get(start)?;
         let (lexeme, unclosed) = match byte {
-            b'$' => self.dollar(),
-            b'\'' => (Lexeme::String, self.quoted(b'\'', "string")),
-            b'"' => (Lexeme::QuotedName, self.quoted(b'"', "quoted name")),
+            b'\'' => (Lexeme::String, self.string(self.backslashes)),
+            b'"' => (Lexeme::QuotedName, self.quoted_name()),
+            b'$' | b'{' | b':' | b'.' | b'@' => self.special(byte),
             b'-' if self.byte(1) == b'-' => self.line_comment(),
             b'/' if self.byte(1) == b'*' => (Lexeme::Comment, self.block_comment()),
+            b'<' if self.byte(1) == b'%' => (self.tag().unwrap_or_else(|| self.operator()), None),
+            b'0'..=b'9' => (self.number(), None),
             _ if WORD[byte as usize] => self.word(),
-            _ => {
-                self.at += 1;
-                (Lexeme::Symbol(byte), None)
-            }
+            _ if template::is_operator(byte) => (self.operator(), None),
+            _ => (self.symbol(), None),
         };
+        self.follow(lexeme);
         let unclosed = unclosed.map(|unclosed| Unclosed { opening: unclosed.opening.shifted(self.base), ..unclosed });
         Some(Lexed { lexeme, span: Span::new(start, self.at).shifted(self.base), unclosed })
     }
 
+    /// Takes note of what tells a slice `[a:b]` from a variable of psql.
+    fn follow(&mut self, lexeme: Lexeme) {
+        match lexeme {
+            Lexeme::Symbol(b'[') => self.brackets += 1,
+            Lexeme::Symbol(b']') => self.brackets = self.brackets.saturating_sub(1),
+            Lexeme::Symbol(b';') => self.brackets = 0,
+            _ => {}
+        }
+        self.behind_operand = match lexeme {
+            Lexeme::Comment => self.behind_operand,
+            Lexeme::Symbol(symbol) => matches!(symbol, b')' | b']'),
+            Lexeme::Operator => false,
+            _ => true,
+        };
+    }
+
+    /// What starts with a byte of several meanings.
+    fn special(&mut self, byte: u8) -> (Lexeme, Option<Unclosed>) {
+        if let Some(lexeme) = self.tag() {
+            return (lexeme, None);
+        }
+        let lexeme = match (byte, self.byte(1)) {
+            (b'$', _) => return self.dollar(),
+            (b'.', b'0'..=b'9') => self.number(),
+            (b':', b':' | b'=') | (b'.', b'.') => {
+                self.at += 2;
+                Lexeme::Operator
+            }
+            (b':', _) if self.variable() => Lexeme::Placeholder,
+            (b'@', _) => self.operator(),
+            _ => self.symbol(),
+        };
+        (lexeme, None)
+    }
+
+    fn symbol(&mut self) -> Lexeme {
+        self.at += 1;
+        Lexeme::Symbol(self.bytes[self.at - 1])
+    }
+
+    /// The tag of a template that starts here, with the rest of the name it is a part of.
+    fn tag(&mut self) -> Option<Lexeme> {
+        let (tag, end) = template::tag(self.bytes, self.at)?;
+        self.at = end;
+        if tag == Tag::Control {
+            return Some(Lexeme::Comment);
+        }
+        self.rest_of_name();
+        Some(Lexeme::Placeholder)
+    }
+
+    /// Steps over the rest of a name; says whether a placeholder is in it.
+    fn rest_of_name(&mut self) -> bool {
+        let start = self.at;
+        let mut found = false;
+        loop {
+            while self.at < self.bytes.len() && WORD[self.bytes[self.at] as usize] {
+                self.at += 1;
+            }
+            if self.byte(0) == b'{' && self.at > start && self.bytes[self.at - 1] == b'$' {
+                self.at -= 1;
+            }
+            let tag = match self.byte(0) {
+                b'{' | b'$' => template::tag(self.bytes, self.at),
+                b'<' if self.byte(1) == b'%' => template::tag(self.bytes, self.at),
+                b':' if self.brackets == 0 && self.variable() => {
+                    found = true;
+                    continue;
+                }
+                _ => return found,
+            };
+            let Some((Tag::Value, end)) = tag else {
+                // The dollar sign belongs to the name after all.
+                self.at += usize::from(self.byte(0) == b'$');
+                return found;
+            };
+            (self.at, found) = (end, true);
+        }
+    }
+
+    /// Steps over `:name`, `:'name'` or `:"name"`, which psql replaces. In brackets the colon of a slice is none.
+    fn variable(&mut self) -> bool {
+        if self.brackets > 0 && self.behind_operand {
+            return false;
+        }
+        let quote = usize::from(matches!(self.byte(1), b'\'' | b'"'));
+        let name = &self.bytes[(self.at + 1 + quote).min(self.bytes.len())..];
+        let length = name.iter().take_while(|byte| WORD[**byte as usize] && **byte != b'$').count();
+        let starts = name.first().is_some_and(|first| starts_name(*first));
+        let closed = quote == 0 || name.get(length).is_some_and(|closing| *closing == self.byte(1));
+        let found = starts && closed;
+        if found {
+            self.at += 1 + quote + length + quote;
+        }
+        found
+    }
+
+    fn number(&mut self) -> Lexeme {
+        let is_digit: fn(&u8) -> bool = match (self.byte(0), self.byte(1) | 0x20) {
+            (b'0', b'x') => u8::is_ascii_hexdigit,
+            (b'0', b'o') => |byte| matches!(byte, b'0'..=b'7'),
+            (b'0', b'b') => |byte| matches!(byte, b'0' | b'1'),
+            _ => return self.decimal(),
+        };
+        let first = if self.byte(2) == b'_' { self.byte(3) } else { self.byte(2) };
+        if !is_digit(&first) {
+            return self.decimal();
+        }
+        self.at += 2;
+        self.digits(is_digit);
+        Lexeme::Number
+    }
+
+    fn decimal(&mut self) -> Lexeme {
+        self.digits(u8::is_ascii_digit);
+        if self.byte(0) == b'.' && self.byte(1) != b'.' {
+            self.at += 1;
+            self.digits(u8::is_ascii_digit);
+        }
+        let sign = usize::from(matches!(self.byte(1), b'+' | b'-'));
+        if self.byte(0) | 0x20 == b'e' && self.byte(1 + sign).is_ascii_digit() {
+            self.at += 1 + sign;
+            self.digits(u8::is_ascii_digit);
+        }
+        Lexeme::Number
+    }
+
+    /// Digits, with single underscores between them.
+    fn digits(&mut self, is_digit: fn(&u8) -> bool) {
+        while is_digit(&self.byte(0)) || self.byte(0) == b'_' && is_digit(&self.byte(1)) {
+            self.at += 1;
+        }
+    }
+
     fn word(&mut self) -> (Lexeme, Option<Unclosed>) {
         let start = self.at;
-        while self.at < self.bytes.len() && WORD[self.bytes[self.at] as usize] {
-            self.at += 1;
+        let holds_placeholder = self.rest_of_name();
+        if holds_placeholder {
+            return (Lexeme::Placeholder, None);
         }
         let one_letter = self.at == start + 1;
         match (one_letter, self.bytes[start] | 0x20, self.byte(0), self.byte(1)) {
-            (true, b'e', b'\'', _) => (Lexeme::String, self.escaped()),
-            (true, b'b' | b'x' | b'n', b'\'', _) => (Lexeme::String, self.quoted(b'\'', "string")),
-            (true, b'u', b'&', quote @ (b'\'' | b'"')) => self.unicode(quote),
+            (true, b'e', b'\'', _) => (Lexeme::String, self.string(true)),
+            (true, b'n', b'\'', _) => (Lexeme::String, self.string(self.backslashes)),
+            (true, b'b' | b'x', b'\'', _) => (Lexeme::String, self.string(false)),
+            (true, b'u', b'&', b'\'') => {
+                self.at += 1;
+                (Lexeme::String, self.string(false))
+            }
+            (true, b'u', b'&', b'"') => {
+                self.at += 1;
+                (Lexeme::QuotedName, self.quoted_name())
+            }
             _ => (Lexeme::Word, None),
         }
     }
 
-    fn unicode(&mut self, quote: u8) -> (Lexeme, Option<Unclosed>) {
-        self.at += 1;
-        match quote {
-            b'"' => (Lexeme::QuotedName, self.quoted(quote, "quoted name")),
-            _ => (Lexeme::String, self.quoted(quote, "string")),
-        }
-    }
-
-    /// Text in quotes, where a doubled quote stands for one.
-    fn quoted(&mut self, quote: u8, what: &'static str) -> Option<Unclosed> {
+    /// `"name"`, where a doubled quote stands for one.
+    fn quoted_name(&mut self) -> Option<Unclosed> {
         let opening = self.at;
         self.at += 1;
         loop {
-            while self.at < self.bytes.len() && self.bytes[self.at] != quote {
-                self.at += 1;
-            }
+            self.at += self.bytes[self.at..].iter().take_while(|byte| **byte != b'"').count();
             if self.at >= self.bytes.len() {
-                return Some(Unclosed { what, opening: Span::new(opening, opening + 1) });
+                return Some(Unclosed { what: "quoted name", opening: Span::new(opening, opening + 1) });
             }
             self.at += 1;
-            if self.byte(0) != quote {
+            if self.byte(0) != b'"' {
                 return None;
             }
             self.at += 1;
         }
     }
 
-    /// The quoted part of E'...', where a backslash takes the meaning from what follows.
-    fn escaped(&mut self) -> Option<Unclosed> {
+    /// The quoted part of a string, and what goes on behind line breaks by the same rules.
+    fn string(&mut self, escapes: bool) -> Option<Unclosed> {
         let opening = self.at;
         self.at += 1;
         while self.at < self.bytes.len() {
             match (self.bytes[self.at], self.byte(1)) {
-                (b'\\', _) | (b'\'', b'\'') => self.at += 2,
+                (b'\\', _) if escapes => self.at += 2,
+                (b'\'', b'\'') => self.at += 2,
                 (b'\'', _) => {
                     self.at += 1;
-                    if !self.continues() {
-                        return None;
+                    match continuation(self.bytes, self.at) {
+                        Some(quote) => self.at = quote + 1,
+                        None => return None,
                     }
                 }
                 _ => self.at += 1,
@@ -177,26 +371,20 @@ impl<'t> Scanner<'t> {
         Some(Unclosed { what: "string", opening: Span::new(opening, opening + 1) })
     }
 
-    /// A string goes on in quotes on the next line, by the same rules. Steps over the opening quote there.
-    fn continues(&mut self) -> bool {
-        let rest = &self.bytes[self.at..];
-        let blank = rest.iter().take_while(|byte| is_space(**byte)).count();
-        let next_line = rest[..blank].contains(&b'\n') && rest.get(blank) == Some(&b'\'');
-        if next_line {
-            self.at += blank + 1;
-        }
-        next_line
-    }
-
-    /// `$1`, `$$text$$`, `$tag$text$tag$`, or a lone `$`.
+    /// `$1`, `$$text$$`, `$tag$text$tag$`, `$name`, or a lone `$`.
     fn dollar(&mut self) -> (Lexeme, Option<Unclosed>) {
         let start = self.at;
+        if self.byte(1).is_ascii_digit() {
+            self.at += 1;
+            self.at += self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            return (Lexeme::Parameter, None);
+        }
         let tag = self.bytes[start + 1..].iter().take_while(|byte| WORD[**byte as usize] && **byte != b'$').count();
         let end = start + 1 + tag;
-        let closes = self.bytes.get(end) == Some(&b'$') && !self.byte(1).is_ascii_digit();
+        let closes = self.bytes.get(end) == Some(&b'$');
         self.at = if closes { end + 1 } else { end };
         if !closes {
-            return (if tag == 0 { Lexeme::Symbol(b'$') } else { Lexeme::Word }, None);
+            return (if tag == 0 { Lexeme::Symbol(b'$') } else { Lexeme::Parameter }, None);
         }
         let opening = Span::new(start, self.at);
         let unclosed = match self.find(&self.bytes[start..self.at]) {
@@ -210,6 +398,30 @@ impl<'t> Scanner<'t> {
             }
         };
         (Lexeme::String, unclosed)
+    }
+
+    /// The longest run of operator characters that no comment ends. A plus or minus at its end is a sign, unless one of the
+    /// characters is found in no operator of the SQL standard.
+    fn operator(&mut self) -> Lexeme {
+        let start = self.at;
+        let ends = |at: usize| {
+            matches!(&self.bytes[at..], [b'-', b'-', ..] | [b'/', b'*', ..])
+                || self.bytes[at..].starts_with(b"<%") && template::tag(self.bytes, at).is_some()
+        };
+        let limit = self.bytes.len().min(start + LONGEST_OPERATOR);
+        let mut end = start + 1;
+        while end < limit && template::is_operator(self.bytes[end]) && !ends(end) {
+            end += 1;
+        }
+        let keeps_sign = self.bytes[start..end].iter().any(|byte| b"~!@#^&|`?%".contains(byte));
+        while end > start + 1 && !keeps_sign && matches!(self.bytes[end - 1], b'+' | b'-') {
+            end -= 1;
+        }
+        if end == start + 1 {
+            return self.symbol();
+        }
+        self.at = end;
+        Lexeme::Operator
     }
 
     fn find(&self, tag: &[u8]) -> Option<usize> {

@@ -52,6 +52,8 @@ pub(super) struct Splitter<'t> {
     pub state: State,
     /// The comments met so far that may be meant for lockwise.
     pub comments: Vec<Comment>,
+    /// The placeholders met so far.
+    pub placeholders: Vec<Span>,
 }
 
 impl<'t> Splitter<'t> {
@@ -71,12 +73,18 @@ impl<'t> Splitter<'t> {
             data: None,
             state,
             comments: Vec::new(),
+            placeholders: Vec::new(),
         }
     }
 
     /// Where the next slice is sought.
     pub fn at(&self) -> usize {
         self.scanner.at()
+    }
+
+    /// From here on a backslash in a plain string is an escape, or is not.
+    pub fn set_backslashes(&mut self, backslashes: bool) {
+        self.scanner.set_backslashes(backslashes);
     }
 
     /// Steps over comments, semicolons and the rows of COPY to the first lexeme of a statement.
@@ -144,6 +152,9 @@ impl<'t> Splitter<'t> {
                     }
                 }
                 lexeme => {
+                    if lexeme == Lexeme::Placeholder {
+                        self.placeholders.push(lexed.span);
+                    }
                     shape.follow(lexeme, &self.text.as_bytes()[lexed.span.start..lexed.span.end]);
                     slice.span.end = lexed.span.end;
                 }
@@ -153,6 +164,11 @@ impl<'t> Splitter<'t> {
         let variables = &self.state.variables;
         if !variables.is_empty() && self.text[slice.span.start..slice.span.end].contains(':') {
             slice.values = psql_arguments::values(self.text, slice.span, variables);
+            let known = |place: &Span| slice.values.iter().any(|value| value.span == *place);
+            let before = self.placeholders.partition_point(|place| place.end <= slice.span.start);
+            let mut these = self.placeholders.split_off(before);
+            these.retain(|place| !known(place));
+            self.placeholders.append(&mut these);
         }
         slice.holes.retain(|hole| slice.span.contains(*hole));
         if shape.has_data {

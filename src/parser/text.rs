@@ -10,17 +10,28 @@ use crate::source::Span;
 pub(super) struct Text<'a> {
     text: &'a str,
     base: usize,
+    backslashes: bool,
 }
 
 impl<'a> Text<'a> {
     /// The text of a file.
     pub fn of_file(text: &'a str) -> Self {
-        Self { text, base: 0 }
+        Self::at(0, text)
     }
 
     /// A text that stands for the part of the file that starts at `base`.
     pub fn at(base: usize, text: &'a str) -> Self {
-        Self { text, base }
+        Self { text, base, backslashes: false }
+    }
+
+    /// The same text, where a backslash in a plain string is an escape or is not: the opposite of standard_conforming_strings.
+    pub fn with_backslashes(self, backslashes: bool) -> Self {
+        Self { backslashes, ..self }
+    }
+
+    /// Whether a backslash in a plain string is an escape.
+    pub fn backslashes(self) -> bool {
+        self.backslashes
     }
 
     /// The text from its start to the end of a span.
