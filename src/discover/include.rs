@@ -58,6 +58,9 @@ impl Included {
 /// How many files one script may include. More is a script that doubles itself.
 const MOST: usize = 10_000;
 
+/// How much text may be put in, in megabytes.
+const MOST_MEGABYTES: usize = 1000;
+
 /// A script with the files that it includes.
 #[derive(Debug)]
 struct Expanded {
@@ -95,6 +98,8 @@ struct Expansion {
     open: Vec<PathBuf>,
     read: HashMap<PathBuf, Arc<SourceFile>>,
     included: Vec<PathBuf>,
+    /// How much text was put in.
+    bytes: usize,
     problems: Vec<Problem>,
 }
 
@@ -108,6 +113,7 @@ impl Expansion {
                     self.splice.add(file, start, include.end, depth);
                     start = include.end;
                     self.open.push(key.clone());
+                    self.bytes += included.text().len();
                     self.included.push(key);
                     includes.swap(psql);
                     self.add(&included, depth + 1, psql);
@@ -137,6 +143,9 @@ impl Expansion {
         let written = include.path.as_ref().ok_or("it names a variable whose value is not known")?;
         if self.included.len() >= MOST {
             return Err(format!("more than {MOST} files are included"));
+        }
+        if self.bytes > MOST_MEGABYTES * 1_000_000 {
+            return Err(format!("more than {MOST_MEGABYTES} MB are included"));
         }
         let path = place(from, written, include.relative).ok_or_else(|| not_found(from, written, include.relative))?;
         let key = walk::identity(&path);

@@ -42,9 +42,14 @@ pub(super) fn sends(name: &str) -> bool {
     SENDING.contains(&name)
 }
 
+/// Whether a command throws away the statement that it stands in.
+pub(super) fn forgets(name: &str) -> bool {
+    matches!(name, "r" | "reset")
+}
+
 /// Whether a command inside a statement means nothing to the server, nor to what of the statement is run.
 pub(super) fn may_be_inside(name: &str) -> bool {
-    is_local(name) && !["if", "elif", "else", "endif", "q", "quit", "r", "reset"].contains(&name)
+    is_local(name) && !["if", "elif", "else", "endif", "q", "quit"].contains(&name)
 }
 
 /// Whether psql has a command of this name.

@@ -190,6 +190,11 @@ impl<'t> Splitter<'t> {
             slice.span.end = backslash.end;
             return false;
         }
+        if psql::forgets(&command.name) {
+            slice.runs = Runs::Never;
+            self.scanner.jump(command.end);
+            return true;
+        }
         if slice.kind == SliceKind::Sql && !psql::may_be_inside(&command.name) {
             let message = format!("\\{} inside a statement is not followed", command.name);
             slice.kind = SliceKind::Broken { message, at: command.span };

@@ -65,6 +65,7 @@ fn commands_end_where_psql_ends_them() {
         ),
         ("SELECT 1 \\; SELECT 2 \\; SELECT 3;", vec!["SELECT 1", "SELECT 2", "SELECT 3"]),
         ("SELECT 1 \\echo half\n + 2; SELECT 3", vec!["SELECT 1 \\echo half\n + 2", "SELECT 3"]),
+        ("SELECT 1 (\\r\nSELECT 2; \\r\nSELECT 3", vec!["SELECT 2", "\\r", "SELECT 3"]),
         ("\\", vec!["\\"]),
         ("\\\\", vec!["\\\\"]),
     ] {
