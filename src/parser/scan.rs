@@ -63,6 +63,8 @@ pub(super) struct Scanner<'t> {
     brackets: usize,
     /// An operand ended just before.
     behind_operand: bool,
+    /// That operand is a word, and may be a keyword for all we know.
+    behind_word: bool,
 }
 
 /// Bytes that a name goes on with. All bytes beyond ASCII count as letters, as they do in PostgreSQL.
@@ -118,6 +120,7 @@ impl<'t> Scanner<'t> {
             backslashes: text.backslashes(),
             brackets: 0,
             behind_operand: false,
+            behind_word: false,
         }
     }
 
@@ -183,10 +186,13 @@ impl<'t> Scanner<'t> {
             Lexeme::Symbol(b';') => self.brackets = 0,
             _ => {}
         }
+        if lexeme == Lexeme::Comment {
+            return;
+        }
+        self.behind_word = lexeme == Lexeme::Word;
         self.behind_operand = match lexeme {
-            Lexeme::Comment => self.behind_operand,
             Lexeme::Symbol(symbol) => matches!(symbol, b')' | b']'),
-            Lexeme::Operator => false,
+            Lexeme::Operator | Lexeme::Comment => false,
             _ => true,
         };
     }
@@ -240,7 +246,7 @@ impl<'t> Scanner<'t> {
             let tag = match self.byte(0) {
                 b'{' | b'$' => template::tag(self.bytes, self.at),
                 b'<' if self.byte(1) == b'%' => template::tag(self.bytes, self.at),
-                b':' if self.brackets == 0 && self.variable() => {
+                b':' if self.brackets == 0 && self.variable_in_name() => {
                     found = true;
                     continue;
                 }
@@ -255,9 +261,10 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Steps over `:name`, `:'name'` or `:"name"`, which psql replaces. In brackets the colon of a slice is none.
+    /// Steps over `:name`, `:'name'` or `:"name"`, which psql replaces. The colon of a slice, or of JSON_OBJECT('key':value),
+    /// is none: it follows an operand.
     fn variable(&mut self) -> bool {
-        if self.brackets > 0 && self.behind_operand {
+        if self.behind_operand && (self.brackets > 0 || !self.behind_word) {
             return false;
         }
         let quote = usize::from(matches!(self.byte(1), b'\'' | b'"'));
@@ -270,6 +277,12 @@ impl<'t> Scanner<'t> {
             self.at += 1 + quote + length + quote;
         }
         found
+    }
+
+    /// The same inside a name, which is no operand yet: `table_:suffix`.
+    fn variable_in_name(&mut self) -> bool {
+        self.behind_operand = false;
+        self.variable()
     }
 
     fn number(&mut self) -> Lexeme {

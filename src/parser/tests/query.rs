@@ -114,6 +114,7 @@ fn calls_with_keywords() {
     for (text, functions) in [
         ("SELECT JSON_VALUE(a, '$' PASSING f(1) AS x RETURNING int DEFAULT 0 ON EMPTY ERROR ON ERROR)", "f"),
         ("SELECT JSON_OBJECT('a': f(1), 'b' VALUE g(2) WITH UNIQUE KEYS RETURNING text)", "f g"),
+        ("SELECT JSON_OBJECT('a':f(1), b :g, h() :i(c) ABSENT ON NULL)", "f h i"),
         ("SELECT JSON_OBJECTAGG(k: f(v) ABSENT ON NULL), JSON_ARRAYAGG(g(x) ORDER BY y NULL ON NULL)", "f g"),
         ("SELECT JSON_QUERY(f(a), '$' WITH CONDITIONAL WRAPPER KEEP QUOTES), JSON_EXISTS(a, '$' TRUE ON ERROR)", "f"),
         ("SELECT JSON(f(a) FORMAT JSON ENCODING UTF8), JSON_SERIALIZE(a RETURNING bytea), JSON_SCALAR(1)", "f"),
