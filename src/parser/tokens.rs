@@ -174,6 +174,10 @@ impl Reading {
     /// Takes note of the clause that a word starts or ends.
     fn follow(&mut self, is: &impl Fn(&str) -> bool, next: Option<&Token>) {
         self.from |= is("FROM");
+        if self.behind(0, &["SELECT"]) && (is("UNION") || is("INTERSECT") || is("EXCEPT")) {
+            // A row without columns; sqlparser would take the operator for a column.
+            self.column_of_nothing();
+        }
         if (is("ANY") || is("ALL") || is("SOME")) && next == Some(&Token::LParen) {
             self.compare();
         }
@@ -183,6 +187,12 @@ impl Reading {
         if (is("PRECEDING") || is("FOLLOWING")) && self.last(1) == Some(&Token::DoubleColon) {
             // `'1 day'::interval PRECEDING`: sqlparser takes plain literals only.
             self.kept.truncate(self.kept.len() - 2);
+        }
+    }
+
+    fn column_of_nothing(&mut self) {
+        if let Some(place) = self.kept.last().map(|last| last.span) {
+            self.kept.push(TokenWithSpan { token: Token::make_keyword("NULL"), span: place });
         }
     }
 

@@ -16,6 +16,7 @@ fn relations_read() {
     for (text, reads) in [
         ("SELECT 1", ""),
         ("SELECT", ""),
+        ("SELECT UNION SELECT EXCEPT SELECT FROM a", "a"),
         ("SELECT * FROM a, ONLY b, ONLY (c) x, d * WHERE 1 = 1", "a b c d"),
         ("SELECT * FROM s.a LEFT JOIN \"B\" USING (id) CROSS JOIN LATERAL (SELECT * FROM c) x", "s.a B c"),
         ("SELECT (SELECT 1 FROM a) FROM b WHERE EXISTS (SELECT 1 FROM c) ORDER BY (SELECT 1 FROM d)", "b a c d"),
