@@ -102,6 +102,7 @@ fn placeholders() {
         ("@extschema@.f(@a)", "[@extschema@][.][f][(][@][a][)]"),
         ("'{{' /* ${ */ x", "[{{][x]"),
         ("'{{ a }}' \"{{ b }}\"", "[{{ a }}][{{ b }}]"),
+        ("\"{{ index .a \"b\" }}\".\"c{\" x", "[{{ index .a \"b\" }}][.][c{][x]"),
         ("{{ a \"}};\" }}", "[{{ a \"}};\" }}]"),
         ("a {{ b", "the placeholder that starts here is never closed @ {{ b"),
         ("a ${b", "the placeholder that starts here is never closed @ ${b"),

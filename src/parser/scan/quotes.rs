@@ -1,6 +1,7 @@
 //! Strings, quoted names and comments: what a lexer must find the end of.
 
 use super::{Lexeme, Scanner, Unclosed, WORD, is_space};
+use crate::parser::template;
 use crate::source::Span;
 
 /// Where the opening quote is with which a string goes on that ended just before `at`: on a later line, with nothing but
@@ -21,12 +22,16 @@ pub(in crate::parser) fn continuation(bytes: &[u8], mut at: usize) -> Option<usi
 }
 
 impl Scanner<'_> {
-    /// `"name"`, where a doubled quote stands for one.
+    /// `"name"`, where a doubled quote stands for one. A template's tag in it may hold quotes: `"{{ index .Names "a" }}"`.
     pub(super) fn quoted_name(&mut self) -> Option<Unclosed> {
         let opening = self.at;
         self.at += 1;
         loop {
-            self.at += self.bytes[self.at..].iter().take_while(|byte| **byte != b'"').count();
+            self.at += self.bytes[self.at..].iter().take_while(|byte| !matches!(byte, b'"' | b'{')).count();
+            if self.byte(0) == b'{' {
+                self.at = template::tag(self.bytes, self.at).map_or(self.at + 1, |(_, end)| end);
+                continue;
+            }
             if self.at >= self.bytes.len() {
                 return Some(Unclosed { what: "quoted name", opening: Span::new(opening, opening + 1) });
             }

@@ -21,6 +21,7 @@ fn relations_read() {
         ("SELECT * FROM s.a LEFT JOIN \"B\" USING (id) CROSS JOIN LATERAL (SELECT * FROM c) x", "s.a B c"),
         ("SELECT (SELECT 1 FROM a) FROM b WHERE EXISTS (SELECT 1 FROM c) ORDER BY (SELECT 1 FROM d)", "b a c d"),
         ("TABLE s.\"A\"", "s.A"),
+        ("SELECT b AS index, c AS table FROM a UNION TABLE d", "a d"),
         ("VALUES (1, (SELECT 1 FROM a)), (2, 3)", "a"),
         ("(SELECT * FROM a) UNION (SELECT * FROM b EXCEPT SELECT * FROM c)", "a b c"),
         ("WITH a AS (SELECT * FROM b) SELECT * FROM a, s.a", "b s.a"),
