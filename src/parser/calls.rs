@@ -133,6 +133,11 @@ impl Flattening<'_> {
             }
             Some(Token::Colon) if self.level() == Level::Call => self.replace(1, Token::Comma),
             Some(Token::Word(word)) if word.quote_style.is_none() => self.word(),
+            // `key :value`, where psql would see a variable.
+            Some(token) if is_placeholder(token) && self.level() == Level::Call && self.behind_operand() => {
+                self.replace(0, Token::Comma);
+                self.keep();
+            }
             _ => self.keep(),
         }
     }

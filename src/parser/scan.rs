@@ -2,6 +2,11 @@
 //! lexer both read through it, so that they cannot disagree. Never fails, and is fast: a file of many megabytes costs little
 //! more than reading it.
 
+mod marks;
+mod quotes;
+
+pub(super) use quotes::continuation;
+
 use super::template::{self, Tag};
 use super::text::Text;
 use crate::source::Span;
@@ -63,13 +68,12 @@ pub(super) struct Scanner<'t> {
     brackets: usize,
     /// An operand ended just before.
     behind_operand: bool,
+    /// That operand is a word, and may be a keyword for all we know.
+    behind_word: bool,
 }
 
 /// Bytes that a name goes on with. All bytes beyond ASCII count as letters, as they do in PostgreSQL.
 const WORD: [bool; 256] = word_bytes();
-
-/// The server refuses longer operators.
-const LONGEST_OPERATOR: usize = 64;
 
 const fn word_bytes() -> [bool; 256] {
     let mut table = [false; 256];
@@ -91,23 +95,6 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | 0x0b | 0x0c)
 }
 
-/// Where the opening quote is with which a string goes on that ended just before `at`: on a later line, with nothing but
-/// white space and line comments between.
-pub(super) fn continuation(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let mut next_line = false;
-    loop {
-        match bytes.get(at)? {
-            b'\n' | b'\r' => (next_line, at) = (true, at + 1),
-            b'\'' if next_line => return Some(at),
-            b'-' if bytes.get(at + 1) == Some(&b'-') => {
-                at += bytes[at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count();
-            }
-            byte if is_space(*byte) => at += 1,
-            _ => return None,
-        }
-    }
-}
-
 impl<'t> Scanner<'t> {
     /// A scanner that reads from the place `start` to the end of the text.
     pub fn new(text: Text<'t>, start: usize) -> Self {
@@ -118,6 +105,7 @@ impl<'t> Scanner<'t> {
             backslashes: text.backslashes(),
             brackets: 0,
             behind_operand: false,
+            behind_word: false,
         }
     }
 
@@ -183,10 +171,13 @@ impl<'t> Scanner<'t> {
             Lexeme::Symbol(b';') => self.brackets = 0,
             _ => {}
         }
+        if lexeme == Lexeme::Comment {
+            return;
+        }
+        self.behind_word = lexeme == Lexeme::Word;
         self.behind_operand = match lexeme {
-            Lexeme::Comment => self.behind_operand,
             Lexeme::Symbol(symbol) => matches!(symbol, b')' | b']'),
-            Lexeme::Operator => false,
+            Lexeme::Operator | Lexeme::Comment => false,
             _ => true,
         };
     }
@@ -240,7 +231,7 @@ impl<'t> Scanner<'t> {
             let tag = match self.byte(0) {
                 b'{' | b'$' => template::tag(self.bytes, self.at),
                 b'<' if self.byte(1) == b'%' => template::tag(self.bytes, self.at),
-                b':' if self.brackets == 0 && self.variable() => {
+                b':' if self.brackets == 0 && self.variable_in_name() => {
                     found = true;
                     continue;
                 }
@@ -255,9 +246,10 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Steps over `:name`, `:'name'` or `:"name"`, which psql replaces. In brackets the colon of a slice is none.
+    /// Steps over `:name`, `:'name'` or `:"name"`, which psql replaces. The colon of a slice, or of JSON_OBJECT('key':value),
+    /// is none: it follows an operand.
     fn variable(&mut self) -> bool {
-        if self.brackets > 0 && self.behind_operand {
+        if self.behind_operand && (self.brackets > 0 || !self.behind_word) {
             return false;
         }
         let quote = usize::from(matches!(self.byte(1), b'\'' | b'"'));
@@ -272,41 +264,10 @@ impl<'t> Scanner<'t> {
         found
     }
 
-    fn number(&mut self) -> Lexeme {
-        let is_digit: fn(&u8) -> bool = match (self.byte(0), self.byte(1) | 0x20) {
-            (b'0', b'x') => u8::is_ascii_hexdigit,
-            (b'0', b'o') => |byte| matches!(byte, b'0'..=b'7'),
-            (b'0', b'b') => |byte| matches!(byte, b'0' | b'1'),
-            _ => return self.decimal(),
-        };
-        let first = if self.byte(2) == b'_' { self.byte(3) } else { self.byte(2) };
-        if !is_digit(&first) {
-            return self.decimal();
-        }
-        self.at += 2;
-        self.digits(is_digit);
-        Lexeme::Number
-    }
-
-    fn decimal(&mut self) -> Lexeme {
-        self.digits(u8::is_ascii_digit);
-        if self.byte(0) == b'.' && self.byte(1) != b'.' {
-            self.at += 1;
-            self.digits(u8::is_ascii_digit);
-        }
-        let sign = usize::from(matches!(self.byte(1), b'+' | b'-'));
-        if self.byte(0) | 0x20 == b'e' && self.byte(1 + sign).is_ascii_digit() {
-            self.at += 1 + sign;
-            self.digits(u8::is_ascii_digit);
-        }
-        Lexeme::Number
-    }
-
-    /// Digits, with single underscores between them.
-    fn digits(&mut self, is_digit: fn(&u8) -> bool) {
-        while is_digit(&self.byte(0)) || self.byte(0) == b'_' && is_digit(&self.byte(1)) {
-            self.at += 1;
-        }
+    /// The same inside a name, which is no operand yet: `table_:suffix`.
+    fn variable_in_name(&mut self) -> bool {
+        self.behind_operand = false;
+        self.variable()
     }
 
     fn word(&mut self) -> (Lexeme, Option<Unclosed>) {
@@ -330,133 +291,5 @@ impl<'t> Scanner<'t> {
             }
             _ => (Lexeme::Word, None),
         }
-    }
-
-    /// `"name"`, where a doubled quote stands for one.
-    fn quoted_name(&mut self) -> Option<Unclosed> {
-        let opening = self.at;
-        self.at += 1;
-        loop {
-            self.at += self.bytes[self.at..].iter().take_while(|byte| **byte != b'"').count();
-            if self.at >= self.bytes.len() {
-                return Some(Unclosed { what: "quoted name", opening: Span::new(opening, opening + 1) });
-            }
-            self.at += 1;
-            if self.byte(0) != b'"' {
-                return None;
-            }
-            self.at += 1;
-        }
-    }
-
-    /// The quoted part of a string, and what goes on behind line breaks by the same rules.
-    fn string(&mut self, escapes: bool) -> Option<Unclosed> {
-        let opening = self.at;
-        self.at += 1;
-        while self.at < self.bytes.len() {
-            match (self.bytes[self.at], self.byte(1)) {
-                (b'\\', _) if escapes => self.at += 2,
-                (b'\'', b'\'') => self.at += 2,
-                (b'\'', _) => {
-                    self.at += 1;
-                    match continuation(self.bytes, self.at) {
-                        Some(quote) => self.at = quote + 1,
-                        None => return None,
-                    }
-                }
-                _ => self.at += 1,
-            }
-        }
-        self.at = self.bytes.len();
-        Some(Unclosed { what: "string", opening: Span::new(opening, opening + 1) })
-    }
-
-    /// `$1`, `$$text$$`, `$tag$text$tag$`, `$name`, or a lone `$`.
-    fn dollar(&mut self) -> (Lexeme, Option<Unclosed>) {
-        let start = self.at;
-        if self.byte(1).is_ascii_digit() {
-            self.at += 1;
-            self.at += self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            return (Lexeme::Parameter, None);
-        }
-        let tag = self.bytes[start + 1..].iter().take_while(|byte| WORD[**byte as usize] && **byte != b'$').count();
-        let end = start + 1 + tag;
-        let closes = self.bytes.get(end) == Some(&b'$');
-        self.at = if closes { end + 1 } else { end };
-        if !closes {
-            return (if tag == 0 { Lexeme::Symbol(b'$') } else { Lexeme::Parameter }, None);
-        }
-        let opening = Span::new(start, self.at);
-        let unclosed = match self.find(&self.bytes[start..self.at]) {
-            Some(found) => {
-                self.at = found + opening.len();
-                None
-            }
-            None => {
-                self.at = self.bytes.len();
-                Some(Unclosed { what: "dollar-quoted string", opening })
-            }
-        };
-        (Lexeme::String, unclosed)
-    }
-
-    /// The longest run of operator characters that no comment ends. A plus or minus at its end is a sign, unless one of the
-    /// characters is found in no operator of the SQL standard.
-    fn operator(&mut self) -> Lexeme {
-        let start = self.at;
-        let ends = |at: usize| {
-            matches!(&self.bytes[at..], [b'-', b'-', ..] | [b'/', b'*', ..])
-                || self.bytes[at..].starts_with(b"<%") && template::tag(self.bytes, at).is_some()
-        };
-        let limit = self.bytes.len().min(start + LONGEST_OPERATOR);
-        let mut end = start + 1;
-        while end < limit && template::is_operator(self.bytes[end]) && !ends(end) {
-            end += 1;
-        }
-        let keeps_sign = self.bytes[start..end].iter().any(|byte| b"~!@#^&|`?%".contains(byte));
-        while end > start + 1 && !keeps_sign && matches!(self.bytes[end - 1], b'+' | b'-') {
-            end -= 1;
-        }
-        if end == start + 1 {
-            return self.symbol();
-        }
-        self.at = end;
-        Lexeme::Operator
-    }
-
-    fn find(&self, tag: &[u8]) -> Option<usize> {
-        let mut at = self.at;
-        loop {
-            at += self.bytes.get(at..)?.iter().position(|byte| *byte == b'$')?;
-            if self.bytes[at..].starts_with(tag) {
-                return Some(at);
-            }
-            at += 1;
-        }
-    }
-
-    fn line_comment(&mut self) -> (Lexeme, Option<Unclosed>) {
-        while self.at < self.bytes.len() && !matches!(self.bytes[self.at], b'\n' | b'\r') {
-            self.at += 1;
-        }
-        (Lexeme::Comment, None)
-    }
-
-    fn block_comment(&mut self) -> Option<Unclosed> {
-        let opening = Span::new(self.at, self.at + 2);
-        self.at += 2;
-        let mut depth = 1;
-        while self.at < self.bytes.len() {
-            match (self.bytes[self.at], self.byte(1)) {
-                (b'*', b'/') if depth == 1 => {
-                    self.at += 2;
-                    return None;
-                }
-                (b'*', b'/') => (depth, self.at) = (depth - 1, self.at + 2),
-                (b'/', b'*') => (depth, self.at) = (depth + 1, self.at + 2),
-                _ => self.at += 1,
-            }
-        }
-        Some(Unclosed { what: "comment", opening })
     }
 }

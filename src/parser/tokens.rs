@@ -15,6 +15,10 @@ const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
 const BEHIND_STAR: &[&str] =
     &["AS", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "ON", "LEFT", "INNER", "CROSS"];
 
+/// Reserved words that may follow the list of SELECT.
+const BEHIND_COLUMNS: &[&str] =
+    &["FROM", "INTO", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "FOR", "OFFSET"];
+
 /// Words behind which TABLE belongs to SELECT ... INTO.
 const BEFORE_NEW_TABLE: &[&str] = &["INTO", "TEMP", "TEMPORARY", "UNLOGGED", "LOCAL", "GLOBAL"];
 
@@ -143,7 +147,7 @@ impl Reading {
         if is("ONLY") && self.before_table() {
             self.only_parentheses = next == Some(&Token::LParen);
             self.only_parentheses || matches!(next, Some(Token::Word(_)))
-        } else if is("TABLE") && matches!(next, Some(Token::Word(_))) && self.before_query() {
+        } else if is("TABLE") && next.is_some_and(may_be_table) && self.before_query() {
             // `TABLE name` for short; sqlparser forgets how the name was quoted.
             self.push(Token::make_keyword("SELECT"), token);
             self.push(Token::Mul, token);
@@ -174,6 +178,10 @@ impl Reading {
     /// Takes note of the clause that a word starts or ends.
     fn follow(&mut self, is: &impl Fn(&str) -> bool, next: Option<&Token>) {
         self.from |= is("FROM");
+        if self.behind(0, &["SELECT"]) && (is("UNION") || is("INTERSECT") || is("EXCEPT")) {
+            // A row without columns; sqlparser would take the operator for a column.
+            self.column_of_nothing();
+        }
         if (is("ANY") || is("ALL") || is("SOME")) && next == Some(&Token::LParen) {
             self.compare();
         }
@@ -183,6 +191,12 @@ impl Reading {
         if (is("PRECEDING") || is("FOLLOWING")) && self.last(1) == Some(&Token::DoubleColon) {
             // `'1 day'::interval PRECEDING`: sqlparser takes plain literals only.
             self.kept.truncate(self.kept.len() - 2);
+        }
+    }
+
+    fn column_of_nothing(&mut self) {
+        if let Some(place) = self.kept.last().map(|last| last.span) {
+            self.kept.push(TokenWithSpan { token: Token::make_keyword("NULL"), span: place });
         }
     }
 
@@ -242,6 +256,11 @@ impl Reading {
         };
         ends && matches!(self.last(0), Some(Token::Word(_))) && self.behind(1, &["FROM", "JOIN"])
     }
+}
+
+/// Whether a table's name may start here; not so in `SELECT a AS table FROM b`.
+fn may_be_table(token: &Token) -> bool {
+    matches!(token, Token::Word(_)) && !is_word(token, BEHIND_COLUMNS)
 }
 
 pub(super) fn is_word(token: &Token, texts: &[&str]) -> bool {

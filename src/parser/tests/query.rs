@@ -16,10 +16,12 @@ fn relations_read() {
     for (text, reads) in [
         ("SELECT 1", ""),
         ("SELECT", ""),
+        ("SELECT UNION SELECT EXCEPT SELECT FROM a", "a"),
         ("SELECT * FROM a, ONLY b, ONLY (c) x, d * WHERE 1 = 1", "a b c d"),
         ("SELECT * FROM s.a LEFT JOIN \"B\" USING (id) CROSS JOIN LATERAL (SELECT * FROM c) x", "s.a B c"),
         ("SELECT (SELECT 1 FROM a) FROM b WHERE EXISTS (SELECT 1 FROM c) ORDER BY (SELECT 1 FROM d)", "b a c d"),
         ("TABLE s.\"A\"", "s.A"),
+        ("SELECT b AS index, c AS table FROM a UNION TABLE d", "a d"),
         ("VALUES (1, (SELECT 1 FROM a)), (2, 3)", "a"),
         ("(SELECT * FROM a) UNION (SELECT * FROM b EXCEPT SELECT * FROM c)", "a b c"),
         ("WITH a AS (SELECT * FROM b) SELECT * FROM a, s.a", "b s.a"),
@@ -114,6 +116,7 @@ fn calls_with_keywords() {
     for (text, functions) in [
         ("SELECT JSON_VALUE(a, '$' PASSING f(1) AS x RETURNING int DEFAULT 0 ON EMPTY ERROR ON ERROR)", "f"),
         ("SELECT JSON_OBJECT('a': f(1), 'b' VALUE g(2) WITH UNIQUE KEYS RETURNING text)", "f g"),
+        ("SELECT JSON_OBJECT('a':f(1), b :g, h() :i(c) ABSENT ON NULL)", "f h i"),
         ("SELECT JSON_OBJECTAGG(k: f(v) ABSENT ON NULL), JSON_ARRAYAGG(g(x) ORDER BY y NULL ON NULL)", "f g"),
         ("SELECT JSON_QUERY(f(a), '$' WITH CONDITIONAL WRAPPER KEEP QUOTES), JSON_EXISTS(a, '$' TRUE ON ERROR)", "f"),
         ("SELECT JSON(f(a) FORMAT JSON ENCODING UTF8), JSON_SERIALIZE(a RETURNING bytea), JSON_SCALAR(1)", "f"),
