@@ -14,6 +14,7 @@ mod nested;
 mod object;
 mod option;
 mod partition;
+mod psql;
 mod reference;
 mod replication;
 mod routine;
@@ -44,6 +45,7 @@ pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};
 pub use option::{ForeignOption, NamedOption, OptionChange};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
+pub use psql::PsqlCommand;
 pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,
@@ -182,6 +184,8 @@ pub enum StatementKind {
     Declare(Box<DeclareCursor>),
     /// CALL.
     Call(Box<Call>),
+    /// A command that psql carries out itself: `\set`, `\connect`, `\i`. (`\copy` is a [`StatementKind::Write`] or a query.)
+    Psql(PsqlCommand),
     /// A statement whose kind and object are known and whose details are not needed.
     Opaque(Opaque),
     /// A statement that could not be understood.

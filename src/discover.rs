@@ -4,6 +4,7 @@
 //! [`Sequence`] with a history of its own. Folders that are one migration each (`20240101_orders/up.sql`) and folders with
 //! a number for a name (`2024/0001_orders.sql`) belong to the sequence of the folder above them.
 
+mod include;
 mod order;
 mod read;
 mod walk;
@@ -12,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::include::Included;
 use self::order::{OrderKey, is_at_or_before};
 use self::walk::{Found, siblings, walk};
 use crate::config::Config;
@@ -85,13 +87,15 @@ struct Candidate {
     root: PathBuf,
     /// Whether it was asked for, rather than found as history.
     linted: bool,
+    /// Whether it was named itself, rather than found in a folder.
+    named: bool,
     /// What standard input gave; other files are read from disk.
     bytes: Option<Vec<u8>>,
 }
 
 impl Candidate {
     fn new(found: Found, linted: bool) -> Self {
-        Self { path: found.path, key: found.key, root: found.root, linted, bytes: None }
+        Self { path: found.path, key: found.key, root: found.root, linted, named: false, bytes: None }
     }
 }
 
@@ -138,13 +142,13 @@ impl<'a> Search<'a> {
         if request.siblings {
             self.add_siblings(&named);
         }
-        self.add(Candidate { bytes, ..Candidate::new(named, true) });
+        self.add(Candidate { bytes, named: true, ..Candidate::new(named, true) });
     }
 
     /// Standard input without a place has no siblings.
     fn add_unplaced(&mut self, bytes: Option<Vec<u8>>) {
         let path = PathBuf::from("<stdin>");
-        self.add(Candidate { key: path.clone(), root: path.clone(), path, linted: true, bytes });
+        self.add(Candidate { key: path.clone(), root: path.clone(), path, linted: true, named: true, bytes });
     }
 
     fn add_siblings(&mut self, named: &Found) {
@@ -168,7 +172,7 @@ impl<'a> Search<'a> {
             let group = self.groups.get_mut(&candidate.root).and_then(|group| group.get_mut(*at));
             return match group.filter(|known| known.key == candidate.key) {
                 Some(known) if !known.linted => *known = candidate,
-                Some(_) => {}
+                Some(known) => known.named |= candidate.named,
                 None => self.ask_for(candidate),
             };
         }
@@ -254,11 +258,14 @@ fn load(plans: &[Vec<Candidate>], mut problems: Vec<Problem>) -> Discovery {
             Err(problem) => problems.push(problem),
         }
     }
+    let included = Included::of(plans, &mut read, &mut problems);
     let migration = |candidate: &Candidate| {
         let file = Arc::clone(read.get(candidate.key.as_path())?);
         Some(MigrationFile { file, linted: candidate.linted })
     };
-    let sequence = |plan: &Vec<Candidate>| Sequence { migrations: plan.iter().filter_map(migration).collect() };
+    let is_own = |candidate: &&Candidate| !included.is_part(candidate);
+    let sequence =
+        |plan: &Vec<Candidate>| Sequence { migrations: plan.iter().filter(is_own).filter_map(migration).collect() };
     let sequences = plans.iter().map(sequence).filter(|sequence| !sequence.migrations.is_empty()).collect();
     Discovery { sequences, problems }
 }

@@ -11,6 +11,7 @@ pub mod config;
 pub mod discover;
 pub mod engine;
 pub mod finding;
+mod origin;
 pub mod parser;
 pub mod postgres;
 pub mod recipe;
@@ -72,7 +73,7 @@ pub fn lock_plan(config: &Config, discovery: &Discovery) -> LockPlan {
     for sequence in &discovery.sequences {
         let mut fold = Fold::new(&[], &options, is_whole(sequence.migrations.len())).tracing_held_locks();
         read_each(sequence, config.runner, |migration| {
-            migrations.extend(fold.migration(&migration).map(|outcome| outcome.trace));
+            migrations.extend(fold.migration(&migration).into_iter().flat_map(|outcome| origin::trace(outcome.trace)));
         });
     }
     LockPlan {
@@ -122,20 +123,20 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
         coverage.history_files += 1;
         return;
     }
-    coverage.files += 1;
+    coverage.files += origin::files(&migration.file);
     for statement in &migration.script.statements {
-        coverage.statements += 1;
+        let count = 1 + migration.script.repeats(statement.span);
+        coverage.statements += count;
         match &statement.kind {
-            StatementKind::Unparsed(unparsed) => coverage.unparsed.push(UnparsedStatement {
-                file: Arc::clone(&migration.file),
-                span: statement.span,
-                keywords: unparsed.keywords.clone(),
-            }),
+            StatementKind::Unparsed(unparsed) => {
+                let (file, span) = origin::place(&migration.file, statement.span);
+                coverage.unparsed.push(UnparsedStatement { file, span, keywords: unparsed.keywords.clone() });
+            }
             StatementKind::Do(block) if !block.body.is_read() => {
                 coverage.unparsed.extend(unread(&migration.file, &block.body));
             }
-            kind if is_opaque(kind) => coverage.opaque += 1,
-            _ => coverage.analysed += 1,
+            kind if is_opaque(kind) || engine::psql::hides_statements(kind) => coverage.opaque += count,
+            _ => coverage.analysed += count,
         }
     }
 }
@@ -173,6 +174,7 @@ struct Verdict<'a> {
 
 impl Verdict<'_> {
     fn of_file(&mut self, found: Vec<RuleFinding>) {
+        let before = self.report.findings.len();
         let mut suppressions = Suppressions::of(&self.migration.script, &self.migration.file);
         for found in found {
             self.place(found.rule, found.statement, found.held, found.finding, &mut suppressions);
@@ -187,6 +189,9 @@ impl Verdict<'_> {
                 self.place(rule, finding.span, Held::Statement, finding, &mut suppressions);
             }
         }
+        if let Some(findings) = self.report.findings.get_mut(before..) {
+            origin::sort(&self.migration.file, findings);
+        }
     }
 
     fn place(
@@ -197,14 +202,20 @@ impl Verdict<'_> {
         finding: Finding,
         suppressions: &mut Suppressions,
     ) {
-        let file = &self.migration.file;
-        let Some(severity) = self.config.severity_of(rule, file.path()) else { return };
-        let reported = ReportedFinding { rule, severity, file: Arc::clone(file), statement, held, finding };
+        let whole = &self.migration.file;
         let engine_rule = matches!(rule.check, Check::Engine);
-        match suppressions.allow(rule, statement).filter(|_| !engine_rule) {
+        let allowed = suppressions.allow(rule, statement).filter(|_| !engine_rule);
+        let (file, statement) = origin::place(whole, statement);
+        let finding = origin::finding(whole, finding);
+        let Some(severity) = self.config.severity_of(rule, file.path()) else { return };
+        let reported = ReportedFinding { rule, severity, file, statement, held, finding };
+        match allowed {
             Some((reason, comment)) => {
+                let (_, comment) = origin::place(whole, comment);
                 self.report.suppressed.push(SuppressedFinding { reported, reason, comment });
             }
+            // A file that is included twice is reported once.
+            None if origin::is_known(whole, &reported, &self.report.findings) => {}
             None => self.report.findings.push(reported),
         }
     }

@@ -3,7 +3,11 @@
 //! Everything that lockwise says about a migration points into its file by a byte [`Span`]; lines and columns are worked
 //! out only when something is printed.
 
-use std::sync::OnceLock;
+mod parts;
+
+pub use parts::{Part, Splice};
+
+use std::sync::{Arc, OnceLock};
 
 /// A half-open range of bytes, `start..end`, in one source file. Always on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -63,15 +67,29 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
+    /// Where its pieces come from, in order; empty where all of it is its own.
+    parts: Vec<Part>,
 }
 
 /// The byte order mark, which editors put in front of a file and PostgreSQL's psql skips.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl SourceFile {
     /// A file with the path as it is to be shown.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), line_starts: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), line_starts: OnceLock::new(), parts: Vec::new() }
+    }
+
+    /// The pieces that it was put together from; none if it is a file as it stands.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The file that a place comes from, and the place in it; `None` if that is this one.
+    pub fn origin(&self, span: Span) -> Option<(&Arc<SourceFile>, Span)> {
+        let index = self.parts.partition_point(|part| part.start <= span.start).checked_sub(1)?;
+        let part = &self.parts[index];
+        Some((&part.file, Span::new(part.origin(span.start), part.origin(span.end))))
     }
 
     /// The path as the user wrote it or as the walk found it.

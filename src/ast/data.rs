@@ -1,6 +1,6 @@
 //! Statements about rows, and maintenance.
 
-use super::{Expr, Ident, NamedOption, ObjectName};
+use super::{Expr, Ident, NamedOption, ObjectName, SettingChange};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -54,6 +54,8 @@ pub struct Query {
     pub row_locks: Vec<ObjectName>,
     /// Functions called anywhere, lower case, with the schema where written.
     pub functions: Vec<String>,
+    /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.
+    pub settings: Vec<SettingChange>,
     /// The query.
     pub span: Span,
 }

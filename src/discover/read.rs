@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -32,18 +33,30 @@ pub(super) fn explain(error: &io::Error) -> String {
 
 fn one(file: &Candidate) -> Result<SourceFile, Problem> {
     let path = file.path.display().to_string();
-    let bytes = match &file.bytes {
-        Some(bytes) => Ok(bytes.clone()),
-        None => fs::read(&file.path).map_err(|error| explain(&error)),
+    let read = match &file.bytes {
+        Some(bytes) => text(bytes.clone()).map(|text| SourceFile::new(path.clone(), text)),
+        None => source(&file.path),
     };
-    match bytes.and_then(text) {
-        Ok(text) => Ok(SourceFile::new(path, text)),
-        Err(message) => Err(Problem { path, message }),
-    }
+    read.map_err(|message| Problem { path, message })
+}
+
+/// Reads a file.
+pub(super) fn source(path: &Path) -> Result<SourceFile, String> {
+    let bytes = fs::read(path).map_err(|error| explain(&error))?;
+    Ok(SourceFile::new(path.display().to_string(), text(bytes)?))
+}
+
+/// By its byte order mark, or because the zero bytes of plain letters stand in turn with them.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let letters = |zero: usize| {
+        let head = &bytes[..bytes.len().min(64) & !1];
+        head.len() >= 4 && head.chunks(2).all(|pair| pair[zero] == 0 && pair[1 - zero] != 0)
+    };
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || letters(0) || letters(1)
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, String> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+    if is_utf_16(&bytes) {
         return Err("is UTF-16; save the file as UTF-8".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -53,7 +66,7 @@ fn text(bytes: Vec<u8>) -> Result<String, String> {
         let place = before.position(at);
         let byte = bytes.get(at).copied().unwrap_or_default();
         format!(
-            "is not UTF-8: byte 0x{byte:02X} at line {}, column {}; save the file as UTF-8",
+            "is not UTF-8: byte 0x{byte:02X} at line {}, column {} (offset {at}); save the file as UTF-8",
             place.line, place.column
         )
     })

@@ -186,14 +186,16 @@ fn what_cannot_be_read_is_named_and_the_rest_is_read() -> io::Result<()> {
     folder.write("m/2.sql", b"SELECT 1;\nSELECT 'caf\xe9';\n")?;
     folder.write("m/3.sql", b"\xff\xfeS\0")?;
     folder.write("m/4.sql", b"")?;
+    folder.write("m/5.sql", b"\0S\0E\0L")?;
     let request = folder.request(&["m", "empty", "missing.sql"]);
     assert_eq!(
         folder.problems(&request),
         [
             "empty: has no .sql files",
             "missing.sql: no such file or folder",
-            "m/2.sql: is not UTF-8: byte 0xE9 at line 2, column 12; save the file as UTF-8",
+            "m/2.sql: is not UTF-8: byte 0xE9 at line 2, column 12 (offset 21); save the file as UTF-8",
             "m/3.sql: is UTF-16; save the file as UTF-8",
+            "m/5.sql: is UTF-16; save the file as UTF-8",
         ]
     );
     let discovery = discover(&request, &folder.config());
@@ -218,5 +220,51 @@ fn a_link_to_nothing_is_a_problem_if_it_is_a_migration() -> io::Result<()> {
     std::os::unix::fs::symlink("nowhere", folder.0.join("m/2.sql"))?;
     std::os::unix::fs::symlink("nowhere", folder.0.join("m/notes.txt"))?;
     assert_eq!(folder.problems(&folder.request(&["m"])), ["m/2.sql: no such file or folder"]);
+    Ok(())
+}
+
+#[test]
+fn included_files_are_part_of_the_file_that_includes_them() -> io::Result<()> {
+    let folder = Folder::new("include", &["m/1.sql", "m/2.sql", "m/4.sql"])?;
+    folder.write(
+        "m/3.sql",
+        b"SELECT 'before';\n\\i 1.sql \\\\ SELECT 'between';\n  \\ir parts/a.psql\nSELECT 'behind';\n",
+    )?;
+    folder.write("m/parts/a.psql", b"\xef\xbb\xbf\\ir '../2.sql'\nSELECT 'a'")?;
+    assert_eq!(folder.sequences(&folder.request(&["m"])), ["m/3.sql m/4.sql"]);
+    assert_eq!(folder.sequences(&folder.request(&["m", "m/2.sql"])), ["m/2.sql m/3.sql m/4.sql"]);
+    let discovery = discover(&folder.request(&["m/3.sql"]), &folder.config());
+    let script = discovery.sequences.iter().flat_map(|sequence| &sequence.migrations).find(|file| file.linted);
+    let parts = script.map(|file| file.file.parts().to_vec()).unwrap_or_default();
+    let depths: Vec<usize> = parts.iter().map(|part| part.depth).collect();
+    assert_eq!(depths, [0, 1, 0, 1, 2, 1, 0]);
+    Ok(())
+}
+
+#[test]
+fn what_only_history_includes_stays_a_migration() -> io::Result<()> {
+    let folder = Folder::new("include-history", &["m/1.sql", "m/2.sql"])?;
+    folder.write("base.sql", b"\\ir m/1.sql\n")?;
+    let mut request = folder.request(&["m"]);
+    request.history = folder.request(&["base.sql"]).paths;
+    let discovery = discover(&request, &folder.config());
+    let linted = discovery.sequences.iter().flat_map(|sequence| &sequence.migrations).filter(|file| file.linted);
+    assert_eq!(linted.count(), 2);
+    Ok(())
+}
+
+#[test]
+fn included_files_that_cannot_be_read_are_named() -> io::Result<()> {
+    let folder = Folder::new("include-problems", &[])?;
+    folder
+        .write("m/1.sql", b"\\ir 2.sql\n\\ir nowhere.sql\n\\if false\n\\i never.sql\n\\endif\n\\ir 1.sql\n\\ir :x\n")?;
+    folder.write("m/2.sql", b"SELECT '\xe9'")?;
+    let problems = folder.problems(&folder.request(&["m/1.sql"]));
+    let starts: Vec<&str> = problems.iter().filter_map(|problem| problem.split(" was not read").next()).collect();
+    assert_eq!(
+        starts,
+        ["m/1.sql:1: \\ir 2.sql", "m/1.sql:2: \\ir nowhere.sql", "m/1.sql:6: \\ir 1.sql", "m/1.sql:7: \\ir :x"]
+    );
+    assert!(problems.iter().any(|problem| problem.contains("is not UTF-8: byte 0xE9")));
     Ok(())
 }

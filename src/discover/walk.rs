@@ -85,7 +85,7 @@ fn depth_of(key: &Path) -> usize {
 }
 
 /// The same path for every spelling of it. The last part is kept, so that a link to a file has a name of its own.
-fn identity(path: &Path) -> PathBuf {
+pub(super) fn identity(path: &Path) -> PathBuf {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf());
     folder.join(path.file_name().unwrap_or_default())

@@ -8,6 +8,7 @@ pub mod classify;
 pub mod effect;
 pub mod names;
 mod nested;
+pub mod psql;
 pub mod replay;
 pub mod running;
 pub mod selectivity;
@@ -90,6 +91,7 @@ pub struct Fold<'a> {
     /// The DO block whose body is being replayed.
     block: Option<Block>,
     findings: Vec<RuleFinding>,
+    psql: psql::Connection,
 }
 
 impl<'a> Fold<'a> {
@@ -110,6 +112,7 @@ impl<'a> Fold<'a> {
             undo: Vec::new(),
             block: None,
             findings: Vec::new(),
+            psql: psql::Connection::default(),
         }
     }
 
@@ -145,6 +148,7 @@ impl Fold<'_> {
                 None => {
                     self.close_block();
                     self.open_implicit_block(migration);
+                    self.open_psql_block(statement);
                 }
             }
             let traced = self.statement(index, statement, migration, running, rolls_back);
@@ -177,6 +181,7 @@ impl Fold<'_> {
             SessionReuse::New => {
                 self.session = self.session.renewed();
                 self.catalog.end_session();
+                self.start_psql();
             }
         }
         if matches!(runner.scope, Scope::Run | Scope::File | Scope::Section) {
@@ -234,7 +239,8 @@ impl Fold<'_> {
             options: self.options,
         };
         if migration.linted {
-            self.findings.extend(run_statement_rules(self.rules, &step).into_iter().map(|found| of_outer(outer, found)));
+            self.findings
+                .extend(run_statement_rules(self.rules, &step).into_iter().map(|found| of_outer(outer, found)));
         }
         let transaction = self.session.transaction();
         let traced = TracedStatement {
@@ -250,23 +256,31 @@ impl Fold<'_> {
                 Vec::new()
             },
             lock_timeout: self.session.lock_timeout(),
+            more: migration.script.repeats(statement.span),
             effects,
         };
-        self.leave(index, statement, &traced, &occurrences, rolls_back);
+        let may_run = migration.script.may_run(statement.span);
+        let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
+        self.hold(index, statement, &traced, &occurrences, certain && !may_run);
+        if !may_run || psql::leaves_something(&statement.kind) {
+            self.leave(statement, &traced, rolls_back, certain);
+        }
+        if may_run {
+            self.doubt(statement);
+        }
         traced
     }
 
-    /// The state after a statement.
-    fn leave(
+    /// The locks that a statement leaves behind, and what it says about the history. Nobody knows that what a branch names is
+    /// there, which is not certain.
+    fn hold(
         &mut self,
         index: usize,
         statement: &Statement,
         traced: &TracedStatement,
         occurrences: &[Occurrence],
-        rolls_back: bool,
+        certain: bool,
     ) {
-        // Nobody knows that what a branch names is there.
-        let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         if certain {
             self.note_gaps(&traced.effects, occurrences);
         }
@@ -275,8 +289,13 @@ impl Fold<'_> {
         }
         if traced.transaction.is_open() {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
-            self.session.hold(locks.into_iter().map(|effect| HeldLock { effect, statement: statement.span, index }));
+            let held = |effect| HeldLock { effect, statement: statement.span, index, elsewhere: None };
+            self.session.hold(locks.into_iter().map(held));
         }
+    }
+
+    /// The state after a statement.
+    fn leave(&mut self, statement: &Statement, traced: &TracedStatement, rolls_back: bool, certain: bool) {
         match &statement.kind {
             StatementKind::Transaction(control) if traced.inside.is_some() => {
                 self.control_in_block(control, &traced.refusals);
@@ -290,6 +309,13 @@ impl Fold<'_> {
             StatementKind::Set(change) => {
                 self.note_setting(change, certain);
                 self.session.set(change);
+            }
+            StatementKind::Psql(command) => self.psql(command),
+            StatementKind::Query(query) if !query.settings.is_empty() => {
+                for change in &query.settings {
+                    self.note_setting(change, certain);
+                    self.session.set(change);
+                }
             }
             _ => {
                 let author = replay::Author {
@@ -397,13 +423,14 @@ fn may_do_anything(kind: &StatementKind) -> bool {
     match kind {
         StatementKind::Do(block) => block.body.unread.iter().any(block::may_do_anything),
         StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
-        _ => false,
+        _ => psql::hides_statements(kind),
     }
 }
 
 fn is_rollback(statement: &Statement) -> bool {
     use TransactionControl::{Rollback, RollbackTo};
     matches!(statement.kind, StatementKind::Transaction(Rollback { .. } | RollbackTo(_)))
+        || psql::is_connect(&statement.kind)
 }
 
 fn is_system(relation: &effect::RelationName) -> bool {

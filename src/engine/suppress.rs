@@ -4,6 +4,8 @@
 //! `-- lockwise: allow-file(rule) reason` stands in the head of the file. squawk's `-- squawk-ignore` comments are
 //! understood where a rule has a counterpart.
 
+use std::sync::Arc;
+
 use crate::ast::{Statement, StatementKind};
 use crate::finding::Finding;
 use crate::parser::{Comment, Script};
@@ -12,13 +14,16 @@ use crate::source::{SourceFile, Span};
 
 use super::running::Running;
 
+/// Which of the files that a script was put together from; their order says it.
+type SourceId = Option<usize>;
+
 /// What a comment reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
     /// One statement, by its span.
     Statement(Span),
-    /// The whole file.
-    File,
+    /// The whole of the file that the comment stands in: one of these pieces, where it was put together from several.
+    File(SourceId),
     /// Nothing: no statement follows, or an allow-file that is not in the head.
     Nothing,
 }
@@ -36,16 +41,17 @@ struct Allowance {
 }
 
 /// The allowances of one file, and what is wrong with its comments.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Suppressions {
+    file: Arc<SourceFile>,
     allowances: Vec<Allowance>,
     unknown: Vec<Finding>,
 }
 
 impl Suppressions {
     /// Reads the comments of a file.
-    pub fn of(script: &Script, file: &SourceFile) -> Self {
-        let mut suppressions = Self::default();
+    pub fn of(script: &Script, file: &Arc<SourceFile>) -> Self {
+        let mut suppressions = Self { file: Arc::clone(file), allowances: Vec::new(), unknown: Vec::new() };
         let statements = Running::of(&script.statements).statements;
         for comment in &script.comments {
             match Instruction::read(&comment.text) {
@@ -59,8 +65,10 @@ impl Suppressions {
 
     fn add(&mut self, instruction: &Instruction, comment: &Comment, statements: &[&Statement], file: &SourceFile) {
         let reach = if instruction.whole_file {
-            let in_head = statements.first().is_none_or(|first| comment.span.start <= first.span.start);
-            if in_head || !instruction.ours { Reach::File } else { Reach::Nothing }
+            let source = source_of(file, comment.span);
+            let first = statements.iter().find(|statement| source_of(file, statement.span) == source);
+            let in_head = first.is_none_or(|first| comment.span.start <= first.span.start);
+            if in_head || !instruction.ours { Reach::File(source) } else { Reach::Nothing }
         } else {
             reached_statement(comment.span, statements, file).map_or(Reach::Nothing, Reach::Statement)
         };
@@ -85,10 +93,11 @@ impl Suppressions {
 
     /// The reason and the comment that allow a finding of this rule in this statement, if one does.
     pub fn allow(&mut self, rule: &Rule, statement: Span) -> Option<(String, Span)> {
+        let file = &self.file;
         let matches = |allowance: &&mut Allowance| {
             let reached = match allowance.reach {
                 Reach::Statement(span) => span.contains(statement),
-                Reach::File => true,
+                Reach::File(source) => source == source_of(file, statement),
                 Reach::Nothing => false,
             };
             reached && allowance.rule == rule
@@ -109,7 +118,7 @@ impl Suppressions {
                     "The comment reaches no statement: put it on the line before the statement, or allow-file before \
                      the first statement."
                 }
-                Reach::Statement(_) | Reach::File => "Delete the comment: nothing here needs it.",
+                Reach::Statement(_) | Reach::File(_) => "Delete the comment: nothing here needs it.",
             };
             Finding::new(allowance.comment, format!("{id} is allowed here, but does not fire"))
                 .label("allows nothing")
@@ -186,6 +195,12 @@ fn reached_statement(comment: Span, statements: &[&Statement], file: &SourceFile
         None => around.or(before).or_else(after),
     };
     meant.map(|statement| statement.span)
+}
+
+/// The file that a place belongs to, by the first piece of it.
+fn source_of(file: &SourceFile, span: Span) -> SourceId {
+    let (source, _) = file.origin(span)?;
+    file.parts().iter().position(|part| Arc::ptr_eq(&part.file, source))
 }
 
 fn malformed(comment: &Comment) -> Finding {

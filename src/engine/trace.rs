@@ -57,6 +57,8 @@ pub struct HeldLock {
     pub statement: Span,
     /// Its number in the migration, from 0.
     pub index: usize,
+    /// Path and line of that statement, where it stands in another file: one includes the other.
+    pub elsewhere: Option<(String, usize)>,
 }
 
 /// A statement that the server is known to refuse in this state.
@@ -89,6 +91,8 @@ pub struct TracedStatement {
     pub refusals: Vec<Refusal>,
     /// Locks of earlier statements that are still held, one for each relation and mode.
     pub still_held: Vec<HeldLock>,
+    /// How many more statements follow that differ from this one in their constants only.
+    pub more: usize,
     /// The lock_timeout in force; `None` means that a lock is waited for without end.
     pub lock_timeout: Option<Duration>,
 }

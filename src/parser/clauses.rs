@@ -2,10 +2,9 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::cursor::{Cursor, Parsed};
+use super::cursor::{Cursor, Parsed, is_placeholder};
 use super::names;
 use crate::ast::{Ident, ObjectName, Text};
-use crate::source::Span;
 
 /// `[IF EXISTS]`
 ///
@@ -168,22 +167,15 @@ fn skip_one(c: &mut Cursor) -> Parsed<()> {
     Ok(())
 }
 
-/// A string constant of any kind. Two of them with a line break between are one.
+/// A string constant of any kind, or a placeholder for one.
 ///
 /// # Errors
 /// No string comes.
 pub(super) fn string(c: &mut Cursor) -> Parsed<String> {
-    let Some(mut value) = string_token(c.peek()) else {
+    let Some(value) = string_token(c.peek()) else {
         return c.expected("a string");
     };
-    let mut last = c.advance();
-    while let Some(next) = continuation(c, last) {
-        value.push_str(&next);
-        last = c.advance();
-    }
-    if c.eat(&["UESCAPE"]) {
-        c.advance();
-    }
+    c.advance();
     Ok(value)
 }
 
@@ -209,15 +201,6 @@ pub(super) fn word_or_text(c: &mut Cursor, what: &str) -> Parsed<Text> {
     Ok(Text { value: name, span })
 }
 
-/// The string that goes on in a new line.
-fn continuation(c: &Cursor, last: Span) -> Option<String> {
-    let Token::SingleQuotedString(next) = c.peek() else {
-        return None;
-    };
-    let between = Span::new(last.end, c.next_span().start);
-    c.text_of(between).contains('\n').then(|| next.clone())
-}
-
 /// Whether a string constant comes.
 pub(super) fn at_string(c: &Cursor) -> bool {
     string_token(c.peek()).is_some()
@@ -230,6 +213,7 @@ fn string_token(token: &Token) -> Option<String> {
         | Token::UnicodeStringLiteral(value)
         | Token::NationalStringLiteral(value) => Some(value.clone()),
         Token::DollarQuotedString(dollar) => Some(dollar.value.clone()),
+        Token::Word(word) if is_placeholder(token) => Some(word.value.clone()),
         _ => None,
     }
 }
@@ -271,7 +255,7 @@ fn whole(digits: &str) -> Option<i64> {
 /// No number comes.
 pub(super) fn number(c: &mut Cursor) -> Parsed<()> {
     let _sign = c.eat_symbol(&Token::Minus) || c.eat_symbol(&Token::Plus);
-    if !matches!(c.peek(), Token::Number(..)) {
+    if !matches!(c.peek(), Token::Number(..)) && !c.at_placeholder() {
         return c.expected("a number");
     }
     c.advance();

@@ -11,6 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::dialect::Postgres;
+use super::psql_arguments::Value;
 use super::text::Text;
 use super::{lexer, limits, tokens};
 use crate::ast::Ident;
@@ -42,6 +43,7 @@ pub struct Cursor<'a> {
     depth: usize,
     /// How many tokens may be read: fewer than there are inside of [`Cursor::limited`].
     limit: usize,
+    template: bool,
 }
 
 impl<'a> Cursor<'a> {
@@ -59,15 +61,31 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// A token that PostgreSQL's lexer rules do not allow, such as an unterminated string, or nesting too deep to parse.
     pub fn of_pieces(text: Text<'a>, pieces: &[Span]) -> Parsed<Self> {
+        Self::with_values(text, pieces, &[])
+    }
+
+    /// The same, where some of the pieces are variables of psql: what stands in their place is read.
+    ///
+    /// # Errors
+    /// Those of [`Cursor::of_pieces`].
+    pub fn with_values(text: Text<'a>, pieces: &[Span], values: &[Value]) -> Parsed<Self> {
         let (mut tokens, mut spans) = (Vec::new(), Vec::new());
         for piece in pieces {
-            lexer::read(text, *piece, &mut tokens, &mut spans)?;
+            let Some(value) = values.iter().find(|value| value.span == *piece) else {
+                lexer::read(text, *piece, &mut tokens, &mut spans)?;
+                continue;
+            };
+            let first = spans.len();
+            let (inner, whole) = (Text::of_file(&value.text), Span::new(0, value.text.len()));
+            lexer::read(inner, whole, &mut tokens, &mut spans).map_err(|error| SyntaxError { at: *piece, ..error })?;
+            spans[first..].fill(*piece);
         }
         let depth = limits::depth(&tokens, &spans)?;
-        tokens::prepare(&mut tokens, &spans, text);
+        let template = is_template(&tokens);
+        tokens::prepare(&mut tokens);
         let end = pieces.last().map_or(0, |piece| piece.end);
         let limit = spans.len();
-        Ok(Self { parser: parser(tokens), spans, text, end, depth, limit })
+        Ok(Self { parser: parser(tokens), spans, text, end, depth, limit, template })
     }
 
     /// Reads the tokens of a statement that stands in no file as it is; `place` gives the place of a part of it in `file`.
@@ -90,6 +108,16 @@ impl<'a> Cursor<'a> {
     /// How deep the tree of the statement may be, in the units of [`limits`].
     pub fn depth(&self) -> usize {
         self.depth
+    }
+
+    /// Whether placeholders are all there is: what the statement will be is not known.
+    pub fn is_template(&self) -> bool {
+        self.template
+    }
+
+    /// Whether a placeholder comes.
+    pub fn at_placeholder(&self) -> bool {
+        is_placeholder(self.peek())
     }
 
     /// Index of the next token; at the end, that behind the last one.
@@ -397,6 +425,15 @@ fn reworded(what: &str) -> String {
     let mut letters = what.chars();
     let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
     first + letters.as_str()
+}
+
+/// Whether a token stands in for a placeholder of a template or a variable of psql.
+pub(super) fn is_placeholder(token: &Token) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style == Some(lexer::PLACEHOLDER))
+}
+
+fn is_template(tokens: &[TokenWithSpan]) -> bool {
+    !tokens.is_empty() && tokens.iter().all(|token| is_placeholder(&token.token))
 }
 
 fn parser(tokens: Vec<TokenWithSpan>) -> Parser<'static> {

@@ -118,14 +118,15 @@ fn plain(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
 
 fn with_modifiers(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
     c.advance();
-    Ok(Scalar { name: name.to_owned(), modifiers: lengths(c)?, ..Scalar::default() })
+    let (modifiers, words) = lengths(c)?;
+    Ok(Scalar { name: name.to_owned(), modifiers, words, ..Scalar::default() })
 }
 
 /// `float(1)` to `float(24)` are real, up to `float(53)` is double precision.
 fn float(c: &mut Cursor) -> Parsed<Scalar> {
     c.advance();
     let start = c.position();
-    let bits = lengths(c)?;
+    let (bits, _) = lengths(c)?;
     let name = match bits.first() {
         None | Some(25..=53) => "double precision",
         Some(1..=24) => "real",
@@ -141,12 +142,12 @@ fn float(c: &mut Cursor) -> Parsed<Scalar> {
 fn varying(c: &mut Cursor, fixed: &str, variable: &str) -> Parsed<Scalar> {
     c.advance();
     let varying = c.eat(&["VARYING"]);
-    let mut modifiers = lengths(c)?;
-    if !varying && modifiers.is_empty() {
+    let (mut modifiers, words) = lengths(c)?;
+    if !varying && modifiers.is_empty() && words.is_empty() {
         modifiers.push(1);
     }
     let name = if varying { variable } else { fixed };
-    Ok(Scalar { name: name.to_owned(), modifiers, ..Scalar::default() })
+    Ok(Scalar { name: name.to_owned(), modifiers, words, ..Scalar::default() })
 }
 
 fn national(c: &mut Cursor) -> Parsed<Scalar> {
@@ -256,12 +257,25 @@ fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> String {
     printed.to_owned()
 }
 
-/// `(10, 2)` of a type that takes numbers only.
+/// `(10, 2)` of a type that takes numbers only, and placeholders for them as they are written.
 ///
 /// # Errors
 /// Something else stands in the parentheses.
-pub(super) fn lengths(c: &mut Cursor) -> Parsed<Vec<i64>> {
-    if c.at_symbol(&Token::LParen) { clauses::list(c, clauses::integer) } else { Ok(Vec::new()) }
+pub(super) fn lengths(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
+    let (mut numbers, mut words) = (Vec::new(), Vec::new());
+    if c.at_symbol(&Token::LParen) {
+        clauses::list(c, |c| {
+            match c.at_placeholder() {
+                true => {
+                    let placeholder = c.advance();
+                    words.push(c.text_of(placeholder).to_owned());
+                }
+                false => numbers.push(clauses::integer(c)?),
+            }
+            Ok(())
+        })?;
+    }
+    Ok((numbers, words))
 }
 
 /// `(Point, 4326)`: numbers, and what is none.

@@ -20,7 +20,7 @@ macro_rules! as_in_sqlparser {
 }
 
 impl Dialect for Postgres {
-    // All methods that PostgreSqlDialect 0.63 overrides, and `dialect`, by which sqlparser knows it.
+    // All methods that PostgreSqlDialect 0.63 overrides but XML, which `calls` reads, and `dialect`, by which sqlparser knows it.
     as_in_sqlparser! {
         dialect() -> std::any::TypeId;
         identifier_quote_style(name: &str) -> Option<char>;
@@ -64,13 +64,20 @@ impl Dialect for Postgres {
         supports_create_table_like_parenthesized() -> bool;
         supports_select_wildcard_with_alias() -> bool;
         supports_comma_separated_trim() -> bool;
-        supports_xml_expressions() -> bool;
         supports_aliased_function_args() -> bool;
         supports_comment_optimizer_hint() -> bool;
     }
 
     /// `VARIADIC array`, and a string behind the name of a type that sqlparser does not know.
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<sql::Expr, ParserError>> {
+        if let Token::CustomBinaryOperator(_) | Token::ShiftLeft | Token::ShiftRight = &parser.peek_token_ref().token {
+            parser.advance_token();
+            let operand = parser.parse_subexpr(POSTGRES.prec_value(Precedence::PgOther));
+            // Which operator it is does not matter to us.
+            return Some(
+                operand.map(|expr| sql::Expr::UnaryOp { op: sql::UnaryOperator::PGAbs, expr: Box::new(expr) }),
+            );
+        }
         let Token::Word(word) = &parser.peek_token_ref().token else { return None };
         if word.quote_style.is_some() {
             return None;
@@ -79,7 +86,7 @@ impl Dialect for Postgres {
             parser.advance_token();
             return Some(parser.parse_expr());
         }
-        let text = word.keyword == Keyword::NoKeyword
+        let text = matches!(word.keyword, Keyword::NoKeyword | Keyword::NAME | Keyword::XML)
             && matches!(parser.peek_nth_token_ref(1).token, Token::SingleQuotedString(_))
             && !word.value.starts_with('_');
         text.then(|| {

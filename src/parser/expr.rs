@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 
 use super::conditions::Conditions;
 use super::cursor::{Cursor, Parsed};
+use super::lexer::PLACEHOLDER;
 use super::uses::{Source, Uses};
 use crate::ast::Expr;
 use crate::source::Span;
@@ -107,13 +108,21 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
     let conditions = Conditions::on(&walk, tables, limited).of(expr);
     Expr {
         span: Span::default(),
-        constant: !uses.subqueries && uses.functions.list.is_empty() && uses.columns.list.is_empty(),
+        constant: !is_placeholder(expr)
+            && !uses.subqueries
+            && uses.functions.list.is_empty()
+            && uses.columns.list.is_empty(),
         null: is_null(expr),
         functions: uses.functions.list,
         columns: uses.columns.list,
         reads: uses.reads.list,
         conditions,
     }
+}
+
+/// A placeholder that stands for the whole expression: what it will be is not known.
+fn is_placeholder(expr: &sql::Expr) -> bool {
+    matches!(expr, sql::Expr::Identifier(name) if name.quote_style == Some(PLACEHOLDER))
 }
 
 /// The literal NULL, also in parentheses or with a cast.

@@ -1,6 +1,7 @@
 //! What can be said of a statement that could not be parsed: its leading keywords, and the table it is about.
 
-use super::cursor::{SyntaxError, fold};
+use super::cursor::SyntaxError;
+use super::lexer;
 use super::scan::{Lexed, Lexeme, Scanner};
 use super::text::Text;
 use crate::ast::{Ident, ObjectName, StatementKind, Unparsed};
@@ -172,11 +173,5 @@ fn name(text: Text, words: &[Lexed]) -> Option<ObjectName> {
 }
 
 fn part(text: Text, lexed: &Lexed) -> Option<Ident> {
-    let written = text_of(text, lexed);
-    let name = match lexed.lexeme {
-        Lexeme::Word if !written.starts_with(|first: char| first.is_ascii_digit()) => fold(written, false),
-        Lexeme::QuotedName => written.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\""),
-        _ => return None,
-    };
-    Some(Ident { name, span: lexed.span })
+    Some(Ident { name: lexer::name(text, *lexed)?, span: lexed.span })
 }

@@ -1,63 +1,266 @@
-//! sqlparser's lexer, with byte offsets in place of its lines and columns.
+//! From lexemes to sqlparser's tokens, with byte offsets in place of its lines and columns.
+//!
+//! Names are cut to the 63 bytes that the server keeps. A placeholder of a template or a variable of psql is a quoted name
+//! whose quotes are [`PLACEHOLDER`] and whose text is what was written; one that psql puts in quotes is a string.
 
-use sqlparser::tokenizer::{Location, Span as SqlSpan, Token, TokenWithSpan, Tokenizer, TokenizerError};
+use std::sync::LazyLock;
 
-use super::cursor::{DIALECT, Parsed, SyntaxError};
+use rustc_hash::FxHashMap;
+use sqlparser::ast::DollarQuotedString;
+use sqlparser::keywords::{ALL_KEYWORDS, ALL_KEYWORDS_INDEX, Keyword};
+use sqlparser::tokenizer::{Location, Span as SqlSpan, Token, TokenWithSpan, Word};
+
+use super::cursor::{Parsed, SyntaxError};
+use super::literal::{self, Invalid};
+use super::scan::{Lexed, Lexeme, Scanner, Unclosed, starts_name};
+use super::template;
 use super::text::Text;
 use crate::source::Span;
+
+/// The quotes of a word that stands in for a placeholder. sqlparser can print them; SQL has no such quotes.
+pub(super) const PLACEHOLDER: char = '`';
+
+/// Bytes of a name that the server keeps.
+const NAME_BYTES: usize = 63;
 
 /// Adds the tokens of one piece of the text, without white space and numbered from 1 in place of their locations.
 ///
 /// # Errors
-/// A token that the lexer refuses.
+/// A token that PostgreSQL's lexer refuses.
 pub(super) fn read(text: Text, piece: Span, tokens: &mut Vec<TokenWithSpan>, spans: &mut Vec<Span>) -> Parsed<()> {
-    let statement = text.slice(piece);
-    let mut read = Vec::with_capacity(statement.len() / 5 + 4);
-    let mut places = ByteOffsets::new(statement);
-    Tokenizer::new(&DIALECT, statement)
-        .tokenize_with_location_into_buf(&mut read)
-        .map_err(|error| lexer_error(&error, statement, piece.start))?;
-    for mut token in read.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
-        let start = places.offset(token.span.start);
-        let end = places.offset(token.span.end);
-        spans.push(Span::new(start, end).shifted(piece.start));
+    tokens.reserve(piece.len() / 6 + 2);
+    spans.reserve(piece.len() / 6 + 2);
+    let mut lexer = Lexer { text, scanner: Scanner::within(text, piece) };
+    while let Some((token, span)) = lexer.next()? {
+        spans.push(span);
         let place = Location::new(spans.len() as u64, 1);
-        token.span = SqlSpan::new(place, place);
-        tokens.push(token);
+        tokens.push(TokenWithSpan { token, span: SqlSpan::new(place, place) });
     }
     Ok(())
 }
 
-fn lexer_error(error: &TokenizerError, statement: &str, offset: usize) -> SyntaxError {
-    let start = ByteOffsets::new(statement).offset(error.location).min(statement.len());
-    let end = statement[start..].chars().next().map_or(start, |c| start + c.len_utf8());
-    SyntaxError {
-        message: error.message.to_lowercase().trim_end_matches('.').to_owned(),
-        at: Span::new(start, end).shifted(offset),
+/// The name that a lexeme spells: folded, without quotes, and cut as the server cuts it.
+pub(super) fn name(text: Text, lexed: Lexed) -> Option<String> {
+    let written = text.slice(lexed.span);
+    match lexed.lexeme {
+        Lexeme::Word => Some(shortened(written).to_ascii_lowercase()),
+        Lexeme::QuotedName => literal::quoted_name(written, '\\')
+            .ok()
+            .map(|name| shortened(&name).to_owned())
+            .filter(|_| lexed.unclosed.is_none()),
+        Lexeme::Placeholder => Some(written.to_owned()),
+        _ => None,
     }
 }
 
-/// Turns sqlparser's lines and characters into byte offsets. Places must be asked in ascending order.
-struct ByteOffsets<'a> {
-    rest: std::str::Chars<'a>,
-    length: usize,
-    line: u64,
-    column: u64,
+/// A name as the server keeps it.
+fn shortened(name: &str) -> &str {
+    let end = (0..=NAME_BYTES.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
+    &name[..end.unwrap_or_default()]
 }
 
-impl<'a> ByteOffsets<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { rest: text.chars(), length: text.len(), line: 1, column: 1 }
-    }
+struct Lexer<'t> {
+    text: Text<'t>,
+    scanner: Scanner<'t>,
+}
 
-    fn offset(&mut self, place: Location) -> usize {
-        while (self.line, self.column) < (place.line, place.column) {
-            match self.rest.next() {
-                Some('\n') => (self.line, self.column) = (self.line + 1, 1),
-                Some(_) => self.column += 1,
-                None => break,
+impl Lexer<'_> {
+    fn next(&mut self) -> Parsed<Option<(Token, Span)>> {
+        loop {
+            let Some(lexed) = self.scanner.next() else { return Ok(None) };
+            if let Some(Unclosed { what, opening }) = lexed.unclosed {
+                return Err(SyntaxError {
+                    message: format!("the {what} that starts here is never closed"),
+                    at: opening,
+                });
+            }
+            if lexed.lexeme != Lexeme::Comment {
+                return self.token(lexed).map(Some);
             }
         }
-        self.length - self.rest.as_str().len()
+    }
+
+    fn token(&mut self, lexed: Lexed) -> Parsed<(Token, Span)> {
+        let written = self.text.slice(lexed.span);
+        let mut span = lexed.span;
+        let token = match lexed.lexeme {
+            Lexeme::Word => word(written),
+            Lexeme::QuotedName => quoted(self.decoded(written, &mut span, literal::quoted_name)?, span)?,
+            Lexeme::Number => self.number(written, span)?,
+            Lexeme::Parameter => Token::Placeholder(written.to_owned()),
+            Lexeme::String => self.string(written, &mut span)?,
+            Lexeme::Placeholder if written.starts_with(":'") => Token::SingleQuotedString(written.to_owned()),
+            Lexeme::Placeholder => make_word(written, Some(PLACEHOLDER), Keyword::NoKeyword),
+            Lexeme::Operator | Lexeme::Comment => operator(written),
+            Lexeme::Symbol(byte) => self.symbol(byte, span)?,
+        };
+        Ok((token, span))
+    }
+
+    fn number(&self, written: &str, span: Span) -> Parsed<Token> {
+        let behind = Span::new(span.end, span.end + 1);
+        let junk = self.scanner.peek().filter(|byte| starts_name(*byte));
+        if junk.is_some() {
+            let message = "a number and a name need a blank between them".to_owned();
+            return Err(SyntaxError { message, at: self.on_boundaries(behind) });
+        }
+        Ok(Token::Number(written.to_owned(), false))
+    }
+
+    /// Widens a place to whole characters.
+    fn on_boundaries(&self, mut place: Span) -> Span {
+        while self.text.get(place).is_none() && place.len() < 4 {
+            place.end += 1;
+        }
+        place
+    }
+
+    fn string(&mut self, written: &str, span: &mut Span) -> Parsed<Token> {
+        let start = span.start;
+        let backslashes = self.text.backslashes();
+        let string = |escapes: bool, prefix: usize| {
+            literal::string(&written[prefix..], escapes).map_err(|error| self.refused(error, start + prefix))
+        };
+        Ok(match written.as_bytes()[0] {
+            b'$' => dollar_quoted(written),
+            b'E' | b'e' => Token::EscapedStringLiteral(string(true, 1)?),
+            b'N' | b'n' => Token::NationalStringLiteral(string(backslashes, 1)?),
+            b'B' | b'b' => Token::SingleQuotedByteStringLiteral(string(false, 1)?),
+            b'X' | b'x' => Token::HexStringLiteral(string(false, 1)?),
+            b'U' | b'u' => Token::UnicodeStringLiteral(self.decoded(written, span, literal::unicode_string)?),
+            _ => Token::SingleQuotedString(string(backslashes, 0)?),
+        })
+    }
+
+    /// The text of U&'...' or of a quoted name, decoded with the escape that UESCAPE may name behind it.
+    fn decoded(
+        &mut self,
+        written: &str,
+        span: &mut Span,
+        decode: fn(&str, char) -> Result<String, Invalid>,
+    ) -> Parsed<String> {
+        let start = span.start;
+        let escape = if written.starts_with(['u', 'U']) { self.escape_character(span)? } else { None };
+        decode(written, escape.unwrap_or('\\')).map_err(|error| self.refused(error, start))
+    }
+
+    /// `UESCAPE 'c'`, if it comes.
+    fn escape_character(&mut self, span: &mut Span) -> Parsed<Option<char>> {
+        let mut ahead = self.scanner.clone();
+        let mut next = || std::iter::from_fn(|| ahead.next()).find(|lexed| lexed.lexeme != Lexeme::Comment);
+        let comes = |lexed: &Lexed| self.text.slice(lexed.span).eq_ignore_ascii_case("UESCAPE");
+        if next().filter(comes).is_none() {
+            return Ok(None);
+        }
+        let string = next().filter(|lexed| lexed.lexeme == Lexeme::String);
+        let mut inner = string.map_or("", |lexed| self.text.slice(lexed.span)).chars().skip(1);
+        let escape = inner.next().filter(|c| !c.is_ascii_hexdigit() && !c.is_whitespace() && !"+'\"".contains(*c));
+        let closed = inner.next() == Some('\'') && inner.next().is_none();
+        let (Some(escape), true, Some(string)) = (escape, closed, string) else {
+            return Err(SyntaxError {
+                message: "expected one character in quotes behind UESCAPE".to_owned(),
+                at: *span,
+            });
+        };
+        self.scanner = ahead;
+        span.end = string.span.end;
+        Ok(Some(escape))
+    }
+
+    fn refused(&self, Invalid { message, at }: Invalid, start: usize) -> SyntaxError {
+        SyntaxError { message: message.to_owned(), at: self.on_boundaries(Span::new(start + at, start + at + 1)) }
+    }
+
+    fn symbol(&self, byte: u8, span: Span) -> Parsed<Token> {
+        Ok(match byte {
+            b',' => Token::Comma,
+            b'(' => Token::LParen,
+            b')' => Token::RParen,
+            b'[' => Token::LBracket,
+            b']' => Token::RBracket,
+            b'.' => Token::Period,
+            b';' => Token::SemiColon,
+            b':' => Token::Colon,
+            b'=' => Token::Eq,
+            b'<' => Token::Lt,
+            b'>' => Token::Gt,
+            b'+' => Token::Plus,
+            b'-' => Token::Minus,
+            b'*' => Token::Mul,
+            b'/' => Token::Div,
+            b'%' => Token::Mod,
+            b'^' => Token::Caret,
+            b'!' => Token::ExclamationMark,
+            b'\\' => Token::Backslash,
+            _ if template::is_operator(byte) => Token::CustomBinaryOperator(char::from(byte).to_string()),
+            _ => return Err(self.unexpected(span)),
+        })
+    }
+
+    fn unexpected(&self, at: Span) -> SyntaxError {
+        let rest = self.text.as_str().as_bytes().get(at.start - self.text.base()..).unwrap_or_default();
+        let message = match template::opens(rest) {
+            true => "the placeholder that starts here is never closed".to_owned(),
+            false => format!("unexpected character {:?}", self.text.slice(at)).replace('"', ""),
+        };
+        SyntaxError { message, at }
     }
 }
+
+/// Operators that sqlparser's grammar or ours knows by tokens of their own; all others are alike to PostgreSQL too.
+fn operator(written: &str) -> Token {
+    match written {
+        "::" => Token::DoubleColon,
+        ":=" => Token::Assignment,
+        "=>" => Token::RArrow,
+        "<=" => Token::LtEq,
+        ">=" => Token::GtEq,
+        "<>" | "!=" => Token::Neq,
+        "||" => Token::StringConcat,
+        "<<" => Token::ShiftLeft,
+        ">>" => Token::ShiftRight,
+        _ => Token::CustomBinaryOperator(written.to_owned()),
+    }
+}
+
+fn dollar_quoted(written: &str) -> Token {
+    let tag = written[1..].split('$').next().unwrap_or_default();
+    let delimiter = tag.len() + 2;
+    let value = written.get(delimiter..written.len() - delimiter).unwrap_or_default().to_owned();
+    let tag = (!tag.is_empty()).then(|| tag.to_owned());
+    Token::DollarQuotedString(DollarQuotedString { value, tag })
+}
+
+fn quoted(name: String, at: Span) -> Parsed<Token> {
+    if name.is_empty() {
+        return Err(SyntaxError { message: "a name in quotes cannot be empty".to_owned(), at });
+    }
+    Ok(make_word(shortened(&name), Some('"'), Keyword::NoKeyword))
+}
+
+fn word(written: &str) -> Token {
+    make_word(shortened(written), None, keyword(written))
+}
+
+fn make_word(value: &str, quote_style: Option<char>, keyword: Keyword) -> Token {
+    Token::Word(Word { value: value.to_owned(), quote_style, keyword })
+}
+
+/// Longer than any keyword.
+const KEYWORD_BYTES: usize = 40;
+
+static KEYWORDS: LazyLock<FxHashMap<&'static [u8], Keyword>> =
+    LazyLock::new(|| ALL_KEYWORDS.iter().map(|word| word.as_bytes()).zip(ALL_KEYWORDS_INDEX.iter().copied()).collect());
+
+/// sqlparser's keyword of an unquoted word.
+fn keyword(written: &str) -> Keyword {
+    let mut upper = [0; KEYWORD_BYTES];
+    let Some(upper) = upper.get_mut(..written.len()) else { return Keyword::NoKeyword };
+    upper.copy_from_slice(written.as_bytes());
+    upper.make_ascii_uppercase();
+    KEYWORDS.get(&*upper).copied().unwrap_or(Keyword::NoKeyword)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

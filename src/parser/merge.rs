@@ -6,7 +6,7 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::uses::Uses;
 use super::write::{assignments, blank, insert_columns, overriding, returning, target, used_expr};
-use super::{expr, names, query};
+use super::{clauses, expr, names, query};
 use crate::ast::{ObjectName, Query, StatementKind, Write, WriteVerb};
 
 /// MERGE, behind the verb.
@@ -122,10 +122,7 @@ fn copy_from(c: &mut Cursor, mut write: Write) -> Parsed<StatementKind> {
 /// `'file' | PROGRAM 'command' | STDIN | STDOUT`, and the options of any age.
 fn file_and_options(c: &mut Cursor) -> Parsed<()> {
     let program = c.eat(&["PROGRAM"]);
-    let named = matches!(
-        c.peek(),
-        Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::DollarQuotedString(_)
-    );
+    let named = clauses::at_string(c);
     if !named && (program || !c.at_any(&["STDIN", "STDOUT"])) {
         return c.expected("a file, PROGRAM, STDIN or STDOUT");
     }

@@ -51,16 +51,18 @@ fn decoded(text: Text, written: Span) -> (Option<String>, Span) {
         if lexed.lexeme != Lexeme::String {
             continue;
         }
-        let literal = text.slice(lexed.span);
-        let (opening, closing) = literal::quotes(literal).unwrap_or_default();
-        if at == written.start {
-            inner.start += opening;
+        for span in literal::parts(text.slice(lexed.span), lexed.span.start) {
+            let literal = text.slice(span);
+            let (opening, closing) = literal::quotes(literal).unwrap_or_default();
+            if at == written.start {
+                inner.start += opening;
+            }
+            inner.end = span.end - closing;
+            decoded = decoded
+                .zip(literal::decoded(literal))
+                .map(|(before, more)| before + &" ".repeat(span.start - at) + &more);
+            at = span.end;
         }
-        inner.end = lexed.span.end - closing;
-        decoded = decoded
-            .zip(literal::decoded(literal))
-            .map(|(before, more)| before + &" ".repeat(lexed.span.start - at) + &more);
-        at = lexed.span.end;
     }
     (decoded, inner)
 }

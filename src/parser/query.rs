@@ -24,8 +24,10 @@ pub(super) struct Outline {
     pub filter: Option<Expr>,
     /// SELECT ... INTO.
     into: Option<sql::SelectInto>,
-    /// SELECT set_config(...) with constants.
-    setting: Option<SettingChange>,
+    /// Calls of set_config(...) with constants, one row of them.
+    settings: Vec<SettingChange>,
+    /// There is nothing else in the list.
+    only_setting: bool,
 }
 
 /// A query: SELECT, VALUES, TABLE, WITH, or one of them in parentheses.
@@ -51,11 +53,13 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     if write::starts(c) {
         return write::write(c, uses);
     }
-    let outline = query_into(c, &mut uses)?;
-    if let Some(change) = outline.setting {
+    let mut outline = query_into(c, &mut uses)?;
+    if outline.only_setting
+        && let Some(change) = outline.settings.pop()
+    {
         return Ok(StatementKind::Set(change));
     }
-    let query = finished(c, start, uses);
+    let query = Query { settings: outline.settings, ..finished(c, start, uses) };
     match outline.into {
         Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
         None => Ok(StatementKind::Query(query)),
@@ -68,6 +72,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         writes: uses.writes,
         row_locks: uses.row_locks.list,
         functions: uses.functions.list,
+        settings: Vec::new(),
         span: c.span_from(start),
     }
 }
@@ -281,8 +286,9 @@ impl Outline {
     fn select(&mut self, c: &Cursor, select: &sql::Select, uses: &Uses) {
         self.from_query = !select.from.is_empty() || select.projection.iter().any(gives_many_rows);
         self.filter = select.selection.as_ref().map(|filter| expr::lower_inside(c, filter, uses, &[], &[]));
-        if let ([item], []) = (select.projection.as_slice(), select.from.as_slice()) {
-            self.setting = set_config(item);
+        if select.from.is_empty() {
+            self.settings = select.projection.iter().filter_map(set_config).collect();
+            self.only_setting = select.projection.len() == 1;
         }
         self.into = select.into.clone();
     }

@@ -8,10 +8,18 @@ use super::write::blank;
 use crate::ast::{Ident, ObjectName, StatementKind, Write, WriteVerb};
 use crate::source::Span;
 
-/// The INSERT that was parsed last, if constants are all it inserts.
+/// How many of a run are kept one by one. More would say nothing new.
+const KEPT: usize = 100;
+
+/// How many tables a run may write in turn.
+const MOST: usize = 8;
+
+/// INSERTs that were parsed, if constants are all they insert; the one met last comes last.
 #[derive(Default)]
 pub(super) struct Repeated<'t> {
-    known: Option<Known<'t>>,
+    known: Vec<Known<'t>>,
+    /// Whether nothing but such INSERTs was met since `count` was 0.
+    running: bool,
 }
 
 struct Known<'t> {
@@ -20,30 +28,73 @@ struct Known<'t> {
     /// Where the statement starts.
     start: usize,
     write: Write,
+    /// How many of this run were met.
+    count: usize,
+    /// The one kept last.
+    last: Span,
+}
+
+/// A statement that was met before, but for its constants.
+pub(super) enum Again {
+    /// It is to be kept.
+    Kept(StatementKind),
+    /// It is one of very many: it need not be kept beside this statement.
+    One {
+        /// The statement that stands for it.
+        of: Span,
+    },
 }
 
 impl<'t> Repeated<'t> {
     /// Takes note of a statement that was parsed.
     pub fn learn(&mut self, text: Text<'t>, span: Span, kind: &StatementKind) {
-        let StatementKind::Write(write) = kind else { return };
-        if span.len() >= LONG {
-            return;
+        match self.insert(text, span, kind) {
+            Some(known) => {
+                if self.known.len() == MOST {
+                    self.known.remove(0);
+                }
+                self.known.push(known);
+                self.running = true;
+            }
+            None => self.end_run(),
         }
+    }
+
+    fn insert(&self, text: Text<'t>, span: Span, kind: &StatementKind) -> Option<Known<'t>> {
+        let StatementKind::Write(write) = kind else { return None };
         let plain = write.verb == WriteVerb::Insert
             && !write.from_query
             && write.functions.is_empty()
             && write.reads.is_empty()
             && write.also_writes.is_empty();
-        if let Some(head) = head(text, span).filter(|head| plain && constants(text, span, head)) {
-            self.known = Some(Known { head, start: span.start, write: (**write).clone() });
+        let head = head(text, span).filter(|head| plain && span.len() < LONG && constants(text, span, head))?;
+        Some(Known { head, start: span.start, write: (**write).clone(), count: 1, last: span })
+    }
+
+    /// Another statement was met.
+    pub fn end_run(&mut self) {
+        if std::mem::take(&mut self.running) {
+            self.known.iter_mut().for_each(|known| known.count = 0);
         }
     }
 
-    /// The same INSERT with other constants.
-    pub fn again(&self, text: Text, span: Span) -> Option<StatementKind> {
-        let known = self.known.as_ref().filter(|_| span.len() < LONG)?;
-        let same = text.get(span)?.starts_with(known.head) && constants(text, span, known.head);
-        same.then(|| StatementKind::Write(Box::new(moved(&known.write, known.start, span.start))))
+    /// The same INSERT with other constants. `marked` says that a comment may be about it.
+    pub fn again(&mut self, text: Text, span: Span, marked: bool) -> Option<Again> {
+        if span.len() >= LONG {
+            return None;
+        }
+        let statement = text.get(span)?;
+        let known = self.known.iter_mut().rev().find(|known| statement.starts_with(known.head))?;
+        if !constants(text, span, known.head) {
+            return None;
+        }
+        self.running = true;
+        known.count += 1;
+        if known.count > KEPT && !marked {
+            return Some(Again::One { of: known.last });
+        }
+        known.last = span;
+        Some(Again::Kept(StatementKind::Write(Box::new(moved(&known.write, known.start, span.start)))))
     }
 }
 
@@ -54,7 +105,7 @@ fn head<'t>(text: Text<'t>, span: Span) -> Option<&'t str> {
         let lexed = scanner.next()?;
         let word = text.get(lexed.span)?;
         if lexed.lexeme == Lexeme::Word && word.eq_ignore_ascii_case("VALUES") {
-            return text.get(span.to(lexed.span));
+            return text.get(Span::new(span.start, lexed.span.end));
         }
     }
 }
@@ -103,9 +154,9 @@ impl Rows<'_> {
     fn value(&mut self) -> Option<u8> {
         let mut lexed = self.scanner.next()?;
         if matches!(lexed.lexeme, Lexeme::Symbol(b'-')) {
-            lexed = self.scanner.next().filter(|lexed| self.is_number(lexed.span))?;
+            lexed = self.scanner.next().filter(|lexed| lexed.lexeme == Lexeme::Number)?;
         }
-        let known = lexed.lexeme == Lexeme::String || self.is_number(lexed.span) || self.is_keyword(lexed.span);
+        let known = matches!(lexed.lexeme, Lexeme::String | Lexeme::Number) || self.is_keyword(lexed.span);
         if !known {
             return None;
         }
@@ -114,23 +165,15 @@ impl Rows<'_> {
 
     fn behind_value(&mut self) -> Option<u8> {
         loop {
-            match self.scanner.next()?.lexeme {
-                // The fraction of a number, whose digits were read as a word.
-                Lexeme::Symbol(b'.') => {
-                    self.scanner.next().filter(|lexed| self.is_number(lexed.span))?;
-                }
-                Lexeme::Symbol(b':') => {
-                    self.symbol(b':')?;
+            let lexed = self.scanner.next()?;
+            match lexed.lexeme {
+                Lexeme::Operator if self.bytes(lexed.span) == b"::" => {
                     (self.scanner.next()?.lexeme == Lexeme::Word).then_some(())?;
                 }
                 Lexeme::Symbol(symbol) => return Some(symbol),
                 _ => return None,
             }
         }
-    }
-
-    fn is_number(&self, span: Span) -> bool {
-        self.bytes(span).iter().all(u8::is_ascii_digit)
     }
 
     fn is_keyword(&self, span: Span) -> bool {

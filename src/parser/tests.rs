@@ -2,10 +2,13 @@
 
 mod deep;
 mod expr;
+mod parts;
 mod properties;
+mod psql;
 mod query;
 mod session;
 mod split;
+mod template;
 mod unparsed;
 mod write;
 

@@ -12,6 +12,7 @@ pub(super) struct Text<'a> {
     base: usize,
     /// How many strings it stands in.
     level: usize,
+    backslashes: bool,
 }
 
 /// Strings in strings in strings: deeper ones are not read.
@@ -20,23 +21,32 @@ const DEEPEST: usize = 4;
 impl<'a> Text<'a> {
     /// The text of a file.
     pub fn of_file(text: &'a str) -> Self {
-        Self { text, base: 0, level: 0 }
+        Self { text, base: 0, level: 0, backslashes: false }
     }
 
     /// A text that stands for the part of the file that starts at `base`.
-    #[cfg(test)]
     pub fn at(base: usize, text: &'a str) -> Self {
-        Self { text, base, level: 0 }
+        Self { text, base, level: 0, backslashes: false }
     }
 
     /// A text that stands for a string in this one; nothing if that is too deep.
     pub fn inside<'b>(self, base: usize, text: &'b str) -> Option<Text<'b>> {
-        (self.level < DEEPEST).then_some(Text { text, base, level: self.level + 1 })
+        (self.level < DEEPEST).then_some(Text { text, base, level: self.level + 1, backslashes: self.backslashes })
     }
 
     /// A text that stands for a part of this one and is no deeper.
     pub fn beside<'b>(self, base: usize, text: &'b str) -> Text<'b> {
-        Text { text, base, level: self.level }
+        Text { text, base, ..self }
+    }
+
+    /// The same text, where a backslash in a plain string is an escape or is not: the opposite of standard_conforming_strings.
+    pub fn with_backslashes(self, backslashes: bool) -> Self {
+        Self { backslashes, ..self }
+    }
+
+    /// Whether a backslash in a plain string is an escape.
+    pub fn backslashes(self) -> bool {
+        self.backslashes
     }
 
     /// The text from its start to the end of a span.

@@ -9,13 +9,13 @@ use super::data_type::{Scalar, lengths};
 /// The precision is no number.
 pub(super) fn zoned(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
     c.advance();
-    let modifiers = lengths(c)?;
+    let (modifiers, words) = lengths(c)?;
     let with = c.eat(&["WITH", "TIME", "ZONE"]);
     if !with {
         c.eat(&["WITHOUT", "TIME", "ZONE"]);
     }
     let zone = if with { "with" } else { "without" };
-    Ok(Scalar { name: format!("{name} {zone} time zone"), modifiers, ..Scalar::default() })
+    Ok(Scalar { name: format!("{name} {zone} time zone"), modifiers, words, ..Scalar::default() })
 }
 
 /// `interval(3)` and `interval day to second(3)`: only seconds have a precision.
@@ -26,8 +26,8 @@ pub(super) fn interval(c: &mut Cursor) -> Parsed<Scalar> {
     c.advance();
     let fields = interval_fields(c)?;
     let seconds = fields.as_ref().is_none_or(|fields| fields.ends_with("second"));
-    let modifiers = if seconds { lengths(c)? } else { Vec::new() };
-    Ok(Scalar { name: "interval".to_owned(), modifiers, fields, ..Scalar::default() })
+    let (modifiers, words) = if seconds { lengths(c)? } else { (Vec::new(), Vec::new()) };
+    Ok(Scalar { name: "interval".to_owned(), modifiers, words, fields, ..Scalar::default() })
 }
 
 /// The fields of an interval, and what each may reach down to.

@@ -5,8 +5,8 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
-use super::text::Text;
-use crate::source::Span;
+use super::calls;
+use super::cursor::is_placeholder;
 
 /// Words behind which ONLY belongs to a table that is read; sqlparser would take it for the table.
 const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
@@ -15,24 +15,46 @@ const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
 const BEHIND_STAR: &[&str] =
     &["AS", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "ON", "LEFT", "INNER", "CROSS"];
 
+/// Reserved words that may follow the list of SELECT.
+const BEHIND_COLUMNS: &[&str] =
+    &["FROM", "INTO", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "FOR", "OFFSET"];
+
 /// Words behind which TABLE belongs to SELECT ... INTO.
 const BEFORE_NEW_TABLE: &[&str] = &["INTO", "TEMP", "TEMPORARY", "UNLOGGED", "LOCAL", "GLOBAL"];
 
 /// Words that a query in parentheses starts with.
 const QUERY: &[&str] = &["SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
 
+/// Words that statements start with and that are no operators.
+const VERBS: &[&str] = &[
+    "ALTER", "BEGIN", "COMMENT", "COMMIT", "CREATE", "DELETE", "DO", "DROP", "GRANT", "INSERT", "REVOKE", "SELECT",
+    "SET", "TRUNCATE", "UPDATE", "WITH",
+];
+
 /// Rewrites tokens in place.
-pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>, spans: &[Span], text: Text) {
+pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>) {
+    calls::flatten(tokens);
     let mut reading = Reading { kept: Vec::with_capacity(tokens.len()), ..Reading::default() };
     let source = std::mem::take(tokens);
-    let mut rest = source.into_iter().enumerate().peekable();
-    while let Some((number, token)) = rest.next() {
-        let next = rest.peek().map(|(_, next)| &next.token);
-        if !reading.joins(&token, number, spans, text) && !reading.replaces(&token, next) {
+    let mut rest = without_leading_tag(source).into_iter().peekable();
+    while let Some(token) = rest.next() {
+        let next = rest.peek().map(|next| &next.token);
+        if !reading.replaces(&token, next) {
             reading.kept.push(token);
         }
     }
     *tokens = reading.kept;
+}
+
+/// A tag that puts a text of its own in front of a statement, as `{{ template "header" }}` does, needs no semicolon.
+fn without_leading_tag(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if let [first, second, ..] = tokens.as_slice()
+        && is_placeholder(&first.token)
+        && is_word(&second.token, VERBS)
+    {
+        tokens.remove(0);
+    }
+    tokens
 }
 
 /// What the tokens so far say.
@@ -45,6 +67,14 @@ struct Reading {
     only_parentheses: bool,
     /// Behind the OF of a locking clause.
     lock_names: bool,
+    /// In the parentheses of SUBSTRING(text SIMILAR pattern ESCAPE character).
+    similar: bool,
+    /// Parentheses that are open.
+    depth: usize,
+    /// Between USING ( and AS, and then behind that AS.
+    join_columns: bool,
+    behind_join_columns: bool,
+    join_alias: bool,
     /// In the EXCLUDE clause of a window frame.
     frame_exclusion: bool,
     /// `(value).` was met, and a star comes.
@@ -65,26 +95,10 @@ impl Reading {
         self.kept.push(TokenWithSpan { token, span: place.span });
     }
 
-    /// A string on the next line goes on the one before it.
-    fn joins(&mut self, token: &TokenWithSpan, number: usize, spans: &[Span], text: Text) -> bool {
-        let Token::SingleQuotedString(more) = &token.token else { return false };
-        let Some(Token::SingleQuotedString(string) | Token::EscapedStringLiteral(string)) =
-            self.kept.last_mut().map(|last| &mut last.token)
-        else {
-            return false;
-        };
-        let between = number.checked_sub(1).and_then(|before| spans.get(before)).zip(spans.get(number));
-        let joins =
-            between.is_some_and(|(before, here)| text.slice(Span::new(before.end, here.start)).contains(['\n', '\r']));
-        if joins {
-            string.push_str(more);
-        }
-        joins
-    }
-
     /// Whether a token was dropped, or something else put in its place.
     fn replaces(&mut self, token: &TokenWithSpan, next: Option<&Token>) -> bool {
         match &token.token {
+            Token::Word(_) if std::mem::take(&mut self.join_alias) => true,
             Token::Word(word) if word.quote_style.is_none() => self.replaces_word(token, word, next),
             Token::Comma if self.lock_names => {
                 // sqlparser takes one name behind OF, but several clauses.
@@ -96,13 +110,25 @@ impl Reading {
                 self.only_parentheses = false;
                 true
             }
-            Token::LParen => self.column_definitions(token, next),
+            Token::LParen => {
+                self.depth += 1;
+                self.join_columns = self.behind(0, &["USING"]) && !next.is_some_and(|next| is_word(next, QUERY));
+                self.column_definitions(token, next)
+            }
             Token::RParen => {
+                self.depth = self.depth.saturating_sub(1);
+                self.similar = false;
+                self.behind_join_columns = std::mem::take(&mut self.join_columns);
                 (self.frame_exclusion, self.lock_names) = (false, false);
                 false
             }
             Token::Period if next == Some(&Token::Mul) && self.last(0) == Some(&Token::RParen) => {
                 self.star = true;
+                true
+            }
+            // `row.*::type`: the star changes nothing.
+            Token::Mul if next == Some(&Token::DoubleColon) && self.last(0) == Some(&Token::Period) => {
+                self.kept.pop();
                 true
             }
             Token::Mul => std::mem::take(&mut self.star) || self.is_descendant_star(next),
@@ -112,11 +138,16 @@ impl Reading {
 
     fn replaces_word(&mut self, token: &TokenWithSpan, word: &Word, next: Option<&Token>) -> bool {
         let is = |text: &str| word.value.eq_ignore_ascii_case(text);
-        self.follow(&is);
+        self.follow(&is, next);
+        if is("AS") && std::mem::take(&mut self.behind_join_columns) && matches!(next, Some(Token::Word(_))) {
+            self.join_alias = true;
+            return true;
+        }
+        self.behind_join_columns = false;
         if is("ONLY") && self.before_table() {
             self.only_parentheses = next == Some(&Token::LParen);
             self.only_parentheses || matches!(next, Some(Token::Word(_)))
-        } else if is("TABLE") && matches!(next, Some(Token::Word(_))) && self.before_query() {
+        } else if is("TABLE") && next.is_some_and(may_be_table) && self.before_query() {
             // `TABLE name` for short; sqlparser forgets how the name was quoted.
             self.push(Token::make_keyword("SELECT"), token);
             self.push(Token::Mul, token);
@@ -124,6 +155,16 @@ impl Reading {
             true
         } else if is("SIMILAR") && next.is_some_and(|next| is_word(next, &["TO"])) {
             self.push(Token::make_keyword("LIKE"), token);
+            true
+        } else if is("SIMILAR") && self.last(0).is_some_and(|last| !is_word(last, &["NOT"])) {
+            self.similar = true;
+            self.push(Token::make_keyword("FROM"), token);
+            true
+        } else if is("ESCAPE") && std::mem::take(&mut self.similar) {
+            self.push(Token::make_keyword("FOR"), token);
+            true
+        } else if is("DOCUMENT") && (self.behind(0, &["IS"]) || self.behind(0, &["NOT"]) && self.behind(1, &["IS"])) {
+            self.push(Token::make_keyword("TRUE"), token);
             true
         } else if is("ISNULL") && !self.behind(0, &["AS"]) {
             self.push(Token::make_keyword("IS"), token);
@@ -135,8 +176,15 @@ impl Reading {
     }
 
     /// Takes note of the clause that a word starts or ends.
-    fn follow(&mut self, is: &impl Fn(&str) -> bool) {
+    fn follow(&mut self, is: &impl Fn(&str) -> bool, next: Option<&Token>) {
         self.from |= is("FROM");
+        if self.behind(0, &["SELECT"]) && (is("UNION") || is("INTERSECT") || is("EXCEPT")) {
+            // A row without columns; sqlparser would take the operator for a column.
+            self.column_of_nothing();
+        }
+        if (is("ANY") || is("ALL") || is("SOME")) && next == Some(&Token::LParen) {
+            self.compare();
+        }
         self.lock_names &= self.behind(0, &["OF"]) || self.last(0) == Some(&Token::Period);
         self.lock_names |= is("OF") && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]);
         self.frame_exclusion |= is("EXCLUDE") && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]);
@@ -146,10 +194,27 @@ impl Reading {
         }
     }
 
+    fn column_of_nothing(&mut self) {
+        if let Some(place) = self.kept.last().map(|last| last.span) {
+            self.kept.push(TokenWithSpan { token: Token::make_keyword("NULL"), span: place });
+        }
+    }
+
+    /// sqlparser takes few operators before ANY and ALL; which of the others it is does not matter to us.
+    fn compare(&mut self) {
+        if let Some(TokenWithSpan { token, .. }) = self.kept.last_mut()
+            && let Token::CustomBinaryOperator(_) | Token::Plus | Token::Minus | Token::Mul | Token::StringConcat =
+                token
+        {
+            *token = Token::Neq;
+        }
+    }
+
     /// Words that sqlparser does not expect where they stand, and that change nothing we ask.
     fn is_surplus(&self, is: &impl Fn(&str) -> bool, next: Option<&Token>) -> bool {
         let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
         is("TO") && self.behind(0, &["LIKE"])
+            || is("FROM") && self.behind(0, &["LEADING", "TRAILING", "BOTH"])
             || is("SYMMETRIC") && self.behind(0, &["BETWEEN"])
             || is("NO") && self.behind(0, &["FOR"]) && comes(&["KEY"])
             || is("KEY") && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
@@ -186,13 +251,19 @@ impl Reading {
     fn is_descendant_star(&self, next: Option<&Token>) -> bool {
         let ends = match next {
             Some(Token::Comma | Token::RParen) | None => true,
+            Some(Token::Word(_)) if self.depth == 0 => true,
             Some(next) => is_word(next, BEHIND_STAR),
         };
         ends && matches!(self.last(0), Some(Token::Word(_))) && self.behind(1, &["FROM", "JOIN"])
     }
 }
 
-fn is_word(token: &Token, texts: &[&str]) -> bool {
+/// Whether a table's name may start here; not so in `SELECT a AS table FROM b`.
+fn may_be_table(token: &Token) -> bool {
+    matches!(token, Token::Word(_)) && !is_word(token, BEHIND_COLUMNS)
+}
+
+pub(super) fn is_word(token: &Token, texts: &[&str]) -> bool {
     matches!(token, Token::Word(word) if word.quote_style.is_none()
         && texts.iter().any(|text| word.value.eq_ignore_ascii_case(text)))
 }

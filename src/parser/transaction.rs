@@ -92,6 +92,10 @@ fn identifier(c: &mut Cursor) -> Parsed<()> {
             c.advance();
             Ok(())
         }
+        _ if c.at_placeholder() => {
+            c.advance();
+            Ok(())
+        }
         _ => c.expected("the identifier of a transaction"),
     }
 }

@@ -2,6 +2,7 @@
 
 use sqlparser::ast as sql;
 
+use super::lexer::PLACEHOLDER;
 use super::uses::{Walk, folded};
 
 /// Functions that SQL calls by a keyword alone and that sqlparser takes for columns.
@@ -30,6 +31,8 @@ impl Walk<'_, '_> {
     pub fn expr(&mut self, expr: &sql::Expr) {
         use sql::Expr as E;
         match expr {
+            // A placeholder may stand for anything.
+            E::Identifier(name) if name.quote_style == Some(PLACEHOLDER) => {}
             E::Identifier(name) => self.word(name),
             E::CompoundIdentifier(parts) => {
                 if let Some(column) = parts.last() {

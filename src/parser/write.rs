@@ -117,8 +117,11 @@ fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
     }
     if c.eat(&["ON", "CONSTRAINT"]) {
         names::name(c, "a constraint name")?;
-    } else if c.skip_parentheses()?.is_some() && c.eat(&["WHERE"]) {
-        used_expr(c, uses)?;
+    } else if c.at_symbol(&Token::LParen) {
+        c.parenthesized(|c| c.comma_separated(|c| conflict_key(c, uses)))?;
+        if c.eat(&["WHERE"]) {
+            used_expr(c, uses)?;
+        }
     }
     c.expect(&["DO"])?;
     if c.eat(&["NOTHING"]) {
@@ -128,6 +131,15 @@ fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
     assignments(c, uses)?;
     if c.eat(&["WHERE"]) {
         used_expr(c, uses)?;
+    }
+    Ok(())
+}
+
+/// `column or expression [COLLATE collation] [operator class]`
+fn conflict_key(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    used_expr(c, uses)?;
+    if !matches!(c.peek(), Token::Comma | Token::RParen) {
+        names::qualified_type(c, "an operator class")?;
     }
     Ok(())
 }

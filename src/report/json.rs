@@ -270,6 +270,13 @@ struct LockStatement<'a> {
     failure: Option<Failure<'a>>,
     effects: Vec<LockEffect>,
     still_held: Vec<StillHeld>,
+    /// Statements that follow and differ in their constants only.
+    #[serde(skip_serializing_if = "is_zero")]
+    more: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl<'a> LockStatement<'a> {
@@ -288,6 +295,7 @@ impl<'a> LockStatement<'a> {
             failure: failure.map(|refusal| Failure { sqlstate: refusal.sqlstate, reason: &refusal.reason }),
             effects: effects.iter().map(|effect| LockEffect::new(effect, held)).collect(),
             still_held: still_held(statement, run).iter().map(|lock| StillHeld::new(file, lock)).collect(),
+            more: statement.more,
         }
     }
 }
@@ -338,6 +346,8 @@ impl LockEffect {
 struct StillHeld {
     relation: String,
     lock: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since_file: Option<String>,
     since_line: usize,
 }
 
@@ -346,7 +356,11 @@ impl StillHeld {
         Self {
             relation: lock.effect.relation.to_string(),
             lock: lock.effect.lock.name(),
-            since_line: file.position(lock.statement.start).line,
+            since_file: lock.elsewhere.as_ref().map(|(path, _)| path.clone()),
+            since_line: match &lock.elsewhere {
+                Some((_, line)) => *line,
+                None => file.position(lock.statement.start).line,
+            },
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The lock plan for people: every statement, and under it a line for each relation that it locks.
 
+use std::collections::BTreeSet;
+
 use super::facts::relation;
 use super::json::{refusal, still_held};
 use super::style::{Ink, Style, clean, count};
@@ -20,8 +22,9 @@ pub(super) fn plan(plan: &LockPlan, style: &Style) -> String {
     let mut text: String = files.collect();
     if !style.quiet {
         let all = plan.migrations.iter().flat_map(|migration| &migration.statements);
-        let statements = all.filter(|statement| statement.inside.is_none()).count();
-        let (files, statements) = (count(plan.migrations.len(), "file"), count(statements, "statement"));
+        let statements = all.filter(|statement| statement.inside.is_none()).map(|statement| 1 + statement.more).sum();
+        let paths: BTreeSet<&str> = plan.migrations.iter().map(|migration| migration.file.path()).collect();
+        let (files, statements) = (count(paths.len(), "file"), count(statements, "statement"));
         text += &format!("{files}, {statements}. PostgreSQL {}, runner {}\n", plan.postgres, plan.runner);
     }
     text
@@ -141,6 +144,9 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     if !statement.understood {
         notes.insert(0, style.paint(Ink::Red, "not understood: what it locks is not known"));
     }
+    if statement.more > 0 {
+        notes.push(format!("{} more like it follow", statement.more));
+    }
     if let Some(refusal) = refusal(statement, run) {
         let on = refusal.versions.and(run);
         let only = if on == run { String::new() } else { format!(" on PostgreSQL {on}") };
@@ -160,6 +166,9 @@ fn how_often(inside: &Inside) -> Option<&'static str> {
 }
 
 fn still(file: &SourceFile, lock: &HeldLock) -> String {
-    let line = file.position(lock.statement.start).line;
-    format!("still held from line {line}: {} on {}", lock.effect.lock, clean(&relation(&lock.effect)))
+    let place = match &lock.elsewhere {
+        Some((path, line)) => format!("{}:{line}", clean(path)),
+        None => format!("line {}", file.position(lock.statement.start).line),
+    };
+    format!("still held from {place}: {} on {}", lock.effect.lock, clean(&relation(&lock.effect)))
 }

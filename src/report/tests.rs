@@ -123,7 +123,7 @@ fn plan() -> LockPlan {
         ],
         ..traced(span("ALTER TABLE orders\n  ADD COLUMN note text,\n  DROP COLUMN total"))
     };
-    let held = HeldLock { effect: alter.effects[0].clone(), statement: alter.span, index: 0 };
+    let held = HeldLock { effect: alter.effects[0].clone(), statement: alter.span, index: 0, elsewhere: None };
     let refusal = |reason: &str, versions| Refusal { sqlstate: "25001", reason: reason.into(), versions };
     let index = TracedStatement {
         effects: vec![Effect {
@@ -156,6 +156,7 @@ fn traced(span: Span) -> TracedStatement {
         refusals: Vec::new(),
         still_held: Vec::new(),
         lock_timeout: None,
+        more: 0,
     }
 }
 

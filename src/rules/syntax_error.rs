@@ -36,8 +36,13 @@ fn shortened(message: &str) -> String {
 
 /// What never ends, or holds a NUL byte, PostgreSQL refuses as well.
 fn help(message: &str) -> &'static str {
-    match message.contains("never closed") || message.contains("NUL") {
-        true => "PostgreSQL refuses it too. What stands behind it in this file may not have been seen.",
-        false => "The rest of the file was. If PostgreSQL accepts the statement, the fault is lockwise's: please report it.",
+    match message {
+        _ if message.contains("never closed") || message.contains("NUL") => {
+            "PostgreSQL refuses it too. What stands behind it in this file may not have been seen."
+        }
+        _ if message.starts_with("no line") => {
+            "psql takes the rest of the file for rows. Write \\. on a line of its own behind the last one."
+        }
+        _ => "The rest of the file was. If PostgreSQL accepts the statement, the fault is lockwise's: please report it.",
     }
 }

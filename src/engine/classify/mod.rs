@@ -124,6 +124,7 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::AlterFunction(_)
         // What the body of a DO block does comes behind it, statement by statement.
         | StatementKind::Do(_)
+        | StatementKind::Psql(_)
         | StatementKind::Unparsed(_) => Vec::new(),
     }
 }
@@ -184,6 +185,7 @@ pub fn is_opaque(kind: &StatementKind) -> bool {
         | StatementKind::Grant(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Psql(_)
         | StatementKind::Unparsed(_) => false,
     }
 }

@@ -163,6 +163,7 @@ fn apply_inside(
         | StatementKind::Execute(_)
         | StatementKind::Declare(_)
         | StatementKind::Call(_)
+        | StatementKind::Psql(_)
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }

@@ -136,7 +136,10 @@ fn kinds_that_are_kept_by_name() {
             ("ALTER COLLATION c REFRESH VERSION", "Opaque { what: `ALTER COLLATION`, name: c }"),
             ("ALTER DATABASE d SET x TO y", "Opaque { what: `ALTER DATABASE`, name: d }"),
             ("ALTER DATABASE d SET SCHEMA 'app'", "Opaque { what: `ALTER DATABASE`, name: d }"),
-            ("ALTER FUNCTION app.f(int) IMMUTABLE", "AlterFunction { kind: Function, name: app.f, actions: [Volatility(Immutable)] }"),
+            (
+                "ALTER FUNCTION app.f(int) IMMUTABLE",
+                "AlterFunction { kind: Function, name: app.f, actions: [Volatility(Immutable)] }",
+            ),
             ("ALTER GROUP g ADD USER u", "Opaque { what: `ALTER GROUP`, name: g }"),
             ("ALTER OPERATOR === (box, box) SET (RESTRICT = NONE)", "Opaque { what: `ALTER OPERATOR` }"),
             (
@@ -147,7 +150,10 @@ fn kinds_that_are_kept_by_name() {
             ("ALTER ROLE ALL SET x = 1", "Opaque { what: `ALTER ROLE` }"),
             ("ALTER ROLE r IN DATABASE d RESET ALL", "Opaque { what: `ALTER ROLE`, name: r }"),
             ("ALTER ROLE r SET SCHEMA 'app'", "Opaque { what: `ALTER ROLE`, name: r }"),
-            ("ALTER ROUTINE r(int) SECURITY DEFINER", "AlterFunction { kind: Routine, name: r, actions: [SecurityDefiner(true)] }"),
+            (
+                "ALTER ROUTINE r(int) SECURITY DEFINER",
+                "AlterFunction { kind: Routine, name: r, actions: [SecurityDefiner(true)] }",
+            ),
             ("ALTER SYSTEM SET x = 'y'", "Opaque { what: `ALTER SYSTEM` }"),
             ("ALTER SYSTEM RESET ALL", "Opaque { what: `ALTER SYSTEM` }"),
             ("ALTER TABLESPACE fast SET (seq_page_cost = 1)", "Opaque { what: `ALTER TABLESPACE`, name: fast }"),

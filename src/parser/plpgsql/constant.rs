@@ -107,7 +107,7 @@ impl Constant<'_, '_> {
         match self.words.lexeme(self.at)? {
             Lexeme::String => self.strings(),
             Lexeme::Word if self.words.is_symbol(self.at + 1, b'(') => self.call(),
-            Lexeme::Word if self.words.written(self.at).bytes().all(|byte| byte.is_ascii_digit()) => {
+            Lexeme::Number => {
                 let number = Piece { text: self.words.written(self.at).to_owned(), place: self.words.span(self.at) };
                 self.at += 1;
                 Some(vec![number])
@@ -118,7 +118,7 @@ impl Constant<'_, '_> {
                 self.at += 1;
                 Some(vec![Piece { text: value, place: self.words.span(self.at - 1) }])
             }
-            Lexeme::Comment | Lexeme::Symbol(_) => None,
+            Lexeme::Comment | Lexeme::Symbol(_) | Lexeme::Operator | Lexeme::Parameter | Lexeme::Placeholder => None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The lexemes of a body, comments left out, and a place among them.
 
+use super::literal;
 use crate::parser::cursor::{Parsed, SyntaxError, fold};
 use crate::parser::scan::{Lexed, Lexeme, Scanner};
 use crate::parser::text::Text;
@@ -25,8 +26,22 @@ impl<'t> Lexemes<'t> {
                 let message = format!("the {} that starts here is never closed", unclosed.what);
                 return Err(SyntaxError { message, at: unclosed.opening });
             }
-            if lexed.lexeme != Lexeme::Comment {
-                list.push(lexed);
+            let alone = |lexeme| move |span| Lexed { lexeme, span, unclosed: None };
+            match lexed.lexeme {
+                Lexeme::Comment => {}
+                // PL/pgSQL has signs of its own, and wants to see them one by one.
+                Lexeme::Operator => {
+                    list.extend(text.slice(lexed.span).bytes().zip(lexed.span.start..).map(|(byte, at)| Lexed {
+                        lexeme: Lexeme::Symbol(byte),
+                        span: Span::new(at, at + 1),
+                        unclosed: None,
+                    }))
+                }
+                Lexeme::String => {
+                    let parts = literal::parts(text.slice(lexed.span), lexed.span.start);
+                    list.extend(parts.into_iter().map(alone(Lexeme::String)));
+                }
+                _ => list.push(lexed),
             }
         }
         Ok(Self { text, list, at: 0 })

@@ -1,5 +1,31 @@
 //! String literals, decoded into text of the same length.
 
+use crate::parser::scan::continuation;
+use crate::source::Span;
+
+/// The literals that a string is made of, each in quotes of its own, and at their places: it may go on in another line.
+pub(super) fn parts(written: &str, at: usize) -> Vec<Span> {
+    let bytes = written.as_bytes();
+    let Some((opening, _)) = quotes(written).filter(|_| !written.starts_with('$')) else {
+        return vec![Span::new(0, written.len()).shifted(at)];
+    };
+    let escapes = opening == 2;
+    let (mut found, mut start, mut end) = (Vec::new(), 0, opening);
+    while let Some(byte) = bytes.get(end) {
+        match (byte, bytes.get(end + 1)) {
+            (b'\\', Some(_)) if escapes => end += 2,
+            (b'\'', Some(b'\'')) => end += 2,
+            (b'\'', _) => {
+                found.push(Span::new(start, end + 1).shifted(at));
+                let Some(next) = continuation(bytes, end + 1) else { break };
+                (start, end) = (next, next + 1);
+            }
+            _ => end += 1,
+        }
+    }
+    found
+}
+
 /// A literal, decoded into a text of the same length: its own quotes, and what a doubled quote or an escape has too much,
 /// are blanks. Nothing for kinds of literal that are not decoded.
 pub(super) fn decoded(written: &str) -> Option<String> {

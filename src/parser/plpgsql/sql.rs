@@ -9,7 +9,7 @@ use crate::source::Span;
 
 /// A statement that stands in the text as it is.
 pub(super) fn kind(text: Text, span: Span) -> StatementKind {
-    crate::parser::sql(text, span).unwrap_or_else(|error| fallback::unparsed(text, span, error))
+    crate::parser::sql(text, span, &[], &[]).unwrap_or_else(|error| fallback::unparsed(text, span, error))
 }
 
 /// A part of a statement that is not SQL.
@@ -75,7 +75,7 @@ pub(super) fn expression(text: Text, span: Span) -> Option<Statement> {
     let sql = format!("{VERB}{written}");
     let base = span.start.checked_sub(VERB.len())?;
     let made_up = text.beside(base, &sql);
-    let kind = match crate::parser::sql(made_up, Span::new(base, span.end)) {
+    let kind = match crate::parser::sql(made_up, Span::new(base, span.end), &[], &[]) {
         Ok(StatementKind::Query(query)) => {
             if query.reads.is_empty() && query.writes.is_empty() && query.row_locks.is_empty() {
                 return None;

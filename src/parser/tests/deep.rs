@@ -2,6 +2,8 @@
 
 use super::{failure, kinds, one};
 use crate::ast::StatementKind;
+use crate::parser::parse;
+use crate::source::SourceFile;
 
 /// Texts that grow as deep as they are long.
 fn deep(n: usize) -> Vec<String> {
@@ -51,6 +53,49 @@ fn nothing_deep_overflows_the_stack_of_a_test_thread() {
         for text in deep(n) {
             assert_eq!(kinds(&text).len(), 1);
         }
+    }
+}
+
+#[rustfmt::skip]
+/// Pieces that are hard on a lexer when they are repeated.
+const HOSTILE: &[&str] = &[
+    "\"", "'", "'a'\n", "' ", "E'\\", "E'\\ud83d", "U&'' ", "U&'\\", "B'", "$", "$a$", "$1", "${", "{", "{{", "{{ \" ", "{{ ' ", "{%",
+    "{#", "{a", "<%", "<% ", "<%= ", "<%\n", "%>", "@a", "@-", ":a", ":'a'", ":", "::", "..", "1_", "0x", "1.", "1e", "/*", "*/", "--\n",
+    "+-", "-+", "*-", "é", "\\", "\\g", "\0", ";", "(", "[", ",()", "(),", "a.", "a b ", "VALUES (1),", "JSON_OBJECT(", "GROUPING SETS (",
+    "ROWS FROM (", "INTERVAL ", "ONLY ", "CASE ", "BEGIN ATOMIC ", "CREATE FUNCTION ", "COPY a FROM stdin;\n", "U&'' UESCAPE ", "WITH a AS (",
+    "WITH RECURSIVE a AS (", "x=", "\r\n", "\u{feff}",
+];
+
+/// Would take minutes if the time grew with the square of the length.
+#[test]
+fn long_texts_are_read_in_time() {
+    for piece in HOSTILE {
+        for start in ["", "SELECT ", "SELECT * FROM a GROUP BY b, "] {
+            let text = format!("{start}{}", piece.repeat(30_000 / piece.len()));
+            parse(&SourceFile::new("a.sql", text));
+        }
+    }
+}
+
+#[test]
+fn long_names_and_strings_are_read() {
+    let long = "é".repeat(500_000);
+    for text in [
+        format!("SELECT {long}"),
+        format!("SELECT \"{long}\""),
+        format!("SELECT '{long}'"),
+        format!("SELECT E'\\n{long}'"),
+        format!("SELECT $${long}$$"),
+        format!("SELECT U&'\\00e9{long}'"),
+        format!("SELECT 1 /* {long} */"),
+    ] {
+        assert!(matches!(one(&text), StatementKind::Query(_)));
+    }
+    for (opening, what) in
+        [("'", "string"), ("E'", "string"), ("\"", "quoted name"), ("$a$", "dollar-quoted string"), ("/*", "comment")]
+    {
+        let unparsed = failure(&format!("SELECT {opening}{long}"));
+        assert_eq!(unparsed.message, format!("the {what} that starts here is never closed"));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::parser::parse;
 use crate::source::{SourceFile, Span};
 
 /// Statements to break.
-const SAMPLES: &[&str] = &[
+pub(super) const SAMPLES: &[&str] = &[
     "ALTER TABLE ONLY s.t ADD COLUMN IF NOT EXISTS a numeric(10,2)[] DEFAULT 1 + f('x') NOT NULL CHECK (a > 0);",
     "CREATE UNIQUE INDEX CONCURRENTLY i ON t USING btree (lower(a) DESC, b) INCLUDE (c) WHERE d IS NOT NULL;",
     "CREATE TABLE t (a int PRIMARY KEY, b text COLLATE \"C\", FOREIGN KEY (b) REFERENCES u (c)) PARTITION BY RANGE (a);",

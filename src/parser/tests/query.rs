@@ -16,10 +16,12 @@ fn relations_read() {
     for (text, reads) in [
         ("SELECT 1", ""),
         ("SELECT", ""),
+        ("SELECT UNION SELECT EXCEPT SELECT FROM a", "a"),
         ("SELECT * FROM a, ONLY b, ONLY (c) x, d * WHERE 1 = 1", "a b c d"),
         ("SELECT * FROM s.a LEFT JOIN \"B\" USING (id) CROSS JOIN LATERAL (SELECT * FROM c) x", "s.a B c"),
         ("SELECT (SELECT 1 FROM a) FROM b WHERE EXISTS (SELECT 1 FROM c) ORDER BY (SELECT 1 FROM d)", "b a c d"),
         ("TABLE s.\"A\"", "s.A"),
+        ("SELECT b AS index, c AS table FROM a UNION TABLE d", "a d"),
         ("VALUES (1, (SELECT 1 FROM a)), (2, 3)", "a"),
         ("(SELECT * FROM a) UNION (SELECT * FROM b EXCEPT SELECT * FROM c)", "a b c"),
         ("WITH a AS (SELECT * FROM b) SELECT * FROM a, s.a", "b s.a"),
@@ -33,6 +35,26 @@ fn relations_read() {
             "WITH w AS (SELECT 1) SEARCH DEPTH FIRST BY a SET o, x AS MATERIALIZED (SELECT * FROM w) SELECT * FROM x, y",
             "y",
         ),
+        ("SELECT * FROM ROWS FROM (f(1), g(2) AS (a int, b text)) WITH ORDINALITY AS x, a", "a"),
+        ("SELECT * FROM a JOIN b USING (id) AS x JOIN c USING (id, d) LEFT JOIN e ON true", "a b c e"),
+        ("SELECT * FROM a TABLESAMPLE system (10) REPEATABLE (1 + 2)", "a"),
+        (
+            "SELECT * FROM XMLTABLE(XMLNAMESPACES('x' AS y), '/r' PASSING (SELECT d FROM a) COLUMNS b int PATH 'c' DEFAULT 1) t, u",
+            "a u",
+        ),
+        (
+            "SELECT * FROM JSON_TABLE(a.b, '$[*]' PASSING 1 AS x COLUMNS (id int PATH '$.a', NESTED PATH '$' COLUMNS (z int))), c",
+            "c",
+        ),
+        (
+            "SELECT JSON_ARRAY(SELECT b FROM a RETURNING jsonb), JSON_OBJECT('k' VALUE (SELECT 1 FROM c) FORMAT JSON NULL ON NULL)",
+            "a c",
+        ),
+        (
+            "SELECT a, b FROM c GROUP BY GROUPING SETS ((a), ROLLUP (a, b), CUBE ((a, b), c), GROUPING SETS (a, ())), ()",
+            "c",
+        ),
+        ("SELECT 1 FROM a WHERE b ~ ANY (ARRAY['x']) AND c @@ ALL ('{y}') FETCH FIRST (1 + 1) ROWS ONLY", "a"),
         ("SELECT sum(a) OVER (ROWS BETWEEN '1 day'::interval PRECEDING AND CURRENT ROW EXCLUDE TIES) FROM t", "t"),
     ] {
         let text = text.replace("d * WHERE", "d WHERE");
@@ -87,4 +109,50 @@ fn select_into_makes_a_table() {
         assert_eq!(table.query.map(|query| printed(&query.reads)).as_deref(), Some("b"));
     }
     assert_eq!(failure("INSERT INTO t SELECT 1 INTO x").message, "SELECT ... INTO is not allowed here");
+}
+
+#[test]
+fn calls_with_keywords() {
+    for (text, functions) in [
+        ("SELECT JSON_VALUE(a, '$' PASSING f(1) AS x RETURNING int DEFAULT 0 ON EMPTY ERROR ON ERROR)", "f"),
+        ("SELECT JSON_OBJECT('a': f(1), 'b' VALUE g(2) WITH UNIQUE KEYS RETURNING text)", "f g"),
+        ("SELECT JSON_OBJECT('a':f(1), b :g, h() :i(c) ABSENT ON NULL)", "f h i"),
+        ("SELECT JSON_OBJECTAGG(k: f(v) ABSENT ON NULL), JSON_ARRAYAGG(g(x) ORDER BY y NULL ON NULL)", "f g"),
+        ("SELECT JSON_QUERY(f(a), '$' WITH CONDITIONAL WRAPPER KEEP QUOTES), JSON_EXISTS(a, '$' TRUE ON ERROR)", "f"),
+        ("SELECT JSON(f(a) FORMAT JSON ENCODING UTF8), JSON_SERIALIZE(a RETURNING bytea), JSON_SCALAR(1)", "f"),
+        ("SELECT XMLELEMENT(NAME a, XMLATTRIBUTES(f(b) AS c, d), g()), XMLFOREST(h(x) AS y)", "f g h"),
+        ("SELECT XMLPARSE(DOCUMENT f(x) PRESERVE WHITESPACE), XMLSERIALIZE(CONTENT g(x) AS text INDENT)", "f g"),
+        (
+            "SELECT XMLROOT(f(x), VERSION NO VALUE, STANDALONE YES), XMLPI(NAME php, g()), XMLEXISTS('/a' PASSING BY REF h() BY VALUE)",
+            "f g h",
+        ),
+        (
+            "SELECT COLLATION FOR (f(a)), TRIM(LEADING FROM g(a)), SUBSTRING(h(a) SIMILAR 'b' ESCAPE '#')",
+            "pg_collation_for f ltrim g substring h",
+        ),
+        (
+            "SELECT x IS DOCUMENT, f(y) IS NOT DOCUMENT, interval '1' year to month, interval(3) '1', '1'::interval day to second(3)",
+            "f",
+        ),
+        ("SELECT (@@ f(a)) |> !!! g(b), a OPERATOR(pg_catalog.+) h(c)", "f g h"),
+    ] {
+        assert_eq!(query(text).functions.join(" "), functions, "{text}");
+    }
+}
+
+#[test]
+fn settings_among_other_items() {
+    let query = query(
+        "SELECT set_config('A.b', 'c', true), f(), set_config('d', g(), false), pg_catalog.set_config('e', 'f', false)",
+    );
+    let settings: Vec<String> = query.settings.iter().map(|change| format!("{:?}", change.kind)).collect();
+    assert_eq!(settings, ["Set { name: \"a.b\", value: \"c\" }", "Set { name: \"e\", value: \"f\" }"]);
+    assert!(matches!(one("SELECT set_config('a', 'b', false)"), StatementKind::Set(_)));
+}
+
+#[test]
+fn names_are_those_that_the_server_keeps() {
+    let long = "x".repeat(70);
+    let text = format!("SELECT * FROM {long}, \"{long}\", U&\"\\0041b\", \"Q\"\"q\", ÄB");
+    assert_eq!(printed(&query(&text).reads), format!("{} Ab Q\"q Äb", "x".repeat(63)));
 }

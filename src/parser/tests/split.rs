@@ -1,7 +1,7 @@
 //! Where statements start and end.
 
 use super::super::split::{SliceKind, Splitter};
-use super::{kinds, one};
+use super::{failure, kinds};
 use crate::ast::{StatementKind, WriteVerb};
 use crate::parser::parse;
 use crate::source::SourceFile;
@@ -55,8 +55,6 @@ fn copied_rows_are_no_statements() {
     let text = "COPY t FROM STDIN;\r\n1\r\n\\.\r\nSELECT 1;";
     assert_eq!(slices(text), ["COPY t FROM STDIN", "SELECT 1"]);
     assert_eq!(slices("\\copy t from stdin\n1;2\n\\.\nSELECT 1"), ["\\copy t from stdin", "SELECT 1"]);
-    // Without the closing line nothing says that rows follow.
-    assert_eq!(slices("COPY t FROM stdin;\nSELECT 1;"), ["COPY t FROM stdin", "SELECT 1"]);
     assert_eq!(slices("COPY t TO stdout;\nSELECT 1;\n\\.\n").len(), 3);
     let [StatementKind::Write(copy), StatementKind::Query(_)] = &kinds(text)[..] else { unreachable!() };
     assert_eq!(copy.verb, WriteVerb::CopyFrom);
@@ -69,8 +67,6 @@ fn lines_for_psql_stand_apart() {
         slices(text),
         ["\\set ON_ERROR_STOP on", "\\connect shop -- it's", "SELECT 1", "\\gset", "SELECT 2", "SELECT 3"]
     );
-    let StatementKind::Opaque(opaque) = one("\\connect shop") else { unreachable!() };
-    assert_eq!(opaque.what, "\\connect");
 }
 
 #[test]
@@ -110,4 +106,63 @@ fn comments_for_lockwise_are_kept() {
     let texts: Vec<_> = comments.iter().map(|comment| comment.text.as_str()).collect();
     assert_eq!(texts, ["Lockwise: allow(a) b", "SQUAWK-ignore x", "lockwise:"]);
     assert_eq!(comments.first().map(|comment| file.slice(comment.span)), Some("--Lockwise: allow(a) b"));
+}
+
+#[test]
+fn rows_without_an_end_are_one_statement() {
+    for (text, rows_are_there) in [
+        ("COPY t FROM stdin;\n1\tit's\nSELECT 1;", true),
+        ("COPY t (a) FROM stdin WITH (FORMAT csv, HEADER);\r\n\"a;\n", true),
+        ("\\copy t from stdin\n1\n", true),
+        ("COPY t FROM stdin;\n\n  \n", false),
+        ("COPY t FROM stdin;", false),
+    ] {
+        let file = SourceFile::new("a.sql", text);
+        let found: Vec<_> = Splitter::new(&file).collect();
+        assert_eq!(found.len(), 1, "{text}");
+        let broken = found.first().is_some_and(|slice| matches!(slice.kind, SliceKind::Broken { .. }));
+        assert_eq!(broken, rows_are_there, "{text}");
+    }
+    let unparsed = failure("COPY s.t (a) FROM stdin;\n1\n");
+    assert_eq!(unparsed.message, "no line \\. ends the rows that follow");
+    assert_eq!(unparsed.table.map(|table| table.to_string()).as_deref(), Some("s.t"));
+}
+
+#[test]
+fn rows_start_on_the_next_line() {
+    let text = "COPY a FROM stdin; SELECT 1; -- lockwise: allow(x)\n1\n\\.\nCOPY b FROM stdin csv;\n\"\n\\.\nSELECT 2";
+    assert_eq!(slices(text), ["COPY a FROM stdin", "SELECT 1", "COPY b FROM stdin csv", "SELECT 2"]);
+    assert_eq!(parse(&SourceFile::new("a.sql", text)).comments.len(), 1);
+    assert_eq!(slices("COPY a FROM stdin DELIMITER ',' CSV;\n\\.\nx"), ["COPY a FROM stdin DELIMITER ',' CSV", "x"]);
+    assert_eq!(slices("COPY a FROM stdin;\n1\n\\.").len(), 1);
+    assert_eq!(slices("COPY a FROM stdin;\n$$ \\. x\n\\.x\n\\.\r\nx"), ["COPY a FROM stdin", "x"]);
+    assert_eq!(slices("COPY (SELECT 1 FROM stdin) TO stdout; x"), ["COPY (SELECT 1 FROM stdin) TO stdout", "x"]);
+}
+
+#[test]
+fn files_of_nothing_have_no_statements() {
+    for text in ["", ";", " ;;\n;", "\u{feff}", "\u{feff}-- a\n\u{feff}", "/* a */", "\r\r", "-- a\r-- b"] {
+        assert_eq!(slices(text), Vec::<String>::new(), "{text:?}");
+    }
+}
+
+#[test]
+fn line_ends_and_byte_order_marks_of_every_kind() {
+    assert_eq!(slices("SELECT 1;\r-- it's\rSELECT 2\r"), ["SELECT 1", "SELECT 2"]);
+    assert_eq!(slices("\\echo a\rSELECT 2\r"), ["\\echo a", "SELECT 2"]);
+    assert_eq!(
+        slices("SELECT 1;\n\u{feff}SELECT 2;\n\u{feff}\u{feff}-- x\nSELECT 3"),
+        ["SELECT 1", "SELECT 2", "SELECT 3"]
+    );
+}
+
+#[test]
+fn bodies_and_schemas_hold_statements() {
+    let body = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC \
+                SELECT CASE WHEN a THEN CASE b WHEN 1 THEN 2 END ELSE 3 END; INSERT INTO t VALUES (1); END";
+    assert_eq!(slices(&format!("{body}; SELECT 1")), [body, "SELECT 1"]);
+    let schema = "CREATE SCHEMA s CREATE TABLE a (b int) CREATE VIEW v AS SELECT 1";
+    assert_eq!(slices(&format!("{schema}; SELECT 1")), [schema, "SELECT 1"]);
+    let rule = "CREATE OR REPLACE RULE r AS ON DELETE TO t DO INSTEAD (UPDATE a SET b = (1); DELETE FROM c;)";
+    assert_eq!(slices(&format!("{rule}; SELECT 1")), [rule, "SELECT 1"]);
 }

@@ -20,8 +20,8 @@ fn keywords_and_table() {
         ("COMMENT ON TABLE a IS b", "COMMENT", Some("a")),
         ("SELECT 1 1", "SELECT", None),
         ("FROBNICATE x", "FROBNICATE", None),
-        ("{{ x }}", "", None),
-        ("ALTER TABLE {{ x }}.a ADD b int", "ALTER TABLE", None),
+        ("{{ x", "", None),
+        ("ALTER TABLE {{ x .a ADD b int", "ALTER TABLE", None),
         ("ALTER TABLE a ADD b text DEFAULT 'x", "ALTER TABLE", Some("a")),
     ] {
         let unparsed = failure(text);
