@@ -1,0 +1,32 @@
+-- CREATE VIEW and CREATE MATERIALIZED VIEW.
+create view v as select 1;
+create or replace view s.v (a, b) with (security_barrier) as select 1, 2 with check option;
+create view v as select * from t where a > 1 with cascaded check option;
+create view v as select * from t with local check option;
+create temp view v as table t;
+create or replace temporary view v as values (1);
+-- todo: a recursive view does not read itself
+create recursive view v (n) as values (1) union all select n + 1 from v where n < 10;
+create or replace temp recursive view v (n) as select 1;
+create view v with (security_invoker = true, check_option = local) as with x as (select 1) select * from x;
+create local temp view v as select 1;
+create materialized view m as select 1;
+create materialized view if not exists s.m (a, b) using heap with (fillfactor = 70) tablespace ts as select 1, 2 with no data;
+create materialized view m as select * from t with data;
+create materialized view m as select count(*) from t group by a order by 1 limit 5 with no data;
+create unlogged materialized view m as select 1;
+create view v as select a, b from t where c in (select id from s.u where d > all (select e from w));
+create view v as select row_number() over (partition by a order by b desc) as n, sum(c) filter (where d) over w from t window w as (order by e rows between 1 preceding and current row);
+create view v as select * from t, lateral (select * from u where u.id = t.id limit 1) x left join s.w on w.id = x.id;
+create view v as with recursive r (n) as (select 1 union all select n + 1 from r where n < 5) select * from r join t using (n);
+create view v as select * from generate_series(1, 10) with ordinality as g (a, b), unnest(array[1, 2]) u;
+create view v as select distinct on (a) a, b from t union select c, d from u except all select e, f from w order by 1;
+create view v as select json_agg(t order by a), array_agg(distinct b), string_agg(c, ', ' order by d) from t group by grouping sets ((a), (b), ());
+create view v as select * from t tablesample bernoulli (10) repeatable (1);
+create view v as select x.a, y.b from only t x cross join u * as y natural join w;
+create view v as select exists (select 1 from t), array(select a from u), (select max(b) from w);
+create view "V" ("A", b) as select 1, 'x'::text;
+create view v with (check_option = 'cascaded', security_barrier = false) as select * from t;
+create materialized view m with (fillfactor = 90) as select * from t union all select * from u with data;
+create materialized view s."M" tablespace ts as values (1, 'a'), (2, 'b');
+create materialized view m as select date_trunc('day', a) as d, count(*) from t group by 1;

@@ -1,0 +1,81 @@
+//! lockwise's tree as facts: sorted lines of text, in the words that `postgres/*.py` uses for PostgreSQL's tree.
+
+mod alter;
+mod columns;
+mod data;
+mod expressions;
+mod objects;
+mod session;
+mod tables;
+
+use lockwise::ast::{Ident, ObjectName, Opaque, Statement, StatementKind};
+
+/// Lines of text, each a fact.
+pub type Lines = Vec<String>;
+
+/// The facts of a statement, sorted.
+pub fn of(statement: &Statement) -> Lines {
+    let mut lines = Lines::new();
+    kind(&statement.kind, &mut lines);
+    for line in &mut lines {
+        *line = line.replace('\n', "\\n");
+    }
+    lines.sort();
+    lines
+}
+
+fn kind(kind: &StatementKind, lines: &mut Lines) {
+    match kind {
+        StatementKind::Transaction(control) => session::transaction(control, lines),
+        StatementKind::Set(change) => session::setting(change, lines),
+        StatementKind::CreateTable(table) => tables::create_table(table, lines),
+        StatementKind::AlterTable(alter) => alter::alter_table(alter, lines),
+        StatementKind::CreateIndex(index) => objects::create_index(index, lines),
+        StatementKind::Drop(drop) => objects::drop(drop, lines),
+        StatementKind::CreateView(view) => tables::create_view(view, lines),
+        StatementKind::CreateTrigger(trigger) => objects::create_trigger(trigger, lines),
+        StatementKind::CreateEnum(new) => objects::create_enum(new, lines),
+        StatementKind::CreateDomain(domain) => objects::create_domain(domain, lines),
+        StatementKind::CreateFunction(function) => objects::create_function(function, lines),
+        StatementKind::AlterEnum(alter) => objects::alter_enum(alter, lines),
+        StatementKind::Write(write) => data::write(write, lines),
+        StatementKind::Query(query) => {
+            lines.push("query".to_owned());
+            data::query(query, lines);
+        }
+        StatementKind::Truncate(truncate) => session::truncate(truncate, lines),
+        StatementKind::Lock(lock) => session::lock(lock, lines),
+        StatementKind::Reindex(reindex) => session::reindex(reindex, lines),
+        StatementKind::Vacuum(vacuum) => session::vacuum(vacuum, lines),
+        StatementKind::Cluster(cluster) => session::cluster(cluster, lines),
+        StatementKind::Refresh(refresh) => session::refresh(refresh, lines),
+        StatementKind::Comment(comment) => objects::comment(comment, lines),
+        StatementKind::Opaque(known) => opaque(known, lines),
+        StatementKind::Unparsed(unparsed) => lines.push(format!("not understood: {}", unparsed.message)),
+    }
+}
+
+fn opaque(opaque: &Opaque, lines: &mut Lines) {
+    let what = match opaque.what.as_str() {
+        // To PostgreSQL these are one.
+        "ALTER USER" | "ALTER GROUP" => "ALTER ROLE",
+        what => what,
+    };
+    lines.push(format!("opaque {what}"));
+    lines.extend(opaque.name.iter().map(|name| format!("name {name}")));
+    lines.extend(opaque.table.iter().map(|table| format!("table {table}")));
+}
+
+/// A word in brackets where something holds.
+fn flag(on: bool, word: &str) -> String {
+    if on { format!(" [{word}]") } else { String::new() }
+}
+
+fn joined(names: &[Ident]) -> String {
+    names.iter().map(|name| name.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// ` as alias` and the like, where there is one.
+fn behind(word: &str, name: Option<&ObjectName>) -> String {
+    name.map(|name| format!(" {word} {name}")).unwrap_or_default()
+}
