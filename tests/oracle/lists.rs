@@ -100,7 +100,8 @@ pub fn refused() -> Fallible<Vec<Refused>> {
         .collect()
 }
 
-/// Those statements of `versions.sql` that have other facts than the `-- expect: ` comments above them say.
+/// Those statements of `versions.sql` that have other facts than the `-- expect: ` comments above them say, or that have
+/// them in spite of a `-- todo: `.
 pub fn other_versions() -> Fallible<Vec<Expected>> {
     let file = SourceFile::new("versions.sql", fs::read_to_string(folder().join("versions.sql"))?);
     let mut behind_last = 0;
@@ -112,7 +113,7 @@ pub fn other_versions() -> Fallible<Vec<Expected>> {
             above.lines().filter_map(|line| line.strip_prefix("-- expect: ")).map(str::to_owned).collect();
         wanted.sort();
         let found = facts::of(&own);
-        if wanted != found {
+        if (wanted != found) != above.contains("-- todo: ") {
             wrong.push(Expected { text: file.slice(own.span).to_owned(), wanted, found });
         }
     }

@@ -19,11 +19,14 @@ create function f() returns int as 'select 1' language sql with (isstrict, iscac
 -- expect: opaque CREATE OPERATOR
 create operator !! (leftarg = int, procedure = f);
 -- from 19
+-- todo: REPACK
 -- expect: opaque REPACK
 repack;
+-- todo: REPACK
 -- expect: opaque REPACK
 -- expect: table t
 repack t;
+-- todo: REPACK
 -- expect: opaque REPACK
 -- expect: table s.t
 repack (concurrently, verbose) s.t using index i;

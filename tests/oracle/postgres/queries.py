@@ -12,8 +12,7 @@ def query(node, prefix=""):
     uses = Uses()
     uses.walk(node)
     yield from uses.facts(prefix)
-    for number, (kind, inner) in enumerate(uses.writes, 1):
-        yield from outline(kind, inner, f"{prefix}with {number} ")
+    yield from in_with(uses, prefix)
 
 
 def select(node):
@@ -41,21 +40,25 @@ def set_config(node):
 def write(kind, node):
     uses = Uses()
     uses.write_body(node)
-    yield from outline(kind, node, "")
+    yield from outline(kind, node, "", ())
     yield from uses.facts()
-    for number, (inner_kind, inner) in enumerate(uses.writes, 1):
-        yield from outline(inner_kind, inner, f"with {number} ")
+    yield from in_with(uses, "")
 
 
-def outline(kind, node, prefix):
-    """The write itself: target, columns and condition."""
+def in_with(uses, prefix):
+    for number, (kind, node, hidden) in enumerate(uses.writes, 1):
+        yield from outline(kind, node, f"{prefix}with {number} ", hidden)
+
+
+def outline(kind, node, prefix, hidden):
+    """The write itself: target, columns and condition. `hidden` are the WITH queries around it."""
     alias = node["relation"].get("alias", {}).get("aliasname")
     line = f"{prefix}{WRITES[kind]} {relation(node['relation'])}" + (f" as {alias}" if alias else "")
     yield line + (" [from query]" if from_query(kind, node) else "")
     yield from (f"{prefix}writes column {name}" for name in written(kind, node))
     condition = where(kind, node)
     if condition:
-        yield from expression(f"{prefix}where", condition, names_of(node.get("withClause")))
+        yield from expression(f"{prefix}where", condition, [*hidden, *names_of(node.get("withClause"))])
 
 
 def written(kind, node):

@@ -74,6 +74,10 @@ class Uses:
         name = node["op"].removeprefix("SVFOP_").lower()
         self.functions.add(name.removesuffix("_n"))
 
+    def on_infer(self, node):
+        """The index that ON CONFLICT means: only its condition counts."""
+        self.walk(node.get("whereClause"))
+
     def on_MergeSupportFunc(self, node):
         self.functions.add("merge_action")
 
@@ -152,7 +156,7 @@ class Uses:
 
     def write(self, kind, node):
         """A write in WITH; what it reads and calls is the whole statement's."""
-        self.writes.append((kind, node))
+        self.writes.append((kind, node, list(self.hidden)))
         self.write_body(node)
 
     def write_body(self, node):
