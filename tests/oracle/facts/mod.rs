@@ -4,9 +4,12 @@ mod alter;
 mod columns;
 mod data;
 mod expressions;
+mod indexes;
 mod objects;
 mod session;
 mod tables;
+mod triggers;
+mod types;
 
 use lockwise::ast::{Ident, ObjectName, Opaque, Statement, StatementKind};
 
@@ -30,14 +33,14 @@ fn kind(kind: &StatementKind, lines: &mut Lines) {
         StatementKind::Set(change) => session::setting(change, lines),
         StatementKind::CreateTable(table) => tables::create_table(table, lines),
         StatementKind::AlterTable(alter) => alter::alter_table(alter, lines),
-        StatementKind::CreateIndex(index) => objects::create_index(index, lines),
+        StatementKind::CreateIndex(index) => indexes::create_index(index, lines),
         StatementKind::Drop(drop) => objects::drop(drop, lines),
         StatementKind::CreateView(view) => tables::create_view(view, lines),
-        StatementKind::CreateTrigger(trigger) => objects::create_trigger(trigger, lines),
-        StatementKind::CreateEnum(new) => objects::create_enum(new, lines),
-        StatementKind::CreateDomain(domain) => objects::create_domain(domain, lines),
+        StatementKind::CreateTrigger(trigger) => triggers::create_trigger(trigger, lines),
+        StatementKind::CreateEnum(new) => types::create_enum(new, lines),
+        StatementKind::CreateDomain(domain) => types::create_domain(domain, lines),
         StatementKind::CreateFunction(function) => objects::create_function(function, lines),
-        StatementKind::AlterEnum(alter) => objects::alter_enum(alter, lines),
+        StatementKind::AlterEnum(alter) => types::alter_enum(alter, lines),
         StatementKind::Write(write) => data::write(write, lines),
         StatementKind::Query(query) => {
             lines.push("query".to_owned());

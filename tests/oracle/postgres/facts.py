@@ -1,6 +1,6 @@
 """Which facts a statement has: one row for every kind of statement that PostgreSQL's grammar knows."""
 
-from . import alter, objects, opaque, queries, session, tables
+from . import alter, indexes, objects, opaque, queries, session, tables, triggers, user_types
 from .opaque import named
 
 
@@ -46,7 +46,7 @@ FACTS = {
     "AlterDatabaseStmt": named("ALTER DATABASE", "dbname"),
     "AlterDefaultPrivilegesStmt": named("ALTER DEFAULT PRIVILEGES"),
     "AlterDomainStmt": named("ALTER DOMAIN", "typeName"),
-    "AlterEnumStmt": objects.alter_enum,
+    "AlterEnumStmt": user_types.alter_enum,
     "AlterEventTrigStmt": named("ALTER EVENT TRIGGER", "trigname"),
     "AlterExtensionContentsStmt": named("ALTER EXTENSION", "extname"),
     "AlterExtensionStmt": named("ALTER EXTENSION", "extname"),
@@ -84,8 +84,8 @@ FACTS = {
     "CreateAmStmt": named("CREATE ACCESS METHOD", "amname"),
     "CreateCastStmt": named("CREATE CAST"),
     "CreateConversionStmt": named("CREATE CONVERSION", "conversion_name"),
-    "CreateDomainStmt": objects.create_domain,
-    "CreateEnumStmt": objects.create_enum,
+    "CreateDomainStmt": user_types.create_domain,
+    "CreateEnumStmt": user_types.create_enum,
     "CreateEventTrigStmt": named("CREATE EVENT TRIGGER", "trigname"),
     "CreateExtensionStmt": named("CREATE EXTENSION", "extname"),
     "CreateFdwStmt": named("CREATE FOREIGN DATA WRAPPER", "fdwname"),
@@ -107,7 +107,7 @@ FACTS = {
     "CreateTableAsStmt": tables.create_table_as,
     "CreateTableSpaceStmt": named("CREATE TABLESPACE", "tablespacename"),
     "CreateTransformStmt": named("CREATE TRANSFORM"),
-    "CreateTrigStmt": objects.create_trigger,
+    "CreateTrigStmt": triggers.create_trigger,
     "CreateUserMappingStmt": named("CREATE USER MAPPING"),
     "CreatedbStmt": named("CREATE DATABASE", "dbname"),
     "DeallocateStmt": named("DEALLOCATE"),
@@ -129,7 +129,7 @@ FACTS = {
     "GrantRoleStmt": opaque.grant_role,
     "GrantStmt": opaque.grant,
     "ImportForeignSchemaStmt": named("IMPORT FOREIGN SCHEMA", "remote_schema"),
-    "IndexStmt": objects.create_index,
+    "IndexStmt": indexes.create_index,
     "InsertStmt": write("InsertStmt"),
     "ListenStmt": named("LISTEN", "conditionname"),
     "LoadStmt": named("LOAD"),

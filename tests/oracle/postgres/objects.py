@@ -1,9 +1,6 @@
-"""Facts about indexes, triggers, types and functions, and about DROP and COMMENT of anything."""
+"""Facts about functions, and about DROP and COMMENT of anything."""
 
-from .columns import merged
-from .expressions import expression
-from .tree import dotted, is_only, items, kind_of, relation, string, texts
-from .types import type_name
+from .tree import dotted, items, kind_of, string, texts
 
 KINDS = {
     "OBJECT_ACCESS_METHOD": "ACCESS METHOD",
@@ -127,57 +124,6 @@ def comment(node):
         yield f"of {dotted(node['object']['List']['items'][:-1])}"
 
 
-def create_index(node):
-    unique = " unique" if node.get("unique") else ""
-    line = f"create{unique} index {node.get('idxname', '')}".rstrip()
-    line += " [concurrently]" if node.get("concurrent") else ""
-    line += " [if not exists]" if node.get("if_not_exists") else ""
-    yield line + (" [nulls not distinct]" if node.get("nulls_not_distinct") else "")
-    yield f"on {relation(node['relation'])}" + (" [only]" if is_only(node["relation"]) else "")
-    yield f"using {node['accessMethod']}"
-    for number, (_, part) in enumerate(items(node["indexParams"]), 1):
-        if part.get("name"):
-            yield f"key {number} {part['name']}"
-        else:
-            yield from expression(f"key {number}", part["expr"])
-    names = [part.get("name", "") for _, part in items(node.get("indexIncludingParams"))]
-    if names:
-        yield f"include {', '.join(names)}"
-    if node.get("whereClause"):
-        yield from expression("where", node["whereClause"])
-
-
-def create_trigger(node):
-    replace = " or replace" if node.get("replace") else ""
-    row = " [for each row]" if node.get("row") else ""
-    yield f"create{replace} trigger {node['trigname']}{row}"
-    yield f"on {relation(node['relation'])}"
-    if node.get("constrrel"):
-        yield f"from {relation(node['constrrel'])}"
-
-
-def create_enum(node):
-    yield f"create enum {dotted(node['typeName'])}"
-    yield from (f"{number} value {value}" for number, value in enumerate(texts(node.get("vals")), 1))
-
-
-def alter_enum(node):
-    yield f"alter enum {dotted(node['typeName'])}"
-    if node.get("oldVal") is not None:
-        yield f"rename value {node['oldVal']} to {node['newVal']}"
-    else:
-        yield f"add value {node.get('newVal', '')}" + (" [if not exists]" if node.get("skipIfNewValExists") else "")
-
-
-def create_domain(node):
-    yield f"create domain {dotted(node['domainname'])} {type_name(node['typeName'])}"
-    constraints = merged(node.get("constraints"))
-    if any(constraint["contype"] in ("CONSTR_CHECK", "CONSTR_NOTNULL") for constraint in constraints):
-        yield "constrained"
-    for constraint in constraints:
-        if constraint["contype"] == "CONSTR_DEFAULT":
-            yield from expression("default", constraint["raw_expr"])
-
 
 def create_function(node):
     volatility = "volatile"
@@ -185,5 +131,3 @@ def create_function(node):
         if option["defname"] == "volatility":
             volatility = string(option["arg"])
     yield f"create function {dotted(node['funcname'])} {volatility}"
-
-
