@@ -6,12 +6,15 @@
 alter table t set with oids;
 -- expect: create table t
 -- expect: 1 column a integer
+-- expect: option oids = true
 create table t (a int) with oids;
 -- expect: create table t
 -- expect: as query
+-- expect: option oids = true
 create table t with oids as select 1;
 -- expect: create table t
 -- expect: 1 column a integer
+-- expect: option oids = true
 create table t (a int) with (oids = true);
 -- expect: create function f volatile
 create function f() returns int as 'select 1' language sql with (isstrict, iscachable);

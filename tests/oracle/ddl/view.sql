@@ -5,7 +5,6 @@ create view v as select * from t where a > 1 with cascaded check option;
 create view v as select * from t with local check option;
 create temp view v as table t;
 create or replace temporary view v as values (1);
--- todo: a recursive view does not read itself
 create recursive view v (n) as values (1) union all select n + 1 from v where n < 10;
 create or replace temp recursive view v (n) as select 1;
 create view v with (security_invoker = true, check_option = local) as with x as (select 1) select * from x;

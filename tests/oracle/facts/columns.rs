@@ -1,19 +1,21 @@
-//! Facts about columns and constraints.
+//! Facts about columns and their types.
 
-use lockwise::ast::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, DataType, Ident, KeyColumns, References,
-    TableConstraint, TableConstraintKind,
-};
+use lockwise::ast::{ColumnConstraint, ColumnConstraintKind, ColumnDef, DataType};
 
+use super::constraints::{index_parameters, named, references, traits};
 use super::expressions::expression;
-use super::{Lines, behind, flag, joined};
+use super::options::{foreign, sequence};
+use super::{Lines, behind};
 
 pub fn column(prefix: &str, column: &ColumnDef, lines: &mut Lines) {
-    let name = &column.name.name;
+    let label = format!("{prefix}column {}", column.name.name);
     let collation = behind("collate", column.collation.as_ref());
-    lines.push(format!("{prefix}column {name} {}{collation}", data_type(&column.data_type)));
+    lines.push(format!("{label} {}{collation}", data_type(&column.data_type)));
+    lines.extend(column.storage.iter().map(|storage| format!("{label} storage {storage}")));
+    lines.extend(column.compression.iter().map(|method| format!("{label} compression {method}")));
+    foreign(&format!("{label} option"), &column.foreign_options, lines);
     for constraint in &column.constraints {
-        column_constraint(&format!("{prefix}column {name}: "), constraint, lines);
+        column_constraint(&format!("{label}: "), constraint, lines);
     }
 }
 
@@ -22,13 +24,19 @@ pub fn data_type(of: &DataType) -> String {
     if of.name.is_empty() {
         return "none".to_owned();
     }
+    let setof = if of.setof { "setof " } else { "" };
+    if of.of_column {
+        return format!("{setof}{}%type", of.name);
+    }
     let serial = if of.serial { "serial " } else { "" };
-    let modifiers: Vec<String> = of.modifiers.iter().map(i64::to_string).collect();
+    let fields = of.fields.as_ref().map(|fields| format!(" {fields}")).unwrap_or_default();
+    let numbers = of.modifiers.iter().map(i64::to_string);
+    let modifiers: Vec<String> = of.words.iter().cloned().chain(numbers).collect();
     let modifiers = if modifiers.is_empty() { String::new() } else { format!("({})", modifiers.join(", ")) };
-    format!("{serial}{}{modifiers}{}", of.name, "[]".repeat(of.dimensions))
+    format!("{setof}{serial}{}{fields}{modifiers}{}", of.name, "[]".repeat(of.dimensions))
 }
 
-fn column_constraint(prefix: &str, constraint: &ColumnConstraint, lines: &mut Lines) {
+pub fn column_constraint(prefix: &str, constraint: &ColumnConstraint, lines: &mut Lines) {
     let named = named(constraint.name.as_ref());
     let (kind, expr) = match &constraint.kind {
         ColumnConstraintKind::NotNull => ("not null".to_owned(), None),
@@ -37,59 +45,23 @@ fn column_constraint(prefix: &str, constraint: &ColumnConstraint, lines: &mut Li
         ColumnConstraintKind::Generated { expr, stored } => {
             (format!("generated {}", if *stored { "stored" } else { "virtual" }), Some(("generated", expr)))
         }
-        ColumnConstraintKind::Identity => ("identity".to_owned(), None),
+        ColumnConstraintKind::Identity(identity) => {
+            sequence(&format!("{prefix}identity"), &identity.options, lines);
+            (format!("identity {}", generated(identity.always)), None)
+        }
         ColumnConstraintKind::PrimaryKey => ("primary key".to_owned(), None),
         ColumnConstraintKind::Unique => ("unique".to_owned(), None),
         ColumnConstraintKind::Check(expr) => ("check".to_owned(), Some(("check", expr))),
         ColumnConstraintKind::References(target) => (references(target), None),
     };
     lines.push(format!("{prefix}{named}{kind}{}", traits(constraint.traits)));
+    index_parameters(prefix, &constraint.index, lines);
     if let Some((label, expr)) = expr {
         expression(&format!("{prefix}{label}"), expr, lines);
     }
 }
 
-pub fn table_constraint(prefix: &str, constraint: &TableConstraint, lines: &mut Lines) {
-    let named = named(constraint.name.as_ref());
-    let kind = match &constraint.kind {
-        TableConstraintKind::Check(_) => "check".to_owned(),
-        TableConstraintKind::ForeignKey { columns, references: target } => {
-            format!("foreign key ({}) {}", joined(columns), references(target))
-        }
-        TableConstraintKind::Unique(columns) => format!("unique {}", key(columns)),
-        TableConstraintKind::PrimaryKey(columns) => format!("primary key {}", key(columns)),
-        TableConstraintKind::Exclude { columns, method } => {
-            let method = method.as_deref().unwrap_or("btree");
-            format!("exclude using {method} ({})", joined(columns))
-        }
-        TableConstraintKind::NotNull(column) => format!("not null {}", column.name),
-    };
-    lines.push(format!("{prefix}{named}{kind}{}", traits(constraint.traits)));
-    if let TableConstraintKind::Check(expr) = &constraint.kind {
-        expression(&format!("{prefix}check"), expr, lines);
-    }
-}
-
-fn named(name: Option<&Ident>) -> String {
-    name.map(|name| format!("constraint {} ", name.name)).unwrap_or_default()
-}
-
-fn references(target: &References) -> String {
-    format!("references {} ({})", target.table, joined(&target.columns))
-}
-
-fn key(columns: &KeyColumns) -> String {
-    match columns {
-        KeyColumns::Columns(columns) => format!("({})", joined(columns)),
-        KeyColumns::UsingIndex(index) => format!("using index {}", index.name),
-    }
-}
-
-fn traits(traits: ConstraintTraits) -> String {
-    let ConstraintTraits { not_valid, not_enforced, deferrable, no_inherit } = traits;
-    // What is not enforced is not validated either, which is all that PostgreSQL's tree says.
-    flag(not_valid && !not_enforced, "not valid")
-        + &flag(not_enforced, "not enforced")
-        + &flag(deferrable, "deferrable")
-        + &flag(no_inherit, "no inherit")
+/// How an identity column takes its values.
+pub fn generated(always: bool) -> &'static str {
+    if always { "always" } else { "by default" }
 }

@@ -2,10 +2,13 @@
 
 mod alter;
 mod columns;
+mod constraints;
 mod data;
 mod expressions;
 mod indexes;
 mod objects;
+mod options;
+mod partitions;
 mod session;
 mod tables;
 mod triggers;
@@ -34,6 +37,7 @@ fn kind(kind: &StatementKind, lines: &mut Lines) {
         StatementKind::CreateTable(table) => tables::create_table(table, lines),
         StatementKind::AlterTable(alter) => alter::alter_table(alter, lines),
         StatementKind::CreateIndex(index) => indexes::create_index(index, lines),
+        StatementKind::CreateSequence(sequence) => tables::create_sequence(sequence, lines),
         StatementKind::Drop(drop) => objects::drop(drop, lines),
         StatementKind::CreateView(view) => tables::create_view(view, lines),
         StatementKind::CreateTrigger(trigger) => triggers::create_trigger(trigger, lines),

@@ -2,8 +2,9 @@
 
 from .columns import column, table_constraint
 from .expressions import expression
-from .tables import default
-from .tree import dotted, fields_of, is_only, items, relation
+from .options import foreign, named, sequence
+from .tables import bound
+from .tree import dotted, fields_of, is_only, items, number_of, relation, string
 from .types import type_name
 
 RELATIONS = {
@@ -21,23 +22,15 @@ PLAIN = {
     "AT_SetUnLogged": "set unlogged",
     "AT_DropCluster": "set without cluster",
     "AT_DropOids": "set without oids",
-    "AT_ChangeOwner": "owner to",
-    "AT_EnableRule": "enable rule",
-    "AT_EnableAlwaysRule": "enable rule",
-    "AT_EnableReplicaRule": "enable rule",
-    "AT_DisableRule": "disable rule",
     "AT_EnableRowSecurity": "enable row security",
     "AT_DisableRowSecurity": "disable row security",
     "AT_ForceRowSecurity": "force row security",
     "AT_NoForceRowSecurity": "no force row security",
-    "AT_ReplicaIdentity": "replica identity",
-    "AT_AddOf": "of type",
-    "AT_DropOf": "of type",
-    "AT_GenericOptions": "foreign options",
-    "AT_EnableTrigAll": "enable trigger",
-    "AT_EnableTrigUser": "enable trigger",
-    "AT_DisableTrigAll": "disable trigger",
-    "AT_DisableTrigUser": "disable trigger",
+    "AT_DropOf": "not of type",
+    "AT_EnableTrigAll": "enable all triggers",
+    "AT_EnableTrigUser": "enable user triggers",
+    "AT_DisableTrigAll": "disable all triggers",
+    "AT_DisableTrigUser": "disable user triggers",
 }
 
 # Actions with a name.
@@ -46,25 +39,19 @@ NAMED = {
     "AT_SetTableSpace": "set tablespace",
     "AT_ClusterOn": "cluster on",
     "AT_EnableTrig": "enable trigger",
-    "AT_EnableAlwaysTrig": "enable trigger",
-    "AT_EnableReplicaTrig": "enable trigger",
+    "AT_EnableAlwaysTrig": "enable always trigger",
+    "AT_EnableReplicaTrig": "enable replica trigger",
     "AT_DisableTrig": "disable trigger",
+    "AT_EnableRule": "enable rule",
+    "AT_EnableAlwaysRule": "enable always rule",
+    "AT_EnableReplicaRule": "enable replica rule",
+    "AT_DisableRule": "disable rule",
 }
 
 # Changes of a column without details.
 CHANGES = {
     "AT_SetNotNull": "set not null",
     "AT_DropNotNull": "drop not null",
-    "AT_SetStatistics": "set statistics",
-    "AT_SetStorage": "set storage",
-    "AT_SetCompression": "set compression",
-    "AT_SetOptions": "set options",
-    "AT_ResetOptions": "set options",
-    "AT_AlterColumnGenericOptions": "foreign options",
-    "AT_AddIdentity": "add identity",
-    "AT_SetIdentity": "set identity",
-    "AT_DropIdentity": "drop identity",
-    "AT_DropExpression": "drop expression",
 }
 
 
@@ -106,7 +93,18 @@ def action(prefix, node):
         yield f"{prefix}alter constraint {alter_constraint(fields_of(definition))}"
     elif kind in ("AT_SetRelOptions", "AT_ResetRelOptions"):
         verb = "set" if kind == "AT_SetRelOptions" else "reset"
-        yield f"{prefix}{verb} options {', '.join(map(option, definition['List']['items']))}"
+        yield f"{prefix}{verb} options"
+        yield from named(f"{prefix}option", definition["List"]["items"])
+    elif kind == "AT_ChangeOwner":
+        yield f"{prefix}owner to {role(node['newowner'])}"
+    elif kind == "AT_ReplicaIdentity":
+        identity = fields_of(definition)
+        yield f"{prefix}replica identity {IDENTITIES[identity['identity_type']]} {identity.get('name', '')}".rstrip()
+    elif kind == "AT_AddOf":
+        yield f"{prefix}of type {dotted(definition['TypeName']['names'])}"
+    elif kind == "AT_GenericOptions":
+        yield f"{prefix}foreign options"
+        yield from foreign(f"{prefix}option", definition["List"]["items"])
     elif kind == "AT_SetAccessMethod":
         yield f"{prefix}set access method {name}".rstrip()
     elif kind in ("AT_AddInherit", "AT_DropInherit"):
@@ -114,11 +112,21 @@ def action(prefix, node):
         yield f"{prefix}{verb} {relation(fields_of(definition))}"
     elif kind in ("AT_AttachPartition", "AT_DetachPartition", "AT_DetachPartitionFinalize"):
         yield prefix + partition(kind, fields_of(definition))
+        if fields_of(definition).get("bound"):
+            yield from bound(prefix, fields_of(definition)["bound"])
     else:
-        yield from alter_column(f"{prefix}alter column {name or node.get('num')} ", kind, definition)
+        yield from alter_column(f"{prefix}alter column {name or node.get('num')} ", kind, definition, if_exists)
 
 
-def alter_column(prefix, kind, definition):
+IDENTITIES = {"d": "default", "f": "full", "n": "nothing", "i": "using index"}
+
+
+def role(node):
+    """A role by its name, or the keyword that stands for one."""
+    return node.get("rolename") or node["roletype"].removeprefix("ROLESPEC_").lower()
+
+
+def alter_column(prefix, kind, definition, if_exists):
     if kind == "AT_AlterColumnType":
         changed = fields_of(definition)
         collation = changed.get("collClause")
@@ -133,25 +141,54 @@ def alter_column(prefix, kind, definition):
     elif kind == "AT_SetExpression":
         yield prefix + "set expression"
         yield from expression(prefix + "expression", definition)
+    elif kind == "AT_SetStatistics":
+        yield f"{prefix}set statistics {number_of(definition) if definition else 'default'}"
+    elif kind in ("AT_SetStorage", "AT_SetCompression"):
+        yield f"{prefix}{'set storage' if kind == 'AT_SetStorage' else 'set compression'} {string(definition)}"
+    elif kind in ("AT_SetOptions", "AT_ResetOptions"):
+        yield prefix + ("set options" if kind == "AT_SetOptions" else "reset options")
+        yield from named(f"{prefix}option", definition["List"]["items"])
+    elif kind == "AT_AlterColumnGenericOptions":
+        yield f"{prefix}foreign options"
+        yield from foreign(f"{prefix}option", definition["List"]["items"])
+    elif kind == "AT_AddIdentity":
+        identity = fields_of(definition)
+        yield f"{prefix}add identity {'always' if identity['generated_when'] == 'a' else 'by default'}"
+        yield from sequence(f"{prefix}identity", identity.get("options"))
+    elif kind == "AT_SetIdentity":
+        yield from set_identity(prefix, definition["List"]["items"])
+    elif kind in ("AT_DropIdentity", "AT_DropExpression"):
+        yield f"{prefix}{'drop identity' if kind == 'AT_DropIdentity' else 'drop expression'}{if_exists}"
     else:
         yield prefix + CHANGES[kind]
 
 
+def set_identity(prefix, node_list):
+    generated = [fields["arg"] for _, fields in items(node_list) if fields["defname"] == "generated"]
+    words = ""
+    for code in generated:
+        words = " always" if number_of(code) == str(ord("a")) else " by default"
+    yield f"{prefix}set identity{words}"
+    others = [node for node in node_list if fields_of(node)["defname"] != "generated"]
+    yield from sequence(f"{prefix}identity", others)
+
+
 def alter_constraint(node):
-    enforced = {True: " [enforced]", False: " [not enforced]"}[bool(node.get("is_enforced"))]
-    return node["conname"] + (enforced if node.get("alterEnforceability") else "")
-
-
-def option(node):
-    fields = fields_of(node)
-    space = fields.get("defnamespace")
-    return (f"{space}." if space else "") + fields["defname"]
+    line = node["conname"]
+    if node.get("alterEnforceability"):
+        line += " [enforced]" if node.get("is_enforced") else " [not enforced]"
+    if node.get("alterDeferrability"):
+        line += " [deferrable]" if node.get("deferrable") else " [not deferrable]"
+        line += " [initially deferred]" if node.get("initdeferred") else ""
+    if node.get("alterInheritability"):
+        line += " [no inherit]" if node.get("noinherit") else " [inherit]"
+    return line
 
 
 def partition(kind, command):
     name = relation(command["name"])
     if kind == "AT_AttachPartition":
-        return f"attach partition {name}{default(command.get('bound') or {})}"
+        return f"attach partition {name}"
     concurrently = " [concurrently]" if command.get("concurrent") else ""
     finalize = " [finalize]" if kind == "AT_DetachPartitionFinalize" else ""
     return f"detach partition {name}{concurrently}{finalize}"
@@ -160,6 +197,7 @@ def partition(kind, command):
 def alter_sequence(node):
     yield head("OBJECT_SEQUENCE", node["sequence"], node)
     yield "1 sequence options"
+    yield from sequence("1 option", node.get("options"))
 
 
 def rename(node):
@@ -185,4 +223,4 @@ def set_schema(node):
 def depends(node):
     if node["objectType"] in RELATIONS:
         yield head(node["objectType"], node["relation"], node)
-        yield "1 depends on extension"
+        yield f"1 {'no ' if node.get('remove') else ''}depends on extension {string({'String': node['extname']})}"

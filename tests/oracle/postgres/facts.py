@@ -36,7 +36,7 @@ def write(kind):
 
 def all_in_tablespace(node):
     kind = objects.KINDS[node["objtype"]]
-    return opaque.opaque(f"ALTER {kind} ALL IN TABLESPACE")
+    return opaque.opaque(f"ALTER {kind} ALL IN TABLESPACE", node["orig_tablespacename"])
 
 
 FACTS = {
@@ -100,7 +100,7 @@ FACTS = {
     "CreateRangeStmt": named("CREATE TYPE", "typeName"),
     "CreateRoleStmt": opaque.role("CREATE"),
     "CreateSchemaStmt": named("CREATE SCHEMA", "schemaname"),
-    "CreateSeqStmt": named("CREATE SEQUENCE", "sequence"),
+    "CreateSeqStmt": tables.create_sequence,
     "CreateStatsStmt": opaque.statistics,
     "CreateStmt": tables.create_table,
     "CreateSubscriptionStmt": named("CREATE SUBSCRIPTION", "subname"),

@@ -83,5 +83,17 @@ def strings(value):
         elif isinstance(value, list):
             left.extend(value)
         else:
-            found.add(str(value))
+            # CURRENT_USER and its kin are roles without a name.
+            found.add(str(value).lower().removeprefix("rolespec_") if "ROLESPEC" in str(value) else str(value))
     return found
+
+
+def number_of(node):
+    """The text of a bare number or truth value."""
+    if "Integer" in node:
+        return str(node["Integer"].get("ival", 0))
+    if "Float" in node:
+        return node["Float"]["fval"]
+    if "Boolean" in node:
+        return "true" if node["Boolean"].get("boolval") else "false"
+    return string(node)

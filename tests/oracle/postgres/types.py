@@ -32,6 +32,11 @@ def type_name(node):
     if not node:
         return "none"
     names = texts(node.get("names"))
+    setof = "setof " if node.get("setof") else ""
+    if node.get("pct_type"):
+        return f"{setof}{'.'.join(names[-3:])}%type"
+    words = [text for text in map(word, node.get("typmods", ())) if text is not None]
+    fields = interval_fields(node) if names[-1] == "interval" else ""
     numbers = [text for text in map(number, node.get("typmods", ())) if text is not None]
     name, serial = names[-1], ""
     if len(names) == 1 and name in SERIALS:
@@ -40,8 +45,8 @@ def type_name(node):
         name, numbers = built_in(name, numbers)
     else:
         name = ".".join(names[-2:])
-    modifiers = f"({', '.join(numbers)})" if numbers else ""
-    return serial + name + modifiers + "[]" * len(node.get("arrayBounds", ()))
+    modifiers = f"({', '.join(words + numbers)})" if words + numbers else ""
+    return setof + serial + name + fields + modifiers + "[]" * len(node.get("arrayBounds", ()))
 
 
 def built_in(name, numbers):
@@ -53,6 +58,24 @@ def built_in(name, numbers):
         # The first one says which fields are kept.
         return name, numbers[1:]
     return NAMES.get(name, name), numbers
+
+
+# The bits that the grammar makes of the fields of an interval.
+FIELDS = [(1 << 2, "year"), (1 << 1, "month"), (1 << 3, "day"), (1 << 10, "hour"), (1 << 11, "minute"), (1 << 12, "second")]
+
+
+def interval_fields(node):
+    """` day to second` of `interval day to second(3)`."""
+    mask = next(iter(map(number, node.get("typmods", ()))), None)
+    if mask is None or int(mask) == 0x7FFF:
+        return ""
+    named = [name for bit, name in FIELDS if int(mask) & bit]
+    return " " + (named[0] if len(named) == 1 else f"{named[0]} to {named[-1]}")
+
+
+def word(node):
+    """A modifier that is a word: `point` of geometry(Point, 4326)."""
+    return ".".join(texts(node["ColumnRef"]["fields"])) if "ColumnRef" in node else None
 
 
 def number(node):
