@@ -6,6 +6,8 @@ mod constraints;
 mod data;
 mod expressions;
 mod indexes;
+mod maintenance;
+mod nested;
 mod objects;
 mod options;
 mod partitions;
@@ -50,12 +52,18 @@ fn kind(kind: &StatementKind, lines: &mut Lines) {
             lines.push("query".to_owned());
             data::query(query, lines);
         }
-        StatementKind::Truncate(truncate) => session::truncate(truncate, lines),
-        StatementKind::Lock(lock) => session::lock(lock, lines),
-        StatementKind::Reindex(reindex) => session::reindex(reindex, lines),
-        StatementKind::Vacuum(vacuum) => session::vacuum(vacuum, lines),
-        StatementKind::Cluster(cluster) => session::cluster(cluster, lines),
-        StatementKind::Refresh(refresh) => session::refresh(refresh, lines),
+        StatementKind::Truncate(truncate) => maintenance::truncate(truncate, lines),
+        StatementKind::Lock(lock) => maintenance::lock(lock, lines),
+        StatementKind::Reindex(reindex) => maintenance::reindex(reindex, lines),
+        StatementKind::Vacuum(vacuum) => maintenance::vacuum(vacuum, lines),
+        StatementKind::Cluster(cluster) => maintenance::cluster(cluster, lines),
+        StatementKind::Refresh(refresh) => maintenance::refresh(refresh, lines),
+        StatementKind::Explain(explain) => nested::explain(explain, lines),
+        StatementKind::Prepare(prepare) => nested::prepare(prepare, lines),
+        StatementKind::Execute(execute) => nested::execute(execute, lines),
+        StatementKind::Declare(cursor) => nested::declare(cursor, lines),
+        StatementKind::Call(call) => nested::call(call, lines),
+        StatementKind::CreateSchema(schema) => nested::create_schema(schema, lines),
         StatementKind::Comment(comment) => objects::comment(comment, lines),
         StatementKind::Opaque(known) => opaque(known, lines),
         StatementKind::Unparsed(unparsed) => lines.push(format!("not understood: {}", unparsed.message)),

@@ -1,9 +1,6 @@
-//! Facts about settings, transactions and maintenance.
+//! Facts about settings and transactions.
 
-use lockwise::ast::{
-    Cluster, Lock, ObjectName, Refresh, Reindex, ReindexTarget, SettingChange, SettingKind, TransactionControl,
-    Truncate, Vacuum,
-};
+use lockwise::ast::{SettingChange, SettingKind, TransactionControl};
 
 use super::{Lines, flag};
 
@@ -27,48 +24,4 @@ pub fn setting(change: &SettingChange, lines: &mut Lines) {
         SettingKind::ResetAll => "reset all".to_owned(),
         SettingKind::DiscardAll => "discard all".to_owned(),
     });
-}
-
-pub fn truncate(truncate: &Truncate, lines: &mut Lines) {
-    let flags = flag(truncate.restart_identity, "restart identity") + &flag(truncate.cascade, "cascade");
-    lines.push(format!("truncate{flags}"));
-    of(&truncate.tables, lines);
-}
-
-pub fn lock(lock: &Lock, lines: &mut Lines) {
-    lines.push(format!("lock in {}{}", lock.mode, flag(lock.nowait, "nowait")));
-    of(&lock.tables, lines);
-}
-
-pub fn reindex(reindex: &Reindex, lines: &mut Lines) {
-    let target = match reindex.target {
-        ReindexTarget::Index => "index",
-        ReindexTarget::Table => "table",
-        ReindexTarget::Schema => "schema",
-        ReindexTarget::Database => "database",
-        ReindexTarget::System => "system",
-    };
-    lines.push(format!("reindex {target}{}", flag(reindex.concurrently, "concurrently")));
-    of(&reindex.name, lines);
-}
-
-pub fn vacuum(vacuum: &Vacuum, lines: &mut Lines) {
-    let verb = if vacuum.vacuum { "vacuum" } else { "analyze" };
-    let analyze = flag(vacuum.vacuum && vacuum.analyze, "analyze");
-    lines.push(format!("{verb}{}{analyze}", flag(vacuum.full, "full")));
-    of(&vacuum.tables, lines);
-}
-
-pub fn cluster(cluster: &Cluster, lines: &mut Lines) {
-    lines.push("cluster".to_owned());
-    of(&cluster.table, lines);
-}
-
-pub fn refresh(refresh: &Refresh, lines: &mut Lines) {
-    let flags = flag(refresh.concurrently, "concurrently") + &flag(refresh.with_no_data, "with no data");
-    lines.push(format!("refresh {}{flags}", refresh.name));
-}
-
-fn of<'n>(names: impl IntoIterator<Item = &'n ObjectName>, lines: &mut Lines) {
-    lines.extend(names.into_iter().map(|name| format!("of {name}")));
 }

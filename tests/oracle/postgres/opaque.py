@@ -117,7 +117,3 @@ def role_name(spec):
     if not spec:
         return None
     return spec.get("rolename") or spec["roletype"].removeprefix("ROLESPEC_").lower()
-
-
-def call(node):
-    return opaque("CALL", dotted(node["funccall"]["funcname"]))

@@ -99,7 +99,7 @@ def bound(prefix, node):
     if node.get("is_default"):
         yield f"{prefix}bound default"
     elif node["strategy"] == "h":
-        yield f"{prefix}bound modulus {node['modulus']} remainder {node.get('remainder', 0)}"
+        yield f"{prefix}bound modulus {node.get('modulus', 0)} remainder {node.get('remainder', 0)}"
     elif node["strategy"] == "l":
         yield from values(f"{prefix}bound in", node["listdatums"])
     else:
