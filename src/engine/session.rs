@@ -95,8 +95,7 @@ impl Session {
     /// Schemas in which names without a schema are looked up; the first is where objects are created.
     pub fn search_path(&self) -> Vec<String> {
         let path = self.setting("search_path").unwrap_or("public");
-        let schemas = path.split(',').map(|schema| schema.trim().trim_matches('"').to_owned());
-        let found: Vec<String> = schemas.filter(|schema| !schema.is_empty() && schema != "$user").collect();
+        let found: Vec<String> = schemas(path).filter(|schema| !schema.is_empty() && schema != "$user").collect();
         if found.is_empty() { vec!["public".to_owned()] } else { found }
     }
 
@@ -272,6 +271,21 @@ pub fn timeout(value: &str) -> Option<Duration> {
     (rounded >= 1.0 && rounded <= f64::from(i32::MAX)).then(|| Duration::from_millis(rounded as u64))
 }
 
+/// The names of a list as `search_path` holds it: unquoted ones are folded, and a comma in quotes belongs to its name.
+///
+/// Source: `SplitIdentifierString` of PostgreSQL's utils/adt/varlena.c.
+fn schemas(path: &str) -> impl Iterator<Item = String> {
+    let mut quoted = false;
+    let parts = path.split(move |c| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    });
+    parts.map(|part| match part.trim().strip_prefix('"').and_then(|part| part.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => part.trim().to_ascii_lowercase(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +297,14 @@ mod tests {
 
     fn session() -> Session {
         Session::new(&BTreeMap::new())
+    }
+
+    #[test]
+    fn search_path_is_read_as_the_server_reads_it() {
+        let read = |text: &str| schemas(text).collect::<Vec<_>>();
+        assert_eq!(read("App, public"), ["app", "public"]);
+        assert_eq!(read("\"$user\",\"a, \"\"b\"\"\""), ["$user", "a, \"b\""]);
+        assert_eq!(read(""), [""]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::dialect::Postgres;
+use super::text::Text;
 use super::{lexer, limits, tokens};
 use crate::ast::Ident;
 use crate::source::Span;
@@ -36,7 +37,7 @@ pub type Parsed<T> = Result<T, SyntaxError>;
 pub struct Cursor<'a> {
     parser: Parser<'static>,
     spans: Vec<Span>,
-    text: &'a str,
+    text: Text<'a>,
     end: usize,
     depth: usize,
     /// How many tokens may be read: fewer than there are inside of [`Cursor::limited`].
@@ -44,21 +45,20 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// Reads the tokens of `span`, for tests of one piece of grammar. `text` is the whole file, so that all spans are offsets into it.
+    /// Reads the tokens of `span` of a file, for tests of one piece of grammar.
     ///
     /// # Errors
     /// Those of [`Cursor::of_pieces`].
     #[cfg(test)]
     pub fn new(text: &'a str, span: Span) -> Parsed<Self> {
-        Self::of_pieces(text, &[span])
+        Self::of_pieces(Text::of_file(text), &[span])
     }
 
-    /// Reads the tokens of a statement, or of several pieces that stand for all of it. `text` is the whole file, so that all
-    /// spans are offsets into it.
+    /// Reads the tokens of a statement, or of several pieces that stand for all of it.
     ///
     /// # Errors
     /// A token that PostgreSQL's lexer rules do not allow, such as an unterminated string, or nesting too deep to parse.
-    pub fn of_pieces(text: &'a str, pieces: &[Span]) -> Parsed<Self> {
+    pub fn of_pieces(text: Text<'a>, pieces: &[Span]) -> Parsed<Self> {
         let (mut tokens, mut spans) = (Vec::new(), Vec::new());
         for piece in pieces {
             lexer::read(text, *piece, &mut tokens, &mut spans)?;
@@ -148,7 +148,7 @@ impl<'a> Cursor<'a> {
 
     /// Source text of a span.
     pub fn text_of(&self, span: Span) -> &'a str {
-        self.text.get(span.start..span.end).unwrap_or_default()
+        self.text.slice(span)
     }
 
     /// The unquoted word `n` places ahead, as written.

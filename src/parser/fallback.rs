@@ -2,6 +2,7 @@
 
 use super::cursor::{SyntaxError, fold};
 use super::scan::{Lexed, Lexeme, Scanner};
+use super::text::Text;
 use crate::ast::{Ident, ObjectName, StatementKind, Unparsed};
 use crate::source::Span;
 
@@ -91,7 +92,7 @@ const MOST: usize = 4;
 const NOISE: &[&str] = &["IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY", "VERBOSE", "FULL", "ANALYZE", "FREEZE"];
 
 /// A statement that could not be parsed.
-pub(super) fn unparsed(text: &str, statement: Span, error: SyntaxError) -> StatementKind {
+pub(super) fn unparsed(text: Text, statement: Span, error: SyntaxError) -> StatementKind {
     let words = head(text, statement);
     let keywords: Vec<String> = keywords(text, &words).map(str::to_ascii_uppercase).collect();
     let table = table(text, &words, &keywords);
@@ -99,18 +100,18 @@ pub(super) fn unparsed(text: &str, statement: Span, error: SyntaxError) -> State
 }
 
 /// The first lexemes; nothing of interest stands further back.
-fn head(text: &str, statement: Span) -> Vec<Lexed> {
+fn head(text: Text, statement: Span) -> Vec<Lexed> {
     let mut scanner = Scanner::within(text, statement);
     let lexemes = std::iter::from_fn(|| scanner.next());
     lexemes.filter(|lexed| lexed.lexeme != Lexeme::Comment).take(40).collect()
 }
 
-fn text_of<'t>(text: &'t str, lexed: &Lexed) -> &'t str {
-    text.get(lexed.span.start..lexed.span.end).unwrap_or_default()
+fn text_of<'t>(text: Text<'t>, lexed: &Lexed) -> &'t str {
+    text.slice(lexed.span)
 }
 
-fn keywords<'t>(text: &'t str, words: &[Lexed]) -> impl Iterator<Item = &'t str> {
-    let leading = words.iter().take_while(|lexed| lexed.lexeme == Lexeme::Word).map(|lexed| text_of(text, lexed));
+fn keywords<'t>(text: Text<'t>, words: &[Lexed]) -> impl Iterator<Item = &'t str> {
+    let leading = words.iter().take_while(|lexed| lexed.lexeme == Lexeme::Word).map(move |lexed| text_of(text, lexed));
     leading.enumerate().take_while(|(n, word)| *n == 0 || is_one_of(word, KEYWORDS)).map(|(_, word)| word).take(MOST)
 }
 
@@ -119,7 +120,7 @@ fn is_one_of(word: &str, list: &[&str]) -> bool {
 }
 
 /// The table that a statement is about, as far as its first words tell.
-fn table(text: &str, words: &[Lexed], keywords: &[String]) -> Option<ObjectName> {
+fn table(text: Text, words: &[Lexed], keywords: &[String]) -> Option<ObjectName> {
     let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
     let has = |word: &str| keywords.contains(&word);
     let rest = words.get(keywords.len()..)?;
@@ -136,21 +137,21 @@ fn table(text: &str, words: &[Lexed], keywords: &[String]) -> Option<ObjectName>
 }
 
 /// The name behind a keyword.
-fn behind(text: &str, words: &[Lexed], keyword: &str) -> Option<ObjectName> {
+fn behind(text: Text, words: &[Lexed], keyword: &str) -> Option<ObjectName> {
     let found =
         words.iter().position(|lexed| lexed.lexeme == Lexeme::Word && is_one_of(text_of(text, lexed), &[keyword]))?;
     name(text, words.get(found + 1..)?)
 }
 
 /// COMMENT ON TABLE name.
-fn comment(text: &str, words: &[Lexed]) -> Option<ObjectName> {
+fn comment(text: Text, words: &[Lexed]) -> Option<ObjectName> {
     let [on, table, rest @ ..] = words else { return None };
     let heads = is_one_of(text_of(text, on), &["ON"]) && is_one_of(text_of(text, table), &["TABLE"]);
     heads.then(|| name(text, rest)).flatten()
 }
 
 /// The name that comes next, behind words such as IF EXISTS and ONLY.
-fn name(text: &str, words: &[Lexed]) -> Option<ObjectName> {
+fn name(text: Text, words: &[Lexed]) -> Option<ObjectName> {
     let is_noise = |lexed: &&Lexed| lexed.lexeme == Lexeme::Word && is_one_of(text_of(text, lexed), NOISE);
     let mut words = words.iter().skip_while(is_noise);
     let mut parts = vec![part(text, words.next()?)?];
@@ -162,7 +163,7 @@ fn name(text: &str, words: &[Lexed]) -> Option<ObjectName> {
     Some(ObjectName { schema: parts.pop(), name, span })
 }
 
-fn part(text: &str, lexed: &Lexed) -> Option<Ident> {
+fn part(text: Text, lexed: &Lexed) -> Option<Ident> {
     let written = text_of(text, lexed);
     let name = match lexed.lexeme {
         Lexeme::Word if !written.starts_with(|first: char| first.is_ascii_digit()) => fold(written, false),

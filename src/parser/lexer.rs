@@ -3,14 +3,15 @@
 use sqlparser::tokenizer::{Location, Span as SqlSpan, Token, TokenWithSpan, Tokenizer, TokenizerError};
 
 use super::cursor::{DIALECT, Parsed, SyntaxError};
+use super::text::Text;
 use crate::source::Span;
 
 /// Adds the tokens of one piece of the text, without white space and numbered from 1 in place of their locations.
 ///
 /// # Errors
 /// A token that the lexer refuses.
-pub(super) fn read(text: &str, piece: Span, tokens: &mut Vec<TokenWithSpan>, spans: &mut Vec<Span>) -> Parsed<()> {
-    let statement = text.get(piece.start..piece.end).unwrap_or_default();
+pub(super) fn read(text: Text, piece: Span, tokens: &mut Vec<TokenWithSpan>, spans: &mut Vec<Span>) -> Parsed<()> {
+    let statement = text.slice(piece);
     let mut read = Vec::with_capacity(statement.len() / 5 + 4);
     let mut places = ByteOffsets::new(statement);
     Tokenizer::new(&DIALECT, statement)

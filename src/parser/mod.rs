@@ -42,6 +42,7 @@ mod scan;
 mod sequence;
 mod session;
 mod split;
+mod text;
 mod tokens;
 mod transaction;
 mod trigger;
@@ -65,6 +66,7 @@ use crate::source::{SourceFile, Span};
 use cursor::{Cursor, Parsed, SyntaxError};
 use repeat::Repeated;
 use split::{Slice, SliceKind, Splitter};
+use text::Text;
 
 /// A file, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,15 +88,16 @@ pub struct Comment {
 
 /// Reads a file. What cannot be understood becomes [`StatementKind::Unparsed`].
 pub fn parse(file: &SourceFile) -> Script {
+    let text = Text::of_file(file.text());
     let mut splitter = Splitter::new(file);
     let mut statements = Vec::new();
     let mut repeated = Repeated::default();
     for slice in splitter.by_ref() {
         let span = slice.span;
-        let known = if slice.kind == SliceKind::Sql { repeated.again(file.text(), span) } else { None };
+        let known = if slice.kind == SliceKind::Sql { repeated.again(text, span) } else { None };
         let kind = known.unwrap_or_else(|| {
-            let kind = kind(file.text(), slice);
-            repeated.learn(file.text(), span, &kind);
+            let kind = kind(text, slice);
+            repeated.learn(text, span, &kind);
             kind
         });
         statements.push(Statement { span, kind });
@@ -102,7 +105,7 @@ pub fn parse(file: &SourceFile) -> Script {
     Script { statements, comments: splitter.comments }
 }
 
-fn kind(text: &str, slice: Slice) -> StatementKind {
+fn kind(text: Text, slice: Slice) -> StatementKind {
     match slice.kind {
         SliceKind::Sql => sql(text, slice.span).unwrap_or_else(|error| fallback::unparsed(text, slice.span, error)),
         SliceKind::Psql => psql(text, slice.span),
@@ -111,7 +114,7 @@ fn kind(text: &str, slice: Slice) -> StatementKind {
 }
 
 /// One statement of SQL.
-fn sql(text: &str, span: Span) -> Parsed<StatementKind> {
+fn sql(text: Text, span: Span) -> Parsed<StatementKind> {
     let pieces = rows::without_most_rows(text, span);
     // sqlparser is not ours: should it panic, that costs this statement only.
     let parsed = catch_unwind(AssertUnwindSafe(|| {
@@ -130,7 +133,7 @@ fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 /// Parses a deep statement on a thread of its own, whose stack is large whoever calls.
-fn deep(text: &str, pieces: &[Span], span: Span) -> Parsed<StatementKind> {
+fn deep(text: Text, pieces: &[Span], span: Span) -> Parsed<StatementKind> {
     let parse = || whole(&mut Cursor::of_pieces(text, pieces)?);
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(limits::DEEP_STACK).spawn_scoped(scope, parse);
@@ -146,8 +149,8 @@ fn internal_error(at: Span) -> Parsed<StatementKind> {
 }
 
 /// A line for psql is known by its command: `\connect`.
-fn psql(text: &str, span: Span) -> StatementKind {
-    let line = text.get(span.start..span.end).unwrap_or_default();
+fn psql(text: Text, span: Span) -> StatementKind {
+    let line = text.slice(span);
     let command = line.split_whitespace().next().unwrap_or(line);
     StatementKind::Opaque(Opaque { what: command.to_owned(), name: None, table: None })
 }

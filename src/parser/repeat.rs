@@ -3,6 +3,7 @@
 
 use super::rows::LONG;
 use super::scan::{Lexeme, Scanner};
+use super::text::Text;
 use super::write::blank;
 use crate::ast::{Ident, ObjectName, StatementKind, Write, WriteVerb};
 use crate::source::Span;
@@ -23,7 +24,7 @@ struct Known<'t> {
 
 impl<'t> Repeated<'t> {
     /// Takes note of a statement that was parsed.
-    pub fn learn(&mut self, text: &'t str, span: Span, kind: &StatementKind) {
+    pub fn learn(&mut self, text: Text<'t>, span: Span, kind: &StatementKind) {
         let StatementKind::Write(write) = kind else { return };
         if span.len() >= LONG {
             return;
@@ -39,27 +40,27 @@ impl<'t> Repeated<'t> {
     }
 
     /// The same INSERT with other constants.
-    pub fn again(&self, text: &str, span: Span) -> Option<StatementKind> {
+    pub fn again(&self, text: Text, span: Span) -> Option<StatementKind> {
         let known = self.known.as_ref().filter(|_| span.len() < LONG)?;
-        let same = text.get(span.start..span.end)?.starts_with(known.head) && constants(text, span, known.head);
+        let same = text.get(span)?.starts_with(known.head) && constants(text, span, known.head);
         same.then(|| StatementKind::Write(Box::new(moved(&known.write, known.start, span.start))))
     }
 }
 
 /// The text of a statement up to its first VALUES.
-fn head(text: &str, span: Span) -> Option<&str> {
+fn head<'t>(text: Text<'t>, span: Span) -> Option<&'t str> {
     let mut scanner = Scanner::within(text, span);
     loop {
         let lexed = scanner.next()?;
-        let word = text.get(lexed.span.start..lexed.span.end)?;
+        let word = text.get(lexed.span)?;
         if lexed.lexeme == Lexeme::Word && word.eq_ignore_ascii_case("VALUES") {
-            return text.get(span.start..lexed.span.end);
+            return text.get(span.to(lexed.span));
         }
     }
 }
 
 /// Whether nothing but rows of constants follows the head.
-fn constants(text: &str, span: Span, head: &str) -> bool {
+fn constants(text: Text, span: Span, head: &str) -> bool {
     let behind = Span::new(span.start + head.len(), span.end);
     let mut rows = Rows { text, scanner: Scanner::within(text, behind) };
     rows.all().is_some()
@@ -67,7 +68,7 @@ fn constants(text: &str, span: Span, head: &str) -> bool {
 
 /// Reads rows of constants; None is anything else.
 struct Rows<'t> {
-    text: &'t str,
+    text: Text<'t>,
     scanner: Scanner<'t>,
 }
 
@@ -138,7 +139,7 @@ impl Rows<'_> {
     }
 
     fn bytes(&self, span: Span) -> &[u8] {
-        self.text.as_bytes().get(span.start..span.end).unwrap_or_default()
+        self.text.slice(span).as_bytes()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Leaves out all but the first rows of long VALUES lists: they say nothing new, and parsing them costs the most.
 
 use super::scan::{Lexeme, Scanner};
+use super::text::Text;
 use crate::source::Span;
 
 /// Shorter statements are read whole.
@@ -10,7 +11,7 @@ pub(super) const LONG: usize = 8 * 1024;
 const KEPT: usize = 2;
 
 /// The pieces of a statement without the rows behind the first ones of each VALUES list.
-pub(super) fn without_most_rows(text: &str, statement: Span) -> Vec<Span> {
+pub(super) fn without_most_rows(text: Text, statement: Span) -> Vec<Span> {
     if statement.len() < LONG {
         return vec![statement];
     }
@@ -18,7 +19,7 @@ pub(super) fn without_most_rows(text: &str, statement: Span) -> Vec<Span> {
     let mut pieces = Vec::new();
     let mut start = statement.start;
     while let Some(lexed) = scanner.next() {
-        let word = text.as_bytes().get(lexed.span.start..lexed.span.end).unwrap_or_default();
+        let word = text.slice(lexed.span).as_bytes();
         if lexed.lexeme == Lexeme::Word
             && word.eq_ignore_ascii_case(b"VALUES")
             && let Some(cut) = surplus(&mut scanner)

@@ -1,6 +1,7 @@
 //! PostgreSQL's lexical rules over bytes, as far as telling text from code needs them. Never fails, and is fast: a file of
 //! many megabytes costs little more than reading it.
 
+use super::text::Text;
 use crate::source::Span;
 
 /// A piece of text between white space.
@@ -42,7 +43,10 @@ pub(super) struct Unclosed {
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'t> {
     bytes: &'t [u8],
+    /// Place of the next byte among them.
     at: usize,
+    /// Place of the first of them in the file.
+    base: usize,
 }
 
 /// Bytes that a name or number goes on with. All bytes beyond ASCII count as letters, as they do in PostgreSQL.
@@ -64,24 +68,24 @@ fn is_space(byte: u8) -> bool {
 }
 
 impl<'t> Scanner<'t> {
-    /// A scanner that reads from `start` to the end of the text.
-    pub fn new(text: &'t str, start: usize) -> Self {
-        Self { bytes: text.as_bytes(), at: start }
+    /// A scanner that reads from the place `start` to the end of the text.
+    pub fn new(text: Text<'t>, start: usize) -> Self {
+        Self { bytes: text.as_str().as_bytes(), at: start.saturating_sub(text.base()), base: text.base() }
     }
 
     /// A scanner of a part of the text; places are still those of the whole.
-    pub fn within(text: &'t str, span: Span) -> Self {
-        Self { bytes: &text.as_bytes()[..span.end], at: span.start }
+    pub fn within(text: Text<'t>, span: Span) -> Self {
+        Self::new(text.up_to(span), span.start)
     }
 
     /// The place of the next byte.
     pub fn at(&self) -> usize {
-        self.at
+        self.at + self.base
     }
 
     /// Goes on from another place.
     pub fn jump(&mut self, at: usize) {
-        self.at = at;
+        self.at = at.saturating_sub(self.base);
     }
 
     fn byte(&self, offset: usize) -> u8 {
@@ -108,7 +112,8 @@ impl<'t> Scanner<'t> {
                 (Lexeme::Symbol(byte), None)
             }
         };
-        Some(Lexed { lexeme, span: Span::new(start, self.at), unclosed })
+        let unclosed = unclosed.map(|unclosed| Unclosed { opening: unclosed.opening.shifted(self.base), ..unclosed });
+        Some(Lexed { lexeme, span: Span::new(start, self.at).shifted(self.base), unclosed })
     }
 
     fn word(&mut self) -> (Lexeme, Option<Unclosed>) {

@@ -112,8 +112,26 @@ fn named(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
     if !c.eat_symbol(&Token::Eq) && !c.eat(&["TO"]) {
         return c.expected("TO or =");
     }
+    if name == "search_path" {
+        return Ok((name, names_value(c)?));
+    }
     let value = value(c)?;
     Ok((name, value))
+}
+
+/// A list of names, or DEFAULT. A string is one name, whatever is in it: `'a, b'` is no list.
+fn names_value(c: &mut Cursor) -> Parsed<Option<String>> {
+    if c.eat(&["DEFAULT"]) {
+        return Ok(None);
+    }
+    let names = c.comma_separated(literal)?;
+    Ok(Some(names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")))
+}
+
+/// A name as a list of names holds it, in quotes where it would be read otherwise.
+fn quoted(name: &str) -> String {
+    let plain = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'$'));
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 fn setting_name(c: &mut Cursor) -> Parsed<String> {

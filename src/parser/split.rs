@@ -2,6 +2,7 @@
 
 use super::Comment;
 use super::scan::{Lexed, Lexeme, Scanner};
+use super::text::Text;
 use crate::source::{SourceFile, Span};
 
 /// The text of one statement.
@@ -45,7 +46,13 @@ impl<'t> Splitter<'t> {
     pub fn new(file: &'t SourceFile) -> Self {
         let text = file.text();
         let has_nul = text.as_bytes().contains(&0);
-        Self { text, scanner: Scanner::new(text, file.sql_start()), has_nul, no_data: false, comments: Vec::new() }
+        Self {
+            text,
+            scanner: Scanner::new(Text::of_file(text), file.sql_start()),
+            has_nul,
+            no_data: false,
+            comments: Vec::new(),
+        }
     }
 
     /// Steps over comments and semicolons to the first lexeme of a statement.

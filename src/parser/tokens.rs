@@ -5,6 +5,7 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
+use super::text::Text;
 use crate::source::Span;
 
 /// Words behind which ONLY belongs to a table that is read; sqlparser would take it for the table.
@@ -21,7 +22,7 @@ const BEFORE_NEW_TABLE: &[&str] = &["INTO", "TEMP", "TEMPORARY", "UNLOGGED", "LO
 const QUERY: &[&str] = &["SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
 
 /// Rewrites tokens in place.
-pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>, spans: &[Span], text: &str) {
+pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>, spans: &[Span], text: Text) {
     let mut reading = Reading { kept: Vec::with_capacity(tokens.len()), ..Reading::default() };
     let source = std::mem::take(tokens);
     let mut rest = source.into_iter().enumerate().peekable();
@@ -65,7 +66,7 @@ impl Reading {
     }
 
     /// A string on the next line goes on the one before it.
-    fn joins(&mut self, token: &TokenWithSpan, number: usize, spans: &[Span], text: &str) -> bool {
+    fn joins(&mut self, token: &TokenWithSpan, number: usize, spans: &[Span], text: Text) -> bool {
         let Token::SingleQuotedString(more) = &token.token else { return false };
         let Some(Token::SingleQuotedString(string) | Token::EscapedStringLiteral(string)) =
             self.kept.last_mut().map(|last| &mut last.token)
@@ -73,9 +74,8 @@ impl Reading {
             return false;
         };
         let between = number.checked_sub(1).and_then(|before| spans.get(before)).zip(spans.get(number));
-        let joins = between.is_some_and(|(before, here)| {
-            text.get(before.end..here.start).is_some_and(|gap| gap.contains(['\n', '\r']))
-        });
+        let joins =
+            between.is_some_and(|(before, here)| text.slice(Span::new(before.end, here.start)).contains(['\n', '\r']));
         if joins {
             string.push_str(more);
         }
