@@ -1,5 +1,7 @@
 """Facts about settings and transactions."""
 
+import re
+
 from .tree import constant
 
 # What SET and RESET change under another name.
@@ -45,10 +47,17 @@ def variable(node):
         if name == "xmloption":
             # Two keywords, which the grammar turns into texts in upper case.
             values = [value.lower() for value in values]
+        elif name == "search_path":
+            values = [quoted(value) for value in values]
         if name == "role" and values == ["none"]:
             yield f"reset{local} {name}"
         else:
             yield f"set{local} {name} = {', '.join(values)}"
+
+
+def quoted(name):
+    """A name as search_path holds it."""
+    return name if re.fullmatch(r"[a-z0-9_$]*", name) else '"' + name.replace('"', '""') + '"'
 
 
 def discard(node):

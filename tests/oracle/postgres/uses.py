@@ -74,10 +74,6 @@ class Uses:
         name = node["op"].removeprefix("SVFOP_").lower()
         self.functions.add(name.removesuffix("_n"))
 
-    def on_infer(self, node):
-        """The index that ON CONFLICT means: only its condition counts."""
-        self.walk(node.get("whereClause"))
-
     def on_MergeSupportFunc(self, node):
         self.functions.add("merge_action")
 
