@@ -1,0 +1,127 @@
+//! Compares one statement of lockwise's with one of PostgreSQL's.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::{self, Display, Formatter};
+
+use lockwise::ast::{Statement, StatementKind};
+use lockwise::source::Span;
+
+use crate::facts;
+use crate::grammar::Known;
+
+/// How well lockwise understands a statement that PostgreSQL accepts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Understanding {
+    /// It has a tree.
+    Typed,
+    /// Its kind is known, and perhaps its object.
+    Opaque,
+    /// Neither.
+    Nothing,
+}
+
+/// What became of a statement that PostgreSQL accepts.
+pub struct Verdict {
+    /// How well it is understood.
+    pub understanding: Understanding,
+    /// What is wrong.
+    pub failures: Vec<Failure>,
+}
+
+/// What can be wrong with a statement.
+#[derive(Clone, PartialEq)]
+pub enum Failure {
+    /// lockwise cuts the text elsewhere.
+    Split(String),
+    /// lockwise does not understand it.
+    NotUnderstood(String),
+    /// The facts differ.
+    Facts(String),
+    /// lockwise has names that PostgreSQL does not see.
+    Names(String),
+}
+
+impl Display for Failure {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Split(what) => write!(out, "    cut elsewhere: {what}"),
+            Self::NotUnderstood(message) => write!(out, "    not understood: {message}"),
+            Self::Facts(difference) => out.write_str(difference),
+            Self::Names(names) => write!(out, "    names that PostgreSQL does not see: {names}"),
+        }
+    }
+}
+
+/// Finds for each of PostgreSQL's statements the one of lockwise's in the same place, and compares the two.
+pub fn file(text: &str, ours: &[Statement], theirs: &[Known]) -> Vec<Verdict> {
+    let places: HashMap<Span, &Statement> = ours.iter().map(|own| (own.span, own)).collect();
+    let pair = |known: &Known| match places.get(&Span::new(known.start, known.end)) {
+        Some(own) => statement(own, known),
+        None => cut_elsewhere(text, ours, known),
+    };
+    theirs.iter().map(pair).collect()
+}
+
+fn cut_elsewhere(text: &str, ours: &[Statement], known: &Known) -> Verdict {
+    let near = ours.iter().find(|own| own.span.end > known.start);
+    let near = near.and_then(|own| text.get(own.span.start..own.span.end)).unwrap_or("nothing");
+    let near: String = near.chars().take(200).collect();
+    let failures = vec![Failure::Split(format!("lockwise has `{near}`"))];
+    Verdict { understanding: Understanding::Nothing, failures }
+}
+
+/// Compares two statements that stand in the same place.
+pub fn statement(own: &Statement, known: &Known) -> Verdict {
+    let understanding = match &own.kind {
+        StatementKind::Unparsed(unparsed) => {
+            let failures = vec![Failure::NotUnderstood(unparsed.message.clone())];
+            return Verdict { understanding: Understanding::Nothing, failures };
+        }
+        StatementKind::Opaque(_) => Understanding::Opaque,
+        _ => Understanding::Typed,
+    };
+    let mut failures = Vec::new();
+    let found = facts::of(own);
+    if found != known.facts {
+        failures.push(Failure::Facts(difference(&known.facts, &found, "PostgreSQL", "lockwise")));
+    }
+    let strange = strange_names(own, known);
+    if !strange.is_empty() {
+        failures.push(Failure::Names(strange.join(", ")));
+    }
+    Verdict { understanding, failures }
+}
+
+/// Lines that only one side has.
+pub fn difference(wanted: &[String], found: &[String], wants: &str, finds: &str) -> String {
+    let mut counts: BTreeMap<&str, i32> = BTreeMap::new();
+    wanted.iter().for_each(|line| *counts.entry(line).or_default() += 1);
+    found.iter().for_each(|line| *counts.entry(line).or_default() -= 1);
+    let differing = counts.into_iter().filter(|(_, count)| *count != 0);
+    let lines = differing.map(|(line, count)| format!("    {}: {line}", if count > 0 { wants } else { finds }));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The identifiers of lockwise's tree that are nowhere in PostgreSQL's. The debug form of a tree shows them all, also
+/// those of parts that are new.
+fn strange_names(own: &Statement, known: &Known) -> Vec<String> {
+    let tree = format!("{own:?}");
+    let mut strange: Vec<String> = tree.split("Ident { name: ").skip(1).filter_map(quoted).collect();
+    strange.retain(|name| !known.strings.iter().any(|string| format!("{string:?}") == *name));
+    strange.sort();
+    strange.dedup();
+    strange
+}
+
+/// The quoted text at the start, with its quotes and escapes.
+fn quoted(text: &str) -> Option<String> {
+    let mut escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        match character {
+            '"' if !escaped => return text.get(..=at).map(str::to_owned),
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    None
+}

@@ -1,0 +1,27 @@
+//! Facts about settings and transactions.
+
+use lockwise::ast::{SettingChange, SettingKind, TransactionControl};
+
+use super::{Lines, flag};
+
+pub fn transaction(control: &TransactionControl, lines: &mut Lines) {
+    lines.push(match control {
+        TransactionControl::Begin => "begin".to_owned(),
+        TransactionControl::Commit { and_chain } => format!("commit{}", flag(*and_chain, "and chain")),
+        TransactionControl::Rollback { and_chain } => format!("rollback{}", flag(*and_chain, "and chain")),
+        TransactionControl::Savepoint(name) => format!("savepoint {}", name.name),
+        TransactionControl::Release(name) => format!("release {}", name.name),
+        TransactionControl::RollbackTo(name) => format!("rollback to {}", name.name),
+        TransactionControl::Prepare => "prepare transaction".to_owned(),
+    });
+}
+
+pub fn setting(change: &SettingChange, lines: &mut Lines) {
+    let local = if change.local { " local" } else { "" };
+    lines.push(match &change.kind {
+        SettingKind::Set { name, value } => format!("set{local} {name} = {value}"),
+        SettingKind::Reset { name } => format!("reset{local} {name}"),
+        SettingKind::ResetAll => "reset all".to_owned(),
+        SettingKind::DiscardAll => "discard all".to_owned(),
+    });
+}
