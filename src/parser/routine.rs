@@ -102,7 +102,7 @@ fn argument(c: &mut Cursor) -> Parsed<Argument> {
     let mut mode = mode(c);
     let name = if at_argument_name(c) { Some(names::type_or_function(c, "an argument name")?) } else { None };
     mode = mode.or_else(|| self::mode(c));
-    let data_type = argument_type(c)?;
+    let data_type = data_type::function_type(c)?;
     let has_default = c.eat(&["DEFAULT"]) || c.eat_symbol(&Token::Eq);
     let default = if has_default { Some(expr::expr(c)?) } else { None };
     Ok(Argument { mode: mode.unwrap_or(ArgumentMode::In), name, data_type, default })
@@ -134,18 +134,6 @@ fn at_argument_name(c: &Cursor) -> bool {
     let behind = matches!(c.peek_nth(1), Token::Word(_)) && !c.is_any_at(1, &["DEFAULT", "ARRAY"]);
     let two_words = TWO_WORDS.iter().any(|(first, second)| c.is_any_at(0, first) && c.is_any_at(1, second));
     behind && !two_words && !c.at(&["SETOF"])
-}
-
-/// A type, or `table.column%TYPE`.
-fn argument_type(c: &mut Cursor) -> Parsed<DataType> {
-    let start = c.position();
-    let mut data_type = data_type::data_type(c)?;
-    if c.eat_symbol(&Token::Mod) {
-        c.expect(&["TYPE"])?;
-        data_type.name += "%type";
-        data_type.span = c.span_from(start);
-    }
-    Ok(data_type)
 }
 
 fn option(c: &mut Cursor, create: &mut CreateFunction, text: &mut Option<Span>) -> Parsed<()> {
@@ -200,7 +188,7 @@ fn returns(c: &mut Cursor) -> Parsed<Returns> {
     if c.eat(&["TABLE"]) {
         return Ok(Returns::Table(arguments(c)?));
     }
-    let data_type = argument_type(c)?;
+    let data_type = data_type::function_type(c)?;
     Ok(match data_type.setof {
         true => Returns::SetOf(DataType { setof: false, ..data_type }),
         false => Returns::Type(data_type),

@@ -145,7 +145,11 @@ impl Tally {
 
 /// A line for psql.
 fn is_psql(own: &Statement) -> bool {
-    matches!(&own.kind, StatementKind::Opaque(opaque) if opaque.what.starts_with('\\'))
+    match &own.kind {
+        StatementKind::Psql(_) => true,
+        StatementKind::Opaque(opaque) => opaque.what.starts_with('\\'),
+        _ => false,
+    }
 }
 
 /// Compares a statement with what PostgreSQL finds in its text alone.

@@ -16,20 +16,24 @@ create table t with oids as select 1;
 -- expect: 1 column a integer
 -- expect: option oids = true
 create table t (a int) with (oids = true);
--- expect: create function f volatile
+-- expect: create function f
+-- expect: volatile
+-- expect: returns integer
+-- expect: language sql
+-- expect: body 1 query
 create function f() returns int as 'select 1' language sql with (isstrict, iscachable);
 -- until 13
 -- expect: opaque CREATE OPERATOR
 create operator !! (leftarg = int, procedure = f);
 -- from 19
--- todo: REPACK
--- expect: opaque REPACK
+-- expect: repack
 repack;
--- todo: REPACK
--- expect: opaque REPACK
--- expect: table t
+-- expect: repack
+-- expect: of t
 repack t;
--- todo: REPACK
--- expect: opaque REPACK
--- expect: table s.t
+-- expect: repack [concurrently] [using index]
+-- expect: of s.t
+-- expect: index i
+-- expect: option concurrently
+-- expect: option verbose
 repack (concurrently, verbose) s.t using index i;

@@ -33,18 +33,14 @@ select count(*), t.a from t left join lateral (select * from u where u.a = t.a) 
 select pg_advisory_lock(1), nextval('s'), s.f(a => 1, b := 2);
 select a from t where b = any (select c from u) order by d using < nulls last limit all offset 5 rows;
 select a from t order by a fetch first 5 rows with ties;
--- todo: a cast behind g.*
 select (a).b, (c.d).*, e[1], f[2:3], g.*::text from t;
 -- todo: AT LOCAL (17)
 select cast(a as text), a::int, int '1', interval '1' day, b at time zone 'utc', b at local from t;
 select a is json object, json_value(b, '$.x' returning int), json_query(c, '$') from t;
--- todo: XMLELEMENT and its kin have a grammar of their own
 select xmlelement(name x, xmlattributes(a as b), c), xmlforest(d), xmlparse(document e) from t;
 select extract(year from a), position('x' in b), substring(c from 1 for 2), overlay(d placing 'x' from 1), trim(both 'x' from e) from t;
 select grouping(a), rank() over (order by b range between interval '1 day' preceding and unbounded following exclude ties) from t group by rollup (a), cube (b, c);
--- todo: ROWS FROM
 select * from rows from (f(1), g(2) as (a int, b text)) with ordinality as x;
--- todo: JSON_TABLE: a column may leave its PATH out
 select * from json_table('{}'::jsonb, '$' columns (a int path '$.a', nested '$.b' columns (c text))) as j;
 select * from xmltable('/a' passing b columns c int path 'd') as x;
 values (1, 'a'), (2, 'b') order by 1;
@@ -59,3 +55,21 @@ copy (select * from t where a > 1) to '/x' csv header;
 copy t from program 'x' delimiter '|';
 copy binary t to '/x';
 copy (delete from t returning *) to stdout;
+select trim(both from a), trim(leading from b), trim(trailing 'x' from d) from t;
+-- todo: TRIM with a list
+select trim(trailing 'x', d) from t;
+-- todo: TRIM with FROM alone
+select trim(from a) from t;
+select a as total, b as index, c as table from (select 1) x;
+-- todo: ALL and ANY of VALUES
+select (a, b) <> all (values (1, 2), (3, 4)) from t;
+-- todo: a UNION of parenthesized queries as an expression
+select ((select 1) union select 2);
+-- todo: queries without columns on both sides of UNION
+select union select;
+-- todo: functions without parentheses in FROM
+select * from current_date as d, localtimestamp(3) as t;
+-- todo: calls in the columns of XMLTABLE
+select * from t, xmltable('/d' passing x columns a int path lower(p) default length(q));
+-- todo: SELECT INTO without columns
+select into t from u;

@@ -1,8 +1,6 @@
 -- Odd literals, identifiers and layout.
 select 'it''s', e'a\'b\\', E'\x41\u0041\101', b'1010', B'', x'1F', X'ff', n'x', N'y';
--- todo: UESCAPE
 select U&'d\0061t\+000061', u&'d!0061' uescape '!';
--- todo: U&"" identifiers
 select U&"d\0061t" from U&"t!0061" uescape '!';
 select 'a'
   'b'
@@ -12,7 +10,6 @@ select 'a' -- comment
 select e'a'
   'b\n';
 select $$a$$, $x$ $$ $y$ $x$, $été$ ü $été$, $_1$;$_1$;
--- todo: numbers with a prefix of their base and with underscores
 select 1, 1.5, .5, 5., 1e10, 1.5e-3, 0x1F, 0o17, 0b101, 1_000_000, 0x_ff, 1_0.5_0e1_0;
 select -1, +1, - 1, 1-1, 1--comment
   , 2;
@@ -27,7 +24,6 @@ select TRUE, False, null, NULL::int, unknown from T;
 select 'é', '名', '🎉', e'\U0001F389';
 create table "a.b"."c.d" ("e.f" int, "g""h" text);
 create table "Ünï" (größe int, "名前" text, "🎉" bool);
--- todo: names are cut at 63 bytes
 create table a_name_that_is_longer_than_the_sixty_three_bytes_that_postgresql_keeps_of_it (a int);
 create table S.T (ID int, Name TEXT, "Name" text);
 alter table "a"";b" add column "c;d" text default ';';

@@ -52,7 +52,7 @@ fn words(action: &AlterActionKind) -> String {
         A::SetAccessMethod(Some(name)) => format!("set access method {}", name.name),
         A::SetTablespace(name) => format!("set tablespace {}", name.name),
         A::ClusterOn(name) => format!("cluster on {}", name.name),
-        A::OwnerTo(role) => format!("owner to {}", role.name),
+        A::OwnerTo(role) => format!("owner to {}", super::references::role(role)),
         A::Trigger { firing: when, which: WhichTriggers::Named(name) } => {
             format!("{} trigger {}", firing(*when), name.name)
         }

@@ -1,16 +1,21 @@
 //! lockwise's tree as facts: sorted lines of text, in the words that `postgres/*.py` uses for PostgreSQL's tree.
 
+mod access;
 mod alter;
 mod columns;
 mod constraints;
 mod data;
 mod expressions;
+mod extensions;
 mod indexes;
 mod maintenance;
 mod nested;
 mod objects;
 mod options;
 mod partitions;
+mod references;
+mod replication;
+mod routines;
 mod session;
 mod tables;
 mod triggers;
@@ -43,10 +48,34 @@ fn kind(kind: &StatementKind, lines: &mut Lines) {
         StatementKind::Drop(drop) => objects::drop(drop, lines),
         StatementKind::CreateView(view) => tables::create_view(view, lines),
         StatementKind::CreateTrigger(trigger) => triggers::create_trigger(trigger, lines),
-        StatementKind::CreateEnum(new) => types::create_enum(new, lines),
+        StatementKind::CreateEventTrigger(trigger) => triggers::create_event_trigger(trigger, lines),
+        StatementKind::AlterEventTrigger(alter) => triggers::alter_event_trigger(alter, lines),
+        StatementKind::CreateRule(rule) => triggers::create_rule(rule, lines),
+        StatementKind::CreatePolicy(policy) => triggers::create_policy(policy, lines),
+        StatementKind::AlterPolicy(policy) => triggers::alter_policy(policy, lines),
+        StatementKind::CreateType(new) => types::create_type(new, lines),
+        StatementKind::AlterType(alter) => types::alter_type(alter, lines),
         StatementKind::CreateDomain(domain) => types::create_domain(domain, lines),
-        StatementKind::CreateFunction(function) => objects::create_function(function, lines),
-        StatementKind::AlterEnum(alter) => types::alter_enum(alter, lines),
+        StatementKind::AlterDomain(alter) => types::alter_domain(alter, lines),
+        StatementKind::CreatePublication(new) => replication::create_publication(new, lines),
+        StatementKind::AlterPublication(alter) => replication::alter_publication(alter, lines),
+        StatementKind::CreateSubscription(new) => replication::create_subscription(new, lines),
+        StatementKind::AlterSubscription(alter) => replication::alter_subscription(alter, lines),
+        StatementKind::CreateStatistics(new) => replication::create_statistics(new, lines),
+        StatementKind::AlterStatistics(alter) => replication::alter_statistics(alter, lines),
+        StatementKind::CreateExtension(new) => extensions::create_extension(new, lines),
+        StatementKind::AlterExtension(alter) => extensions::alter_extension(alter, lines),
+        StatementKind::Foreign(foreign) => extensions::foreign(foreign, lines),
+        StatementKind::Repack(repack) => extensions::repack(repack, lines),
+        StatementKind::AlterOther(alter) => references::alter_other(alter, lines),
+        StatementKind::SecurityLabel(label) => references::security_label(label, lines),
+        StatementKind::Grant(grant) => access::grant(grant, lines),
+        StatementKind::GrantRole(grant) => access::grant_role(grant, lines),
+        StatementKind::DefaultPrivileges(change) => access::default_privileges(change, lines),
+        StatementKind::Owned(owned) => access::owned(owned, lines),
+        StatementKind::CreateFunction(function) => routines::create_function(function, lines),
+        StatementKind::AlterFunction(alter) => routines::alter_function(alter, lines),
+        StatementKind::Do(block) => routines::do_block(block, lines),
         StatementKind::Write(write) => data::write(write, lines),
         StatementKind::Query(query) => {
             lines.push("query".to_owned());
@@ -63,8 +92,10 @@ fn kind(kind: &StatementKind, lines: &mut Lines) {
         StatementKind::Execute(execute) => nested::execute(execute, lines),
         StatementKind::Declare(cursor) => nested::declare(cursor, lines),
         StatementKind::Call(call) => nested::call(call, lines),
-        StatementKind::CreateSchema(schema) => nested::create_schema(schema, lines),
-        StatementKind::Comment(comment) => objects::comment(comment, lines),
+        StatementKind::CreateSchema(schema) => extensions::create_schema(schema, lines),
+        StatementKind::Comment(comment) => references::comment(comment, lines),
+        // No SQL: PostgreSQL never sees it.
+        StatementKind::Psql(_) => {}
         StatementKind::Opaque(known) => opaque(known, lines),
         StatementKind::Unparsed(unparsed) => lines.push(format!("not understood: {}", unparsed.message)),
     }

@@ -1,10 +1,11 @@
 //! Facts about statements that hold other statements, or run them.
 
-use lockwise::ast::{Call, CreateSchema, DeclareCursor, Execute, Explain, Prepare, Statement};
+use lockwise::ast::{Call, DeclareCursor, Execute, Explain, Prepare};
 
 use super::columns::data_type;
 use super::expressions::expression;
 use super::options::named;
+use super::references::inner;
 use super::{Lines, data, flag};
 
 pub fn explain(explain: &Explain, lines: &mut Lines) {
@@ -35,18 +36,4 @@ pub fn declare(cursor: &DeclareCursor, lines: &mut Lines) {
 pub fn call(call: &Call, lines: &mut Lines) {
     lines.push(format!("call {}", call.procedure));
     expression("call", &call.call, lines);
-}
-
-pub fn create_schema(schema: &CreateSchema, lines: &mut Lines) {
-    let name = schema.name.as_ref().map(|name| format!(" {}", name.name)).unwrap_or_default();
-    lines.push(format!("create schema{name}{}", flag(schema.if_not_exists, "if not exists")));
-    lines.extend(schema.owner.iter().map(|owner| format!("owner {}", owner.name)));
-    for (number, element) in (1..).zip(&schema.elements) {
-        inner(&format!("element {number} "), element, lines);
-    }
-}
-
-/// The facts of a statement inside another one.
-pub fn inner(prefix: &str, statement: &Statement, lines: &mut Lines) {
-    lines.extend(super::of(statement).into_iter().map(|line| prefix.to_owned() + &line));
 }

@@ -1,10 +1,10 @@
-//! Facts about functions, and about DROP and COMMENT of anything.
+//! Facts about DROP and COMMENT of anything.
 
-use lockwise::ast::{Comment, CreateFunction, Drop, ObjectKind, Volatility};
+use lockwise::ast::{Drop, ObjectKind};
 
 use super::{Lines, flag};
 
-fn kind(object: &ObjectKind) -> &str {
+pub fn kind(object: &ObjectKind) -> &str {
     match object {
         ObjectKind::Table => "TABLE",
         ObjectKind::ForeignTable => "FOREIGN TABLE",
@@ -24,7 +24,7 @@ fn kind(object: &ObjectKind) -> &str {
         ObjectKind::Trigger => "TRIGGER",
         ObjectKind::Rule => "RULE",
         ObjectKind::Policy => "POLICY",
-        ObjectKind::Constraint => "CONSTRAINT",
+        ObjectKind::Constraint | ObjectKind::DomainConstraint => "CONSTRAINT",
         // To PostgreSQL these are one.
         ObjectKind::Other(words) if ["USER", "GROUP"].contains(&words.as_str()) => "ROLE",
         ObjectKind::Other(words) => words,
@@ -40,18 +40,4 @@ pub fn drop(drop: &Drop, lines: &mut Lines) {
     );
     lines.extend(drop.on.iter().map(|table| format!("on {table}")));
     lines.extend(drop.names.iter().map(|name| format!("drops {name}")));
-}
-
-pub fn comment(comment: &Comment, lines: &mut Lines) {
-    lines.push(format!("comment on {}", kind(&comment.object)));
-    lines.extend(comment.relation.iter().map(|relation| format!("of {relation}")));
-}
-
-pub fn create_function(function: &CreateFunction, lines: &mut Lines) {
-    let volatility = match function.volatility {
-        Volatility::Immutable => "immutable",
-        Volatility::Stable => "stable",
-        Volatility::Volatile => "volatile",
-    };
-    lines.push(format!("create function {} {volatility}", function.name));
 }

@@ -3,6 +3,7 @@
 from .columns import column, table_constraint
 from .expressions import expression
 from .options import foreign, named, sequence
+from .roles import role
 from .tables import bound
 from .tree import dotted, fields_of, is_only, items, number_of, relation, string
 from .types import type_name
@@ -62,10 +63,6 @@ def head(object_type, range_var, node):
 
 
 def alter_table(node):
-    if node["objtype"] == "OBJECT_TYPE":
-        yield "opaque ALTER TYPE"
-        yield f"name {relation(node['relation'])}"
-        return
     yield head(node["objtype"], node["relation"], node)
     for number, (_, command) in enumerate(items(node["cmds"]), 1):
         yield from action(f"{number} ", command)
@@ -119,11 +116,6 @@ def action(prefix, node):
 
 
 IDENTITIES = {"d": "default", "f": "full", "n": "nothing", "i": "using index"}
-
-
-def role(node):
-    """A role by its name, or the keyword that stands for one."""
-    return node.get("rolename") or node["roletype"].removeprefix("ROLESPEC_").lower()
 
 
 def alter_column(prefix, kind, definition, if_exists):

@@ -1,23 +1,53 @@
 """Which facts a statement has: one row for every kind of statement that PostgreSQL's grammar knows."""
 
-from . import alter, indexes, maintenance, nested, objects, opaque, queries, session, tables, triggers, user_types
+from . import (
+    access,
+    alter,
+    extensions,
+    indexes,
+    maintenance,
+    nested,
+    objects,
+    opaque,
+    queries,
+    references,
+    replication,
+    routines,
+    session,
+    tables,
+    triggers,
+    user_types,
+)
 from .opaque import named
+from .roles import role
 
 
 def rename(node):
-    return list(alter.rename(node)) or opaque.alter_object(node["renameType"], node)
+    routine = routines.shared(node["renameType"], node, f"rename to {node['newname']}")
+    return list(alter.rename(node)) or list(routine) or references.renamed(node)
 
 
 def set_schema(node):
-    return list(alter.set_schema(node)) or opaque.alter_object(node["objectType"], node)
+    routine = routines.shared(node["objectType"], node, f"set schema {node['newschema']}")
+    return list(alter.set_schema(node)) or list(routine) or references.moved(node)
 
 
 def depends(node):
-    return list(alter.depends(node)) or opaque.alter_object(node["objectType"], node)
+    no = "no " if node.get("remove") else ""
+    routine = routines.shared(node["objectType"], node, f"{no}depends on extension {node['extname'].get('sval')}")
+    return list(alter.depends(node)) or list(routine) or references.depends(node)
 
 
 def owner(node):
-    return opaque.alter_object(node["objectType"], node)
+    return list(routines.shared(node["objectType"], node, f"owner to {role(node['newowner'])}")) or references.owned(node)
+
+
+def alter_table(node):
+    return user_types.alter_composite(node) if node["objtype"] == "OBJECT_TYPE" else alter.alter_table(node)
+
+
+def define(node):
+    return user_types.create_base(node) if node["kind"] == "OBJECT_TYPE" else opaque.define(node)
 
 
 def select(node):
@@ -44,41 +74,41 @@ FACTS = {
     "AlterDatabaseRefreshCollStmt": named("ALTER DATABASE", "dbname"),
     "AlterDatabaseSetStmt": named("ALTER DATABASE", "dbname"),
     "AlterDatabaseStmt": named("ALTER DATABASE", "dbname"),
-    "AlterDefaultPrivilegesStmt": named("ALTER DEFAULT PRIVILEGES"),
-    "AlterDomainStmt": named("ALTER DOMAIN", "typeName"),
+    "AlterDefaultPrivilegesStmt": access.default_privileges,
+    "AlterDomainStmt": user_types.alter_domain,
     "AlterEnumStmt": user_types.alter_enum,
-    "AlterEventTrigStmt": named("ALTER EVENT TRIGGER", "trigname"),
-    "AlterExtensionContentsStmt": named("ALTER EXTENSION", "extname"),
-    "AlterExtensionStmt": named("ALTER EXTENSION", "extname"),
-    "AlterFdwStmt": named("ALTER FOREIGN DATA WRAPPER", "fdwname"),
-    "AlterForeignServerStmt": named("ALTER SERVER", "servername"),
-    "AlterFunctionStmt": lambda node: opaque.alter_object(node["objtype"], {"object": {"ObjectWithArgs": node["func"]}}),
+    "AlterEventTrigStmt": triggers.alter_event_trigger,
+    "AlterExtensionContentsStmt": extensions.alter_contents,
+    "AlterExtensionStmt": extensions.alter_extension,
+    "AlterFdwStmt": extensions.wrapper("alter"),
+    "AlterForeignServerStmt": extensions.server("alter"),
+    "AlterFunctionStmt": routines.alter_function,
     "AlterObjectDependsStmt": depends,
     "AlterObjectSchemaStmt": set_schema,
     "AlterOpFamilyStmt": named("ALTER OPERATOR FAMILY", "opfamilyname"),
     "AlterOperatorStmt": named("ALTER OPERATOR"),
     "AlterOwnerStmt": owner,
-    "AlterPolicyStmt": opaque.policy("ALTER"),
-    "AlterPublicationStmt": opaque.publication("ALTER"),
+    "AlterPolicyStmt": triggers.alter_policy,
+    "AlterPublicationStmt": replication.alter_publication,
     "AlterRoleSetStmt": opaque.role_setting,
     "AlterRoleStmt": opaque.alter_role,
     "AlterSeqStmt": alter.alter_sequence,
-    "AlterStatsStmt": named("ALTER STATISTICS", "defnames"),
-    "AlterSubscriptionStmt": named("ALTER SUBSCRIPTION", "subname"),
+    "AlterStatsStmt": replication.alter_statistics,
+    "AlterSubscriptionStmt": replication.alter_subscription,
     "AlterSystemStmt": named("ALTER SYSTEM"),
     "AlterTSConfigurationStmt": named("ALTER TEXT SEARCH CONFIGURATION", "cfgname"),
     "AlterTSDictionaryStmt": named("ALTER TEXT SEARCH DICTIONARY", "dictname"),
     "AlterTableMoveAllStmt": all_in_tablespace,
     "AlterTableSpaceOptionsStmt": named("ALTER TABLESPACE", "tablespacename"),
-    "AlterTableStmt": alter.alter_table,
-    "AlterTypeStmt": named("ALTER TYPE", "typeName"),
-    "AlterUserMappingStmt": named("ALTER USER MAPPING"),
+    "AlterTableStmt": alter_table,
+    "AlterTypeStmt": user_types.alter_base,
+    "AlterUserMappingStmt": extensions.mapping("alter"),
     "CallStmt": nested.call,
     "CheckPointStmt": named("CHECKPOINT"),
     "ClosePortalStmt": named("CLOSE", "portalname"),
     "ClusterStmt": maintenance.cluster,
-    "CommentStmt": objects.comment,
-    "CompositeTypeStmt": named("CREATE TYPE", "typevar"),
+    "CommentStmt": references.comment,
+    "CompositeTypeStmt": user_types.create_composite,
     "ConstraintsSetStmt": named("SET CONSTRAINTS"),
     "CopyStmt": queries.copy,
     "CreateAmStmt": named("CREATE ACCESS METHOD", "amname"),
@@ -86,37 +116,37 @@ FACTS = {
     "CreateConversionStmt": named("CREATE CONVERSION", "conversion_name"),
     "CreateDomainStmt": user_types.create_domain,
     "CreateEnumStmt": user_types.create_enum,
-    "CreateEventTrigStmt": named("CREATE EVENT TRIGGER", "trigname"),
-    "CreateExtensionStmt": named("CREATE EXTENSION", "extname"),
-    "CreateFdwStmt": named("CREATE FOREIGN DATA WRAPPER", "fdwname"),
-    "CreateForeignServerStmt": named("CREATE SERVER", "servername"),
+    "CreateEventTrigStmt": triggers.create_event_trigger,
+    "CreateExtensionStmt": extensions.create_extension,
+    "CreateFdwStmt": extensions.wrapper("create"),
+    "CreateForeignServerStmt": extensions.server("create"),
     "CreateForeignTableStmt": tables.create_foreign_table,
-    "CreateFunctionStmt": objects.create_function,
+    "CreateFunctionStmt": routines.create_function,
     "CreateOpClassStmt": named("CREATE OPERATOR CLASS", "opclassname"),
     "CreateOpFamilyStmt": named("CREATE OPERATOR FAMILY", "opfamilyname"),
     "CreatePLangStmt": named("CREATE LANGUAGE", "plname"),
-    "CreatePolicyStmt": opaque.policy("CREATE"),
-    "CreatePublicationStmt": opaque.publication("CREATE"),
-    "CreateRangeStmt": named("CREATE TYPE", "typeName"),
+    "CreatePolicyStmt": triggers.create_policy,
+    "CreatePublicationStmt": replication.create_publication,
+    "CreateRangeStmt": user_types.create_range,
     "CreateRoleStmt": opaque.role("CREATE"),
     "CreateSchemaStmt": nested.create_schema,
     "CreateSeqStmt": tables.create_sequence,
-    "CreateStatsStmt": opaque.statistics,
+    "CreateStatsStmt": replication.create_statistics,
     "CreateStmt": tables.create_table,
-    "CreateSubscriptionStmt": named("CREATE SUBSCRIPTION", "subname"),
+    "CreateSubscriptionStmt": replication.create_subscription,
     "CreateTableAsStmt": tables.create_table_as,
     "CreateTableSpaceStmt": named("CREATE TABLESPACE", "tablespacename"),
     "CreateTransformStmt": named("CREATE TRANSFORM"),
     "CreateTrigStmt": triggers.create_trigger,
-    "CreateUserMappingStmt": named("CREATE USER MAPPING"),
+    "CreateUserMappingStmt": extensions.mapping("create"),
     "CreatedbStmt": named("CREATE DATABASE", "dbname"),
     "DeallocateStmt": named("DEALLOCATE", "name"),
     "DeclareCursorStmt": nested.declare,
-    "DefineStmt": opaque.define,
+    "DefineStmt": define,
     "DeleteStmt": write("DeleteStmt"),
     "DiscardStmt": session.discard,
-    "DoStmt": named("DO"),
-    "DropOwnedStmt": named("DROP OWNED"),
+    "DoStmt": routines.do_block,
+    "DropOwnedStmt": access.drop_owned,
     "DropRoleStmt": objects.drop_roles,
     "DropStmt": objects.drop,
     "DropSubscriptionStmt": objects.drop_named("SUBSCRIPTION", "subname"),
@@ -126,9 +156,9 @@ FACTS = {
     "ExecuteStmt": nested.execute,
     "ExplainStmt": nested.explain,
     "FetchStmt": lambda node: opaque.opaque("MOVE" if node.get("ismove") else "FETCH", node.get("portalname")),
-    "GrantRoleStmt": opaque.grant_role,
-    "GrantStmt": opaque.grant,
-    "ImportForeignSchemaStmt": named("IMPORT FOREIGN SCHEMA", "remote_schema"),
+    "GrantRoleStmt": access.grant_role,
+    "GrantStmt": access.grant,
+    "ImportForeignSchemaStmt": extensions.import_schema,
     "IndexStmt": indexes.create_index,
     "InsertStmt": write("InsertStmt"),
     "ListenStmt": named("LISTEN", "conditionname"),
@@ -137,16 +167,16 @@ FACTS = {
     "MergeStmt": write("MergeStmt"),
     "NotifyStmt": named("NOTIFY", "conditionname"),
     "PrepareStmt": nested.prepare,
-    "ReassignOwnedStmt": named("REASSIGN OWNED"),
+    "ReassignOwnedStmt": access.reassign,
     "RefreshMatViewStmt": maintenance.refresh,
     "ReindexStmt": maintenance.reindex,
     "RenameStmt": rename,
-    "RuleStmt": opaque.rule,
-    "SecLabelStmt": named("SECURITY LABEL"),
+    "RuleStmt": triggers.create_rule,
+    "SecLabelStmt": references.security_label,
     "SelectStmt": select,
     "TransactionStmt": session.transaction,
     "TruncateStmt": maintenance.truncate,
-    "UnlistenStmt": named("UNLISTEN"),
+    "UnlistenStmt": named("UNLISTEN", "conditionname"),
     "UpdateStmt": write("UpdateStmt"),
     "VacuumStmt": maintenance.vacuum,
     "VariableSetStmt": session.variable,
@@ -160,4 +190,6 @@ def of(kind, fields, written):
     if kind == "CreateExtensionStmt" and "language" in written.lower().split()[:5]:
         # CREATE LANGUAGE without a handler becomes CREATE EXTENSION.
         return sorted(opaque.opaque("CREATE LANGUAGE", fields["extname"]))
-    return sorted(line.replace("\n", "\\n") for line in FACTS[kind](fields))
+    row = FACTS[kind]
+    found = row(fields, written) if kind in ("CreateFunctionStmt", "DoStmt") else row(fields)
+    return sorted(line.replace("\n", "\\n") for line in found)

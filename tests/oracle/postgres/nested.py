@@ -4,6 +4,7 @@ from . import facts
 from .expressions import expression
 from .options import named
 from .queries import query
+from .roles import role
 from .tree import dotted, items, only
 from .types import type_name
 
@@ -54,8 +55,7 @@ def call(node):
 def create_schema(node):
     if_not_exists = " [if not exists]" if node.get("if_not_exists") else ""
     yield f"create schema {node.get('schemaname', '')}".rstrip() + if_not_exists
-    role = node.get("authrole")
-    if role:
-        yield f"owner {role.get('rolename') or role['roletype'].removeprefix('ROLESPEC_').lower()}"
+    if node.get("authrole"):
+        yield f"owner {role(node['authrole'])}"
     for number, element in enumerate(node.get("schemaElts", ()), 1):
         yield from inner(f"element {number} ", element)

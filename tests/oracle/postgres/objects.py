@@ -1,6 +1,7 @@
-"""Facts about functions, and about DROP and COMMENT of anything."""
+"""Facts about DROP and COMMENT of anything."""
 
-from .tree import dotted, items, kind_of, string, texts
+from .tree import dotted, items, kind_of, string
+from .types import type_name
 
 KINDS = {
     "OBJECT_ACCESS_METHOD": "ACCESS METHOD",
@@ -25,6 +26,7 @@ KINDS = {
     "OBJECT_OPCLASS": "OPERATOR CLASS",
     "OBJECT_OPERATOR": "OPERATOR",
     "OBJECT_OPFAMILY": "OPERATOR FAMILY",
+    "OBJECT_PARAMETER_ACL": "PARAMETER",
     "OBJECT_POLICY": "POLICY",
     "OBJECT_PROCEDURE": "FUNCTION",
     "OBJECT_PUBLICATION": "PUBLICATION",
@@ -52,15 +54,6 @@ KINDS = {
 # Kinds whose objects stand on a table.
 ON_TABLE = ("OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_POLICY", "OBJECT_TABCONSTRAINT")
 
-RELATIONS = (
-    "OBJECT_TABLE",
-    "OBJECT_FOREIGN_TABLE",
-    "OBJECT_INDEX",
-    "OBJECT_VIEW",
-    "OBJECT_MATVIEW",
-    "OBJECT_SEQUENCE",
-)
-
 # Kinds whose names lockwise does not keep.
 UNNAMED = ("OBJECT_CAST", "OBJECT_OPERATOR", "OBJECT_TRANSFORM", "OBJECT_LARGEOBJECT")
 
@@ -73,7 +66,7 @@ def object_name(node):
     if kind == "ObjectWithArgs":
         return dotted(node["ObjectWithArgs"]["objname"])
     if kind == "TypeName":
-        return ".".join(texts(node["TypeName"]["names"])[-2:])
+        return type_name(node["TypeName"]).removesuffix("[]")
     return string(node)
 
 
@@ -115,19 +108,3 @@ def drop_user_mapping(node):
     yield "drop USER MAPPING" + (" [if exists]" if node.get("missing_ok") else "")
 
 
-def comment(node):
-    kind = node["objtype"]
-    yield f"comment on {KINDS[kind]}"
-    if kind in RELATIONS:
-        yield f"of {object_name(node['object'])}"
-    elif kind in ON_TABLE or kind == "OBJECT_COLUMN":
-        yield f"of {dotted(node['object']['List']['items'][:-1])}"
-
-
-
-def create_function(node):
-    volatility = "volatile"
-    for _, option in items(node.get("options")):
-        if option["defname"] == "volatility":
-            volatility = string(option["arg"])
-    yield f"create function {dotted(node['funcname'])} {volatility}"

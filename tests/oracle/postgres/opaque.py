@@ -1,7 +1,7 @@
 """Statements of which lockwise keeps the kind, the object and sometimes a table."""
 
 from .objects import KINDS, UNNAMED, object_name
-from .tree import dotted, fields_of, items, kind_of, relation, string
+from .tree import dotted, relation, string
 
 
 def opaque(what, name=None, table=None):
@@ -62,38 +62,6 @@ def define(node):
         return opaque("CREATE OPERATOR")
     return opaque(f"CREATE {KINDS[kind]}", dotted(node["defnames"]))
 
-
-def rule(node):
-    return opaque("CREATE RULE", node["rulename"], relation(node["relation"]))
-
-
-def policy(verb):
-    return lambda node: opaque(f"{verb} POLICY", node["policy_name"], relation(node["table"]))
-
-
-def statistics(node):
-    table = fields_of(node["relations"][0]) if kind_of(node["relations"][0]) == "RangeVar" else None
-    return opaque("CREATE STATISTICS", dotted(node.get("defnames")), table and relation(table))
-
-
-def publication(verb):
-    def facts(node):
-        tables = [thing["pubtable"]["relation"] for _, thing in items(node.get("pubobjects")) if thing.get("pubtable")]
-        return opaque(f"{verb} PUBLICATION", node["pubname"], relation(tables[0]) if tables else None)
-
-    return facts
-
-
-def grant(node):
-    verb = "GRANT" if node.get("is_grant") else "REVOKE"
-    objects = node.get("objects", ())
-    if node["objtype"] == "OBJECT_TABLE" and node["targtype"] == "ACL_TARGET_OBJECT" and len(objects) == 1:
-        return opaque(verb, table=relation(fields_of(objects[0])))
-    return opaque(verb)
-
-
-def grant_role(node):
-    return opaque("GRANT" if node.get("is_grant") else "REVOKE")
 
 
 def role(verb):

@@ -1,5 +1,7 @@
 """Small questions about the JSON tree. A node is `{"Kind": {fields}}`; false, zero and empty fields are left out."""
 
+import re
+
 
 def only(node):
     """The kind and the fields of a node."""
@@ -75,7 +77,7 @@ def is_null(node):
 
 def strings(value):
     """Every string anywhere in a tree, and every number as text."""
-    found, left = set(), [value]
+    found, left, texts_with_sql = set(), [value], []
     while left:
         value = left.pop()
         if isinstance(value, dict):
@@ -83,8 +85,14 @@ def strings(value):
         elif isinstance(value, list):
             left.extend(value)
         else:
+            if isinstance(value, str) and re.search(r"\s", value):
+                texts_with_sql.append(value)
             # CURRENT_USER and its kin are roles without a name.
             found.add(str(value).lower().removeprefix("rolespec_") if "ROLESPEC" in str(value) else str(value))
+    # The body of a function is a text to PostgreSQL's grammar, and a list of statements to lockwise.
+    for text in texts_with_sql:
+        words = re.findall(r"[\w$]+", text)
+        found.update(words, map(str.lower, words), re.findall(r'"([^"]*)"', text))
     return found
 
 
