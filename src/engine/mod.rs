@@ -414,7 +414,7 @@ fn is_understood(kind: &StatementKind) -> bool {
     match kind {
         StatementKind::Unparsed(_) => false,
         StatementKind::Do(block) => block.body.unread.is_empty(),
-        _ => true,
+        _ => !psql::hides_statements(kind),
     }
 }
 

@@ -38,7 +38,7 @@ fn routines() {
             ),
             (
                 "CREATE FUNCTION f() RETURNS app.t.a%TYPE AS '' LANGUAGE sql NOT LEAKPROOF RETURNS NULL ON NULL INPUT SUPPORT app.s WINDOW TRANSFORM FOR TYPE hstore, FOR TYPE int",
-                "CreateFunction { name: f, kind: Function, returns: Type(t.a%type), language: `sql`, volatility: Volatile, strict: true, support: app.s, body: Text(Body { language: `sql` }) }",
+                "CreateFunction { name: f, kind: Function, returns: Type(app.t.a%type), language: `sql`, volatility: Volatile, strict: true, support: app.s, body: Text(Body { language: `sql` }) }",
             ),
             (
                 "CREATE FUNCTION f() RETURNS SETOF t[] LANGUAGE sql ROWS 5 COST 0.5 SET a.b FROM CURRENT SET TIME ZONE 'UTC' SET datestyle TO iso, mdy SET x = -1 AS ''",
