@@ -161,11 +161,11 @@ pub enum StatementKind {
     /// REFRESH MATERIALIZED VIEW.
     Refresh(Refresh),
     /// REPACK.
-    Repack(Repack),
+    Repack(Box<Repack>),
     /// COMMENT ON.
-    Comment(Comment),
+    Comment(Box<Comment>),
     /// SECURITY LABEL.
-    SecurityLabel(SecurityLabel),
+    SecurityLabel(Box<SecurityLabel>),
     /// GRANT and REVOKE of privileges.
     Grant(Box<Grant>),
     /// GRANT and REVOKE of membership in roles.

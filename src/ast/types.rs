@@ -169,7 +169,7 @@ pub enum DomainChange {
     /// DROP NOT NULL.
     DropNotNull,
     /// ADD CHECK (expression), or NOT NULL as a constraint (17).
-    AddConstraint(ColumnConstraint),
+    AddConstraint(Box<ColumnConstraint>),
     /// DROP CONSTRAINT.
     DropConstraint {
         /// IF EXISTS.

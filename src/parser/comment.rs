@@ -12,7 +12,7 @@ pub(super) fn comment_on(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["COMMENT", "ON"])?;
     let object = object(c, &["GROUP", "USER"])?;
     c.expect(&["IS"])?;
-    Ok(StatementKind::Comment(Comment { object, text: text_or_null(c)? }))
+    Ok(StatementKind::Comment(Box::new(Comment { object, text: text_or_null(c)? })))
 }
 
 /// SECURITY LABEL ON any kind of object.
@@ -25,7 +25,7 @@ pub(super) fn security_label(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["ON"])?;
     let object = object(c, &["GROUP", "USER"])?;
     c.expect(&["IS"])?;
-    Ok(StatementKind::SecurityLabel(SecurityLabel { provider, object, label: text_or_null(c)? }))
+    Ok(StatementKind::SecurityLabel(Box::new(SecurityLabel { provider, object, label: text_or_null(c)? })))
 }
 
 fn object(c: &mut Cursor, never: &[&str]) -> Parsed<ObjectRef> {

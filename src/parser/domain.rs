@@ -28,7 +28,7 @@ pub(super) fn change(c: &mut Cursor, name: ObjectName) -> Parsed<StatementKind> 
     let change = match c.eat_any(&["SET", "DROP", "ADD", "VALIDATE", "RENAME"]) {
         Some("SET") => set(c)?,
         Some("DROP") => remove(c)?,
-        Some("ADD") => DomainChange::AddConstraint(added(c)?),
+        Some("ADD") => DomainChange::AddConstraint(Box::new(added(c)?)),
         Some("VALIDATE") => {
             c.expect(&["CONSTRAINT"])?;
             DomainChange::ValidateConstraint(names::name(c, "a constraint name")?)

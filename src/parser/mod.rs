@@ -213,7 +213,7 @@ impl<'t> Reading<'t> {
         let again = if plain { self.repeated.again(self.text, span, marked) } else { None };
         let kind = match again {
             Some(Again::One { of }) => return self.repeat(of),
-            Some(Again::Kept(kind)) => kind,
+            Some(Again::Kept(write)) => StatementKind::Write(write),
             None => {
                 let kind = kind(self.text, slice, followed);
                 if plain {

@@ -30,7 +30,16 @@ pub(super) fn repack(c: &mut Cursor) -> Parsed<StatementKind> {
     }
     let concurrently = option::is_on(&options, "concurrently");
     let analyze = option::is_on(&options, "analyze") || option::is_on(&options, "analyse");
-    Ok(StatementKind::Repack(Repack { table, columns, concurrently, analyze, using_index, index, options, keyword }))
+    Ok(StatementKind::Repack(Box::new(Repack {
+        table,
+        columns,
+        concurrently,
+        analyze,
+        using_index,
+        index,
+        options,
+        keyword,
+    })))
 }
 
 #[cfg(test)]

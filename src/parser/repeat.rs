@@ -37,7 +37,7 @@ struct Known<'t> {
 /// A statement that was met before, but for its constants.
 pub(super) enum Again {
     /// It is to be kept.
-    Kept(StatementKind),
+    Kept(Box<Write>),
     /// It is one of very many: it need not be kept beside this statement.
     One {
         /// The statement that stands for it.
@@ -94,7 +94,7 @@ impl<'t> Repeated<'t> {
             return Some(Again::One { of: known.last });
         }
         known.last = span;
-        Some(Again::Kept(StatementKind::Write(Box::new(moved(&known.write, known.start, span.start)))))
+        Some(Again::Kept(Box::new(moved(&known.write, known.start, span.start))))
     }
 }
 
