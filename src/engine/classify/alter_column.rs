@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::ast::{
     ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, DataType, Expr, Ident, ObjectName, Volatility,
 };
-use crate::engine::catalog::{Column, ConstraintKind};
+use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::types::{TypeChange, type_change};
@@ -156,6 +156,10 @@ pub(super) fn drop_column(
     let mut found = vec![
         subject.form(Form::DropColumn, span).with_all(Role::Index, dropped.map(|index| subject.index(&index.name))),
     ];
+    if subject.only {
+        let children = subject.around.catalog.descendants(&subject.name);
+        found.push(Occurrence::new(Form::DropColumnOnly, span).with_all(Role::Partition, children));
+    }
     if cascade {
         found.extend(dependent_views(&subject.name, span, subject.around));
     }
@@ -165,7 +169,22 @@ pub(super) fn drop_column(
     if !partners.is_empty() {
         found.push(Occurrence::new(Form::DropColumnForeignKey, span).with_all(Role::Referenced, partners));
     }
+    if cascade {
+        let referencing = subject.around.catalog.referencing(&subject.name).into_iter();
+        let losing = referencing.filter(|(_, constraint)| points_to(&constraint.kind, &name.name, relation));
+        let losing: Vec<RelationName> = losing.map(|(table, _)| table.name.clone()).collect();
+        if !losing.is_empty() {
+            found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, losing));
+        }
+    }
     found
+}
+
+/// Whether a foreign key of another table points to this column.
+fn points_to(kind: &ConstraintKind, column: &str, referenced: &Relation) -> bool {
+    let ConstraintKind::ForeignKey { referenced_columns, .. } = kind else { return false };
+    let key = referenced.primary_key().filter(|_| referenced_columns.is_empty());
+    key.unwrap_or(referenced_columns).iter().any(|name| name == column)
 }
 
 /// Whether a constraint is about this column.
