@@ -4,22 +4,35 @@
 //! sqlparser's own tree is kept.
 
 mod alter;
+mod constraint;
 mod data;
+mod data_type;
 mod expr;
 mod object;
+mod option;
+mod partition;
+mod sequence;
 mod table;
 
-pub use alter::{AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, RowSecurity};
+pub use alter::{
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ConstraintChange, Firing, ReplicaIdentity,
+    RowSecurity, WhichTriggers,
+};
+pub use constraint::{
+    ColumnConstraint, ColumnConstraintKind, ConstraintTraits, ExcludeElement, Identity, IndexParameters, KeyAction,
+    KeyColumns, References, TableConstraint, TableConstraintKind,
+};
 pub use data::{Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, Truncate, Vacuum, Write, WriteVerb};
+pub use data_type::DataType;
 pub use expr::{Condition, Expr, Test};
 pub use object::{
-    AlterEnum, Comment, CreateDomain, CreateEnum, CreateFunction, CreateIndex, CreateTrigger, CreateView, Drop,
-    EnumChange, IndexKey, ObjectKind, Volatility,
+    AlterEnum, CheckOption, Comment, CreateDomain, CreateEnum, CreateFunction, CreateIndex, CreateTrigger, CreateView,
+    Drop, EnumChange, IndexKey, ObjectKind, Volatility,
 };
-pub use table::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateTable, DataType, KeyColumns, LikeClause,
-    PartitionBound, PartitionBy, PartitionOf, Persistence, References, TableConstraint, TableConstraintKind,
-};
+pub use option::{ForeignOption, NamedOption, OptionChange};
+pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
+pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
+pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
 
 use crate::source::Span;
 
@@ -45,6 +58,8 @@ pub enum StatementKind {
     AlterTable(Box<AlterTable>),
     /// CREATE INDEX.
     CreateIndex(Box<CreateIndex>),
+    /// CREATE SEQUENCE.
+    CreateSequence(Box<CreateSequence>),
     /// DROP of anything.
     Drop(Box<Drop>),
     /// CREATE VIEW and CREATE MATERIALIZED VIEW.

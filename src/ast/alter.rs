@@ -1,6 +1,9 @@
 //! ALTER TABLE and its relatives.
 
-use super::{ColumnDef, DataType, Expr, Ident, ObjectName, PartitionBound, TableConstraint};
+use super::{
+    ColumnDef, DataType, Expr, ForeignOption, Ident, Identity, NamedOption, ObjectName, PartitionBound, SequenceOption,
+    TableConstraint,
+};
 use crate::source::Span;
 
 /// ALTER TABLE and its relatives.
@@ -78,8 +81,8 @@ pub enum AlterActionKind {
     AlterConstraint {
         /// The constraint.
         name: Ident,
-        /// ENFORCED (Some(true)), NOT ENFORCED (Some(false)), or neither (18).
-        enforced: Option<bool>,
+        /// What is to change about it.
+        change: ConstraintChange,
     },
     /// DROP CONSTRAINT.
     DropConstraint {
@@ -116,10 +119,10 @@ pub enum AlterActionKind {
     SetAccessMethod(Option<Ident>),
     /// SET TABLESPACE.
     SetTablespace(Ident),
-    /// SET (option = value, ...): option names, lower case.
-    SetOptions(Vec<String>),
+    /// SET (option = value, ...).
+    SetOptions(Vec<NamedOption>),
     /// RESET (option, ...).
-    ResetOptions(Vec<String>),
+    ResetOptions(Vec<NamedOption>),
     /// CLUSTER ON index.
     ClusterOn(Ident),
     /// SET WITHOUT CLUSTER.
@@ -128,24 +131,26 @@ pub enum AlterActionKind {
     SetWithoutOids,
     /// SET WITH OIDS (until 11).
     SetWithOids,
-    /// OWNER TO.
-    OwnerTo,
+    /// OWNER TO role. CURRENT_USER and its kin are the keyword in lower case.
+    OwnerTo(Ident),
     /// ENABLE or DISABLE TRIGGER.
     Trigger {
-        /// ENABLE (also ALWAYS, REPLICA).
-        enable: bool,
-        /// The trigger; None for ALL and USER.
-        name: Option<Ident>,
+        /// When it fires from now on.
+        firing: Firing,
+        /// Which triggers.
+        which: WhichTriggers,
     },
     /// ENABLE or DISABLE RULE.
     Rule {
-        /// ENABLE.
-        enable: bool,
+        /// When it applies from now on.
+        firing: Firing,
+        /// The rule.
+        name: Ident,
     },
     /// ENABLE, DISABLE, FORCE or NO FORCE ROW LEVEL SECURITY.
     RowSecurity(RowSecurity),
     /// REPLICA IDENTITY.
-    ReplicaIdentity,
+    ReplicaIdentity(ReplicaIdentity),
     /// INHERIT parent.
     Inherit(ObjectName),
     /// NO INHERIT parent.
@@ -166,14 +171,71 @@ pub enum AlterActionKind {
         /// FINALIZE (14).
         finalize: bool,
     },
-    /// OF type or NOT OF.
-    OfType,
-    /// A subcommand of ALTER SEQUENCE (RESTART, INCREMENT, OWNED BY ...).
-    SequenceOptions,
+    /// OF type.
+    OfType(ObjectName),
+    /// NOT OF.
+    NotOfType,
+    /// Subcommands of ALTER SEQUENCE (RESTART, INCREMENT, OWNED BY ...).
+    SequenceOptions(Vec<SequenceOption>),
     /// DEPENDS ON EXTENSION.
-    DependsOnExtension,
+    DependsOnExtension {
+        /// NO DEPENDS (13).
+        no: bool,
+        /// The extension.
+        extension: Ident,
+    },
     /// OPTIONS (...) of a foreign table.
-    ForeignOptions,
+    ForeignOptions(Vec<ForeignOption>),
+}
+
+/// What ALTER CONSTRAINT changes; None leaves it as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ConstraintChange {
+    /// DEFERRABLE or NOT DEFERRABLE.
+    pub deferrable: Option<bool>,
+    /// INITIALLY DEFERRED or INITIALLY IMMEDIATE.
+    pub initially_deferred: Option<bool>,
+    /// ENFORCED or NOT ENFORCED (18).
+    pub enforced: Option<bool>,
+    /// INHERIT or NO INHERIT (18).
+    pub inherit: Option<bool>,
+}
+
+/// When a trigger or rule acts, by `session_replication_role`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Firing {
+    /// ENABLE: in ordinary sessions.
+    Origin,
+    /// ENABLE ALWAYS: in replicas too.
+    Always,
+    /// ENABLE REPLICA: only in replicas.
+    Replica,
+    /// DISABLE: never.
+    Never,
+}
+
+/// The triggers that ENABLE or DISABLE TRIGGER means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhichTriggers {
+    /// One of them.
+    Named(Ident),
+    /// ALL, those of foreign keys among them.
+    All,
+    /// USER: all but those of constraints.
+    User,
+}
+
+/// What identifies a changed row in logical replication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplicaIdentity {
+    /// DEFAULT: the primary key.
+    Default,
+    /// FULL: the whole row.
+    Full,
+    /// NOTHING.
+    Nothing,
+    /// USING INDEX.
+    UsingIndex(Ident),
 }
 
 /// Row level security switches.
@@ -209,24 +271,37 @@ pub enum ColumnChange {
     SetNotNull,
     /// DROP NOT NULL.
     DropNotNull,
-    /// SET STATISTICS.
-    SetStatistics,
-    /// SET STORAGE.
-    SetStorage,
-    /// SET COMPRESSION (14).
-    SetCompression,
-    /// SET or RESET (n_distinct = ...).
-    SetOptions,
+    /// SET STATISTICS; None is DEFAULT (17), as -1 is.
+    SetStatistics(Option<i64>),
+    /// SET STORAGE, lower case: plain, external, extended, main or default.
+    SetStorage(String),
+    /// SET COMPRESSION, lower case (14).
+    SetCompression(String),
+    /// SET (n_distinct = ...).
+    SetOptions(Vec<NamedOption>),
+    /// RESET (n_distinct).
+    ResetOptions(Vec<NamedOption>),
     /// OPTIONS (...) of a foreign table's column.
-    ForeignOptions,
+    ForeignOptions(Vec<ForeignOption>),
     /// ADD GENERATED ... AS IDENTITY.
-    AddIdentity,
+    AddIdentity(Identity),
     /// SET GENERATED, SET sequence option, RESTART.
-    SetIdentity,
+    SetIdentity {
+        /// GENERATED ALWAYS (Some(true)), BY DEFAULT (Some(false)), or neither.
+        always: Option<bool>,
+        /// Options of the sequence.
+        options: Vec<SequenceOption>,
+    },
     /// DROP IDENTITY.
-    DropIdentity,
+    DropIdentity {
+        /// IF EXISTS.
+        if_exists: bool,
+    },
     /// SET EXPRESSION AS (17).
     SetExpression(Expr),
     /// DROP EXPRESSION (13).
-    DropExpression,
+    DropExpression {
+        /// IF EXISTS.
+        if_exists: bool,
+    },
 }

@@ -1,6 +1,6 @@
 //! Indexes, views, triggers, types, functions, and DROP and COMMENT of anything.
 
-use super::{DataType, Expr, Ident, ObjectName, Query};
+use super::{DataType, Expr, Ident, NamedOption, ObjectName, Query};
 use crate::source::Span;
 
 /// CREATE INDEX.
@@ -26,6 +26,10 @@ pub struct CreateIndex {
     pub include: Vec<Ident>,
     /// NULLS NOT DISTINCT (15).
     pub nulls_not_distinct: bool,
+    /// WITH (...).
+    pub options: Vec<NamedOption>,
+    /// TABLESPACE.
+    pub tablespace: Option<Ident>,
     /// WHERE.
     pub predicate: Option<Expr>,
     /// The keyword INDEX: a rewrite puts CONCURRENTLY behind it.
@@ -39,6 +43,16 @@ pub struct IndexKey {
     pub column: Option<Ident>,
     /// The expression, when it is not.
     pub expr: Option<Expr>,
+    /// COLLATE.
+    pub collation: Option<ObjectName>,
+    /// The operator class, where written.
+    pub opclass: Option<ObjectName>,
+    /// Its parameters (13).
+    pub opclass_options: Vec<NamedOption>,
+    /// DESC.
+    pub descending: bool,
+    /// NULLS FIRST (Some(true)) or NULLS LAST (Some(false)); when neither is written, NULLS come first with DESC only.
+    pub nulls_first: Option<bool>,
     /// The key with its options.
     pub span: Span,
 }
@@ -120,10 +134,31 @@ pub struct CreateView {
     pub if_not_exists: bool,
     /// TEMPORARY.
     pub temporary: bool,
+    /// RECURSIVE.
+    pub recursive: bool,
+    /// Column names, where written.
+    pub columns: Vec<Ident>,
+    /// USING of a materialized view: the access method, lower case.
+    pub method: Option<String>,
+    /// WITH (...): `security_invoker`, `security_barrier`, `check_option`, or storage parameters.
+    pub options: Vec<NamedOption>,
+    /// TABLESPACE of a materialized view.
+    pub tablespace: Option<Ident>,
+    /// WITH CHECK OPTION.
+    pub check_option: Option<CheckOption>,
     /// WITH NO DATA.
     pub with_no_data: bool,
     /// The query.
     pub query: Query,
+}
+
+/// How far WITH CHECK OPTION reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckOption {
+    /// LOCAL: this view's condition only.
+    Local,
+    /// CASCADED, also when nothing is said: the conditions of the views below too.
+    Cascaded,
 }
 
 /// CREATE TRIGGER.

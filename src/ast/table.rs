@@ -1,6 +1,9 @@
-//! Tables, their columns and constraints.
+//! Tables and their columns.
 
-use super::{Expr, Ident, ObjectName, Query};
+use super::{
+    ColumnConstraint, DataType, ForeignOption, Ident, NamedOption, ObjectName, PartitionBy, PartitionOf, Query,
+    TableConstraint,
+};
 use crate::source::Span;
 
 /// What a table, view or sequence lives on.
@@ -26,7 +29,10 @@ pub struct CreateTable {
     pub persistence: Persistence,
     /// FOREIGN TABLE.
     pub foreign: bool,
-    /// Column definitions, in order. For PARTITION OF and CREATE TABLE OF: those with options only (type is empty).
+    /// OF type: the composite type that gives the columns.
+    pub of_type: Option<ObjectName>,
+    /// Column definitions, in order. For PARTITION OF and CREATE TABLE OF: those with options only (type is empty). Columns
+    /// of LIKE clauses stand among them by their place in the text.
     pub columns: Vec<ColumnDef>,
     /// Table constraints.
     pub constraints: Vec<TableConstraint>,
@@ -34,16 +40,39 @@ pub struct CreateTable {
     pub like: Vec<LikeClause>,
     /// INHERITS parents.
     pub inherits: Vec<ObjectName>,
-    /// PARTITION BY: strategy (lower case: range, list, hash) and the key.
+    /// PARTITION BY.
     pub partition_by: Option<PartitionBy>,
     /// PARTITION OF.
     pub partition_of: Option<PartitionOf>,
-    /// AS query, or SELECT ... INTO.
+    /// USING: the access method, lower case.
+    pub method: Option<String>,
+    /// WITH (...); WITH OIDS and WITHOUT OIDS are the option `oids`.
+    pub options: Vec<NamedOption>,
+    /// ON COMMIT of a temporary table.
+    pub on_commit: Option<OnCommit>,
+    /// TABLESPACE.
+    pub tablespace: Option<Ident>,
+    /// SERVER of a foreign table.
+    pub server: Option<Ident>,
+    /// OPTIONS of a foreign table.
+    pub foreign_options: Vec<ForeignOption>,
+    /// AS query, or SELECT ... INTO. AS EXECUTE has a query of which nothing is known.
     pub query: Option<Query>,
+    /// AS EXECUTE: the prepared statement that gives the rows.
+    pub execute: Option<Ident>,
     /// WITH NO DATA after AS query.
     pub with_no_data: bool,
-    /// ON COMMIT DROP of a temporary table.
-    pub drops_on_commit: bool,
+}
+
+/// What happens to the rows of a temporary table when a transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnCommit {
+    /// PRESERVE ROWS, as when nothing is said.
+    PreserveRows,
+    /// DELETE ROWS.
+    DeleteRows,
+    /// DROP.
+    Drop,
 }
 
 /// `LIKE table INCLUDING ...` in CREATE TABLE.
@@ -57,35 +86,6 @@ pub struct LikeClause {
     pub span: Span,
 }
 
-/// PARTITION BY.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PartitionBy {
-    /// `range`, `list` or `hash`.
-    pub strategy: String,
-    /// Column names of the key; an expression in the key has none.
-    pub columns: Vec<String>,
-    /// The clause.
-    pub span: Span,
-}
-
-/// PARTITION OF parent bound.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PartitionOf {
-    /// The partitioned table.
-    pub parent: ObjectName,
-    /// FOR VALUES ..., or DEFAULT.
-    pub bound: PartitionBound,
-}
-
-/// A partition bound.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PartitionBound {
-    /// DEFAULT.
-    pub default: bool,
-    /// The clause.
-    pub span: Span,
-}
-
 /// A column definition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnDef {
@@ -93,6 +93,12 @@ pub struct ColumnDef {
     pub name: Ident,
     /// Its type.
     pub data_type: DataType,
+    /// STORAGE, lower case (16).
+    pub storage: Option<String>,
+    /// COMPRESSION, lower case (14).
+    pub compression: Option<String>,
+    /// OPTIONS of a foreign table's column.
+    pub foreign_options: Vec<ForeignOption>,
     /// COLLATE.
     pub collation: Option<ObjectName>,
     /// Constraints, DEFAULT, GENERATED, in the order written.
@@ -101,130 +107,30 @@ pub struct ColumnDef {
     pub span: Span,
 }
 
-/// A data type as written, with PostgreSQL's own name for it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DataType {
-    /// Lower-case name as format_type() prints it, without modifiers or array brackets (`integer`, `character varying`,
-    /// `timestamp with time zone`); a user type keeps its written name, with the schema. `serial` types have their integer type.
-    pub name: String,
-    /// Modifiers: `(50)` of varchar(50), `(10, 2)` of numeric(10,2).
-    pub modifiers: Vec<i64>,
-    /// Array dimensions; 0 for a plain value.
-    pub dimensions: usize,
-    /// smallserial, serial or bigserial: a sequence and a nextval() default come along.
-    pub serial: bool,
-    /// As written.
-    pub span: Span,
-}
-
-/// A constraint written behind a column.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ColumnConstraint {
-    /// CONSTRAINT name.
-    pub name: Option<Ident>,
-    /// What it asks.
-    pub kind: ColumnConstraintKind,
-    /// NOT VALID, NO INHERIT and the like.
-    pub traits: ConstraintTraits,
-    /// From CONSTRAINT or the first keyword to its end.
-    pub span: Span,
-}
-
-/// What a column constraint asks.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ColumnConstraintKind {
-    /// NOT NULL.
-    NotNull,
-    /// NULL.
-    Null,
-    /// DEFAULT expression.
-    Default(Expr),
-    /// GENERATED ALWAYS AS (expression).
-    Generated {
-        /// The expression.
-        expr: Expr,
-        /// STORED; false is VIRTUAL (18, and the default there).
-        stored: bool,
-    },
-    /// GENERATED ... AS IDENTITY.
-    Identity,
-    /// PRIMARY KEY.
-    PrimaryKey,
-    /// UNIQUE.
-    Unique,
-    /// CHECK (expression).
-    Check(Expr),
-    /// REFERENCES.
-    References(References),
-}
-
-/// Traits that may follow any constraint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ConstraintTraits {
-    /// NOT VALID.
-    pub not_valid: bool,
-    /// NOT ENFORCED (18).
-    pub not_enforced: bool,
-    /// DEFERRABLE.
-    pub deferrable: bool,
-    /// NO INHERIT.
-    pub no_inherit: bool,
-}
-
-/// The referenced side of a foreign key.
-#[derive(Debug, Clone, PartialEq)]
-pub struct References {
-    /// The referenced table.
-    pub table: ObjectName,
-    /// Its columns; empty means the primary key.
-    pub columns: Vec<Ident>,
-}
-
-/// A table constraint.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableConstraint {
-    /// CONSTRAINT name.
-    pub name: Option<Ident>,
-    /// What it asks.
-    pub kind: TableConstraintKind,
-    /// NOT VALID and the like.
-    pub traits: ConstraintTraits,
-    /// From CONSTRAINT or the first keyword to its end.
-    pub span: Span,
-}
-
-/// What a table constraint asks.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TableConstraintKind {
-    /// CHECK (expression).
-    Check(Expr),
-    /// FOREIGN KEY (columns) REFERENCES ...
-    ForeignKey {
-        /// Referencing columns.
-        columns: Vec<Ident>,
-        /// The referenced side.
-        references: References,
-    },
-    /// UNIQUE (columns), or UNIQUE USING INDEX.
-    Unique(KeyColumns),
-    /// PRIMARY KEY (columns), or PRIMARY KEY USING INDEX.
-    PrimaryKey(KeyColumns),
-    /// EXCLUDE.
-    Exclude {
-        /// Columns among the elements; an expression gives none.
-        columns: Vec<Ident>,
-        /// Access method, lower case.
-        method: Option<String>,
-    },
-    /// NOT NULL column (18).
-    NotNull(Ident),
-}
-
-/// What a unique or primary key is built on.
-#[derive(Debug, Clone, PartialEq)]
-pub enum KeyColumns {
-    /// A list of columns: PostgreSQL builds the index.
-    Columns(Vec<Ident>),
-    /// USING INDEX name: the index is there already.
-    UsingIndex(Ident),
+impl CreateTable {
+    /// A permanent table of which nothing is known but the name.
+    pub fn new(name: ObjectName) -> Self {
+        Self {
+            name,
+            if_not_exists: false,
+            persistence: Persistence::Permanent,
+            foreign: false,
+            of_type: None,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            like: Vec::new(),
+            inherits: Vec::new(),
+            partition_by: None,
+            partition_of: None,
+            method: None,
+            options: Vec::new(),
+            on_commit: None,
+            tablespace: None,
+            server: None,
+            foreign_options: Vec::new(),
+            query: None,
+            execute: None,
+            with_no_data: false,
+        }
+    }
 }

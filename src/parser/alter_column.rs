@@ -3,8 +3,8 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, column, data_type, expr, names, sequence};
-use crate::ast::{ColumnChange, Ident};
+use super::{clauses, column, data_type, expr, names, option, sequence};
+use crate::ast::{ColumnChange, Ident, Identity};
 
 /// The column; ALTER INDEX may give its number.
 ///
@@ -15,7 +15,9 @@ pub(super) fn column_or_number(c: &mut Cursor) -> Parsed<Ident> {
         return names::name(c, "a column name");
     };
     let name = digits.clone();
-    Ok(Ident { name, span: c.advance() })
+    let span = c.advance();
+    // Only expressions in an index have no name, and only their statistics can be set.
+    if c.at(&["SET", "STATISTICS"]) { Ok(Ident { name, span }) } else { c.expected("SET STATISTICS") }
 }
 
 /// What is to change.
@@ -27,7 +29,7 @@ pub(super) fn change(c: &mut Cursor) -> Parsed<ColumnChange> {
         Some("TYPE") => set_type(c),
         Some("SET") => set(c),
         Some("DROP") => drop_part(c),
-        Some("RESET") => clauses::options(c).map(|_| ColumnChange::SetOptions),
+        Some("RESET") => option::options(c).map(ColumnChange::ResetOptions),
         Some("RESTART") => {
             c.back();
             identity(c)
@@ -35,7 +37,7 @@ pub(super) fn change(c: &mut Cursor) -> Parsed<ColumnChange> {
         Some("ADD") => add_identity(c),
         Some(_) => {
             c.back();
-            clauses::foreign_options(c).map(|_| ColumnChange::ForeignOptions)
+            option::altered_foreign_options(c).map(ColumnChange::ForeignOptions)
         }
         None => c.expected("a change such as TYPE, SET or DROP"),
     }
@@ -52,7 +54,7 @@ fn set_type(c: &mut Cursor) -> Parsed<ColumnChange> {
 /// Behind SET.
 fn set(c: &mut Cursor) -> Parsed<ColumnChange> {
     if c.at_symbol(&Token::LParen) {
-        return clauses::options(c).map(|_| ColumnChange::SetOptions);
+        return option::options(c).map(ColumnChange::SetOptions);
     }
     match c.eat_any(&["DATA", "DEFAULT", "NOT", "EXPRESSION", "STATISTICS", "STORAGE", "COMPRESSION"]) {
         Some("DATA") => {
@@ -66,8 +68,8 @@ fn set(c: &mut Cursor) -> Parsed<ColumnChange> {
             c.parenthesized(expr::expr).map(ColumnChange::SetExpression)
         }
         Some("STATISTICS") => statistics(c),
-        Some("STORAGE") => names::label(c, "a storage setting").map(|_| ColumnChange::SetStorage),
-        Some(_) => names::label(c, "a compression method").map(|_| ColumnChange::SetCompression),
+        Some("STORAGE") => column::setting_value(c, "a storage setting").map(ColumnChange::SetStorage),
+        Some(_) => column::setting_value(c, "a compression method").map(ColumnChange::SetCompression),
         None => {
             c.back();
             identity(c)
@@ -76,10 +78,8 @@ fn set(c: &mut Cursor) -> Parsed<ColumnChange> {
 }
 
 fn statistics(c: &mut Cursor) -> Parsed<ColumnChange> {
-    if !c.eat(&["DEFAULT"]) {
-        clauses::number(c)?;
-    }
-    Ok(ColumnChange::SetStatistics)
+    let target = if c.eat(&["DEFAULT"]) { None } else { Some(clauses::integer(c)?) };
+    Ok(ColumnChange::SetStatistics(target))
 }
 
 /// Behind DROP.
@@ -87,14 +87,8 @@ fn drop_part(c: &mut Cursor) -> Parsed<ColumnChange> {
     match c.eat_any(&["DEFAULT", "NOT", "EXPRESSION", "IDENTITY"]) {
         Some("DEFAULT") => Ok(ColumnChange::DropDefault),
         Some("NOT") => c.expect(&["NULL"]).map(|_| ColumnChange::DropNotNull),
-        Some("EXPRESSION") => {
-            clauses::if_exists(c)?;
-            Ok(ColumnChange::DropExpression)
-        }
-        Some(_) => {
-            clauses::if_exists(c)?;
-            Ok(ColumnChange::DropIdentity)
-        }
+        Some("EXPRESSION") => Ok(ColumnChange::DropExpression { if_exists: clauses::if_exists(c)? }),
+        Some(_) => Ok(ColumnChange::DropIdentity { if_exists: clauses::if_exists(c)? }),
         None => c.expected("DEFAULT, NOT NULL, EXPRESSION or IDENTITY"),
     }
 }
@@ -102,25 +96,31 @@ fn drop_part(c: &mut Cursor) -> Parsed<ColumnChange> {
 /// Behind ADD.
 fn add_identity(c: &mut Cursor) -> Parsed<ColumnChange> {
     c.expect(&["GENERATED"])?;
-    column::generated_when(c)?;
+    let always = column::generated_when(c)?;
     c.expect(&["AS", "IDENTITY"])?;
-    sequence::identity_options(c)?;
-    Ok(ColumnChange::AddIdentity)
+    Ok(ColumnChange::AddIdentity(Identity { always, options: sequence::identity_options(c)? }))
 }
 
 /// `SET GENERATED ...`, `SET option` and `RESTART`, any number of them.
 fn identity(c: &mut Cursor) -> Parsed<ColumnChange> {
+    let (mut always, mut options) = (None, Vec::new());
     while c.at_any(&["SET", "RESTART"]) {
-        if !c.eat(&["SET"]) {
-            sequence::sequence_option(c)?;
-        } else if c.eat(&["GENERATED"]) {
-            column::generated_when(c)?;
-        } else if !sequence::sequence_option(c)? {
+        let set = c.eat(&["SET"]);
+        if set && c.eat(&["GENERATED"]) {
+            always = Some(column::generated_when(c)?);
+        } else if set && NOT_SET.iter().any(|word| c.at(&[word])) {
+            return c.expected("an option of an identity column");
+        } else if let Some(option) = sequence::sequence_option(c)? {
+            options.push(option);
+        } else {
             return c.expected("a change such as DATA TYPE, DEFAULT, NOT NULL or STATISTICS");
         }
     }
-    Ok(ColumnChange::SetIdentity)
+    Ok(ColumnChange::SetIdentity { always, options })
 }
+
+/// Options of sequences that SET does not take; RESTART stands without SET.
+const NOT_SET: &[&str] = &["AS", "OWNED", "RESTART"];
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]

@@ -3,9 +3,10 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{alter_column, clauses, column, constraint, create_table, names, sequence};
+use super::{alter_column, attributes, clauses, column, constraint, names, option, partition, sequence};
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Opaque, RowSecurity, StatementKind,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, Firing, Opaque, ReplicaIdentity, RowSecurity, StatementKind,
+    WhichTriggers,
 };
 
 /// The relations that ALTER takes, by their keywords.
@@ -27,24 +28,69 @@ pub(super) fn alter_relation(c: &mut Cursor) -> Parsed<StatementKind> {
     let Some((words, object)) = OBJECTS.iter().find(|(words, _)| c.eat(words)) else {
         return c.expected("TABLE, INDEX, VIEW or SEQUENCE");
     };
-    if c.eat(&["ALL", "IN", "TABLESPACE"]) {
-        clauses::skip_rest(c)?;
-        let what = format!("ALTER {} ALL IN TABLESPACE", words.join(" "));
-        return Ok(StatementKind::Opaque(Opaque { what, name: None, table: None }));
+    if matches!(object, AlterObject::Table | AlterObject::Index | AlterObject::MaterializedView)
+        && c.eat(&["ALL", "IN", "TABLESPACE"])
+    {
+        return all_in_tablespace(c, words);
     }
     let if_exists = clauses::if_exists(c)?;
-    let (name, only) = clauses::relation(c)?;
-    let actions = c.comma_separated(|c| action(c, *object))?;
+    let (name, only) = match object {
+        AlterObject::Table | AlterObject::ForeignTable => clauses::relation(c)?,
+        _ => (names::qualified(c, "a name")?, false),
+    };
+    let actions = actions(c, *object)?;
     Ok(StatementKind::AlterTable(Box::new(AlterTable { object: *object, name, if_exists, only, actions })))
+}
+
+/// `name [OWNED BY roles] SET TABLESPACE name [NOWAIT]`, behind ALL IN TABLESPACE. The object is the old tablespace.
+fn all_in_tablespace(c: &mut Cursor, kind: &[&str]) -> Parsed<StatementKind> {
+    let name = Some(names::unqualified(names::name(c, "a tablespace name")?));
+    if c.eat(&["OWNED", "BY"]) {
+        c.comma_separated(names::role)?;
+    }
+    c.expect(&["SET", "TABLESPACE"])?;
+    names::name(c, "a tablespace name")?;
+    c.eat(&["NOWAIT"]);
+    let what = format!("ALTER {} ALL IN TABLESPACE", kind.join(" "));
+    Ok(StatementKind::Opaque(Opaque { what, name, table: None }))
+}
+
+/// `action, ...`; some actions are statements of their own and have no other beside them.
+fn actions(c: &mut Cursor, object: AlterObject) -> Parsed<Vec<AlterAction>> {
+    let mut actions = vec![action(c, object)?];
+    while !actions.iter().any(|action| stands_alone(&action.kind)) && c.eat_symbol(&Token::Comma) {
+        let start = c.position();
+        let next = action(c, object)?;
+        if stands_alone(&next.kind) {
+            c.back_to(start);
+            return c.expected("an action that may follow another");
+        }
+        actions.push(next);
+    }
+    Ok(actions)
+}
+
+fn stands_alone(kind: &AlterActionKind) -> bool {
+    use AlterActionKind as A;
+    matches!(
+        kind,
+        A::RenameColumn { .. }
+            | A::RenameTo(_)
+            | A::RenameConstraint { .. }
+            | A::SetSchema(_)
+            | A::AttachPartition { .. }
+            | A::DetachPartition { .. }
+            | A::SequenceOptions(_)
+            | A::DependsOnExtension { .. }
+    )
 }
 
 fn action(c: &mut Cursor, object: AlterObject) -> Parsed<AlterAction> {
     let start = c.position();
-    let kind = if object == AlterObject::Sequence && sequence::sequence_option(c)? {
-        while sequence::sequence_option(c)? {}
-        AlterActionKind::SequenceOptions
-    } else {
-        action_kind(c, object)?
+    let options = if object == AlterObject::Sequence { sequence::options(c)? } else { Vec::new() };
+    let kind = match options.is_empty() {
+        true => action_kind(c, object)?,
+        false => AlterActionKind::SequenceOptions(options),
     };
     Ok(AlterAction { span: c.span_from(start), kind })
 }
@@ -69,10 +115,10 @@ fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
             names::name(c, "a constraint name").map(AlterActionKind::ValidateConstraint)
         }
         "SET" => set(c),
-        "RESET" => clauses::options(c).map(AlterActionKind::ResetOptions),
+        "RESET" => option::options(c).map(AlterActionKind::ResetOptions),
         "OWNER" => {
             c.expect(&["TO"])?;
-            names::label(c, "a role name").map(|_| AlterActionKind::OwnerTo)
+            names::role(c).map(AlterActionKind::OwnerTo)
         }
         "ENABLE" => switch(c, true),
         "DISABLE" => switch(c, false),
@@ -86,12 +132,12 @@ fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
         "INHERIT" => names::qualified(c, "a table name").map(AlterActionKind::Inherit),
         "ATTACH" => attach(c, object),
         "DETACH" => detach(c),
-        "OF" => names::qualified_type(c, "a type name").map(|_| AlterActionKind::OfType),
-        "NOT" => c.expect(&["OF"]).map(|_| AlterActionKind::OfType),
-        "DEPENDS" => depends(c),
+        "OF" => names::qualified(c, "a type name").map(AlterActionKind::OfType),
+        "NOT" => c.expect(&["OF"]).map(|_| AlterActionKind::NotOfType),
+        "DEPENDS" => depends(c, false),
         _ => {
             c.back();
-            clauses::foreign_options(c).map(|_| AlterActionKind::ForeignOptions)
+            option::altered_foreign_options(c).map(AlterActionKind::ForeignOptions)
         }
     }
 }
@@ -116,22 +162,10 @@ fn alter(c: &mut Cursor) -> Parsed<AlterActionKind> {
     Ok(AlterActionKind::AlterColumn { name, change })
 }
 
-/// Behind ALTER CONSTRAINT: the attributes of a new constraint, INHERIT and NO INHERIT (18).
+/// Behind ALTER CONSTRAINT.
 fn alter_constraint(c: &mut Cursor) -> Parsed<AlterActionKind> {
     let name = names::name(c, "a constraint name")?;
-    let mut enforced = None;
-    loop {
-        if c.eat(&["NOT", "ENFORCED"]) {
-            enforced = Some(false);
-        } else if c.eat(&["ENFORCED"]) {
-            enforced = Some(true);
-        } else if !c.eat(&["INHERIT"])
-            && !c.eat(&["NO", "INHERIT"])
-            && !constraint::attribute(c, &mut ConstraintTraits::default())
-        {
-            return Ok(AlterActionKind::AlterConstraint { name, enforced });
-        }
-    }
+    Ok(AlterActionKind::AlterConstraint { name, change: attributes::altered(c)? })
 }
 
 fn drop_part(c: &mut Cursor) -> Parsed<AlterActionKind> {
@@ -166,7 +200,7 @@ fn rename(c: &mut Cursor) -> Parsed<AlterActionKind> {
 
 fn set(c: &mut Cursor) -> Parsed<AlterActionKind> {
     if c.at_symbol(&Token::LParen) {
-        return clauses::options(c).map(AlterActionKind::SetOptions);
+        return option::options(c).map(AlterActionKind::SetOptions);
     }
     match c.eat_any(&["SCHEMA", "TABLESPACE", "LOGGED", "UNLOGGED", "ACCESS", "WITHOUT", "WITH"]) {
         Some("SCHEMA") => names::name(c, "a schema name").map(AlterActionKind::SetSchema),
@@ -194,17 +228,29 @@ fn switch(c: &mut Cursor, enable: bool) -> Parsed<AlterActionKind> {
     if c.at(&["ROW"]) {
         return row_security(c, if enable { RowSecurity::Enable } else { RowSecurity::Disable });
     }
-    if enable {
-        let _mode = c.eat_any(&["ALWAYS", "REPLICA"]);
-    }
+    let firing = match if enable { c.eat_any(&["ALWAYS", "REPLICA"]) } else { None } {
+        Some("ALWAYS") => Firing::Always,
+        Some(_) => Firing::Replica,
+        None if enable => Firing::Origin,
+        None => Firing::Never,
+    };
     match c.eat_any(&["TRIGGER", "RULE"]) {
-        Some("TRIGGER") if c.eat_any(&["ALL", "USER"]).is_some() => Ok(AlterActionKind::Trigger { enable, name: None }),
-        Some("TRIGGER") => {
-            names::name(c, "a trigger name").map(|name| AlterActionKind::Trigger { enable, name: Some(name) })
-        }
-        Some(_) => names::name(c, "a rule name").map(|_| AlterActionKind::Rule { enable }),
+        Some("TRIGGER") => Ok(AlterActionKind::Trigger { firing, which: triggers(c, firing)? }),
+        Some(_) => names::name(c, "a rule name").map(|name| AlterActionKind::Rule { firing, name }),
         None => c.expected("TRIGGER, RULE or ROW LEVEL SECURITY"),
     }
+}
+
+/// A name; ALL and USER only where all is switched on or off.
+fn triggers(c: &mut Cursor, firing: Firing) -> Parsed<WhichTriggers> {
+    if matches!(firing, Firing::Origin | Firing::Never) {
+        match c.eat_any(&["ALL", "USER"]) {
+            Some("ALL") => return Ok(WhichTriggers::All),
+            Some(_) => return Ok(WhichTriggers::User),
+            None => {}
+        }
+    }
+    names::name(c, "a trigger name").map(WhichTriggers::Named)
 }
 
 fn row_security(c: &mut Cursor, change: RowSecurity) -> Parsed<AlterActionKind> {
@@ -217,19 +263,21 @@ fn no(c: &mut Cursor) -> Parsed<AlterActionKind> {
     match c.eat_any(&["INHERIT", "FORCE", "DEPENDS"]) {
         Some("INHERIT") => names::qualified(c, "a table name").map(AlterActionKind::NoInherit),
         Some("FORCE") => row_security(c, RowSecurity::NoForce),
-        Some(_) => depends(c),
+        Some(_) => depends(c, true),
         None => c.expected("INHERIT, FORCE or DEPENDS"),
     }
 }
 
 fn replica_identity(c: &mut Cursor) -> Parsed<AlterActionKind> {
     c.expect(&["IDENTITY"])?;
-    if c.eat(&["USING", "INDEX"]) {
-        names::name(c, "an index name")?;
-    } else if c.eat_any(&["DEFAULT", "FULL", "NOTHING"]).is_none() {
-        return c.expected("DEFAULT, FULL, NOTHING or USING INDEX");
-    }
-    Ok(AlterActionKind::ReplicaIdentity)
+    let identity = match c.eat_any(&["DEFAULT", "FULL", "NOTHING"]) {
+        Some("DEFAULT") => ReplicaIdentity::Default,
+        Some("FULL") => ReplicaIdentity::Full,
+        Some(_) => ReplicaIdentity::Nothing,
+        None if c.eat(&["USING", "INDEX"]) => ReplicaIdentity::UsingIndex(names::name(c, "an index name")?),
+        None => return c.expected("DEFAULT, FULL, NOTHING or USING INDEX"),
+    };
+    Ok(AlterActionKind::ReplicaIdentity(identity))
 }
 
 /// The partition of a table needs a bound, that of an index has none.
@@ -238,7 +286,7 @@ fn attach(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
     let partition = names::qualified(c, "a partition")?;
     let bound = match object {
         AlterObject::Index => None,
-        _ => Some(create_table::partition_bound(c)?),
+        _ => Some(partition::partition_bound(c)?),
     };
     Ok(AlterActionKind::AttachPartition { partition, bound })
 }
@@ -255,10 +303,9 @@ fn detach(c: &mut Cursor) -> Parsed<AlterActionKind> {
 }
 
 /// Behind `[NO] DEPENDS`.
-fn depends(c: &mut Cursor) -> Parsed<AlterActionKind> {
+fn depends(c: &mut Cursor, no: bool) -> Parsed<AlterActionKind> {
     c.expect(&["ON", "EXTENSION"])?;
-    names::name(c, "an extension name")?;
-    Ok(AlterActionKind::DependsOnExtension)
+    Ok(AlterActionKind::DependsOnExtension { no, extension: names::name(c, "an extension name")? })
 }
 
 #[cfg(test)]

@@ -94,58 +94,8 @@ pub(super) fn method(c: &mut Cursor) -> Parsed<Option<String>> {
 ///
 /// # Errors
 /// TABLESPACE without a name.
-pub(super) fn tablespace(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["TABLESPACE"]) {
-        names::name(c, "a tablespace name")?;
-    }
-    Ok(())
-}
-
-/// `(option [= value], ...)`: the option names, lower case.
-///
-/// # Errors
-/// Something else comes.
-pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<String>> {
-    list(c, |c| {
-        let mut option = names::label(c, "an option name")?.name.to_ascii_lowercase();
-        if c.eat_symbol(&Token::Period) {
-            let inner = names::label(c, "an option name")?.name.to_ascii_lowercase();
-            option = format!("{option}.{inner}");
-        }
-        if c.eat_symbol(&Token::Eq) {
-            literal_or_word(c, "a value")?;
-        }
-        Ok(option)
-    })
-}
-
-/// `[WITH (option = value, ...)]`
-///
-/// # Errors
-/// WITH without a list.
-pub(super) fn with_options(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["WITH"]) {
-        options(c)?;
-    }
-    Ok(())
-}
-
-/// `OPTIONS ([ADD | SET | DROP] name ['value'], ...)` of foreign objects, if it comes.
-///
-/// # Errors
-/// OPTIONS without a list.
-pub(super) fn foreign_options(c: &mut Cursor) -> Parsed<bool> {
-    let found = c.eat(&["OPTIONS"]);
-    if found {
-        list(c, foreign_option)?;
-    }
-    Ok(found)
-}
-
-fn foreign_option(c: &mut Cursor) -> Parsed<()> {
-    let verb = if matches!(c.peek_nth(1), Token::Word(_)) { c.eat_any(&["ADD", "SET", "DROP"]) } else { None };
-    names::label(c, "an option name")?;
-    if verb == Some("DROP") { Ok(()) } else { string(c).map(drop) }
+pub(super) fn tablespace(c: &mut Cursor) -> Parsed<Option<Ident>> {
+    if c.eat(&["TABLESPACE"]) { names::name(c, "a tablespace name").map(Some) } else { Ok(None) }
 }
 
 /// A list item of which nothing is kept: at least one token, up to the comma or parenthesis that ends it.
@@ -258,6 +208,37 @@ pub(super) fn literal_or_word(c: &mut Cursor, what: &str) -> Parsed<()> {
     }
 }
 
+/// A whole number with an optional sign.
+///
+/// # Errors
+/// No number comes, or one that 64 bits do not hold.
+pub(super) fn integer(c: &mut Cursor) -> Parsed<i64> {
+    let start = c.position();
+    number(c)?;
+    let digits: String = c.text_of(c.span_from(start)).chars().filter(|char| !char.is_whitespace()).collect();
+    match whole(&digits.replace('_', "")) {
+        Some(value) => Ok(value),
+        None => {
+            c.back_to(start);
+            c.expected("a whole number")
+        }
+    }
+}
+
+/// The value of a number in any base that PostgreSQL writes.
+fn whole(digits: &str) -> Option<i64> {
+    let (sign, magnitude) = match digits.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", digits.strip_prefix('+').unwrap_or(digits)),
+    };
+    let lower = magnitude.to_ascii_lowercase();
+    let bases = [("0x", 16), ("0o", 8), ("0b", 2)];
+    match bases.iter().find_map(|(prefix, base)| Some((lower.strip_prefix(prefix)?, *base))) {
+        Some((rest, base)) => i64::from_str_radix(&format!("{sign}{rest}"), base).ok(),
+        None => format!("{sign}{magnitude}").parse().ok(),
+    }
+}
+
 /// A number with an optional sign.
 ///
 /// # Errors
@@ -275,7 +256,7 @@ pub(super) fn number(c: &mut Cursor) -> Parsed<()> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::parser::testing::{check, parse};
+    use crate::parser::testing::parse;
 
     #[test]
     fn strings_of_every_kind() {
@@ -306,17 +287,15 @@ mod tests {
     }
 
     #[test]
-    fn option_names() {
-        check(
-            options,
-            &[
-                ("(A, b.C = 1, d = -0.5, e = 'x', f = off)", "[`a`, `b.c`, `d`, `e`, `f`]"),
-                ("()", "expected an option name, found ) @ )"),
-                ("(a = )", "expected a value, found ) @ )"),
-                ("(a = 1 2)", "expected , or ), found 2 @ 2)"),
-                ("(a 1)", "expected , or ), found 1 @ 1)"),
-            ],
-        );
+    fn whole_numbers() {
+        for (text, expected) in
+            [("1", 1), ("- 5", -5), ("+7", 7), ("9223372036854775807", i64::MAX), ("-9223372036854775808", i64::MIN)]
+        {
+            assert_eq!(parse(text, integer), Ok(expected), "for {text}");
+        }
+        assert_eq!(parse("1.5", integer).unwrap_err(), "expected a whole number, found 1.5 @ 1.5");
+        assert_eq!(parse("a", integer).unwrap_err(), "expected a number, found a @ a");
+        assert_eq!((whole("0x1F"), whole("-0b11"), whole("0o17")), (Some(31), Some(-3), Some(15)));
     }
 
     #[test]

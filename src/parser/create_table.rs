@@ -3,10 +3,9 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, column, constraint, index, names, query};
-use crate::ast::{
-    CreateTable, LikeClause, PartitionBound, PartitionBy, PartitionOf, Persistence, Query, StatementKind,
-};
+use super::{clauses, column, constraint, expr, names, option, partition, query};
+use crate::ast::{CreateTable, LikeClause, NamedOption, OnCommit, PartitionOf, Persistence, Query, StatementKind};
+use crate::source::Span;
 
 /// Every kind of thing that LIKE may copy.
 const LIKE_OPTIONS: &[&str] = &[
@@ -28,25 +27,11 @@ const LIKE_OPTIONS: &[&str] = &[
 pub(super) fn create_table(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["CREATE"])?;
     let foreign = c.eat(&["FOREIGN"]);
-    let persistence = persistence(c);
+    let persistence = if foreign { Persistence::Permanent } else { persistence(c) };
     c.expect(&["TABLE"])?;
     let if_not_exists = clauses::if_not_exists(c)?;
     let name = names::qualified(c, "a table name")?;
-    let mut table = CreateTable {
-        name,
-        if_not_exists,
-        persistence,
-        foreign,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        like: Vec::new(),
-        inherits: Vec::new(),
-        partition_by: None,
-        partition_of: None,
-        query: None,
-        with_no_data: false,
-        drops_on_commit: false,
-    };
+    let mut table = CreateTable { if_not_exists, persistence, foreign, ..CreateTable::new(name) };
     let from_query = contents(c, &mut table)?;
     trailer(c, &mut table)?;
     if from_query {
@@ -59,7 +44,9 @@ pub(super) fn create_table(c: &mut Cursor) -> Parsed<StatementKind> {
 ///
 /// GLOBAL and LOCAL mean nothing in PostgreSQL.
 pub(super) fn persistence(c: &mut Cursor) -> Persistence {
-    let _noise = c.eat_any(&["GLOBAL", "LOCAL"]);
+    if c.is_any_at(1, &["TEMPORARY", "TEMP"]) {
+        let _noise = c.eat_any(&["GLOBAL", "LOCAL"]);
+    }
     match c.eat_any(&["TEMPORARY", "TEMP", "UNLOGGED"]) {
         None => Persistence::Permanent,
         Some("UNLOGGED") => Persistence::Unlogged,
@@ -75,12 +62,12 @@ fn contents(c: &mut Cursor, table: &mut CreateTable) -> Parsed<bool> {
     if c.eat(&["PARTITION"]) {
         c.expect(&["OF"])?;
         let parent = names::qualified(c, "a table name")?;
-        elements(c, table, typed_element)?;
-        let bound = partition_bound(c)?;
+        typed_elements(c, table)?;
+        let bound = partition::partition_bound(c)?;
         table.partition_of = Some(PartitionOf { parent, bound });
-    } else if c.eat(&["OF"]) {
-        names::qualified_type(c, "a type name")?;
-        elements(c, table, typed_element)?;
+    } else if !table.foreign && c.eat(&["OF"]) {
+        table.of_type = Some(names::qualified(c, "a type name")?);
+        typed_elements(c, table)?;
     } else if !table.foreign && c.at_any(BEFORE_QUERY) {
         return Ok(true);
     } else if !table.foreign && at_bare_columns(c) {
@@ -92,11 +79,17 @@ fn contents(c: &mut Cursor, table: &mut CreateTable) -> Parsed<bool> {
     Ok(false)
 }
 
+/// `([element, ...]) [INHERITS (parents)]`
 fn own_elements(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
     if !c.at_symbol(&Token::LParen) {
         return c.expected("(");
     }
-    elements(c, table, element)?;
+    if *c.peek_nth(1) == Token::RParen {
+        c.advance();
+        c.advance();
+    } else {
+        clauses::list(c, |c| element(c, table))?;
+    }
     if c.eat(&["INHERITS"]) {
         table.inherits = clauses::list(c, |c| names::qualified(c, "a table name"))?;
     }
@@ -117,21 +110,12 @@ fn at_bare_columns(c: &Cursor) -> bool {
         && c.word_at(place + 2).is_some_and(|word| BEFORE_QUERY.iter().any(|found| word.eq_ignore_ascii_case(found)))
 }
 
-/// `(element, ...)` or `()`, if it comes.
-fn elements(
-    c: &mut Cursor,
-    table: &mut CreateTable,
-    one: fn(&mut Cursor, &mut CreateTable) -> Parsed<()>,
-) -> Parsed<()> {
-    if !c.at_symbol(&Token::LParen) {
-        return Ok(());
+/// `(element, ...)`, if it comes.
+fn typed_elements(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
+    if c.at_symbol(&Token::LParen) {
+        clauses::list(c, |c| typed_element(c, table))?;
     }
-    if *c.peek_nth(1) == Token::RParen {
-        c.advance();
-        c.advance();
-        return Ok(());
-    }
-    clauses::list(c, |c| one(c, table)).map(drop)
+    Ok(())
 }
 
 fn element(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
@@ -185,92 +169,68 @@ fn exclude(including: &mut Vec<String>, option: &str) {
     including.retain(|found| found != option);
 }
 
-/// `FOR VALUES ...` or `DEFAULT`.
-///
-/// # Errors
-/// Something else comes.
-pub(super) fn partition_bound(c: &mut Cursor) -> Parsed<PartitionBound> {
-    let start = c.position();
-    let default = c.eat(&["DEFAULT"]);
-    if !default {
-        if !c.eat(&["FOR", "VALUES"]) {
-            return c.expected("FOR VALUES or DEFAULT");
-        }
-        bound_values(c)?;
-    }
-    Ok(PartitionBound { default, span: c.span_from(start) })
-}
-
-fn bound_values(c: &mut Cursor) -> Parsed<()> {
-    match c.eat_any(&["IN", "WITH", "FROM"]) {
-        Some("IN") => values(c),
-        Some("FROM") => {
-            values(c)?;
-            c.expect(&["TO"])?;
-            values(c)
-        }
-        Some(_) => clauses::list(c, |c| {
-            names::label(c, "MODULUS or REMAINDER")?;
-            clauses::number(c)
-        })
-        .map(drop),
-        None => c.expected("IN, FROM or WITH"),
-    }
-}
-
-fn values(c: &mut Cursor) -> Parsed<()> {
-    clauses::list(c, |c| clauses::item(c, "a value")).map(drop)
-}
-
 /// The clauses behind the elements, up to the query of CREATE TABLE AS.
 fn trailer(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
     if table.foreign {
         c.expect(&["SERVER"])?;
-        names::name(c, "a server name")?;
-        return clauses::foreign_options(c).map(drop);
+        table.server = Some(names::name(c, "a server name")?);
+        table.foreign_options = option::foreign_options(c)?;
+        return Ok(());
     }
     if c.at(&["PARTITION"]) {
-        table.partition_by = Some(partition_by(c)?);
+        table.partition_by = Some(partition::partition_by(c)?);
     }
-    clauses::method(c)?;
-    if !c.eat(&["WITHOUT", "OIDS"]) && !c.eat(&["WITH", "OIDS"]) {
-        clauses::with_options(c)?;
-    }
-    table.drops_on_commit = on_commit(c)?;
-    clauses::tablespace(c)
+    table.method = clauses::method(c)?;
+    table.options = options(c)?;
+    table.on_commit = on_commit(c)?;
+    table.tablespace = clauses::tablespace(c)?;
+    Ok(())
 }
 
-fn partition_by(c: &mut Cursor) -> Parsed<PartitionBy> {
-    let start = c.position();
-    c.expect(&["PARTITION", "BY"])?;
-    let Some(strategy) = c.eat_any(&["RANGE", "LIST", "HASH"]) else {
-        return c.expected("RANGE, LIST or HASH");
+/// `[WITH (options) | WITH OIDS | WITHOUT OIDS]`
+fn options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
+    let first = c.next_span();
+    let oids = |value: &str, last: Span| NamedOption {
+        name: "oids".to_owned(),
+        value: Some(value.to_owned()),
+        span: first.to(last),
     };
-    let keys = clauses::list(c, index::key)?;
-    let columns = keys.into_iter().filter_map(|key| key.column).map(|column| column.name).collect();
-    Ok(PartitionBy { strategy: strategy.to_ascii_lowercase(), columns, span: c.span_from(start) })
-}
-
-/// `[ON COMMIT {DROP | DELETE ROWS | PRESERVE ROWS}]`: whether it is DROP.
-fn on_commit(c: &mut Cursor) -> Parsed<bool> {
-    if !c.eat(&["ON", "COMMIT"]) || c.eat(&["DELETE", "ROWS"]) || c.eat(&["PRESERVE", "ROWS"]) {
-        return Ok(false);
+    if c.eat(&["WITHOUT"]) {
+        return c.expect(&["OIDS"]).map(|last| vec![oids("false", last)]);
     }
-    if c.eat(&["DROP"]) { Ok(true) } else { c.expected("DROP, DELETE ROWS or PRESERVE ROWS") }
+    if c.at(&["WITH", "OIDS"]) {
+        return c.expect(&["WITH", "OIDS"]).map(|last| vec![oids("true", last)]);
+    }
+    option::with_options(c)
 }
 
-/// `AS query` or `AS EXECUTE name [(...)]`, with `WITH [NO] DATA`.
+/// `[ON COMMIT {DROP | DELETE ROWS | PRESERVE ROWS}]`
+fn on_commit(c: &mut Cursor) -> Parsed<Option<OnCommit>> {
+    if !c.eat(&["ON", "COMMIT"]) {
+        return Ok(None);
+    }
+    let (words, action): (&[&str], _) = match c.word_at(0).map(str::to_ascii_uppercase).as_deref() {
+        Some("DROP") => (&["DROP"], OnCommit::Drop),
+        Some("DELETE") => (&["DELETE", "ROWS"], OnCommit::DeleteRows),
+        Some("PRESERVE") => (&["PRESERVE", "ROWS"], OnCommit::PreserveRows),
+        _ => return c.expected("DROP, DELETE ROWS or PRESERVE ROWS"),
+    };
+    c.expect(words).map(|_| Some(action))
+}
+
+/// `AS query` or `AS EXECUTE name [(arguments)]`, with `WITH [NO] DATA`.
 fn as_query(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
     c.expect(&["AS"])?;
     let start = c.position();
-    let found = if c.eat(&["EXECUTE"]) {
-        names::name(c, "the name of a prepared statement")?;
-        c.skip_parentheses()?;
+    table.query = Some(if c.eat(&["EXECUTE"]) {
+        table.execute = Some(names::name(c, "the name of a prepared statement")?);
+        if c.at_symbol(&Token::LParen) {
+            clauses::list(c, expr::expr)?;
+        }
         Query { span: c.span_from(start), ..Query::default() }
     } else {
         query::query(c)?
-    };
-    table.query = Some(found);
+    });
     table.with_no_data = with_no_data(c);
     Ok(())
 }

@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, names};
-use crate::ast::{DataType, ObjectName};
+use crate::ast::{DataType, Ident, ObjectName};
 use crate::source::Span;
 
 /// A type without its array dimensions.
@@ -12,7 +12,10 @@ use crate::source::Span;
 struct Scalar {
     name: String,
     modifiers: Vec<i64>,
+    words: Vec<String>,
+    fields: Option<String>,
     serial: bool,
+    array: bool,
 }
 
 /// A data type.
@@ -21,21 +24,47 @@ struct Scalar {
 /// Something else comes.
 pub(super) fn data_type(c: &mut Cursor) -> Parsed<DataType> {
     let start = c.position();
-    c.eat(&["SETOF"]);
-    let Scalar { name, modifiers, serial } = scalar(c)?;
-    let dimensions = dimensions(c)?;
-    Ok(DataType { name, modifiers, dimensions, serial, span: c.span_from(start) })
+    let setof = c.eat(&["SETOF"]);
+    let Scalar { name, modifiers, words, fields, serial, array } = scalar(c)?;
+    let dimensions = dimensions(c)? + usize::from(array);
+    let span = c.span_from(start);
+    Ok(DataType { name, modifiers, words, fields, dimensions, setof, of_column: false, serial, span })
+}
+
+/// A data type of an argument or result of a function: also `table.column%TYPE`.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn function_type(c: &mut Cursor) -> Parsed<DataType> {
+    let start = c.position();
+    let setof = c.eat(&["SETOF"]);
+    let mut place = 0;
+    while matches!(c.peek_nth(place), Token::Word(_)) && *c.peek_nth(place + 1) == Token::Period {
+        place += 2;
+    }
+    let of_column = place > 0 && *c.peek_nth(place + 1) == Token::Mod && c.is_any_at(place + 2, &["TYPE"]);
+    if !of_column {
+        c.back_to(start);
+        return data_type(c);
+    }
+    let names: Vec<String> = names::parts(c, "a column")?.into_iter().map(|part| part.name).collect();
+    c.advance();
+    c.advance();
+    Ok(DataType { name: names.join("."), setof, of_column: true, span: c.span_from(start), ..DataType::default() })
 }
 
 /// The type of a column that has none of its own, as in PARTITION OF: empty, just behind `span`.
 pub(super) fn absent(span: Span) -> DataType {
-    let span = Span::new(span.end, span.end);
-    DataType { name: String::new(), modifiers: Vec::new(), dimensions: 0, serial: false, span }
+    DataType { span: Span::new(span.end, span.end), ..DataType::default() }
 }
 
 /// `[]`, `[3]`, `ARRAY` and `ARRAY[3]`.
 fn dimensions(c: &mut Cursor) -> Parsed<usize> {
     if c.eat(&["ARRAY"]) {
+        if c.at_symbol(&Token::LBracket) && *c.peek_nth(1) == Token::RBracket {
+            c.advance();
+            return c.expected("a number");
+        }
         bound(c)?;
         return Ok(1);
     }
@@ -89,14 +118,22 @@ fn plain(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
 
 fn with_modifiers(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
     c.advance();
-    Ok(Scalar { name: name.to_owned(), modifiers: modifiers(c)?, serial: false })
+    Ok(Scalar { name: name.to_owned(), modifiers: lengths(c)?, ..Scalar::default() })
 }
 
-/// `float(1)` to `float(24)` are real, the rest is double precision.
+/// `float(1)` to `float(24)` are real, up to `float(53)` is double precision.
 fn float(c: &mut Cursor) -> Parsed<Scalar> {
     c.advance();
-    let single = modifiers(c)?.first().is_some_and(|bits| *bits <= 24);
-    let name = if single { "real" } else { "double precision" };
+    let start = c.position();
+    let bits = lengths(c)?;
+    let name = match bits.first() {
+        None | Some(25..=53) => "double precision",
+        Some(1..=24) => "real",
+        Some(_) => {
+            c.back_to(start + 1);
+            return c.expected("a precision from 1 to 53");
+        }
+    };
     Ok(Scalar { name: name.to_owned(), ..Scalar::default() })
 }
 
@@ -104,12 +141,12 @@ fn float(c: &mut Cursor) -> Parsed<Scalar> {
 fn varying(c: &mut Cursor, fixed: &str, variable: &str) -> Parsed<Scalar> {
     c.advance();
     let varying = c.eat(&["VARYING"]);
-    let mut modifiers = modifiers(c)?;
+    let mut modifiers = lengths(c)?;
     if !varying && modifiers.is_empty() {
         modifiers.push(1);
     }
     let name = if varying { variable } else { fixed };
-    Ok(Scalar { name: name.to_owned(), modifiers, serial: false })
+    Ok(Scalar { name: name.to_owned(), modifiers, ..Scalar::default() })
 }
 
 fn national(c: &mut Cursor) -> Parsed<Scalar> {
@@ -123,35 +160,105 @@ fn national(c: &mut Cursor) -> Parsed<Scalar> {
 /// `timestamp(3) with time zone`
 fn zoned(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
     c.advance();
-    let modifiers = modifiers(c)?;
+    let modifiers = lengths(c)?;
     let with = c.eat(&["WITH", "TIME", "ZONE"]);
     if !with {
         c.eat(&["WITHOUT", "TIME", "ZONE"]);
     }
     let zone = if with { "with" } else { "without" };
-    Ok(Scalar { name: format!("{name} {zone} time zone"), modifiers, serial: false })
+    Ok(Scalar { name: format!("{name} {zone} time zone"), modifiers, ..Scalar::default() })
 }
 
-/// `interval day to second(3)`: the fields are dropped, the precision is kept.
+/// `interval(3)` and `interval day to second(3)`: only seconds have a precision.
 fn interval(c: &mut Cursor) -> Parsed<Scalar> {
-    const FIELDS: &[&str] = &["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
     c.advance();
-    if c.eat_any(FIELDS).is_some() && c.eat(&["TO"]) && c.eat_any(FIELDS).is_none() {
-        return c.expected("a field of an interval");
+    let fields = interval_fields(c)?;
+    let seconds = fields.as_ref().is_none_or(|fields| fields.ends_with("second"));
+    let modifiers = if seconds { lengths(c)? } else { Vec::new() };
+    Ok(Scalar { name: "interval".to_owned(), modifiers, fields, ..Scalar::default() })
+}
+
+/// The fields of an interval from the largest on, and the last one that each may reach to.
+const FIELDS: &[&str] = &["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
+
+fn interval_fields(c: &mut Cursor) -> Parsed<Option<String>> {
+    let Some(first) = c.eat_any(FIELDS) else { return Ok(None) };
+    if !c.eat(&["TO"]) {
+        return Ok(Some(first.to_ascii_lowercase()));
     }
-    Ok(Scalar { name: "interval".to_owned(), modifiers: modifiers(c)?, serial: false })
+    let smaller: &[&str] = match first {
+        "YEAR" => &["MONTH"],
+        "DAY" => &["HOUR", "MINUTE", "SECOND"],
+        "HOUR" => &["MINUTE", "SECOND"],
+        "MINUTE" => &["SECOND"],
+        _ => &[],
+    };
+    match c.eat_any(smaller) {
+        Some(last) => Ok(Some(format!("{first} to {last}").to_ascii_lowercase())),
+        None => c.expected(&format!("a field smaller than {first}")),
+    }
 }
 
 /// A type by its name in the catalogue.
 fn named(c: &mut Cursor) -> Parsed<Scalar> {
     let quoted = c.word_at(0).is_none();
-    let name = names::qualified_type(c, "a data type")?;
-    let modifiers = modifiers(c)?;
+    let name = names::data_type(c)?;
+    let (modifiers, words) = modifiers(c)?;
     if let Some(integer) = serial(&name) {
-        return Ok(Scalar { name: integer.to_owned(), modifiers, serial: true });
+        return Ok(Scalar { name: integer.to_owned(), modifiers, serial: true, ..Scalar::default() });
+    }
+    if let Some(element) = array_element(&name) {
+        return Ok(Scalar { name: element, modifiers, array: true, ..Scalar::default() });
     }
     let name = canonical(&name, quoted, !modifiers.is_empty());
-    Ok(Scalar { name, modifiers, serial: false })
+    Ok(Scalar { name, modifiers, words, ..Scalar::default() })
+}
+
+/// `_int4` is how the catalogue names `integer[]`.
+fn array_element(name: &ObjectName) -> Option<String> {
+    const ELEMENTS: &[&str] = &[
+        "bit",
+        "bool",
+        "bpchar",
+        "bytea",
+        "char",
+        "cidr",
+        "date",
+        "float4",
+        "float8",
+        "inet",
+        "int2",
+        "int4",
+        "int8",
+        "interval",
+        "json",
+        "jsonb",
+        "macaddr",
+        "money",
+        "name",
+        "numeric",
+        "oid",
+        "regclass",
+        "regproc",
+        "text",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "timetz",
+        "tsvector",
+        "uuid",
+        "varbit",
+        "varchar",
+        "xml",
+    ];
+    let element = name.name.name.strip_prefix('_').filter(|element| ELEMENTS.contains(element))?;
+    let element = ObjectName {
+        schema: name.schema.clone(),
+        name: Ident { name: element.to_owned(), span: name.name.span },
+        span: name.span,
+    };
+    let system = element.schema.as_ref().is_none_or(|schema| schema.name == "pg_catalog");
+    system.then(|| canonical(&element, true, true))
 }
 
 fn serial(name: &ObjectName) -> Option<&'static str> {
@@ -191,26 +298,37 @@ fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> String {
     printed.to_owned()
 }
 
-/// `(10, 2)`. Only integers are kept: geometry(Point, 4326) has the one.
-fn modifiers(c: &mut Cursor) -> Parsed<Vec<i64>> {
-    if !c.at_symbol(&Token::LParen) {
-        return Ok(Vec::new());
-    }
-    Ok(clauses::list(c, modifier)?.into_iter().flatten().collect())
+/// `(10, 2)` of a type that takes numbers only.
+fn lengths(c: &mut Cursor) -> Parsed<Vec<i64>> {
+    if c.at_symbol(&Token::LParen) { clauses::list(c, clauses::integer) } else { Ok(Vec::new()) }
 }
 
-fn modifier(c: &mut Cursor) -> Parsed<Option<i64>> {
-    let start = c.position();
-    if clauses::at_string(c) {
-        clauses::string(c)?;
-    } else if matches!(c.peek(), Token::Word(_)) {
-        c.advance();
-    } else if matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus) {
-        clauses::number(c)?;
-    } else {
-        return c.expected("a type modifier");
+/// `(Point, 4326)`: numbers, and what is none.
+fn modifiers(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
+    let (mut numbers, mut words) = (Vec::new(), Vec::new());
+    if c.at_symbol(&Token::LParen) {
+        clauses::list(c, |c| match c.peek() {
+            Token::Number(..) | Token::Minus | Token::Plus => {
+                let start = c.position();
+                clauses::number(c)?;
+                match c.text_of(c.span_from(start)).replace(' ', "").parse() {
+                    Ok(number) => numbers.push(number),
+                    Err(_) => words.push(c.text_of(c.span_from(start)).to_owned()),
+                }
+                Ok(())
+            }
+            Token::Word(_) => {
+                words.push(names::label(c, "a type modifier")?.name.to_ascii_lowercase());
+                Ok(())
+            }
+            _ if clauses::at_string(c) => {
+                words.push(clauses::string(c)?);
+                Ok(())
+            }
+            _ => c.expected("a type modifier"),
+        })?;
     }
-    Ok(c.text_of(c.span_from(start)).parse().ok())
+    Ok((numbers, words))
 }
 
 #[cfg(test)]

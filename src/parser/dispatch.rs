@@ -4,8 +4,8 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    alter_table, create_table, drop, index, maintenance, merge, other, query, routine, session, transaction, trigger,
-    types, view, write,
+    alter_table, create_table, drop, index, maintenance, merge, other, query, routine, sequence, session, transaction,
+    trigger, types, view, write,
 };
 use crate::ast::StatementKind;
 
@@ -64,6 +64,7 @@ fn create(c: &mut Cursor) -> Parsed<StatementKind> {
         "FOREIGN" if c.is_any_at(kind + 1, &["TABLE"]) => create_table::create_table(c),
         "INDEX" => index::create_index(c),
         "VIEW" => view::create_view(c),
+        "SEQUENCE" => sequence::create_sequence(c),
         "FUNCTION" | "PROCEDURE" => routine::create_function(c),
         "TRIGGER" => trigger::create_trigger(c),
         "TYPE" => types::create_type(c),

@@ -40,8 +40,16 @@ pub(super) fn expr(c: &mut Cursor) -> Parsed<Expr> {
 /// # Errors
 /// There is none, or what sqlparser says.
 pub(super) fn default_expr(c: &mut Cursor) -> Parsed<Expr> {
-    let start = c.position();
     let count = default_extent(c);
+    limited(c, count)
+}
+
+/// An expression that the next `count` tokens make up.
+///
+/// # Errors
+/// They make up none, or what sqlparser says.
+pub(super) fn limited(c: &mut Cursor, count: usize) -> Parsed<Expr> {
+    let start = c.position();
     let expr = c.limited(count, |c| c.sql_expr())?.0;
     Ok(lower(c, &expr, c.span_from(start)))
 }

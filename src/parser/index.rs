@@ -3,8 +3,9 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, constraint, expr, names};
+use super::{clauses, constraint, expr, names, option};
 use crate::ast::{CreateIndex, Ident, IndexKey, ObjectName, StatementKind};
+use crate::source::Span;
 
 /// CREATE INDEX.
 ///
@@ -23,8 +24,8 @@ pub(super) fn create_index(c: &mut Cursor) -> Parsed<StatementKind> {
     let keys = clauses::list(c, key)?;
     let include = include(c)?;
     let nulls_not_distinct = constraint::nulls_not_distinct(c)?;
-    clauses::with_options(c)?;
-    clauses::tablespace(c)?;
+    let options = option::with_options(c)?;
+    let tablespace = clauses::tablespace(c)?;
     let predicate = if c.eat(&["WHERE"]) { Some(expr::expr(c)?) } else { None };
     Ok(StatementKind::CreateIndex(Box::new(CreateIndex {
         unique,
@@ -37,6 +38,8 @@ pub(super) fn create_index(c: &mut Cursor) -> Parsed<StatementKind> {
         keys,
         include,
         nulls_not_distinct,
+        options,
+        tablespace,
         predicate,
         index_keyword,
     })))
@@ -50,6 +53,7 @@ fn index_name(c: &mut Cursor, needed: bool) -> Parsed<Option<ObjectName>> {
     names::name(c, "an index name").map(|name| Some(names::unqualified(name)))
 }
 
+/// The grammar takes keys with options and expressions here, and the server refuses them: columns only.
 fn include(c: &mut Cursor) -> Parsed<Vec<Ident>> {
     if c.eat(&["INCLUDE"]) { clauses::column_list(c) } else { Ok(Vec::new()) }
 }
@@ -61,11 +65,29 @@ fn include(c: &mut Cursor) -> Parsed<Vec<Ident>> {
 pub(super) fn key(c: &mut Cursor) -> Parsed<IndexKey> {
     let start = c.position();
     let mut key = target(c)?;
-    clauses::collation(c)?;
-    operator_class(c)?;
-    let _order = c.eat_any(&["ASC", "DESC"]);
-    if c.eat(&["NULLS"]) && c.eat_any(&["FIRST", "LAST"]).is_none() {
-        return c.expected("FIRST or LAST");
+    key.collation = clauses::collation(c)?;
+    operator_class(c, &mut key)?;
+    key.descending = c.eat_any(&["ASC", "DESC"]) == Some("DESC");
+    if c.eat(&["NULLS"]) {
+        key.nulls_first = match c.eat_any(&["FIRST", "LAST"]) {
+            Some(place) => Some(place == "FIRST"),
+            None => return c.expected("FIRST or LAST"),
+        };
+    }
+    key.span = c.span_from(start);
+    Ok(key)
+}
+
+/// One key of a partitioned table, which has no order.
+///
+/// # Errors
+/// Neither a column nor an expression comes.
+pub(super) fn partition_key(c: &mut Cursor) -> Parsed<IndexKey> {
+    let start = c.position();
+    let mut key = target(c)?;
+    key.collation = clauses::collation(c)?;
+    if names::at_name(c) {
+        key.opclass = Some(names::qualified(c, "an operator class")?);
     }
     key.span = c.span_from(start);
     Ok(key)
@@ -73,25 +95,56 @@ pub(super) fn key(c: &mut Cursor) -> Parsed<IndexKey> {
 
 /// A column, `(expression)` or `function(...)`.
 fn target(c: &mut Cursor) -> Parsed<IndexKey> {
-    let span = c.next_span();
+    let mut key = IndexKey {
+        column: None,
+        expr: None,
+        collation: None,
+        opclass: None,
+        opclass_options: Vec::new(),
+        descending: false,
+        nulls_first: None,
+        span: Span::default(),
+    };
     if c.at_symbol(&Token::LParen) {
-        let expr = c.parenthesized(expr::expr)?;
-        return Ok(IndexKey { column: None, expr: Some(expr), span });
+        key.expr = Some(c.parenthesized(expr::expr)?);
+    } else if let Some(count) = call_extent(c) {
+        key.expr = Some(expr::limited(c, count)?);
+    } else {
+        key.column = Some(names::name(c, "a column name")?);
     }
-    if matches!(c.peek(), Token::Word(_)) && matches!(c.peek_nth(1), Token::LParen | Token::Period) {
-        return Ok(IndexKey { column: None, expr: Some(expr::expr(c)?), span });
+    Ok(key)
+}
+
+/// How many tokens the function call has that starts here: an operator behind it needs parentheses around the whole.
+fn call_extent(c: &Cursor) -> Option<usize> {
+    let mut place = 0;
+    while matches!(c.peek_nth(place), Token::Word(_)) && *c.peek_nth(place + 1) == Token::Period {
+        place += 2;
     }
-    Ok(IndexKey { column: Some(names::name(c, "a column name")?), expr: None, span })
+    if !matches!(c.peek_nth(place), Token::Word(_)) || *c.peek_nth(place + 1) != Token::LParen {
+        return None;
+    }
+    let mut depth = 0usize;
+    for n in place + 1.. {
+        match c.peek_nth(n) {
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 1 => return Some(n + 1),
+            Token::RParen => depth -= 1,
+            Token::EOF => return Some(n),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// `[schema.]class [(parameters)]`, if it comes.
-fn operator_class(c: &mut Cursor) -> Parsed<()> {
-    if !names::at_type_or_function(c) || c.at(&["NULLS", "FIRST"]) || c.at(&["NULLS", "LAST"]) {
+fn operator_class(c: &mut Cursor, key: &mut IndexKey) -> Parsed<()> {
+    if !names::at_name(c) || c.at(&["NULLS", "FIRST"]) || c.at(&["NULLS", "LAST"]) {
         return Ok(());
     }
-    names::qualified_type(c, "an operator class")?;
+    key.opclass = Some(names::qualified(c, "an operator class")?);
     if c.at_symbol(&Token::LParen) {
-        clauses::options(c)?;
+        key.opclass_options = option::options(c)?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@
 
 mod alter_column;
 mod alter_table;
+mod attributes;
 mod clauses;
 mod column;
 mod comment;
@@ -29,7 +30,9 @@ mod maintenance;
 mod merge;
 mod names;
 mod objects;
+mod option;
 mod other;
+mod partition;
 mod query;
 mod repeat;
 mod routine;

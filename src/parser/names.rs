@@ -29,6 +29,17 @@ const FUNCTION_OR_TYPE: &[&str] = &[
     "TABLESAMPLE", "VERBOSE",
 ];
 
+/// Words that name columns and tables and never a type or function, sorted. The ones that only the newest versions keep are
+/// left out.
+#[rustfmt::skip]
+const COLUMN_ONLY: &[&str] = &[
+    "BETWEEN", "BIGINT", "BIT", "BOOLEAN", "CHAR", "CHARACTER", "COALESCE", "DEC", "DECIMAL", "EXISTS", "EXTRACT",
+    "FLOAT", "GREATEST", "GROUPING", "INOUT", "INT", "INTEGER", "INTERVAL", "LEAST", "NATIONAL", "NCHAR", "NONE",
+    "NULLIF", "NUMERIC", "OUT", "OVERLAY", "POSITION", "PRECISION", "REAL", "ROW", "SETOF", "SMALLINT", "SUBSTRING",
+    "TIME", "TIMESTAMP", "TREAT", "TRIM", "VALUES", "VARCHAR", "XMLATTRIBUTES", "XMLCONCAT", "XMLELEMENT",
+    "XMLEXISTS", "XMLFOREST", "XMLPARSE", "XMLPI", "XMLROOT", "XMLSERIALIZE",
+];
+
 /// The name of a column, table, index, constraint and so on; `what` says which in an error.
 ///
 /// # Errors
@@ -73,6 +84,44 @@ pub(super) fn qualified_type(c: &mut Cursor, what: &str) -> Parsed<ObjectName> {
     behind_dots(c, start, first, what)
 }
 
+/// The name of a data type in a schema, for those that have no syntax of their own.
+///
+/// # Errors
+/// No name comes, or a word that is never a type.
+pub(super) fn data_type(c: &mut Cursor) -> Parsed<ObjectName> {
+    if at_one_of(c, COLUMN_ONLY) { refuse(c, "a data type") } else { qualified_type(c, "a data type") }
+}
+
+/// The name of a role, CURRENT_USER and its kin included.
+///
+/// # Errors
+/// No word comes, or another reserved one.
+pub(super) fn role(c: &mut Cursor) -> Parsed<Ident> {
+    const SESSION: &[&str] = &["CURRENT_ROLE", "CURRENT_USER", "SESSION_USER"];
+    let refused = at_one_of(c, RESERVED) && !at_one_of(c, SESSION) || c.at(&["NONE"]);
+    if refused { refuse(c, "a role name") } else { label(c, "a role name") }
+}
+
+/// `a.b.c` in its parts.
+///
+/// # Errors
+/// No name comes.
+pub(super) fn parts(c: &mut Cursor, what: &str) -> Parsed<Vec<Ident>> {
+    let mut parts = vec![name(c, what)?];
+    while c.eat_symbol(&Token::Period) {
+        parts.push(label(c, what)?);
+    }
+    Ok(parts)
+}
+
+/// The qualified name that some of the parts make; `None` when there is no part.
+pub(super) fn joined(parts: &[Ident]) -> Option<ObjectName> {
+    let (name, before) = parts.split_last()?;
+    let schema = before.last().cloned();
+    let span = parts.first()?.span.to(name.span);
+    Some(ObjectName { schema, name: name.clone(), span })
+}
+
 /// A name without a schema, as the tree's qualified name.
 pub(super) fn unqualified(name: Ident) -> ObjectName {
     ObjectName { schema: None, span: name.span, name }
@@ -81,11 +130,6 @@ pub(super) fn unqualified(name: Ident) -> ObjectName {
 /// Whether a word comes that `name` would take.
 pub(super) fn at_name(c: &Cursor) -> bool {
     is_word(c) && !at_one_of(c, RESERVED) && !at_one_of(c, FUNCTION_OR_TYPE)
-}
-
-/// Whether a word comes that is not reserved.
-pub(super) fn at_type_or_function(c: &Cursor) -> bool {
-    is_word(c) && !at_one_of(c, RESERVED)
 }
 
 /// Whether the next word, in any case, is in a sorted list: it is asked for every name, so it must be quick.
@@ -125,6 +169,7 @@ mod tests {
     fn the_lists_are_sorted() {
         assert!(RESERVED.is_sorted());
         assert!(FUNCTION_OR_TYPE.is_sorted());
+        assert!(COLUMN_ONLY.is_sorted());
     }
 
     #[test]
@@ -150,5 +195,21 @@ mod tests {
     fn types_and_functions_may_have_more_names() {
         assert!(parse("left", |c| type_or_function(c, "a function name")).is_ok());
         assert!(parse("from", |c| type_or_function(c, "a function name")).is_err());
+    }
+
+    #[test]
+    fn words_of_columns_name_no_type() {
+        assert_eq!(parse("Row", data_type).unwrap_err(), "expected a data type, found the reserved word Row @ Row");
+        assert!(parse("\"row\"", data_type).is_ok());
+        assert!(parse("s.row", data_type).is_ok());
+    }
+
+    #[test]
+    fn roles() {
+        for text in ["app", "\"none\"", "current_user", "SESSION_USER", "public", "int"] {
+            assert!(parse(text, role).is_ok(), "for {text}");
+        }
+        assert_eq!(parse("none", role).unwrap_err(), "expected a role name, found the reserved word none @ none");
+        assert_eq!(parse("user", role).unwrap_err(), "expected a role name, found the reserved word user @ user");
     }
 }

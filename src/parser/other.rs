@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names, sequence};
+use super::{clauses, names};
 use crate::ast::{ObjectName, Opaque, StatementKind};
 
 pub(super) use super::comment::comment_on;
@@ -29,7 +29,6 @@ const CREATED: &[&str] = &[
     "ROLE",
     "RULE",
     "SCHEMA",
-    "SEQUENCE",
     "SERVER",
     "STATISTICS",
     "SUBSCRIPTION",
@@ -191,12 +190,6 @@ fn created(c: &mut Cursor, kind: &str) -> Parsed<NameAndTable> {
             Ok((name, Some(table(c)?)))
         }
         "PUBLICATION" => Ok((Some(object(c)?), published(c)?)),
-        "SEQUENCE" => {
-            let name = object(c)?;
-            while sequence::sequence_option(c)? {}
-            c.expect_end()?;
-            Ok((Some(name), None))
-        }
         "SCHEMA" if c.at(&["AUTHORIZATION"]) => Ok((None, None)),
         _ => altered(c, kind),
     }

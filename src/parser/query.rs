@@ -360,19 +360,5 @@ fn select_into(c: &Cursor, into: &sql::SelectInto, query: Query) -> Parsed<Creat
         (_, true) => Persistence::Unlogged,
         _ => Persistence::Permanent,
     };
-    Ok(CreateTable {
-        name,
-        if_not_exists: false,
-        persistence,
-        foreign: false,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        like: Vec::new(),
-        inherits: Vec::new(),
-        partition_by: None,
-        partition_of: None,
-        query: Some(query),
-        with_no_data: false,
-        drops_on_commit: false,
-    })
+    Ok(CreateTable { persistence, query: Some(query), ..CreateTable::new(name) })
 }

@@ -1,94 +1,135 @@
-//! Options of sequences, which identity columns have too.
+//! CREATE SEQUENCE, and the options of sequences, which identity columns have too.
 
 use sqlparser::tokenizer::Token;
 
-use super::clauses::number;
+use super::clauses::integer;
 use super::cursor::{Cursor, Parsed};
-use super::{data_type, names};
+use super::{clauses, create_table, data_type, names};
+use crate::ast::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind, StatementKind};
+
+/// CREATE SEQUENCE.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn create_sequence(c: &mut Cursor) -> Parsed<StatementKind> {
+    c.expect(&["CREATE"])?;
+    let persistence = create_table::persistence(c);
+    c.expect(&["SEQUENCE"])?;
+    let if_not_exists = clauses::if_not_exists(c)?;
+    let name = names::qualified(c, "a sequence name")?;
+    let options = options(c)?;
+    Ok(StatementKind::CreateSequence(Box::new(CreateSequence { name, if_not_exists, persistence, options })))
+}
 
 /// `(sequence options)` of an identity column, if they come.
 ///
 /// # Errors
 /// Something that is no sequence option.
-pub(super) fn identity_options(c: &mut Cursor) -> Parsed<()> {
-    if c.at_symbol(&Token::LParen) { c.parenthesized(sequence_options) } else { Ok(()) }
+pub(super) fn identity_options(c: &mut Cursor) -> Parsed<Vec<SequenceOption>> {
+    if !c.at_symbol(&Token::LParen) {
+        return Ok(Vec::new());
+    }
+    c.parenthesized(|c| match options(c)? {
+        options if options.is_empty() => c.expected("a sequence option"),
+        options => Ok(options),
+    })
 }
 
-/// One or more options of a sequence.
+/// Any number of options of a sequence.
 ///
 /// # Errors
-/// There is none, or one is incomplete.
-pub(super) fn sequence_options(c: &mut Cursor) -> Parsed<()> {
-    if !sequence_option(c)? {
-        return c.expected("a sequence option");
+/// One is incomplete.
+pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<SequenceOption>> {
+    let mut options = Vec::new();
+    while let Some(option) = sequence_option(c)? {
+        options.push(option);
     }
-    while sequence_option(c)? {}
-    Ok(())
+    Ok(options)
 }
+
+/// The first words of the options.
+const OPTIONS: &[&str] = &[
+    "AS",
+    "CACHE",
+    "CYCLE",
+    "INCREMENT",
+    "LOGGED",
+    "MAXVALUE",
+    "MINVALUE",
+    "NO",
+    "OWNED",
+    "RESTART",
+    "SEQUENCE",
+    "START",
+    "UNLOGGED",
+];
 
 /// One option of a sequence, if it comes.
 ///
 /// # Errors
 /// It is incomplete.
-pub(super) fn sequence_option(c: &mut Cursor) -> Parsed<bool> {
-    let option =
-        &["AS", "CACHE", "CYCLE", "INCREMENT", "MAXVALUE", "MINVALUE", "NO", "OWNED", "RESTART", "SEQUENCE", "START"];
-    match c.eat_any(option) {
-        None => return Ok(false),
-        Some("AS") => drop(data_type::data_type(c)?),
-        Some("CYCLE") => {}
+pub(super) fn sequence_option(c: &mut Cursor) -> Parsed<Option<SequenceOption>> {
+    use SequenceOptionKind as Kind;
+    let start = c.position();
+    let kind = match c.eat_any(OPTIONS) {
+        None => return Ok(None),
+        Some("AS") => Kind::As(data_type::data_type(c)?),
+        Some("CACHE") => Kind::Cache(integer(c)?),
+        Some("CYCLE") => Kind::Cycle(true),
+        Some("INCREMENT") => {
+            c.eat(&["BY"]);
+            Kind::Increment(integer(c)?)
+        }
+        Some("LOGGED") => Kind::Logged(true),
+        Some("UNLOGGED") => Kind::Logged(false),
+        Some("MAXVALUE") => Kind::MaxValue(Some(integer(c)?)),
+        Some("MINVALUE") => Kind::MinValue(Some(integer(c)?)),
         Some("NO") => match c.eat_any(&["CYCLE", "MAXVALUE", "MINVALUE"]) {
-            Some(_) => {}
+            Some("CYCLE") => Kind::Cycle(false),
+            Some("MAXVALUE") => Kind::MaxValue(None),
+            Some(_) => Kind::MinValue(None),
             None => return c.expected("CYCLE, MAXVALUE or MINVALUE"),
         },
         Some("OWNED") => {
             c.expect(&["BY"])?;
-            names::qualified(c, "a column")?;
+            Kind::OwnedBy(owning_column(c)?)
         }
         Some("SEQUENCE") => {
             c.expect(&["NAME"])?;
-            names::qualified(c, "a sequence name")?;
+            Kind::Name(names::qualified(c, "a sequence name")?)
         }
-        Some("RESTART") => restart(c)?,
-        Some(_) => {
-            let _noise = c.eat_any(&["BY", "WITH"]);
-            number(c)?;
+        Some("START") => {
+            c.eat(&["WITH"]);
+            Kind::Start(integer(c)?)
         }
-    }
-    Ok(true)
+        Some(_) => Kind::Restart(restart(c)?),
+    };
+    Ok(Some(SequenceOption { kind, span: c.span_from(start) }))
 }
 
-/// `RESTART [[WITH] number]`, behind RESTART.
-fn restart(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["WITH"]) || matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus) {
-        number(c)
-    } else {
-        Ok(())
+/// `[[WITH] number]`, behind RESTART.
+fn restart(c: &mut Cursor) -> Parsed<Option<i64>> {
+    let with = c.eat(&["WITH"]);
+    let number = with || matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus);
+    if number { integer(c).map(Some) } else { Ok(None) }
+}
+
+/// `table.column` or NONE.
+fn owning_column(c: &mut Cursor) -> Parsed<Option<OwningColumn>> {
+    let start = c.position();
+    let parts = names::parts(c, "a column")?;
+    match parts.split_last() {
+        Some((column, table)) if !table.is_empty() => {
+            Ok(names::joined(table).map(|table| OwningColumn { table, column: column.clone() }))
+        }
+        Some((none, _)) if none.name == "none" => Ok(None),
+        _ => {
+            c.back_to(start);
+            c.expected("table.column or NONE")
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::parser::testing::{check, parse};
-
-    #[test]
-    fn options_of_sequences() {
-        for text in [
-            "INCREMENT BY -1 MINVALUE 1 MAXVALUE 9 START WITH 3 CACHE 2 NO CYCLE",
-            "AS bigint NO MINVALUE NO MAXVALUE CYCLE OWNED BY app.t.a RESTART",
-            "SEQUENCE NAME app.s OWNED BY NONE RESTART WITH 5 RESTART 6",
-        ] {
-            assert_eq!(parse(text, sequence_options), Ok(()), "for {text}");
-        }
-        check(
-            sequence_options,
-            &[
-                ("", "expected a sequence option, found the end of the statement @ "),
-                ("NO CACHE", "expected CYCLE, MAXVALUE or MINVALUE, found CACHE @ CACHE"),
-                ("OWNED t.a", "expected BY, found t @ t.a"),
-                ("CACHE many", "expected a number, found many @ many"),
-            ],
-        );
-    }
-}
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

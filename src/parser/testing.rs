@@ -25,9 +25,18 @@ pub(super) fn outline<T: Debug>(text: &str, entry: impl FnOnce(&mut Cursor) -> P
 
 /// Checks a list of statements against what [`outline`] is to say.
 pub(super) fn check<T: Debug>(entry: fn(&mut Cursor) -> Parsed<T>, cases: &[(&str, &str)]) {
-    for (text, expected) in cases {
-        assert_eq!(outline(text, entry), *expected, "for {text}");
-    }
+    check_each(cases, |text| outline(text, entry));
+}
+
+/// Checks a list of texts against what `found` is to say of each.
+pub(super) fn check_each(cases: &[(&str, &str)], found: impl Fn(&str) -> String) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .map(|(text, expected)| (text, expected, found(text)))
+        .filter(|(_, expected, found)| found != *expected)
+        .map(|(text, expected, found)| format!("for {text}\nexpected {expected}\n   found {found}\n"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// A tree without what says nothing: names, expressions and queries are their source text, types their canonical name;
@@ -38,7 +47,7 @@ pub(super) fn brief(text: &str, value: &impl Debug) -> String {
 }
 
 /// Structs that are printed as their source text.
-const AS_WRITTEN: &[&str] = &["Expr", "Ident", "ObjectName", "Query"];
+const AS_WRITTEN: &[&str] = &["Expr", "ForeignOption", "Ident", "NamedOption", "ObjectName", "Query"];
 
 /// Reads what `{:?}` prints.
 struct Printer<'a> {
@@ -97,7 +106,7 @@ impl Printer<'_> {
         let said = |field: &&String| !field.ends_with(": ") && !field.ends_with(": 0") && !is_span(field);
         let fields: Vec<&str> = fields.iter().filter(said).map(String::as_str).collect();
         match (fields.as_slice(), name) {
-            ([], "ConstraintTraits") => String::new(),
+            ([], "ConstraintChange" | "ConstraintTraits" | "IndexParameters") => String::new(),
             ([], _) => name.to_owned(),
             (fields, _) => format!("{name} {{ {} }}", fields.join(", ")),
         }
@@ -140,9 +149,20 @@ impl Printer<'_> {
 fn data_type(fields: &[String]) -> String {
     let field = |name: &str| fields.iter().find_map(|field| field.strip_prefix(name)).unwrap_or_default();
     let modifiers = field("modifiers: ").replace('[', "(").replace(']', ")");
+    let words = match field("words: ").trim_matches(['[', ']']) {
+        "" => String::new(),
+        words => format!("({})", words.replace('`', "")),
+    };
+    let fields_of_interval = match field("fields: ").trim_matches('`') {
+        "" => String::new(),
+        fields => format!(" {fields}"),
+    };
+    let setof = if field("setof: ") == "true" { "setof " } else { "" };
+    let of_column = if field("of_column: ") == "true" { "%type" } else { "" };
     let dimensions = "[]".repeat(field("dimensions: ").parse().unwrap_or(0));
     let serial = if field("serial: ") == "true" { " serial" } else { "" };
-    format!("{}{modifiers}{dimensions}{serial}", field("name: ").trim_matches('`'))
+    let name = field("name: ").trim_matches('`');
+    format!("{setof}{name}{of_column}{fields_of_interval}{words}{modifiers}{dimensions}{serial}")
 }
 
 fn is_span(field: &str) -> bool {

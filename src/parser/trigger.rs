@@ -3,8 +3,8 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, constraint, expr, names};
-use crate::ast::{ConstraintTraits, CreateTrigger, StatementKind};
+use super::{attributes, clauses, expr, names};
+use crate::ast::{CreateTrigger, StatementKind};
 
 /// CREATE TRIGGER and CREATE CONSTRAINT TRIGGER.
 ///
@@ -23,7 +23,7 @@ pub(super) fn create_trigger(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["ON"])?;
     let table = names::qualified(c, "a table name")?;
     let from = if c.eat(&["FROM"]) { Some(names::qualified(c, "a table name")?) } else { None };
-    while constraint::attribute(c, &mut ConstraintTraits::default()) {}
+    attributes::all(c, &attributes::TRIGGER)?;
     transition_tables(c)?;
     let for_each_row = for_each(c)?;
     if c.eat(&["WHEN"]) {

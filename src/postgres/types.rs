@@ -21,8 +21,7 @@ pub enum TypeChange {
 pub fn type_change(old: Option<&DataType>, new: &DataType) -> TypeChange {
     let Some(old) = old else { return TypeChange::Rewrite };
     if old.dimensions > 0 || new.dimensions > 0 {
-        let same =
-            old.name == new.name && old.modifiers == new.modifiers && (old.dimensions > 0) == (new.dimensions > 0);
+        let same = old.name == new.name && same_modifiers(old, new) && (old.dimensions > 0) == (new.dimensions > 0);
         return if same { TypeChange::Metadata } else { TypeChange::Rewrite };
     }
     let keeps_all_values = match (old.name.as_str(), new.name.as_str()) {
@@ -38,16 +37,22 @@ pub fn type_change(old: Option<&DataType>, new: &DataType) -> TypeChange {
             "timestamp with time zone"
             | "timestamp without time zone"
             | "time with time zone"
-            | "time without time zone"
-            | "interval",
+            | "time without time zone",
             _,
         ) if old.name == new.name => precision(new) >= precision(old),
+        ("interval", "interval") => {
+            (new.fields.is_none() || new.fields == old.fields) && precision(new) >= precision(old)
+        }
         ("cidr", "inet") | ("text" | "character varying", "citext") | ("citext", "text") => true,
         ("integer", "oid") | ("oid", "integer") => true,
         ("xml", "text" | "character varying") => new.modifiers.is_empty(),
-        (a, b) => a == b && old.modifiers == new.modifiers,
+        (a, b) => a == b && same_modifiers(old, new),
     };
     if keeps_all_values { TypeChange::Metadata } else { TypeChange::Rewrite }
+}
+
+fn same_modifiers(old: &DataType, new: &DataType) -> bool {
+    old.modifiers == new.modifiers && old.words == new.words && old.fields == new.fields
 }
 
 /// No limit, or one that is not smaller.
@@ -77,16 +82,9 @@ fn precision(data_type: &DataType) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
     fn named(name: &str, modifiers: &[i64]) -> DataType {
-        DataType {
-            name: name.into(),
-            modifiers: modifiers.to_vec(),
-            dimensions: 0,
-            serial: false,
-            span: Span::default(),
-        }
+        DataType { name: name.into(), modifiers: modifiers.to_vec(), ..DataType::default() }
     }
 
     #[test]
@@ -106,5 +104,11 @@ mod tests {
         let (tz, plain) = ("timestamp with time zone", "timestamp without time zone");
         assert_eq!(change((plain, &[]), (tz, &[])), TypeChange::MetadataUnderUtc);
         assert_eq!(change((plain, &[]), (plain, &[3])), TypeChange::Rewrite);
+        let interval = |fields: Option<&str>| DataType { fields: fields.map(str::to_owned), ..named("interval", &[]) };
+        assert_eq!(type_change(Some(&interval(Some("day"))), &interval(None)), TypeChange::Metadata);
+        assert_eq!(type_change(Some(&interval(None)), &interval(Some("day"))), TypeChange::Rewrite);
+        let shape = |word: &str| DataType { words: vec![word.to_owned()], ..named("geometry", &[4326]) };
+        assert_eq!(type_change(Some(&shape("point")), &shape("point")), TypeChange::Metadata);
+        assert_eq!(type_change(Some(&shape("point")), &shape("polygon")), TypeChange::Rewrite);
     }
 }

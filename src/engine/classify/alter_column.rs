@@ -62,7 +62,7 @@ fn added_column_form(column: &ColumnDef, around: &Surroundings) -> Form {
         return Form::AddColumnConstrainedDomain;
     }
     let written = column.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Identity => Some(Form::AddColumnIdentity),
+        ColumnConstraintKind::Identity(_) => Some(Form::AddColumnIdentity),
         ColumnConstraintKind::Generated { stored: true, .. } => Some(Form::AddColumnGeneratedStored),
         ColumnConstraintKind::Generated { stored: false, .. } => Some(Form::AddColumnGeneratedVirtual),
         ColumnConstraintKind::Default(expr) => Some(default_form(expr, around)),
@@ -103,7 +103,7 @@ pub(super) fn is_required_without_default(column: &ColumnDef) -> bool {
     let filled = column.data_type.serial
         || has(|kind| match kind {
             ColumnConstraintKind::Default(expr) => !expr.null,
-            ColumnConstraintKind::Identity | ColumnConstraintKind::Generated { .. } => true,
+            ColumnConstraintKind::Identity(_) | ColumnConstraintKind::Generated { .. } => true,
             _ => false,
         });
     required && !filled
@@ -134,7 +134,7 @@ fn inline_constraint(constraint: &ColumnConstraint, filling: Filling, subject: &
         | ColumnConstraintKind::Null
         | ColumnConstraintKind::Default(_)
         | ColumnConstraintKind::Generated { .. }
-        | ColumnConstraintKind::Identity => None,
+        | ColumnConstraintKind::Identity(_) => None,
     }
 }
 
@@ -212,20 +212,20 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
             NotNullState::Open => Form::SetNotNull,
         }),
         ColumnChange::DropNotNull => one(Form::DropNotNull),
-        ColumnChange::SetStatistics => one(Form::SetColumnStatistics),
-        ColumnChange::SetStorage => one(Form::SetColumnStorage),
-        ColumnChange::SetCompression => one(Form::SetColumnCompression),
-        ColumnChange::SetOptions => one(Form::SetColumnOptions),
-        ColumnChange::ForeignOptions => one(Form::ChangeMetadata),
-        ColumnChange::AddIdentity => one(Form::AddIdentity),
-        ColumnChange::SetIdentity => one(Form::SetIdentity),
-        ColumnChange::DropIdentity => {
+        ColumnChange::SetStatistics(_) => one(Form::SetColumnStatistics),
+        ColumnChange::SetStorage(_) => one(Form::SetColumnStorage),
+        ColumnChange::SetCompression(_) => one(Form::SetColumnCompression),
+        ColumnChange::SetOptions(_) | ColumnChange::ResetOptions(_) => one(Form::SetColumnOptions),
+        ColumnChange::ForeignOptions(_) => one(Form::ChangeMetadata),
+        ColumnChange::AddIdentity(_) => one(Form::AddIdentity),
+        ColumnChange::SetIdentity { .. } => one(Form::SetIdentity),
+        ColumnChange::DropIdentity { .. } => {
             let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
             let own = sequences.into_iter().filter(|sequence| sequence.name.contains(&name.name));
             vec![subject.form(Form::DropIdentity, span).with_all(Role::Sequence, own)]
         }
         ColumnChange::SetExpression(_) => one(Form::SetExpression),
-        ColumnChange::DropExpression => one(Form::DropExpression),
+        ColumnChange::DropExpression { .. } => one(Form::DropExpression),
     }
 }
 

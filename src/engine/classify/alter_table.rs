@@ -1,7 +1,7 @@
 //! ALTER TABLE and its relatives, one subcommand at a time.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Ident, KeyColumns, ObjectName,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Firing, Ident, KeyColumns, ObjectName,
     Persistence, References, RowSecurity, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
@@ -169,10 +169,13 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         }
         A::SetWithoutCluster => target(Form::SetWithoutCluster),
         A::SetWithOids => target(Form::SetWithOids),
-        A::SetWithoutOids | A::OfType | A::DependsOnExtension | A::SequenceOptions | A::ForeignOptions => {
-            target(Form::ChangeMetadata)
-        }
-        A::OwnerTo => {
+        A::SetWithoutOids
+        | A::OfType(_)
+        | A::NotOfType
+        | A::DependsOnExtension { .. }
+        | A::SequenceOptions(_)
+        | A::ForeignOptions(_) => target(Form::ChangeMetadata),
+        A::OwnerTo(_) => {
             let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
             let occurrence = Occurrence::new(Form::OwnerTo, span).with(Role::Target, subject.name.clone());
             vec![
@@ -181,8 +184,8 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
                     .with_all(Role::Sequence, sequences),
             ]
         }
-        A::Trigger { enable, .. } => {
-            let form = if *enable { Form::EnableTrigger } else { Form::DisableTrigger };
+        A::Trigger { firing, .. } => {
+            let form = if *firing == Firing::Never { Form::DisableTrigger } else { Form::EnableTrigger };
             // Partitions are reached where they have the trigger of their parent.
             let cloned = subject.relation.is_some_and(|relation| !relation.row_triggers.is_empty());
             if cloned { reaching(form) } else { target(form) }
@@ -191,7 +194,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::RowSecurity(RowSecurity::Enable) => target(Form::EnableRowSecurity),
         A::RowSecurity(RowSecurity::Disable) => target(Form::DisableRowSecurity),
         A::RowSecurity(RowSecurity::Force | RowSecurity::NoForce) => target(Form::ForceRowSecurity),
-        A::ReplicaIdentity => target(Form::ReplicaIdentity),
+        A::ReplicaIdentity(_) => target(Form::ReplicaIdentity),
         A::Inherit(parent) => vec![related(Form::Inherit, span, subject, parent)],
         A::NoInherit(parent) => vec![related(Form::NoInherit, span, subject, parent)],
         A::AttachPartition { partition, .. } => attach(partition, span, subject),

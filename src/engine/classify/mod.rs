@@ -78,7 +78,10 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::AlterEnum(alter) => vec![Occurrence::new(data::enum_form(&alter.change), span)],
         StatementKind::Set(change) => data::setting(change, span),
         StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span, around),
-        StatementKind::Transaction(_) | StatementKind::CreateDomain(_) | StatementKind::Unparsed(_) => Vec::new(),
+        StatementKind::Transaction(_)
+        | StatementKind::CreateSequence(_)
+        | StatementKind::CreateDomain(_)
+        | StatementKind::Unparsed(_) => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! ALTER TABLE and its relatives.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, Persistence};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, PartitionBound, Persistence};
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 
@@ -61,8 +61,8 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AlterColumn { name, change } => alter_column(table, name, change, replay),
         A::AddConstraint(constraint) => create::add_constraint(table, constraint, false, replay),
         A::ValidateConstraint(name) => validate(table, &name.name, replay),
-        A::AlterConstraint { name, enforced } => {
-            if let Some(enforced) = *enforced {
+        A::AlterConstraint { name, change } => {
+            if let Some(enforced) = change.enforced {
                 let relation = replay.catalog.touch(table);
                 for constraint in relation.constraints.iter_mut().filter(|known| known.name == name.name) {
                     constraint.validated = enforced;
@@ -84,7 +84,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::NoInherit(parent) => unlink(&replay.resolve(parent), table, replay),
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
-            link(table, &child, bound.as_ref().is_some_and(|bound| bound.default), replay);
+            link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
         }
         A::DetachPartition { partition, .. } => unlink(table, &replay.resolve(partition), replay),
         A::ClusterOn(_) => replay.catalog.touch(table).clustered = true,
@@ -96,15 +96,16 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::ResetOptions(_)
         | A::SetWithOids
         | A::SetWithoutOids
-        | A::ForeignOptions
-        | A::OwnerTo
+        | A::ForeignOptions(_)
+        | A::OwnerTo(_)
         | A::Trigger { .. }
         | A::Rule { .. }
         | A::RowSecurity(_)
-        | A::ReplicaIdentity
-        | A::OfType
-        | A::SequenceOptions
-        | A::DependsOnExtension => {}
+        | A::ReplicaIdentity(_)
+        | A::OfType(_)
+        | A::NotOfType
+        | A::SequenceOptions(_)
+        | A::DependsOnExtension { .. } => {}
     }
 }
 
@@ -192,16 +193,17 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
         ColumnChange::DropDefault => column.has_default = false,
         ColumnChange::SetNotNull => column.not_null = true,
         ColumnChange::DropNotNull => column.not_null = false,
-        ColumnChange::AddIdentity => column.identity = true,
-        ColumnChange::DropIdentity => column.identity = false,
+        ColumnChange::AddIdentity(_) => column.identity = true,
+        ColumnChange::DropIdentity { .. } => column.identity = false,
         ColumnChange::SetExpression(expr) => column.generated_from = Some(expr.columns.clone()),
-        ColumnChange::DropExpression => column.generated_from = None,
-        ColumnChange::SetStatistics
-        | ColumnChange::SetStorage
-        | ColumnChange::SetCompression
-        | ColumnChange::SetOptions
-        | ColumnChange::SetIdentity
-        | ColumnChange::ForeignOptions => {}
+        ColumnChange::DropExpression { .. } => column.generated_from = None,
+        ColumnChange::SetStatistics(_)
+        | ColumnChange::SetStorage(_)
+        | ColumnChange::SetCompression(_)
+        | ColumnChange::SetOptions(_)
+        | ColumnChange::ResetOptions(_)
+        | ColumnChange::SetIdentity { .. }
+        | ColumnChange::ForeignOptions(_) => {}
     }
 }
 

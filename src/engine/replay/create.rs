@@ -1,8 +1,8 @@
 //! CREATE TABLE, VIEW and INDEX.
 
 use crate::ast::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateIndex, CreateTable, CreateView, Expr,
-    Ident, IndexKey, KeyColumns, Persistence, TableConstraint, TableConstraintKind, Test,
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateIndex, CreateSequence, CreateTable,
+    CreateView, Expr, Ident, IndexKey, KeyColumns, OnCommit, Persistence, TableConstraint, TableConstraintKind, Test,
 };
 use crate::engine::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -17,13 +17,14 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     }
     let mut relation = Relation::new(name.clone(), table_kind(create));
     relation.persistence = create.persistence;
-    relation.drops_on_commit = create.drops_on_commit;
+    relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
+    relation.access_method = create.method.clone();
     relation.created_in = Some(replay.author.migration);
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none();
     relation.filled = create.query.is_some() && !create.with_no_data;
     if let Some(partition) = &create.partition_by {
-        relation.partition_key = partition.columns.clone();
+        relation.partition_key = partition.columns().map(str::to_owned).collect();
     }
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
@@ -113,7 +114,7 @@ fn link_to_parents(create: &CreateTable, relation: &Relation, replay: &mut Repla
     for parent in &relation.parents {
         let parent = replay.catalog.touch(parent);
         parent.children.push(relation.name.clone());
-        if create.partition_of.as_ref().is_some_and(|partition| partition.bound.default) {
+        if create.partition_of.as_ref().is_some_and(|partition| partition.bound.is_default()) {
             parent.default_partition = Some(relation.name.clone());
         }
     }
@@ -126,7 +127,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
         ColumnConstraintKind::Generated { expr, .. } => Some(expr.columns.clone()),
         _ => None,
     });
-    let identity = has(|kind| matches!(kind, ColumnConstraintKind::Identity));
+    let identity = has(|kind| matches!(kind, ColumnConstraintKind::Identity(_)));
     let column = Column {
         name: definition.name.name.clone(),
         data_type: (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone()),
@@ -175,15 +176,21 @@ pub fn as_table_constraint(column: &Ident, constraint: &ColumnConstraint) -> Opt
         ColumnConstraintKind::Unique => TableConstraintKind::Unique(KeyColumns::Columns(own())),
         ColumnConstraintKind::Check(expr) => TableConstraintKind::Check(expr.clone()),
         ColumnConstraintKind::References(references) => {
-            TableConstraintKind::ForeignKey { columns: own(), references: references.clone() }
+            TableConstraintKind::ForeignKey { columns: own(), period: false, references: references.clone() }
         }
         ColumnConstraintKind::NotNull
         | ColumnConstraintKind::Null
         | ColumnConstraintKind::Default(_)
         | ColumnConstraintKind::Generated { .. }
-        | ColumnConstraintKind::Identity => return None,
+        | ColumnConstraintKind::Identity(_) => return None,
     };
-    Some(TableConstraint { name: constraint.name.clone(), kind, traits: constraint.traits, span: constraint.span })
+    Some(TableConstraint {
+        name: constraint.name.clone(),
+        kind,
+        index: constraint.index.clone(),
+        traits: constraint.traits,
+        span: constraint.span,
+    })
 }
 
 /// Adds a constraint, and the index that it builds or takes over. Constraints of CREATE TABLE are valid even when they say
@@ -256,8 +263,11 @@ fn columns_of(kind: &TableConstraintKind) -> Vec<String> {
     let columns: &[Ident] = match kind {
         TableConstraintKind::ForeignKey { columns, .. }
         | TableConstraintKind::Unique(KeyColumns::Columns(columns))
-        | TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns))
-        | TableConstraintKind::Exclude { columns, .. } => columns,
+        | TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => columns,
+        TableConstraintKind::Exclude { elements, .. } => {
+            let columns = elements.iter().filter_map(|element| element.key.column.as_ref());
+            return columns.map(|column| column.name.clone()).collect();
+        }
         TableConstraintKind::NotNull(column) => std::slice::from_ref(column),
         TableConstraintKind::Check(expr) => {
             return if let [column] = distinct(expr).as_slice() { vec![column.clone()] } else { Vec::new() };
@@ -339,6 +349,18 @@ fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: Constraint
             column.not_null = true;
         }
     }
+}
+
+pub(super) fn create_sequence(create: &CreateSequence, replay: &mut Replay) {
+    let name = replay.created(&create.name, create.persistence == Persistence::Temporary);
+    if create.if_not_exists && replay.catalog.is_taken(&name) {
+        return;
+    }
+    let mut sequence = Relation::new(name, RelationKind::Sequence);
+    sequence.persistence = create.persistence;
+    sequence.created_in = Some(replay.author.migration);
+    sequence.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
+    replay.catalog.insert(sequence);
 }
 
 pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {

@@ -66,6 +66,7 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
+        StatementKind::CreateSequence(create) => create::create_sequence(create, &mut replay),
         StatementKind::CreateTrigger(create) => {
             let table = replay.resolve(&create.table);
             if create.for_each_row {

@@ -26,10 +26,13 @@ fn constraints() {
             ("UNIQUE (a)", "TableConstraint { kind: Unique(Columns([a])) }"),
             (
                 r#"CONSTRAINT "C" UNIQUE NULLS NOT DISTINCT (a, b) INCLUDE (c) WITH (fillfactor = 90) USING INDEX TABLESPACE fast DEFERRABLE INITIALLY DEFERRED"#,
-                r#"TableConstraint { name: "C", kind: Unique(Columns([a, b])), traits: ConstraintTraits { deferrable: true } }"#,
+                "TableConstraint { name: \"C\", kind: Unique(Columns([a, b])), index: IndexParameters { nulls_not_distinct: true, include: [c], options: [fillfactor = 90], tablespace: fast }, traits: ConstraintTraits { deferrable: true, initially_deferred: true } }",
             ),
             ("UNIQUE NULLS DISTINCT (a)", "TableConstraint { kind: Unique(Columns([a])) }"),
-            ("UNIQUE (a, during WITHOUT OVERLAPS)", "TableConstraint { kind: Unique(Columns([a, during])) }"),
+            (
+                "UNIQUE (a, during WITHOUT OVERLAPS)",
+                "TableConstraint { kind: Unique(Columns([a, during])), index: IndexParameters { without_overlaps: true } }",
+            ),
             ("UNIQUE USING INDEX i", "TableConstraint { kind: Unique(UsingIndex(i)) }"),
             (
                 "CONSTRAINT c UNIQUE USING INDEX i DEFERRABLE",
@@ -38,9 +41,12 @@ fn constraints() {
             ("PRIMARY KEY (a)", "TableConstraint { kind: PrimaryKey(Columns([a])) }"),
             (
                 "PRIMARY KEY (a, b) INCLUDE (c, d) WITH (fillfactor = 90, deduplicate_items = off) USING INDEX TABLESPACE fast",
-                "TableConstraint { kind: PrimaryKey(Columns([a, b])) }",
+                "TableConstraint { kind: PrimaryKey(Columns([a, b])), index: IndexParameters { include: [c, d], options: [fillfactor = 90, deduplicate_items = off], tablespace: fast } }",
             ),
-            ("PRIMARY KEY (a, during WITHOUT OVERLAPS)", "TableConstraint { kind: PrimaryKey(Columns([a, during])) }"),
+            (
+                "PRIMARY KEY (a, during WITHOUT OVERLAPS)",
+                "TableConstraint { kind: PrimaryKey(Columns([a, during])), index: IndexParameters { without_overlaps: true } }",
+            ),
             (
                 "CONSTRAINT c PRIMARY KEY USING INDEX i NOT DEFERRABLE INITIALLY IMMEDIATE",
                 "TableConstraint { name: c, kind: PrimaryKey(UsingIndex(i)) }",
@@ -51,32 +57,35 @@ fn constraints() {
             ),
             (
                 "FOREIGN KEY (a, b) REFERENCES app.users (x, y) MATCH FULL ON DELETE SET NULL (b) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED NOT VALID",
-                "TableConstraint { kind: ForeignKey { columns: [a, b], references: References { table: app.users, columns: [x, y] } }, traits: ConstraintTraits { not_valid: true, deferrable: true } }",
+                "TableConstraint { kind: ForeignKey { columns: [a, b], references: References { table: app.users, columns: [x, y], match_full: true, on_delete: SetNull([b]), on_update: Cascade } }, traits: ConstraintTraits { not_valid: true, deferrable: true, initially_deferred: true } }",
             ),
             (
                 "FOREIGN KEY (a) REFERENCES users (id) ON UPDATE RESTRICT ON DELETE NO ACTION NOT ENFORCED",
-                "TableConstraint { kind: ForeignKey { columns: [a], references: References { table: users, columns: [id] } }, traits: ConstraintTraits { not_enforced: true } }",
+                "TableConstraint { kind: ForeignKey { columns: [a], references: References { table: users, columns: [id], on_delete: NoAction, on_update: Restrict } }, traits: ConstraintTraits { not_enforced: true } }",
             ),
             (
                 "FOREIGN KEY (a, PERIOD during) REFERENCES users (id, PERIOD during)",
-                "TableConstraint { kind: ForeignKey { columns: [a, during], references: References { table: users, columns: [id, during] } } }",
+                "TableConstraint { kind: ForeignKey { columns: [a, during], period: true, references: References { table: users, columns: [id, during], period: true } } }",
             ),
             (
                 "FOREIGN KEY (period) REFERENCES users (period)",
                 "TableConstraint { kind: ForeignKey { columns: [period], references: References { table: users, columns: [period] } } }",
             ),
-            ("EXCLUDE (a WITH =)", "TableConstraint { kind: Exclude { columns: [a] } }"),
+            (
+                "EXCLUDE (a WITH =)",
+                "TableConstraint { kind: Exclude { elements: [ExcludeElement { key: IndexKey { column: a }, operator: `=` }] } }",
+            ),
             (
                 "EXCLUDE USING gist (room WITH =, during WITH &&)",
-                "TableConstraint { kind: Exclude { columns: [room, during], method: `gist` } }",
+                "TableConstraint { kind: Exclude { elements: [ExcludeElement { key: IndexKey { column: room }, operator: `=` }, ExcludeElement { key: IndexKey { column: during }, operator: `&&` }], method: `gist` } }",
             ),
             (
                 r#"CONSTRAINT c EXCLUDE USING gist (a WITH OPERATOR(pg_catalog.=), tsrange(b, c) WITH &&, (d + 1) gist_int4_ops DESC NULLS LAST WITH -|-, e COLLATE "C" WITH pg_catalog.=) INCLUDE (f) WITH (fillfactor = 70) USING INDEX TABLESPACE fast WHERE (a > 0) DEFERRABLE INITIALLY DEFERRED"#,
-                "TableConstraint { name: c, kind: Exclude { columns: [a, e], method: `gist` }, traits: ConstraintTraits { deferrable: true } }",
+                "TableConstraint { name: c, kind: Exclude { elements: [ExcludeElement { key: IndexKey { column: a }, operator: `pg_catalog.=` }, ExcludeElement { key: IndexKey { expr: tsrange(b, c) }, operator: `&&` }, ExcludeElement { key: IndexKey { expr: d + 1, opclass: gist_int4_ops, descending: true, nulls_first: false }, operator: `-|-` }, ExcludeElement { key: IndexKey { column: e, collation: \"C\" }, operator: `pg_catalog.=` }], method: `gist`, predicate: a > 0 }, index: IndexParameters { include: [f], options: [fillfactor = 70], tablespace: fast }, traits: ConstraintTraits { deferrable: true, initially_deferred: true } }",
             ),
             (
                 "EXCLUDE USING GIST (c WITH <>) WHERE (c IS NOT NULL)",
-                "TableConstraint { kind: Exclude { columns: [c], method: `gist` } }",
+                "TableConstraint { kind: Exclude { elements: [ExcludeElement { key: IndexKey { column: c }, operator: `<>` }], method: `gist`, predicate: c IS NOT NULL } }",
             ),
         ],
     );

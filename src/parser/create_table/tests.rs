@@ -20,15 +20,15 @@ fn tables() {
             ),
             (
                 "CREATE TEMP TABLE t (a int) ON COMMIT DROP",
-                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }], drops_on_commit: true }",
+                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }], on_commit: Drop }",
             ),
             (
                 "CREATE TEMPORARY TABLE t (a int) ON COMMIT DELETE ROWS",
-                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }] }",
+                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }], on_commit: DeleteRows }",
             ),
             (
                 "CREATE LOCAL TEMP TABLE t (a int) ON COMMIT PRESERVE ROWS",
-                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }] }",
+                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a, data_type: integer }], on_commit: PreserveRows }",
             ),
             (
                 "CREATE GLOBAL TEMPORARY TABLE t (a int)",
@@ -44,15 +44,15 @@ fn tables() {
             ),
             (
                 "CREATE TABLE t (a int) WITH (fillfactor = 70, toast.autovacuum_enabled = off) TABLESPACE fast",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }] }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], options: [fillfactor = 70, toast.autovacuum_enabled = off], tablespace: fast }",
             ),
             (
                 "CREATE TABLE t (a int) USING heap WITHOUT OIDS",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }] }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], method: `heap`, options: [WITHOUT OIDS] }",
             ),
             (
                 "CREATE TABLE t (a int) WITH OIDS",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }] }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], options: [WITH OIDS] }",
             ),
             ("CREATE TABLE t (LIKE u)", "CreateTable { name: t, like: [LikeClause { table: u }] }"),
             (
@@ -73,40 +73,40 @@ fn tables() {
             ),
             (
                 "CREATE TABLE t (a int) PARTITION BY RANGE (a)",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `range`, columns: [`a`] } }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `range`, keys: [IndexKey { column: a }] } }",
             ),
             (
                 r#"CREATE TABLE t (a int) PARTITION BY LIST (lower(b), (c || 'x'), a COLLATE "C" text_ops) USING heap"#,
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `list`, columns: [`a`] } }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `list`, keys: [IndexKey { expr: lower(b) }, IndexKey { expr: c || 'x' }, IndexKey { column: a, collation: \"C\", opclass: text_ops }] }, method: `heap` }",
             ),
             (
                 "CREATE TABLE t (a int) PARTITION BY hash (a int4_ops, b) TABLESPACE fast",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `hash`, columns: [`a`, `b`] } }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `hash`, keys: [IndexKey { column: a, opclass: int4_ops }, IndexKey { column: b }] }, tablespace: fast }",
             ),
             (
                 "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1, MINVALUE) TO (10, MAXVALUE)",
-                "CreateTable { name: p, partition_of: PartitionOf { parent: t, bound: PartitionBound } }",
+                "CreateTable { name: p, partition_of: PartitionOf { parent: t, bound: PartitionBound { kind: Range { from: [Value(1), MinValue], to: [Value(10), MaxValue] } } } }",
             ),
             (
                 "CREATE TABLE p PARTITION OF app.t FOR VALUES IN ('a', NULL)",
-                "CreateTable { name: p, partition_of: PartitionOf { parent: app.t, bound: PartitionBound } }",
+                "CreateTable { name: p, partition_of: PartitionOf { parent: app.t, bound: PartitionBound { kind: In(['a', NULL]) } } }",
             ),
             (
                 "CREATE TABLE p PARTITION OF t FOR VALUES WITH (MODULUS 4, REMAINDER 0)",
-                "CreateTable { name: p, partition_of: PartitionOf { parent: t, bound: PartitionBound } }",
+                "CreateTable { name: p, partition_of: PartitionOf { parent: t, bound: PartitionBound { kind: Hash { modulus: 4 } } } }",
             ),
             (
                 "CREATE TABLE p PARTITION OF t DEFAULT",
-                "CreateTable { name: p, partition_of: PartitionOf { parent: t, bound: PartitionBound { default: true } } }",
+                "CreateTable { name: p, partition_of: PartitionOf { parent: t, bound: PartitionBound { kind: Default } } }",
             ),
             (
                 "CREATE TABLE IF NOT EXISTS p PARTITION OF t (a NOT NULL, b WITH OPTIONS DEFAULT 3 CHECK (b > 0), CONSTRAINT c UNIQUE (a)) FOR VALUES IN (1) PARTITION BY LIST (b)",
-                "CreateTable { name: p, if_not_exists: true, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: NotNull }] }, ColumnDef { name: b, constraints: [ColumnConstraint { kind: Default(3) }, ColumnConstraint { kind: Check(b > 0) }] }], constraints: [TableConstraint { name: c, kind: Unique(Columns([a])) }], partition_by: PartitionBy { strategy: `list`, columns: [`b`] }, partition_of: PartitionOf { parent: t, bound: PartitionBound } }",
+                "CreateTable { name: p, if_not_exists: true, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: NotNull }] }, ColumnDef { name: b, constraints: [ColumnConstraint { kind: Default(3) }, ColumnConstraint { kind: Check(b > 0) }] }], constraints: [TableConstraint { name: c, kind: Unique(Columns([a])) }], partition_by: PartitionBy { strategy: `list`, keys: [IndexKey { column: b }] }, partition_of: PartitionOf { parent: t, bound: PartitionBound { kind: In([1]) } } }",
             ),
-            ("CREATE TABLE t OF app.kind", "CreateTable { name: t }"),
+            ("CREATE TABLE t OF app.kind", "CreateTable { name: t, of_type: app.kind }"),
             (
                 "CREATE TABLE t OF kind (a PRIMARY KEY, UNIQUE (b)) WITH (fillfactor = 50)",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: PrimaryKey }] }], constraints: [TableConstraint { kind: Unique(Columns([b])) }] }",
+                "CreateTable { name: t, of_type: kind, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: PrimaryKey }] }], constraints: [TableConstraint { kind: Unique(Columns([b])) }], options: [fillfactor = 50] }",
             ),
             ("CREATE TABLE t AS SELECT 1 AS a", "CreateTable { name: t, query: SELECT 1 AS a }"),
             (
@@ -119,28 +119,28 @@ fn tables() {
             ),
             (
                 "CREATE TEMP TABLE t (a) USING heap WITH (fillfactor = 50) ON COMMIT DROP TABLESPACE fast AS VALUES (1)",
-                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a }], query: VALUES (1), drops_on_commit: true }",
+                "CreateTable { name: t, persistence: Temporary, columns: [ColumnDef { name: a }], method: `heap`, options: [fillfactor = 50], on_commit: Drop, tablespace: fast, query: VALUES (1) }",
             ),
             (
                 "CREATE TABLE t AS WITH x AS (SELECT 1) SELECT * FROM x",
                 "CreateTable { name: t, query: WITH x AS (SELECT 1) SELECT * FROM x }",
             ),
-            ("CREATE TABLE t AS EXECUTE p", "CreateTable { name: t, query: EXECUTE p }"),
+            ("CREATE TABLE t AS EXECUTE p", "CreateTable { name: t, query: EXECUTE p, execute: p }"),
             (
                 "CREATE TABLE t AS EXECUTE p (1, 'a') WITH NO DATA",
-                "CreateTable { name: t, query: EXECUTE p (1, 'a'), with_no_data: true }",
+                "CreateTable { name: t, query: EXECUTE p (1, 'a'), execute: p, with_no_data: true }",
             ),
             (
                 "CREATE FOREIGN TABLE f (a int OPTIONS (column_name 'x') NOT NULL) SERVER s",
-                "CreateTable { name: f, foreign: true, columns: [ColumnDef { name: a, data_type: integer, constraints: [ColumnConstraint { kind: NotNull }] }] }",
+                "CreateTable { name: f, foreign: true, columns: [ColumnDef { name: a, data_type: integer, foreign_options: [column_name 'x'], constraints: [ColumnConstraint { kind: NotNull }] }], server: s }",
             ),
             (
                 "CREATE FOREIGN TABLE IF NOT EXISTS f (a int) INHERITS (p) SERVER s OPTIONS (schema_name 'x')",
-                "CreateTable { name: f, if_not_exists: true, foreign: true, columns: [ColumnDef { name: a, data_type: integer }], inherits: [p] }",
+                "CreateTable { name: f, if_not_exists: true, foreign: true, columns: [ColumnDef { name: a, data_type: integer }], inherits: [p], server: s, foreign_options: [schema_name 'x'] }",
             ),
             (
                 "CREATE FOREIGN TABLE f PARTITION OF t (a NOT NULL) DEFAULT SERVER s OPTIONS (a 'b')",
-                "CreateTable { name: f, foreign: true, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: NotNull }] }], partition_of: PartitionOf { parent: t, bound: PartitionBound { default: true } } }",
+                "CreateTable { name: f, foreign: true, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: NotNull }] }], partition_of: PartitionOf { parent: t, bound: PartitionBound { kind: Default } }, server: s, foreign_options: [a 'b'] }",
             ),
             (
                 r#"CREATE TABLE "as" (a int)"#,

@@ -25,23 +25,23 @@ fn indexes() {
             ),
             (
                 "CREATE INDEX i ON t USING gin (a gin_trgm_ops, b app.jsonb_path_ops)",
-                "CreateIndex { name: i, table: t, method: `gin`, keys: [IndexKey { column: a }, IndexKey { column: b }] }",
+                "CreateIndex { name: i, table: t, method: `gin`, keys: [IndexKey { column: a, opclass: gin_trgm_ops }, IndexKey { column: b, opclass: app.jsonb_path_ops }] }",
             ),
             (
                 "CREATE INDEX i ON t USING gist (a gist_trgm_ops (siglen = 32), (b::text) DESC)",
-                "CreateIndex { name: i, table: t, method: `gist`, keys: [IndexKey { column: a }, IndexKey { expr: b::text }] }",
+                "CreateIndex { name: i, table: t, method: `gist`, keys: [IndexKey { column: a, opclass: gist_trgm_ops, opclass_options: [siglen = 32] }, IndexKey { expr: b::text, descending: true }] }",
             ),
             (
                 r#"CREATE INDEX i ON t (a DESC NULLS LAST, b ASC NULLS FIRST, c COLLATE "C" text_pattern_ops, (a + b) NULLS FIRST)"#,
-                "CreateIndex { name: i, table: t, keys: [IndexKey { column: a }, IndexKey { column: b }, IndexKey { column: c }, IndexKey { expr: a + b }] }",
+                "CreateIndex { name: i, table: t, keys: [IndexKey { column: a, descending: true, nulls_first: false }, IndexKey { column: b, nulls_first: true }, IndexKey { column: c, collation: \"C\", opclass: text_pattern_ops }, IndexKey { expr: a + b, nulls_first: true }] }",
             ),
             (
                 r#"CREATE INDEX i ON t (coalesce(a, b), app.f(a) COLLATE "C" DESC, (c ->> 'x'), ((a || b)), CAST(a AS text))"#,
-                r#"CreateIndex { name: i, table: t, keys: [IndexKey { expr: coalesce(a, b) }, IndexKey { expr: app.f(a) COLLATE "C" }, IndexKey { expr: c ->> 'x' }, IndexKey { expr: (a || b) }, IndexKey { expr: CAST(a AS text) }] }"#,
+                "CreateIndex { name: i, table: t, keys: [IndexKey { expr: coalesce(a, b) }, IndexKey { expr: app.f(a), collation: \"C\", descending: true }, IndexKey { expr: c ->> 'x' }, IndexKey { expr: (a || b) }, IndexKey { expr: CAST(a AS text) }] }",
             ),
             (
                 "CREATE UNIQUE INDEX i ON t (a) INCLUDE (b, c) NULLS NOT DISTINCT WITH (fillfactor = 70, fastupdate) TABLESPACE fast WHERE a > 0 AND b IS NULL",
-                "CreateIndex { unique: true, name: i, table: t, keys: [IndexKey { column: a }], include: [b, c], nulls_not_distinct: true, predicate: a > 0 AND b IS NULL }",
+                "CreateIndex { unique: true, name: i, table: t, keys: [IndexKey { column: a }], include: [b, c], nulls_not_distinct: true, options: [fillfactor = 70, fastupdate], tablespace: fast, predicate: a > 0 AND b IS NULL }",
             ),
             (
                 "CREATE UNIQUE INDEX i ON t (a) NULLS DISTINCT",
@@ -50,10 +50,13 @@ fn indexes() {
             ("CREATE INDEX i ON t * (a)", "CreateIndex { name: i, table: t, keys: [IndexKey { column: a }] }"),
             (
                 "CREATE INDEX type ON value (name, key, nulls NULLS FIRST)",
-                "CreateIndex { name: type, table: value, keys: [IndexKey { column: name }, IndexKey { column: key }, IndexKey { column: nulls }] }",
+                "CreateIndex { name: type, table: value, keys: [IndexKey { column: name }, IndexKey { column: key }, IndexKey { column: nulls, nulls_first: true }] }",
             ),
             ("CREATE INDEX if ON t (a)", "CreateIndex { name: if, table: t, keys: [IndexKey { column: a }] }"),
-            ("CREATE INDEX i ON t (a NULLS)", "CreateIndex { name: i, table: t, keys: [IndexKey { column: a }] }"),
+            (
+                "CREATE INDEX i ON t (a NULLS)",
+                "CreateIndex { name: i, table: t, keys: [IndexKey { column: a, opclass: NULLS }] }",
+            ),
         ],
     );
 }

@@ -11,15 +11,15 @@ fn views() {
             ("CREATE VIEW v AS SELECT 1", "CreateView { name: v, query: SELECT 1 }"),
             (
                 "CREATE OR REPLACE VIEW app.v (a, b) WITH (security_barrier, check_option = 'local') AS SELECT a, b FROM t WITH CHECK OPTION",
-                "CreateView { name: app.v, or_replace: true, query: SELECT a, b FROM t }",
+                "CreateView { name: app.v, or_replace: true, columns: [a, b], options: [security_barrier, check_option = 'local'], check_option: Cascaded, query: SELECT a, b FROM t }",
             ),
             (
                 "CREATE VIEW v AS SELECT * FROM t WHERE a > 1 WITH CASCADED CHECK OPTION",
-                "CreateView { name: v, query: SELECT * FROM t WHERE a > 1 }",
+                "CreateView { name: v, check_option: Cascaded, query: SELECT * FROM t WHERE a > 1 }",
             ),
             (
                 "CREATE VIEW v AS SELECT * FROM t WITH LOCAL CHECK OPTION",
-                "CreateView { name: v, query: SELECT * FROM t }",
+                "CreateView { name: v, check_option: Local, query: SELECT * FROM t }",
             ),
             ("CREATE TEMP VIEW v AS VALUES (1)", "CreateView { name: v, temporary: true, query: VALUES (1) }"),
             (
@@ -28,12 +28,12 @@ fn views() {
             ),
             (
                 "CREATE RECURSIVE VIEW v (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM v WHERE n < 10",
-                "CreateView { name: v, query: VALUES (1) UNION ALL SELECT n + 1 FROM v WHERE n < 10 }",
+                "CreateView { name: v, recursive: true, columns: [n], query: VALUES (1) UNION ALL SELECT n + 1 FROM v WHERE n < 10 }",
             ),
             ("CREATE MATERIALIZED VIEW v AS SELECT 1", "CreateView { name: v, materialized: true, query: SELECT 1 }"),
             (
                 "CREATE MATERIALIZED VIEW IF NOT EXISTS app.v (a) USING heap WITH (fillfactor = 70) TABLESPACE fast AS SELECT * FROM t WITH NO DATA",
-                "CreateView { name: app.v, materialized: true, if_not_exists: true, with_no_data: true, query: SELECT * FROM t }",
+                "CreateView { name: app.v, materialized: true, if_not_exists: true, columns: [a], method: `heap`, options: [fillfactor = 70], tablespace: fast, with_no_data: true, query: SELECT * FROM t }",
             ),
             (
                 "CREATE UNLOGGED MATERIALIZED VIEW v AS SELECT * FROM t WITH DATA",

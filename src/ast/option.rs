@@ -1,0 +1,46 @@
+//! Options in parentheses, which many statements have.
+
+use crate::source::Span;
+
+/// `name = value`, or a name alone: storage parameters, options of views, operator classes and maintenance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedOption {
+    /// Lower case, with the namespace where written: `fillfactor`, `toast.autovacuum_enabled`.
+    pub name: String,
+    /// The value as text, without quotes; None when only the name is written, which means true.
+    pub value: Option<String>,
+    /// The option.
+    pub span: Span,
+}
+
+impl NamedOption {
+    /// Whether a boolean option is on.
+    pub fn is_on(&self) -> bool {
+        let off = |value: &String| ["false", "off", "0", "no"].iter().any(|off| value.eq_ignore_ascii_case(off));
+        !self.value.as_ref().is_some_and(off)
+    }
+}
+
+/// An option of a foreign table or of its column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignOption {
+    /// What is done with it.
+    pub change: OptionChange,
+    /// Its name, folded as an identifier.
+    pub name: String,
+    /// Its value; None for DROP.
+    pub value: Option<String>,
+    /// The option.
+    pub span: Span,
+}
+
+/// What is done with a [`ForeignOption`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptionChange {
+    /// It is new: ADD, or no word at all.
+    Add,
+    /// SET.
+    Set,
+    /// DROP.
+    Drop,
+}
