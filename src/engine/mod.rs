@@ -13,6 +13,7 @@ pub mod step;
 pub mod suppress;
 pub mod surroundings;
 pub mod trace;
+pub mod type_changes;
 
 use std::sync::Arc;
 
@@ -192,10 +193,13 @@ impl Fold<'_> {
         let occurrences = classify::occurrences(statement, &around);
         let effects = apply_facts::effects(&occurrences, &around);
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
-        let refusals = match is_new_enum(statement, &around) {
+        let mut refusals = match is_new_enum(statement, &around) {
             true => Vec::new(),
             false => apply_facts::refusals(&occurrences, &around),
         };
+        if let StatementKind::AlterTable(alter) = &statement.kind {
+            refusals.extend(around.refused_type_changes(alter));
+        }
         let step = Step {
             statement,
             statements: &migration.script.statements,

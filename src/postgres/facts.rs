@@ -264,6 +264,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
         }
         F::AlterConstraintDeferrable => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::AlterConstraintInherit => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AlterConstraintEnforced => {
             rows![since(
                 18,
@@ -478,7 +479,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::CommentOnConstraint => rows![always(rows![on(TARGET, ACCESS_SHARE, NONE)])],
         F::GrantTable => rows![before(18, rows![]), since(18, rows![on(TARGET, ACCESS_SHARE, NONE)])],
         F::AlterSequenceRename => rows![always(rows![on(SEQUENCE, ACCESS, NONE)])],
-        F::AlterSequence => rows![always(rows![on(SEQUENCE, SHARE_ROW, NONE)])],
+        F::AlterSequence => rows![always(rows![on(SEQUENCE, SHARE_ROW, NONE), on(SOURCE, ACCESS_SHARE, NONE)])],
     }
 }
 

@@ -236,6 +236,8 @@ forms! {
 
     /// ALTER CONSTRAINT ... ENFORCED of a foreign key (18).
     AlterConstraintEnforced = "alter-constraint-enforced",
+    /// ALTER CONSTRAINT ... INHERIT or NO INHERIT of a NOT NULL constraint (18).
+    AlterConstraintInherit = "alter-constraint-no-inherit",
     /// ALTER CONSTRAINT ... NOT ENFORCED of a foreign key (18).
     AlterConstraintNotEnforced = "alter-constraint-not-enforced",
 

@@ -71,7 +71,17 @@ fn type_changes_repeat_on_real_servers() -> Fallible<()> {
 
 #[test]
 fn built_in_functions_repeat_on_real_servers() -> Fallible<()> {
-    repeats("src/postgres/functions.txt", system::functions, system::print)
+    repeats("src/postgres/recorded/functions.txt", system::functions, system::print)
+}
+
+#[test]
+fn built_in_types_repeat_on_real_servers() -> Fallible<()> {
+    repeats("src/postgres/recorded/types.txt", system::types, system::print)
+}
+
+#[test]
+fn casts_repeat_on_real_servers() -> Fallible<()> {
+    repeats("src/postgres/recorded/casts.txt", system::casts, system::print)
 }
 
 /// Measures something on all nine servers and compares its text with a file, or writes it. Fewer servers cannot tell what

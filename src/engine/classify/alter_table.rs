@@ -1,8 +1,9 @@
 //! ALTER TABLE and its relatives, one subcommand at a time.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Firing, Ident, KeyColumns, ObjectName,
-    Persistence, References, RowSecurity, TableConstraint, TableConstraintKind,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, ConstraintTraits, Firing, Ident,
+    KeyColumns, ObjectName, Persistence, References, RowSecurity, SequenceOptionKind, TableConstraint,
+    TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
@@ -130,11 +131,18 @@ fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occu
 
 fn sequence_action(action: &AlterAction, subject: &Subject) -> Occurrence {
     use AlterActionKind as A;
-    let form = match action.kind {
-        A::RenameTo(_) | A::SetSchema(_) | A::OwnerTo | A::SetLogged | A::SetUnlogged => Form::AlterSequenceRename,
+    let form = match &action.kind {
+        A::RenameTo(_) | A::SetSchema(_) | A::OwnerTo(_) | A::SetLogged | A::SetUnlogged => Form::AlterSequenceRename,
         _ => Form::AlterSequence,
     };
-    Occurrence::new(form, action.span).with(Role::Sequence, subject.name.clone())
+    let owner = match &action.kind {
+        A::SequenceOptions(options) => options.iter().find_map(|option| match &option.kind {
+            SequenceOptionKind::OwnedBy(owner) => owner.as_ref().map(|owner| subject.around.resolve(&owner.table)),
+            _ => None,
+        }),
+        _ => None,
+    };
+    Occurrence::new(form, action.span).with(Role::Sequence, subject.name.clone()).with(Role::Source, owner)
 }
 
 fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
@@ -150,7 +158,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
         A::AddConstraint(constraint) => add_constraint(constraint, span, subject),
         A::ValidateConstraint(name) => vec![validate(name, span, subject)],
-        A::AlterConstraint { name, enforced } => vec![alter_constraint(name, *enforced, span, subject)],
+        A::AlterConstraint { name, change } => vec![alter_constraint(name, *change, span, subject)],
         A::DropConstraint { if_exists, name, cascade } => drop_constraint(*if_exists, name, *cascade, span, subject),
         A::RenameColumn { .. } => reaching(Form::RenameColumn),
         A::RenameTo(_) => target(Form::RenameTable),
@@ -348,9 +356,10 @@ fn foreign_key(references: &References, traits: ConstraintTraits, span: Span, su
     subject.form_with_partitions(form, span).with_all(Role::Referenced, locked)
 }
 
-fn alter_constraint(name: &Ident, enforced: Option<bool>, span: Span, subject: &Subject) -> Occurrence {
+fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject: &Subject) -> Occurrence {
     let known = subject.constraint(name).map(|constraint| &constraint.kind);
-    match (enforced, known) {
+    match (change.enforced, known) {
+        _ if change.inherit.is_some() => subject.form(Form::AlterConstraintInherit, span),
         (Some(enforced), Some(ConstraintKind::ForeignKey { referenced, .. })) => {
             let form = if enforced { Form::AlterConstraintEnforced } else { Form::AlterConstraintNotEnforced };
             let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
