@@ -8,6 +8,7 @@ mod constraint;
 mod data;
 mod data_type;
 mod expr;
+mod nested;
 mod object;
 mod option;
 mod partition;
@@ -22,9 +23,12 @@ pub use constraint::{
     ColumnConstraint, ColumnConstraintKind, ConstraintTraits, ExcludeElement, Identity, IndexParameters, KeyAction,
     KeyColumns, References, TableConstraint, TableConstraintKind,
 };
-pub use data::{Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, Truncate, Vacuum, Write, WriteVerb};
+pub use data::{
+    Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate, Vacuum, Write, WriteVerb,
+};
 pub use data_type::DataType;
 pub use expr::{Condition, Expr, Test};
+pub use nested::{Call, CreateSchema, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{
     AlterEnum, CheckOption, Comment, CreateDomain, CreateEnum, CreateFunction, CreateIndex, CreateTrigger, CreateView,
     Drop, EnumChange, IndexKey, ObjectKind, Volatility,
@@ -92,6 +96,18 @@ pub enum StatementKind {
     Refresh(Refresh),
     /// COMMENT ON.
     Comment(Comment),
+    /// EXPLAIN.
+    Explain(Box<Explain>),
+    /// PREPARE.
+    Prepare(Box<Prepare>),
+    /// EXECUTE.
+    Execute(Execute),
+    /// DECLARE CURSOR.
+    Declare(Box<DeclareCursor>),
+    /// CALL.
+    Call(Box<Call>),
+    /// CREATE SCHEMA.
+    CreateSchema(Box<CreateSchema>),
     /// A statement whose kind and object are known and whose details are not needed.
     Opaque(Opaque),
     /// A statement that could not be understood.

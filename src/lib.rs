@@ -130,7 +130,7 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
                 span: statement.span,
                 keywords: unparsed.keywords.clone(),
             }),
-            StatementKind::Opaque(_) => coverage.opaque += 1,
+            StatementKind::Opaque(_) | StatementKind::Call(_) | StatementKind::Execute(_) => coverage.opaque += 1,
             _ => coverage.analysed += 1,
         }
     }

@@ -1,6 +1,6 @@
 //! Statements about rows, and maintenance.
 
-use super::{Expr, Ident, ObjectName};
+use super::{Expr, Ident, NamedOption, ObjectName};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -58,11 +58,24 @@ pub struct Query {
     pub span: Span,
 }
 
+/// A table in a list of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableTarget {
+    /// The table.
+    pub name: ObjectName,
+    /// ONLY: without its partitions and children.
+    pub only: bool,
+    /// Columns, where only these are meant: ANALYZE t (a, b).
+    pub columns: Vec<Ident>,
+    /// From ONLY or the name to the last token.
+    pub span: Span,
+}
+
 /// TRUNCATE.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Truncate {
     /// The tables.
-    pub tables: Vec<ObjectName>,
+    pub tables: Vec<TableTarget>,
     /// CASCADE.
     pub cascade: bool,
     /// RESTART IDENTITY.
@@ -73,7 +86,7 @@ pub struct Truncate {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lock {
     /// The tables.
-    pub tables: Vec<ObjectName>,
+    pub tables: Vec<TableTarget>,
     /// The mode in upper case without LOCK or MODE; ACCESS EXCLUSIVE when none is given.
     pub mode: String,
     /// NOWAIT.
@@ -104,6 +117,8 @@ pub struct Reindex {
     pub name: Option<ObjectName>,
     /// CONCURRENTLY (12), as a word or as an option that is not off.
     pub concurrently: bool,
+    /// Options in parentheses, or VERBOSE.
+    pub options: Vec<NamedOption>,
     /// The keyword INDEX, TABLE ...: a rewrite puts CONCURRENTLY behind it.
     pub target_keyword: Span,
 }
@@ -117,8 +132,10 @@ pub struct Vacuum {
     pub full: bool,
     /// ANALYZE.
     pub analyze: bool,
+    /// Options in parentheses, or the words of the old syntax.
+    pub options: Vec<NamedOption>,
     /// Tables; empty means the whole database.
-    pub tables: Vec<ObjectName>,
+    pub tables: Vec<TableTarget>,
 }
 
 /// CLUSTER.
@@ -126,6 +143,10 @@ pub struct Vacuum {
 pub struct Cluster {
     /// The table; None means every table clustered before.
     pub table: Option<ObjectName>,
+    /// The index; None means the one of the CLUSTER before.
+    pub index: Option<Ident>,
+    /// Options in parentheses, or VERBOSE.
+    pub options: Vec<NamedOption>,
 }
 
 /// REFRESH MATERIALIZED VIEW.

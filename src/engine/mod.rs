@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod classify;
 pub mod effect;
 pub mod names;
+mod nested;
 pub mod replay;
 pub mod selectivity;
 pub mod session;
@@ -181,6 +182,8 @@ impl Fold<'_> {
         migration: &Migration,
         rolls_back: bool,
     ) -> TracedStatement {
+        let running = nested::running(statement, migration.script.statements.get(..index).unwrap_or_default());
+        let (outer, statement) = (statement, running.as_ref());
         let search_path = self.session.search_path();
         let around = Surroundings {
             catalog: &self.catalog,
@@ -213,11 +216,11 @@ impl Fold<'_> {
             options: self.options,
         };
         if migration.linted {
-            self.findings.extend(run_statement_rules(self.rules, &step));
+            self.findings.extend(run_statement_rules(self.rules, &step).into_iter().map(|found| inside(outer, found)));
         }
         let transaction = self.session.transaction();
         let traced = TracedStatement {
-            span: statement.span,
+            span: outer.span,
             forms,
             understood: !matches!(statement.kind, StatementKind::Unparsed(_)),
             transaction,
@@ -342,11 +345,20 @@ fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding>
     found
 }
 
+/// A finding about the statement that another one runs belongs to that one, and a rewrite of it would lose what is around.
+fn inside(outer: &Statement, mut found: RuleFinding) -> RuleFinding {
+    if found.statement != outer.span || matches!(outer.kind, StatementKind::Execute(_)) {
+        found.statement = outer.span;
+        found.finding.rewrite = None;
+    }
+    found
+}
+
 /// Statements that may create or drop what nobody sees.
 fn may_do_anything(kind: &StatementKind) -> bool {
     match kind {
-        StatementKind::Opaque(opaque) => matches!(opaque.what.as_str(), "DO" | "CALL" | "EXECUTE"),
-        StatementKind::Unparsed(_) => true,
+        StatementKind::Opaque(opaque) => opaque.what == "DO",
+        StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! What a statement meets: the catalogue and the session before it, with names resolved as the server would.
 
-use crate::ast::{DataType, Expr, Ident, ObjectName, Volatility};
+use crate::ast::{CreateSchema, DataType, Expr, Ident, ObjectName, Volatility};
 use crate::postgres::builtins;
 use crate::source::Span;
 
@@ -37,6 +37,12 @@ impl<'a> Surroundings<'a> {
         let schemas = std::iter::once(TEMPORARY).chain(self.search_path.iter().map(String::as_str));
         let mut candidates = schemas.map(|schema| RelationName::resolved(written, schema));
         candidates.find(|name| self.catalog.is_taken(name)).unwrap_or(created_at)
+    }
+
+    /// The search_path for what CREATE SCHEMA holds: the new schema comes first.
+    pub fn inside(&self, create: &CreateSchema) -> Vec<String> {
+        let schema = create.name.as_ref().or(create.owner.as_ref()).map(|name| name.name.clone());
+        schema.into_iter().chain(self.search_path.iter().cloned()).collect()
     }
 
     /// The name that CREATE gives: in the schema that is written, or else the first one of search_path.

@@ -40,6 +40,8 @@ pub struct Cursor<'a> {
     text: Text<'a>,
     end: usize,
     depth: usize,
+    /// How many tokens may be read: fewer than there are inside of [`Cursor::limited`].
+    limit: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -64,7 +66,8 @@ impl<'a> Cursor<'a> {
         let depth = limits::depth(&tokens, &spans)?;
         tokens::prepare(&mut tokens, &spans, text);
         let end = pieces.last().map_or(0, |piece| piece.end);
-        Ok(Self { parser: parser(tokens), spans, text, end, depth })
+        let limit = spans.len();
+        Ok(Self { parser: parser(tokens), spans, text, end, depth, limit })
     }
 
     /// How deep the tree of the statement may be, in the units of [`limits`].
@@ -79,14 +82,14 @@ impl<'a> Cursor<'a> {
 
     fn index_of(&self, token: &TokenWithSpan) -> usize {
         match token.span.start.line {
-            0 => self.spans.len(),
+            0 => self.limit,
             number => number as usize - 1,
         }
     }
 
     /// Whether all tokens are read.
     pub fn at_end(&self) -> bool {
-        self.position() == self.spans.len()
+        self.position() == self.limit
     }
 
     /// The next token.
@@ -169,6 +172,11 @@ impl<'a> Cursor<'a> {
     /// Whether the next token is one of these words.
     pub fn at_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.at(&[word]))
+    }
+
+    /// Whether the token at a position is this unquoted word, in any case.
+    pub fn word_at_position(&self, position: usize, word: &str) -> bool {
+        self.text_of(self.span_of(position)).eq_ignore_ascii_case(word)
     }
 
     /// Steps over these words if they all come next.
@@ -322,9 +330,12 @@ impl<'a> Cursor<'a> {
     /// That of `parse`, or a token is left.
     pub fn limited<T>(&mut self, count: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let tokens = (0..count).map(|n| self.parser.token_at(self.parser.index() + n).clone()).collect();
+        let inner = self.position() + count;
+        let limit = std::mem::replace(&mut self.limit, inner);
         let outer = std::mem::replace(&mut self.parser, parser(tokens));
         let result = parse(self).and_then(|value| self.expect_end().map(|()| value));
         self.parser = outer;
+        self.limit = limit;
         let value = result?;
         for _ in 0..count {
             self.parser.advance_token();

@@ -4,8 +4,8 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    alter_table, create_table, drop, index, maintenance, merge, other, query, routine, sequence, session, transaction,
-    trigger, types, view, write,
+    alter_table, create_table, drop, index, maintenance, merge, nested, other, query, routine, sequence, session,
+    transaction, trigger, types, view, write,
 };
 use crate::ast::StatementKind;
 
@@ -37,6 +37,11 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         "VACUUM" | "ANALYZE" | "ANALYSE" => maintenance::vacuum(c),
         "CLUSTER" => maintenance::cluster(c),
         "REFRESH" => maintenance::refresh(c),
+        "EXPLAIN" => nested::explain(c),
+        "PREPARE" => nested::prepare(c),
+        "EXECUTE" => nested::execute(c),
+        "DECLARE" => nested::declare(c),
+        "CALL" => nested::call(c),
         _ => other::opaque(c),
     }
 }
@@ -64,6 +69,7 @@ fn create(c: &mut Cursor) -> Parsed<StatementKind> {
         "FOREIGN" if c.is_any_at(kind + 1, &["TABLE"]) => create_table::create_table(c),
         "INDEX" => index::create_index(c),
         "VIEW" => view::create_view(c),
+        "SCHEMA" => nested::create_schema(c),
         "SEQUENCE" => sequence::create_sequence(c),
         "FUNCTION" | "PROCEDURE" => routine::create_function(c),
         "TRIGGER" => trigger::create_trigger(c),

@@ -115,8 +115,8 @@ fn target(c: &mut Cursor) -> Parsed<IndexKey> {
     Ok(key)
 }
 
-/// How many tokens the function call has that starts here: an operator behind it needs parentheses around the whole.
-fn call_extent(c: &Cursor) -> Option<usize> {
+/// How many tokens the function call has that starts here, if one does. In an index an operator behind it needs parentheses around the whole.
+pub(super) fn call_extent(c: &Cursor) -> Option<usize> {
     let mut place = 0;
     while matches!(c.peek_nth(place), Token::Word(_)) && *c.peek_nth(place + 1) == Token::Period {
         place += 2;

@@ -3,8 +3,10 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::names;
-use crate::ast::{Cluster, Lock, ObjectName, Refresh, Reindex, ReindexTarget, StatementKind, Truncate, Vacuum};
+use super::{clauses, names, option};
+use crate::ast::{
+    Cluster, Lock, NamedOption, Refresh, Reindex, ReindexTarget, StatementKind, TableTarget, Truncate, Vacuum,
+};
 
 /// TRUNCATE.
 ///
@@ -13,13 +15,12 @@ use crate::ast::{Cluster, Lock, ObjectName, Refresh, Reindex, ReindexTarget, Sta
 pub(super) fn truncate(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["TRUNCATE"])?;
     c.eat(&["TABLE"]);
-    let tables = c.comma_separated(relation)?;
+    let tables = c.comma_separated(target)?;
     let restart_identity = c.eat(&["RESTART", "IDENTITY"]);
     if !restart_identity {
         c.eat(&["CONTINUE", "IDENTITY"]);
     }
-    let cascade = c.eat(&["CASCADE"]);
-    c.eat(&["RESTRICT"]);
+    let cascade = clauses::cascade(c);
     Ok(StatementKind::Truncate(Truncate { tables, cascade, restart_identity }))
 }
 
@@ -30,7 +31,7 @@ pub(super) fn truncate(c: &mut Cursor) -> Parsed<StatementKind> {
 pub(super) fn lock(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["LOCK"])?;
     c.eat(&["TABLE"]);
-    let tables = c.comma_separated(relation)?;
+    let tables = c.comma_separated(target)?;
     let mode = if c.eat(&["IN"]) { lock_mode(c)? } else { "ACCESS EXCLUSIVE".to_owned() };
     let nowait = c.eat(&["NOWAIT"]);
     Ok(StatementKind::Lock(Lock { tables, mode, nowait }))
@@ -55,47 +56,10 @@ fn lock_mode(c: &mut Cursor) -> Parsed<String> {
 }
 
 /// `[ONLY] name [*]`
-fn relation(c: &mut Cursor) -> Parsed<ObjectName> {
-    let only = c.eat(&["ONLY"]);
-    let name = if only && c.at_symbol(&Token::LParen) {
-        c.parenthesized(|c| names::qualified(c, "a table name"))?
-    } else {
-        names::qualified(c, "a table name")?
-    };
-    c.eat_symbol(&Token::Mul);
-    Ok(name)
-}
-
-/// One option in parentheses: its name in upper case, and whether it is on.
-struct Switch {
-    name: String,
-    on: bool,
-}
-
-/// `(OPTION [value], ...)`, or nothing.
-fn options(c: &mut Cursor) -> Parsed<Vec<Switch>> {
-    if !c.at_symbol(&Token::LParen) {
-        return Ok(Vec::new());
-    }
-    c.parenthesized(|c| c.comma_separated(option))
-}
-
-fn option(c: &mut Cursor) -> Parsed<Switch> {
-    let name = names::label(c, "an option")?.name.to_ascii_uppercase();
-    c.eat_symbol(&Token::Minus);
-    let off = match c.peek() {
-        Token::Word(word) => ["false", "off"].iter().any(|off| word.value.eq_ignore_ascii_case(off)),
-        Token::Number(number, _) => number == "0",
-        Token::SingleQuotedString(text) => ["false", "off", "0"].iter().any(|off| text.eq_ignore_ascii_case(off)),
-        _ => return Ok(Switch { name, on: true }),
-    };
-    c.advance();
-    Ok(Switch { name, on: !off })
-}
-
-/// The last mention of an option counts.
-fn is_on(options: &[Switch], name: &str) -> bool {
-    options.iter().rev().find(|option| option.name == name).is_some_and(|option| option.on)
+fn target(c: &mut Cursor) -> Parsed<TableTarget> {
+    let start = c.position();
+    let (name, only) = clauses::relation(c)?;
+    Ok(TableTarget { name, only, columns: Vec::new(), span: c.span_from(start) })
 }
 
 /// REINDEX.
@@ -104,9 +68,9 @@ fn is_on(options: &[Switch], name: &str) -> bool {
 /// The grammar's.
 pub(super) fn reindex(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["REINDEX"])?;
-    let options = options(c)?;
+    let mut options = option::switches(c)?;
     // A word of its own until version 12 made it an option.
-    c.eat(&["VERBOSE"]);
+    options.extend(option::word(c, &["VERBOSE"]));
     let target_keyword = c.next_span();
     let target = match c.eat_any(&["INDEX", "TABLE", "SCHEMA", "DATABASE", "SYSTEM"]) {
         Some("INDEX") => ReindexTarget::Index,
@@ -116,10 +80,10 @@ pub(super) fn reindex(c: &mut Cursor) -> Parsed<StatementKind> {
         Some(_) => ReindexTarget::System,
         None => return c.expected("INDEX, TABLE, SCHEMA, DATABASE or SYSTEM"),
     };
-    let concurrently = c.eat(&["CONCURRENTLY"]) || is_on(&options, "CONCURRENTLY");
+    let concurrently = c.eat(&["CONCURRENTLY"]) || option::is_on(&options, "concurrently");
     let nameless = matches!(target, ReindexTarget::Database | ReindexTarget::System) && c.at_end();
     let name = if nameless { None } else { Some(names::qualified(c, "a name")?) };
-    Ok(StatementKind::Reindex(Reindex { target, name, concurrently, target_keyword }))
+    Ok(StatementKind::Reindex(Reindex { target, name, concurrently, options, target_keyword }))
 }
 
 /// VACUUM or ANALYZE.
@@ -131,21 +95,32 @@ pub(super) fn vacuum(c: &mut Cursor) -> Parsed<StatementKind> {
     if !vacuum && c.eat_any(&["ANALYZE", "ANALYSE"]).is_none() {
         return c.expected("VACUUM or ANALYZE");
     }
-    let options = options(c)?;
-    let (mut full, mut analyze) = (is_on(&options, "FULL"), is_on(&options, "ANALYZE") || is_on(&options, "ANALYSE"));
-    while let Some(word) = c.eat_any(&["FULL", "FREEZE", "VERBOSE", "ANALYZE", "ANALYSE"]) {
-        full |= word == "FULL";
-        analyze |= word.starts_with("ANALY");
+    let parenthesized = c.at_symbol(&Token::LParen);
+    let mut options = option::switches(c)?;
+    if !parenthesized {
+        options.extend(old_words(c, vacuum));
     }
+    let full = option::is_on(&options, "full");
+    let analyze = option::is_on(&options, "analyze") || option::is_on(&options, "analyse");
     let tables = if c.at_end() { Vec::new() } else { c.comma_separated(vacuumed)? };
-    Ok(StatementKind::Vacuum(Vacuum { vacuum, full, analyze: analyze || !vacuum, tables }))
+    Ok(StatementKind::Vacuum(Vacuum { vacuum, full, analyze: analyze || !vacuum, options, tables }))
+}
+
+/// `[FULL] [FREEZE] [VERBOSE] [ANALYZE]` of VACUUM, in this order, or `[VERBOSE]` of ANALYZE.
+fn old_words(c: &mut Cursor, vacuum: bool) -> Vec<NamedOption> {
+    let order: &[&[&str]] = match vacuum {
+        true => &[&["FULL"], &["FREEZE"], &["VERBOSE"], &["ANALYZE", "ANALYSE"]],
+        false => &[&["VERBOSE"]],
+    };
+    order.iter().filter_map(|words| option::word(c, words)).collect()
 }
 
 /// A table, and the columns to analyze.
-fn vacuumed(c: &mut Cursor) -> Parsed<ObjectName> {
-    let table = relation(c)?;
-    c.skip_parentheses()?;
-    Ok(table)
+fn vacuumed(c: &mut Cursor) -> Parsed<TableTarget> {
+    let start = c.position();
+    let (name, only) = clauses::relation(c)?;
+    let columns = if c.at_symbol(&Token::LParen) { clauses::column_list(c)? } else { Vec::new() };
+    Ok(TableTarget { name, only, columns, span: c.span_from(start) })
 }
 
 /// CLUSTER.
@@ -154,22 +129,23 @@ fn vacuumed(c: &mut Cursor) -> Parsed<ObjectName> {
 /// The grammar's.
 pub(super) fn cluster(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["CLUSTER"])?;
-    options(c)?;
-    c.eat(&["VERBOSE"]);
+    let mut options = option::switches(c)?;
+    if options.is_empty() {
+        options.extend(option::word(c, &["VERBOSE"]));
+    }
     if c.at_end() {
-        return Ok(StatementKind::Cluster(Cluster { table: None }));
+        return Ok(StatementKind::Cluster(Cluster { table: None, index: None, options }));
     }
     let first = names::qualified(c, "a table name")?;
-    let table = if c.eat(&["ON"]) {
+    let (table, index) = if first.schema.is_none() && c.eat(&["ON"]) {
         // The old order: index ON table.
-        names::qualified(c, "a table name")?
+        (names::qualified(c, "a table name")?, Some(first.name))
+    } else if c.eat(&["USING"]) {
+        (first, Some(names::name(c, "an index name")?))
     } else {
-        if c.eat(&["USING"]) {
-            names::name(c, "an index name")?;
-        }
-        first
+        (first, None)
     };
-    Ok(StatementKind::Cluster(Cluster { table: Some(table) }))
+    Ok(StatementKind::Cluster(Cluster { table: Some(table), index, options }))
 }
 
 /// REFRESH MATERIALIZED VIEW.

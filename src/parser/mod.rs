@@ -29,6 +29,7 @@ mod limits;
 mod maintenance;
 mod merge;
 mod names;
+mod nested;
 mod objects;
 mod option;
 mod other;

@@ -76,6 +76,13 @@ fn switch_value(c: &mut Cursor) -> Parsed<String> {
     }
 }
 
+/// One of these words, as the option that it is short for.
+pub(super) fn word(c: &mut Cursor, words: &[&str]) -> Option<NamedOption> {
+    let span = c.next_span();
+    let name = c.eat_any(words)?.to_ascii_lowercase();
+    Some(NamedOption { name, value: None, span })
+}
+
 /// Whether an option is on: its last mention counts, and it is off when there is none.
 pub(super) fn is_on(options: &[NamedOption], name: &str) -> bool {
     options.iter().rev().find(|option| option.name == name).is_some_and(NamedOption::is_on)

@@ -61,20 +61,15 @@ enum Tail {
 
 /// Statements other than CREATE, ALTER, GRANT, REVOKE and DO.
 const STATEMENTS: &[(&[&str], Tail)] = &[
-    (&["CALL"], Tail::Name),
     (&["CHECKPOINT"], Tail::Any),
     (&["CLOSE"], Tail::Some),
     (&["DEALLOCATE"], Tail::Some),
-    (&["DECLARE"], Tail::Name),
-    (&["EXECUTE"], Tail::Name),
-    (&["EXPLAIN"], Tail::Some),
     (&["FETCH"], Tail::Some),
     (&["IMPORT", "FOREIGN", "SCHEMA"], Tail::Name),
     (&["LISTEN"], Tail::Name),
     (&["LOAD"], Tail::Some),
     (&["MOVE"], Tail::Some),
     (&["NOTIFY"], Tail::Name),
-    (&["PREPARE"], Tail::Name),
     (&["REASSIGN", "OWNED"], Tail::Some),
     (&["SECURITY", "LABEL"], Tail::Some),
     (&["SET", "CONSTRAINTS"], Tail::Some),

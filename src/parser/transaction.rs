@@ -9,7 +9,7 @@ use sqlparser::tokenizer::Token;
 pub(super) fn starts(c: &Cursor) -> bool {
     c.at_any(&["BEGIN", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"])
         || c.at(&["START", "TRANSACTION"])
-        || c.at(&["PREPARE", "TRANSACTION"])
+        || (c.at(&["PREPARE", "TRANSACTION"]) && !c.is_any_at(2, &["AS"]) && *c.peek_nth(2) != Token::LParen)
 }
 
 /// BEGIN, COMMIT, ROLLBACK, savepoints and two-phase commit.

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::Truncate(truncate) = &step.statement.kind else { return Vec::new() };
-    let Some(first) = truncate.tables.iter().find(|table| step.is_busy(table)) else { return Vec::new() };
+    let Some(first) = truncate.tables.iter().map(|table| &table.name).find(|table| step.is_busy(table)) else { return Vec::new() };
     let reached = step.busy_locks(step.effects).into_iter().filter(|effect| effect.role == Role::Referencing);
     let reached: Vec<String> = reached.map(|effect| effect.relation.to_string()).collect();
     let label = match (truncate.cascade, reached.is_empty()) {

@@ -1,7 +1,7 @@
 //! Statements about rows, maintenance, and the small rest.
 
 use crate::ast::{
-    Cluster, Comment, EnumChange, Lock, ObjectKind, ObjectName, Query, Refresh, SettingChange, SettingKind, Truncate,
+    Cluster, Comment, EnumChange, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, TableTarget, Truncate,
     Vacuum, Write, WriteVerb,
 };
 use crate::engine::catalog::ConstraintKind;
@@ -82,7 +82,7 @@ pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occ
 }
 
 pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let mut reached: Vec<RelationName> = truncate.tables.iter().map(|table| around.resolve(table)).collect();
+    let mut reached: Vec<RelationName> = truncate.tables.iter().map(|table| around.resolve(&table.name)).collect();
     let named = reached.len();
     if truncate.cascade {
         let mut next = 0;
@@ -97,7 +97,7 @@ pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -
         }
     }
     let others = reached.split_off(named);
-    let partitions: Vec<RelationName> = reached.iter().flat_map(|table| around.catalog.descendants(table)).collect();
+    let partitions = descendants(&truncate.tables, around);
     let indexes: Vec<RelationName> = reached.iter().flat_map(|table| indexes_of(table, around)).collect();
     let mut found = vec![
         Occurrence::new(Form::Truncate, span)
@@ -117,9 +117,15 @@ pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -
     found
 }
 
+/// Partitions and children of the tables that are not named with ONLY.
+fn descendants(tables: &[TableTarget], around: &Surroundings) -> Vec<RelationName> {
+    let reaching = tables.iter().filter(|table| !table.only);
+    reaching.flat_map(|table| around.catalog.descendants(&around.resolve(&table.name))).collect()
+}
+
 /// Partitioned tables of which a partition is named.
-fn reached_parents(tables: &[ObjectName], around: &Surroundings) -> Vec<RelationName> {
-    let partitions = tables.iter().map(|table| around.resolve(table));
+fn reached_parents(tables: &[TableTarget], around: &Surroundings) -> Vec<RelationName> {
+    let partitions = tables.iter().map(|table| around.resolve(&table.name));
     let partitions = partitions.filter(|name| around.kind(name) == RelationKind::Partition);
     partitions.filter_map(|name| around.catalog.get(&name)).flat_map(|relation| relation.parents.clone()).collect()
 }
@@ -136,8 +142,8 @@ pub(super) fn lock(lock: &Lock, span: Span, around: &Surroundings) -> Vec<Occurr
         LockMode::Exclusive => Form::LockTableExclusive,
         LockMode::AccessExclusive => Form::LockTable,
     };
-    let tables = around.with_views_followed(lock.tables.iter().map(|table| around.resolve(table)).collect());
-    let partitions: Vec<RelationName> = tables.iter().flat_map(|table| around.catalog.descendants(table)).collect();
+    let partitions = descendants(&lock.tables, around);
+    let tables = around.with_views_followed(lock.tables.iter().map(|table| around.resolve(&table.name)).collect());
     vec![Occurrence::new(form, span).with_all(Role::Target, tables).with_all(Role::Partition, partitions)]
 }
 
@@ -153,20 +159,27 @@ pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<
     if vacuum.tables.is_empty() {
         return vec![Occurrence::new(form(false), span)];
     }
-    vacuum.tables.iter().map(|table| reaching(form, around.resolve(table), span, around)).collect()
+    let each = vacuum.tables.iter();
+    each.map(|table| reaching(form, around.resolve(&table.name), table.only, span, around)).collect()
 }
 
-/// A behaviour of a table and its partitions, which is another one where it is partitioned.
-fn reaching(form: impl Fn(bool) -> Form, table: RelationName, span: Span, around: &Surroundings) -> Occurrence {
+/// A behaviour of a table and, without ONLY, its partitions, which is another one where it is partitioned.
+fn reaching(
+    form: impl Fn(bool) -> Form,
+    table: RelationName,
+    only: bool,
+    span: Span,
+    around: &Surroundings,
+) -> Occurrence {
     let partitioned = around.kind(&table) == RelationKind::PartitionedTable;
-    let partitions = around.catalog.descendants(&table);
+    let partitions = if only { Vec::new() } else { around.catalog.descendants(&table) };
     Occurrence::new(form(partitioned), span).with(Role::Target, table).with_all(Role::Partition, partitions)
 }
 
 pub(super) fn cluster(cluster: &Cluster, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     if let Some(table) = &cluster.table {
         let form = |partitioned| if partitioned { Form::ClusterPartitioned } else { Form::Cluster };
-        return vec![reaching(form, around.resolve(table), span, around)];
+        return vec![reaching(form, around.resolve(table), false, span, around)];
     }
     let marked = around.catalog.relations().filter(|relation| relation.clustered);
     let mut tables: Vec<RelationName> = marked.map(|relation| relation.name.clone()).collect();

@@ -77,9 +77,19 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::CreateFunction(_) => vec![Occurrence::new(Form::CreateFunction, span)],
         StatementKind::AlterEnum(alter) => vec![Occurrence::new(data::enum_form(&alter.change), span)],
         StatementKind::Set(change) => data::setting(change, span),
+        StatementKind::Declare(declare) => data::query(&declare.query, span, around),
+        StatementKind::CreateSchema(create) => {
+            let search_path = around.inside(create);
+            let around = Surroundings { search_path: &search_path, ..*around };
+            create.elements.iter().flat_map(|element| occurrences(element, &around)).collect()
+        }
         StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span, around),
         StatementKind::Transaction(_)
         | StatementKind::CreateSequence(_)
+        | StatementKind::Explain(_)
+        | StatementKind::Prepare(_)
+        | StatementKind::Execute(_)
+        | StatementKind::Call(_)
         | StatementKind::CreateDomain(_)
         | StatementKind::Unparsed(_) => Vec::new(),
     }

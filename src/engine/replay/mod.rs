@@ -61,7 +61,18 @@ impl Replay<'_> {
 
 /// Changes the catalogue as the statement does. Statements that change nothing in it, or were not understood, do nothing.
 pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, author: Author) {
-    let mut replay = Replay { catalog, session, search_path: session.search_path(), author };
+    apply_inside(statement, catalog, session, session.search_path(), author);
+}
+
+/// Applies a statement whose names are looked up in these schemas.
+fn apply_inside(
+    statement: &Statement,
+    catalog: &mut Catalog,
+    session: &Session,
+    search_path: Vec<String>,
+    author: Author,
+) {
+    let mut replay = Replay { catalog, session, search_path, author };
     match &statement.kind {
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),
@@ -104,6 +115,12 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
             }
         }
         StatementKind::Write(write) => note_write(write, &mut replay),
+        StatementKind::CreateSchema(create) => {
+            let search_path = replay.around().inside(create);
+            for element in &create.elements {
+                apply_inside(element, replay.catalog, session, search_path.clone(), author);
+            }
+        }
         StatementKind::Transaction(_)
         | StatementKind::Set(_)
         | StatementKind::AlterEnum(_)
@@ -113,6 +130,11 @@ pub fn apply(statement: &Statement, catalog: &mut Catalog, session: &Session, au
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
         | StatementKind::Comment(_)
+        | StatementKind::Explain(_)
+        | StatementKind::Prepare(_)
+        | StatementKind::Execute(_)
+        | StatementKind::Declare(_)
+        | StatementKind::Call(_)
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }

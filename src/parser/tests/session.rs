@@ -1,7 +1,7 @@
 //! Settings, transactions and maintenance.
 
-use super::{failure, one, printed};
-use crate::ast::{ReindexTarget, SettingKind, StatementKind, TransactionControl};
+use super::{failure, one};
+use crate::ast::{ReindexTarget, SettingKind, StatementKind, TableTarget, TransactionControl};
 use crate::source::SourceFile;
 
 /// `name=value`, `-name` for a reset; `~` in front of what lasts until the transaction ends.
@@ -103,27 +103,53 @@ fn transactions() {
     assert_eq!(failure("COMMIT AND").message, "expected CHAIN, found the end of the statement");
 }
 
+/// `ONLY a, b (c, d)`
+fn targets(tables: &[TableTarget]) -> String {
+    let printed = tables.iter().map(|table| {
+        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+        format!("{}{}{columns}", if table.only { "ONLY " } else { "" }, table.name)
+    });
+    printed.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn targets_and_options_have_their_places() {
+    let text = "VACUUM (FULL, PARALLEL 2) ONLY (s.a) (b), c *";
+    let StatementKind::Vacuum(vacuum) = one(text) else { unreachable!("{text}") };
+    let slice = |span| SourceFile::new("a.sql", text).slice(span).to_owned();
+    let tables: Vec<String> = vacuum.tables.iter().map(|table| slice(table.span)).collect();
+    assert_eq!(tables, ["ONLY (s.a) (b)", "c *"]);
+    let options: Vec<String> = vacuum.options.iter().map(|option| slice(option.span)).collect();
+    assert_eq!(options, ["FULL", "PARALLEL 2"]);
+    assert_eq!(vacuum.options[1].value.as_deref(), Some("2"));
+    assert!(
+        failure("VACUUM ANALYZE FULL a").message.starts_with("expected a table name, found the reserved word FULL")
+    );
+    assert!(failure("TRUNCATE a CASCADE RESTRICT").message.starts_with("expected the end of the statement"));
+}
+
 #[test]
 fn truncate_and_lock() {
     for (text, tables, cascade, restart) in [
         ("TRUNCATE a", "a", false, false),
-        ("TRUNCATE TABLE ONLY a, s.b * RESTART IDENTITY CASCADE", "a s.b", true, true),
-        ("TRUNCATE ONLY a, ONLY b CONTINUE IDENTITY RESTRICT", "a b", false, false),
+        ("TRUNCATE TABLE ONLY a, s.b * RESTART IDENTITY CASCADE", "ONLY a, s.b", true, true),
+        ("TRUNCATE ONLY a, ONLY b CONTINUE IDENTITY RESTRICT", "ONLY a, ONLY b", false, false),
     ] {
         let StatementKind::Truncate(truncate) = one(text) else { unreachable!("{text}") };
         assert_eq!(
-            (printed(&truncate.tables).as_str(), truncate.cascade, truncate.restart_identity),
+            (targets(&truncate.tables).as_str(), truncate.cascade, truncate.restart_identity),
             (tables, cascade, restart)
         );
     }
     for (text, tables, mode, nowait) in [
         ("LOCK a", "a", "ACCESS EXCLUSIVE", false),
-        ("LOCK TABLE ONLY (a), b IN SHARE ROW EXCLUSIVE MODE NOWAIT", "a b", "SHARE ROW EXCLUSIVE", true),
+        ("LOCK TABLE ONLY (a), b IN SHARE ROW EXCLUSIVE MODE NOWAIT", "ONLY a, b", "SHARE ROW EXCLUSIVE", true),
         ("LOCK TABLE a IN SHARE MODE", "a", "SHARE", false),
         ("LOCK a IN share update exclusive MODE", "a", "SHARE UPDATE EXCLUSIVE", false),
     ] {
         let StatementKind::Lock(lock) = one(text) else { unreachable!("{text}") };
-        assert_eq!((printed(&lock.tables).as_str(), lock.mode.as_str(), lock.nowait), (tables, mode, nowait));
+        assert_eq!((targets(&lock.tables).as_str(), lock.mode.as_str(), lock.nowait), (tables, mode, nowait));
     }
     assert_eq!(failure("LOCK a IN PLAIN MODE").message, "expected a lock mode, found PLAIN");
 }
@@ -152,26 +178,27 @@ fn reindex() {
 fn vacuum_cluster_and_refresh() {
     for (text, vacuum, full, analyze, tables) in [
         ("VACUUM", true, false, false, ""),
-        ("VACUUM FULL FREEZE VERBOSE ANALYZE a (b, c), d", true, true, true, "a d"),
+        ("VACUUM FULL FREEZE VERBOSE ANALYZE a (b, c), d", true, true, true, "a (b, c), d"),
         ("VACUUM (FULL false, ANALYZE, PARALLEL 2) s.a", true, false, true, "s.a"),
-        ("VACUUM (FULL) ONLY a", true, true, false, "a"),
+        ("VACUUM (FULL) ONLY a", true, true, false, "ONLY a"),
         ("ANALYZE", false, false, true, ""),
         ("ANALYSE VERBOSE a", false, false, true, "a"),
         ("ANALYZE (VERBOSE, SKIP_LOCKED) a", false, false, true, "a"),
     ] {
         let StatementKind::Vacuum(read) = one(text) else { unreachable!("{text}") };
         assert_eq!((read.vacuum, read.full, read.analyze), (vacuum, full, analyze), "{text}");
-        assert_eq!(printed(&read.tables), tables);
+        assert_eq!(targets(&read.tables), tables);
     }
-    for (text, table) in [
-        ("CLUSTER", None),
-        ("CLUSTER VERBOSE", None),
-        ("CLUSTER VERBOSE s.a USING i", Some("s.a")),
-        ("CLUSTER i ON a", Some("a")),
-        ("CLUSTER (VERBOSE) a", Some("a")),
+    for (text, table, index) in [
+        ("CLUSTER", None, None),
+        ("CLUSTER VERBOSE", None, None),
+        ("CLUSTER VERBOSE s.a USING i", Some("s.a"), Some("i")),
+        ("CLUSTER i ON a", Some("a"), Some("i")),
+        ("CLUSTER (VERBOSE) a", Some("a"), None),
     ] {
         let StatementKind::Cluster(cluster) = one(text) else { unreachable!("{text}") };
         assert_eq!(cluster.table.map(|table| table.to_string()).as_deref(), table);
+        assert_eq!(cluster.index.map(|index| index.name).as_deref(), index);
     }
     for (text, concurrently, no_data) in [
         ("REFRESH MATERIALIZED VIEW a", false, false),
