@@ -414,6 +414,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         ])],
         F::DeleteReferenced => rows![always(rows![on(REFERENCING, ROW_SHARE, SCAN)])],
         F::DeleteReferencedIndexed => rows![always(rows![on(REFERENCING, ROW_SHARE, NONE)])],
+        F::DeleteCascade => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, SCAN)])],
+        F::DeleteCascadeIndexed => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, NONE)])],
+        F::UpdateForeignKey => rows![always(rows![on(REFERENCED, ROW_SHARE, NONE)])],
         F::Merge => rows![since(15, CHANGE_ROWS)],
         F::Truncate => {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]

@@ -395,6 +395,12 @@ forms! {
     DeleteReferenced = "delete-referenced",
     /// DELETE from a table that another references by an indexed column.
     DeleteReferencedIndexed = "delete-referenced-indexed",
+    /// DELETE of rows that others refer to with ON DELETE CASCADE, SET NULL or SET DEFAULT, by a column without an index.
+    DeleteCascade = "delete-cascade-unindexed",
+    /// DELETE of rows that others refer to with ON DELETE CASCADE, SET NULL or SET DEFAULT.
+    DeleteCascadeIndexed = "delete-cascade",
+    /// UPDATE of a column of a foreign key: the referenced rows are looked up.
+    UpdateForeignKey = "update-foreign-key",
     /// MERGE (15).
     Merge = "merge",
     /// COPY ... FROM.

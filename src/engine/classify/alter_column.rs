@@ -1,8 +1,6 @@
 //! ADD, DROP and ALTER COLUMN.
 
-use crate::ast::{
-    ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, DataType, Expr, Ident, ObjectName, Volatility,
-};
+use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident, Volatility};
 use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;

@@ -4,14 +4,13 @@ use crate::ast::{
     Cluster, Comment, EnumChange, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, TableTarget, Truncate,
     Vacuum, Write, WriteVerb,
 };
-use crate::engine::catalog::ConstraintKind;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::selectivity::is_narrow;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
 
-use super::{Occurrence, drop::indexes_of};
+use super::{Occurrence, drop::indexes_of, keys};
 
 pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let (view, target) = behind_view(around.resolve(&write.target), around);
@@ -40,8 +39,7 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
         .with_all(Role::Referenced, referenced.map(|(_, to)| to.clone()).filter(|to| *to != target))
         .with_all(Role::Source, sources);
     let others = write.also_writes.iter().flat_map(|nested| self::write(nested, nested.target.span, around));
-    let searched = if write.verb == WriteVerb::Delete { searched(&target, span, around) } else { Vec::new() };
-    std::iter::once(occurrence).chain(searched).chain(others).collect()
+    std::iter::once(occurrence).chain(keys::checked(write, &target, span, around)).chain(others).collect()
 }
 
 /// The views that a write goes through, and the table that it changes.
@@ -54,17 +52,6 @@ fn behind_view(target: RelationName, around: &Surroundings) -> (Vec<RelationName
         views.push(std::mem::replace(&mut table, behind.clone()));
     }
     (views, table)
-}
-
-/// Tables that have to be searched for rows that point to a deleted one.
-fn searched(target: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let referencing = around.catalog.referencing(target).into_iter().filter_map(|(table, constraint)| {
-        let ConstraintKind::ForeignKey { columns, .. } = &constraint.kind else { return None };
-        let indexed = columns.first().is_some_and(|column| table.is_key_column(column));
-        let form = if indexed { Form::DeleteReferencedIndexed } else { Form::DeleteReferenced };
-        Some(Occurrence::new(form, span).with(Role::Referencing, table.name.clone()))
-    });
-    referencing.collect()
 }
 
 pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {

@@ -6,6 +6,7 @@ mod create_table;
 mod data;
 mod drop;
 mod index;
+mod keys;
 
 use crate::ast::{Expr, Opaque, Statement, StatementKind};
 use crate::postgres::{Form, Role};
