@@ -347,7 +347,7 @@ fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding>
 
 /// A finding about the statement that another one runs belongs to that one, and a rewrite of it would lose what is around.
 fn inside(outer: &Statement, mut found: RuleFinding) -> RuleFinding {
-    if found.statement != outer.span || matches!(outer.kind, StatementKind::Execute(_)) {
+    if found.statement != outer.span {
         found.statement = outer.span;
         found.finding.rewrite = None;
     }

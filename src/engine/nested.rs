@@ -2,31 +2,32 @@
 
 use std::borrow::Cow;
 
-use crate::ast::{Ident, Query, Statement, StatementKind};
+use crate::ast::{CreateTable, Ident, Query, Statement, StatementKind};
+use crate::source::Span;
 
 /// The statement that runs: the one inside EXPLAIN ANALYZE, the prepared one that EXECUTE names, or else the statement
-/// itself. `earlier` are the statements before it in the file.
-pub(super) fn running<'s>(statement: &'s Statement, earlier: &[Statement]) -> Cow<'s, Statement> {
-    let as_prepared = |kind: StatementKind| Cow::Owned(Statement { span: statement.span, kind });
+/// itself. `earlier` are the statements before it in the file. Its places are those of its own text, which for EXECUTE
+/// is the text behind PREPARE.
+pub(super) fn running<'s>(statement: &'s Statement, earlier: &'s [Statement]) -> Cow<'s, Statement> {
     match &statement.kind {
         StatementKind::Explain(explain) if explain.analyze => running(&explain.statement, earlier),
-        StatementKind::Execute(execute) => match prepared(&execute.name, earlier) {
-            Some(found) => as_prepared(found.kind.clone()),
-            None => Cow::Borrowed(statement),
-        },
+        StatementKind::Execute(execute) => Cow::Borrowed(prepared(&execute.name, earlier).unwrap_or(statement)),
         StatementKind::CreateTable(create) => {
-            match create.execute.as_ref().and_then(|name| prepared(name, earlier)).map(|found| &found.kind) {
-                Some(StatementKind::Query(query)) => {
-                    let span = create.query.as_ref().map_or(statement.span, |query| query.span);
-                    let mut create = create.clone();
-                    create.query = Some(Query { span, ..query.clone() });
-                    as_prepared(StatementKind::CreateTable(create))
-                }
-                _ => Cow::Borrowed(statement),
-            }
+            let source = create.execute.as_ref().and_then(|name| prepared(name, earlier));
+            source
+                .and_then(|source| filled_by(source, create, statement.span))
+                .map_or(Cow::Borrowed(statement), Cow::Owned)
         }
         _ => Cow::Borrowed(statement),
     }
+}
+
+/// CREATE TABLE AS EXECUTE, with what the prepared query reads.
+fn filled_by(source: &Statement, create: &CreateTable, span: Span) -> Option<Statement> {
+    let StatementKind::Query(query) = &source.kind else { return None };
+    let place = create.query.as_ref()?.span;
+    let query = Some(Query { span: place, ..query.clone() });
+    Some(Statement { span, kind: StatementKind::CreateTable(Box::new(CreateTable { query, ..create.clone() })) })
 }
 
 /// The statement that was prepared last under this name.
@@ -68,10 +69,10 @@ mod tests {
             ("EXPLAIN UPDATE t SET a = 1", "EXPLAIN UPDATE t SET a = 1", &[]),
             ("EXPLAIN (ANALYZE off) DELETE FROM t", "EXPLAIN (ANALYZE off) DELETE FROM t", &[]),
             ("PREPARE p AS DELETE FROM t", "PREPARE p AS DELETE FROM t", &[]),
-            ("PREPARE p AS DELETE FROM t; EXECUTE p", "EXECUTE p", &["t"]),
-            ("PREPARE p AS SELECT 1; DEALLOCATE p; PREPARE p AS SELECT * FROM u; EXECUTE p", "EXECUTE p", &["u"]),
+            ("PREPARE p AS DELETE FROM t; EXECUTE p", "DELETE FROM t", &["t"]),
+            ("PREPARE p AS SELECT 1; DEALLOCATE p; PREPARE p AS SELECT * FROM u; EXECUTE p", "SELECT * FROM u", &["u"]),
             ("PREPARE q AS DELETE FROM t; EXECUTE p", "EXECUTE p", &[]),
-            ("PREPARE p AS DELETE FROM t; EXPLAIN (ANALYZE) EXECUTE p", "EXECUTE p", &["t"]),
+            ("PREPARE p AS DELETE FROM t; EXPLAIN (ANALYZE) EXECUTE p", "DELETE FROM t", &["t"]),
             ("PREPARE p AS SELECT * FROM u; CREATE TABLE n AS EXECUTE p", "CREATE TABLE n AS EXECUTE p", &["u"]),
         ] {
             let (found, reached) = last(text);

@@ -14,6 +14,9 @@ pub(super) fn column_or_number(c: &mut Cursor) -> Parsed<Ident> {
     let Token::Number(digits, _) = c.peek() else {
         return names::name(c, "a column name");
     };
+    if !digits.parse::<u16>().is_ok_and(|number| (1..=0x7fff).contains(&number)) {
+        return c.expected("the number of a column");
+    }
     let name = digits.clone();
     let span = c.advance();
     // Only expressions in an index have no name, and only their statistics can be set.

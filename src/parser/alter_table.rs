@@ -38,6 +38,10 @@ pub(super) fn alter_relation(c: &mut Cursor) -> Parsed<StatementKind> {
         AlterObject::Table | AlterObject::ForeignTable => clauses::relation(c)?,
         _ => (names::qualified(c, "a name")?, false),
     };
+    if let Some(change) = partition::repartition(c)? {
+        let what = format!("ALTER TABLE {change}");
+        return Ok(StatementKind::Opaque(Opaque { what, name: Some(name.clone()), table: Some(name) }));
+    }
     let actions = actions(c, *object)?;
     Ok(StatementKind::AlterTable(Box::new(AlterTable { object: *object, name, if_exists, only, actions })))
 }
@@ -109,7 +113,7 @@ fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
         "ADD" => add(c),
         "ALTER" => alter(c),
         "DROP" => drop_part(c),
-        "RENAME" => rename(c),
+        "RENAME" => rename(c, object),
         "VALIDATE" => {
             c.expect(&["CONSTRAINT"])?;
             names::name(c, "a constraint name").map(AlterActionKind::ValidateConstraint)
@@ -123,18 +127,22 @@ fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
         "ENABLE" => switch(c, true),
         "DISABLE" => switch(c, false),
         "FORCE" => row_security(c, RowSecurity::Force),
-        "NO" => no(c),
+        "NO" => no(c, object),
         "CLUSTER" => {
             c.expect(&["ON"])?;
             names::name(c, "an index name").map(AlterActionKind::ClusterOn)
         }
         "REPLICA" => replica_identity(c),
         "INHERIT" => names::qualified(c, "a table name").map(AlterActionKind::Inherit),
-        "ATTACH" => attach(c, object),
-        "DETACH" => detach(c),
+        "ATTACH" if matches!(object, AlterObject::Table | AlterObject::Index) => attach(c, object),
+        "DETACH" if object == AlterObject::Table => detach(c),
         "OF" => names::qualified(c, "a type name").map(AlterActionKind::OfType),
         "NOT" => c.expect(&["OF"]).map(|_| AlterActionKind::NotOfType),
-        "DEPENDS" => depends(c, false),
+        "DEPENDS" => depends(c, object, false),
+        "ATTACH" | "DETACH" => {
+            c.back();
+            c.expected("an action of this kind of relation")
+        }
         _ => {
             c.back();
             option::altered_foreign_options(c).map(AlterActionKind::ForeignOptions)
@@ -180,8 +188,12 @@ fn drop_part(c: &mut Cursor) -> Parsed<AlterActionKind> {
     Ok(AlterActionKind::DropColumn { if_exists, name, cascade: clauses::cascade(c) })
 }
 
-fn rename(c: &mut Cursor) -> Parsed<AlterActionKind> {
-    if c.eat(&["TO"]) {
+fn rename(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
+    let whole = matches!(object, AlterObject::Index | AlterObject::Sequence);
+    if whole {
+        c.expect(&["TO"])?;
+    }
+    if whole || c.eat(&["TO"]) {
         return names::name(c, "a name").map(AlterActionKind::RenameTo);
     }
     let constraint = c.eat(&["CONSTRAINT"]);
@@ -259,11 +271,11 @@ fn row_security(c: &mut Cursor, change: RowSecurity) -> Parsed<AlterActionKind> 
 }
 
 /// Behind NO.
-fn no(c: &mut Cursor) -> Parsed<AlterActionKind> {
+fn no(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
     match c.eat_any(&["INHERIT", "FORCE", "DEPENDS"]) {
         Some("INHERIT") => names::qualified(c, "a table name").map(AlterActionKind::NoInherit),
         Some("FORCE") => row_security(c, RowSecurity::NoForce),
-        Some(_) => depends(c, true),
+        Some(_) => depends(c, object, true),
         None => c.expected("INHERIT, FORCE or DEPENDS"),
     }
 }
@@ -303,7 +315,11 @@ fn detach(c: &mut Cursor) -> Parsed<AlterActionKind> {
 }
 
 /// Behind `[NO] DEPENDS`.
-fn depends(c: &mut Cursor, no: bool) -> Parsed<AlterActionKind> {
+fn depends(c: &mut Cursor, object: AlterObject, no: bool) -> Parsed<AlterActionKind> {
+    if !matches!(object, AlterObject::Index | AlterObject::MaterializedView) {
+        c.back();
+        return c.expected("an action of this kind of relation");
+    }
     c.expect(&["ON", "EXTENSION"])?;
     Ok(AlterActionKind::DependsOnExtension { no, extension: names::name(c, "an extension name")? })
 }

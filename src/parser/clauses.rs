@@ -79,7 +79,7 @@ pub(super) fn collation(c: &mut Cursor) -> Parsed<Option<ObjectName>> {
     if c.eat(&["COLLATE"]) { names::qualified(c, "a collation name").map(Some) } else { Ok(None) }
 }
 
-/// `[USING method]`, lower case.
+/// `[USING method]`, folded.
 ///
 /// # Errors
 /// USING without a name.
@@ -87,7 +87,7 @@ pub(super) fn method(c: &mut Cursor) -> Parsed<Option<String>> {
     if !c.eat(&["USING"]) {
         return Ok(None);
     }
-    names::name(c, "an access method").map(|method| Some(method.name.to_ascii_lowercase()))
+    names::name(c, "an access method").map(|method| Some(method.name))
 }
 
 /// `[TABLESPACE name]`

@@ -95,6 +95,9 @@ pub(super) fn setting_value(c: &mut Cursor, what: &str) -> Parsed<String> {
 pub(super) fn qualifiers(c: &mut Cursor) -> Parsed<Qualifiers> {
     let mut found = Qualifiers::default();
     loop {
+        if found.collation.is_some() && c.at(&["COLLATE"]) {
+            return c.expected("one COLLATE only");
+        }
         if let Some(collation) = clauses::collation(c)? {
             found.collation = Some(collation);
         } else if let Some(constraint) = column_constraint(c)? {

@@ -233,8 +233,11 @@ fn operator(c: &mut Cursor) -> Parsed<String> {
     any_operator(c)
 }
 
-/// sqlparser may read one operator as several tokens.
-fn any_operator(c: &mut Cursor) -> Parsed<String> {
+/// `[schema.]operator`. sqlparser may read one operator as several tokens.
+///
+/// # Errors
+/// No operator comes.
+pub(super) fn any_operator(c: &mut Cursor) -> Parsed<String> {
     let mut operator = String::new();
     while matches!(c.peek(), Token::Word(_)) && *c.peek_nth(1) == Token::Period {
         operator = format!("{operator}{}.", names::label(c, "a schema name")?.name);
@@ -243,9 +246,11 @@ fn any_operator(c: &mut Cursor) -> Parsed<String> {
     if !at_operator(c) {
         return c.expected("an operator");
     }
-    while at_operator(c) {
+    let mut end = c.next_span().start;
+    while at_operator(c) && c.next_span().start == end {
         let span = c.advance();
         operator.push_str(c.text_of(span));
+        end = span.end;
     }
     Ok(operator)
 }

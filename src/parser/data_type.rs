@@ -178,24 +178,24 @@ fn interval(c: &mut Cursor) -> Parsed<Scalar> {
     Ok(Scalar { name: "interval".to_owned(), modifiers, fields, ..Scalar::default() })
 }
 
-/// The fields of an interval from the largest on, and the last one that each may reach to.
-const FIELDS: &[&str] = &["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
+/// The fields of an interval, and what each may reach down to.
+const FIELDS: &[(&str, &[&str], &str)] = &[
+    ("YEAR", &["MONTH"], "MONTH"),
+    ("MONTH", &[], ""),
+    ("DAY", &["HOUR", "MINUTE", "SECOND"], "HOUR, MINUTE or SECOND"),
+    ("HOUR", &["MINUTE", "SECOND"], "MINUTE or SECOND"),
+    ("MINUTE", &["SECOND"], "SECOND"),
+    ("SECOND", &[], ""),
+];
 
 fn interval_fields(c: &mut Cursor) -> Parsed<Option<String>> {
-    let Some(first) = c.eat_any(FIELDS) else { return Ok(None) };
-    if !c.eat(&["TO"]) {
+    let Some((first, smaller, expected)) = FIELDS.iter().find(|(field, ..)| c.eat(&[field])) else { return Ok(None) };
+    if smaller.is_empty() || !c.eat(&["TO"]) {
         return Ok(Some(first.to_ascii_lowercase()));
     }
-    let smaller: &[&str] = match first {
-        "YEAR" => &["MONTH"],
-        "DAY" => &["HOUR", "MINUTE", "SECOND"],
-        "HOUR" => &["MINUTE", "SECOND"],
-        "MINUTE" => &["SECOND"],
-        _ => &[],
-    };
     match c.eat_any(smaller) {
         Some(last) => Ok(Some(format!("{first} to {last}").to_ascii_lowercase())),
-        None => c.expected(&format!("a field smaller than {first}")),
+        None => c.expected(expected),
     }
 }
 

@@ -4,8 +4,8 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{
-    alter_table, create_table, drop, index, maintenance, merge, nested, other, query, routine, sequence, session,
-    transaction, trigger, types, view, write,
+    alter_table, create_table, cursors, drop, index, maintenance, merge, nested, other, query, routine, sequence,
+    session, transaction, trigger, types, view, write,
 };
 use crate::ast::StatementKind;
 
@@ -42,6 +42,9 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         "EXECUTE" => nested::execute(c),
         "DECLARE" => nested::declare(c),
         "CALL" => nested::call(c),
+        "FETCH" | "MOVE" => cursors::fetch(c),
+        "CLOSE" => cursors::close(c),
+        "DEALLOCATE" => cursors::deallocate(c),
         _ => other::opaque(c),
     }
 }

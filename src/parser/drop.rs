@@ -1,8 +1,10 @@
 //! DROP of anything.
 
+use sqlparser::tokenizer::Token;
+
 use super::cursor::{Cursor, Parsed};
 use super::objects::{self, Found, Naming};
-use super::{clauses, names};
+use super::{clauses, constraint, data_type, names};
 use crate::ast::{Drop, ObjectKind, ObjectName, Opaque, StatementKind};
 
 /// DROP.
@@ -40,7 +42,10 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
             c.comma_separated(|c| names::qualified_type(c, "a type name"))?
         }
         Naming::Qualified => c.comma_separated(|c| names::qualified(c, "a name"))?,
-        Naming::Signature => c.comma_separated(signature)?,
+        Naming::Signature => {
+            let aggregate = c.text_of(keyword).eq_ignore_ascii_case("AGGREGATE");
+            c.comma_separated(|c| signature(c, aggregate))?
+        }
         Naming::OnTable => {
             let name = names::unqualified(names::name(c, "a name")?);
             c.expect(&["ON"])?;
@@ -48,9 +53,8 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
             vec![name]
         }
         Naming::Using => vec![using(c)?],
-        Naming::Other if c.at_end() => return c.expected("a name"),
         Naming::Other => {
-            clauses::seek(c, &["CASCADE", "RESTRICT"])?;
+            unnamed(c, &object)?;
             Vec::new()
         }
     };
@@ -62,11 +66,57 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
     Ok(StatementKind::Drop(Box::new(Drop { object, concurrently, if_exists, names, on, cascade, kind_keyword })))
 }
 
-/// `function(int, text)`; the arguments need not be written.
-fn signature(c: &mut Cursor) -> Parsed<ObjectName> {
-    let name = names::qualified_type(c, "a function name")?;
-    c.skip_parentheses()?;
+/// `function(int, text)`; only those of aggregates have to be written.
+fn signature(c: &mut Cursor, aggregate: bool) -> Parsed<ObjectName> {
+    let name = names::function(c, "a function name")?;
+    if c.skip_parentheses()?.is_none() && aggregate {
+        return c.expected("(");
+    }
     Ok(name)
+}
+
+/// What has no name: operators go by their operands, casts by their types, mappings by role and server.
+fn unnamed(c: &mut Cursor, object: &ObjectKind) -> Parsed<()> {
+    let ObjectKind::Other(kind) = object else { return c.expected("a name") };
+    match kind.as_str() {
+        "OPERATOR" => c.comma_separated(operator).map(|_| ()),
+        "CAST" => c.parenthesized(|c| {
+            data_type::data_type(c)?;
+            c.expect(&["AS"])?;
+            data_type::data_type(c).map(|_| ())
+        }),
+        "TRANSFORM" => {
+            c.expect(&["FOR"])?;
+            data_type::data_type(c)?;
+            c.expect(&["LANGUAGE"])?;
+            names::name(c, "a language").map(|_| ())
+        }
+        "USER MAPPING" => {
+            c.expect(&["FOR"])?;
+            if !c.eat(&["USER"]) {
+                names::role(c)?;
+            }
+            c.expect(&["SERVER"])?;
+            names::name(c, "a server name").map(|_| ())
+        }
+        _ => c.expected("a name"),
+    }
+}
+
+/// `operator (left, right)`; NONE stands for the operand that a prefix or postfix operator lacks.
+fn operator(c: &mut Cursor) -> Parsed<()> {
+    constraint::any_operator(c)?;
+    c.parenthesized(|c| {
+        operand(c)?;
+        if !c.eat_symbol(&Token::Comma) {
+            return c.expected("the type of the other operand, or NONE");
+        }
+        operand(c)
+    })
+}
+
+fn operand(c: &mut Cursor) -> Parsed<()> {
+    if c.eat(&["NONE"]) { Ok(()) } else { data_type::data_type(c).map(|_| ()) }
 }
 
 /// `name USING method`

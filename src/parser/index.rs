@@ -108,6 +108,9 @@ fn target(c: &mut Cursor) -> Parsed<IndexKey> {
     if c.at_symbol(&Token::LParen) {
         key.expr = Some(c.parenthesized(expr::expr)?);
     } else if let Some(count) = call_extent(c) {
+        if names::at_reserved_call(c) {
+            return c.expected("a column, a function or an expression in parentheses");
+        }
         key.expr = Some(expr::limited(c, count)?);
     } else {
         key.column = Some(names::name(c, "a column name")?);

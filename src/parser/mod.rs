@@ -17,6 +17,7 @@ mod conditions;
 mod constraint;
 mod create_table;
 mod cursor;
+mod cursors;
 mod data_type;
 mod dialect;
 mod dispatch;

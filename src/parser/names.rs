@@ -92,6 +92,51 @@ pub(super) fn data_type(c: &mut Cursor) -> Parsed<ObjectName> {
     if at_one_of(c, COLUMN_ONLY) { refuse(c, "a data type") } else { qualified_type(c, "a data type") }
 }
 
+/// The name of a procedure or function in a schema.
+///
+/// # Errors
+/// No name comes, or a word that is never a function.
+pub(super) fn function(c: &mut Cursor, what: &str) -> Parsed<ObjectName> {
+    let qualified = *c.peek_nth(1) == Token::Period;
+    if !qualified && at_one_of(c, COLUMN_ONLY) { refuse(c, what) } else { qualified_type(c, what) }
+}
+
+/// A word that is not reserved, or one of these.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn word_or(c: &mut Cursor, others: &[&str], what: &str) -> Parsed<Ident> {
+    if at_one_of(c, RESERVED) && !c.at_any(others) { refuse(c, what) } else { label(c, what) }
+}
+
+/// Whether the call of a function starts with a word that no function has for a name.
+pub(super) fn at_reserved_call(c: &Cursor) -> bool {
+    const CALLS: &[&str] = &["CAST", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"];
+    const TYPES: &[&str] = &[
+        "BIGINT",
+        "BIT",
+        "BOOLEAN",
+        "CHAR",
+        "CHARACTER",
+        "DEC",
+        "DECIMAL",
+        "FLOAT",
+        "INT",
+        "INTEGER",
+        "INTERVAL",
+        "NATIONAL",
+        "NCHAR",
+        "NUMERIC",
+        "REAL",
+        "SETOF",
+        "SMALLINT",
+        "TIME",
+        "TIMESTAMP",
+        "VARCHAR",
+    ];
+    at_one_of(c, RESERVED) && !c.at_any(CALLS) || at_one_of(c, TYPES)
+}
+
 /// The name of a role, CURRENT_USER and its kin included.
 ///
 /// # Errors

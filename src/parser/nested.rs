@@ -116,7 +116,7 @@ pub(super) fn call(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["CALL"])?;
     let start = c.position();
     let count = index::call_extent(c);
-    let procedure = names::qualified_type(c, "a procedure name")?;
+    let procedure = names::function(c, "a procedure name")?;
     let Some(count) = count else { return c.expected("(") };
     c.back_to(start);
     let call = expr::limited(c, count)?;

@@ -58,14 +58,14 @@ pub(super) fn switches(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
 
 fn switch(c: &mut Cursor) -> Parsed<NamedOption> {
     let start = c.position();
-    let name = names::label(c, "an option")?.name.to_ascii_lowercase();
+    let name = names::word_or(c, &["ANALYZE", "ANALYSE"], "an option")?.name.to_ascii_lowercase();
     let value = if matches!(c.peek(), Token::Comma | Token::RParen) { None } else { Some(switch_value(c)?) };
     Ok(NamedOption { name, value, span: c.span_from(start) })
 }
 
 fn switch_value(c: &mut Cursor) -> Parsed<String> {
     match c.peek() {
-        Token::Word(_) => names::label(c, "a value").map(|word| word.name),
+        Token::Word(_) => names::word_or(c, &["TRUE", "FALSE", "ON"], "a value").map(|word| word.name),
         _ if clauses::at_string(c) => clauses::string(c),
         Token::Number(..) | Token::Minus | Token::Plus => {
             let start = c.position();

@@ -62,13 +62,9 @@ enum Tail {
 /// Statements other than CREATE, ALTER, GRANT, REVOKE and DO.
 const STATEMENTS: &[(&[&str], Tail)] = &[
     (&["CHECKPOINT"], Tail::Any),
-    (&["CLOSE"], Tail::Some),
-    (&["DEALLOCATE"], Tail::Some),
-    (&["FETCH"], Tail::Some),
     (&["IMPORT", "FOREIGN", "SCHEMA"], Tail::Name),
     (&["LISTEN"], Tail::Name),
     (&["LOAD"], Tail::Some),
-    (&["MOVE"], Tail::Some),
     (&["NOTIFY"], Tail::Name),
     (&["REASSIGN", "OWNED"], Tail::Some),
     (&["SECURITY", "LABEL"], Tail::Some),

@@ -93,6 +93,31 @@ fn hash(c: &mut Cursor) -> Parsed<PartitionBoundKind> {
     }
 }
 
+/// `MERGE PARTITIONS (p, ...) INTO q` or `SPLIT PARTITION p INTO (PARTITION q bound, ...)` of ALTER TABLE (19), if it comes:
+/// which one.
+///
+/// # Errors
+/// It is incomplete.
+pub(super) fn repartition(c: &mut Cursor) -> Parsed<Option<&'static str>> {
+    if c.eat(&["MERGE", "PARTITIONS"]) {
+        clauses::list(c, |c| names::qualified(c, "a partition"))?;
+        c.expect(&["INTO"])?;
+        names::qualified(c, "a partition")?;
+        return Ok(Some("MERGE PARTITIONS"));
+    }
+    if !c.eat(&["SPLIT", "PARTITION"]) {
+        return Ok(None);
+    }
+    names::qualified(c, "a partition")?;
+    c.expect(&["INTO"])?;
+    clauses::list(c, |c| {
+        c.expect(&["PARTITION"])?;
+        names::qualified(c, "a partition")?;
+        partition_bound(c)
+    })?;
+    Ok(Some("SPLIT PARTITION"))
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

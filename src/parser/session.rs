@@ -33,6 +33,9 @@ fn set(c: &mut Cursor) -> Parsed<StatementKind> {
         return constraints(c);
     }
     if c.eat(&["SESSION", "CHARACTERISTICS", "AS", "TRANSACTION"]) {
+        if c.at_end() {
+            return c.expected("a transaction mode");
+        }
         transaction::modes(c)?;
         return Ok(opaque("SET SESSION CHARACTERISTICS"));
     }
@@ -66,6 +69,8 @@ fn transaction_mode(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["TRANSACTION"])?;
     if c.eat(&["SNAPSHOT"]) {
         string(c)?;
+    } else if c.at_end() {
+        return c.expected("a transaction mode");
     } else {
         transaction::modes(c)?;
     }
@@ -137,7 +142,7 @@ fn quoted(name: &str) -> String {
 fn setting_name(c: &mut Cursor) -> Parsed<String> {
     let mut name = names::name(c, "a setting")?.name;
     while c.eat_symbol(&Token::Period) {
-        name = format!("{name}.{}", names::label(c, "a setting")?.name);
+        name = format!("{name}.{}", names::name(c, "a setting")?.name);
     }
     Ok(name.to_ascii_lowercase())
 }

@@ -35,10 +35,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
             TransactionControl::Rollback { and_chain: chain(c)? }
         }
         Some("SAVEPOINT") => TransactionControl::Savepoint(savepoint(c)?),
-        Some("RELEASE") => {
-            c.eat(&["SAVEPOINT"]);
-            TransactionControl::Release(savepoint(c)?)
-        }
+        Some("RELEASE") => TransactionControl::Release(named_savepoint(c)?),
         _ => {
             c.expect(&["PREPARE", "TRANSACTION"])?;
             identifier(c)?;
@@ -51,8 +48,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 fn rollback(c: &mut Cursor) -> Parsed<TransactionControl> {
     work(c);
     if c.eat(&["TO"]) {
-        c.eat(&["SAVEPOINT"]);
-        return Ok(TransactionControl::RollbackTo(savepoint(c)?));
+        return Ok(TransactionControl::RollbackTo(named_savepoint(c)?));
     }
     Ok(TransactionControl::Rollback { and_chain: chain(c)? })
 }
@@ -73,6 +69,14 @@ fn chain(c: &mut Cursor) -> Parsed<bool> {
 
 fn savepoint(c: &mut Cursor) -> Parsed<Ident> {
     names::name(c, "a savepoint name")
+}
+
+/// `[SAVEPOINT] name`; the name may be that word.
+fn named_savepoint(c: &mut Cursor) -> Parsed<Ident> {
+    if matches!(c.peek_nth(1), Token::Word(_)) {
+        c.eat(&["SAVEPOINT"]);
+    }
+    savepoint(c)
 }
 
 fn prepared(c: &mut Cursor, what: &str) -> Parsed<StatementKind> {

@@ -140,8 +140,6 @@ fn subcommands() {
         ("OF app.kind", "[OfType(app.kind)]"),
         ("NOT OF", "[NotOfType]"),
         ("OPTIONS (ADD a 'x', SET b 'y', DROP c)", "[ForeignOptions([ADD a 'x', SET b 'y', DROP c])]"),
-        ("NO DEPENDS ON EXTENSION e", "[DependsOnExtension { no: true, extension: e }]"),
-        ("DEPENDS ON EXTENSION e", "[DependsOnExtension { extension: e }]"),
         (
             "ADD a int, ALTER b SET NOT NULL, DROP CONSTRAINT c",
             "[AddColumn { column: ColumnDef { name: a, data_type: integer } }, AlterColumn { name: b, change: SetNotNull }, DropConstraint { name: c }]",
@@ -216,7 +214,10 @@ fn mistakes_in_subcommands_are_named_at_their_place() {
         ("ATTACH PARTITION p FOR VALUES WITH (4)", "expected MODULUS and REMAINDER, each once, found 4 @ 4)"),
         ("DETACH p", "expected PARTITION, found p @ p"),
         ("DETACH PARTITION", "expected a partition, found the end of the statement @ "),
-        ("DEPENDS ON e", "expected EXTENSION, found e @ e"),
+        (
+            "DEPENDS ON EXTENSION e",
+            "expected an action of this kind of relation, found DEPENDS @ DEPENDS ON EXTENSION e",
+        ),
         ("FROB", "expected an action such as ADD, ALTER, DROP, RENAME or SET, found FROB @ FROB"),
         ("ALTER", "expected a column name, found the end of the statement @ "),
     ]);
@@ -227,6 +228,50 @@ fn relations() {
     check(
         alter_relation,
         &[
+            (
+                "ALTER MATERIALIZED VIEW v DEPENDS ON EXTENSION e",
+                "AlterTable { object: MaterializedView, name: v, actions: [AlterAction { kind: DependsOnExtension { extension: e } }] }",
+            ),
+            (
+                "ALTER SEQUENCE s SET LOGGED",
+                "AlterTable { object: Sequence, name: s, actions: [AlterAction { kind: SetLogged }] }",
+            ),
+            (
+                "ALTER SEQUENCE s UNLOGGED",
+                "AlterTable { object: Sequence, name: s, actions: [AlterAction { kind: SequenceOptions([SequenceOption { kind: Logged() }]) }] }",
+            ),
+            (
+                "ALTER VIEW v SET (security_invoker = on, check_option = local)",
+                "AlterTable { object: View, name: v, actions: [AlterAction { kind: SetOptions([security_invoker = on, check_option = local]) }] }",
+            ),
+            (
+                "ALTER VIEW IF EXISTS v ALTER COLUMN a SET DEFAULT 1",
+                "AlterTable { object: View, name: v, if_exists: true, actions: [AlterAction { kind: AlterColumn { name: a, change: SetDefault(1) } }] }",
+            ),
+            (
+                "ALTER INDEX i ALTER 3 SET STATISTICS DEFAULT",
+                "AlterTable { object: Index, name: i, actions: [AlterAction { kind: AlterColumn { name: 3, change: SetStatistics() } }] }",
+            ),
+            (
+                "ALTER TABLE t ALTER a SET GENERATED ALWAYS SET START 5 RESTART",
+                "AlterTable { object: Table, name: t, actions: [AlterAction { kind: AlterColumn { name: a, change: SetIdentity { always: true, options: [SequenceOption { kind: Start(5) }, SequenceOption { kind: Restart() }] } } }] }",
+            ),
+            (
+                "ALTER TABLE t MERGE PARTITIONS (a, app.b) INTO c",
+                "Opaque { what: `ALTER TABLE MERGE PARTITIONS`, name: t, table: t }",
+            ),
+            (
+                "ALTER TABLE t SPLIT PARTITION p INTO (PARTITION a FOR VALUES IN (1), PARTITION b DEFAULT)",
+                "Opaque { what: `ALTER TABLE SPLIT PARTITION`, name: t, table: t }",
+            ),
+            (
+                "ALTER TABLE t ALTER CONSTRAINT c DEFERRABLE INITIALLY DEFERRED",
+                "AlterTable { object: Table, name: t, actions: [AlterAction { kind: AlterConstraint { name: c, change: ConstraintChange { deferrable: true, initially_deferred: true } } }] }",
+            ),
+            (
+                "ALTER TABLE t OWNER TO SESSION_USER, SET ACCESS METHOD DEFAULT, NOT OF",
+                "AlterTable { object: Table, name: t, actions: [AlterAction { kind: OwnerTo(SESSION_USER) }, AlterAction { kind: SetAccessMethod() }, AlterAction { kind: NotOfType }] }",
+            ),
             (
                 "ALTER TABLE t ADD COLUMN a int",
                 "AlterTable { object: Table, name: t, actions: [AlterAction { kind: AddColumn { column: ColumnDef { name: a, data_type: integer } } }] }",
@@ -332,6 +377,34 @@ fn mistakes_are_named_at_their_place() {
     check(
         alter_relation,
         &[
+            ("ALTER TABLE t RENAME a TO b, ADD c int", "expected the end of the statement, found , @ , ADD c int"),
+            (
+                "ALTER TABLE t ADD c int, RENAME a TO b",
+                "expected an action that may follow another, found RENAME @ RENAME a TO b",
+            ),
+            ("ALTER TABLE t SET SCHEMA a, OWNER TO b", "expected the end of the statement, found , @ , OWNER TO b"),
+            (
+                "ALTER INDEX ONLY i SET (fillfactor = 1)",
+                "expected a name, found the reserved word ONLY @ ONLY i SET (fillfactor = 1)",
+            ),
+            ("ALTER INDEX i RENAME a TO b", "expected TO, found a @ a TO b"),
+            (
+                "ALTER INDEX i ALTER COLUMN 0 SET STATISTICS 1",
+                "expected the number of a column, found 0 @ 0 SET STATISTICS 1",
+            ),
+            ("ALTER INDEX i ALTER COLUMN 1 SET NOT NULL", "expected SET STATISTICS, found SET @ SET NOT NULL"),
+            (
+                "ALTER VIEW ALL IN TABLESPACE a SET TABLESPACE b",
+                "expected a name, found the reserved word ALL @ ALL IN TABLESPACE a SET TABLESPACE b",
+            ),
+            (
+                "ALTER INDEX i DETACH PARTITION j",
+                "expected an action of this kind of relation, found DETACH @ DETACH PARTITION j",
+            ),
+            ("ALTER SEQUENCE s RESTART, CYCLE", "expected the end of the statement, found , @ , CYCLE"),
+            ("ALTER TABLE t OWNER TO none", "expected a role name, found the reserved word none @ none"),
+            ("ALTER TABLE t ENABLE ALWAYS TRIGGER ALL", "expected a trigger name, found the reserved word ALL @ ALL"),
+            ("ALTER TABLE t SPLIT PARTITION p INTO (q DEFAULT)", "expected PARTITION, found q @ q DEFAULT)"),
             ("ALTER TABLE", "expected a table name, found the end of the statement @ "),
             (
                 "ALTER TABLE t",

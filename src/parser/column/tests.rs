@@ -9,6 +9,10 @@ fn columns() {
     check(
         column_def,
         &[
+            (
+                "a int REFERENCES u DEFERRABLE INITIALLY DEFERRED NOT ENFORCED",
+                "ColumnDef { name: a, data_type: integer, constraints: [ColumnConstraint { kind: References { table: u }, traits: ConstraintTraits { not_enforced: true, deferrable: true, initially_deferred: true } }] }",
+            ),
             ("id int", "ColumnDef { name: id, data_type: integer }"),
             (
                 "id bigint PRIMARY KEY",

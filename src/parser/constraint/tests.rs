@@ -8,6 +8,39 @@ fn constraints() {
     check(
         table_constraint,
         &[
+            (
+                "NOT NULL a NO INHERIT NOT VALID",
+                "TableConstraint { kind: NotNull(a), traits: ConstraintTraits { not_valid: true, no_inherit: true } }",
+            ),
+            ("CONSTRAINT c NOT NULL a", "TableConstraint { name: c, kind: NotNull(a) }"),
+            (
+                "CHECK (a > 0) NO INHERIT NOT ENFORCED",
+                "TableConstraint { kind: Check(a > 0), traits: ConstraintTraits { not_enforced: true, no_inherit: true } }",
+            ),
+            (
+                "UNIQUE USING INDEX i DEFERRABLE",
+                "TableConstraint { kind: Unique(UsingIndex(i)), traits: ConstraintTraits { deferrable: true } }",
+            ),
+            (
+                "PRIMARY KEY USING INDEX i INITIALLY DEFERRED",
+                "TableConstraint { kind: PrimaryKey(UsingIndex(i)), traits: ConstraintTraits { deferrable: true, initially_deferred: true } }",
+            ),
+            (
+                "FOREIGN KEY (period) REFERENCES u (period)",
+                "TableConstraint { kind: ForeignKey { columns: [period], references: References { table: u, columns: [period] } } }",
+            ),
+            (
+                "FOREIGN KEY (a) REFERENCES u ON DELETE SET DEFAULT (a, b) ON UPDATE RESTRICT",
+                "TableConstraint { kind: ForeignKey { columns: [a], references: References { table: u, on_delete: SetDefault([a, b]), on_update: Restrict } } }",
+            ),
+            (
+                "FOREIGN KEY (a) REFERENCES u NOT DEFERRABLE INITIALLY IMMEDIATE ENFORCED",
+                "TableConstraint { kind: ForeignKey { columns: [a], references: References { table: u } } }",
+            ),
+            (
+                r#"EXCLUDE USING gist (a inet_ops (siglen = 8) WITH &&, lower(b) COLLATE "C" WITH OPERATOR(pg_catalog.=))"#,
+                "TableConstraint { kind: Exclude { elements: [ExcludeElement { key: IndexKey { column: a, opclass: inet_ops, opclass_options: [siglen = 8] }, operator: `&&` }, ExcludeElement { key: IndexKey { expr: lower(b), collation: \"C\" }, operator: `pg_catalog.=` }], method: `gist` } }",
+            ),
             ("CHECK (a > 0)", "TableConstraint { kind: Check(a > 0) }"),
             (
                 "CONSTRAINT c CHECK (a > 0 AND b IS NOT NULL) NO INHERIT NOT VALID",
@@ -100,6 +133,26 @@ fn mistakes_are_named_at_their_place() {
             ("CONSTRAINT", "expected a constraint name, found the end of the statement @ "),
             ("CONSTRAINT c", "expected a constraint, found the end of the statement @ "),
             ("CONSTRAINT c DEFAULT 1", "expected a constraint, found DEFAULT @ DEFAULT 1"),
+            ("CHECK (a > 0) DEFERRABLE", "a CHECK constraint cannot be DEFERRABLE @ DEFERRABLE"),
+            ("UNIQUE (a) NOT VALID", "a UNIQUE constraint cannot be NOT VALID @ NOT VALID"),
+            ("PRIMARY KEY (a) NOT ENFORCED", "a PRIMARY KEY constraint cannot be NOT ENFORCED @ NOT ENFORCED"),
+            ("NOT NULL a NOT ENFORCED", "a NOT NULL constraint cannot be NOT ENFORCED @ NOT ENFORCED"),
+            ("FOREIGN KEY (a) REFERENCES u NO INHERIT", "a FOREIGN KEY constraint cannot be NO INHERIT @ NO INHERIT"),
+            (
+                "FOREIGN KEY (a) REFERENCES u NOT DEFERRABLE INITIALLY DEFERRED",
+                "INITIALLY DEFERRED contradicts the words before it @ INITIALLY DEFERRED",
+            ),
+            ("FOREIGN KEY (PERIOD a) REFERENCES u", "expected , or ), found a @ a) REFERENCES u"),
+            ("FOREIGN KEY (a, PERIOD b, c) REFERENCES u", "expected ), found , @ , c) REFERENCES u"),
+            ("FOREIGN KEY (a) REFERENCES u MATCH PARTIAL", "expected FULL or SIMPLE, found PARTIAL @ PARTIAL"),
+            ("FOREIGN KEY (a) REFERENCES u ON UPDATE SET NULL (a)", "expected the end of the statement, found ( @ (a)"),
+            (
+                "FOREIGN KEY (a) REFERENCES u ON DELETE CASCADE ON DELETE CASCADE",
+                "expected UPDATE, found DELETE @ DELETE CASCADE",
+            ),
+            ("UNIQUE (a WITHOUT OVERLAPS, b)", "expected ), found , @ , b)"),
+            ("UNIQUE NULLS NOT DISTINCT USING INDEX i", "expected (, found USING @ USING INDEX i"),
+            ("EXCLUDE USING gist (a WITH & &)", "expected , or ), found & @ &)"),
             ("CHECK a > 0", "expected (, found a @ a > 0"),
             ("CHECK ()", "expected an expression, found ) @ )"),
             ("CHECK (a >)", "expected an expression, found ) @ )"),

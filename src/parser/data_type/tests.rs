@@ -1,6 +1,6 @@
 //! Every type PostgreSQL has a name or grammar for.
 
-use super::data_type;
+use super::{data_type, function_type};
 use crate::parser::testing::check;
 
 #[test]
@@ -8,6 +8,36 @@ fn types_have_the_name_that_postgresql_prints() {
     check(
         data_type,
         &[
+            ("numeric(5, -2)", "numeric(5, -2)"),
+            ("numeric(- 5)", "numeric(-5)"),
+            ("_int4", "integer[]"),
+            ("pg_catalog._text", "text[]"),
+            ("app._int4", "app._int4"),
+            ("_mine", "_mine"),
+            ("pg_catalog.int4", "integer"),
+            ("pg_catalog.bpchar(3)", "character(3)"),
+            (r#"pg_catalog."char""#, "\"char\""),
+            ("nchar varying(3)", "character varying(3)"),
+            ("national char varying(3)", "character varying(3)"),
+            ("national character(4)", "character(4)"),
+            ("char", "character(1)"),
+            ("bit", "bit(1)"),
+            ("bit varying", "bit varying"),
+            ("dec(5)", "numeric(5)"),
+            ("serial8", "bigint serial"),
+            ("interval(3)", "interval(3)"),
+            ("interval hour to minute", "interval hour to minute"),
+            ("interval second(2)", "interval second(2)"),
+            ("time(0) with time zone", "time with time zone(0)"),
+            ("float(24)", "real"),
+            ("float(53)", "double precision"),
+            ("json", "json"),
+            ("varbit(3)", "bit varying(3)"),
+            ("app.serial", "app.serial"),
+            ("double", "double"),
+            ("int[3][]", "integer[][]"),
+            ("geography(Point)", "geography(point)"),
+            ("numeric(1_0, 2)", "numeric(10, 2)"),
             ("int", "integer"),
             ("INTEGER", "integer"),
             ("int4", "integer"),
@@ -101,6 +131,18 @@ fn what_is_no_type_is_refused() {
     check(
         data_type,
         &[
+            ("row", "expected a data type, found the reserved word row @ row"),
+            ("setof", "expected a data type, found the end of the statement @ "),
+            ("interval second to day", "expected the end of the statement, found to @ to day"),
+            ("interval year to second", "expected MONTH, found second @ second"),
+            ("interval day(3)", "expected the end of the statement, found ( @ (3)"),
+            ("float(0)", "expected a precision from 1 to 53, found 0 @ 0)"),
+            ("float(54)", "expected a precision from 1 to 53, found 54 @ 54)"),
+            ("varchar(1.5)", "expected a whole number, found 1.5 @ 1.5)"),
+            ("int array[]", "expected a number, found ] @ ]"),
+            ("app.t.a%TYPE", "expected the end of the statement, found % @ %TYPE"),
+            ("numeric(10, )", "expected a number, found ) @ )"),
+            ("_int4[a]", "expected ], found a @ a]"),
             ("NOT NULL", "expected a data type, found the reserved word NOT @ NOT NULL"),
             ("primary", "expected a data type, found the reserved word primary @ primary"),
             ("'text'", "expected a data type, found 'text' @ 'text'"),
@@ -108,8 +150,22 @@ fn what_is_no_type_is_refused() {
             ("varchar()", "expected a number, found ) @ )"),
             ("varchar(a b)", "expected a number, found a @ a b)"),
             ("text[a]", "expected ], found a @ a]"),
-            ("interval day to week", "expected a field smaller than DAY, found week @ week"),
+            ("interval day to week", "expected HOUR, MINUTE or SECOND, found week @ week"),
             ("national text", "expected CHARACTER, found text @ text"),
+        ],
+    );
+}
+
+#[test]
+fn functions_have_types_of_columns_too() {
+    check(
+        function_type,
+        &[
+            ("app.t.a%TYPE", "app.t.a%type"),
+            ("setof t.a % type", "setof t.a%type"),
+            ("s.t", "s.t"),
+            ("numeric(3)[]", "numeric(3)[]"),
+            ("a%TYPE", "expected the end of the statement, found % @ %TYPE"),
         ],
     );
 }

@@ -102,6 +102,11 @@ fn mistakes_are_named_at_their_place() {
     check(
         drop,
         &[
+            ("DROP AGGREGATE a", "expected (, found the end of the statement @ "),
+            ("DROP OPERATOR + (int)", "expected the type of the other operand, or NONE, found ) @ )"),
+            ("DROP CAST (a, b)", "expected AS, found , @ , b)"),
+            ("DROP TRANSFORM hstore", "expected FOR, found hstore @ hstore"),
+            ("DROP USER MAPPING FOR bob", "expected SERVER, found the end of the statement @ "),
             ("DROP", "expected a kind of object, found the end of the statement @ "),
             ("DROP t", "expected a kind of object, found t @ t"),
             ("DROP TABLE", "expected a name, found the end of the statement @ "),
@@ -120,7 +125,7 @@ fn mistakes_are_named_at_their_place() {
             ("DROP INDEX i ON t", "expected the end of the statement, found ON @ ON t"),
             ("DROP FUNCTION f(int", "expected ), found the end of the statement @ "),
             ("DROP FUNCTION f int", "expected the end of the statement, found int @ int"),
-            ("DROP OPERATOR", "expected a name, found the end of the statement @ "),
+            ("DROP OPERATOR", "expected an operator, found the end of the statement @ "),
             ("DROP OPERATOR CLASS c", "expected USING, found the end of the statement @ "),
             ("DROP MATERIALIZED v", "expected a kind of object, found MATERIALIZED @ MATERIALIZED v"),
             ("DROP OWNED bob", "expected BY, found bob @ bob"),

@@ -9,6 +9,22 @@ fn indexes() {
     check(
         create_index,
         &[
+            (
+                "CREATE INDEX i ON ONLY app.t (a)",
+                "CreateIndex { name: i, table: app.t, only: true, keys: [IndexKey { column: a }] }",
+            ),
+            (
+                "CREATE INDEX i ON t USING brin (a date_minmax_multi_ops (values_per_range = 16)) WITH (pages_per_range = 64)",
+                "CreateIndex { name: i, table: t, method: `brin`, keys: [IndexKey { column: a, opclass: date_minmax_multi_ops, opclass_options: [values_per_range = 16] }], options: [pages_per_range = 64] }",
+            ),
+            (
+                r#"CREATE INDEX i ON t (a COLLATE pg_catalog."C" app.ops DESC NULLS FIRST)"#,
+                "CreateIndex { name: i, table: t, keys: [IndexKey { column: a, collation: pg_catalog.\"C\", opclass: app.ops, descending: true, nulls_first: true }] }",
+            ),
+            (
+                "CREATE INDEX i ON t (left(a, 3), app.\"F\"(b, ')') DESC, f(g(c)))",
+                "CreateIndex { name: i, table: t, keys: [IndexKey { expr: left(a, 3) }, IndexKey { expr: app.\"F\"(b, ')'), descending: true }, IndexKey { expr: f(g(c)) }] }",
+            ),
             ("CREATE INDEX ON t (a)", "CreateIndex { table: t, keys: [IndexKey { column: a }] }"),
             ("CREATE INDEX i ON app.t (a)", "CreateIndex { name: i, table: app.t, keys: [IndexKey { column: a }] }"),
             (

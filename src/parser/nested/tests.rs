@@ -110,8 +110,8 @@ fn schemas() {
 
 #[test]
 fn spans_of_elements() {
-    let text = "CREATE SCHEMA app CREATE TABLE t (a int) CREATE VIEW v AS SELECT a FROM t";
+    let text = "CREATE SCHEMA app CREATE TABLE t (a int DEFAULT f(1) NOT NULL) CREATE VIEW v AS SELECT a FROM t";
     let StatementKind::CreateSchema(schema) = parse(text, dispatch::statement).unwrap() else { panic!("no schema") };
     let spans: Vec<&str> = schema.elements.iter().map(|element| &text[element.span.start..element.span.end]).collect();
-    assert_eq!(spans, ["CREATE TABLE t (a int)", "CREATE VIEW v AS SELECT a FROM t"]);
+    assert_eq!(spans, ["CREATE TABLE t (a int DEFAULT f(1) NOT NULL)", "CREATE VIEW v AS SELECT a FROM t"]);
 }

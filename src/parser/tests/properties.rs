@@ -13,6 +13,12 @@ const SAMPLES: &[&str] = &[
     "CREATE TABLE t (a int PRIMARY KEY, b text COLLATE \"C\", FOREIGN KEY (b) REFERENCES u (c)) PARTITION BY RANGE (a);",
     "WITH RECURSIVE w AS (SELECT 1 UNION ALL SELECT n FROM w) UPDATE t x SET (a, b) = (1, $1) FROM w WHERE x.id = w.id;",
     "INSERT INTO t (a) VALUES (1, 'é'), (E'\\'', DEFAULT) ON CONFLICT (a) DO UPDATE SET a = excluded.a RETURNING *;",
+    "CREATE TABLE p PARTITION OF s.t (a WITH OPTIONS DEFAULT 1, EXCLUDE USING gist (lower(b) COLLATE \"C\" WITH &&) \
+     WHERE (c > 0)) FOR VALUES FROM (MINVALUE, 'é') TO (1 + 2, MAXVALUE) WITH (fillfactor = 7, toast.x) TABLESPACE y;",
+    "ALTER TABLE t ALTER a ADD GENERATED ALWAYS AS IDENTITY (START -5 OWNED BY s.t.a), ADD FOREIGN KEY (a, PERIOD b) \
+     REFERENCES u (c, PERIOD d) ON DELETE SET NULL (a) NOT ENFORCED, ALTER b TYPE interval day to second(3)[];",
+    "CREATE SCHEMA app CREATE SEQUENCE s MAXVALUE 9223372036854775807 CREATE VIEW v (a) AS SELECT 1 GRANT ALL ON v TO b;",
+    "EXPLAIN (ANALYZE, FORMAT json) EXECUTE p (1, f('é')); VACUUM (FULL off) ONLY (a) (b, c), d; DROP OPERATOR + (int, NONE);",
     "DELETE FROM t WHERE a IN (SELECT b FROM u LIMIT 5 FOR UPDATE OF u, v SKIP LOCKED) OR (a, b) > (1, 2);",
     "DO $body$ BEGIN EXECUTE 'x'; END $body$; /* a /* b */ */ -- lockwise: allow(x)\r\n",
     "COPY t (a) FROM stdin;\n1\t2\n\\.\nSELECT set_config('a', 'b', false);",

@@ -8,6 +8,14 @@ fn views() {
     check(
         create_view,
         &[
+            (
+                "CREATE RECURSIVE VIEW app.v (n) WITH (security_invoker = true) AS SELECT 1",
+                "CreateView { name: app.v, recursive: true, columns: [n], options: [security_invoker = true], query: SELECT 1 }",
+            ),
+            (
+                "CREATE TEMP RECURSIVE VIEW v (a, b) AS SELECT 1, 2",
+                "CreateView { name: v, temporary: true, recursive: true, columns: [a, b], query: SELECT 1, 2 }",
+            ),
             ("CREATE VIEW v AS SELECT 1", "CreateView { name: v, query: SELECT 1 }"),
             (
                 "CREATE OR REPLACE VIEW app.v (a, b) WITH (security_barrier, check_option = 'local') AS SELECT a, b FROM t WITH CHECK OPTION",
@@ -48,6 +56,12 @@ fn mistakes_are_named_at_their_place() {
     check(
         create_view,
         &[
+            (
+                "CREATE OR REPLACE MATERIALIZED VIEW v AS SELECT 1",
+                "expected VIEW, found MATERIALIZED @ MATERIALIZED VIEW v AS SELECT 1",
+            ),
+            ("CREATE RECURSIVE VIEW v AS SELECT 1", "expected (, found AS @ AS SELECT 1"),
+            ("CREATE VIEW v AS SELECT 1 WITH SOME CHECK OPTION", "expected CHECK, found SOME @ SOME CHECK OPTION"),
             ("CREATE VIEW", "expected a view name, found the end of the statement @ "),
             ("CREATE VIEW v", "expected AS, found the end of the statement @ "),
             ("CREATE VIEW v SELECT 1", "expected AS, found SELECT @ SELECT 1"),
