@@ -7,6 +7,7 @@ pub mod classify;
 pub mod effect;
 pub mod names;
 mod nested;
+pub mod refusals;
 pub mod replay;
 pub mod selectivity;
 pub mod session;
@@ -200,9 +201,7 @@ impl Fold<'_> {
             true => Vec::new(),
             false => apply_facts::refusals(&occurrences, &around),
         };
-        if let StatementKind::AlterTable(alter) = &statement.kind {
-            refusals.extend(around.refused_type_changes(alter));
-        }
+        refusals.extend(refusals::refusals(statement, &around));
         let step = Step {
             statement,
             statements: &migration.script.statements,

@@ -94,7 +94,7 @@ pub fn volatility<'e>(expr: &'e Expr, around: &Surroundings) -> (Volatility, Opt
 }
 
 /// NOT NULL with nothing that fills existing rows.
-pub(super) fn is_required_without_default(column: &ColumnDef) -> bool {
+pub(in crate::engine) fn is_required_without_default(column: &ColumnDef) -> bool {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| column.constraints.iter().any(|c| wanted(&c.kind));
     let required = has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey));
     let filled = column.data_type.serial

@@ -12,6 +12,8 @@ use crate::ast::{Expr, Opaque, Statement, StatementKind};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+pub(super) use alter_column::is_required_without_default;
+
 use super::effect::RelationName;
 use super::surroundings::Surroundings;
 
