@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use lockwise::engine::effect::{Effect, RelationKind, strongest};
-use lockwise::engine::trace::TracedStatement;
+use lockwise::engine::trace::{Refusal, TracedStatement};
 use lockwise::postgres::{Form, LockMode, Version, VersionSet};
 
 #[path = "facts/fixture.rs"]
@@ -107,10 +107,19 @@ fn facts_equal_the_recordings() -> Tested {
 }
 
 fn differences(name: &str, traced: &TracedStatement, observed: &Observed, version: Version) -> Vec<String> {
-    if observed.unsupported.is_some() || observed.sqlstate.is_some() {
+    if observed.unsupported.is_some() {
         return Vec::new();
     }
     let mut wrong = Vec::new();
+    let refusal = |refusal: &&Refusal| refusal.versions.contains(version) && refusal.sqlstate != "25001";
+    let refused_with = traced.refusals.iter().find(refusal).map(|refusal| refusal.sqlstate);
+    let syntax = observed.sqlstate.as_deref() == Some("42601");
+    if refused_with != observed.sqlstate.as_deref() && !syntax {
+        wrong.push(format!("{name} {version}: refusal predicted {refused_with:?}, recorded {:?}", observed.sqlstate));
+    }
+    if observed.sqlstate.is_some() {
+        return wrong;
+    }
     let refuses = traced
         .forms
         .iter()

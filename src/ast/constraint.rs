@@ -93,6 +93,16 @@ pub enum KeyAction {
     SetDefault(Vec<Ident>),
 }
 
+impl KeyAction {
+    /// Whether referencing rows are written.
+    pub fn writes(&self) -> bool {
+        match self {
+            Self::NoAction | Self::Restrict => false,
+            Self::Cascade | Self::SetNull(_) | Self::SetDefault(_) => true,
+        }
+    }
+}
+
 /// How the index of a constraint is made.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexParameters {

@@ -2,7 +2,7 @@
 
 use crate::postgres::facts::{Fact, facts, versions_that_refuse_a_block};
 use crate::postgres::lock::Work;
-use crate::postgres::{Form, Role, VersionSet};
+use crate::postgres::{Role, VersionSet};
 
 use super::classify::Occurrence;
 use super::effect::{Effect, RelationKind, RelationName};
@@ -44,10 +44,10 @@ fn effects_of_fact<'a>(
     })
 }
 
-/// A partitioned table holds no rows: the work is done on its partitions.
+/// A partitioned table holds no rows: the work is done on its partitions. Those of a foreign table are elsewhere.
 fn work_on(kind: RelationKind, work: Work) -> Work {
     match kind {
-        RelationKind::PartitionedTable | RelationKind::View => Work::METADATA,
+        RelationKind::PartitionedTable | RelationKind::View | RelationKind::ForeignTable => Work::METADATA,
         _ => work,
     }
 }
@@ -66,7 +66,7 @@ pub fn refusals(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Refusa
     if !around.session.transaction().is_open() {
         return Vec::new();
     }
-    let refusing = occurrences.iter().map(|occurrence| block_refused_by(occurrence, around));
+    let refusing = occurrences.iter().map(|occurrence| versions_that_refuse_a_block(occurrence.form));
     let versions = refusing.fold(VersionSet::NONE, VersionSet::or);
     match versions.is_empty() {
         true => Vec::new(),
@@ -79,14 +79,5 @@ pub fn refusals(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Refusa
             };
             vec![Refusal { sqlstate: "25001", reason: reason.to_owned(), versions }]
         }
-    }
-}
-
-fn block_refused_by(occurrence: &Occurrence, around: &Surroundings) -> VersionSet {
-    // REINDEX TABLE of a partitioned table is the only form whose target decides; a CLUSTER of one refuses from 15.
-    let partitioned = occurrence.relations.iter().any(|(_, name)| around.kind(name) == RelationKind::PartitionedTable);
-    match occurrence.form {
-        Form::Cluster if partitioned => VersionSet::since(15),
-        form => versions_that_refuse_a_block(form),
     }
 }

@@ -9,6 +9,7 @@ pub mod effect;
 pub mod names;
 mod nested;
 pub mod psql;
+pub mod refusals;
 pub mod replay;
 pub mod running;
 pub mod selectivity;
@@ -17,6 +18,7 @@ pub mod step;
 pub mod suppress;
 pub mod surroundings;
 pub mod trace;
+pub mod type_changes;
 
 use std::sync::Arc;
 
@@ -220,11 +222,12 @@ impl Fold<'_> {
         let effects = apply_facts::effects(&occurrences, &around);
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
-        let refusals = match (inside, &statement.kind) {
+        let mut refusals = match (inside, &statement.kind) {
             (Some(inside), StatementKind::Transaction(control)) => block::refusals(control, inside, &self.session),
             _ if is_new_enum(statement, &around) => Vec::new(),
             _ => apply_facts::refusals(&occurrences, &around),
         };
+        refusals.extend(refusals::refusals(statement, &around));
         let step = Step {
             statement,
             statements: &running.statements,

@@ -72,7 +72,8 @@ impl<'a> Surroundings<'a> {
         }
     }
 
-    fn is_partition(&self, relation: &Relation) -> bool {
+    /// Whether a relation is a partition of another, be it partitioned itself or not.
+    pub fn is_partition(&self, relation: &Relation) -> bool {
         let parents = relation.parents.iter().filter_map(|parent| self.catalog.get(parent));
         parents.into_iter().any(Relation::is_partitioned)
     }
@@ -86,6 +87,13 @@ impl<'a> Surroundings<'a> {
     /// Whether the object is known not to exist: every object of this history was seen, and this one was not.
     pub fn is_missing(&self, name: &RelationName) -> bool {
         self.history_is_whole && !self.catalog.is_taken(name)
+    }
+
+    /// A table and, if it is partitioned, its partitions: a foreign key to it points to each of them.
+    pub fn with_partitions(&self, table: RelationName) -> Vec<RelationName> {
+        let partitioned = self.kind(&table) == RelationKind::PartitionedTable;
+        let partitions = if partitioned { self.catalog.descendants(&table) } else { Vec::new() };
+        std::iter::once(table).chain(partitions).collect()
     }
 
     /// The text of a span.

@@ -1,178 +1,82 @@
-//! Volatility of built-in functions, as far as migrations use them in defaults.
+//! Volatility of built-in functions.
 //!
-//! Source: `pg_proc.provolatile` of PostgreSQL 10 to 18. A function that is not listed here and not created by a migration
-//! is taken for volatile, and the finding says so.
+//! Source: `pg_proc.provolatile` of PostgreSQL 10 to 18 ([`super::recorded`]) for the functions of `pg_catalog`; the
+//! grammar for what is called like a function and is none; the control files of PostgreSQL's own extensions. A function
+//! that is none of these and was not created by a migration is taken for volatile, and the finding says so.
 
 use crate::ast::Volatility;
 
-/// Functions whose result differs from row to row.
-const VOLATILE: &[&str] = &[
-    "clock_timestamp",
-    "gen_random_uuid",
-    "uuidv4",
-    "uuidv7",
-    "uuid_generate_v1",
-    "uuid_generate_v1mc",
-    "uuid_generate_v4",
-    "gen_random_bytes",
-    "nextval",
-    "currval",
-    "lastval",
-    "setval",
-    "random",
-    "random_normal",
-    "setseed",
-    "timeofday",
-    "pg_sleep",
-    "set_config",
+use super::recorded::FUNCTIONS;
+
+/// Expressions of the grammar that look like functions.
+const KEYWORDS: &[(&str, Volatility)] = &[
+    ("array", Volatility::Immutable),
+    ("coalesce", Volatility::Immutable),
+    ("collation for", Volatility::Stable),
+    ("current_catalog", Volatility::Stable),
+    ("current_date", Volatility::Stable),
+    ("current_role", Volatility::Stable),
+    ("current_time", Volatility::Stable),
+    ("current_timestamp", Volatility::Stable),
+    ("greatest", Volatility::Immutable),
+    ("grouping", Volatility::Immutable),
+    ("least", Volatility::Immutable),
+    ("localtime", Volatility::Stable),
+    ("localtimestamp", Volatility::Stable),
+    ("nullif", Volatility::Immutable),
+    ("row", Volatility::Immutable),
+    ("system_user", Volatility::Stable),
+    ("trim", Volatility::Immutable),
+    ("user", Volatility::Stable),
+    ("xmlelement", Volatility::Immutable),
+    ("xmlforest", Volatility::Immutable),
 ];
 
-/// Functions whose result is fixed within one statement.
-const STABLE: &[&str] = &[
-    "now",
-    "transaction_timestamp",
-    "statement_timestamp",
-    "current_timestamp",
-    "current_date",
-    "current_time",
-    "localtime",
-    "localtimestamp",
-    "current_user",
-    "session_user",
-    "user",
-    "current_role",
-    "current_schema",
-    "current_schemas",
-    "current_catalog",
-    "current_database",
-    "current_query",
-    "current_setting",
-    "inet_client_addr",
-    "inet_client_port",
-    "inet_server_addr",
-    "inet_server_port",
-    "pg_backend_pid",
-    "txid_current",
-    "pg_current_xact_id",
-    "version",
-    "to_char",
-    "to_date",
-    "to_timestamp",
-    "to_json",
-    "to_jsonb",
-    "json_build_object",
-    "json_build_array",
-    "jsonb_build_object",
-    "jsonb_build_array",
-    "row_to_json",
-    "array_to_json",
-    "date_part",
-    "date_trunc",
-    "timezone",
-    "concat",
-    "concat_ws",
-    "format",
-    "age",
-    "array_to_string",
-    "string_to_array",
-    "to_tsvector",
-    "to_tsquery",
-    "plainto_tsquery",
+/// Functions of extensions that come with PostgreSQL: pgcrypto, uuid-ossp, citext, unaccent, pg_trgm.
+const EXTENSIONS: &[(&str, Volatility)] = &[
+    ("crypt", Volatility::Immutable),
+    ("digest", Volatility::Immutable),
+    ("gen_random_bytes", Volatility::Volatile),
+    ("gen_salt", Volatility::Volatile),
+    ("hmac", Volatility::Immutable),
+    ("similarity", Volatility::Immutable),
+    ("unaccent", Volatility::Stable),
+    ("uuid_generate_v1", Volatility::Volatile),
+    ("uuid_generate_v1mc", Volatility::Volatile),
+    ("uuid_generate_v3", Volatility::Immutable),
+    ("uuid_generate_v4", Volatility::Volatile),
+    ("uuid_generate_v5", Volatility::Immutable),
+    ("uuid_nil", Volatility::Immutable),
+    ("uuid_ns_dns", Volatility::Immutable),
+    ("uuid_ns_url", Volatility::Immutable),
 ];
 
-/// Functions whose result depends on their arguments only.
-const IMMUTABLE: &[&str] = &[
-    "abs",
-    "array_append",
-    "array_cat",
-    "array_fill",
-    "array_length",
-    "array_prepend",
-    "btrim",
-    "ceil",
-    "ceiling",
-    "char_length",
-    "chr",
-    "coalesce",
-    "cos",
-    "decode",
-    "div",
-    "encode",
-    "exp",
-    "floor",
-    "greatest",
-    "initcap",
-    "int4range",
-    "int8range",
-    "numrange",
-    "daterange",
-    "tsrange",
-    "tstzrange",
-    "jsonb_set",
-    "jsonb_object",
-    "json_object",
-    "least",
-    "left",
-    "length",
-    "ln",
-    "log",
-    "lower",
-    "lpad",
-    "ltrim",
-    "make_date",
-    "make_interval",
-    "make_time",
-    "make_timestamp",
-    "md5",
-    "mod",
-    "nullif",
-    "octet_length",
-    "overlay",
-    "pi",
-    "position",
-    "power",
-    "quote_ident",
-    "quote_literal",
-    "regexp_replace",
-    "repeat",
-    "replace",
-    "reverse",
-    "right",
-    "round",
-    "row",
-    "rpad",
-    "rtrim",
-    "setweight",
-    "sha224",
-    "sha256",
-    "sha384",
-    "sha512",
-    "sign",
-    "sin",
-    "split_part",
-    "sqrt",
-    "strpos",
-    "substr",
-    "substring",
-    "translate",
-    "trim",
-    "trunc",
-    "upper",
-    "uuid_nil",
-    "array",
-];
-
-/// The volatility of a built-in function, by its name with or without `pg_catalog`; `None` if it is not known here.
+/// The volatility of a built-in function, by its name with or without a schema; `None` if it is not known here. Where
+/// overloads or versions differ, the freest counts.
 pub fn volatility(function: &str) -> Option<Volatility> {
-    let name = function.strip_prefix("pg_catalog.").unwrap_or(function);
-    let name = name.rsplit('.').next().unwrap_or(name);
-    if VOLATILE.contains(&name) {
-        Some(Volatility::Volatile)
-    } else if STABLE.contains(&name) {
-        Some(Volatility::Stable)
-    } else if IMMUTABLE.contains(&name) {
-        Some(Volatility::Immutable)
-    } else {
-        None
+    let name = function.rsplit('.').next().unwrap_or(function);
+    let listed = KEYWORDS.iter().chain(EXTENSIONS).find(|(known, _)| *known == name);
+    let recorded = FUNCTIONS.all(name).map(|letter| match letter {
+        "i" => Volatility::Immutable,
+        "s" => Volatility::Stable,
+        _ => Volatility::Volatile,
+    });
+    recorded.max().or_else(|| listed.map(|(_, volatility)| *volatility))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn volatility_is_that_of_the_servers() {
+        assert_eq!(volatility("now"), Some(Volatility::Stable));
+        assert_eq!(volatility("pg_catalog.now"), Some(Volatility::Stable));
+        assert_eq!(volatility("random"), Some(Volatility::Volatile));
+        assert_eq!(volatility("gen_random_uuid"), Some(Volatility::Volatile));
+        assert_eq!(volatility("current_timestamp"), Some(Volatility::Stable));
+        assert_eq!(volatility("lower"), Some(Volatility::Immutable));
+        assert_eq!(volatility("uuid_generate_v4"), Some(Volatility::Volatile));
+        assert_eq!(volatility("next_code"), None);
     }
 }

@@ -98,6 +98,18 @@ pub fn facts(form: Form) -> &'static [Fact] {
             fact(VersionSet::range(11, 13), rows![on(TARGET, SHARE, NONE)]),
             alone(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14)),
         ],
+        F::ReindexIndexPartitioned => {
+            rows![alone(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14))]
+        }
+        F::ReindexIndexPartitionedConcurrently => rows![
+            alone(rows![on(TARGET, SHARE_UPDATE, NONE)], VersionSet::range(12, 13)),
+            alone(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, BUILD)], VersionSet::since(14)),
+        ],
+        // The partitions are locked in SHARE mode while they are listed, and built under a weaker lock.
+        F::ReindexPartitionedConcurrently => rows![
+            alone(rows![on(TARGET, SHARE_UPDATE, NONE)], VersionSet::range(12, 13)),
+            alone(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14)),
+        ],
         F::ReindexSchema | F::ReindexDatabase => rows![alone(rows![on(TARGET, SHARE, BUILD)], VersionSet::ALL)],
         F::ReindexIndexConcurrently | F::ReindexTableConcurrently => {
             rows![alone(rows![on(TARGET, SHARE_UPDATE, BUILD), on(INDEX, SHARE_UPDATE, NONE)], VersionSet::since(12))]
@@ -144,7 +156,15 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AddColumnGeneratedStored => rows![since(12, REWRITE_TABLE)],
         F::AddColumnGeneratedVirtual => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AddColumnNotNull | F::AddColumnCheck => rows![always(SCAN_TABLE)],
-        F::AddColumnReferences => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)])],
+        F::AddColumnReferences => rows![
+            before(11, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),
+            // The partitions of 11 are read although there is nothing to look up.
+            fact(
+                VersionSet::range(11, 11),
+                rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE)]
+            ),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),
+        ],
         F::AddColumnReferencesDefault => {
             rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)])]
         }
@@ -153,6 +173,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::AddColumnUnique => rows![always(BUILD_ON_TABLE)],
         F::AddColumnPrimaryKey => rows![always(BUILD_ON_TABLE)],
+        F::DetachPartitionForeignKey => rows![since(11, rows![on(REFERENCED, SHARE_ROW, NONE)])],
+        F::DetachPartitionReferenced => {
+            rows![since(12, rows![on(ATTACHED, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)])]
+        }
+        F::DropColumnOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
         F::DropColumnForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
 
         F::AlterTypeRewrite => rows![always(REWRITE_TABLE)],
@@ -211,6 +236,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AddPrimaryKey => {
             rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN)), on(PARTITION, ACCESS, BUILD.and(SCAN))])]
         }
+        F::AddUniqueInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, ACCESS, NONE)])],
+        F::AddPrimaryKeyInheritance => rows![before(12, rows![]), since(12, rows![on(PARTITION, ACCESS, NONE)])],
+        F::AddForeignKeyInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, SHARE_ROW, NONE)])],
         F::AddExclude => rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN))])],
         F::AddUniqueUsingIndex | F::AddPrimaryKeyUsingIndex => rows![
             before(12, rows![on(TARGET, ACCESS, NONE), on(INDEX, ACCESS, NONE)]),
@@ -236,6 +264,16 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
         }
         F::AlterConstraintDeferrable => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::AlterConstraintInherit => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::AlterConstraintEnforced => {
+            rows![since(
+                18,
+                rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)]
+            )]
+        }
+        F::AlterConstraintNotEnforced => {
+            rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)])]
+        }
         F::DropForeignKey => {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)])]
         }
@@ -283,6 +321,14 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AttachPartitionDefault => rows![
             fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)]),
             since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)]),
+        ],
+        F::AttachPartitionForeignKey => rows![
+            fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
+            since(12, rows![on(REFERENCED, SHARE_ROW, SCAN)]),
+        ],
+        F::AttachPartitionReferenced | F::CreateTablePartitionOfReferenced => rows![
+            fact(VersionSet::range(12, 14), rows![on(REFERENCING, ACCESS_SHARE, NONE)]),
+            since(15, rows![on(REFERENCING, SHARE_ROW, NONE)]),
         ],
         F::AttachPartitionIndexed => rows![since(11, rows![on(ATTACHED, ACCESS, BUILD)])],
         F::DetachPartition => rows![
@@ -338,13 +384,25 @@ pub fn facts(form: Form) -> &'static [Fact] {
 
         F::Select => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
         F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN)])],
-        F::Insert | F::CopyFrom => rows![always(rows![
-            on(TARGET, ROW_EXCLUSIVE, NONE),
-            on(REFERENCED, ROW_SHARE, NONE),
-            on(SOURCE, ACCESS_SHARE, NONE),
-        ])],
+        // Until 11 every partition is locked, from 12 on those that take rows.
+        F::Insert | F::CopyFrom => rows![
+            before(
+                12,
+                rows![
+                    on(TARGET, ROW_EXCLUSIVE, NONE),
+                    on(PARTITION, ROW_EXCLUSIVE, NONE),
+                    on(REFERENCED, ROW_SHARE, NONE),
+                    on(SOURCE, ACCESS_SHARE, NONE),
+                ]
+            ),
+            since(
+                12,
+                rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(REFERENCED, ROW_SHARE, NONE), on(SOURCE, ACCESS_SHARE, NONE),]
+            ),
+        ],
         F::InsertSelect => rows![always(rows![
             on(TARGET, ROW_EXCLUSIVE, NONE),
+            on(PARTITION, ROW_EXCLUSIVE, NONE),
             on(REFERENCED, ROW_SHARE, NONE),
             on(SOURCE, ACCESS_SHARE, SCAN),
         ])],
@@ -356,6 +414,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         ])],
         F::DeleteReferenced => rows![always(rows![on(REFERENCING, ROW_SHARE, SCAN)])],
         F::DeleteReferencedIndexed => rows![always(rows![on(REFERENCING, ROW_SHARE, NONE)])],
+        F::DeleteCascade => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, SCAN)])],
+        F::DeleteCascadeIndexed => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, NONE)])],
+        F::UpdateForeignKey => rows![always(rows![on(REFERENCED, ROW_SHARE, NONE)])],
         F::Merge => rows![since(15, CHANGE_ROWS)],
         F::Truncate => {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
@@ -381,10 +442,28 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::LockTable => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
 
-        F::Vacuum => rows![alone(rows![on(TARGET, SHARE_UPDATE, SCAN)], VersionSet::ALL)],
-        F::VacuumFull => rows![alone(rows![on(TARGET, ACCESS, REWRITE)], VersionSet::ALL)],
-        F::Analyze => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN)])],
+        // Inheritance children are reached from 18 on.
+        F::Vacuum => rows![
+            alone(rows![on(TARGET, SHARE_UPDATE, SCAN)], VersionSet::before(18)),
+            alone(rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)], VersionSet::since(18)),
+        ],
+        F::VacuumPartitioned => {
+            rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, SCAN)], VersionSet::ALL)]
+        }
+        F::VacuumFull => rows![
+            alone(rows![on(TARGET, ACCESS, REWRITE)], VersionSet::before(18)),
+            alone(REWRITE_TABLE, VersionSet::since(18)),
+        ],
+        F::VacuumFullPartitioned => rows![alone(REWRITE_TABLE, VersionSet::ALL)],
+        F::Analyze => rows![
+            before(18, rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, ACCESS_SHARE, SCAN)]),
+            since(18, rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)]),
+        ],
+        F::AnalyzePartitioned => {
+            rows![always(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, SCAN)])]
+        }
         F::Cluster => rows![always(rows![on(TARGET, ACCESS, REWRITE)])],
+        F::ClusterPartitioned => rows![alone(REWRITE_TABLE, VersionSet::since(15))],
         F::ClusterAll => rows![alone(rows![on(TARGET, ACCESS, REWRITE)], VersionSet::ALL)],
         F::DiscardAll
         | F::AlterSystem
@@ -400,8 +479,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::RefreshMaterializedViewNoData => rows![always(rows![on(TARGET, ACCESS, NONE)])],
 
         F::AlterTypeAddValue => rows![alone(rows![], VersionSet::before(12)), since(12, rows![])],
+        F::CommentOnConstraint => rows![always(rows![on(TARGET, ACCESS_SHARE, NONE)])],
         F::GrantTable => rows![before(18, rows![]), since(18, rows![on(TARGET, ACCESS_SHARE, NONE)])],
-        F::AlterSequence => rows![always(rows![on(SEQUENCE, SHARE_ROW, NONE)])],
+        F::AlterSequenceRename => rows![always(rows![on(SEQUENCE, ACCESS, NONE)])],
+        F::AlterSequence => rows![always(rows![on(SEQUENCE, SHARE_ROW, NONE), on(SOURCE, ACCESS_SHARE, NONE)])],
     }
 }
 

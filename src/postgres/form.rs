@@ -52,6 +52,12 @@ forms! {
     ReindexTable = "reindex-table",
     /// REINDEX TABLE of a partitioned table (14).
     ReindexPartitionedTable = "reindex-partitioned-table",
+    /// REINDEX INDEX of a partitioned index (14).
+    ReindexIndexPartitioned = "reindex-index-partitioned",
+    /// REINDEX INDEX CONCURRENTLY of a partitioned index (14).
+    ReindexIndexPartitionedConcurrently = "reindex-index-concurrently-partitioned",
+    /// REINDEX TABLE CONCURRENTLY of a partitioned table (14).
+    ReindexPartitionedConcurrently = "reindex-table-concurrently-partitioned",
     /// REINDEX SCHEMA.
     ReindexSchema = "reindex-schema",
     /// REINDEX DATABASE or SYSTEM.
@@ -111,6 +117,8 @@ forms! {
     DropColumnForeignKey = "drop-column-foreign-key",
     /// DROP COLUMN IF EXISTS of a column that is not there.
     DropColumnNoop = "drop-column-if-exists-noop",
+    /// DROP COLUMN of ONLY a table: its children are locked too, and keep theirs.
+    DropColumnOnly = "drop-column-only-inheritance",
     /// RENAME COLUMN.
     RenameColumn = "rename-column",
 
@@ -183,6 +191,12 @@ forms! {
     ValidateForeignKey = "validate-foreign-key",
     /// ADD UNIQUE that builds its index.
     AddUnique = "add-unique",
+    /// ADD UNIQUE or EXCLUDE to a table with inheritance children, which have no part in it.
+    AddUniqueInheritance = "add-unique-inheritance",
+    /// ADD PRIMARY KEY to a table with inheritance children, which have no part in it but NOT NULL.
+    AddPrimaryKeyInheritance = "add-primary-key-inheritance",
+    /// ADD FOREIGN KEY to a table with inheritance children, which have no part in it.
+    AddForeignKeyInheritance = "add-foreign-key-inheritance",
     /// ADD PRIMARY KEY that builds its index, over columns that may be NULL so far.
     AddPrimaryKey = "add-primary-key",
     /// ADD PRIMARY KEY that builds its index, over NOT NULL columns.
@@ -219,6 +233,13 @@ forms! {
     RenameConstraint = "rename-constraint",
     /// ALTER CONSTRAINT ... DEFERRABLE.
     AlterConstraintDeferrable = "alter-constraint-deferrable",
+
+    /// ALTER CONSTRAINT ... ENFORCED of a foreign key (18).
+    AlterConstraintEnforced = "alter-constraint-enforced",
+    /// ALTER CONSTRAINT ... INHERIT or NO INHERIT of a NOT NULL constraint (18).
+    AlterConstraintInherit = "alter-constraint-no-inherit",
+    /// ALTER CONSTRAINT ... NOT ENFORCED of a foreign key (18).
+    AlterConstraintNotEnforced = "alter-constraint-not-enforced",
 
     /// ALTER TABLE ... RENAME TO.
     RenameTable = "rename-table",
@@ -272,10 +293,18 @@ forms! {
     AttachPartition = "attach-partition",
     /// ATTACH PARTITION to a parent that has a DEFAULT partition.
     AttachPartitionDefault = "attach-partition-default",
+    /// ATTACH PARTITION to a parent that references another table.
+    AttachPartitionForeignKey = "attach-partition-foreign-key",
+    /// ATTACH PARTITION to a parent that another table references.
+    AttachPartitionReferenced = "attach-partition-referenced",
     /// ATTACH PARTITION to a parent with an index that the partition lacks.
     AttachPartitionIndexed = "attach-partition-indexed",
     /// DETACH PARTITION.
     DetachPartition = "detach-partition",
+    /// DETACH PARTITION of a table that references another: that one is locked too.
+    DetachPartitionForeignKey = "detach-partition-foreign-key",
+    /// DETACH PARTITION of a table that another references: that one is locked too.
+    DetachPartitionReferenced = "detach-partition-referenced",
     /// DETACH PARTITION CONCURRENTLY (14).
     DetachPartitionConcurrently = "detach-partition-concurrently",
 
@@ -289,6 +318,8 @@ forms! {
     CreateTablePartitionOfDefault = "create-table-partition-of-default",
     /// CREATE TABLE ... PARTITION OF a parent that references another table.
     CreateTablePartitionOfForeignKey = "create-table-partition-of-with-foreign-key",
+    /// CREATE TABLE ... PARTITION OF a parent that another table references.
+    CreateTablePartitionOfReferenced = "create-table-partition-of-referenced",
     /// CREATE TABLE ... INHERITS.
     CreateTableInherits = "create-table-inherits",
     /// CREATE TABLE ... LIKE.
@@ -364,6 +395,12 @@ forms! {
     DeleteReferenced = "delete-referenced",
     /// DELETE from a table that another references by an indexed column.
     DeleteReferencedIndexed = "delete-referenced-indexed",
+    /// DELETE of rows that others refer to with ON DELETE CASCADE, SET NULL or SET DEFAULT, by a column without an index.
+    DeleteCascade = "delete-cascade-unindexed",
+    /// DELETE of rows that others refer to with ON DELETE CASCADE, SET NULL or SET DEFAULT.
+    DeleteCascadeIndexed = "delete-cascade",
+    /// UPDATE of a column of a foreign key: the referenced rows are looked up.
+    UpdateForeignKey = "update-foreign-key",
     /// MERGE (15).
     Merge = "merge",
     /// COPY ... FROM.
@@ -393,12 +430,20 @@ forms! {
 
     /// VACUUM.
     Vacuum = "vacuum",
+    /// VACUUM of a partitioned table: of its partitions.
+    VacuumPartitioned = "vacuum-partitioned",
     /// VACUUM FULL.
     VacuumFull = "vacuum-full",
+    /// VACUUM FULL of a partitioned table: of its partitions.
+    VacuumFullPartitioned = "vacuum-full-partitioned",
     /// ANALYZE.
     Analyze = "analyze",
+    /// ANALYZE of a partitioned table: of its partitions too.
+    AnalyzePartitioned = "analyze-partitioned",
     /// CLUSTER table.
     Cluster = "cluster",
+    /// CLUSTER of a partitioned table: of its partitions (15).
+    ClusterPartitioned = "cluster-partitioned",
     /// CLUSTER without a table.
     ClusterAll = "cluster-all",
     /// REFRESH MATERIALIZED VIEW.
@@ -416,10 +461,14 @@ forms! {
     CommentOnTable = "comment-on-table",
     /// COMMENT ON COLUMN.
     CommentOnColumn = "comment-on-column",
+    /// COMMENT ON a constraint, trigger, rule or policy of a table.
+    CommentOnConstraint = "comment-on-constraint",
     /// GRANT and REVOKE on a table.
     GrantTable = "grant-table",
     /// ALTER SEQUENCE.
     AlterSequence = "alter-sequence",
+    /// ALTER SEQUENCE that changes its name, schema, owner or persistence.
+    AlterSequenceRename = "alter-sequence-rename",
     /// ALTER VIEW ... RENAME TO.
     AlterViewRename = "alter-view-rename",
     /// DISCARD ALL.

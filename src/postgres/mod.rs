@@ -7,6 +7,7 @@ pub mod builtins;
 pub mod facts;
 pub mod form;
 pub mod lock;
+mod recorded;
 pub mod types;
 pub mod version;
 

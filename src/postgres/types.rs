@@ -1,114 +1,158 @@
 //! What ALTER COLUMN TYPE has to do, judged from the old and the new type.
 //!
-//! Source: measurements (`fixtures/facts/alter-type-*.sql`) and, for the rule behind them, `ATColumnChangeRequiresRewrite`
-//! in PostgreSQL's tablecmds.c: a change of catalogue rows is enough where the cast is binary coercible or a length
-//! coercion that provably changes nothing.
+//! Source: measurements of every pair of 65 types (`fixtures/facts/type-changes.toml`), casts and categories as the servers
+//! have them ([`super::recorded`]), and for the rules behind them `coerce_to_target_type`, `ATColumnChangeRequiresRewrite`
+//! and the planner support functions of PostgreSQL: a change of catalogue rows is enough where the cast keeps the bytes, or
+//! changes a length in a way that provably changes nothing.
 
 use crate::ast::DataType;
+
+use super::recorded::{CASTS, TYPES};
+use super::version::Version;
 
 /// The work of a change of type, the rest of the table left aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TypeChange {
     /// Catalogue rows only.
     Metadata,
-    /// Catalogue rows only where the session's time zone is UTC, from version 12; else a rewrite.
-    MetadataUnderUtc,
+    /// Catalogue rows, and an index on the column is built anew: its values are compared in another way now.
+    RebuildIndex,
+    /// As [`TypeChange::RebuildIndex`] where the session's time zone is UTC (12), else a rewrite.
+    RebuildIndexUnderUtc,
     /// Every row is written anew.
     Rewrite,
+    /// Refused: there is no cast from the one to the other that the statement may use.
+    Refused,
 }
 
-/// Judges a change of type. An old type that is not known counts as a rewrite.
-pub fn type_change(old: Option<&DataType>, new: &DataType) -> TypeChange {
-    let Some(old) = old else { return TypeChange::Rewrite };
-    if old.dimensions > 0 || new.dimensions > 0 {
-        let same = old.name == new.name && same_modifiers(old, new) && (old.dimensions > 0) == (new.dimensions > 0);
-        return if same { TypeChange::Metadata } else { TypeChange::Rewrite };
+/// A change of a column's type.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The type that it has; a domain without constraints counts as its base type.
+    pub old: &'a DataType,
+    /// The type that it gets.
+    pub new: &'a DataType,
+    /// USING casts the column, so that casts which must be written are allowed too.
+    pub written: bool,
+    /// Types that are not built in are known to have no casts: enums, composite types.
+    pub no_user_casts: bool,
+}
+
+/// Judges a change of type on a version.
+pub fn type_change(request: Request, version: Version) -> TypeChange {
+    let Request { old, new, .. } = request;
+    let (old_array, new_array) = (old.dimensions > 0, new.dimensions > 0);
+    match (old_array, new_array) {
+        _ if old.name == new.name && old_array == new_array => length_change(old, new),
+        (false, false) => conversion(request, version),
+        (true, true) => match conversion(request, version) {
+            TypeChange::Refused => TypeChange::Refused,
+            _ => TypeChange::Rewrite,
+        },
+        (true, false) => through_text(false, is_string(&new.name, version), request, version),
+        (false, true) => through_text(is_string(&old.name, version), false, request, version),
     }
-    let keeps_all_values = match (old.name.as_str(), new.name.as_str()) {
-        ("timestamp with time zone", "timestamp without time zone")
-        | ("timestamp without time zone", "timestamp with time zone") => {
-            return if precision(new) >= precision(old) { TypeChange::MetadataUnderUtc } else { TypeChange::Rewrite };
-        }
-        ("character varying", "character varying") | ("bit varying", "bit varying") => is_wider(old, new),
-        ("character varying" | "text", "text") => true,
-        ("text", "character varying") => new.modifiers.is_empty(),
-        ("numeric", "numeric") => numeric_is_wider(old, new),
-        (
-            "timestamp with time zone"
-            | "timestamp without time zone"
-            | "time with time zone"
-            | "time without time zone",
-            _,
-        ) if old.name == new.name => precision(new) >= precision(old),
-        ("interval", "interval") => {
-            (new.fields.is_none() || new.fields == old.fields) && precision(new) >= precision(old)
-        }
-        ("cidr", "inet") | ("text" | "character varying", "citext") | ("citext", "text") => true,
-        ("integer", "oid") | ("oid", "integer") => true,
-        ("xml", "text" | "character varying") => new.modifiers.is_empty(),
-        (a, b) => a == b && same_modifiers(old, new),
+}
+
+/// From one type to another, as its cast does it.
+fn conversion(request: Request, version: Version) -> TypeChange {
+    let Request { old, new, written, .. } = request;
+    let cast = CASTS.on(&format!("{}>{}", old.name, new.name), version).or_else(|| extension_cast(old, new));
+    let Some(cast) = cast else {
+        return through_text(is_string(&old.name, version), is_string(&new.name, version), request, version);
+    };
+    let keeps_length = new.modifiers.is_empty() && new.fields.is_none();
+    match cast {
+        "eb" | "ef" | "ei" if !written => TypeChange::Refused,
+        "ib" | "ab" | "eb" if keeps_length && compares_alike(&old.name, &new.name) => TypeChange::Metadata,
+        "ib" | "ab" | "eb" if keeps_length => TypeChange::RebuildIndex,
+        _ if keeps_length && changes_zone_only(&old.name, &new.name) => TypeChange::RebuildIndexUnderUtc,
+        _ => TypeChange::Rewrite,
+    }
+}
+
+/// Casts of extensions that come with PostgreSQL.
+fn extension_cast(old: &DataType, new: &DataType) -> Option<&'static str> {
+    match (old.name.as_str(), new.name.as_str()) {
+        ("citext", "text" | "character varying") => Some("ib"),
+        ("text" | "character varying", "citext") => Some("ab"),
+        _ => None,
+    }
+}
+
+/// Without a cast: any value is assigned to a string, and a string is read as any value where that is written.
+fn through_text(from_string: bool, to_string: bool, request: Request, version: Version) -> TypeChange {
+    let built_in = is_built_in(request.old, version) && is_built_in(request.new, version);
+    let casts_are_known = request.no_user_casts || built_in;
+    match () {
+        () if to_string || (from_string && request.written) => TypeChange::Rewrite,
+        () if casts_are_known => TypeChange::Refused,
+        () => TypeChange::Rewrite,
+    }
+}
+
+/// Whether a type, or that of an array's elements, comes with the server.
+pub fn is_built_in(data_type: &DataType, version: Version) -> bool {
+    TYPES.on(&data_type.name, version).is_some()
+}
+
+fn is_string(name: &str, version: Version) -> bool {
+    name == "citext" || TYPES.on(name, version) == Some("S")
+}
+
+/// Types whose indexes order values alike: the index stays.
+fn compares_alike(old: &str, new: &str) -> bool {
+    let is_text = |name: &str| matches!(name, "text" | "character varying" | "xml");
+    let is_oid = |name: &str| name == "oid" || name.starts_with("reg");
+    is_text(old) && is_text(new) || is_oid(old) && is_oid(new) || (old, new) == ("cidr", "inet")
+}
+
+fn changes_zone_only(old: &str, new: &str) -> bool {
+    let zones = ["timestamp without time zone", "timestamp with time zone"];
+    zones.contains(&old) && zones.contains(&new)
+}
+
+/// The same type with another length, precision or scale.
+fn length_change(old: &DataType, new: &DataType) -> TypeChange {
+    let same = old.modifiers == new.modifiers && old.words == new.words && old.fields == new.fields;
+    let unlimited = new.modifiers.is_empty() && new.words.is_empty() && new.fields.is_none();
+    let is_array = new.dimensions > 0;
+    let keeps_all_values = match new.name.as_str() {
+        _ if same || unlimited => true,
+        _ if is_array => false,
+        "character varying" | "bit varying" => is_wider(old, new),
+        "numeric" => numeric_is_wider(old, new),
+        "interval" => interval_is_wider(old, new),
+        name if name.starts_with("time") => precision(new) >= precision(old),
+        _ => false,
     };
     if keeps_all_values { TypeChange::Metadata } else { TypeChange::Rewrite }
 }
 
-fn same_modifiers(old: &DataType, new: &DataType) -> bool {
-    old.modifiers == new.modifiers && old.words == new.words && old.fields == new.fields
-}
-
-/// No limit, or one that is not smaller.
+/// A limit that is not smaller.
 fn is_wider(old: &DataType, new: &DataType) -> bool {
-    match (old.modifiers.first(), new.modifiers.first()) {
-        (_, None) => true,
-        (None, Some(_)) => false,
-        (Some(old), Some(new)) => new >= old,
-    }
+    old.modifiers.first().zip(new.modifiers.first()).is_some_and(|(old, new)| new >= old)
 }
 
-/// No limit, or the same scale and no smaller precision.
+/// The same scale and no smaller precision.
 fn numeric_is_wider(old: &DataType, new: &DataType) -> bool {
     let scale = |data_type: &DataType| data_type.modifiers.get(1).copied().unwrap_or(0);
-    match (old.modifiers.first(), new.modifiers.first()) {
-        (_, None) => true,
-        (None, Some(_)) => false,
-        (Some(before), Some(after)) => after >= before && scale(old) == scale(new),
-    }
+    is_wider(old, new) && scale(old) == scale(new)
+}
+
+/// As many fields, and as many digits of the second, if there are seconds.
+fn interval_is_wider(old: &DataType, new: &DataType) -> bool {
+    let (before, after) = (smallest_field(old), smallest_field(new));
+    after <= before && (before > 0 || precision(new) >= precision(old))
+}
+
+/// The smallest field of an interval: 0 is the second, 5 the year.
+fn smallest_field(interval: &DataType) -> usize {
+    let last = interval.fields.as_deref().and_then(|fields| fields.split(' ').next_back()).unwrap_or("second");
+    ["second", "minute", "hour", "day", "month", "year"].iter().position(|field| *field == last).unwrap_or(0)
 }
 
 /// Digits of a second; 6 when none are given.
 fn precision(data_type: &DataType) -> i64 {
     data_type.modifiers.first().copied().unwrap_or(6)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(name: &str, modifiers: &[i64]) -> DataType {
-        DataType { name: name.into(), modifiers: modifiers.to_vec(), ..DataType::default() }
-    }
-
-    #[test]
-    fn widening_is_metadata_and_narrowing_is_a_rewrite() {
-        let change =
-            |old: (&str, &[i64]), new: (&str, &[i64])| type_change(Some(&named(old.0, old.1)), &named(new.0, new.1));
-        let varchar = "character varying";
-        assert_eq!(change((varchar, &[50]), (varchar, &[100])), TypeChange::Metadata);
-        assert_eq!(change((varchar, &[50]), ("text", &[])), TypeChange::Metadata);
-        assert_eq!(change((varchar, &[50]), (varchar, &[20])), TypeChange::Rewrite);
-        assert_eq!(change(("text", &[]), (varchar, &[20])), TypeChange::Rewrite);
-        assert_eq!(change(("numeric", &[10, 2]), ("numeric", &[12, 2])), TypeChange::Metadata);
-        assert_eq!(change(("numeric", &[10, 2]), ("numeric", &[12, 3])), TypeChange::Rewrite);
-        assert_eq!(change(("numeric", &[10]), ("numeric", &[12, 0])), TypeChange::Metadata);
-        assert_eq!(change(("integer", &[]), ("bigint", &[])), TypeChange::Rewrite);
-        assert_eq!(type_change(None, &named("text", &[])), TypeChange::Rewrite);
-        let (tz, plain) = ("timestamp with time zone", "timestamp without time zone");
-        assert_eq!(change((plain, &[]), (tz, &[])), TypeChange::MetadataUnderUtc);
-        assert_eq!(change((plain, &[]), (plain, &[3])), TypeChange::Rewrite);
-        let interval = |fields: Option<&str>| DataType { fields: fields.map(str::to_owned), ..named("interval", &[]) };
-        assert_eq!(type_change(Some(&interval(Some("day"))), &interval(None)), TypeChange::Metadata);
-        assert_eq!(type_change(Some(&interval(None)), &interval(Some("day"))), TypeChange::Rewrite);
-        let shape = |word: &str| DataType { words: vec![word.to_owned()], ..named("geometry", &[4326]) };
-        assert_eq!(type_change(Some(&shape("point")), &shape("point")), TypeChange::Metadata);
-        assert_eq!(type_change(Some(&shape("point")), &shape("polygon")), TypeChange::Rewrite);
-    }
 }

@@ -18,6 +18,8 @@ mod observed;
 mod obtain;
 mod record;
 mod server;
+mod system;
+mod type_changes;
 mod work;
 
 use std::collections::BTreeMap;
@@ -59,6 +61,47 @@ fn recordings_repeat_on_real_servers() -> Fallible<()> {
             "real servers disagree with fixtures/facts/observed.toml \
              (LOCKWISE_BLESS=1 records what was measured):\n{difference}"
         )))),
+    }
+}
+
+#[test]
+fn type_changes_repeat_on_real_servers() -> Fallible<()> {
+    repeats("fixtures/facts/type-changes.toml", type_changes::measure, type_changes::print)
+}
+
+#[test]
+fn built_in_functions_repeat_on_real_servers() -> Fallible<()> {
+    repeats("src/postgres/recorded/functions.txt", system::functions, system::print)
+}
+
+#[test]
+fn built_in_types_repeat_on_real_servers() -> Fallible<()> {
+    repeats("src/postgres/recorded/types.txt", system::types, system::print)
+}
+
+#[test]
+fn casts_repeat_on_real_servers() -> Fallible<()> {
+    repeats("src/postgres/recorded/casts.txt", system::casts, system::print)
+}
+
+/// Measures something on all nine servers and compares its text with a file, or writes it. Fewer servers cannot tell what
+/// the file should be.
+fn repeats<T: Send>(
+    file: &str,
+    measure: impl Fn(&Server) -> Fallible<T> + Sync,
+    print: impl Fn(&BTreeMap<u32, T>) -> String,
+) -> Fallible<()> {
+    let Some(servers) = servers_or_reason()?.filter(|servers| servers.len() == 9) else {
+        return Ok(());
+    };
+    let measured = print(&on_each(&servers, measure)?);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if is_blessing() {
+        return Ok(std::fs::write(path, measured)?);
+    }
+    match std::fs::read_to_string(path)? == measured {
+        true => Ok(()),
+        false => Err(format!("real servers disagree with {file} (LOCKWISE_BLESS=1 records what was measured)").into()),
     }
 }
 

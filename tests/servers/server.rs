@@ -160,6 +160,8 @@ pub fn clean(observer: &mut Client) -> Fallible<()> {
     let rows = observer.query(
         "SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname = 'public' OR oid >= 16384
          UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
+         UNION ALL SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname) FROM pg_foreign_data_wrapper WHERE oid >= 16384
+         UNION ALL SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger
          UNION ALL SELECT format('DROP ACCESS METHOD %I', amname) FROM pg_am WHERE oid >= 16384
          UNION ALL SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE oid >= 16384
          UNION ALL SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE oid >= 16384

@@ -68,6 +68,10 @@ pub enum ConstraintKind {
         referenced: RelationName,
         /// Referenced columns; empty where the primary key is meant and not known.
         referenced_columns: Vec<String>,
+        /// ON DELETE CASCADE, SET NULL or SET DEFAULT: deleting a referenced row writes here.
+        writes_on_delete: bool,
+        /// ON UPDATE CASCADE, SET NULL or SET DEFAULT: changing a referenced key writes here.
+        writes_on_update: bool,
     },
     /// UNIQUE, PRIMARY KEY or EXCLUDE: backed by the index of the same name.
     Key {

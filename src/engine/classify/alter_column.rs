@@ -1,15 +1,12 @@
 //! ADD, DROP and ALTER COLUMN.
 
-use std::borrow::Cow;
-
-use crate::ast::{
-    ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, DataType, Expr, Ident, ObjectName, Volatility,
-};
-use crate::engine::catalog::{Column, ConstraintKind};
+use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident, Volatility};
+use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
-use crate::postgres::types::{TypeChange, type_change};
-use crate::postgres::{Form, Role};
+use crate::engine::type_changes::TypeRequest;
+use crate::postgres::types::TypeChange;
+use crate::postgres::{Form, Role, Version};
 use crate::source::Span;
 
 use super::Occurrence;
@@ -97,7 +94,7 @@ pub fn volatility<'e>(expr: &'e Expr, around: &Surroundings) -> (Volatility, Opt
 }
 
 /// NOT NULL with nothing that fills existing rows.
-pub(super) fn is_required_without_default(column: &ColumnDef) -> bool {
+pub(in crate::engine) fn is_required_without_default(column: &ColumnDef) -> bool {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| column.constraints.iter().any(|c| wanted(&c.kind));
     let required = has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey));
     let filled = column.data_type.serial
@@ -156,6 +153,10 @@ pub(super) fn drop_column(
     let mut found = vec![
         subject.form(Form::DropColumn, span).with_all(Role::Index, dropped.map(|index| subject.index(&index.name))),
     ];
+    if subject.only {
+        let children = subject.around.catalog.descendants(&subject.name);
+        found.push(Occurrence::new(Form::DropColumnOnly, span).with_all(Role::Partition, children));
+    }
     if cascade {
         found.extend(dependent_views(&subject.name, span, subject.around));
     }
@@ -165,7 +166,22 @@ pub(super) fn drop_column(
     if !partners.is_empty() {
         found.push(Occurrence::new(Form::DropColumnForeignKey, span).with_all(Role::Referenced, partners));
     }
+    if cascade {
+        let referencing = subject.around.catalog.referencing(&subject.name).into_iter();
+        let losing = referencing.filter(|(_, constraint)| points_to(&constraint.kind, &name.name, relation));
+        let losing: Vec<RelationName> = losing.map(|(table, _)| table.name.clone()).collect();
+        if !losing.is_empty() {
+            found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, losing));
+        }
+    }
     found
+}
+
+/// Whether a foreign key of another table points to this column.
+fn points_to(kind: &ConstraintKind, column: &str, referenced: &Relation) -> bool {
+    let ConstraintKind::ForeignKey { referenced_columns, .. } = kind else { return false };
+    let key = referenced.primary_key().filter(|_| referenced_columns.is_empty());
+    key.unwrap_or(referenced_columns).iter().any(|name| name == column)
 }
 
 /// Whether a constraint is about this column.
@@ -232,41 +248,20 @@ pub(super) fn not_null_state(column: &str, subject: &Subject) -> NotNullState {
     }
 }
 
-/// The arguments of ALTER COLUMN TYPE.
-struct TypeRequest<'a> {
-    data_type: &'a DataType,
-    collation: Option<&'a ObjectName>,
-    using: Option<&'a Expr>,
-}
-
 fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let known = subject.relation.and_then(|relation| relation.column(column));
-    let old = known.and_then(|column| column.data_type.as_ref());
-    let converts = request.using.is_some_and(|using| !subject.around.is_plain_cast(using, column, request.data_type));
-    let change = match converts {
-        true => TypeChange::Rewrite,
-        false => type_change(old, &around_domain(request.data_type, subject.around)),
-    };
+    let change = subject.around.type_change(known, request, Version::NEWEST);
     let base = match change {
-        TypeChange::Metadata => Form::AlterTypeMetadata,
-        TypeChange::MetadataUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
-        TypeChange::MetadataUnderUtc => Form::AlterTypeRewrite,
-        TypeChange::Rewrite => Form::AlterTypeRewrite,
+        TypeChange::Metadata | TypeChange::RebuildIndex => Form::AlterTypeMetadata,
+        TypeChange::RebuildIndexUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
+        TypeChange::RebuildIndexUnderUtc | TypeChange::Rewrite | TypeChange::Refused => Form::AlterTypeRewrite,
     };
     let mut found = vec![subject.form(base, span)];
-    if change != TypeChange::Rewrite {
+    if base != Form::AlterTypeRewrite {
         found.extend(dependent_work(column, known, change, request, span, subject));
     }
     found.extend(foreign_key_partners(column, change == TypeChange::Metadata, span, subject));
     found
-}
-
-/// A domain without a constraint is stored as its base type.
-fn around_domain<'d>(data_type: &'d DataType, around: &Surroundings) -> Cow<'d, DataType> {
-    match around.catalog.domain(&around.type_name(data_type)) {
-        Some(domain) if !domain.constrained => Cow::Owned(domain.data_type.clone()),
-        _ => Cow::Borrowed(data_type),
-    }
 }
 
 /// Work that a change of type causes although the rows stay as they are.
@@ -280,7 +275,7 @@ fn dependent_work(
 ) -> Vec<Occurrence> {
     let Some(relation) = subject.relation else { return Vec::new() };
     let collation = request.collation.map(|collation| collation.name.name.clone());
-    let other_order = change == TypeChange::MetadataUnderUtc || known.is_some_and(|known| known.collation != collation);
+    let other_order = change != TypeChange::Metadata || known.is_some_and(|known| known.collation != collation);
     let rebuilt = relation.indexes.iter().any(|index| {
         let in_key = index.keys.iter().flatten().any(|key| key == column);
         let in_expression = index.expression_columns.iter().any(|used| used == column);

@@ -1,8 +1,9 @@
 //! ALTER TABLE and its relatives, one subcommand at a time.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintTraits, Firing, Ident, KeyColumns, ObjectName,
-    Persistence, References, RowSecurity, TableConstraint, TableConstraintKind,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, ConstraintTraits, Firing, Ident,
+    KeyColumns, ObjectName, Persistence, References, RowSecurity, SequenceOptionKind, TableConstraint,
+    TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
@@ -18,6 +19,8 @@ pub(super) struct Subject<'a> {
     pub(super) relation: Option<&'a Relation>,
     /// Partitions and children that the subcommand reaches; none with ONLY.
     pub(super) descendants: Vec<RelationName>,
+    /// ONLY.
+    pub(super) only: bool,
     /// Constraints that the same statement drops: that pass comes first, so they prove nothing.
     pub(super) dropped: Vec<&'a str>,
     pub(super) around: &'a Surroundings<'a>,
@@ -29,6 +32,24 @@ impl Subject<'_> {
         Occurrence::new(form, span)
             .with(Role::Target, self.name.clone())
             .with_all(Role::Partition, self.descendants.iter().cloned())
+    }
+
+    /// A behaviour of this relation and of its partitions, in which inheritance children have no part.
+    fn form_with_partitions(&self, form: Form, span: Span) -> Occurrence {
+        match self.is_partitioned() {
+            true => self.form(form, span),
+            false => Occurrence::new(form, span).with(Role::Target, self.name.clone()),
+        }
+    }
+
+    /// What happens to inheritance children, if there are any.
+    fn children(&self, form: Form, span: Span) -> Option<Occurrence> {
+        let children = (!self.is_partitioned() && !self.descendants.is_empty()).then_some(&self.descendants)?;
+        Some(Occurrence::new(form, span).with_all(Role::Partition, children.iter().cloned()))
+    }
+
+    fn is_partitioned(&self) -> bool {
+        self.relation.is_some_and(Relation::is_partitioned)
     }
 
     fn constraint(&self, name: &Ident) -> Option<&Constraint> {
@@ -60,6 +81,7 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
         relation: around.catalog.get(&name),
         dropped: dropped_constraints(alter),
         descendants: if alter.only { Vec::new() } else { around.catalog.descendants(&name) },
+        only: alter.only,
         name,
         around,
     };
@@ -68,7 +90,7 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
             alter.actions.iter().flat_map(|action| table_action(action, &subject)).collect()
         }
         AlterObject::View => vec![Occurrence::new(Form::AlterViewRename, span).with(Role::Target, subject.name)],
-        AlterObject::Sequence => vec![Occurrence::new(Form::AlterSequence, span).with(Role::Sequence, subject.name)],
+        AlterObject::Sequence => alter.actions.iter().map(|action| sequence_action(action, &subject)).collect(),
         AlterObject::Index => {
             let as_table = alter.object == AlterObject::Table;
             alter.actions.iter().map(|action| index_action(action, as_table, &subject)).collect()
@@ -107,6 +129,22 @@ fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occu
     }
 }
 
+fn sequence_action(action: &AlterAction, subject: &Subject) -> Occurrence {
+    use AlterActionKind as A;
+    let form = match &action.kind {
+        A::RenameTo(_) | A::SetSchema(_) | A::OwnerTo(_) | A::SetLogged | A::SetUnlogged => Form::AlterSequenceRename,
+        _ => Form::AlterSequence,
+    };
+    let owner = match &action.kind {
+        A::SequenceOptions(options) => options.iter().find_map(|option| match &option.kind {
+            SequenceOptionKind::OwnedBy(owner) => owner.as_ref().map(|owner| subject.around.resolve(&owner.table)),
+            _ => None,
+        }),
+        _ => None,
+    };
+    Occurrence::new(form, action.span).with(Role::Sequence, subject.name.clone()).with(Role::Source, owner)
+}
+
 fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
     use AlterActionKind as A;
     let span = action.span;
@@ -120,7 +158,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
         A::AddConstraint(constraint) => add_constraint(constraint, span, subject),
         A::ValidateConstraint(name) => vec![validate(name, span, subject)],
-        A::AlterConstraint { .. } => target(Form::AlterConstraintDeferrable),
+        A::AlterConstraint { name, change } => vec![alter_constraint(name, *change, span, subject)],
         A::DropConstraint { if_exists, name, cascade } => drop_constraint(*if_exists, name, *cascade, span, subject),
         A::RenameColumn { .. } => reaching(Form::RenameColumn),
         A::RenameTo(_) => target(Form::RenameTable),
@@ -173,13 +211,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
                 true => Form::DetachPartitionConcurrently,
                 false => Form::DetachPartition,
             };
-            let attached = subject.around.resolve(partition);
-            vec![
-                Occurrence::new(form, span)
-                    .with(Role::Parent, subject.name.clone())
-                    .with(Role::Attached, attached)
-                    .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
-            ]
+            detach(form, subject.around.resolve(partition), span, subject)
         }
     }
 }
@@ -214,6 +246,7 @@ fn attach(partition: &ObjectName, span: Span, subject: &Subject) -> Vec<Occurren
         let occurrence = Occurrence::new(Form::AttachPartitionDefault, span).with(Role::Parent, subject.name.clone());
         found.push(occurrence.with(Role::DefaultPartition, default));
     }
+    found.extend(attach_foreign_keys(span, subject));
     let partition = subject.around.catalog.get(&attached);
     let lacks = |keys: &[Option<String>]| partition.is_some_and(|p| p.indexes.iter().all(|index| index.keys != keys));
     if subject.relation.is_some_and(|parent| parent.indexes.iter().any(|index| lacks(&index.keys))) {
@@ -222,9 +255,55 @@ fn attach(partition: &ObjectName, span: Span, subject: &Subject) -> Vec<Occurren
     found
 }
 
+/// The foreign keys of the parent, and those that point to it, are made for the partition too.
+fn attach_foreign_keys(span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let (referenced, referencing) = foreign_key_partners(subject);
+    let mut found = Vec::new();
+    if !referenced.is_empty() {
+        found.push(Occurrence::new(Form::AttachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
+    }
+    if !referencing.is_empty() {
+        found.push(Occurrence::new(Form::AttachPartitionReferenced, span).with_all(Role::Referencing, referencing));
+    }
+    found
+}
+
+/// Tables that the subject references, and tables that reference it.
+fn foreign_key_partners(subject: &Subject) -> (Vec<RelationName>, Vec<RelationName>) {
+    let referenced = subject.relation.into_iter().flat_map(|relation| relation.foreign_keys());
+    let referenced = referenced.map(|(_, to)| to.clone()).filter(|to| *to != subject.name).collect();
+    let referencing = subject.around.catalog.referencing(&subject.name).into_iter();
+    (referenced, referencing.map(|(table, _)| table.name.clone()).collect())
+}
+
+fn detach(form: Form, partition: RelationName, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let mut found = vec![
+        Occurrence::new(form, span)
+            .with(Role::Parent, subject.name.clone())
+            .with(Role::Attached, partition.clone())
+            .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
+    ];
+    if form != Form::DetachPartition {
+        return found;
+    }
+    let (referenced, referencing) = foreign_key_partners(subject);
+    if !referenced.is_empty() {
+        found.push(Occurrence::new(Form::DetachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
+    }
+    if !referencing.is_empty() {
+        let occurrence = Occurrence::new(Form::DetachPartitionReferenced, span).with(Role::Attached, partition);
+        found.push(occurrence.with_all(Role::Referencing, referencing));
+    }
+    found
+}
+
 fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let traits = constraint.traits;
     let one = |form: Form| vec![subject.form(form, span)];
+    let key = |form: Form, of_children: Form| {
+        let children = subject.children(of_children, span);
+        std::iter::once(subject.form_with_partitions(form, span)).chain(children).collect()
+    };
     match &constraint.kind {
         TableConstraintKind::Check(_) if traits.no_inherit && check_form(traits) == Form::AddCheck => {
             one(Form::AddCheckNoInherit)
@@ -235,16 +314,21 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
             alter_column::NotNullState::Already => Form::SetNotNullNoop,
             alter_column::NotNullState::Proven | alter_column::NotNullState::Open => Form::AddNotNullConstraint,
         }),
-        TableConstraintKind::ForeignKey { references, .. } => vec![foreign_key(references, traits, span, subject)],
-        TableConstraintKind::Unique(KeyColumns::Columns(_)) => one(Form::AddUnique),
+        TableConstraintKind::ForeignKey { references, .. } => {
+            let children = subject.children(Form::AddForeignKeyInheritance, span);
+            std::iter::once(foreign_key(references, traits, span, subject)).chain(children).collect()
+        }
+        TableConstraintKind::Unique(KeyColumns::Columns(_)) => key(Form::AddUnique, Form::AddUniqueInheritance),
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
             vec![using_index(Form::AddUniqueUsingIndex, index, span, subject)]
         }
-        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => one(primary_key(columns, subject)),
+        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
+            key(primary_key(columns, subject), Form::AddPrimaryKeyInheritance)
+        }
         TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
             vec![using_index(primary_key_using(index, subject), index, span, subject)]
         }
-        TableConstraintKind::Exclude { .. } => one(Form::AddExclude),
+        TableConstraintKind::Exclude { .. } => key(Form::AddExclude, Form::AddUniqueInheritance),
     }
 }
 
@@ -264,7 +348,25 @@ fn foreign_key(references: &References, traits: ConstraintTraits, span: Span, su
         () if new_and_empty => Form::AddForeignKeyNewTable,
         () => Form::AddForeignKey,
     };
-    subject.form(form, span).with(Role::Referenced, subject.around.resolve(&references.table))
+    let referenced = subject.around.resolve(&references.table);
+    let locked = match referenced == subject.name {
+        true => vec![referenced],
+        false => subject.around.with_partitions(referenced),
+    };
+    subject.form_with_partitions(form, span).with_all(Role::Referenced, locked)
+}
+
+fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject: &Subject) -> Occurrence {
+    let known = subject.constraint(name).map(|constraint| &constraint.kind);
+    match (change.enforced, known) {
+        _ if change.inherit.is_some() => subject.form(Form::AlterConstraintInherit, span),
+        (Some(enforced), Some(ConstraintKind::ForeignKey { referenced, .. })) => {
+            let form = if enforced { Form::AlterConstraintEnforced } else { Form::AlterConstraintNotEnforced };
+            let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
+            subject.form(form, span).with(Role::Referenced, partner)
+        }
+        _ => Occurrence::new(Form::AlterConstraintDeferrable, span).with(Role::Target, subject.name.clone()),
+    }
 }
 
 fn using_index(form: Form, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
@@ -316,7 +418,8 @@ fn drop_constraint(if_exists: bool, name: &Ident, cascade: bool, span: Span, sub
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
         ConstraintKind::ForeignKey { referenced, .. } => {
             let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
-            vec![subject.form(Form::DropForeignKey, span).with(Role::Referenced, partner)]
+            let locked = partner.map(|to| subject.around.with_partitions(to)).unwrap_or_default();
+            vec![subject.form(Form::DropForeignKey, span).with_all(Role::Referenced, locked)]
         }
         ConstraintKind::Key { .. } => {
             let mut found =

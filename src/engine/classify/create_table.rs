@@ -51,7 +51,10 @@ fn references(create: &CreateTable, name: &RelationName, around: &Surroundings) 
         .chain(table_level)
         .map(|(references, span)| (around.resolve(&references.table), span))
         .filter(|(referenced, _)| referenced != name)
-        .map(|(referenced, span)| Occurrence::new(Form::CreateTableReferences, span).with(Role::Referenced, referenced))
+        .map(|(referenced, span)| {
+            let locked = around.with_partitions(referenced);
+            Occurrence::new(Form::CreateTableReferences, span).with_all(Role::Referenced, locked)
+        })
         .collect()
 }
 
@@ -67,12 +70,20 @@ fn partition_of(parent: &RelationName, span: Span, around: &Surroundings) -> Vec
         let inherited = Occurrence::new(Form::CreateTablePartitionOfForeignKey, span);
         found.push(inherited.with(Role::Parent, parent.clone()).with_all(Role::Referenced, referenced));
     }
+    let referencing = around.catalog.referencing(parent).into_iter().map(|(table, _)| table.name.clone());
+    let referencing: Vec<RelationName> = referencing.collect();
+    if !referencing.is_empty() {
+        let occurrence = Occurrence::new(Form::CreateTablePartitionOfReferenced, span);
+        found.push(occurrence.with_all(Role::Referencing, referencing));
+    }
     found
 }
 
 pub(super) fn create_view(create: &CreateView, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let name = around.created(&create.name);
-    let reads: Vec<RelationName> = create.query.reads.iter().map(|read| around.resolve(read)).collect();
+    // A recursive view names itself.
+    let reads = create.query.reads.iter().map(|read| around.resolve(read)).filter(|read| *read != name);
+    let reads: Vec<RelationName> = reads.collect();
     let reads = if create.materialized { around.with_views_followed(reads) } else { reads };
     let exists = around.catalog.is_taken(&name);
     if create.if_not_exists && exists {

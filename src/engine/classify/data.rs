@@ -4,17 +4,16 @@ use crate::ast::{
     Cluster, Comment, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, TableTarget, Truncate, TypeChange,
     Vacuum, Write, WriteVerb,
 };
-use crate::engine::catalog::ConstraintKind;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::selectivity::is_narrow;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
 
-use super::{Occurrence, drop::indexes_of};
+use super::{Occurrence, drop::indexes_of, keys};
 
 pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let target = around.resolve(&write.target);
+    let (view, target) = behind_view(around.resolve(&write.target), around);
     let relation = around.catalog.get(&target);
     let narrow = is_narrow(write.filter.as_ref(), relation);
     let form = match write.verb {
@@ -28,29 +27,31 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
         WriteVerb::CopyFrom => Form::CopyFrom,
     };
     let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
-    let partitions = if adds_rows { Vec::new() } else { around.catalog.descendants(&target) };
+    let partitioned = around.kind(&target) == RelationKind::PartitionedTable;
+    let partitions = if adds_rows && !partitioned { Vec::new() } else { around.catalog.descendants(&target) };
     let referenced = relation.into_iter().flat_map(|relation| relation.foreign_keys()).filter(|_| adds_rows);
     let reads = write.reads.iter().map(|read| around.resolve(read)).collect();
     let sources = around.with_views_followed(reads).into_iter().filter(|read| *read != target);
     let occurrence = Occurrence::new(form, span)
+        .with_all(Role::Target, view)
         .with(Role::Target, target.clone())
         .with_all(Role::Partition, partitions)
         .with_all(Role::Referenced, referenced.map(|(_, to)| to.clone()).filter(|to| *to != target))
         .with_all(Role::Source, sources);
     let others = write.also_writes.iter().flat_map(|nested| self::write(nested, nested.target.span, around));
-    let searched = if write.verb == WriteVerb::Delete { searched(&target, span, around) } else { Vec::new() };
-    std::iter::once(occurrence).chain(searched).chain(others).collect()
+    std::iter::once(occurrence).chain(keys::checked(write, &target, span, around)).chain(others).collect()
 }
 
-/// Tables that have to be searched for rows that point to a deleted one.
-fn searched(target: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let referencing = around.catalog.referencing(target).into_iter().filter_map(|(table, constraint)| {
-        let ConstraintKind::ForeignKey { columns, .. } = &constraint.kind else { return None };
-        let indexed = columns.first().is_some_and(|column| table.is_key_column(column));
-        let form = if indexed { Form::DeleteReferencedIndexed } else { Form::DeleteReferenced };
-        Some(Occurrence::new(form, span).with(Role::Referencing, table.name.clone()))
-    });
-    referencing.collect()
+/// The views that a write goes through, and the table that it changes.
+fn behind_view(target: RelationName, around: &Surroundings) -> (Vec<RelationName>, RelationName) {
+    let (mut views, mut table) = (Vec::new(), target);
+    while let Some(view) = around.catalog.get(&table).filter(|relation| relation.kind == RelationKind::View)
+        && let [behind] = view.reads.as_slice()
+        && !views.contains(behind)
+    {
+        views.push(std::mem::replace(&mut table, behind.clone()));
+    }
+    (views, table)
 }
 
 pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
@@ -134,18 +135,38 @@ pub(super) fn lock(lock: &Lock, span: Span, around: &Surroundings) -> Vec<Occurr
 }
 
 pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let form = match (vacuum.vacuum, vacuum.full) {
-        (false, _) => Form::Analyze,
-        (true, false) => Form::Vacuum,
-        (true, true) => Form::VacuumFull,
+    let form = |partitioned: bool| match (vacuum.vacuum, vacuum.full, partitioned) {
+        (false, _, false) => Form::Analyze,
+        (false, _, true) => Form::AnalyzePartitioned,
+        (true, false, false) => Form::Vacuum,
+        (true, false, true) => Form::VacuumPartitioned,
+        (true, true, false) => Form::VacuumFull,
+        (true, true, true) => Form::VacuumFullPartitioned,
     };
-    let tables = vacuum.tables.iter().map(|table| around.resolve(&table.name));
-    vec![Occurrence::new(form, span).with_all(Role::Target, tables)]
+    if vacuum.tables.is_empty() {
+        return vec![Occurrence::new(form(false), span)];
+    }
+    let each = vacuum.tables.iter();
+    each.map(|table| reaching(form, around.resolve(&table.name), table.only, span, around)).collect()
+}
+
+/// A behaviour of a table and, without ONLY, its partitions, which is another one where it is partitioned.
+fn reaching(
+    form: impl Fn(bool) -> Form,
+    table: RelationName,
+    only: bool,
+    span: Span,
+    around: &Surroundings,
+) -> Occurrence {
+    let partitioned = around.kind(&table) == RelationKind::PartitionedTable;
+    let partitions = if only { Vec::new() } else { around.catalog.descendants(&table) };
+    Occurrence::new(form(partitioned), span).with(Role::Target, table).with_all(Role::Partition, partitions)
 }
 
 pub(super) fn cluster(cluster: &Cluster, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     if let Some(table) = &cluster.table {
-        return vec![Occurrence::new(Form::Cluster, span).with(Role::Target, around.resolve(table))];
+        let form = |partitioned| if partitioned { Form::ClusterPartitioned } else { Form::Cluster };
+        return vec![reaching(form, around.resolve(table), false, span, around)];
     }
     let marked = around.catalog.relations().filter(|relation| relation.clustered);
     let mut tables: Vec<RelationName> = marked.map(|relation| relation.name.clone()).collect();
@@ -169,7 +190,13 @@ pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> V
 }
 
 pub(super) fn comment(comment: &Comment, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let form = if comment.object.kind == ObjectKind::Column { Form::CommentOnColumn } else { Form::CommentOnTable };
+    let form = match comment.object.kind {
+        ObjectKind::Column => Form::CommentOnColumn,
+        ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
+            Form::CommentOnConstraint
+        }
+        _ => Form::CommentOnTable,
+    };
     let relation = comment.object.relation().map(|relation| around.resolve(relation));
     relation.into_iter().map(|relation| Occurrence::new(form, span).with(Role::Target, relation)).collect()
 }

@@ -78,6 +78,9 @@ pub(super) fn dependent_views(name: &RelationName, span: Span, around: &Surround
 }
 
 fn drop_view(drop: &Drop, form: Form, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    if drop.if_exists && around.is_missing(&name) {
+        return Vec::new();
+    }
     let views = if drop.cascade { dependent_views(&name, span, around) } else { Vec::new() };
     std::iter::once(Occurrence::new(form, span).with(Role::Target, name)).chain(views).collect()
 }
@@ -99,8 +102,8 @@ fn drop_table(drop: &Drop, name: RelationName, span: Span, around: &Surroundings
         found.extend(dependent_views(&name, span, around));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
-    let referenced: Vec<RelationName> =
-        relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to)).collect();
+    let referenced = relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
+    let referenced: Vec<RelationName> = referenced.flat_map(|to| around.with_partitions(to)).collect();
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DropTableForeignKey, span).with_all(Role::Referenced, referenced));
     }
@@ -114,7 +117,7 @@ fn drop_table(drop: &Drop, name: RelationName, span: Span, around: &Surroundings
     if drop.cascade && !referencing.is_empty() {
         found.push(Occurrence::new(Form::DropTableReferencedCascade, span).with_all(Role::Referencing, referencing));
     }
-    if around.kind(&name) == RelationKind::Partition {
+    if around.is_partition(relation) {
         let parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
         let others = parents.filter_map(|parent| parent.default_partition.clone()).filter(|default| *default != name);
         found.push(

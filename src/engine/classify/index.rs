@@ -1,12 +1,12 @@
 //! CREATE INDEX and REINDEX.
 
 use crate::ast::{CreateIndex, Reindex, ReindexTarget};
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::Occurrence;
+use super::{Occurrence, drop::indexes_of};
 
 pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let table = around.resolve(&create.table);
@@ -31,9 +31,20 @@ pub(super) fn reindex(reindex: &Reindex, span: Span, around: &Surroundings) -> V
     let name = reindex.name.as_ref().map(|name| around.resolve(name));
     let occurrence = match reindex.target {
         ReindexTarget::Index => {
-            let form = if reindex.concurrently { Form::ReindexIndexConcurrently } else { Form::ReindexIndex };
             let table = name.as_ref().and_then(|index| around.catalog.table_of_index(index)).cloned();
-            Occurrence::new(form, span).with(Role::Target, table).with(Role::Index, name)
+            match table {
+                Some(table) if around.kind(&table) == RelationKind::PartitionedTable => {
+                    let form = match reindex.concurrently {
+                        true => Form::ReindexIndexPartitionedConcurrently,
+                        false => Form::ReindexIndexPartitioned,
+                    };
+                    reindex_partitions(form, table, span, around)
+                }
+                table => {
+                    let form = if reindex.concurrently { Form::ReindexIndexConcurrently } else { Form::ReindexIndex };
+                    Occurrence::new(form, span).with(Role::Target, table).with(Role::Index, name)
+                }
+            }
         }
         ReindexTarget::Table => reindex_table(reindex, name, span, around),
         ReindexTarget::Schema => {
@@ -54,21 +65,25 @@ fn whole(reindex: &Reindex, form: Form) -> Form {
 }
 
 fn reindex_table(reindex: &Reindex, name: Option<RelationName>, span: Span, around: &Surroundings) -> Occurrence {
-    let relation = name.as_ref().and_then(|name| around.catalog.get(name));
-    let partitioned = relation.is_some_and(|relation| relation.is_partitioned());
-    let form = match () {
-        () if reindex.concurrently => Form::ReindexTableConcurrently,
-        () if partitioned => Form::ReindexPartitionedTable,
-        () => Form::ReindexTable,
-    };
-    let partitions = name.as_ref().filter(|_| partitioned).map(|name| around.catalog.descendants(name));
-    let indexes = relation.into_iter().filter(|_| !partitioned).flat_map(|relation| {
-        relation.indexes.iter().map(|index| RelationName::new(&*relation.name.schema, &*index.name))
-    });
-    Occurrence::new(form, span)
-        .with(Role::Target, name.clone())
-        .with_all(Role::Partition, partitions.unwrap_or_default())
-        .with_all(Role::Index, indexes)
+    match name {
+        Some(table) if around.kind(&table) == RelationKind::PartitionedTable => {
+            let form = match reindex.concurrently {
+                true => Form::ReindexPartitionedConcurrently,
+                false => Form::ReindexPartitionedTable,
+            };
+            reindex_partitions(form, table, span, around)
+        }
+        name => {
+            let form = if reindex.concurrently { Form::ReindexTableConcurrently } else { Form::ReindexTable };
+            let indexes = name.as_ref().map(|table| indexes_of(table, around)).unwrap_or_default();
+            Occurrence::new(form, span).with(Role::Target, name).with_all(Role::Index, indexes)
+        }
+    }
+}
+
+fn reindex_partitions(form: Form, table: RelationName, span: Span, around: &Surroundings) -> Occurrence {
+    let partitions = around.catalog.descendants(&table);
+    Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions)
 }
 
 /// Tables with an index, in one schema or in all.

@@ -6,11 +6,14 @@ mod create_table;
 mod data;
 mod drop;
 mod index;
+mod keys;
 mod object;
 
 use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
+
+pub(super) use alter_column::is_required_without_default;
 
 use super::effect::RelationName;
 use super::surroundings::Surroundings;

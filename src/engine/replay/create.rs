@@ -2,7 +2,8 @@
 
 use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintTraits, CreateIndex, CreateSequence, CreateTable,
-    CreateView, Expr, Ident, IndexKey, KeyColumns, OnCommit, Persistence, TableConstraint, TableConstraintKind, Test,
+    CreateView, Expr, Ident, IndexKey, KeyAction, KeyColumns, OnCommit, Persistence, TableConstraint,
+    TableConstraintKind, Test,
 };
 use crate::engine::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -220,6 +221,8 @@ fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) 
             columns,
             referenced: replay.resolve(&references.table),
             referenced_columns: references.columns.iter().map(|column| column.name.clone()).collect(),
+            writes_on_delete: references.on_delete.as_ref().is_some_and(KeyAction::writes),
+            writes_on_update: references.on_update.as_ref().is_some_and(KeyAction::writes),
         },
         TableConstraintKind::Unique(keys) => key(keys, &columns, false, table, replay),
         TableConstraintKind::PrimaryKey(keys) => key(keys, &columns, true, table, replay),

@@ -1,0 +1,177 @@
+//! ALTER TABLE that the server refuses.
+
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
+    Persistence, TableConstraint, TableConstraintKind,
+};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::engine::effect::RelationKind;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::{
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
+    keys_that_need, partitioned_key, refused, refused_on, type_changes,
+};
+
+pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
+    let Some(relation) = around.relation(&alter.name) else { return Vec::new() };
+    let mut found: Vec<Refusal> =
+        alter.actions.iter().flat_map(|action| refused_action(action, alter, relation, around)).collect();
+    found.extend(type_changes(alter, around));
+    found
+}
+
+fn refused_action(
+    action: &AlterAction,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Vec<Refusal> {
+    use AlterActionKind as A;
+    match &action.kind {
+        A::AddColumn { if_not_exists, column } => {
+            let exists = relation.column(&column.name.name).is_some();
+            if *if_not_exists && exists { Vec::new() } else { add_column(column, alter, relation) }
+        }
+        A::DropColumn { name, cascade, .. } => drop_column(name, *cascade, relation, around),
+        A::AlterColumn { name, change } => alter_column(name, change, relation).into_iter().collect(),
+        A::AddConstraint(constraint) => add_constraint(constraint, alter, relation),
+        A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
+        A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    let name = &column.name.name;
+    if alter.only && !relation.children.is_empty() {
+        let reason = format!("column {name} must be added to the child tables too");
+        found.push(refused(INVALID_TABLE_DEFINITION, reason));
+    }
+    let has = |wanted: fn(&ColumnConstraintKind) -> bool| column.constraints.iter().any(|c| wanted(&c.kind));
+    let is_key =
+        |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique);
+    if has(is_key) {
+        found.extend(partitioned_key(relation, &[name]));
+    }
+    if has(|kind| matches!(kind, ColumnConstraintKind::PrimaryKey)) && relation.primary_key().is_some() {
+        found.push(second_primary_key(relation));
+    }
+    if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && relation.is_partitioned() {
+        let reason = "cannot add an identity column to a table that has partitions".to_owned();
+        let has_children = !relation.children.is_empty();
+        found.extend(has_children.then(|| refused_on(VersionSet::before(17), INVALID_TABLE_DEFINITION, reason)));
+    }
+    if relation.filled && crate::engine::classify::is_required_without_default(column) {
+        found.push(refused(NOT_NULL_VIOLATION, format!("column {name} contains null values: the table has rows")));
+    }
+    found
+}
+
+fn second_primary_key(relation: &Relation) -> Refusal {
+    refused(INVALID_TABLE_DEFINITION, format!("multiple primary keys for table {} are not allowed", relation.name))
+}
+
+fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    if relation.partition_key.contains(&name.name) {
+        let reason = format!("cannot drop column {} because it is part of the partition key", name.name);
+        found.push(refused(INVALID_TABLE_DEFINITION, reason));
+    }
+    let keys = relation.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        ConstraintKind::Key { columns, .. } if columns.contains(&name.name) => Some(columns),
+        _ => None,
+    });
+    let needing = keys.flat_map(|columns| keys_that_need(relation, columns, around)).next();
+    if let Some(other) = needing.filter(|_| !cascade) {
+        let reason = format!("cannot drop column {}: the foreign key of {other} depends on it", name.name);
+        found.push(refused(DEPENDENT_OBJECTS, reason));
+    }
+    found
+}
+
+fn alter_column(name: &Ident, change: &ColumnChange, relation: &Relation) -> Option<Refusal> {
+    let column = &name.name;
+    let is_generated_from = || {
+        let from = relation.columns.iter().filter_map(|other| other.generated_from.as_ref());
+        from.flatten().any(|used| used == column)
+    };
+    match change {
+        ColumnChange::DropNotNull if relation.primary_key().is_some_and(|key| key.contains(column)) => {
+            Some(refused(INVALID_TABLE_DEFINITION, format!("column {column} is in a primary key")))
+        }
+        ColumnChange::SetType { .. } if relation.partition_key.contains(column) => {
+            let reason = format!("cannot alter column {column} because it is part of the partition key");
+            Some(refused(INVALID_TABLE_DEFINITION, reason))
+        }
+        ColumnChange::SetType { .. } if is_generated_from() => {
+            let reason = format!("cannot alter the type of column {column}: a generated column is computed from it");
+            Some(refused(FEATURE_NOT_SUPPORTED, reason))
+        }
+        _ => None,
+    }
+}
+
+fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+    let names = |columns: &'_ [Ident]| -> Vec<String> { columns.iter().map(|column| column.name.clone()).collect() };
+    let key = |columns: &[Ident]| {
+        let columns = names(columns);
+        partitioned_key(relation, &columns.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let mut found = Vec::new();
+    match &constraint.kind {
+        TableConstraintKind::Unique(KeyColumns::Columns(columns)) => found.extend(key(columns)),
+        TableConstraintKind::PrimaryKey(columns) => {
+            if let KeyColumns::Columns(columns) = columns {
+                found.extend(key(columns));
+            }
+            let drops_the_first = alter.actions.iter().any(|action| {
+                matches!(&action.kind, AlterActionKind::DropConstraint { name, .. }
+                    if relation.constraint(&name.name).is_some_and(is_primary_key))
+            });
+            if relation.primary_key().is_some() && !drops_the_first {
+                found.push(second_primary_key(relation));
+            }
+        }
+        TableConstraintKind::ForeignKey { .. } if relation.is_partitioned() => {
+            let reason = "foreign keys are not supported on partitioned tables".to_owned();
+            found.push(refused_on(VersionSet::before(11), FEATURE_NOT_SUPPORTED, reason));
+            if constraint.traits.not_valid {
+                let reason = "cannot add a NOT VALID foreign key on a partitioned table".to_owned();
+                found.push(refused_on(VersionSet::range(11, 17), WRONG_OBJECT_TYPE, reason));
+            }
+        }
+        TableConstraintKind::ForeignKey { .. }
+        | TableConstraintKind::Unique(KeyColumns::UsingIndex(_))
+        | TableConstraintKind::Check(_)
+        | TableConstraintKind::NotNull(_)
+        | TableConstraintKind::Exclude { .. } => {}
+    }
+    found
+}
+
+fn is_primary_key(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::Key { primary: true, .. })
+}
+
+fn drop_constraint(name: &Ident, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let Some(Constraint { kind: ConstraintKind::Key { columns, .. }, .. }) = relation.constraint(&name.name) else {
+        return Vec::new();
+    };
+    let needing = keys_that_need(relation, columns, around).into_iter().next();
+    let reason = |other| format!("cannot drop constraint {}: the foreign key of {other} depends on it", name.name);
+    needing.map(|other| refused(DEPENDENT_OBJECTS, reason(other))).into_iter().collect()
+}
+
+fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let logged = |other: &Relation| {
+        other.persistence == Persistence::Permanent && other.created_in.is_some() && other.kind == RelationKind::Table
+    };
+    let referencing = around.catalog.referencing(&relation.name);
+    let other = referencing.into_iter().map(|(table, _)| table).find(|table| logged(table))?;
+    let reason = format!("cannot make {} unlogged: the logged table {} references it", relation.name, other.name);
+    Some(refused(INVALID_TABLE_DEFINITION, reason))
+}

@@ -1,0 +1,75 @@
+//! DROP that the server refuses.
+
+use crate::ast::{Drop, ObjectKind};
+use crate::engine::catalog::{Column, ConstraintKind};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, refused};
+
+pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
+    let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
+    match &drop.object {
+        ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView
+            if !drop.cascade =>
+        {
+            names.iter().filter_map(|name| depended_on(name, &names, around)).collect()
+        }
+        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => {
+            names.iter().filter_map(|name| used_by_column(name, around)).collect()
+        }
+        ObjectKind::Index => {
+            let mut found: Vec<Refusal> = names.iter().filter_map(|index| index_refused(index, drop, around)).collect();
+            if drop.concurrently && (names.len() > 1 || drop.cascade) {
+                let what = if drop.cascade { "CASCADE" } else { "several indexes" };
+                found.push(refused(FEATURE_NOT_SUPPORTED, format!("DROP INDEX CONCURRENTLY does not support {what}")));
+            }
+            found
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A view that reads it, or a foreign key that points to it, which the statement does not drop as well.
+fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
+    let dropped_too = |other: &RelationName| {
+        also.contains(other) || also.iter().any(|table| around.catalog.descendants(table).contains(other))
+    };
+    let views = around.catalog.dependent_views(name).into_iter();
+    let view = views.map(|view| &view.name).find(|view| !dropped_too(view));
+    let referencing = around.catalog.referencing(name).into_iter();
+    let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
+    let what = match (view, table) {
+        (Some(view), _) => format!("view {view}"),
+        (None, Some(table)) => format!("the foreign key of {table}"),
+        (None, None) => return None,
+    };
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+}
+
+fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
+    let is_of_type =
+        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == *name);
+    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
+    let table = tables.map(|relation| &relation.name).min()?;
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: a column of {table} depends on it")))
+}
+
+fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let table = around.catalog.get(around.catalog.table_of_index(index)?)?;
+    let backs =
+        table.constraint(&index.name).filter(|constraint| matches!(constraint.kind, ConstraintKind::Key { .. }));
+    match backs {
+        // CASCADE does not help: it is the constraint that owns the index.
+        Some(constraint) => {
+            let reason =
+                format!("cannot drop index {index}: constraint {} of {} needs it", constraint.name, table.name);
+            Some(refused(DEPENDENT_OBJECTS, reason))
+        }
+        None if drop.concurrently && around.kind(&table.name) == RelationKind::PartitionedTable => {
+            Some(refused(FEATURE_NOT_SUPPORTED, format!("cannot drop the partitioned index {index} concurrently")))
+        }
+        None => None,
+    }
+}

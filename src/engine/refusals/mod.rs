@@ -1,0 +1,151 @@
+//! What the server is known to refuse in the state that a statement meets.
+//!
+//! Source: the SQLSTATEs in `fixtures/facts/observed.toml`. A refusal is claimed only where history shows all that it
+//! depends on: what nobody has seen is never held against a statement.
+
+mod alter;
+mod drop;
+
+use crate::ast::{AlterTable, CreateIndex, Lock, Refresh, Statement, StatementKind, Truncate};
+use crate::postgres::VersionSet;
+
+use super::catalog::{ConstraintKind, Relation};
+use super::effect::{RelationKind, RelationName};
+use super::surroundings::Surroundings;
+use super::trace::Refusal;
+
+/// Refusals that follow from what exists.
+pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    match &statement.kind {
+        StatementKind::AlterTable(alter) => alter::refusals(alter, around),
+        StatementKind::CreateIndex(create) => create_index(create, around),
+        StatementKind::Drop(drop) => drop::refusals(drop, around),
+        StatementKind::Truncate(truncate) => self::truncate(truncate, around),
+        StatementKind::Lock(lock) => self::lock(lock, around),
+        StatementKind::Refresh(refresh) => self::refresh(refresh, around),
+        _ => Vec::new(),
+    }
+}
+
+/// A refusal on every version.
+fn refused(sqlstate: &'static str, reason: String) -> Refusal {
+    refused_on(VersionSet::ALL, sqlstate, reason)
+}
+
+fn refused_on(versions: VersionSet, sqlstate: &'static str, reason: String) -> Refusal {
+    Refusal { sqlstate, reason, versions }
+}
+
+const FEATURE_NOT_SUPPORTED: &str = "0A000";
+const DEPENDENT_OBJECTS: &str = "2BP01";
+const WRONG_OBJECT_TYPE: &str = "42809";
+const INVALID_TABLE_DEFINITION: &str = "42P16";
+const NOT_NULL_VIOLATION: &str = "23502";
+const NOT_IN_PREREQUISITE_STATE: &str = "55000";
+
+/// A unique index of a partitioned table has to hold the partition key.
+fn lacks_partition_key(relation: &Relation, columns: &[&str]) -> bool {
+    relation.is_partitioned() && relation.partition_key.iter().any(|key| !columns.contains(&key.as_str()))
+}
+
+/// UNIQUE or PRIMARY KEY over these columns of a partitioned table.
+fn partitioned_key(relation: &Relation, columns: &[&str]) -> Option<Refusal> {
+    let reason = "a unique constraint on a partitioned table must include all partitioning columns";
+    if lacks_partition_key(relation, columns) {
+        return Some(refused(FEATURE_NOT_SUPPORTED, reason.to_owned()));
+    }
+    let reason = "unique constraints are not supported on partitioned tables".to_owned();
+    relation.is_partitioned().then(|| refused_on(VersionSet::before(11), FEATURE_NOT_SUPPORTED, reason))
+}
+
+fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
+    let Some(relation) = around.relation(&create.table) else { return Vec::new() };
+    let name = &relation.name;
+    let taken = create.name.as_ref().map(|index| RelationName::new(&*name.schema, &*index.name.name));
+    if create.if_not_exists && taken.is_some_and(|index| around.catalog.is_taken(&index)) {
+        return Vec::new();
+    }
+    let columns: Vec<&str> =
+        create.keys.iter().filter_map(|key| key.column.as_ref()).map(|column| column.name.as_str()).collect();
+    let mut found = Vec::new();
+    match relation.kind {
+        RelationKind::ForeignTable | RelationKind::View | RelationKind::Sequence => {
+            let reason = format!("cannot create an index on {name}: it is a {}", relation.kind.name());
+            found.push(refused(WRONG_OBJECT_TYPE, reason));
+        }
+        _ if relation.is_partitioned() => {
+            let reason = format!("cannot create an index on the partitioned table {name}");
+            found.push(refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason));
+            if create.concurrently {
+                let reason = format!("cannot create an index on the partitioned table {name} concurrently");
+                found.push(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason));
+            }
+            if create.unique {
+                found.extend(partitioned_key(relation, &columns));
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
+    let named: Vec<RelationName> = truncate.tables.iter().map(|table| around.resolve(&table.name)).collect();
+    let referenced = named.iter().filter(|_| !truncate.cascade).find_map(|table| {
+        let referencing = around.catalog.referencing(table).into_iter();
+        let other = referencing.map(|(other, _)| &other.name).find(|other| !named.contains(other));
+        other.map(|other| (table, other))
+    });
+    let reason = |(table, other)| format!("cannot truncate {table}: the foreign key of {other} references it");
+    referenced.map(|pair| refused(FEATURE_NOT_SUPPORTED, reason(pair))).into_iter().collect()
+}
+
+fn lock(lock: &Lock, around: &Surroundings) -> Vec<Refusal> {
+    let relations = lock.tables.iter().filter_map(|table| around.relation(&table.name));
+    let refused = relations.filter_map(|relation| {
+        let reason = format!("cannot lock {}: it is a {}", relation.name, relation.kind.name());
+        match relation.kind {
+            RelationKind::View => Some(refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason)),
+            RelationKind::MaterializedView | RelationKind::Sequence => Some(refused(WRONG_OBJECT_TYPE, reason)),
+            _ => None,
+        }
+    });
+    refused.collect()
+}
+
+fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
+    let Some(view) = around.relation(&refresh.name).filter(|view| view.created_in.is_some()) else {
+        return Vec::new();
+    };
+    let whole = |index: &&super::catalog::Index| index.unique && !index.partial && !index.keys.contains(&None);
+    let has_key = view.indexes.iter().any(|index| whole(&index));
+    if !refresh.concurrently || has_key {
+        return Vec::new();
+    }
+    let reason = format!("cannot refresh {} concurrently: it has no unique index over all its rows", view.name);
+    vec![refused(NOT_IN_PREREQUISITE_STATE, reason)]
+}
+
+/// Foreign keys of other tables that need a key over these columns.
+fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
+    let needs = |kind: &ConstraintKind| match kind {
+        ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => {
+            relation.primary_key().is_some_and(|key| key == columns)
+        }
+        ConstraintKind::ForeignKey { referenced_columns, .. } => {
+            let mut referenced: Vec<&String> = referenced_columns.iter().collect();
+            let mut key: Vec<&String> = columns.iter().collect();
+            referenced.sort();
+            key.sort();
+            referenced == key
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
+    };
+    let referencing = around.catalog.referencing(&relation.name).into_iter();
+    referencing.filter(|(_, constraint)| needs(&constraint.kind)).map(|(table, _)| &table.name).collect()
+}
+
+/// The refusals of changes of type belong to ALTER TABLE.
+fn type_changes(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
+    around.refused_type_changes(alter)
+}

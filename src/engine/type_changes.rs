@@ -1,0 +1,91 @@
+//! ALTER COLUMN TYPE in the state that it meets.
+
+use std::borrow::Cow;
+
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, ObjectName};
+use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
+use crate::postgres::{Version, VersionSet};
+
+use super::catalog::Column;
+use super::surroundings::Surroundings;
+use super::trace::Refusal;
+
+/// The arguments of ALTER COLUMN TYPE.
+#[derive(Debug, Clone, Copy)]
+pub struct TypeRequest<'a> {
+    /// The new type.
+    pub data_type: &'a DataType,
+    /// COLLATE.
+    pub collation: Option<&'a ObjectName>,
+    /// USING.
+    pub using: Option<&'a Expr>,
+}
+
+impl Surroundings<'_> {
+    /// What a change of a column's type has to do on a version. A column that nobody has seen counts as one that has to be
+    /// written anew.
+    pub fn type_change(&self, column: Option<&Column>, request: &TypeRequest, version: Version) -> TypeChange {
+        let Some((column, old)) = column.and_then(|column| column.data_type.as_ref().map(|old| (column, old))) else {
+            return TypeChange::Rewrite;
+        };
+        let plain_cast = |using: &Expr| self.is_plain_cast(using, &column.name, request.data_type);
+        if request.using.is_some_and(|using| !plain_cast(using)) {
+            return TypeChange::Rewrite;
+        }
+        let is_array = |data_type: &DataType| data_type.dimensions > 0;
+        let same_name = self.type_name(old) == self.type_name(request.data_type);
+        if same_name && is_array(old) == is_array(request.data_type) {
+            let same = Request { old, new: request.data_type, written: false, no_user_casts: true };
+            return type_change(same, version);
+        }
+        let (old, new) = (self.without_domain(old), self.base_type(request.data_type));
+        let has_casts = |data_type: &DataType| {
+            !is_built_in(data_type, version) && self.catalog.enum_created_in(&self.type_name(data_type)).is_none()
+        };
+        let no_user_casts = !has_casts(&old) && !has_casts(&new);
+        let written = request.using.is_some();
+        let change = type_change(Request { old: &old, new: &new, written, no_user_casts }, version);
+        let checked = self.catalog.domain(&self.type_name(request.data_type)).is_some_and(|domain| domain.constrained);
+        if checked && change != TypeChange::Refused { TypeChange::Rewrite } else { change }
+    }
+
+    /// The type that a domain is stored as, and casts look at.
+    fn base_type<'d>(&self, data_type: &'d DataType) -> Cow<'d, DataType> {
+        match self.catalog.domain(&self.type_name(data_type)) {
+            Some(domain) if data_type.dimensions == 0 => Cow::Owned(self.base_type(&domain.data_type).into_owned()),
+            _ => Cow::Borrowed(data_type),
+        }
+    }
+
+    /// The base type of a domain without its length, which the server does not look at when a domain is cast.
+    fn without_domain<'d>(&self, data_type: &'d DataType) -> Cow<'d, DataType> {
+        match self.base_type(data_type) {
+            Cow::Owned(base) => Cow::Owned(DataType { modifiers: Vec::new(), ..base }),
+            borrowed => borrowed,
+        }
+    }
+
+    /// Changes of type for which there is no cast.
+    pub fn refused_type_changes(&self, alter: &AlterTable) -> Vec<Refusal> {
+        let relation = self.relation(&alter.name);
+        let refused = alter.actions.iter().filter_map(|action| {
+            let AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, collation, using } } =
+                &action.kind
+            else {
+                return None;
+            };
+            let column = relation?.column(&name.name)?;
+            let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_ref() };
+            let is_refused =
+                |version: &Version| self.type_change(Some(column), &request, *version) == TypeChange::Refused;
+            let versions = VersionSet::ALL.iter().filter(is_refused);
+            let versions = versions.fold(VersionSet::NONE, |all, version| all.or(version.into()));
+            let (sqlstate, reason) = match using {
+                None => ("42804", format!("column {} cannot be cast automatically to the new type", name.name)),
+                Some(_) => ("42846", format!("column {} cannot be cast to the new type", name.name)),
+            };
+            (!versions.is_empty()).then_some(Refusal { sqlstate, reason, versions })
+        });
+        refused.collect()
+    }
+}
