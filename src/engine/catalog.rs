@@ -8,9 +8,9 @@ mod uncertain;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Relation};
+pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Relation, Trigger};
 
 use crate::ast::{Persistence, Volatility};
 
@@ -26,6 +26,12 @@ pub struct Catalog {
     index_tables: FxHashMap<RelationName, RelationName>,
     enums: FxHashMap<RelationName, MigrationId>,
     domains: FxHashMap<RelationName, Domain>,
+    /// Composite and other types that have no casts of their own.
+    composites: FxHashSet<RelationName>,
+    /// Extended statistics and the tables they are about.
+    statistics: FxHashMap<RelationName, Vec<RelationName>>,
+    /// Publications and their tables.
+    publications: FxHashMap<String, Vec<RelationName>>,
     functions: FxHashMap<String, Volatility>,
 }
 
@@ -243,6 +249,44 @@ impl Catalog {
     /// The migration that created an enum type.
     pub fn enum_created_in(&self, name: &RelationName) -> Option<MigrationId> {
         self.enums.get(name).copied()
+    }
+
+    /// Notes a composite type.
+    pub fn add_composite(&mut self, name: RelationName) {
+        self.composites.insert(name);
+    }
+
+    /// Whether a type was created that has no casts of its own: an enum or a composite type.
+    pub fn is_type_without_casts(&self, name: &RelationName) -> bool {
+        self.enums.contains_key(name) || self.composites.contains(name)
+    }
+
+    /// Notes extended statistics.
+    pub fn add_statistics(&mut self, name: RelationName, tables: Vec<RelationName>) {
+        self.statistics.insert(name, tables);
+    }
+
+    /// The tables that extended statistics are about.
+    pub fn statistics(&self, name: &RelationName) -> &[RelationName] {
+        self.statistics.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Notes the tables of a publication.
+    pub fn set_publication(&mut self, name: &str, tables: Vec<RelationName>) {
+        self.publications.insert(name.to_owned(), tables);
+    }
+
+    /// The tables of a publication.
+    pub fn publication(&self, name: &str) -> &[RelationName] {
+        self.publications.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Tables with a column of this domain or type; sorted.
+    pub fn users_of_type(&self, is_of_type: impl Fn(&Column) -> bool) -> Vec<RelationName> {
+        let tables = self.relations().filter(|relation| relation.columns.iter().any(&is_of_type));
+        let mut names: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
+        names.sort();
+        names
     }
 
     /// Notes a domain.

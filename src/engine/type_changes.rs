@@ -40,7 +40,7 @@ impl Surroundings<'_> {
         }
         let (old, new) = (self.without_domain(old), self.base_type(request.data_type));
         let has_casts = |data_type: &DataType| {
-            !is_built_in(data_type, version) && self.catalog.enum_created_in(&self.type_name(data_type)).is_none()
+            !is_built_in(data_type, version) && !self.catalog.is_type_without_casts(&self.type_name(data_type))
         };
         let no_user_casts = !has_casts(&old) && !has_casts(&new);
         let written = request.using.is_some();

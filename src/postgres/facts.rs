@@ -291,13 +291,13 @@ pub fn facts(form: Form) -> &'static [Fact] {
         | F::ReplicaIdentity
         | F::CreateRule
         | F::DropRule
-        | F::CreatePolicy
         | F::DropPolicy
         | F::AlterViewRename
         | F::DropView
         | F::DropMaterializedView
         | F::SetTablespaceNoop
         | F::SetLoggedNoop => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::CreatePolicy => rows![always(rows![on(TARGET, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)])],
         F::SetAccessMethodNoop => rows![since(15, rows![on(TARGET, ACCESS, NONE)])],
         F::SetWithOids => rows![before(12, rows![on(TARGET, ACCESS, REWRITE)])],
         F::SetLogged | F::SetUnlogged | F::SetTablespace => rows![always(rows![on(TARGET, ACCESS, REWRITE)])],
@@ -342,6 +342,13 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![alone(rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)], VersionSet::since(14))]
         }
 
+        F::AlterTriggerRename
+        | F::AlterRuleRename
+        | F::DropFunctionTrigger
+        | F::DropFunctionDefault
+        | F::AlterTypeTypedTable => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::DropStatistics => rows![before(12, rows![]), since(12, rows![on(TARGET, SHARE_UPDATE, NONE)])],
+        F::AlterDomainScan => rows![always(rows![on(TARGET, SHARE, SCAN)])],
         F::DropTrigger => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::CreateTable
         | F::CreateTableNoop
@@ -416,6 +423,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DeleteReferencedIndexed => rows![always(rows![on(REFERENCING, ROW_SHARE, NONE)])],
         F::DeleteCascade => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, SCAN)])],
         F::DeleteCascadeIndexed => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, NONE)])],
+        F::ExplainWrite => rows![always(rows![
+            on(TARGET, ROW_EXCLUSIVE, NONE),
+            on(PARTITION, ROW_EXCLUSIVE, NONE),
+            on(SOURCE, ACCESS_SHARE, NONE),
+        ])],
         F::UpdateForeignKey => rows![always(rows![on(REFERENCED, ROW_SHARE, NONE)])],
         F::Merge => rows![since(15, CHANGE_ROWS)],
         F::Truncate => {

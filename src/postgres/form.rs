@@ -356,6 +356,20 @@ forms! {
     CreateTrigger = "create-trigger",
     /// CREATE TRIGGER for each statement of a partitioned table.
     CreateStatementTrigger = "create-statement-trigger-partitioned",
+    /// ALTER TRIGGER ... RENAME TO.
+    AlterTriggerRename = "alter-trigger-rename",
+    /// ALTER RULE ... RENAME TO.
+    AlterRuleRename = "alter-rule-rename",
+    /// DROP FUNCTION ... CASCADE that takes a trigger along.
+    DropFunctionTrigger = "drop-function-cascade-trigger",
+    /// DROP FUNCTION or DROP SEQUENCE ... CASCADE that takes the default of a column along.
+    DropFunctionDefault = "drop-function-cascade-default",
+    /// DROP STATISTICS.
+    DropStatistics = "drop-statistics",
+    /// ALTER DOMAIN that reads the tables with a column of the domain.
+    AlterDomainScan = "alter-domain-add-check",
+    /// ALTER TYPE that changes the attributes of typed tables.
+    AlterTypeTypedTable = "alter-type-add-attribute-typed-table",
     /// DROP TRIGGER.
     DropTrigger = "drop-trigger",
     /// CREATE RULE.
@@ -399,6 +413,8 @@ forms! {
     DeleteCascade = "delete-cascade-unindexed",
     /// DELETE of rows that others refer to with ON DELETE CASCADE, SET NULL or SET DEFAULT.
     DeleteCascadeIndexed = "delete-cascade",
+    /// EXPLAIN of a write, which does not run.
+    ExplainWrite = "explain-update",
     /// UPDATE of a column of a foreign key: the referenced rows are looked up.
     UpdateForeignKey = "update-foreign-key",
     /// MERGE (15).

@@ -79,7 +79,17 @@ impl Fixture {
         };
         let discovery = Discovery { sequences: vec![Sequence { migrations }], problems: Vec::new() };
         let plan = lockwise::lock_plan(&config, &discovery);
-        let statement = plan.migrations.first().and_then(|migration| migration.statements.last());
-        Ok(statement.ok_or("no statement")?.clone())
+        let statements = plan.migrations.into_iter().next().ok_or("no migration")?.statements;
+        let is_outer = |traced: &TracedStatement| traced.inside.is_none();
+        let last = statements.iter().rposition(is_outer).ok_or("no statement")?;
+        let mut statements = statements.into_iter().skip(last);
+        let mut outer = statements.next().ok_or("no statement")?;
+        // A DO block does what the statements of its body do.
+        for inner in statements {
+            outer.forms.extend(inner.forms);
+            outer.effects.extend(inner.effects);
+            outer.refusals.extend(inner.refusals);
+        }
+        Ok(outer)
     }
 }

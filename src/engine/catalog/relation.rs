@@ -18,6 +18,8 @@ pub struct Column {
     pub not_null: bool,
     /// Whether it has a default.
     pub has_default: bool,
+    /// Functions that its default calls, by the last part of their names.
+    pub default_functions: Vec<String>,
     /// GENERATED ALWAYS AS (expression): the columns it is computed from.
     pub generated_from: Option<Vec<String>>,
     /// Identity column.
@@ -136,8 +138,10 @@ pub struct Relation {
     pub reads: Vec<RelationName>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
-    /// Names of triggers that fire for each row: partitions have a copy.
-    pub row_triggers: Vec<String>,
+    /// Triggers.
+    pub triggers: Vec<Trigger>,
+    /// The type that a table is OF.
+    pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
     pub sequences: Vec<RelationName>,
     /// Marked by CLUSTER, so that CLUSTER without a table sorts it again.
@@ -167,7 +171,8 @@ impl Relation {
             partition_key: Vec::new(),
             reads: Vec::new(),
             unpopulated: false,
-            row_triggers: Vec::new(),
+            triggers: Vec::new(),
+            of_type: None,
             sequences: Vec::new(),
             clustered: false,
             access_method: None,
@@ -243,6 +248,19 @@ impl Relation {
             self.indexes.iter().any(|index| index.keys.first().is_some_and(|key| key.as_deref() == Some(column)));
         leads_index || self.primary_key().is_some_and(|key| key.first().is_some_and(|first| first == column))
     }
+}
+
+/// A trigger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// The last part of its function's name.
+    pub function: String,
+    /// FOR EACH ROW: partitions have a copy.
+    pub for_each_row: bool,
+    /// Columns that it names.
+    pub columns: Vec<String>,
 }
 
 /// A domain.

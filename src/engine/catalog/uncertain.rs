@@ -71,7 +71,8 @@ impl Relation {
             partition_key: if self.partition_key.is_empty() { before.partition_key } else { self.partition_key },
             reads: union(self.reads, before.reads),
             unpopulated: self.unpopulated && before.unpopulated,
-            row_triggers: union(self.row_triggers, before.row_triggers),
+            triggers: union(self.triggers, before.triggers),
+            of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
             clustered: self.clustered || before.clustered,
             ..self
@@ -86,6 +87,7 @@ impl Column {
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,
+            default_functions: union(self.default_functions, before.default_functions),
             added_in: before.added_in,
             ..self
         }

@@ -195,7 +195,8 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::Trigger { firing, .. } => {
             let form = if *firing == Firing::Never { Form::DisableTrigger } else { Form::EnableTrigger };
             // Partitions are reached where they have the trigger of their parent.
-            let cloned = subject.relation.is_some_and(|relation| !relation.row_triggers.is_empty());
+            let cloned =
+                subject.relation.is_some_and(|relation| relation.triggers.iter().any(|trigger| trigger.for_each_row));
             if cloned { reaching(form) } else { target(form) }
         }
         A::Rule { .. } => target(Form::DropRule),

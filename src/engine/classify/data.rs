@@ -1,8 +1,8 @@
 //! Statements about rows, maintenance, and the small rest.
 
 use crate::ast::{
-    Cluster, Comment, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, TableTarget, Truncate, TypeChange,
-    Vacuum, Write, WriteVerb,
+    Cluster, Comment, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, Statement, StatementKind,
+    TableTarget, Truncate, TypeChange, Vacuum, Write, WriteVerb,
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::selectivity::is_narrow;
@@ -40,6 +40,25 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
         .with_all(Role::Source, sources);
     let others = write.also_writes.iter().flat_map(|nested| self::write(nested, nested.target.span, around));
     std::iter::once(occurrence).chain(keys::checked(write, &target, span, around)).chain(others).collect()
+}
+
+/// What EXPLAIN locks to make a plan.
+pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let planned: Vec<Occurrence> = match &statement.kind {
+        StatementKind::Write(write) => self::write(write, span, around),
+        StatementKind::Query(query) => self::query(query, span, around),
+        _ => Vec::new(),
+    };
+    let roles = [Role::Target, Role::Partition, Role::Source];
+    let plan = planned.into_iter().map(|occurrence| match occurrence.form {
+        Form::SelectForUpdate | Form::Select => Occurrence { form: Form::CreateView, ..occurrence },
+        _ => Occurrence {
+            form: Form::ExplainWrite,
+            relations: occurrence.relations.into_iter().filter(|(role, _)| roles.contains(role)).collect(),
+            ..occurrence
+        },
+    });
+    plan.collect()
 }
 
 /// The views that a write goes through, and the table that it changes.
@@ -85,7 +104,9 @@ pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -
     }
     let others = reached.split_off(named);
     let partitions = descendants(&truncate.tables, around);
-    let indexes: Vec<RelationName> = reached.iter().flat_map(|table| indexes_of(table, around)).collect();
+    // A partitioned table has no storage, and neither have its indexes.
+    let stored = reached.iter().filter(|table| around.kind(table) != RelationKind::PartitionedTable);
+    let indexes: Vec<RelationName> = stored.flat_map(|table| indexes_of(table, around)).collect();
     let mut found = vec![
         Occurrence::new(Form::Truncate, span)
             .with_all(Role::Target, reached)

@@ -1,7 +1,7 @@
 //! DROP.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::Column;
+use crate::engine::catalog::{Column, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -31,9 +31,12 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Policy => on_table(Form::DropPolicy),
         ObjectKind::Database => vec![Occurrence::new(Form::DropDatabase, span)],
         ObjectKind::Tablespace => vec![Occurrence::new(Form::DropTablespace, span)],
-        ObjectKind::Sequence => {
-            each(|_, name, span, _| vec![Occurrence::new(Form::DropSequence, span).with(Role::Sequence, name)])
-        }
+        ObjectKind::Sequence => each(drop_sequence),
+        ObjectKind::Function if drop.cascade => each(drop_function),
+        ObjectKind::Other(kind) if kind == "STATISTICS" => each(|_, name, span, around| {
+            let tables = around.catalog.statistics(&name).to_vec();
+            vec![Occurrence::new(Form::DropStatistics, span).with_all(Role::Target, tables)]
+        }),
         ObjectKind::Column
         | ObjectKind::Type
         | ObjectKind::Domain
@@ -57,12 +60,41 @@ fn drop_columns_of_type(_: &Drop, name: RelationName, span: Span, around: &Surro
     tables.into_iter().map(|table| Occurrence::new(Form::DropColumn, span).with(Role::Target, table)).collect()
 }
 
+/// CASCADE drops the defaults that take their values from the sequence.
+fn drop_sequence(drop: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let owners = around.catalog.relations().filter(|relation| drop.cascade && relation.sequences.contains(&name));
+    let mut owners: Vec<RelationName> = owners.map(|relation| relation.name.clone()).collect();
+    owners.sort();
+    let mut found = vec![Occurrence::new(Form::DropSequence, span).with(Role::Sequence, name)];
+    found.extend(
+        owners.into_iter().map(|table| Occurrence::new(Form::DropFunctionDefault, span).with(Role::Target, table)),
+    );
+    found
+}
+
+/// CASCADE drops triggers that execute the function and defaults that call it.
+fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = Vec::new();
+    for relation in around.catalog.relations() {
+        let on_table = |form: Form| Occurrence::new(form, span).with(Role::Target, relation.name.clone());
+        if relation.triggers.iter().any(|trigger| trigger.function == name.name) {
+            found.push(on_table(Form::DropFunctionTrigger));
+        }
+        if relation.columns.iter().any(|column| column.default_functions.contains(&name.name)) {
+            found.push(on_table(Form::DropFunctionDefault));
+        }
+    }
+    found.sort_by(|a, b| a.relations.cmp(&b.relations));
+    found
+}
+
 /// Partitions have a copy of a row trigger of their parent.
 fn drop_trigger(drop: &Drop, span: Span, around: &Surroundings) -> Occurrence {
     let occurrence = Occurrence::new(Form::DropTrigger, span);
     let Some(table) = drop.on.as_ref().map(|table| around.resolve(table)) else { return occurrence };
-    let known = around.catalog.get(&table).map(|relation| relation.row_triggers.as_slice()).unwrap_or_default();
-    let cloned = drop.names.iter().any(|name| known.contains(&name.name.name));
+    let known = around.catalog.get(&table).map(|relation| relation.triggers.as_slice()).unwrap_or_default();
+    let is_dropped = |trigger: &Trigger| drop.names.iter().any(|name| name.name.name == trigger.name);
+    let cloned = known.iter().any(|trigger| trigger.for_each_row && is_dropped(trigger));
     let partitions = if cloned { around.catalog.descendants(&table) } else { Vec::new() };
     occurrence.with(Role::Target, table).with_all(Role::Partition, partitions)
 }

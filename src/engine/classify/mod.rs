@@ -83,17 +83,22 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         },
         StatementKind::CreateFunction(_) => vec![Occurrence::new(Form::CreateFunction, span)],
         StatementKind::AlterType(alter) => {
-            data::type_form(&alter.change).map(|form| Occurrence::new(form, span)).into_iter().collect()
+            let of_enum = data::type_form(&alter.change).map(|form| Occurrence::new(form, span));
+            of_enum.map_or_else(|| object::alter_attributes(alter, span, around), |found| vec![found])
         }
-        StatementKind::CreatePolicy(create) => object::policy(&create.table, span, around),
-        StatementKind::AlterPolicy(alter) => object::policy(&alter.table, span, around),
+        StatementKind::CreatePolicy(create) => {
+            object::policy(&create.table, create.using.iter().chain(&create.check), span, around)
+        },
+        StatementKind::AlterPolicy(alter) => {
+            object::policy(&alter.table, alter.using.iter().chain(&alter.check), span, around)
+        },
         StatementKind::AlterOther(alter) => object::alter_other(alter, span, around),
         StatementKind::CreateRule(create) => object::on_tables(Form::CreateRule, [&create.table], span, around),
         StatementKind::CreateStatistics(create) => {
             object::on_tables(Form::CreateStatistics, &create.tables, span, around)
         }
         StatementKind::CreatePublication(create) => object::publication(&create.objects, span, around),
-        StatementKind::AlterPublication(alter) => object::publication(alter.change.objects(), span, around),
+        StatementKind::AlterPublication(alter) => object::alter_publication(alter, span, around),
         StatementKind::CreateSubscription(_) => vec![Occurrence::new(Form::CreateSubscription, span)],
         StatementKind::Grant(grant) => object::grant(grant, span, around),
         StatementKind::Set(change) => data::setting(change, span),
@@ -103,12 +108,13 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
             let around = Surroundings { search_path: &search_path, ..*around };
             create.elements.iter().flat_map(|element| occurrences(element, &around)).collect()
         }
+        StatementKind::AlterDomain(alter) => object::alter_domain(alter, span, around),
+        StatementKind::Explain(explain) if !explain.analyze => data::explained(&explain.statement, span, around),
         StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span),
         StatementKind::Transaction(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateDomain(_)
-        | StatementKind::AlterDomain(_)
         | StatementKind::AlterSubscription(_)
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
@@ -136,9 +142,10 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
 pub fn is_opaque(kind: &StatementKind) -> bool {
     match kind {
         StatementKind::AlterType(alter) => data::type_form(&alter.change).is_none(),
-        StatementKind::AlterOther(alter) => alter.object.kind != ObjectKind::Policy,
+        StatementKind::AlterOther(alter) => {
+            !matches!(alter.object.kind, ObjectKind::Policy | ObjectKind::Trigger | ObjectKind::Rule)
+        }
         StatementKind::Opaque(_)
-        | StatementKind::AlterDomain(_)
         | StatementKind::AlterSubscription(_)
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
@@ -169,6 +176,7 @@ pub fn is_opaque(kind: &StatementKind) -> bool {
         | StatementKind::AlterPolicy(_)
         | StatementKind::CreateType(_)
         | StatementKind::CreateDomain(_)
+        | StatementKind::AlterDomain(_)
         | StatementKind::CreatePublication(_)
         | StatementKind::AlterPublication(_)
         | StatementKind::CreateSubscription(_)

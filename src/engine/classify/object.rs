@@ -1,6 +1,10 @@
 //! Statements about what belongs to tables: policies, rules, statistics, publications, privileges.
 
-use crate::ast::{AlterOther, Grant, GrantTarget, ObjectKind, ObjectName, PublicationObject};
+use crate::ast::{
+    AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Expr, Grant, GrantTarget, ObjectKind,
+    ObjectName, PublicationChange, PublicationObject,
+};
+use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -18,16 +22,74 @@ pub(super) fn on_tables<'n>(
     vec![Occurrence::new(form, span).with_all(Role::Target, tables)]
 }
 
-pub(super) fn policy(table: &ObjectName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    on_tables(Form::CreatePolicy, [table], span, around)
+/// A policy, and the relations that its expressions read.
+pub(super) fn policy<'e>(
+    table: &ObjectName,
+    expressions: impl IntoIterator<Item = &'e Expr>,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let table = around.resolve(table);
+    let reads = expressions.into_iter().flat_map(|expr| &expr.reads).map(|read| around.resolve(read));
+    let reads: Vec<RelationName> = reads.filter(|read| *read != table).collect();
+    vec![Occurrence::new(Form::CreatePolicy, span).with(Role::Target, table).with_all(Role::Source, reads)]
+}
+
+/// Changes that read every table with a column of the domain.
+pub(super) fn alter_domain(alter: &AlterDomain, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let reads = match &alter.change {
+        DomainChange::AddConstraint(constraint) => !constraint.traits.not_valid,
+        DomainChange::SetNotNull | DomainChange::ValidateConstraint(_) => true,
+        DomainChange::SetDefault(_)
+        | DomainChange::DropDefault
+        | DomainChange::DropNotNull
+        | DomainChange::DropConstraint { .. }
+        | DomainChange::RenameConstraint { .. } => false,
+    };
+    if !reads {
+        return Vec::new();
+    }
+    vec![Occurrence::new(Form::AlterDomainScan, span).with_all(Role::Target, users(&alter.name, around))]
+}
+
+/// Tables with a column of this type or domain.
+fn users(name: &ObjectName, around: &Surroundings) -> Vec<RelationName> {
+    let name = around.resolve(name);
+    around
+        .catalog
+        .users_of_type(|column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == name))
+}
+
+/// Tables OF a composite type get and lose columns with it.
+pub(super) fn alter_attributes(alter: &AlterType, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let name = around.resolve(&alter.name);
+    let typed = around.catalog.relations().filter(|relation| relation.of_type.as_ref() == Some(&name));
+    let mut tables: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
+    tables.sort();
+    match tables.is_empty() {
+        true => Vec::new(),
+        false => vec![Occurrence::new(Form::AlterTypeTypedTable, span).with_all(Role::Target, tables)],
+    }
 }
 
 /// Of the changes that most kinds share, those of policies lock a relation as far as is known here.
 pub(super) fn alter_other(alter: &AlterOther, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     match (&alter.object.kind, &alter.object.on) {
-        (ObjectKind::Policy, Some(table)) => policy(table, span, around),
+        (ObjectKind::Policy, Some(table)) => policy(table, [], span, around),
+        (ObjectKind::Trigger, Some(table)) => on_tables(Form::AlterTriggerRename, [table], span, around),
+        (ObjectKind::Rule, Some(table)) => on_tables(Form::AlterRuleRename, [table], span, around),
         _ => Vec::new(),
     }
+}
+
+/// SET leaves out tables that the publication has so far, which are locked too.
+pub(super) fn alter_publication(alter: &AlterPublication, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = publication(alter.change.objects(), span, around);
+    if matches!(alter.change, PublicationChange::Set(_)) {
+        let before = around.catalog.publication(&alter.name.name).to_vec();
+        found.push(Occurrence::new(Form::CreatePublicationTable, span).with_all(Role::Target, before));
+    }
+    found
 }
 
 pub(super) fn publication(objects: &[PublicationObject], span: Span, around: &Surroundings) -> Vec<Occurrence> {

@@ -81,6 +81,11 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         let reason = format!("cannot drop column {} because it is part of the partition key", name.name);
         found.push(refused(INVALID_TABLE_DEFINITION, reason));
     }
+    let trigger = relation.triggers.iter().find(|trigger| !cascade && trigger.columns.contains(&name.name));
+    if let Some(trigger) = trigger {
+        let reason = format!("cannot drop column {}: trigger {} depends on it", name.name, trigger.name);
+        found.push(refused(DEPENDENT_OBJECTS, reason));
+    }
     let keys = relation.constraints.iter().filter_map(|constraint| match &constraint.kind {
         ConstraintKind::Key { columns, .. } if columns.contains(&name.name) => Some(columns),
         _ => None,
@@ -106,6 +111,10 @@ fn alter_column(name: &Ident, change: &ColumnChange, relation: &Relation) -> Opt
         ColumnChange::SetType { .. } if relation.partition_key.contains(column) => {
             let reason = format!("cannot alter column {column} because it is part of the partition key");
             Some(refused(INVALID_TABLE_DEFINITION, reason))
+        }
+        ColumnChange::SetType { .. } if relation.triggers.iter().any(|trigger| trigger.columns.contains(column)) => {
+            let reason = format!("cannot alter the type of column {column}: a trigger names it");
+            Some(refused(FEATURE_NOT_SUPPORTED, reason))
         }
         ColumnChange::SetType { .. } if is_generated_from() => {
             let reason = format!("cannot alter the type of column {column}: a generated column is computed from it");

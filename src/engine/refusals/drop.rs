@@ -38,7 +38,9 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     };
     let views = around.catalog.dependent_views(name).into_iter();
     let view = views.map(|view| &view.name).find(|view| !dropped_too(view));
-    let referencing = around.catalog.referencing(name).into_iter();
+    // What references a partitioned table references each of its partitions.
+    let parents = around.catalog.get(name).map(|relation| relation.parents.as_slice()).unwrap_or_default();
+    let referencing = std::iter::once(name).chain(parents).flat_map(|table| around.catalog.referencing(table));
     let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
     let what = match (view, table) {
         (Some(view), _) => format!("view {view}"),

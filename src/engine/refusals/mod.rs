@@ -6,7 +6,9 @@
 mod alter;
 mod drop;
 
-use crate::ast::{AlterTable, CreateIndex, Lock, Refresh, Statement, StatementKind, Truncate};
+use crate::ast::{
+    AlterTable, CreateIndex, CreateTrigger, Lock, Refresh, Reindex, ReindexTarget, Statement, StatementKind, Truncate,
+};
 use crate::postgres::VersionSet;
 
 use super::catalog::{ConstraintKind, Relation};
@@ -23,6 +25,8 @@ pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Truncate(truncate) => self::truncate(truncate, around),
         StatementKind::Lock(lock) => self::lock(lock, around),
         StatementKind::Refresh(refresh) => self::refresh(refresh, around),
+        StatementKind::CreateTrigger(create) => create_trigger(create, around),
+        StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         _ => Vec::new(),
     }
 }
@@ -111,6 +115,23 @@ fn lock(lock: &Lock, around: &Surroundings) -> Vec<Refusal> {
         }
     });
     refused.collect()
+}
+
+fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
+    let partitioned = around.relation(&create.table).is_some_and(Relation::is_partitioned);
+    let reason = format!("cannot create a row trigger on the partitioned table {}", create.table);
+    let refusal = refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason);
+    if partitioned && create.for_each_row { vec![refusal] } else { Vec::new() }
+}
+
+fn reindex(reindex: &Reindex, around: &Surroundings) -> Vec<Refusal> {
+    let index = reindex.name.as_ref().filter(|_| reindex.concurrently && reindex.target == ReindexTarget::Index);
+    let Some(index) = index.map(|name| around.resolve(name)) else { return Vec::new() };
+    let table = around.catalog.table_of_index(&index);
+    let partitioned = table.is_some_and(|table| around.kind(table) == RelationKind::PartitionedTable);
+    let reason = format!("cannot rebuild the partitioned index {index} concurrently");
+    let refusal = refused_on(VersionSet::range(12, 13), FEATURE_NOT_SUPPORTED, reason);
+    if partitioned { vec![refusal] } else { Vec::new() }
 }
 
 fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {

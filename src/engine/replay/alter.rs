@@ -177,6 +177,7 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
             data_type: None,
             not_null: false,
             has_default: false,
+            default_functions: Vec::new(),
             generated_from: None,
             identity: false,
             collation: None,
@@ -189,8 +190,12 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
             column.data_type = Some((**data_type).clone());
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }
-        ColumnChange::SetDefault(_) => column.has_default = true,
-        ColumnChange::DropDefault => column.has_default = false,
+        ColumnChange::SetDefault(expr) => {
+            (column.has_default, column.default_functions) = (true, super::create::function_names(expr));
+        }
+        ColumnChange::DropDefault => {
+            (column.has_default, column.default_functions) = (false, Vec::new());
+        }
         ColumnChange::SetNotNull => column.not_null = true,
         ColumnChange::DropNotNull => column.not_null = false,
         ColumnChange::AddIdentity(_) => column.identity = true,

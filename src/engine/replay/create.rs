@@ -18,6 +18,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     }
     let mut relation = Relation::new(name.clone(), table_kind(create));
     relation.persistence = create.persistence;
+    relation.of_type = create.of_type.as_ref().map(|of_type| replay.resolve(of_type));
     relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
     relation.access_method = create.method.clone();
     relation.created_in = Some(replay.author.migration);
@@ -136,6 +137,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
         has_default: definition.data_type.serial || has(|kind| matches!(kind, ColumnConstraintKind::Default(_))),
+        default_functions: default_functions(definition),
         generated_from: generated,
         identity,
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
@@ -158,6 +160,20 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
             add_constraint(table, &constraint, true, replay);
         }
     }
+}
+
+/// The functions that a column's default calls, by the last part of their names.
+fn default_functions(definition: &ColumnDef) -> Vec<String> {
+    let default = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Default(expr) => Some(expr),
+        _ => None,
+    });
+    default.map(function_names).unwrap_or_default()
+}
+
+/// The functions that an expression calls, by the last part of their names.
+pub(super) fn function_names(expr: &Expr) -> Vec<String> {
+    expr.functions.iter().map(|function| function.rsplit('.').next().unwrap_or(function).to_owned()).collect()
 }
 
 fn add_sequence(table: &RelationName, column: &str, replay: &mut Replay) {

@@ -6,12 +6,12 @@ mod create;
 pub use create::{as_table_constraint, constraint_name, index_name};
 
 use crate::ast::{
-    AlterFunction, AlterObject, Drop, ObjectKind, ObjectName, RoutineAction, Statement, StatementKind, TypeKind, Write,
-    WriteVerb,
+    AlterFunction, AlterObject, CreateTrigger, Drop, ObjectKind, ObjectName, PublicationChange, PublicationObject,
+    RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
 };
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, MigrationId};
+use super::catalog::{Catalog, Domain, MigrationId, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -81,15 +81,28 @@ fn apply_inside(
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => create::create_sequence(create, &mut replay),
-        StatementKind::CreateTrigger(create) => {
-            let table = replay.resolve(&create.table);
-            if create.for_each_row {
-                replay.catalog.touch(&table).row_triggers.push(create.name.name.clone());
+        StatementKind::CreateTrigger(create) => create_trigger(create, &mut replay),
+        StatementKind::CreateType(create) => {
+            let name = replay.resolve(&create.name);
+            match create.kind {
+                TypeKind::Enum(_) => replay.catalog.add_enum(name, author.migration),
+                TypeKind::Composite(_) => replay.catalog.add_composite(name),
+                TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => {}
             }
         }
-        StatementKind::CreateType(create) if matches!(create.kind, TypeKind::Enum(_)) => {
-            let name = replay.resolve(&create.name);
-            replay.catalog.add_enum(name, author.migration);
+        StatementKind::CreateStatistics(create) => {
+            let tables = create.tables.iter().map(|table| replay.resolve(table)).collect();
+            if let Some(name) = &create.name {
+                let name = replay.resolve(name);
+                replay.catalog.add_statistics(name, tables);
+            }
+        }
+        StatementKind::CreatePublication(create) => publish(&create.name.name, &create.objects, false, &mut replay),
+        StatementKind::AlterPublication(alter) => {
+            let adds = matches!(alter.change, PublicationChange::Add(_));
+            if adds || matches!(alter.change, PublicationChange::Set(_)) {
+                publish(&alter.name.name, alter.change.objects(), adds, &mut replay);
+            }
         }
         StatementKind::CreateDomain(create) => {
             let name = replay.resolve(&create.name);
@@ -133,14 +146,10 @@ fn apply_inside(
         | StatementKind::CreateRule(_)
         | StatementKind::CreatePolicy(_)
         | StatementKind::AlterPolicy(_)
-        | StatementKind::CreateType(_)
         | StatementKind::AlterType(_)
         | StatementKind::AlterDomain(_)
-        | StatementKind::CreatePublication(_)
-        | StatementKind::AlterPublication(_)
         | StatementKind::CreateSubscription(_)
         | StatementKind::AlterSubscription(_)
-        | StatementKind::CreateStatistics(_)
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
@@ -167,6 +176,35 @@ fn apply_inside(
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }
+}
+
+fn create_trigger(create: &CreateTrigger, replay: &mut Replay) {
+    let columns = create.events.iter().flat_map(|event| match &event.kind {
+        TriggerEventKind::Update { columns } => columns.as_slice(),
+        TriggerEventKind::Insert | TriggerEventKind::Delete | TriggerEventKind::Truncate => &[],
+    });
+    let named = columns.map(|column| column.name.clone());
+    let trigger = Trigger {
+        name: create.name.name.clone(),
+        function: create.function.name.name.clone(),
+        for_each_row: create.for_each_row,
+        columns: named.chain(create.when.iter().flat_map(|when| when.columns.iter().cloned())).collect(),
+    };
+    let table = replay.resolve(&create.table);
+    let table = replay.catalog.touch(&table);
+    table.triggers.retain(|known| known.name != trigger.name);
+    table.triggers.push(trigger);
+}
+
+/// The tables of a publication, beside those that it has or instead of them.
+fn publish(name: &str, objects: &[PublicationObject], adds: bool, replay: &mut Replay) {
+    let named = objects.iter().filter_map(|object| match object {
+        PublicationObject::Table(table) => Some(replay.resolve(&table.name)),
+        PublicationObject::Schema(_) => None,
+    });
+    let before = if adds { replay.catalog.publication(name).to_vec() } else { Vec::new() };
+    let tables = before.into_iter().chain(named).collect();
+    replay.catalog.set_publication(name, tables);
 }
 
 /// Another volatility counts where it is the more volatile one: which of the overloads is meant is not followed.
@@ -216,7 +254,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Trigger => {
                 let table = drop.on.as_ref().map(|table| replay.resolve(table));
                 if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
-                    table.row_triggers.retain(|trigger| *trigger != written.name.name);
+                    table.triggers.retain(|trigger| trigger.name != written.name.name);
                 }
             }
             ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
