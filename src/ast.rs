@@ -36,7 +36,7 @@ pub use data::{
     Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate, Vacuum, Write, WriteVerb,
 };
 pub use data_type::DataType;
-pub use expr::{Condition, Expr, Test};
+pub use expr::{Comparison, Condition, Expr, Limit, Literal, Test};
 pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
     ImportForeignSchema, ImportLimit, Repack, UserMapping,

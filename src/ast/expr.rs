@@ -20,6 +20,10 @@ pub struct Expr {
     pub reads: Vec<ObjectName>,
     /// The conjuncts that hold whenever the expression is true, as far as they compare a column.
     pub conditions: Vec<Condition>,
+    /// The conjuncts that compare a column with literals, with these.
+    pub limits: Vec<Limit>,
+    /// The literal that the expression is, casts aside, if it is nothing else.
+    pub literal: Option<Literal>,
 }
 
 /// A conjunct `column test` of a boolean expression.
@@ -48,4 +52,45 @@ pub enum Test {
     IsNotNull,
     /// Anything else.
     Other,
+}
+
+/// A conjunct `column comparison literals` of a boolean expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// The column, folded.
+    pub column: String,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// With what: one literal, but for [`Comparison::OneOf`] and [`Comparison::NotNull`].
+    pub values: Vec<Literal>,
+}
+
+/// How a [`Limit`] compares its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+    /// `=`, IN, `= ANY`
+    OneOf,
+    /// IS NOT NULL
+    NotNull,
+}
+
+/// A literal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// NULL.
+    Null,
+    /// TRUE or FALSE.
+    Boolean(bool),
+    /// A number as written, with its sign.
+    Number(String),
+    /// A string.
+    Text(String),
 }

@@ -8,6 +8,7 @@ pub mod classify;
 pub mod effect;
 pub mod names;
 mod nested;
+mod partition_proof;
 pub mod psql;
 pub mod refusals;
 pub mod replay;

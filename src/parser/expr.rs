@@ -6,6 +6,7 @@ use sqlparser::tokenizer::Token;
 use super::conditions::Conditions;
 use super::cursor::{Cursor, Parsed};
 use super::lexer::PLACEHOLDER;
+use super::limit;
 use super::uses::{Source, Uses};
 use crate::ast::Expr;
 use crate::source::Span;
@@ -117,6 +118,8 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
         columns: uses.columns.list,
         reads: uses.reads.list,
         conditions,
+        limits: limit::limits(expr),
+        literal: limit::literal(expr),
     }
 }
 

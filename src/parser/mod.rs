@@ -33,6 +33,7 @@ mod fallback;
 mod foreign;
 mod index;
 mod lexer;
+mod limit;
 mod limits;
 mod literal;
 mod maintenance;

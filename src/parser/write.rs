@@ -221,6 +221,8 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         columns: vec!["ctid".to_owned()],
         reads: Vec::new(),
         conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
+        limits: Vec::new(),
+        literal: None,
     })
 }
 

@@ -318,6 +318,14 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(12, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, SCAN)]),
             since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, SCAN)]),
         ],
+        F::AttachPartitionProven => rows![
+            before(12, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE)]),
+            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)]),
+        ],
+        F::AttachPartitionDefaultProven => rows![
+            fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),
+            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),
+        ],
         F::AttachPartitionDefault => rows![
             fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)]),
             since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)]),

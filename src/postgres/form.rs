@@ -293,6 +293,10 @@ forms! {
     AttachPartition = "attach-partition",
     /// ATTACH PARTITION to a parent that has a DEFAULT partition.
     AttachPartitionDefault = "attach-partition-default",
+    /// ATTACH PARTITION of a table whose validated CHECK implies the bound.
+    AttachPartitionProven = "attach-partition-proven",
+    /// ATTACH PARTITION beside a DEFAULT partition whose validated CHECK excludes the bound.
+    AttachPartitionDefaultProven = "attach-partition-default-proven",
     /// ATTACH PARTITION to a parent that references another table.
     AttachPartitionForeignKey = "attach-partition-foreign-key",
     /// ATTACH PARTITION to a parent that another table references.

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use crate::ast::{DataType, Expr, Persistence};
+use crate::ast::{DataType, Expr, Limit, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -56,6 +56,8 @@ pub enum ConstraintKind {
         columns: Vec<String>,
         /// Columns it proves to be NOT NULL.
         proves_not_null: Vec<String>,
+        /// Comparisons of columns with literals that it asks.
+        limits: Vec<Limit>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {

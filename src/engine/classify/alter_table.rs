@@ -2,11 +2,12 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, ConstraintTraits, Firing, Ident,
-    KeyColumns, ObjectName, Persistence, References, RowSecurity, SequenceOptionKind, TableConstraint,
+    KeyColumns, ObjectName, PartitionBound, Persistence, References, RowSecurity, SequenceOptionKind, TableConstraint,
     TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
+use crate::engine::partition_proof;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -206,7 +207,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::ReplicaIdentity(_) => target(Form::ReplicaIdentity),
         A::Inherit(parent) => vec![related(Form::Inherit, span, subject, parent)],
         A::NoInherit(parent) => vec![related(Form::NoInherit, span, subject, parent)],
-        A::AttachPartition { partition, .. } => attach(partition, span, subject),
+        A::AttachPartition { partition, bound } => attach(partition, bound.as_ref(), span, subject),
         A::DetachPartition { partition, concurrently, finalize } => {
             let form = match *concurrently || *finalize {
                 true => Form::DetachPartitionConcurrently,
@@ -235,16 +236,27 @@ fn access_method(method: Option<&Ident>, subject: &Subject) -> Form {
     if current == wanted { Form::SetAccessMethodNoop } else { Form::SetAccessMethod }
 }
 
-fn attach(partition: &ObjectName, span: Span, subject: &Subject) -> Vec<Occurrence> {
+fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let attached = subject.around.resolve(partition);
     let default = subject.relation.and_then(|relation| relation.default_partition.clone());
+    let bound = bound.zip(subject.relation);
+    let judged = |table: &RelationName, proof: fn(&Relation, &Relation, &PartitionBound) -> bool| {
+        let table = subject.around.catalog.get(table);
+        table.zip(bound).is_some_and(|(table, (bound, parent))| proof(table, parent, bound))
+    };
+    let form = match judged(&attached, partition_proof::implies) {
+        true => Form::AttachPartitionProven,
+        false => Form::AttachPartition,
+    };
     let mut found = vec![
-        Occurrence::new(Form::AttachPartition, span)
-            .with(Role::Parent, subject.name.clone())
-            .with(Role::Attached, attached.clone()),
+        Occurrence::new(form, span).with(Role::Parent, subject.name.clone()).with(Role::Attached, attached.clone()),
     ];
-    if default.is_some() {
-        let occurrence = Occurrence::new(Form::AttachPartitionDefault, span).with(Role::Parent, subject.name.clone());
+    if let Some(default) = default {
+        let form = match judged(&default, partition_proof::excludes) {
+            true => Form::AttachPartitionDefaultProven,
+            false => Form::AttachPartitionDefault,
+        };
+        let occurrence = Occurrence::new(form, span).with(Role::Parent, subject.name.clone());
         found.push(occurrence.with(Role::DefaultPartition, default));
     }
     found.extend(attach_foreign_keys(span, subject));

@@ -288,7 +288,8 @@ fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay
     }
     for constraint in &mut relation.constraints {
         match &mut constraint.kind {
-            ConstraintKind::Check { columns, proves_not_null } => {
+            ConstraintKind::Check { columns, proves_not_null, limits } => {
+                limits.iter_mut().for_each(|limit| follow(&mut limit.column));
                 columns.iter_mut().chain(proves_not_null).for_each(follow);
             }
             ConstraintKind::ForeignKey { columns, .. } | ConstraintKind::Key { columns, .. } => {
