@@ -130,9 +130,13 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
     refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
 }
 
-/// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does.
-pub(super) fn finding_inside(mut finding: Finding) -> Finding {
+/// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does. What stands in a branch
+/// may not run.
+pub(super) fn finding_inside(mut finding: Finding, inside: &Inside) -> Finding {
     finding.rewrite = None;
+    if inside.is_choice() {
+        finding.assumed.insert(0, "the DO block takes this branch".to_owned());
+    }
     if finding.help.contains("CONCURRENTLY") {
         finding.help += " A DO block refuses it: move the statement out of the block.";
     }
