@@ -75,6 +75,9 @@ impl BodyStatement {
 pub struct Branch {
     /// Its number in the body: two branches with the same number are one.
     pub number: usize,
+    /// The number of the first branch of its IF, CASE or block with EXCEPTION: of branches that share it one runs at most,
+    /// or what the first did is undone before another runs.
+    pub choice: usize,
     /// What may happen to it.
     pub kind: BranchKind,
 }

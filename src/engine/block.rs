@@ -1,6 +1,6 @@
 //! The replay of a DO block's body: its transaction, and what is left to say behind statements that may not have run.
 
-use crate::ast::{Gap, SettingChange, SettingKind, TransactionControl, Unread};
+use crate::ast::{Branch, Gap, SettingChange, SettingKind, TransactionControl, Unread};
 use crate::finding::Finding;
 use crate::postgres::VersionSet;
 
@@ -8,15 +8,27 @@ use super::Fold;
 use super::catalog::Catalog;
 use super::running::Inside;
 use super::session::Session;
-use super::trace::{Refusal, Transaction};
+use super::trace::{HeldLock, Refusal, Transaction};
 
 /// A DO block whose body is being replayed.
 #[derive(Debug, Default)]
 pub(super) struct Block {
-    /// The branches around the statement before, each with the catalogue in front of it.
-    branches: Vec<(usize, Catalog)>,
+    /// The branches around the statement before.
+    branches: Vec<Entered>,
     /// Changes that undo settings made in a branch.
     settings: Vec<SettingChange>,
+}
+
+/// A branch around the statement before.
+#[derive(Debug)]
+struct Entered {
+    branch: Branch,
+    /// The catalogue in front of it.
+    before: Catalog,
+    /// The locks held in front of the choice that it belongs to.
+    held: Vec<HeldLock>,
+    /// The locks that the other branches of the choice end with.
+    elsewhere: Vec<HeldLock>,
 }
 
 impl Fold<'_> {
@@ -41,20 +53,31 @@ impl Fold<'_> {
     pub(super) fn enter_branches(&mut self, inside: &Inside) {
         let Some(block) = &self.block else { return };
         let pairs = block.branches.iter().zip(&inside.within);
-        let common = pairs.take_while(|((number, _), branch)| *number == branch.number).count();
+        let common = pairs.take_while(|(entered, branch)| entered.branch.number == branch.number).count();
+        let choice = inside.within.get(common).map(|branch| branch.choice);
+        let other = block.branches.get(common).filter(|entered| choice == Some(entered.branch.choice));
+        let held = other.map(|entered| entered.held.clone());
         self.leave_branches(common);
+        let elsewhere = held.map_or_else(Vec::new, |held| self.session.replace_held(held));
         let Some(block) = &mut self.block else { return };
+        let mut elsewhere = Some(elsewhere);
         for branch in inside.within.iter().skip(common) {
-            block.branches.push((branch.number, self.catalog.clone()));
+            block.branches.push(Entered {
+                branch: *branch,
+                before: self.catalog.clone(),
+                held: self.session.held_locks().to_vec(),
+                elsewhere: elsewhere.take().unwrap_or_default(),
+            });
         }
     }
 
-    /// Behind a branch nothing is sure that only the branch says.
+    /// Behind a branch nothing is sure that only the branch says, and the locks of any branch of its choice may be held.
     fn leave_branches(&mut self, kept: usize) {
         let Some(block) = &mut self.block else { return };
         while block.branches.len() > kept {
-            if let Some((_, before)) = block.branches.pop() {
-                self.catalog = std::mem::take(&mut self.catalog).or_not(before);
+            if let Some(entered) = block.branches.pop() {
+                self.catalog = std::mem::take(&mut self.catalog).or_not(entered.before);
+                self.session.hold(entered.elsewhere);
             }
         }
     }
@@ -107,9 +130,13 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
     refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
 }
 
-/// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does.
-pub(super) fn finding_inside(mut finding: Finding) -> Finding {
+/// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does. What stands in a branch
+/// may not run.
+pub(super) fn finding_inside(mut finding: Finding, inside: &Inside) -> Finding {
     finding.rewrite = None;
+    if inside.is_choice() {
+        finding.assumed.insert(0, "the DO block takes this branch".to_owned());
+    }
     if finding.help.contains("CONCURRENTLY") {
         finding.help += " A DO block refuses it: move the statement out of the block.";
     }

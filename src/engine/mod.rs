@@ -390,7 +390,7 @@ fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding>
     for rule in rules {
         let Check::Statement(check) = rule.check else { continue };
         let findings = check(step).into_iter().map(|finding| match step.inside {
-            Some(_) => block::finding_inside(finding),
+            Some(inside) => block::finding_inside(finding, inside),
             None => finding,
         });
         found.extend(findings.map(|finding| RuleFinding {

@@ -22,6 +22,11 @@ impl Inside {
         !self.within.is_empty()
     }
 
+    /// Whether a condition decides that it runs.
+    pub fn is_choice(&self) -> bool {
+        self.within.iter().any(|branch| branch.kind == BranchKind::Choice)
+    }
+
     /// Whether an EXCEPTION clause may undo it and go on.
     pub fn is_caught(&self) -> bool {
         self.within.iter().any(|branch| branch.kind == BranchKind::Guarded)

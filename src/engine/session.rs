@@ -233,6 +233,11 @@ impl Session {
         }
     }
 
+    /// Makes these the locks that the open transaction holds, and gives those that it held.
+    pub fn replace_held(&mut self, locks: Vec<HeldLock>) -> Vec<HeldLock> {
+        self.open.as_mut().map_or_else(Vec::new, |open| std::mem::replace(&mut open.locks, locks))
+    }
+
     /// Names of settings whose session-level value differs from the one RESET would give.
     pub fn changed_settings(&self) -> Vec<String> {
         self.session

@@ -65,7 +65,10 @@ pub(super) fn depth(tokens: &[TokenWithSpan], spans: &[Span]) -> Parsed<usize> {
         let around = levels.len() * PARENTHESES;
         deepest = deepest.max(around + levels.last().map_or(0, Level::depth));
         if deepest > MAX_DEPTH {
-            let message = format!("an expression of more than {MAX_DEPTH} operators");
+            let message = match around > MAX_DEPTH / 2 {
+                true => format!("parentheses nested {} levels deep", levels.len() - 1),
+                false => format!("an expression of more than {MAX_DEPTH} operators"),
+            };
             return Err(SyntaxError { message, at: *span });
         }
     }

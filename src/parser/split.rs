@@ -95,6 +95,8 @@ impl<'t> Splitter<'t> {
             match lexed.lexeme {
                 Lexeme::Comment if lexed.unclosed.is_none() => self.comment(lexed.span),
                 Lexeme::Symbol(b';') => {}
+                // `\;` in front of the first word keeps nothing apart.
+                Lexeme::Symbol(b'\\') if self.text[lexed.span.end..].starts_with(';') => {}
                 // A byte order mark, where files were put together.
                 Lexeme::Word if self.text[lexed.span.start..].starts_with(BYTE_ORDER_MARK) => {
                     self.scanner.jump(lexed.span.start + BYTE_ORDER_MARK.len_utf8());

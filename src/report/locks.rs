@@ -54,7 +54,7 @@ fn head(file: &SourceFile, statement: &TracedStatement, gutter: usize, style: &S
     let text = file.slice(statement.span);
     let first = text.lines().next().unwrap_or_default().trim_end();
     let room = style.width - gutter - 4;
-    let mut head: String = clean(&first.chars().take(room).collect::<String>());
+    let mut head: String = clean(&first.chars().take(room).collect::<String>().replace('\t', " "));
     if first.len() < text.len() || first.chars().nth(room).is_some() {
         let kept = head.chars().take(room - 4).collect::<String>();
         head = format!("{} {}", kept.trim_end(), style.ellipsis());

@@ -1,6 +1,7 @@
 use crate::ast::StatementKind;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
+use crate::source::Span;
 
 use super::{Check, Rule};
 
@@ -16,12 +17,23 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::Unparsed(unparsed) = &step.statement.kind else { return Vec::new() };
     let what = if unparsed.keywords.is_empty() { "this statement" } else { &unparsed.keywords };
-    let span = if unparsed.at.is_empty() { step.statement.span } else { unparsed.at };
     vec![
-        Finding::new(span, shortened(&format!("{what} was not analysed: {}", unparsed.message)))
+        Finding::new(place(step, unparsed.at), shortened(&format!("{what} was not analysed: {}", unparsed.message)))
             .label(unparsed.message.clone())
             .help(help(&unparsed.message)),
     ]
+}
+
+/// Where the text cannot be followed: at a place, or behind the last character of the statement, which is then shown.
+fn place(step: &Step, at: Span) -> Span {
+    let statement = step.statement.span;
+    if !at.is_empty() {
+        return at;
+    }
+    match step.sql().char_indices().next_back() {
+        Some((last, _)) => Span::new(statement.start + last, statement.end),
+        None => statement,
+    }
 }
 
 /// The longest message, in characters.

@@ -72,6 +72,32 @@ fn statements_in_a_block_are_judged() {
 }
 
 #[test]
+fn the_locks_of_one_branch_are_not_held_in_another() {
+    let alter = "ALTER TABLE orders ADD a int;";
+    let index = "CREATE INDEX i ON orders (note);";
+    let built = ["blocking-index-build at CREATE INDEX i ON orders (note)"];
+    let held = ["lock-held-across-work at CREATE INDEX i ON orders (note)", built[0]];
+    for (body, expected) in [
+        (format!("IF x THEN {alter} ELSE {index} END IF;"), &built[..]),
+        (format!("IF x THEN {alter} ELSIF y THEN {index} END IF;"), &built),
+        (format!("IF x THEN {alter} ELSIF y THEN NULL; ELSE {index} END IF;"), &built),
+        (format!("CASE x WHEN 1 THEN {alter} WHEN 2 THEN {index} END CASE;"), &built),
+        (format!("BEGIN {alter} EXCEPTION WHEN others THEN {index} END;"), &built),
+        (format!("IF x THEN {alter} ELSE IF y THEN {index} END IF; END IF;"), &built),
+        (format!("EXECUTE 'DO $x$ BEGIN IF x THEN {alter} ELSE {index} END IF; END $x$';"), &built),
+        (format!("IF x THEN {alter} ELSE NULL; END IF; {index}"), &held),
+        (format!("IF x THEN {alter} ELSE PERFORM 1; END IF; {index}"), &held),
+        (format!("IF x THEN {alter} END IF; IF y THEN {index} END IF;"), &held),
+        (format!("{alter} IF x THEN NULL; ELSE {index} END IF;"), &held),
+    ] {
+        let migration = format!("DO $$ BEGIN {body} END $$;");
+        let mut found = found(&[ORDERS, &migration]);
+        found.sort_by_key(|rule| !rule.starts_with("lock-held"));
+        assert_eq!(found, expected, "for {body}");
+    }
+}
+
+#[test]
 fn what_may_not_have_run_proves_nothing() {
     let adds_proof = "DO $$ BEGIN IF EXISTS (SELECT FROM pg_constraint) THEN ALTER TABLE orders ADD CONSTRAINT c CHECK \
                       (note IS NOT NULL) NOT VALID; END IF; END $$;";

@@ -114,8 +114,9 @@ impl<'t> Reader<'t> {
         self.within.truncate(level);
         if self.words.eat(&["EXCEPTION"]) {
             let last = self.found.len();
-            if self.handlers()? {
-                self.guard(first, last, level);
+            let choice = self.next_branch();
+            if self.handlers(choice)? {
+                self.guard(first, last, level, choice);
             }
         }
         self.raises = false;
@@ -163,11 +164,21 @@ impl<'t> Reader<'t> {
         self.words.expect_symbol(b';')
     }
 
+    /// The number that the next branch will have.
+    pub(super) fn next_branch(&self) -> usize {
+        self.branches + 1
+    }
+
     /// Opens a branch and gives the place to come back to.
     pub(super) fn enter(&mut self, kind: BranchKind) -> usize {
+        self.enter_one_of(self.next_branch(), kind)
+    }
+
+    /// Opens a branch of the choice whose first branch has this number, and gives the place to come back to.
+    pub(super) fn enter_one_of(&mut self, choice: usize, kind: BranchKind) -> usize {
         let level = self.within.len();
         self.branches += 1;
-        self.within.push(Branch { number: self.branches, kind });
+        self.within.push(Branch { number: self.branches, choice, kind });
         level
     }
 
@@ -199,8 +210,13 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn branch(&mut self, kind: BranchKind) -> Parsed<()> {
+        self.one_of(self.next_branch(), kind)
+    }
+
+    /// A branch of the choice whose first branch has this number.
+    pub(super) fn one_of(&mut self, choice: usize, kind: BranchKind) -> Parsed<()> {
         self.deeper()?;
-        let level = self.enter(kind);
+        let level = self.enter_one_of(choice, kind);
         self.statements()?;
         self.within.truncate(level);
         self.depth -= 1;
@@ -228,8 +244,12 @@ impl<'t> Reader<'t> {
             StatementKind::Do(inner) => {
                 let first = self.branches;
                 for inner in inner.body.statements {
-                    let moved = inner.within.iter().map(|branch| Branch { number: first + branch.number, ..*branch });
-                    let within: Vec<Branch> = within.iter().copied().chain(moved).collect();
+                    let moved = |branch: &Branch| Branch {
+                        number: first + branch.number,
+                        choice: first + branch.choice,
+                        kind: branch.kind,
+                    };
+                    let within: Vec<Branch> = within.iter().copied().chain(inner.within.iter().map(moved)).collect();
                     self.branches = within.iter().map(|branch| branch.number).fold(self.branches, usize::max);
                     self.found.push(BodyStatement { executed: executed || inner.executed, within, ..inner });
                 }
@@ -243,23 +263,23 @@ impl<'t> Reader<'t> {
     }
 
     /// Behind EXCEPTION, up to END: whether some failure is caught and not passed on.
-    fn handlers(&mut self) -> Parsed<bool> {
+    fn handlers(&mut self, choice: usize) -> Parsed<bool> {
         let mut swallows = false;
         let mut any = false;
         while self.words.eat(&["WHEN"]) {
             any = true;
             self.words.seek_word(&["THEN"])?;
             self.words.advance();
-            self.branch(BranchKind::Choice)?;
+            self.one_of(choice, BranchKind::Choice)?;
             swallows |= !self.raises;
         }
         if any { Ok(swallows) } else { self.words.expected("WHEN") }
     }
 
     /// Marks the statements of a block whose failure is caught.
-    fn guard(&mut self, first: usize, last: usize, level: usize) {
+    fn guard(&mut self, first: usize, last: usize, level: usize, choice: usize) {
         self.branches += 1;
-        let branch = Branch { number: self.branches, kind: BranchKind::Guarded };
+        let branch = Branch { number: self.branches, choice, kind: BranchKind::Guarded };
         for inner in self.found.get_mut(first..last).unwrap_or_default() {
             inner.within.insert(level.min(inner.within.len()), branch);
         }

@@ -18,16 +18,16 @@ impl Reader<'_> {
     pub(super) fn if_statement(&mut self) -> Parsed<()> {
         self.words.expect(&["IF"])?;
         self.condition("THEN")?;
-        let level = self.within.len();
-        self.branch(BranchKind::Choice)?;
+        let (level, choice) = (self.within.len(), self.next_branch());
+        self.one_of(choice, BranchKind::Choice)?;
         while self.words.eat(&["ELSIF"]) || self.words.eat(&["ELSEIF"]) {
-            let level = self.enter(BranchKind::Choice);
+            let level = self.enter_one_of(choice, BranchKind::Choice);
             self.condition("THEN")?;
             self.within.truncate(level);
-            self.branch(BranchKind::Choice)?;
+            self.one_of(choice, BranchKind::Choice)?;
         }
         if self.words.eat(&["ELSE"]) {
-            self.branch(BranchKind::Choice)?;
+            self.one_of(choice, BranchKind::Choice)?;
         }
         self.after(level);
         self.words.expect(&["END", "IF"])
@@ -39,15 +39,15 @@ impl Reader<'_> {
         let first = self.words.at();
         let last = self.words.seek_word(&["WHEN"])?;
         self.expression(first, last);
-        let level = self.within.len();
+        let (level, choice) = (self.within.len(), self.next_branch());
         while self.words.eat(&["WHEN"]) {
-            let level = self.enter(BranchKind::Choice);
+            let level = self.enter_one_of(choice, BranchKind::Choice);
             self.condition("THEN")?;
             self.within.truncate(level);
-            self.branch(BranchKind::Choice)?;
+            self.one_of(choice, BranchKind::Choice)?;
         }
         if self.words.eat(&["ELSE"]) {
-            self.branch(BranchKind::Choice)?;
+            self.one_of(choice, BranchKind::Choice)?;
         }
         self.after(level);
         self.words.expect(&["END", "CASE"])

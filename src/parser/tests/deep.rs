@@ -110,6 +110,15 @@ fn long_chains_are_read() {
 }
 
 #[test]
+fn deep_parentheses_are_named_as_such() {
+    for (open, close) in [("(", ")"), ("f(1, ", ")"), ("1 + (", ")")] {
+        let text = format!("SELECT {}1{}", open.repeat(10_000), close.repeat(10_000));
+        let message = failure(&text).message;
+        assert!(message.starts_with("parentheses nested "), "for {open}: {message}");
+    }
+}
+
+#[test]
 fn longer_chains_are_refused_on_any_stack() {
     let text = format!("UPDATE t SET a = 1{}", " + 1".repeat(100_000));
     let check = || {

@@ -64,6 +64,7 @@ fn commands_end_where_psql_ends_them() {
             vec!["SELECT 1", "\\gx", "SELECT 2", "\\g out.txt", "SELECT 3", "\\gset p_"],
         ),
         ("SELECT 1 \\; SELECT 2 \\; SELECT 3;", vec!["SELECT 1", "SELECT 2", "SELECT 3"]),
+        ("SELECT 1; \\; SELECT 2 \\; \\; SELECT 3;", vec!["SELECT 1", "SELECT 2", "SELECT 3"]),
         ("SELECT 1 \\echo half\n + 2; SELECT 3", vec!["SELECT 1 \\echo half\n + 2", "SELECT 3"]),
         ("SELECT 1 (\\r\nSELECT 2; \\r\nSELECT 3", vec!["SELECT 2", "\\r", "SELECT 3"]),
         ("\\", vec!["\\"]),
