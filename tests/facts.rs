@@ -167,6 +167,16 @@ fn every_form_has_a_fixture_that_classifies_to_it_and_a_recording_for_every_vers
 }
 
 #[test]
+fn every_fixture_says_what_it_is() -> Tested {
+    for fixture in fixtures()? {
+        let first = fixture.head.lines().next().unwrap_or_default();
+        let sentence = first.strip_prefix("-- ").is_some_and(|sentence| sentence.ends_with('.') && sentence.len() > 8);
+        assert!(sentence, "fixtures/facts/{}.sql starts with {first:?}", fixture.name);
+    }
+    Ok(())
+}
+
+#[test]
 fn recorded_words_are_ours() -> Tested {
     for (name, observed) in recordings()? {
         for relation in observed.iter().flat_map(|observed| observed.relations.values()) {

@@ -15,6 +15,8 @@ use lockwise::source::SourceFile;
 pub struct Fixture {
     /// The name of the file.
     pub name: String,
+    /// The lines before the setup: the first says what it is.
+    pub head: String,
     /// Statements that were there before.
     pub setup: String,
     /// The statement.
@@ -60,6 +62,7 @@ impl Fixture {
             same_migration: head.contains("-- same-migration"),
             todo: head.contains("-- todo:"),
             timezone: zone.unwrap_or("UTC").trim().to_owned(),
+            head: head.to_owned(),
         })
     }
 
