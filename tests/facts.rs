@@ -167,6 +167,33 @@ fn every_form_has_a_fixture_that_classifies_to_it_and_a_recording_for_every_vers
 }
 
 #[test]
+fn every_role_in_the_facts_is_met_by_a_recording() -> Tested {
+    let mut met = BTreeSet::new();
+    for fixture in fixtures()?.iter().filter(|fixture| !fixture.todo) {
+        for effect in fixture.predict()?.effects {
+            met.extend(effect.versions.iter().map(|version| (effect.form, effect.role, version)));
+        }
+    }
+    let mut missing = BTreeSet::new();
+    for form in Form::ALL {
+        for fact in lockwise::postgres::facts::facts(*form) {
+            for on in fact.on {
+                let unmet = fact.versions.iter().any(|version| !met.contains(&(*form, on.role, version)));
+                if unmet {
+                    missing.insert(format!("{}: {}", form.name(), on.role.name()));
+                }
+            }
+        }
+    }
+    let known: BTreeSet<String> = NOT_MET.iter().map(|pair| (*pair).to_owned()).collect();
+    assert_eq!(missing, known, "what no recording shows is listed, and nothing else is");
+    Ok(())
+}
+
+/// Roles in the facts that no fixture plays: the one of the INSERT into a partitioned table is marked as a miss.
+const NOT_MET: &[&str] = &["insert: partition"];
+
+#[test]
 fn every_fixture_says_what_it_is() -> Tested {
     for fixture in fixtures()? {
         let first = fixture.head.lines().next().unwrap_or_default();

@@ -390,9 +390,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             on(PARTITION, SHARE_ROW, NONE),
             on(REFERENCED, ACCESS_SHARE, NONE),
         ])],
-        F::CreateStatementTrigger => {
-            rows![always(rows![on(TARGET, SHARE_ROW, NONE), on(REFERENCED, ACCESS_SHARE, NONE)])]
-        }
+        F::CreateStatementTrigger => rows![always(rows![on(TARGET, SHARE_ROW, NONE)])],
         F::CreateStatistics | F::CreatePublicationTable | F::CommentOnTable | F::CommentOnColumn => {
             rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])]
         }
@@ -400,7 +398,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::Select => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
         F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN)])],
         // Until 11 every partition is locked, from 12 on those that take rows.
-        F::Insert | F::CopyFrom => rows![
+        F::Insert => rows![
             before(
                 12,
                 rows![
@@ -414,6 +412,17 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 12,
                 rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(REFERENCED, ROW_SHARE, NONE), on(SOURCE, ACCESS_SHARE, NONE),]
             ),
+        ],
+        F::CopyFrom => rows![
+            before(
+                12,
+                rows![
+                    on(TARGET, ROW_EXCLUSIVE, NONE),
+                    on(PARTITION, ROW_EXCLUSIVE, NONE),
+                    on(REFERENCED, ROW_SHARE, NONE)
+                ]
+            ),
+            since(12, rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(REFERENCED, ROW_SHARE, NONE)]),
         ],
         F::InsertSelect => rows![always(rows![
             on(TARGET, ROW_EXCLUSIVE, NONE),
