@@ -1,7 +1,8 @@
 //! ALTER FUNCTION, PROCEDURE and ROUTINE, and the options that they share with CREATE.
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names, session};
+use super::number::number;
+use super::{names, session};
 use crate::ast::{AlterFunction, RoutineAction, RoutineKind, RoutineSetting, StatementKind, Volatility};
 
 /// ALTER FUNCTION, PROCEDURE or ROUTINE.
@@ -94,12 +95,6 @@ pub(super) fn common_option(c: &mut Cursor) -> Parsed<Option<RoutineAction>> {
         Some(_) => RoutineAction::Reset(Some(session::setting_name(c)?)),
         None => return Ok(None),
     }))
-}
-
-fn number(c: &mut Cursor) -> Parsed<String> {
-    let start = c.position();
-    clauses::number(c)?;
-    Ok(c.text_of(c.span_from(start)).to_owned())
 }
 
 /// What SET takes outside of functions, or `name FROM CURRENT`.

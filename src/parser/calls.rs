@@ -42,6 +42,10 @@ const LAST: &[&str] = &["RETURNING", "KEEP", "OMIT", "ABSENT", "DEFAULT", "COLUM
 /// Words that start the last part when ON, ARRAY or OBJECT follows.
 const OUTCOMES: &[&str] = &["NULL", "ERROR", "EMPTY", "TRUE", "FALSE", "UNKNOWN"];
 
+/// Words that end the expression behind PATH or DEFAULT.
+const BEHIND_OPERAND: &[&str] =
+    &["COLUMNS", "DEFAULT", "EMPTY", "ERROR", "KEEP", "NOT", "NULL", "OMIT", "ON", "PATH", "WITH", "WITHOUT"];
+
 /// Words behind WITH and WITHOUT in a call.
 const WITH: &[&str] = &["UNIQUE", "WRAPPER", "CONDITIONAL", "UNCONDITIONAL", "ARRAY"];
 
@@ -52,6 +56,8 @@ enum Level {
     Plain,
     /// The arguments of one of [`KEYWORD_CALLS`].
     Call,
+    /// Those of TRIM.
+    Trim,
     /// The query of JSON_ARRAY(SELECT ...).
     Query,
     /// Those of ROWS FROM.
@@ -65,7 +71,7 @@ pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
     let concerns = |token: &TokenWithSpan| {
         is_word(&token.token, KEYWORD_CALLS)
             || is_word(&token.token, GROUPINGS)
-            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH"])
+            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH", "TRIM"])
     };
     if tokens.iter().any(concerns) {
         let source = std::mem::take(tokens);
@@ -166,6 +172,10 @@ impl Flattening<'_> {
             self.keep();
         } else if opens && self.comes(0, KEYWORD_CALLS) {
             self.call(1, None, Level::Call);
+        } else if opens && self.comes(0, &["TRIM"]) && self.kept.last().is_none_or(|last| last.token != Token::Period) {
+            self.trim();
+        } else if self.level() == Level::Trim && self.comes(0, &["FROM"]) {
+            self.replace(1, Token::Comma);
         } else if opens && self.comes(0, GROUPINGS) {
             self.call(1, None, Level::Grouping);
         } else if self.comes(0, &["GROUPING"]) && self.comes(1, &["SETS"]) && self.comes_symbol(2, &Token::LParen) {
@@ -231,6 +241,19 @@ impl Flattening<'_> {
         self.empty_set();
     }
 
+    /// `TRIM ([LEADING | TRAILING | BOTH] [characters] [FROM] text, ...)` is a call of another function.
+    fn trim(&mut self) {
+        let (words, name) = match self.peek(2) {
+            Some(side) if is_word(side, &["LEADING"]) => (1, "ltrim"),
+            Some(side) if is_word(side, &["TRAILING"]) => (1, "rtrim"),
+            Some(side) if is_word(side, &["BOTH"]) => (1, "btrim"),
+            _ => (0, "btrim"),
+        };
+        self.call(1, Some(name), Level::Trim);
+        self.at += words;
+        self.at += usize::from(self.comes(0, &["FROM"]));
+    }
+
     /// A word among the arguments of a call.
     fn keyword(&mut self) {
         let outcome = self.comes(0, OUTCOMES) && self.comes(1, &["ON", "ARRAY", "OBJECT"]);
@@ -271,13 +294,60 @@ impl Flattening<'_> {
         }
     }
 
-    /// Steps to the parenthesis that closes the call, over what names types, outcomes and columns.
+    /// Steps to the parenthesis that closes the call, over what names types, outcomes and columns. The expressions behind
+    /// PATH and DEFAULT become arguments.
     fn skip_rest(&mut self) {
-        while !matches!(self.peek(0), None | Some(Token::RParen)) {
-            self.skip_one();
+        let mut open = 0usize;
+        loop {
+            match self.peek(0) {
+                None => break,
+                Some(Token::RParen) if open == 0 => break,
+                Some(Token::RParen) => {
+                    open -= 1;
+                    self.at += 1;
+                }
+                Some(Token::LParen) if self.follows(&["COLUMNS"]) => {
+                    open += 1;
+                    self.at += 1;
+                }
+                Some(word) if is_word(word, &["PATH", "DEFAULT"]) && !self.names_column() => self.operand(),
+                Some(_) => self.skip_one(),
+            }
         }
         if self.kept.last().is_some_and(|last| last.token == Token::Comma) {
             self.kept.pop();
+        }
+    }
+
+    /// The token before the next one, whether it was kept or not.
+    fn previous(&self) -> Option<&Token> {
+        self.at.checked_sub(1).and_then(|before| self.source.get(before)).map(|token| &token.token)
+    }
+
+    fn follows(&self, words: &[&str]) -> bool {
+        self.previous().is_some_and(|previous| is_word(previous, words))
+    }
+
+    /// Whether a column of JSON_TABLE or XMLTABLE starts here.
+    fn names_column(&self) -> bool {
+        matches!(self.previous(), Some(Token::Comma | Token::LParen)) || self.follows(&["COLUMNS"])
+    }
+
+    /// The expression behind PATH or DEFAULT.
+    fn operand(&mut self) {
+        let (around, mut cases) = (self.levels.len(), 0usize);
+        self.replace(1, Token::Comma);
+        let start = self.at;
+        while let Some(token) = self.peek(0) {
+            let outer = self.levels.len() == around;
+            let ends = matches!(token, Token::Comma | Token::RParen)
+                || cases == 0 && self.at > start && is_word(token, BEHIND_OPERAND);
+            if outer && ends {
+                return;
+            }
+            cases += usize::from(is_word(token, &["CASE"]));
+            cases = cases.saturating_sub(usize::from(is_word(token, &["END"])));
+            self.step();
         }
     }
 

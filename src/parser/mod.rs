@@ -39,6 +39,7 @@ mod maintenance;
 mod merge;
 mod names;
 mod nested;
+mod number;
 mod objects;
 mod option;
 mod other;

@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::objects::{Found, Naming};
-use super::{clauses, constraint, data_type, names, role};
+use super::{constraint, data_type, names, number, role};
 use crate::ast::{Ident, ObjectKind, ObjectName, ObjectRef};
 use crate::source::Span;
 
@@ -108,7 +108,7 @@ fn other(c: &mut Cursor, kind: &ObjectKind) -> Parsed<()> {
     let ObjectKind::Other(kind) = kind else { return c.expected("a name") };
     match kind.as_str() {
         "CAST" => cast(c),
-        "LARGE OBJECT" => clauses::number(c),
+        "LARGE OBJECT" => number::number(c).map(drop),
         "TRANSFORM" => {
             c.expect(&["FOR"])?;
             data_type::data_type(c)?;
