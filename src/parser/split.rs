@@ -1,10 +1,11 @@
 //! Cuts a file into statements. Never fails, so that what cannot be parsed costs one statement and never its file.
 
+use super::psql;
 use super::psql_arguments::{self, Command, Value};
 use super::psql_flow::{Runs, State};
 use super::scan::{Lexed, Lexeme, Scanner};
+use super::script::Comment;
 use super::text::Text;
-use super::{Comment, psql};
 #[cfg(test)]
 use crate::source::SourceFile;
 use crate::source::{BYTE_ORDER_MARK, Span};
