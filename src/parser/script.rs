@@ -3,7 +3,7 @@
 use super::psql_flow::{Runs, State};
 use super::repeat::{Again, Repeated};
 use super::scan::{Lexeme, Scanner};
-use super::split::{self, Slice, SliceKind, Splitter};
+use super::split::{Slice, SliceKind, Splitter};
 use super::text::Text;
 use super::{literal, statement};
 use crate::ast::{Statement, StatementKind};
@@ -86,7 +86,7 @@ fn comments_inside(text: Text, kind: &StatementKind) -> Vec<Comment> {
     let StatementKind::Do(block) = kind else { return Vec::new() };
     let mut scanner = Scanner::within(text, block.body.span);
     let lexemes = std::iter::from_fn(|| scanner.next()).filter(|lexed| lexed.lexeme == Lexeme::Comment);
-    lexemes.filter_map(|lexed| split::instruction(text.slice(lexed.span), lexed.span)).collect()
+    lexemes.filter_map(|lexed| instruction(text.slice(lexed.span), lexed.span)).collect()
 }
 
 /// A file that is being read.
@@ -151,4 +151,24 @@ impl<'t> Reading<'t> {
             None => self.script.repeats.push(Repeat { statement, count: 1 }),
         }
     }
+}
+
+/// A comment that speaks to lockwise.
+pub(super) fn instruction(comment: &str, span: Span) -> Option<Comment> {
+    if !is_instruction(comment.as_bytes()) {
+        return None;
+    }
+    let inner = match comment.strip_prefix("/*") {
+        Some(block) => block.strip_suffix("*/").unwrap_or(block),
+        None => comment.trim_start_matches("--"),
+    };
+    Some(Comment { text: inner.trim().to_owned(), span })
+}
+
+/// Whether a comment speaks to lockwise, or to squawk.
+fn is_instruction(comment: &[u8]) -> bool {
+    const MARKS: [&[u8]; 2] = [b"lockwise:", b"squawk-ignore"];
+    MARKS.iter().any(|mark| {
+        comment.windows(mark.len()).any(|part| part[0] | 0x20 == mark[0] && part.eq_ignore_ascii_case(mark))
+    })
 }

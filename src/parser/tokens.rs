@@ -9,6 +9,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::calls;
 use super::cursor::is_placeholder;
+use super::query::PREPARED;
 
 /// Words behind which ONLY belongs to a table that is read; sqlparser would take it for the table.
 const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
@@ -23,9 +24,6 @@ const BEHIND_COLUMNS: &[&str] =
 
 /// Words behind which TABLE belongs to SELECT ... INTO.
 const BEFORE_NEW_TABLE: &[&str] = &["INTO", "TEMP", "TEMPORARY", "UNLOGGED", "LOCAL", "GLOBAL"];
-
-/// Words that a query in parentheses starts with.
-const QUERY: &[&str] = &["SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
 
 /// What stands between two queries.
 const SET_OPERATORS: &[&str] = &["UNION", "EXCEPT", "INTERSECT"];
@@ -126,7 +124,7 @@ impl Reading {
             }
             Token::LParen => {
                 self.open.push(self.kept.len());
-                self.join_columns = self.behind(0, &["USING"]) && !next.is_some_and(|next| is_word(next, QUERY));
+                self.join_columns = self.behind(0, &["USING"]) && !next.is_some_and(|next| is_word(next, PREPARED));
                 self.column_definitions(token, next)
             }
             Token::RParen => {
@@ -263,7 +261,7 @@ impl Reading {
             && self.behind(0, &["AS"])
             && self.last(1) == Some(&Token::RParen)
             && matches!(next, Some(Token::Word(_)))
-            && !next.is_some_and(|next| is_word(next, QUERY));
+            && !next.is_some_and(|next| is_word(next, PREPARED));
         if alias {
             self.push(Token::make_word("columns", Some('"')), token);
         }

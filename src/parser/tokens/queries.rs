@@ -2,7 +2,8 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::{QUERY, Reading, SET_OPERATORS, is_word};
+use super::{Reading, SET_OPERATORS, is_word};
+use crate::parser::query::PREPARED;
 
 impl Reading {
     /// Puts a column behind a SELECT that has none; sqlparser would take the next word for it.
@@ -56,7 +57,7 @@ impl Reading {
     /// Whether a query follows the parentheses that open at a place.
     fn starts_with_query(&self, open: usize) -> bool {
         let behind = self.kept.get(open..).unwrap_or_default().iter().find(|token| token.token != Token::LParen);
-        behind.is_some_and(|first| is_word(&first.token, QUERY))
+        behind.is_some_and(|first| is_word(&first.token, PREPARED))
     }
 
     /// Makes the query that starts at a place the second of two, which sqlparser takes for a query in any form.

@@ -7,7 +7,7 @@ use lockwise::ast::{
 
 use super::columns::data_type;
 use super::expressions::expression;
-use super::{Lines, flag};
+use super::{Lines, flag, references};
 
 pub fn create_function(function: &CreateFunction, lines: &mut Lines) {
     let replace = if function.or_replace { " or replace" } else { "" };
@@ -89,12 +89,7 @@ fn action(action: &RoutineAction) -> String {
         RoutineAction::Set(new) => setting(new),
         RoutineAction::Reset(Some(name)) => format!("reset {name}"),
         RoutineAction::Reset(None) => "reset all".to_owned(),
-        RoutineAction::RenameTo(name) => format!("rename to {}", name.name),
-        RoutineAction::SetSchema(schema) => format!("set schema {}", schema.name),
-        RoutineAction::OwnerTo(role) => format!("owner to {}", role.name),
-        RoutineAction::DependsOnExtension { extension, no } => {
-            format!("{}depends on extension {}", if *no { "no " } else { "" }, extension.name)
-        }
+        RoutineAction::Shared(change) => references::change(change),
     }
 }
 
