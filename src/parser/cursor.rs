@@ -212,12 +212,12 @@ impl<'a> Cursor<'a> {
 
     /// Whether the next tokens are these words, unquoted, in any case.
     pub fn at(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(n, word)| self.word_at(n).is_some_and(|found| found.eq_ignore_ascii_case(word)))
+        words.iter().enumerate().all(|(n, word)| self.is_any_at(n, &[word]))
     }
 
     /// Whether the next token is one of these words.
     pub fn at_any(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.at(&[word]))
+        self.is_any_at(0, words)
     }
 
     /// Whether the token at a position is this unquoted word, in any case.

@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::{Flattening, LAST, OUTCOMES};
+use super::{Flattening, KEYWORD_CALLS, LAST, OUTCOMES};
 use crate::parser::tokens::is_word;
 
 /// Words that end the expression behind PATH or DEFAULT.
@@ -74,7 +74,10 @@ impl Flattening<'_> {
             }
             cases += usize::from(is_word(token, &["CASE"]));
             cases = cases.saturating_sub(usize::from(is_word(token, &["END"])));
-            self.step();
+            // Only parentheses may hold such an expression again: the stack does not grow with the length.
+            let calls =
+                self.comes_symbol(1, &Token::LParen) && (self.comes(0, KEYWORD_CALLS) || self.comes(0, &["TRIM"]));
+            if outer && matches!(token, Token::Word(_)) && !calls { self.keep() } else { self.step() }
         }
     }
 
