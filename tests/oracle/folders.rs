@@ -83,16 +83,16 @@ fn folder(grammar: &mut Grammar, root: &Path) -> Fallible<Tally> {
 
 impl Tally {
     fn file(&mut self, grammar: &mut Grammar, file: &SourceFile) -> Fallible<()> {
-        let ours = parse(file).statements;
+        let script = parse(file);
         match grammar.ask(file.text())? {
             Answer::Accepted { statements } => {
-                let verdicts = compare::file(file.text(), &ours, &statements);
+                let verdicts = compare::file(file.text(), &script, &statements);
                 for (known, verdict) in statements.iter().zip(&verdicts) {
                     self.count(file, known.start, known, verdict);
                 }
                 Ok(())
             }
-            Answer::Refused { .. } => self.piecewise(grammar, file, &ours),
+            Answer::Refused { .. } => self.piecewise(grammar, file, &script.statements),
         }
     }
 
