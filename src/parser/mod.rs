@@ -5,7 +5,7 @@
 //!
 //! 1. A file is a script for psql ([`script`]): it is split into statements first ([`split`]), so that what cannot be parsed costs
 //!    one statement and never its file. Commands of psql are obeyed where the file says enough: what they include, set, skip.
-//!    Placeholders of templates are marked, and their blocks are left out ([`template`]).
+//!    Tags of templates are placeholders, or white space where they steer the template ([`template`]).
 //! 2. A statement ([`statement`]) becomes sqlparser's tokens ([`lexer`]), put right where sqlparser would misread them
 //!    ([`tokens`]), and is read by our own grammar ([`cursor`], [`dispatch`]). A placeholder is a name, a string or a number,
 //!    whichever is asked for, with a value that is not known. Queries, FROM lists and expressions are sqlparser's own parse,
