@@ -10,6 +10,7 @@ mod data;
 mod data_type;
 mod expr;
 mod extension;
+mod integer;
 mod nested;
 mod object;
 mod option;
@@ -41,6 +42,7 @@ pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
     ImportForeignSchema, ImportLimit, Repack, UserMapping,
 };
+pub use integer::Integer;
 pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};
 pub use option::{ForeignOption, NamedOption, OptionChange};

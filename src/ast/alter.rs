@@ -1,8 +1,8 @@
 //! ALTER TABLE and its relatives.
 
 use super::{
-    ColumnDef, DataType, Expr, ForeignOption, Ident, Identity, NamedOption, ObjectName, PartitionBound, RoleSpec,
-    SequenceOption, TableConstraint,
+    ColumnDef, DataType, Expr, ForeignOption, Ident, Identity, Integer, NamedOption, ObjectName, PartitionBound,
+    RoleSpec, SequenceOption, TableConstraint,
 };
 use crate::source::Span;
 
@@ -272,7 +272,7 @@ pub enum ColumnChange {
     /// DROP NOT NULL.
     DropNotNull,
     /// SET STATISTICS; None is DEFAULT (17), as -1 is.
-    SetStatistics(Option<i64>),
+    SetStatistics(Option<Integer>),
     /// SET STORAGE, lower case: plain, external, extended, main or default.
     SetStorage(String),
     /// SET COMPRESSION, lower case (14).

@@ -1,6 +1,6 @@
 //! Partition keys and bounds.
 
-use super::{Expr, IndexKey, ObjectName};
+use super::{Expr, IndexKey, Integer, ObjectName};
 use crate::source::Span;
 
 /// PARTITION BY.
@@ -63,9 +63,9 @@ pub enum PartitionBoundKind {
     /// WITH (MODULUS m, REMAINDER r).
     Hash {
         /// MODULUS.
-        modulus: i64,
+        modulus: Integer,
         /// REMAINDER.
-        remainder: i64,
+        remainder: Integer,
     },
 }
 

@@ -1,6 +1,6 @@
 //! Publications, subscriptions, and extended statistics.
 
-use super::{Expr, Ident, NamedOption, ObjectName, Text};
+use super::{Expr, Ident, Integer, NamedOption, ObjectName, Text};
 use crate::source::Span;
 
 /// CREATE PUBLICATION.
@@ -151,5 +151,5 @@ pub struct AlterStatistics {
     /// IF EXISTS.
     pub if_exists: bool,
     /// The target; None is DEFAULT (17).
-    pub target: Option<i64>,
+    pub target: Option<Integer>,
 }

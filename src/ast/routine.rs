@@ -1,6 +1,6 @@
 //! Functions and procedures, DO blocks, and the statements in their bodies.
 
-use super::{DataType, Expr, Ident, ObjectName, Statement, StatementKind};
+use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Statement, StatementKind};
 use crate::source::Span;
 
 /// DO: a body that runs at once.
@@ -279,17 +279,6 @@ pub enum RoutineAction {
     Set(RoutineSetting),
     /// RESET; nothing means ALL.
     Reset(Option<String>),
-    /// RENAME TO.
-    RenameTo(Ident),
-    /// SET SCHEMA.
-    SetSchema(Ident),
-    /// OWNER TO.
-    OwnerTo(Ident),
-    /// [NO] DEPENDS ON EXTENSION.
-    DependsOnExtension {
-        /// The extension.
-        extension: Ident,
-        /// NO: it no longer does.
-        no: bool,
-    },
+    /// A change that other kinds of object have too; it comes alone.
+    Shared(ObjectChange),
 }

@@ -1,6 +1,6 @@
 //! Sequences, and the options that they share with identity columns.
 
-use super::{DataType, Ident, ObjectName, Persistence};
+use super::{DataType, Ident, Integer, ObjectName, Persistence};
 use crate::source::Span;
 
 /// CREATE SEQUENCE.
@@ -31,23 +31,23 @@ pub enum SequenceOptionKind {
     /// AS type.
     As(DataType),
     /// CACHE.
-    Cache(i64),
+    Cache(Integer),
     /// CYCLE; false is NO CYCLE.
     Cycle(bool),
     /// INCREMENT BY.
-    Increment(i64),
+    Increment(Integer),
     /// MAXVALUE; None is NO MAXVALUE.
-    MaxValue(Option<i64>),
+    MaxValue(Option<Integer>),
     /// MINVALUE; None is NO MINVALUE.
-    MinValue(Option<i64>),
+    MinValue(Option<Integer>),
     /// OWNED BY; None is NONE.
     OwnedBy(Option<OwningColumn>),
     /// SEQUENCE NAME, in identity columns that pg_dump writes.
     Name(ObjectName),
     /// START WITH.
-    Start(i64),
+    Start(Integer),
     /// RESTART, WITH a value or at the start.
-    Restart(Option<i64>),
+    Restart(Option<Integer>),
     /// LOGGED; false is UNLOGGED. Identity columns that pg_dump writes have it.
     Logged(bool),
 }

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, column, data_type, expr, names, option, sequence};
+use super::{clauses, column, data_type, expr, names, number, option, sequence};
 use crate::ast::{ColumnChange, Ident, Identity};
 
 /// The column; ALTER INDEX may give its number.
@@ -81,8 +81,7 @@ fn set(c: &mut Cursor) -> Parsed<ColumnChange> {
 }
 
 fn statistics(c: &mut Cursor) -> Parsed<ColumnChange> {
-    let target = if c.eat(&["DEFAULT"]) { None } else { Some(clauses::integer(c)?) };
-    Ok(ColumnChange::SetStatistics(target))
+    number::integer_or_default(c).map(ColumnChange::SetStatistics)
 }
 
 /// Behind DROP.

@@ -1,8 +1,9 @@
 //! ALTER FUNCTION, PROCEDURE and ROUTINE, and the options that they share with CREATE.
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names, session};
-use crate::ast::{AlterFunction, RoutineAction, RoutineKind, RoutineSetting, StatementKind, Volatility};
+use super::number::number;
+use super::{alter_other, names, session};
+use crate::ast::{AlterFunction, ObjectKind, RoutineAction, RoutineKind, RoutineSetting, StatementKind, Volatility};
 
 /// ALTER FUNCTION, PROCEDURE or ROUTINE.
 ///
@@ -23,8 +24,8 @@ pub(super) fn alter_function(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 fn actions(c: &mut Cursor) -> Parsed<Vec<RoutineAction>> {
-    if let Some(action) = lone_action(c)? {
-        return Ok(vec![action]);
+    if let Some(change) = alter_other::shared_change(c, &ObjectKind::Function)? {
+        return Ok(vec![RoutineAction::Shared(change)]);
     }
     let mut actions = Vec::new();
     while !c.at_end() {
@@ -35,21 +36,6 @@ fn actions(c: &mut Cursor) -> Parsed<Vec<RoutineAction>> {
         }
     }
     if actions.is_empty() { c.expected("an action") } else { Ok(actions) }
-}
-
-/// Actions that come alone.
-fn lone_action(c: &mut Cursor) -> Parsed<Option<RoutineAction>> {
-    Ok(Some(match () {
-        () if c.eat(&["RENAME", "TO"]) => RoutineAction::RenameTo(names::type_or_function(c, "a function name")?),
-        () if c.eat(&["OWNER", "TO"]) => RoutineAction::OwnerTo(names::label(c, "a role name")?),
-        () if c.eat(&["SET", "SCHEMA"]) => RoutineAction::SetSchema(names::name(c, "a schema name")?),
-        () if c.at(&["DEPENDS"]) || c.at(&["NO", "DEPENDS"]) => {
-            let no = c.eat(&["NO"]);
-            c.expect(&["DEPENDS", "ON", "EXTENSION"])?;
-            RoutineAction::DependsOnExtension { extension: names::name(c, "an extension name")?, no }
-        }
-        () => return Ok(None),
-    }))
 }
 
 /// Options that are the same few words each time.
@@ -94,12 +80,6 @@ pub(super) fn common_option(c: &mut Cursor) -> Parsed<Option<RoutineAction>> {
         Some(_) => RoutineAction::Reset(Some(session::setting_name(c)?)),
         None => return Ok(None),
     }))
-}
-
-fn number(c: &mut Cursor) -> Parsed<String> {
-    let start = c.position();
-    clauses::number(c)?;
-    Ok(c.text_of(c.span_from(start)).to_owned())
 }
 
 /// What SET takes outside of functions, or `name FROM CURRENT`.

@@ -45,7 +45,10 @@ pub(super) fn alter(c: &mut Cursor) -> Parsed<StatementKind> {
 const NEVER_ALTERED: &[&str] = &["ACCESS", "CAST", "COLUMN", "CONSTRAINT", "TRANSFORM"];
 
 /// A change that most kinds share, if one comes that this kind has.
-fn shared_change(c: &mut Cursor, kind: &ObjectKind) -> Parsed<Option<ObjectChange>> {
+///
+/// # Errors
+/// It is incomplete.
+pub(super) fn shared_change(c: &mut Cursor, kind: &ObjectKind) -> Parsed<Option<ObjectChange>> {
     let change = if c.at(&["RENAME", "TO"]) && can_rename(kind) {
         c.expect(&["RENAME", "TO"])?;
         ObjectChange::RenameTo(names::name(c, "a name")?)

@@ -1,10 +1,13 @@
 //! Calls whose arguments are a language of their own, and that sqlparser knows in part or not at all: the functions of SQL/JSON
 //! and XML, JSON_TABLE, XMLTABLE, ROWS FROM, and the sets of GROUP BY. They become plain calls of what they read.
 
+mod skip;
+
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::cursor::is_placeholder;
+use super::query::QUERIES;
 use super::tokens::is_word;
 
 /// Functions that take keywords among their arguments.
@@ -52,6 +55,8 @@ enum Level {
     Plain,
     /// The arguments of one of [`KEYWORD_CALLS`].
     Call,
+    /// Those of TRIM.
+    Trim,
     /// The query of JSON_ARRAY(SELECT ...).
     Query,
     /// Those of ROWS FROM.
@@ -65,7 +70,7 @@ pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
     let concerns = |token: &TokenWithSpan| {
         is_word(&token.token, KEYWORD_CALLS)
             || is_word(&token.token, GROUPINGS)
-            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH"])
+            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH", "TRIM"])
     };
     if tokens.iter().any(concerns) {
         let source = std::mem::take(tokens);
@@ -160,12 +165,16 @@ impl Flattening<'_> {
     fn word(&mut self) {
         self.grouped |= self.comes(0, &["GROUP"]);
         let opens = self.comes_symbol(1, &Token::LParen);
-        if opens && self.comes(0, KEYWORD_CALLS) && self.comes(2, &["SELECT", "WITH", "VALUES", "TABLE"]) {
+        if opens && self.comes(0, KEYWORD_CALLS) && self.comes(2, QUERIES) {
             self.replace(1, Token::make_keyword("ARRAY"));
             self.levels.push(Level::Query);
             self.keep();
         } else if opens && self.comes(0, KEYWORD_CALLS) {
             self.call(1, None, Level::Call);
+        } else if opens && self.comes(0, &["TRIM"]) && self.kept.last().is_none_or(|last| last.token != Token::Period) {
+            self.trim();
+        } else if self.level() == Level::Trim && self.comes(0, &["FROM"]) {
+            self.replace(1, Token::Comma);
         } else if opens && self.comes(0, GROUPINGS) {
             self.call(1, None, Level::Grouping);
         } else if self.comes(0, &["GROUPING"]) && self.comes(1, &["SETS"]) && self.comes_symbol(2, &Token::LParen) {
@@ -231,6 +240,19 @@ impl Flattening<'_> {
         self.empty_set();
     }
 
+    /// `TRIM ([LEADING | TRAILING | BOTH] [characters] [FROM] text, ...)` is a call of another function.
+    fn trim(&mut self) {
+        let (words, name) = match self.peek(2) {
+            Some(side) if is_word(side, &["LEADING"]) => (1, "ltrim"),
+            Some(side) if is_word(side, &["TRAILING"]) => (1, "rtrim"),
+            Some(side) if is_word(side, &["BOTH"]) => (1, "btrim"),
+            _ => (0, "btrim"),
+        };
+        self.call(1, Some(name), Level::Trim);
+        self.at += words;
+        self.at += usize::from(self.comes(0, &["FROM"]));
+    }
+
     /// A word among the arguments of a call.
     fn keyword(&mut self) {
         let outcome = self.comes(0, OUTCOMES) && self.comes(1, &["ON", "ARRAY", "OBJECT"]);
@@ -258,50 +280,6 @@ impl Flattening<'_> {
 
     fn behind_operand(&self) -> bool {
         !matches!(self.kept.last().map(|last| &last.token), None | Some(Token::Comma | Token::LParen))
-    }
-
-    /// `AS name` and `AS type`.
-    fn skip_alias(&mut self) {
-        while !matches!(self.peek(0), None | Some(Token::Comma | Token::RParen)) && !self.comes(0, LAST) {
-            let outcome = self.comes(0, OUTCOMES) && self.comes(1, &["ON", "ARRAY", "OBJECT"]);
-            if outcome || self.comes(0, &["PASSING"]) {
-                return;
-            }
-            self.skip_one();
-        }
-    }
-
-    /// Steps to the parenthesis that closes the call, over what names types, outcomes and columns.
-    fn skip_rest(&mut self) {
-        while !matches!(self.peek(0), None | Some(Token::RParen)) {
-            self.skip_one();
-        }
-        if self.kept.last().is_some_and(|last| last.token == Token::Comma) {
-            self.kept.pop();
-        }
-    }
-
-    fn skip_one(&mut self) {
-        if self.comes_symbol(0, &Token::LParen) { self.skip_group() } else { self.at += 1 }
-    }
-
-    /// Steps over `( ... )`, if it comes.
-    fn skip_group(&mut self) {
-        let mut depth = 0usize;
-        while let Some(token) = self.peek(0) {
-            match token {
-                Token::LParen => depth += 1,
-                Token::RParen => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth == 0 && token != &Token::RParen {
-                return;
-            }
-            self.at += 1;
-            if depth == 0 {
-                return;
-            }
-        }
     }
 }
 

@@ -218,50 +218,6 @@ fn string_token(token: &Token) -> Option<String> {
     }
 }
 
-/// A whole number with an optional sign.
-///
-/// # Errors
-/// No number comes, or one that 64 bits do not hold.
-pub(super) fn integer(c: &mut Cursor) -> Parsed<i64> {
-    let start = c.position();
-    number(c)?;
-    let digits: String = c.text_of(c.span_from(start)).chars().filter(|char| !char.is_whitespace()).collect();
-    match whole(&digits.replace('_', "")) {
-        Some(value) => Ok(value),
-        None => {
-            c.back_to(start);
-            c.expected("a whole number")
-        }
-    }
-}
-
-/// The value of a number in any base that PostgreSQL writes.
-fn whole(digits: &str) -> Option<i64> {
-    let (sign, magnitude) = match digits.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", digits.strip_prefix('+').unwrap_or(digits)),
-    };
-    let lower = magnitude.to_ascii_lowercase();
-    let bases = [("0x", 16), ("0o", 8), ("0b", 2)];
-    match bases.iter().find_map(|(prefix, base)| Some((lower.strip_prefix(prefix)?, *base))) {
-        Some((rest, base)) => i64::from_str_radix(&format!("{sign}{rest}"), base).ok(),
-        None => format!("{sign}{magnitude}").parse().ok(),
-    }
-}
-
-/// A number with an optional sign.
-///
-/// # Errors
-/// No number comes.
-pub(super) fn number(c: &mut Cursor) -> Parsed<()> {
-    let _sign = c.eat_symbol(&Token::Minus) || c.eat_symbol(&Token::Plus);
-    if !matches!(c.peek(), Token::Number(..)) && !c.at_placeholder() {
-        return c.expected("a number");
-    }
-    c.advance();
-    Ok(())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -294,18 +250,6 @@ mod tests {
             assert_eq!((name.to_string().as_str(), only), expected, "for {text}");
         }
         assert_eq!(parse("ONLY t *", relation).unwrap_err(), "expected the end of the statement, found * @ *");
-    }
-
-    #[test]
-    fn whole_numbers() {
-        for (text, expected) in
-            [("1", 1), ("- 5", -5), ("+7", 7), ("9223372036854775807", i64::MAX), ("-9223372036854775808", i64::MIN)]
-        {
-            assert_eq!(parse(text, integer), Ok(expected), "for {text}");
-        }
-        assert_eq!(parse("1.5", integer).unwrap_err(), "expected a whole number, found 1.5 @ 1.5");
-        assert_eq!(parse("a", integer).unwrap_err(), "expected a number, found a @ a");
-        assert_eq!((whole("0x1F"), whole("-0b11"), whole("0o17")), (Some(31), Some(-3), Some(15)));
     }
 
     #[test]

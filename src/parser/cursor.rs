@@ -6,8 +6,10 @@
 //! sqlparser's own locations are lines and characters. Before the tokens are handed over, each location is replaced by the
 //! token's number, so that a position, and the place in an error message, is an index into `spans`.
 
-use sqlparser::ast as sql;
-use sqlparser::parser::{Parser, ParserError};
+mod delegate;
+mod words;
+
+use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::dialect::Postgres;
@@ -196,67 +198,6 @@ impl<'a> Cursor<'a> {
         self.text.slice(span)
     }
 
-    /// The unquoted word `n` places ahead, as written.
-    pub fn word_at(&self, n: usize) -> Option<&str> {
-        match self.peek_nth(n) {
-            Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
-            _ => None,
-        }
-    }
-
-    /// Whether the word `n` places ahead is one of these, unquoted, in any case.
-    pub fn is_any_at(&self, n: usize, words: &[&str]) -> bool {
-        self.word_at(n).is_some_and(|found| words.iter().any(|word| found.eq_ignore_ascii_case(word)))
-    }
-
-    /// Whether the next tokens are these words, unquoted, in any case.
-    pub fn at(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(n, word)| self.word_at(n).is_some_and(|found| found.eq_ignore_ascii_case(word)))
-    }
-
-    /// Whether the next token is one of these words.
-    pub fn at_any(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.at(&[word]))
-    }
-
-    /// Whether the token at a position is this unquoted word, in any case.
-    pub fn word_at_position(&self, position: usize, word: &str) -> bool {
-        self.text_of(self.span_of(position)).eq_ignore_ascii_case(word)
-    }
-
-    /// Steps over these words if they all come next.
-    pub fn eat(&mut self, words: &[&str]) -> bool {
-        let found = self.at(words);
-        if found {
-            for _ in words {
-                self.parser.advance_token();
-            }
-        }
-        found
-    }
-
-    /// Steps over one of these words, and says which.
-    pub fn eat_any<'w>(&mut self, words: &[&'w str]) -> Option<&'w str> {
-        let found = words.iter().copied().find(|word| self.at(&[word]))?;
-        self.parser.advance_token();
-        Some(found)
-    }
-
-    /// Steps over these words, which must come next; gives the span of the last one.
-    ///
-    /// # Errors
-    /// Something else comes.
-    pub fn expect(&mut self, words: &[&str]) -> Parsed<Span> {
-        let mut last = self.next_span();
-        for word in words {
-            if !self.at(&[word]) {
-                return self.expected(word);
-            }
-            last = self.advance();
-        }
-        Ok(last)
-    }
-
     /// Whether the next token is this symbol.
     pub fn at_symbol(&self, symbol: &Token) -> bool {
         self.peek() == symbol
@@ -360,71 +301,6 @@ impl<'a> Cursor<'a> {
             }
         }
     }
-
-    /// Runs one of sqlparser's own parsers at this place.
-    ///
-    /// # Errors
-    /// What sqlparser says, with the place of the token it names.
-    pub fn delegate<T>(&mut self, parse: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>) -> Parsed<T> {
-        parse(&mut self.parser).map_err(|error| self.translated(error))
-    }
-
-    /// Runs `parse` on the next `count` tokens alone, all of which it must read.
-    ///
-    /// # Errors
-    /// That of `parse`, or a token is left.
-    pub fn limited<T>(&mut self, count: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        let tokens = (0..count).map(|n| self.parser.token_at(self.parser.index() + n).clone()).collect();
-        let inner = self.index_of(self.parser.token_at(self.parser.index() + count));
-        let limit = std::mem::replace(&mut self.limit, inner);
-        let outer = std::mem::replace(&mut self.parser, parser(tokens));
-        let result = parse(self).and_then(|value| self.expect_end().map(|()| value));
-        (self.parser, self.limit) = (outer, limit);
-        let value = result?;
-        for _ in 0..count {
-            self.parser.advance_token();
-        }
-        Ok(value)
-    }
-
-    /// An expression in sqlparser's tree, with its span.
-    ///
-    /// # Errors
-    /// What sqlparser says.
-    pub fn sql_expr(&mut self) -> Parsed<(sql::Expr, Span)> {
-        let start = self.position();
-        let expr = self.delegate(Parser::parse_expr)?;
-        Ok((expr, self.span_from(start)))
-    }
-
-    fn translated(&self, error: ParserError) -> SyntaxError {
-        match error {
-            ParserError::RecursionLimitExceeded => {
-                SyntaxError { message: format!("nested more than {RECURSION_LIMIT} levels deep"), at: self.next_span() }
-            }
-            ParserError::TokenizerError(message) | ParserError::ParserError(message) => self.located(&message),
-        }
-    }
-
-    /// sqlparser ends its messages with " at Line: n, Column: n"; here the line is the number of a token.
-    fn located(&self, message: &str) -> SyntaxError {
-        let (what, place) = message.split_once(" at Line: ").unwrap_or((message, ""));
-        let number = place.split(',').next().and_then(|line| line.trim().parse::<usize>().ok());
-        let at = number.and_then(|n| n.checked_sub(1)).map_or_else(|| self.next_span(), |index| self.span_of(index));
-        SyntaxError { message: reworded(what), at }
-    }
-}
-
-/// sqlparser's message in our style: lower case at the start, no talk of its types.
-fn reworded(what: &str) -> String {
-    if what.starts_with("No infix parser") {
-        return "expected an operator, or the end of the expression".to_owned();
-    }
-    let what = what.replacen("Expected: ", "expected ", 1);
-    let what = what.replace("found: EOF", "found the end of the statement").replace("found: ", "found ");
-    let mut letters = what.chars();
-    let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
-    first + letters.as_str()
 }
 
 /// Whether a token stands in for a placeholder of a template or a variable of psql.

@@ -3,7 +3,8 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names};
+use super::names;
+use super::number::{at_number, number};
 use crate::ast::{Opaque, StatementKind};
 
 /// FETCH or MOVE.
@@ -22,15 +23,15 @@ const DIRECTIONS: &[&str] = &["NEXT", "PRIOR", "FIRST", "LAST", "ALL"];
 
 /// How far to go, if it is said. Each of these words may also be the name of the cursor, which comes last.
 fn direction(c: &mut Cursor) -> Parsed<()> {
-    if matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus) {
-        return clauses::number(c);
-    }
     if matches!(c.peek_nth(1), Token::EOF) {
         return Ok(());
     }
+    if at_count(c) {
+        return number(c).map(drop);
+    }
     match c.eat_any(&["ABSOLUTE", "RELATIVE", "FORWARD", "BACKWARD"]) {
-        Some("ABSOLUTE" | "RELATIVE") => clauses::number(c),
-        Some(_) if matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus) => clauses::number(c),
+        Some("ABSOLUTE" | "RELATIVE") => number(c).map(drop),
+        Some(_) if at_count(c) => number(c).map(drop),
         Some(_) => {
             c.eat(&["ALL"]);
             Ok(())
@@ -40,6 +41,11 @@ fn direction(c: &mut Cursor) -> Parsed<()> {
             Ok(())
         }
     }
+}
+
+/// Whether a number comes, and no placeholder for the name of the cursor.
+fn at_count(c: &Cursor) -> bool {
+    at_number(c) || c.at_placeholder() && !matches!(c.peek_nth(1), Token::EOF)
 }
 
 /// CLOSE.

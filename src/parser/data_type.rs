@@ -3,8 +3,8 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, names, time_type};
-use crate::ast::{DataType, Ident, ObjectName};
+use super::{clauses, names, number, time_type};
+use crate::ast::{DataType, Ident, Integer, ObjectName};
 use crate::source::Span;
 
 /// A type without its array dimensions.
@@ -78,7 +78,7 @@ fn dimensions(c: &mut Cursor) -> Parsed<usize> {
 fn bound(c: &mut Cursor) -> Parsed<bool> {
     let found = c.eat_symbol(&Token::LBracket);
     if found {
-        if matches!(c.peek(), Token::Number(..)) {
+        if matches!(c.peek(), Token::Number(..)) || c.at_placeholder() {
             c.advance();
         }
         c.expect_symbol(&Token::RBracket)?;
@@ -265,12 +265,10 @@ pub(super) fn lengths(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
     let (mut numbers, mut words) = (Vec::new(), Vec::new());
     if c.at_symbol(&Token::LParen) {
         clauses::list(c, |c| {
-            match c.at_placeholder() {
-                true => {
-                    let placeholder = c.advance();
-                    words.push(c.text_of(placeholder).to_owned());
-                }
-                false => numbers.push(clauses::integer(c)?),
+            let start = c.position();
+            match number::integer(c)? {
+                Integer::Known(number) => numbers.push(number),
+                Integer::Unknown => words.push(c.text_of(c.span_from(start)).to_owned()),
             }
             Ok(())
         })?;
@@ -284,11 +282,10 @@ fn modifiers(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
     if c.at_symbol(&Token::LParen) {
         clauses::list(c, |c| match c.peek() {
             Token::Number(..) | Token::Minus | Token::Plus => {
-                let start = c.position();
-                clauses::number(c)?;
-                match c.text_of(c.span_from(start)).replace(' ', "").parse() {
+                let number = number::number(c)?;
+                match number.parse() {
                     Ok(number) => numbers.push(number),
-                    Err(_) => words.push(c.text_of(c.span_from(start)).to_owned()),
+                    Err(_) => words.push(number),
                 }
                 Ok(())
             }

@@ -21,7 +21,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     if write::starts(c) {
         return write::statement(c);
     }
-    if c.at_symbol(&Token::LParen) || c.at_any(&["SELECT", "WITH", "VALUES", "TABLE"]) {
+    if c.at_symbol(&Token::LParen) || c.at_any(query::QUERIES) {
         return query::statement(c);
     }
     let verb = c.word_at(0).map(str::to_ascii_uppercase).unwrap_or_default();

@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::objects::{self, Found, Naming};
-use super::{clauses, constraint, data_type, names, role};
+use super::{clauses, names, reference};
 use crate::ast::{Drop, ObjectKind, ObjectName, StatementKind};
 
 /// DROP.
@@ -45,7 +45,7 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
             on = Some(names::qualified(c, "a table name")?);
             vec![name]
         }
-        Naming::Using => vec![using(c)?],
+        Naming::Using => vec![reference::using(c)?],
         Naming::Other => {
             unnamed(c, &object)?;
             Vec::new()
@@ -68,56 +68,14 @@ fn signature(c: &mut Cursor, aggregate: bool) -> Parsed<ObjectName> {
     Ok(name)
 }
 
-/// What has no name: operators go by their operands, casts by their types, mappings by role and server.
+/// What has no name; of operators there may be several.
 fn unnamed(c: &mut Cursor, object: &ObjectKind) -> Parsed<()> {
-    let ObjectKind::Other(kind) = object else { return c.expected("a name") };
-    match kind.as_str() {
-        "OPERATOR" => c.comma_separated(operator).map(|_| ()),
-        "CAST" => c.parenthesized(|c| {
-            data_type::data_type(c)?;
-            c.expect(&["AS"])?;
-            data_type::data_type(c).map(|_| ())
-        }),
-        "TRANSFORM" => {
-            c.expect(&["FOR"])?;
-            data_type::data_type(c)?;
-            c.expect(&["LANGUAGE"])?;
-            names::name(c, "a language").map(|_| ())
-        }
-        "USER MAPPING" => {
-            c.expect(&["FOR"])?;
-            if !c.eat(&["USER"]) {
-                role::role(c)?;
-            }
-            c.expect(&["SERVER"])?;
-            names::name(c, "a server name").map(|_| ())
-        }
-        _ => c.expected("a name"),
+    reference::unnamed(c, object)?;
+    let several = matches!(object, ObjectKind::Other(kind) if kind == "OPERATOR");
+    while several && c.eat_symbol(&Token::Comma) {
+        reference::unnamed(c, object)?;
     }
-}
-
-/// `operator (left, right)`; NONE stands for the operand that a prefix or postfix operator lacks.
-fn operator(c: &mut Cursor) -> Parsed<()> {
-    constraint::any_operator(c)?;
-    c.parenthesized(|c| {
-        operand(c)?;
-        if !c.eat_symbol(&Token::Comma) {
-            return c.expected("the type of the other operand, or NONE");
-        }
-        operand(c)
-    })
-}
-
-fn operand(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["NONE"]) { Ok(()) } else { data_type::data_type(c).map(|_| ()) }
-}
-
-/// `name USING method`
-fn using(c: &mut Cursor) -> Parsed<ObjectName> {
-    let name = names::qualified(c, "a name")?;
-    c.expect(&["USING"])?;
-    names::name(c, "an access method")?;
-    Ok(name)
+    Ok(())
 }
 
 /// `[WITH (FORCE)]` of DROP DATABASE (13).

@@ -80,6 +80,28 @@ fn default_extent(c: &Cursor) -> usize {
     0
 }
 
+/// How many tokens the call of a function has that starts here, if one does.
+pub(super) fn call_extent(c: &Cursor) -> Option<usize> {
+    let mut place = 0;
+    while matches!(c.peek_nth(place), Token::Word(_)) && *c.peek_nth(place + 1) == Token::Period {
+        place += 2;
+    }
+    if !matches!(c.peek_nth(place), Token::Word(_)) || *c.peek_nth(place + 1) != Token::LParen {
+        return None;
+    }
+    let mut depth = 0usize;
+    for n in place + 1.. {
+        match c.peek_nth(n) {
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 1 => return Some(n + 1),
+            Token::RParen => depth -= 1,
+            Token::EOF => return Some(n),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Whether an operand may end with this token, so that a word behind it is none.
 fn ends_operand(token: &Token) -> bool {
     match token {

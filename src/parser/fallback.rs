@@ -115,12 +115,9 @@ fn head(text: Text, statement: Span) -> Vec<Lexed> {
     lexemes.filter(|lexed| lexed.lexeme != Lexeme::Comment).take(40).collect()
 }
 
-fn text_of<'t>(text: Text<'t>, lexed: &Lexed) -> &'t str {
-    text.slice(lexed.span)
-}
-
 fn keywords<'t>(text: Text<'t>, words: &[Lexed]) -> impl Iterator<Item = &'t str> {
-    let leading = words.iter().take_while(|lexed| lexed.lexeme == Lexeme::Word).map(move |lexed| text_of(text, lexed));
+    let leading =
+        words.iter().take_while(|lexed| lexed.lexeme == Lexeme::Word).map(move |lexed| text.slice(lexed.span));
     leading.enumerate().take_while(|(n, word)| *n == 0 || is_one_of(word, KEYWORDS)).map(|(_, word)| word).take(MOST)
 }
 
@@ -148,20 +145,20 @@ fn table(text: Text, words: &[Lexed], keywords: &[String]) -> Option<ObjectName>
 /// The name behind a keyword.
 fn behind(text: Text, words: &[Lexed], keyword: &str) -> Option<ObjectName> {
     let found =
-        words.iter().position(|lexed| lexed.lexeme == Lexeme::Word && is_one_of(text_of(text, lexed), &[keyword]))?;
+        words.iter().position(|lexed| lexed.lexeme == Lexeme::Word && is_one_of(text.slice(lexed.span), &[keyword]))?;
     name(text, words.get(found + 1..)?)
 }
 
 /// COMMENT ON TABLE name.
 fn comment(text: Text, words: &[Lexed]) -> Option<ObjectName> {
     let [on, table, rest @ ..] = words else { return None };
-    let heads = is_one_of(text_of(text, on), &["ON"]) && is_one_of(text_of(text, table), &["TABLE"]);
+    let heads = is_one_of(text.slice(on.span), &["ON"]) && is_one_of(text.slice(table.span), &["TABLE"]);
     heads.then(|| name(text, rest)).flatten()
 }
 
 /// The name that comes next, behind words such as IF EXISTS and ONLY.
 fn name(text: Text, words: &[Lexed]) -> Option<ObjectName> {
-    let is_noise = |lexed: &&Lexed| lexed.lexeme == Lexeme::Word && is_one_of(text_of(text, lexed), NOISE);
+    let is_noise = |lexed: &&Lexed| lexed.lexeme == Lexeme::Word && is_one_of(text.slice(lexed.span), NOISE);
     let mut words = words.iter().skip_while(is_noise);
     let mut parts = vec![part(text, words.next()?)?];
     while words.next().is_some_and(|lexed| lexed.lexeme == Lexeme::Symbol(b'.')) {

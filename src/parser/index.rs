@@ -110,7 +110,7 @@ pub(super) fn target(c: &mut Cursor) -> Parsed<IndexKey> {
     };
     if c.at_symbol(&Token::LParen) {
         key.expr = Some(c.parenthesized(expr::expr)?);
-    } else if let Some(count) = call_extent(c) {
+    } else if let Some(count) = expr::call_extent(c) {
         if names::at_reserved_call(c) {
             return c.expected("a column, a function or an expression in parentheses");
         }
@@ -119,28 +119,6 @@ pub(super) fn target(c: &mut Cursor) -> Parsed<IndexKey> {
         key.column = Some(names::name(c, "a column name")?);
     }
     Ok(key)
-}
-
-/// How many tokens the function call has that starts here, if one does. In an index an operator behind it needs parentheses around the whole.
-pub(super) fn call_extent(c: &Cursor) -> Option<usize> {
-    let mut place = 0;
-    while matches!(c.peek_nth(place), Token::Word(_)) && *c.peek_nth(place + 1) == Token::Period {
-        place += 2;
-    }
-    if !matches!(c.peek_nth(place), Token::Word(_)) || *c.peek_nth(place + 1) != Token::LParen {
-        return None;
-    }
-    let mut depth = 0usize;
-    for n in place + 1.. {
-        match c.peek_nth(n) {
-            Token::LParen => depth += 1,
-            Token::RParen if depth == 1 => return Some(n + 1),
-            Token::RParen => depth -= 1,
-            Token::EOF => return Some(n),
-            _ => {}
-        }
-    }
-    None
 }
 
 /// `[schema.]class [(parameters)]`, if it comes.

@@ -1,8 +1,20 @@
 //! From text to statements: the only place that names sqlparser.
 //!
-//! Text is split into statements first ([`split`]), so that what cannot be parsed costs one statement and never its file.
-//! Each slice is then read by our own grammar on sqlparser's tokens ([`cursor`]); queries, FROM lists, expressions and
-//! types are sqlparser's own parse, lowered at once into our tree.
+//! One scanner of our own ([`scan`]) knows where strings, names, comments, placeholders and variables of psql start and end, for
+//! everything that reads text here.
+//!
+//! 1. A file is a script for psql ([`script`]): it is split into statements first ([`split`]), so that what cannot be parsed costs
+//!    one statement and never its file. Commands of psql are obeyed where the file says enough: what they include, set, skip.
+//!    Tags of templates are placeholders, or white space where they steer the template ([`template`]).
+//! 2. A statement ([`statement`]) becomes sqlparser's tokens ([`lexer`]), put right where sqlparser would misread them
+//!    ([`tokens`]), and is read by our own grammar ([`cursor`], [`dispatch`]). A placeholder is a name, a string or a number,
+//!    whichever is asked for, with a value that is not known. Queries, FROM lists and expressions are sqlparser's own parse,
+//!    lowered at once into our tree.
+//! 3. The bodies of DO blocks and of functions ([`plpgsql`]) hold statements of their own: those that are written out, and those of
+//!    EXECUTE whose text is constant. EXPLAIN, PREPARE and DECLARE hold one each ([`nested`]).
+//!
+//! What is not understood stays as [`Unparsed`](crate::ast::StatementKind::Unparsed), with its place, its first words and the
+//! reason.
 //!
 //! Deeply nested SQL needs a deep stack: such a statement gets a thread of its own, and what would be too deep even for that
 //! is refused before it is parsed ([`limits`]).
@@ -40,6 +52,7 @@ mod maintenance;
 mod merge;
 mod names;
 mod nested;
+mod number;
 mod objects;
 mod option;
 mod other;
@@ -63,9 +76,11 @@ mod rows;
 mod rule;
 mod scan;
 mod schema;
+mod script;
 mod sequence;
 mod session;
 mod split;
+mod statement;
 mod statistics;
 mod subscription;
 mod template;
@@ -86,233 +101,5 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use crate::ast::{Opaque, Statement, StatementKind};
-use crate::source::{SourceFile, Span};
-
-use cursor::{Cursor, Parsed, SyntaxError};
-use psql_arguments::Value;
-use psql_flow::{Runs, State};
-use repeat::{Again, Repeated};
-use scan::{Lexeme, Scanner};
-use split::{Slice, SliceKind, Splitter};
-use text::Text;
-
 pub use psql_includes::{Include, Includes, Psql};
-
-/// A file, read.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Script {
-    /// Its statements, in order. Statements that psql would skip, behind `\q` or in a branch of `\if` that is known not to be
-    /// taken, are not among them.
-    pub statements: Vec<Statement>,
-    /// Its comments that may be meant for lockwise, in order.
-    pub comments: Vec<Comment>,
-    /// Statements that stand for many.
-    pub repeats: Vec<Repeat>,
-    /// The places of the statements that may or may not run, in order: they stand in a branch of `\if` whose condition is not
-    /// known.
-    pub uncertain: Vec<Span>,
-    /// The placeholders of template languages and the variables of psql in its statements, in order, with the letters around
-    /// them. What stands in their place when the file runs is not known.
-    pub placeholders: Vec<Span>,
-}
-
-/// INSERTs that are left out of [`Script::statements`], because they differ from one there in their constants only and
-/// nothing but such INSERTs stands between.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Repeat {
-    /// The statement that stands for them.
-    pub statement: Span,
-    /// How many there are.
-    pub count: usize,
-}
-
-impl Script {
-    /// Whether it is not known that the statement at a place, or a part of it, runs.
-    pub fn may_run(&self, place: Span) -> bool {
-        let before = self.uncertain.partition_point(|span| span.start <= place.start);
-        before.checked_sub(1).is_some_and(|at| self.uncertain[at].contains(place))
-    }
-
-    /// How many more statements the one at a place stands for.
-    pub fn repeats(&self, place: Span) -> usize {
-        let found = self.repeats.binary_search_by_key(&place, |repeat| repeat.statement);
-        found.map_or(0, |at| self.repeats[at].count)
-    }
-}
-
-/// A comment that may be an instruction to lockwise: it mentions `lockwise:` or `squawk-ignore`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    /// Its text, trimmed, without the markers `--`, `/*` and `*/`.
-    pub text: String,
-    /// Where it stands, markers included.
-    pub span: Span,
-}
-
-/// Reads a file. What cannot be understood becomes [`StatementKind::Unparsed`].
-pub fn parse(file: &SourceFile) -> Script {
-    let mut reading =
-        Reading { text: Text::of_file(file.text()), repeated: Repeated::default(), script: Script::default() };
-    let mut state = State::default();
-    let ends = file.parts().iter().skip(1).map(|part| part.start).chain([file.text().len()]);
-    let mut parts: Vec<(Span, usize)> =
-        file.parts().iter().zip(ends).map(|(part, end)| (Span::new(part.start, end), part.depth)).collect();
-    if parts.is_empty() {
-        parts.push((Span::new(file.sql_start(), file.text().len()), 0));
-    }
-    for (index, (span, depth)) in parts.iter().enumerate() {
-        state.enter(*depth);
-        let includes = parts.get(index + 1).is_some_and(|(_, next)| next > depth);
-        state = reading.part(*span, state, includes);
-    }
-    reading.script.repeats.sort_by_key(|repeat| repeat.statement);
-    reading.script.comments.sort_by_key(|comment| comment.span);
-    reading.script
-}
-
-/// Comments in the body of a DO block.
-fn comments_inside(text: Text, kind: &StatementKind) -> Vec<Comment> {
-    let StatementKind::Do(block) = kind else { return Vec::new() };
-    let mut scanner = Scanner::within(text, block.body.span);
-    let lexemes = std::iter::from_fn(|| scanner.next()).filter(|lexed| lexed.lexeme == Lexeme::Comment);
-    lexemes.filter_map(|lexed| split::instruction(text.slice(lexed.span), lexed.span)).collect()
-}
-
-/// A file that is being read.
-struct Reading<'t> {
-    text: Text<'t>,
-    repeated: Repeated<'t>,
-    script: Script,
-}
-
-impl<'t> Reading<'t> {
-    /// Reads a part of the file that no statement goes beyond. `includes` says that it ends with a command to include what
-    /// follows.
-    fn part(&mut self, part: Span, state: State, includes: bool) -> State {
-        let mut splitter = Splitter::of_part(self.text.as_str(), part, state);
-        splitter.set_backslashes(self.text.backslashes());
-        let mut comments = 0;
-        while let Some(slice) = splitter.next() {
-            let marked = splitter.comments.len() > comments;
-            comments = splitter.comments.len();
-            let followed = includes && self.text.as_str()[splitter.at()..part.end].trim().is_empty();
-            self.slice(slice, marked, followed);
-            splitter.set_backslashes(self.text.backslashes());
-        }
-        self.script.comments.append(&mut splitter.comments);
-        self.script.placeholders.append(&mut splitter.placeholders);
-        splitter.state
-    }
-
-    fn slice(&mut self, slice: Slice, marked: bool, followed: bool) {
-        let (span, runs) = (slice.span, slice.runs);
-        let plain =
-            slice.kind == SliceKind::Sql && slice.holes.is_empty() && slice.values.is_empty() && runs == Runs::Always;
-        let again = if plain { self.repeated.again(self.text, span, marked) } else { None };
-        let kind = match again {
-            Some(Again::One { of }) => return self.repeat(of),
-            Some(Again::Kept(write)) => StatementKind::Write(write),
-            None => {
-                let kind = kind(self.text, slice, followed);
-                if plain {
-                    self.repeated.learn(self.text, span, &kind);
-                } else {
-                    self.repeated.end_run();
-                }
-                kind
-            }
-        };
-        if let Some(backslashes) = literal::backslashes(&kind) {
-            self.text = self.text.with_backslashes(backslashes);
-        }
-        if runs == Runs::Perhaps {
-            self.script.uncertain.push(span);
-        }
-        if runs != Runs::Never {
-            self.script.comments.extend(comments_inside(self.text, &kind));
-        }
-        self.script.statements.push(Statement { span, kind });
-    }
-
-    fn repeat(&mut self, statement: Span) {
-        match self.script.repeats.iter_mut().rev().find(|repeat| repeat.statement == statement) {
-            Some(repeat) => repeat.count += 1,
-            None => self.script.repeats.push(Repeat { statement, count: 1 }),
-        }
-    }
-}
-
-fn kind(text: Text, slice: Slice, followed: bool) -> StatementKind {
-    let span = slice.span;
-    let read = match slice.kind {
-        SliceKind::Sql => sql(text, span, &slice.holes, &slice.values),
-        SliceKind::Psql(command) => psql::statement(text, &command, followed),
-        SliceKind::Broken { message, at } => Err(SyntaxError { message, at }),
-    };
-    read.unwrap_or_else(|error| fallback::unparsed(text, span, error))
-}
-
-/// One statement of SQL, without its holes and with what stands in place of its variables.
-fn sql(text: Text, span: Span, holes: &[Span], values: &[Value]) -> Parsed<StatementKind> {
-    let pieces = match holes.is_empty() && values.is_empty() {
-        true => rows::without_most_rows(text, span),
-        false => pieces(span, holes, values),
-    };
-    parsed(|| Cursor::with_values(text, &pieces, values), span)
-}
-
-/// The statement of a cursor that `open` makes, at a place.
-fn parsed<'t>(open: impl Fn() -> Parsed<Cursor<'t>> + Sync, span: Span) -> Parsed<StatementKind> {
-    // sqlparser is not ours: should it panic, that costs this statement only.
-    let parsed = catch_unwind(AssertUnwindSafe(|| {
-        let mut cursor = open()?;
-        match cursor.depth() {
-            0..=limits::SHALLOW => whole(&mut cursor),
-            _ => deep(&open, span),
-        }
-    }));
-    parsed.unwrap_or_else(|_| internal_error(span))
-}
-
-/// What is left of a span without its holes, cut where variables stand.
-fn pieces(span: Span, holes: &[Span], values: &[Value]) -> Vec<Span> {
-    let mut cuts: Vec<(Span, bool)> = holes.iter().map(|hole| (*hole, false)).collect();
-    cuts.extend(values.iter().map(|value| (value.span, true)));
-    cuts.sort();
-    let mut pieces = Vec::new();
-    let mut start = span.start;
-    for (cut, kept) in cuts {
-        pieces.push(Span::new(start, cut.start.max(start)));
-        pieces.extend(kept.then_some(cut));
-        start = start.max(cut.end);
-    }
-    pieces.push(Span::new(start, span.end));
-    pieces
-}
-
-fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
-    if cursor.is_template() {
-        return Ok(StatementKind::Opaque(Opaque { what: "template".to_owned(), name: None, table: None }));
-    }
-    let kind = dispatch::statement(cursor)?;
-    cursor.expect_end().map(|()| kind)
-}
-
-/// Parses a deep statement on a thread of its own, whose stack is large whoever calls.
-fn deep<'t>(open: &(impl Fn() -> Parsed<Cursor<'t>> + Sync), span: Span) -> Parsed<StatementKind> {
-    let parse = || whole(&mut open()?);
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(limits::DEEP_STACK).spawn_scoped(scope, parse);
-        match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|_| internal_error(span)),
-            Err(_) => Err(SyntaxError { message: "too deep for the memory there is".to_owned(), at: span }),
-        }
-    })
-}
-
-fn internal_error(at: Span) -> Parsed<StatementKind> {
-    Err(SyntaxError { message: "internal error while parsing; please report it".to_owned(), at })
-}
+pub use script::{Comment, Repeat, Script, parse};

@@ -3,7 +3,8 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, data_type, dispatch, expr, index, names, option, query};
+use super::query::{PREPARED, QUERIES};
+use super::{clauses, data_type, dispatch, expr, names, option, query};
 use crate::ast::{Call, DeclareCursor, Execute, Explain, NamedOption, Prepare, Statement, StatementKind};
 
 /// EXPLAIN.
@@ -21,7 +22,7 @@ pub(super) fn explain(c: &mut Cursor) -> Parsed<StatementKind> {
 /// `(options)`, or `[ANALYZE] [VERBOSE]`. A parenthesis may be the query's own.
 fn explain_options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
     if c.at_symbol(&Token::LParen) {
-        let of_query = c.is_any_at(1, QUERY) || *c.peek_nth(1) == Token::LParen;
+        let of_query = c.is_any_at(1, QUERIES) || *c.peek_nth(1) == Token::LParen;
         return if of_query { Ok(Vec::new()) } else { option::switches(c) };
     }
     let mut words = Vec::new();
@@ -30,10 +31,6 @@ fn explain_options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
     Ok(words)
 }
 
-/// First words of a query.
-const QUERY: &[&str] = &["SELECT", "VALUES", "TABLE", "WITH"];
-/// First words of the statements that can be prepared.
-const PREPARED: &[&str] = &["SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"];
 /// First words of the statements that have a plan.
 const EXPLAINED: &[&str] = &[
     "SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "REFRESH", "EXECUTE",
@@ -101,7 +98,7 @@ pub(super) fn declare(c: &mut Cursor) -> Parsed<StatementKind> {
         c.eat(&["WITHOUT", "HOLD"]);
     }
     c.expect(&["FOR"])?;
-    if !c.at_any(QUERY) && !c.at_symbol(&Token::LParen) {
+    if !c.at_any(QUERIES) && !c.at_symbol(&Token::LParen) {
         return c.expected("a query");
     }
     let query = query::query(c)?;
@@ -115,7 +112,7 @@ pub(super) fn declare(c: &mut Cursor) -> Parsed<StatementKind> {
 pub(super) fn call(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["CALL"])?;
     let start = c.position();
-    let count = index::call_extent(c);
+    let count = expr::call_extent(c);
     let procedure = names::function(c, "a procedure name")?;
     let Some(count) = count else { return c.expected("(") };
     c.back_to(start);

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, constraint, data_type, names};
+use super::{clauses, constraint, data_type, names, number};
 use crate::ast::{ForeignOption, NamedOption, OptionChange};
 
 /// `(option [= value], ...)`
@@ -43,7 +43,7 @@ fn value(c: &mut Cursor) -> Parsed<String> {
         }
         (Token::Word(_), Token::LParen) if c.at(&["OPERATOR"]) => drop(constraint::operator(c)?),
         (Token::Word(_), _) => drop(data_type::function_type(c)?),
-        (Token::Number(..), _) | (Token::Minus | Token::Plus, Token::Number(..)) => clauses::number(c)?,
+        (Token::Number(..), _) | (Token::Minus | Token::Plus, Token::Number(..)) => return number::number(c),
         _ if constraint::at_operator(c) => drop(constraint::operator(c)?),
         _ => return c.expected("a value"),
     }
@@ -69,11 +69,7 @@ fn switch_value(c: &mut Cursor) -> Parsed<String> {
     match c.peek() {
         Token::Word(_) => names::word_or(c, &["TRUE", "FALSE", "ON"], "a value").map(|word| word.name),
         _ if clauses::at_string(c) => clauses::string(c),
-        Token::Number(..) | Token::Minus | Token::Plus => {
-            let start = c.position();
-            clauses::number(c)?;
-            Ok(c.text_of(c.span_from(start)).to_owned())
-        }
+        _ if number::at_number(c) => number::number(c),
         _ => c.expected("a value"),
     }
 }

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
-use super::{clauses, expr, index, names};
+use super::{clauses, expr, index, names, number};
 use crate::ast::{PartitionBound, PartitionBoundKind, PartitionBy, RangeBound};
 
 /// `PARTITION BY strategy (keys)`
@@ -74,12 +74,12 @@ fn hash(c: &mut Cursor) -> Parsed<PartitionBoundKind> {
     clauses::list(c, |c| match c.word_at(0).map(str::to_ascii_uppercase).as_deref() {
         Some("MODULUS") if modulus.is_none() => {
             c.advance();
-            modulus = Some(clauses::integer(c)?);
+            modulus = Some(number::integer(c)?);
             Ok(())
         }
         Some("REMAINDER") if remainder.is_none() => {
             c.advance();
-            remainder = Some(clauses::integer(c)?);
+            remainder = Some(number::integer(c)?);
             Ok(())
         }
         _ => c.expected("MODULUS and REMAINDER, each once"),

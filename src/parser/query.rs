@@ -2,16 +2,26 @@
 //!
 //! The outermost WITH is our own grammar, as it is the only one that may write. The rest is sqlparser's parse.
 
+mod with;
+
+pub(super) use with::with;
+
 use sqlparser::ast as sql;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::cursor::{Cursor, Parsed, SyntaxError, fold};
+use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
 use super::uses::{Uses, folded, object_name};
 use super::write;
 use crate::ast::{CreateTable, Expr, Persistence, Query, SettingChange, SettingKind, StatementKind};
 use crate::source::Span;
+
+/// First words of a query.
+pub(super) const QUERIES: &[&str] = &["SELECT", "VALUES", "TABLE", "WITH"];
+
+/// First words of the statements that can be prepared, or stand in a WITH query.
+pub(super) const PREPARED: &[&str] = &["SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"];
 
 /// What the statement around a query asks about it.
 #[derive(Debug, Default)]
@@ -75,101 +85,6 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         settings: Vec::new(),
         span: c.span_from(start),
     }
-}
-
-/// The WITH clause, if one comes. Its names hide tables from here on.
-///
-/// # Errors
-/// What the queries in it say.
-pub(super) fn with(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
-    if !c.eat(&["WITH"]) {
-        return Ok(());
-    }
-    if c.eat(&["RECURSIVE"]) {
-        // Each of the queries may name each, also those behind it.
-        names_ahead(c).into_iter().for_each(|name| uses.hide(name, false));
-    }
-    loop {
-        with_query(c, uses)?;
-        if !c.eat_symbol(&Token::Comma) {
-            return Ok(());
-        }
-    }
-}
-
-/// The names of the WITH queries that start here.
-fn names_ahead(c: &Cursor) -> Vec<String> {
-    let (mut names, mut depth, mut starts) = (Vec::new(), 0usize, true);
-    for n in 0.. {
-        match c.peek_nth(n) {
-            Token::EOF => break,
-            Token::LParen => depth += 1,
-            Token::RParen if depth == 0 => break,
-            Token::RParen => depth -= 1,
-            Token::Word(word) if starts && depth == 0 => {
-                names.push(fold(&word.value, word.quote_style.is_some()));
-            }
-            _ if depth == 0 && c.is_any_at(n, BODIES) => break,
-            _ => {}
-        }
-        starts = c.peek_nth(n) == &Token::Comma;
-    }
-    names
-}
-
-/// Words behind a WITH clause.
-const BODIES: &[&str] = &["SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
-
-/// `name (columns) AS [NOT] MATERIALIZED (query) SEARCH ... CYCLE ...`
-fn with_query(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
-    let name = c.ident()?.name;
-    c.skip_parentheses()?;
-    c.expect(&["AS"])?;
-    let _ = c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
-    uses.depth += 1;
-    let limited = c.parenthesized(|c| with_body(c, uses))?;
-    uses.depth -= 1;
-    uses.hide(name, limited);
-    search_and_cycle(c)
-}
-
-/// The statement of a WITH query; says whether its rows are limited.
-fn with_body(c: &mut Cursor, uses: &mut Uses) -> Parsed<bool> {
-    let place = uses.open();
-    with(c, uses)?;
-    let limited = if write::starts(c) {
-        write::nested(c, uses)?;
-        false
-    } else {
-        let outline = query_into(c, uses)?;
-        refuse_into(c, &outline)?;
-        outline.limited
-    };
-    uses.close(place);
-    Ok(limited)
-}
-
-/// SEARCH and CYCLE name columns only: stepped over.
-fn search_and_cycle(c: &mut Cursor) -> Parsed<()> {
-    while c.eat_any(&["SEARCH", "CYCLE"]).is_some() {
-        while !c.at_end() && !c.at_symbol(&Token::RParen) && !c.at_any(&["SEARCH", "CYCLE"]) && !starts_body(c) {
-            // A comma followed by `name AS (` starts the next WITH query.
-            if c.at_symbol(&Token::Comma) && next_with_query(c) {
-                break;
-            }
-            c.advance();
-        }
-    }
-    Ok(())
-}
-
-fn starts_body(c: &Cursor) -> bool {
-    c.at_any(BODIES) || c.at_symbol(&Token::LParen)
-}
-
-fn next_with_query(c: &Cursor) -> bool {
-    let behind = c.peek_nth(2);
-    behind == &Token::LParen || c.word_at(2).is_some_and(|word| word.eq_ignore_ascii_case("AS"))
 }
 
 /// A query as a part of something bigger: what it uses is added to `uses`.

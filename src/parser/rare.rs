@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{clauses, constraint, names, option, reference, role};
+use super::{clauses, constraint, names, number, option, reference, role};
 
 /// Behind CREATE, the kind, and the name where the kind has one.
 ///
@@ -191,7 +191,7 @@ fn role_option(c: &mut Cursor) -> Parsed<()> {
         return Ok(());
     }
     if c.eat(&["CONNECTION", "LIMIT"]) || c.eat(&["SYSID"]) {
-        return clauses::number(c);
+        return number::number(c).map(drop);
     }
     if c.eat(&["VALID", "UNTIL"]) {
         return clauses::string(c).map(drop);

@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::objects::{Found, Naming};
-use super::{clauses, constraint, data_type, names, role};
+use super::{constraint, data_type, names, number, role};
 use crate::ast::{Ident, ObjectKind, ObjectName, ObjectRef};
 use crate::source::Span;
 
@@ -22,12 +22,8 @@ pub(super) fn object(c: &mut Cursor, found: Found) -> Parsed<ObjectRef> {
             object.arguments = c.skip_parentheses()?;
         }
         Naming::OnTable => on_table(c, &mut object)?,
-        Naming::Using => {
-            object.name = Some(names::qualified(c, "a name")?);
-            c.expect(&["USING"])?;
-            names::name(c, "an access method")?;
-        }
-        Naming::Other => other(c, &object.kind)?,
+        Naming::Using => object.name = Some(using(c)?),
+        Naming::Other => unnamed(c, &object.kind)?,
     }
     object.span = c.span_from(start);
     Ok(object)
@@ -103,12 +99,26 @@ fn on_table(c: &mut Cursor, object: &mut ObjectRef) -> Parsed<()> {
     Ok(())
 }
 
-/// Kinds that are named in a way of their own.
-fn other(c: &mut Cursor, kind: &ObjectKind) -> Parsed<()> {
+/// `name USING method`
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn using(c: &mut Cursor) -> Parsed<ObjectName> {
+    let name = names::qualified(c, "a name")?;
+    c.expect(&["USING"])?;
+    names::name(c, "an access method")?;
+    Ok(name)
+}
+
+/// What has no name: operators go by their operands, casts by their types, mappings by role and server.
+///
+/// # Errors
+/// Something else comes.
+pub(super) fn unnamed(c: &mut Cursor, kind: &ObjectKind) -> Parsed<()> {
     let ObjectKind::Other(kind) = kind else { return c.expected("a name") };
     match kind.as_str() {
         "CAST" => cast(c),
-        "LARGE OBJECT" => clauses::number(c),
+        "LARGE OBJECT" => number::number(c).map(drop),
         "TRANSFORM" => {
             c.expect(&["FOR"])?;
             data_type::data_type(c)?;
@@ -124,7 +134,7 @@ fn other(c: &mut Cursor, kind: &ObjectKind) -> Parsed<()> {
             names::name(c, "a server name").map(drop)
         }
         _ => {
-            constraint::operator(c)?;
+            constraint::any_operator(c)?;
             c.parenthesized(operands)
         }
     }

@@ -179,7 +179,7 @@ fn set(create: &mut CreateFunction, option: RoutineAction) {
         A::Rows(rows) => create.rows = Some(rows),
         A::Support(support) => create.support = Some(support),
         A::Set(setting) => create.settings.push(setting),
-        A::Reset(_) | A::RenameTo(_) | A::SetSchema(_) | A::OwnerTo(_) | A::DependsOnExtension { .. } => {}
+        A::Reset(_) | A::Shared(_) => {}
     }
 }
 

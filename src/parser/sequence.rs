@@ -2,10 +2,10 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::clauses::integer;
 use super::cursor::{Cursor, Parsed};
+use super::number::{at_number, integer};
 use super::{clauses, create_table, data_type, names};
-use crate::ast::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind, StatementKind};
+use crate::ast::{CreateSequence, Integer, OwningColumn, SequenceOption, SequenceOptionKind, StatementKind};
 
 /// CREATE SEQUENCE.
 ///
@@ -108,10 +108,9 @@ pub(super) fn sequence_option(c: &mut Cursor) -> Parsed<Option<SequenceOption>> 
 }
 
 /// `[[WITH] number]`, behind RESTART.
-fn restart(c: &mut Cursor) -> Parsed<Option<i64>> {
+fn restart(c: &mut Cursor) -> Parsed<Option<Integer>> {
     let with = c.eat(&["WITH"]);
-    let number = with || matches!(c.peek(), Token::Number(..) | Token::Minus | Token::Plus);
-    if number { integer(c).map(Some) } else { Ok(None) }
+    if with || at_number(c) || c.at_placeholder() { integer(c).map(Some) } else { Ok(None) }
 }
 
 /// `table.column` or NONE.

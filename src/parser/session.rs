@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
-use super::{names, transaction};
+use super::{clauses, names, transaction};
 use crate::ast::{Opaque, SettingChange, SettingKind, StatementKind};
 
 /// SET, RESET, SHOW or DISCARD.
@@ -68,7 +68,7 @@ fn assigns(c: &Cursor, n: usize) -> bool {
 fn transaction_mode(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["TRANSACTION"])?;
     if c.eat(&["SNAPSHOT"]) {
-        string(c)?;
+        clauses::string(c)?;
     } else if c.at_end() {
         return c.expected("a transaction mode");
     } else {
@@ -99,7 +99,7 @@ pub(super) fn assignment(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
         return Ok(("timezone".to_owned(), time_zone(c)?));
     }
     if c.eat(&["SCHEMA"]) {
-        return Ok(("search_path".to_owned(), Some(string(c)?)));
+        return Ok(("search_path".to_owned(), Some(clauses::string(c)?)));
     }
     if c.eat(&["NAMES"]) {
         let value = if c.at_end() { None } else { value(c)? };
@@ -172,23 +172,12 @@ fn literal(c: &mut Cursor) -> Parsed<String> {
     let text = match c.peek() {
         Token::Number(number, _) => number.clone(),
         Token::Word(_) if sign.is_empty() => return Ok(c.ident()?.name),
-        _ if sign.is_empty() => return string(c),
+        _ if sign.is_empty() && clauses::at_string(c) => return clauses::string(c),
+        _ if sign.is_empty() => return c.expected("a value"),
         _ => return c.expected("a number"),
     };
     c.advance();
     Ok(format!("{sign}{text}"))
-}
-
-fn string(c: &mut Cursor) -> Parsed<String> {
-    let text = match c.peek() {
-        Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) | Token::UnicodeStringLiteral(text) => {
-            text.clone()
-        }
-        Token::DollarQuotedString(text) => text.value.clone(),
-        _ => return c.expected("a value"),
-    };
-    c.advance();
-    Ok(text)
 }
 
 /// A name, an offset, `INTERVAL '...' HOUR TO MINUTE`, LOCAL or DEFAULT.
@@ -200,7 +189,7 @@ fn time_zone(c: &mut Cursor) -> Parsed<Option<String>> {
         return value(c);
     }
     c.skip_parentheses()?;
-    let zone = string(c)?;
+    let zone = clauses::string(c)?;
     if c.eat(&["HOUR"]) && c.eat(&["TO"]) {
         c.expect(&["MINUTE"])?;
     }

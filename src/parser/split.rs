@@ -1,10 +1,15 @@
 //! Cuts a file into statements. Never fails, so that what cannot be parsed costs one statement and never its file.
 
+mod shape;
+
+use shape::Shape;
+
+use super::psql;
 use super::psql_arguments::{self, Command, Value};
 use super::psql_flow::{Runs, State};
 use super::scan::{Lexed, Lexeme, Scanner};
+use super::script::{Comment, instruction};
 use super::text::Text;
-use super::{Comment, psql};
 #[cfg(test)]
 use crate::source::SourceFile;
 use crate::source::{BYTE_ORDER_MARK, Span};
@@ -280,97 +285,4 @@ impl Iterator for Splitter<'_> {
             }
         }
     }
-}
-
-/// What of a statement decides where it ends.
-#[derive(Debug, Default)]
-struct Shape {
-    head: Head,
-    /// BEGIN ATOMIC and CASE that wait for their END.
-    open_blocks: usize,
-    open_parentheses: usize,
-    /// The word before was BEGIN, or FROM in COPY.
-    previous: Previous,
-    /// Rows follow: COPY ... FROM STDIN.
-    has_data: bool,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Head {
-    #[default]
-    Start,
-    Create,
-    Function,
-    Rule,
-    Copy,
-    Other,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Previous {
-    #[default]
-    Other,
-    Begin,
-    From,
-}
-
-impl Shape {
-    /// Whether a semicolon ends the statement here: not in the body of a function, nor in the list of a rule's actions.
-    fn may_end(&self) -> bool {
-        self.open_blocks == 0 && (self.head != Head::Rule || self.open_parentheses == 0)
-    }
-
-    #[inline]
-    fn follow(&mut self, lexeme: Lexeme, text: &[u8]) {
-        if self.head == Head::Other {
-            return;
-        }
-        match lexeme {
-            Lexeme::Word => self.word(text),
-            Lexeme::Symbol(b'(') => self.open_parentheses += 1,
-            Lexeme::Symbol(b')') => self.open_parentheses = self.open_parentheses.saturating_sub(1),
-            _ if self.head == Head::Start => self.head = Head::Other,
-            _ => self.previous = Previous::Other,
-        }
-    }
-
-    fn word(&mut self, word: &[u8]) {
-        let is = |keyword: &str| word.eq_ignore_ascii_case(keyword.as_bytes());
-        let previous = std::mem::take(&mut self.previous);
-        match self.head {
-            Head::Start if is("CREATE") => self.head = Head::Create,
-            Head::Start if is("COPY") => self.head = Head::Copy,
-            Head::Create if is("OR") || is("REPLACE") => {}
-            Head::Create if is("FUNCTION") || is("PROCEDURE") => self.head = Head::Function,
-            Head::Create if is("RULE") => self.head = Head::Rule,
-            Head::Start | Head::Create => self.head = Head::Other,
-            Head::Function if is("BEGIN") => self.previous = Previous::Begin,
-            Head::Function if is("ATOMIC") && previous == Previous::Begin => self.open_blocks += 1,
-            Head::Function if is("CASE") && self.open_blocks > 0 => self.open_blocks += 1,
-            Head::Function if is("END") => self.open_blocks = self.open_blocks.saturating_sub(1),
-            Head::Copy if is("FROM") && self.open_parentheses == 0 => self.previous = Previous::From,
-            Head::Copy if is("STDIN") && previous == Previous::From => self.has_data = true,
-            Head::Function | Head::Rule | Head::Copy | Head::Other => {}
-        }
-    }
-}
-
-/// A comment that speaks to lockwise.
-pub(super) fn instruction(comment: &str, span: Span) -> Option<Comment> {
-    if !is_instruction(comment.as_bytes()) {
-        return None;
-    }
-    let inner = match comment.strip_prefix("/*") {
-        Some(block) => block.strip_suffix("*/").unwrap_or(block),
-        None => comment.trim_start_matches("--"),
-    };
-    Some(Comment { text: inner.trim().to_owned(), span })
-}
-
-/// Whether a comment speaks to lockwise, or to squawk.
-fn is_instruction(comment: &[u8]) -> bool {
-    const MARKS: [&[u8]; 2] = [b"lockwise:", b"squawk-ignore"];
-    MARKS.iter().any(|mark| {
-        comment.windows(mark.len()).any(|part| part[0] | 0x20 == mark[0] && part.eq_ignore_ascii_case(mark))
-    })
 }

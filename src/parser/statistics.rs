@@ -5,7 +5,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::uses::Uses;
-use super::{clauses, index, names};
+use super::{clauses, index, names, number};
 use crate::ast::{AlterStatistics, CreateStatistics, IndexKey, ObjectName, StatementKind, StatisticsElement};
 
 /// CREATE STATISTICS.
@@ -54,13 +54,7 @@ pub(super) fn change(c: &mut Cursor, name: ObjectName, if_exists: bool) -> Parse
     if !c.eat(&["SET", "STATISTICS"]) {
         return c.expected("SET STATISTICS, SET SCHEMA, OWNER TO or RENAME TO");
     }
-    let start = c.position();
-    let target = if c.eat(&["DEFAULT"]) {
-        None
-    } else {
-        clauses::number(c)?;
-        c.text_of(c.span_from(start)).replace([' ', '+'], "").parse().ok()
-    };
+    let target = number::integer_or_default(c)?;
     Ok(StatementKind::AlterStatistics(AlterStatistics { name, if_exists, target }))
 }
 

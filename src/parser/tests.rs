@@ -13,7 +13,8 @@ mod unparsed;
 mod write;
 
 use super::*;
-use crate::ast::{Expr, ObjectName, Unparsed, Write};
+use crate::ast::{Expr, ObjectName, StatementKind, Unparsed, Write};
+use crate::source::SourceFile;
 
 /// The statements of a text.
 pub(super) fn kinds(text: &str) -> Vec<StatementKind> {

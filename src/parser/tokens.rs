@@ -3,10 +3,13 @@
 //! A token that is dropped keeps its number, and one that is put in takes that of its neighbour: places are found through
 //! the numbers, not by counting.
 
+mod queries;
+
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::calls;
 use super::cursor::is_placeholder;
+use super::query::PREPARED;
 
 /// Words behind which ONLY belongs to a table that is read; sqlparser would take it for the table.
 const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
@@ -22,8 +25,11 @@ const BEHIND_COLUMNS: &[&str] =
 /// Words behind which TABLE belongs to SELECT ... INTO.
 const BEFORE_NEW_TABLE: &[&str] = &["INTO", "TEMP", "TEMPORARY", "UNLOGGED", "LOCAL", "GLOBAL"];
 
-/// Words that a query in parentheses starts with.
-const QUERY: &[&str] = &["SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
+/// What stands between two queries.
+const SET_OPERATORS: &[&str] = &["UNION", "EXCEPT", "INTERSECT"];
+
+/// Words before what an operator compares with.
+const QUANTIFIERS: &[&str] = &["ANY", "ALL", "SOME"];
 
 /// Words that statements start with and that are no operators.
 const VERBS: &[&str] = &[
@@ -69,8 +75,10 @@ struct Reading {
     lock_names: bool,
     /// In the parentheses of SUBSTRING(text SIMILAR pattern ESCAPE character).
     similar: bool,
-    /// Parentheses that are open.
-    depth: usize,
+    /// The places in `kept` of the parentheses that are open.
+    open: Vec<usize>,
+    /// The place of the opening one of the pair that was closed last.
+    closed: usize,
     /// Between USING ( and AS, and then behind that AS.
     join_columns: bool,
     behind_join_columns: bool,
@@ -105,18 +113,22 @@ impl Reading {
                 ["FOR", "UPDATE", "OF"].into_iter().for_each(|word| self.push(Token::make_keyword(word), token));
                 true
             }
+            Token::Comma => {
+                self.list_of_queries();
+                false
+            }
             Token::LParen if self.only_parentheses => true,
             Token::RParen if self.only_parentheses => {
                 self.only_parentheses = false;
                 true
             }
             Token::LParen => {
-                self.depth += 1;
-                self.join_columns = self.behind(0, &["USING"]) && !next.is_some_and(|next| is_word(next, QUERY));
+                self.open.push(self.kept.len());
+                self.join_columns = self.behind(0, &["USING"]) && !next.is_some_and(|next| is_word(next, PREPARED));
                 self.column_definitions(token, next)
             }
             Token::RParen => {
-                self.depth = self.depth.saturating_sub(1);
+                self.closed = self.open.pop().unwrap_or_default();
                 self.similar = false;
                 self.behind_join_columns = std::mem::take(&mut self.join_columns);
                 (self.frame_exclusion, self.lock_names) = (false, false);
@@ -160,6 +172,19 @@ impl Reading {
             self.similar = true;
             self.push(Token::make_keyword("FROM"), token);
             true
+        } else if is("SELECT") && self.before_end_of_query(next) {
+            self.push(Token::make_keyword("SELECT"), token);
+            self.column_of_nothing();
+            true
+        } else if is("LOCAL") && self.behind(0, &["AT"]) {
+            self.push(Token::make_keyword("TIME"), token);
+            self.push(Token::make_keyword("ZONE"), token);
+            self.push(Token::SingleQuotedString("local".to_owned()), token);
+            true
+        } else if is("UNBOUNDED") && !next.is_some_and(|next| is_word(next, &["PRECEDING", "FOLLOWING"])) {
+            // A name: sqlparser asks for no more when it meets the keyword.
+            self.push(Token::make_word("unbounded", Some('"')), token);
+            true
         } else if is("ESCAPE") && std::mem::take(&mut self.similar) {
             self.push(Token::make_keyword("FOR"), token);
             true
@@ -178,11 +203,14 @@ impl Reading {
     /// Takes note of the clause that a word starts or ends.
     fn follow(&mut self, is: &impl Fn(&str) -> bool, next: Option<&Token>) {
         self.from |= is("FROM");
-        if self.behind(0, &["SELECT"]) && (is("UNION") || is("INTERSECT") || is("EXCEPT")) {
-            // A row without columns; sqlparser would take the operator for a column.
+        if SET_OPERATORS.iter().any(|operator| is(operator)) {
+            self.operand_of_set();
+        } else if is("VALUES") && self.behind(1, QUANTIFIERS) && self.last(0) == Some(&Token::LParen) {
+            self.query_of_nothing(self.kept.len());
+        } else if is("INTO") {
             self.column_of_nothing();
         }
-        if (is("ANY") || is("ALL") || is("SOME")) && next == Some(&Token::LParen) {
+        if QUANTIFIERS.iter().any(|quantifier| is(quantifier)) && next == Some(&Token::LParen) {
             self.compare();
         }
         self.lock_names &= self.behind(0, &["OF"]) || self.last(0) == Some(&Token::Period);
@@ -191,12 +219,6 @@ impl Reading {
         if (is("PRECEDING") || is("FOLLOWING")) && self.last(1) == Some(&Token::DoubleColon) {
             // `'1 day'::interval PRECEDING`: sqlparser takes plain literals only.
             self.kept.truncate(self.kept.len() - 2);
-        }
-    }
-
-    fn column_of_nothing(&mut self) {
-        if let Some(place) = self.kept.last().map(|last| last.span) {
-            self.kept.push(TokenWithSpan { token: Token::make_keyword("NULL"), span: place });
         }
     }
 
@@ -214,7 +236,6 @@ impl Reading {
     fn is_surplus(&self, is: &impl Fn(&str) -> bool, next: Option<&Token>) -> bool {
         let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
         is("TO") && self.behind(0, &["LIKE"])
-            || is("FROM") && self.behind(0, &["LEADING", "TRAILING", "BOTH"])
             || is("SYMMETRIC") && self.behind(0, &["BETWEEN"])
             || is("NO") && self.behind(0, &["FOR"]) && comes(&["KEY"])
             || is("KEY") && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
@@ -240,7 +261,7 @@ impl Reading {
             && self.behind(0, &["AS"])
             && self.last(1) == Some(&Token::RParen)
             && matches!(next, Some(Token::Word(_)))
-            && !next.is_some_and(|next| is_word(next, QUERY));
+            && !next.is_some_and(|next| is_word(next, PREPARED));
         if alias {
             self.push(Token::make_word("columns", Some('"')), token);
         }
@@ -251,7 +272,7 @@ impl Reading {
     fn is_descendant_star(&self, next: Option<&Token>) -> bool {
         let ends = match next {
             Some(Token::Comma | Token::RParen) | None => true,
-            Some(Token::Word(_)) if self.depth == 0 => true,
+            Some(Token::Word(_)) if self.open.is_empty() => true,
             Some(next) => is_word(next, BEHIND_STAR),
         };
         ends && matches!(self.last(0), Some(Token::Word(_))) && self.behind(1, &["FROM", "JOIN"])

@@ -45,6 +45,7 @@ const NOT_FUNCTIONS: &[&str] = &[
     "all",
     "any",
     "array",
+    "cast",
     "coalesce",
     "cube",
     "greatest",

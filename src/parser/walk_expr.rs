@@ -150,16 +150,6 @@ impl Walk<'_, '_> {
                 self.boxed(substring_from);
                 self.boxed(substring_for);
             }
-            E::Trim { trim_where, trim_what, expr, trim_characters } => {
-                self.uses.call(match trim_where {
-                    Some(sql::TrimWhereField::Leading) => "ltrim",
-                    Some(sql::TrimWhereField::Trailing) => "rtrim",
-                    Some(sql::TrimWhereField::Both) | None => "btrim",
-                });
-                self.boxed(trim_what);
-                self.expr(expr);
-                self.exprs(trim_characters.iter().flatten());
-            }
             E::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
                 self.uses.call("overlay");
                 self.exprs([&**expr, overlay_what, overlay_from]);

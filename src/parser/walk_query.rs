@@ -3,6 +3,7 @@
 use sqlparser::ast as sql;
 
 use super::uses::{Source, Walk, folded, object_name};
+use super::walk_expr::is_keyword_function;
 use crate::ast::ObjectName;
 
 impl Walk<'_, '_> {
@@ -116,11 +117,7 @@ impl Walk<'_, '_> {
     fn table_factor(&mut self, factor: &sql::TableFactor) {
         use sql::TableFactor as T;
         match factor {
-            T::Table { name, args: None, .. } => {
-                if let Some(name) = object_name(self.cursor, name) {
-                    self.uses.read(name);
-                }
-            }
+            T::Table { name, args: None, .. } => self.table(name),
             T::Table { name, args: Some(args), .. } => {
                 self.called(name);
                 args.args.iter().for_each(|arg| self.argument(arg));
@@ -142,6 +139,22 @@ impl Walk<'_, '_> {
             }
             // What is left is syntax of other databases.
             _ => {}
+        }
+    }
+
+    /// A name in FROM: a relation, unless SQL calls a function by that word alone.
+    fn table(&mut self, name: &sql::ObjectName) {
+        match name.0.as_slice() {
+            [sql::ObjectNamePart::Identifier(word)]
+                if word.quote_style.is_none() && is_keyword_function(&word.value) =>
+            {
+                self.uses.call(folded(word));
+            }
+            _ => {
+                if let Some(name) = object_name(self.cursor, name) {
+                    self.uses.read(name);
+                }
+            }
         }
     }
 

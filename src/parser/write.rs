@@ -8,7 +8,7 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::expr;
 use super::uses::{Source, Uses};
-use super::{merge, names, query};
+use super::{clauses, merge, names, query};
 use crate::ast::{Condition, Expr, Ident, ObjectName, StatementKind, Test, Write, WriteVerb};
 
 /// Whether a statement that writes rows starts here.
@@ -167,13 +167,7 @@ fn delete(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
 
 /// `[ONLY] name [*] [[AS] alias]`
 pub(super) fn target(c: &mut Cursor) -> Parsed<(ObjectName, Option<Ident>)> {
-    let only = c.eat(&["ONLY"]);
-    let name = if only && c.at_symbol(&Token::LParen) {
-        c.parenthesized(|c| names::qualified(c, "a table name"))?
-    } else {
-        names::qualified(c, "a table name")?
-    };
-    c.eat_symbol(&Token::Mul);
+    let (name, _only) = clauses::relation(c)?;
     // A bare SET ends the target of UPDATE, though it is not reserved.
     let has_alias = c.eat(&["AS"]) || (names::at_name(c) && !c.at(&["SET"]));
     let alias = if has_alias { Some(names::name(c, "an alias")?) } else { None };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Formatter};
 
 use lockwise::ast::{Statement, StatementKind};
+use lockwise::parser::{Repeat, Script};
 use lockwise::source::Span;
 
 use crate::facts;
@@ -52,15 +53,34 @@ impl Display for Failure {
     }
 }
 
-/// Finds for each of PostgreSQL's statements the one of lockwise's in the same place, and compares the two.
-pub fn file(text: &str, ours: &[Statement], theirs: &[Known]) -> Vec<Verdict> {
+/// Finds for each of PostgreSQL's statements the one of lockwise's in the same place, or one that stands for it, and compares
+/// the two.
+pub fn file(text: &str, script: &Script, theirs: &[Known]) -> Vec<Verdict> {
+    let ours = &script.statements;
     let places: HashMap<Span, &Statement> = ours.iter().map(|own| (own.span, own)).collect();
+    let mut repeats: Vec<Repeat> = script.repeats.clone();
     let pair = |known: &Known| match places.get(&Span::new(known.start, known.end)) {
         Some(own) => statement(own, known),
-        None => cut_elsewhere(text, ours, known),
+        None => stand_in(&places, &mut repeats, known).unwrap_or_else(|| cut_elsewhere(text, ours, known)),
     };
     theirs.iter().map(pair).collect()
 }
+
+/// A statement that lockwise leaves out, as one of those before stands for it and says the same of its own place.
+fn stand_in(places: &HashMap<Span, &Statement>, repeats: &mut [Repeat], known: &Known) -> Option<Verdict> {
+    let before = repeats.partition_point(|repeat| repeat.statement.start < known.start);
+    for repeat in repeats[..before].iter_mut().rev().take(PATTERNS).filter(|repeat| repeat.count > 0) {
+        let verdict = statement(places.get(&repeat.statement)?, known);
+        if verdict.failures.is_empty() {
+            repeat.count -= 1;
+            return Some(verdict);
+        }
+    }
+    None
+}
+
+/// So many statements that stand for others are looked at.
+const PATTERNS: usize = 8;
 
 fn cut_elsewhere(text: &str, ours: &[Statement], known: &Known) -> Verdict {
     let near = ours.iter().find(|own| own.span.end > known.start);

@@ -84,26 +84,15 @@ fn folder(grammar: &mut Grammar, root: &Path) -> Fallible<Tally> {
 impl Tally {
     fn file(&mut self, grammar: &mut Grammar, file: &SourceFile) -> Fallible<()> {
         let script = parse(file);
-        let ours = &script.statements;
         match grammar.ask(file.text())? {
             Answer::Accepted { statements } => {
-                // Of very many INSERTs alike, one stands for the others.
-                let mut left_out: usize = ours.iter().map(|own| script.repeats(own.span)).sum();
-                let verdicts = compare::file(file.text(), ours, &statements);
-                for (known, verdict) in statements.iter().zip(verdicts) {
-                    let lost = verdict.understanding == Understanding::Nothing && known.kind == "InsertStmt";
-                    let verdict = match lost && left_out > 0 {
-                        true => {
-                            left_out -= 1;
-                            Verdict { understanding: Understanding::Typed, failures: Vec::new() }
-                        }
-                        false => verdict,
-                    };
-                    self.count(file, known.start, known, &verdict);
+                let verdicts = compare::file(file.text(), &script, &statements);
+                for (known, verdict) in statements.iter().zip(&verdicts) {
+                    self.count(file, known.start, known, verdict);
                 }
                 Ok(())
             }
-            Answer::Refused { .. } => self.piecewise(grammar, file, ours),
+            Answer::Refused { .. } => self.piecewise(grammar, file, &script.statements),
         }
     }
 

@@ -70,7 +70,7 @@ fn compare_file(grammar: &mut Grammar, path: &Path) -> Fallible<Vec<Compared>> {
         Answer::Accepted { statements } => statements,
         Answer::Refused { _error: error } => return Err(format!("PostgreSQL refuses {name}: {error}").into()),
     };
-    let verdicts = compare::file(file.text(), &parse(&file).statements, &known);
+    let verdicts = compare::file(file.text(), &parse(&file), &known);
     let mut behind_last = 0;
     let list = known.iter().zip(verdicts).map(|(known, verdict)| {
         let todo = file.text()[behind_last..known.start].contains("-- todo: ");

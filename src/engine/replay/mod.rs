@@ -6,8 +6,8 @@ mod create;
 pub use create::{as_table_constraint, constraint_name, index_name};
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateTrigger, Drop, ObjectKind, ObjectName, PublicationChange, PublicationObject,
-    RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
+    AlterFunction, AlterObject, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
+    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
 };
 use crate::source::Span;
 
@@ -212,7 +212,7 @@ fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
     for action in &alter.actions {
         match action {
             RoutineAction::Volatility(volatility) => replay.catalog.add_function(&alter.name.name.name, *volatility),
-            RoutineAction::RenameTo(to) => {
+            RoutineAction::Shared(ObjectChange::RenameTo(to)) => {
                 if let Some(volatility) = replay.catalog.function(&alter.name.name.name) {
                     replay.catalog.add_function(&to.name, volatility);
                 }
@@ -226,9 +226,9 @@ fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
             | RoutineAction::Support(_)
             | RoutineAction::Set(_)
             | RoutineAction::Reset(_)
-            | RoutineAction::SetSchema(_)
-            | RoutineAction::OwnerTo(_)
-            | RoutineAction::DependsOnExtension { .. } => {}
+            | RoutineAction::Shared(
+                ObjectChange::SetSchema(_) | ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. },
+            ) => {}
         }
     }
 }

@@ -16,18 +16,21 @@ fn actions() {
                 "ALTER PROCEDURE p SET search_path = public, pg_temp RESET ALL",
                 "AlterFunction { kind: Procedure, name: p, actions: [Set(RoutineSetting { name: `search_path`, value: `public, pg_temp` }), Reset()] }",
             ),
-            ("ALTER ROUTINE r(int) RENAME TO s", "AlterFunction { kind: Routine, name: r, actions: [RenameTo(s)] }"),
+            (
+                "ALTER ROUTINE r(int) RENAME TO s",
+                "AlterFunction { kind: Routine, name: r, actions: [Shared(RenameTo(s))] }",
+            ),
             (
                 "ALTER FUNCTION f() SET SCHEMA app",
-                "AlterFunction { kind: Function, name: f, actions: [SetSchema(app)] }",
+                "AlterFunction { kind: Function, name: f, actions: [Shared(SetSchema(app))] }",
             ),
             (
                 "ALTER FUNCTION f() OWNER TO CURRENT_USER",
-                "AlterFunction { kind: Function, name: f, actions: [OwnerTo(CURRENT_USER)] }",
+                "AlterFunction { kind: Function, name: f, actions: [Shared(OwnerTo(CurrentUser(28..40)))] }",
             ),
             (
                 "ALTER FUNCTION f() NO DEPENDS ON EXTENSION e",
-                "AlterFunction { kind: Function, name: f, actions: [DependsOnExtension { extension: e, no: true }] }",
+                "AlterFunction { kind: Function, name: f, actions: [Shared(DependsOnExtension { no: true, extension: e })] }",
             ),
         ],
     );

@@ -37,22 +37,6 @@ fn shared_changes() {
                 "AlterOther { object: ObjectRef { kind: Database, name: d }, change: OwnerTo(CurrentUser(26..38)) }",
             ),
             (
-                "ALTER FUNCTION app.f(int, text) RENAME TO g",
-                "AlterFunction { kind: Function, name: app.f, actions: [RenameTo(g)] }",
-            ),
-            (
-                "ALTER FUNCTION f NO DEPENDS ON EXTENSION e",
-                "AlterFunction { kind: Function, name: f, actions: [DependsOnExtension { extension: e, no: true }] }",
-            ),
-            (
-                "ALTER PROCEDURE p SET SCHEMA app",
-                "AlterFunction { kind: Procedure, name: p, actions: [SetSchema(app)] }",
-            ),
-            (
-                "ALTER ROUTINE r(int) DEPENDS ON EXTENSION e",
-                "AlterFunction { kind: Routine, name: r, actions: [DependsOnExtension { extension: e }] }",
-            ),
-            (
                 "ALTER LANGUAGE l RENAME TO m",
                 "AlterOther { object: ObjectRef { kind: Other(`LANGUAGE`), name: l }, change: RenameTo(m) }",
             ),
@@ -136,10 +120,6 @@ fn kinds_that_are_kept_by_name() {
             ("ALTER COLLATION c REFRESH VERSION", "Opaque { what: `ALTER COLLATION`, name: c }"),
             ("ALTER DATABASE d SET x TO y", "Opaque { what: `ALTER DATABASE`, name: d }"),
             ("ALTER DATABASE d SET SCHEMA 'app'", "Opaque { what: `ALTER DATABASE`, name: d }"),
-            (
-                "ALTER FUNCTION app.f(int) IMMUTABLE",
-                "AlterFunction { kind: Function, name: app.f, actions: [Volatility(Immutable)] }",
-            ),
             ("ALTER GROUP g ADD USER u", "Opaque { what: `ALTER GROUP`, name: g }"),
             ("ALTER OPERATOR === (box, box) SET (RESTRICT = NONE)", "Opaque { what: `ALTER OPERATOR` }"),
             (
@@ -150,10 +130,6 @@ fn kinds_that_are_kept_by_name() {
             ("ALTER ROLE ALL SET x = 1", "Opaque { what: `ALTER ROLE` }"),
             ("ALTER ROLE r IN DATABASE d RESET ALL", "Opaque { what: `ALTER ROLE`, name: r }"),
             ("ALTER ROLE r SET SCHEMA 'app'", "Opaque { what: `ALTER ROLE`, name: r }"),
-            (
-                "ALTER ROUTINE r(int) SECURITY DEFINER",
-                "AlterFunction { kind: Routine, name: r, actions: [SecurityDefiner(true)] }",
-            ),
             ("ALTER SYSTEM SET x = 'y'", "Opaque { what: `ALTER SYSTEM` }"),
             ("ALTER SYSTEM RESET ALL", "Opaque { what: `ALTER SYSTEM` }"),
             ("ALTER TABLESPACE fast SET (seq_page_cost = 1)", "Opaque { what: `ALTER TABLESPACE`, name: fast }"),

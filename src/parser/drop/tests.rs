@@ -102,7 +102,7 @@ fn mistakes_are_named_at_their_place() {
         drop,
         &[
             ("DROP AGGREGATE a", "expected (, found the end of the statement @ "),
-            ("DROP OPERATOR + (int)", "expected the type of the other operand, or NONE, found ) @ )"),
+            ("DROP OPERATOR + (int)", "expected a comma and the type of the right operand, found ) @ )"),
             ("DROP CAST (a, b)", "expected AS, found , @ , b)"),
             ("DROP TRANSFORM hstore", "expected FOR, found hstore @ hstore"),
             ("DROP USER MAPPING FOR bob", "expected SERVER, found the end of the statement @ "),

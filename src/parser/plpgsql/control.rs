@@ -20,7 +20,14 @@ impl Reader<'_> {
         self.condition("THEN")?;
         let (level, choice) = (self.within.len(), self.next_branch());
         self.one_of(choice, BranchKind::Choice)?;
-        while self.words.eat(&["ELSIF"]) || self.words.eat(&["ELSEIF"]) {
+        self.alternatives(choice, &["ELSIF", "ELSEIF"])?;
+        self.after(level);
+        self.words.expect(&["END", "IF"])
+    }
+
+    /// What may run instead: each of these words with its condition, and ELSE.
+    fn alternatives(&mut self, choice: usize, words: &[&str]) -> Parsed<()> {
+        while words.iter().any(|word| self.words.eat(&[word])) {
             let level = self.enter_one_of(choice, BranchKind::Choice);
             self.condition("THEN")?;
             self.within.truncate(level);
@@ -29,8 +36,7 @@ impl Reader<'_> {
         if self.words.eat(&["ELSE"]) {
             self.one_of(choice, BranchKind::Choice)?;
         }
-        self.after(level);
-        self.words.expect(&["END", "IF"])
+        Ok(())
     }
 
     /// `CASE [value] WHEN values THEN ... [ELSE ...] END CASE`
@@ -40,15 +46,7 @@ impl Reader<'_> {
         let last = self.words.seek_word(&["WHEN"])?;
         self.expression(first, last);
         let (level, choice) = (self.within.len(), self.next_branch());
-        while self.words.eat(&["WHEN"]) {
-            let level = self.enter_one_of(choice, BranchKind::Choice);
-            self.condition("THEN")?;
-            self.within.truncate(level);
-            self.one_of(choice, BranchKind::Choice)?;
-        }
-        if self.words.eat(&["ELSE"]) {
-            self.one_of(choice, BranchKind::Choice)?;
-        }
+        self.alternatives(choice, &["WHEN"])?;
         self.after(level);
         self.words.expect(&["END", "CASE"])
     }

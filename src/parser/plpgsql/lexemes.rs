@@ -1,7 +1,8 @@
 //! The lexemes of a body, comments left out, and a place among them.
 
 use super::literal;
-use crate::parser::cursor::{Parsed, SyntaxError, fold};
+use crate::parser::cursor::{Parsed, SyntaxError};
+use crate::parser::lexer;
 use crate::parser::scan::{Lexed, Lexeme, Scanner};
 use crate::parser::text::Text;
 use crate::source::Span;
@@ -112,13 +113,11 @@ impl<'t> Lexemes<'t> {
             && self.span(number).end == self.span(number + 1).start
     }
 
-    /// The folded name that a lexeme is, if it is one.
+    /// The folded name that a lexeme is, if it is one; an argument may go by its number.
     pub fn name(&self, number: usize) -> Option<String> {
-        let written = self.written(number);
         match self.lexeme(number)? {
-            Lexeme::Word if !written.starts_with(|first: char| first.is_ascii_digit()) => Some(fold(written, false)),
-            Lexeme::QuotedName => Some(written.trim_matches('"').replace("\"\"", "\"")),
-            _ => None,
+            Lexeme::Parameter => Some(self.written(number).to_owned()),
+            _ => lexer::name(self.text, *self.list.get(number)?),
         }
     }
 

@@ -4,12 +4,12 @@ use super::constant::{Piece, joined, place_of};
 use crate::ast::{Query, Statement, StatementKind, Unparsed};
 use crate::parser::cursor::{Cursor, SyntaxError};
 use crate::parser::text::Text;
-use crate::parser::{fallback, parsed};
+use crate::parser::{fallback, statement};
 use crate::source::Span;
 
 /// A statement that stands in the text as it is.
 pub(super) fn kind(text: Text, span: Span) -> StatementKind {
-    crate::parser::sql(text, span, &[], &[]).unwrap_or_else(|error| fallback::unparsed(text, span, error))
+    statement::sql(text, span, &[], &[]).unwrap_or_else(|error| fallback::unparsed(text, span, error))
 }
 
 /// A part of a statement that is not SQL.
@@ -75,7 +75,7 @@ pub(super) fn expression(text: Text, span: Span) -> Option<Statement> {
     let sql = format!("{VERB}{written}");
     let base = span.start.checked_sub(VERB.len())?;
     let made_up = text.beside(base, &sql);
-    let kind = match crate::parser::sql(made_up, Span::new(base, span.end), &[], &[]) {
+    let kind = match statement::sql(made_up, Span::new(base, span.end), &[], &[]) {
         Ok(StatementKind::Query(query)) => {
             if query.reads.is_empty() && query.writes.is_empty() && query.row_locks.is_empty() {
                 return None;
@@ -111,7 +111,7 @@ pub(super) fn executed(text: Text, pieces: &[Piece], whole: Span) -> Vec<Stateme
 fn placed(made_up: Text, span: Span, file: Text, pieces: &[Piece]) -> Statement {
     let place = |part: Span| place_of(pieces, part);
     let own = place(span);
-    let kind = parsed(|| Cursor::placed(made_up, span, file, place), own);
+    let kind = statement::parsed(|| Cursor::placed(made_up, span, file, place), own);
     let kind = kind.unwrap_or_else(|error| without_table(fallback::unparsed(made_up, span, error)));
     Statement { span: own, kind }
 }

@@ -52,7 +52,7 @@ impl Reader<'_> {
     fn is_assignment(&self) -> bool {
         let words = &self.words;
         let mut at = words.at();
-        if words.name(at).is_none() && !matches!(words.lexeme(at), Some(Lexeme::Word)) {
+        if words.name(at).is_none() {
             return false;
         }
         at += 1;

@@ -26,6 +26,13 @@ fn deep(n: usize) -> Vec<String> {
         format!("ALTER TABLE t ALTER c TYPE int{}", "[]".repeat(n)),
         format!("ALTER TABLE t ADD CHECK (a{})", " + 1".repeat(n)),
         format!("CREATE TABLE t (a int DEFAULT 1{})", " + 1".repeat(n)),
+        format!("SELECT json_value(a, b {}", "DEFAULT ".repeat(n)),
+        format!("SELECT json_value(a, b {}", "DEFAULT NULL ON EMPTY ".repeat(n)),
+        format!("SELECT json_value(a, b {}", "DEFAULT DEFAULT () ".repeat(n)),
+        format!("SELECT 1 FROM xmltable(a PASSING b COLUMNS c int {}", "PATH d DEFAULT CASE ".repeat(n)),
+        format!("SELECT {}", nested("json_value(a DEFAULT ", "b", ")")),
+        format!("SELECT {}", nested("trim(", "b", ")")),
+        format!("SELECT {}", nested("((SELECT 1) UNION SELECT ", "b", ")")),
         nested("SELECT (", "1", ")"),
         format!("SELECT {}", nested("(", "1", ")")),
         format!("SELECT {}", nested("f(", "1", ")")),
@@ -62,7 +69,8 @@ const HOSTILE: &[&str] = &[
     "\"", "'", "'a'\n", "' ", "E'\\", "E'\\ud83d", "U&'' ", "U&'\\", "B'", "$", "$a$", "$1", "${", "{", "{{", "{{ \" ", "{{ ' ", "{%",
     "{#", "{a", "<%", "<% ", "<%= ", "<%\n", "%>", "@a", "@-", ":a", ":'a'", ":", "::", "..", "1_", "0x", "1.", "1e", "/*", "*/", "--\n",
     "+-", "-+", "*-", "é", "\\", "\\g", "\0", ";", "(", "[", ",()", "(),", "a.", "a b ", "VALUES (1),", "JSON_OBJECT(", "GROUPING SETS (",
-    "ROWS FROM (", "INTERVAL ", "ONLY ", "CASE ", "BEGIN ATOMIC ", "CREATE FUNCTION ", "COPY a FROM stdin;\n", "U&'' UESCAPE ", "WITH a AS (",
+    "ROWS FROM (", "TRIM(FROM ", "JSON_VALUE(a DEFAULT ", "DEFAULT ", "XMLTABLE(a COLUMNS (", "IN ((SELECT 1), ", "UNION SELECT ", "((SELECT 1) UNION ",
+    "INTERVAL ", "ONLY ", "CASE ", "BEGIN ATOMIC ", "CREATE FUNCTION ", "COPY a FROM stdin;\n", "U&'' UESCAPE ", "WITH a AS (",
     "WITH RECURSIVE a AS (", "x=", "\r\n", "\u{feff}",
 ];
 

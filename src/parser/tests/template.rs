@@ -32,6 +32,10 @@ fn placeholders_stand_for_names_values_types_and_strings() {
         ("CREATE ROLE :\"user\" PASSWORD :'password'", "CREATE ROLE"),
         ("ALTER TABLE a SET (fillfactor = {{ f }})", "AlterTable"),
         ("COPY a FROM :'file'", "Write"),
+        ("CREATE SEQUENCE a CACHE {{n}} INCREMENT -${n} START WITH :n", "CreateSequence"),
+        ("ALTER TABLE a ALTER b SET STATISTICS ${n}, ALTER c RESTART WITH {{n}}", "AlterTable"),
+        ("CREATE TABLE a PARTITION OF b FOR VALUES WITH (MODULUS :m, REMAINDER {{r}})", "CreateTable"),
+        ("ALTER TABLE a ADD b int[{{n}}]; FETCH {{n}} FROM c; FETCH {{c}}", "AlterTable, FETCH, FETCH"),
         ("SELECT a[:n], b[1:n], c[m:n], ARRAY[:a, :b], d::text", "Query"),
     ] {
         assert_eq!(outline(text), expected, "{text}");

@@ -34,7 +34,6 @@ select pg_advisory_lock(1), nextval('s'), s.f(a => 1, b := 2);
 select a from t where b = any (select c from u) order by d using < nulls last limit all offset 5 rows;
 select a from t order by a fetch first 5 rows with ties;
 select (a).b, (c.d).*, e[1], f[2:3], g.*::text from t;
--- todo: AT LOCAL (17)
 select cast(a as text), a::int, int '1', interval '1' day, b at time zone 'utc', b at local from t;
 select a is json object, json_value(b, '$.x' returning int), json_query(c, '$') from t;
 select xmlelement(name x, xmlattributes(a as b), c), xmlforest(d), xmlparse(document e) from t;
@@ -56,20 +55,24 @@ copy t from program 'x' delimiter '|';
 copy binary t to '/x';
 copy (delete from t returning *) to stdout;
 select trim(both from a), trim(leading from b), trim(trailing 'x' from d) from t;
--- todo: TRIM with a list
 select trim(trailing 'x', d) from t;
--- todo: TRIM with FROM alone
 select trim(from a) from t;
 select a as total, b as index, c as table from (select 1) x;
--- todo: ALL and ANY of VALUES
 select (a, b) <> all (values (1, 2), (3, 4)) from t;
--- todo: a UNION of parenthesized queries as an expression
 select ((select 1) union select 2);
--- todo: queries without columns on both sides of UNION
 select union select;
--- todo: functions without parentheses in FROM
 select * from current_date as d, localtimestamp(3) as t;
--- todo: calls in the columns of XMLTABLE
 select * from t, xmltable('/d' passing x columns a int path lower(p) default length(q));
--- todo: SELECT INTO without columns
 select into t from u;
+select 1 from t where b in ((select 1), (select 2)) and c not in ((select d from u), 1);
+select exists (select), array((select 1) union select 2), 1 in ((select 1) union select 2);
+select (((select 2)) union select 2), (values (1)), 1 < any (values (1), (2)) from t;
+select union all select union distinct select;
+((select a from t) union select b from u);
+select * from ((select a from t) union select b from u) x;
+select trim((select a from b)), trim(leading a from b), trim(both c), trim(a, d), "trim"(a), trim(both from x, y) from t;
+select sum(a) over (rows between unbounded(1) preceding and unbounded.x following) from t;
+select json_value(a, '$' returning int default length(q) on empty) from t;
+select * from t, json_table(a, '$' columns (path text path '$.a' default upper(b) on empty, nested path '$.b' columns (c int path '$.c'))) x;
+select * from t, xmltable('/d' passing x columns a numeric(10, 2) path 'a' default case when b is null then lower(p) else null end not null, n for ordinality);
+select now() at local from t;

@@ -78,3 +78,5 @@ end
 $$;
 do 'begin perform 1; end';
 do language 'plpgsql' $body$ begin execute format('drop table %I', 't'); end $body$;
+create function f(int, out int) as 'declare one alias for $1; begin $2 := one; $1 := 2; update t set a = $1 where b = one; end' language plpgsql;
+create procedure p(a int) language plpgsql as $$ begin call s.q(a, g()); call r(); end $$;

@@ -23,14 +23,19 @@ pub fn security_label(label: &SecurityLabel, lines: &mut Lines) {
 pub fn alter_other(alter: &AlterOther, lines: &mut Lines) {
     lines.push(format!("alter{}", flag(alter.if_exists, "if exists")));
     object("object", &alter.object, lines);
-    lines.push(match &alter.change {
+    lines.push(change(&alter.change));
+}
+
+/// A change that most kinds of object share.
+pub fn change(change: &ObjectChange) -> String {
+    match change {
         ObjectChange::RenameTo(name) => format!("rename to {}", name.name),
         ObjectChange::SetSchema(schema) => format!("set schema {}", schema.name),
         ObjectChange::OwnerTo(new) => format!("owner to {}", role(new)),
         ObjectChange::DependsOnExtension { no, extension } => {
             format!("{}depends on extension {}", if *no { "no " } else { "" }, extension.name)
         }
-    });
+    }
 }
 
 /// `label KIND name`, and what it stands on.

@@ -7,7 +7,7 @@ use lockwise::ast::{
 
 use super::columns::data_type;
 use super::expressions::expression;
-use super::{Lines, flag};
+use super::{Lines, flag, references};
 
 pub fn create_function(function: &CreateFunction, lines: &mut Lines) {
     let replace = if function.or_replace { " or replace" } else { "" };
@@ -60,7 +60,7 @@ fn static_statements(body: &Body, lines: &mut Lines) {
     for inner in body.statements.iter().filter(|inner| body.language == "plpgsql" && !inner.executed) {
         match &inner.statement.kind {
             K::Query(_) | K::Transaction(_) | K::Set(_) => {}
-            K::Opaque(opaque) if ["CALL", "SET TRANSACTION"].contains(&opaque.what.as_str()) => {}
+            K::Opaque(opaque) if opaque.what == "SET TRANSACTION" => {}
             _ => {
                 // Columns may be variables of the function there.
                 let unsure = |line: &String| line.contains(" names ") || line.contains(" is constant");
@@ -89,12 +89,7 @@ fn action(action: &RoutineAction) -> String {
         RoutineAction::Set(new) => setting(new),
         RoutineAction::Reset(Some(name)) => format!("reset {name}"),
         RoutineAction::Reset(None) => "reset all".to_owned(),
-        RoutineAction::RenameTo(name) => format!("rename to {}", name.name),
-        RoutineAction::SetSchema(schema) => format!("set schema {}", schema.name),
-        RoutineAction::OwnerTo(role) => format!("owner to {}", role.name),
-        RoutineAction::DependsOnExtension { extension, no } => {
-            format!("{}depends on extension {}", if *no { "no " } else { "" }, extension.name)
-        }
+        RoutineAction::Shared(change) => references::change(change),
     }
 }
 

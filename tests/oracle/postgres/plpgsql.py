@@ -7,7 +7,7 @@ from pglast.parser import Error, parse_plpgsql_json, parse_sql_json
 from .tree import only
 
 # What lockwise does not compare: queries, whose INTO and FOR are PL/pgSQL's, and what is no SQL there.
-LEFT_OUT = ("SelectStmt", "TransactionStmt", "CallStmt", "VariableSetStmt")
+LEFT_OUT = ("SelectStmt", "TransactionStmt", "VariableSetStmt")
 
 # Columns may be variables of the function there, and lockwise keeps the row locks of queries only.
 UNSURE = (" names ", " is constant", "locks rows of ")

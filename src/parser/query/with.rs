@@ -1,0 +1,100 @@
+//! The outermost WITH clause.
+
+use sqlparser::tokenizer::Token;
+
+use super::{PREPARED, query_into, refuse_into};
+use crate::parser::cursor::{Cursor, Parsed, fold};
+use crate::parser::uses::Uses;
+use crate::parser::write;
+
+/// The WITH clause, if one comes. Its names hide tables from here on.
+///
+/// # Errors
+/// What the queries in it say.
+pub(in crate::parser) fn with(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    if !c.eat(&["WITH"]) {
+        return Ok(());
+    }
+    if c.eat(&["RECURSIVE"]) {
+        // Each of the queries may name each, also those behind it.
+        names_ahead(c).into_iter().for_each(|name| uses.hide(name, false));
+    }
+    loop {
+        with_query(c, uses)?;
+        if !c.eat_symbol(&Token::Comma) {
+            return Ok(());
+        }
+    }
+}
+
+/// The names of the WITH queries that start here.
+fn names_ahead(c: &Cursor) -> Vec<String> {
+    let (mut names, mut depth, mut starts) = (Vec::new(), 0usize, true);
+    for n in 0.. {
+        match c.peek_nth(n) {
+            Token::EOF => break,
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 0 => break,
+            Token::RParen => depth -= 1,
+            Token::Word(word) if starts && depth == 0 => {
+                names.push(fold(&word.value, word.quote_style.is_some()));
+            }
+            _ if depth == 0 && c.is_any_at(n, PREPARED) => break,
+            _ => {}
+        }
+        starts = c.peek_nth(n) == &Token::Comma;
+    }
+    names
+}
+
+/// `name (columns) AS [NOT] MATERIALIZED (query) SEARCH ... CYCLE ...`
+fn with_query(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+    let name = c.ident()?.name;
+    c.skip_parentheses()?;
+    c.expect(&["AS"])?;
+    let _ = c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
+    uses.depth += 1;
+    let limited = c.parenthesized(|c| with_body(c, uses))?;
+    uses.depth -= 1;
+    uses.hide(name, limited);
+    search_and_cycle(c)
+}
+
+/// The statement of a WITH query; says whether its rows are limited.
+fn with_body(c: &mut Cursor, uses: &mut Uses) -> Parsed<bool> {
+    let place = uses.open();
+    with(c, uses)?;
+    let limited = if write::starts(c) {
+        write::nested(c, uses)?;
+        false
+    } else {
+        let outline = query_into(c, uses)?;
+        refuse_into(c, &outline)?;
+        outline.limited
+    };
+    uses.close(place);
+    Ok(limited)
+}
+
+/// SEARCH and CYCLE name columns only: stepped over.
+fn search_and_cycle(c: &mut Cursor) -> Parsed<()> {
+    while c.eat_any(&["SEARCH", "CYCLE"]).is_some() {
+        while !c.at_end() && !c.at_symbol(&Token::RParen) && !c.at_any(&["SEARCH", "CYCLE"]) && !starts_body(c) {
+            // A comma followed by `name AS (` starts the next WITH query.
+            if c.at_symbol(&Token::Comma) && next_with_query(c) {
+                break;
+            }
+            c.advance();
+        }
+    }
+    Ok(())
+}
+
+fn starts_body(c: &Cursor) -> bool {
+    c.at_any(PREPARED) || c.at_symbol(&Token::LParen)
+}
+
+fn next_with_query(c: &Cursor) -> bool {
+    let behind = c.peek_nth(2);
+    behind == &Token::LParen || c.word_at(2).is_some_and(|word| word.eq_ignore_ascii_case("AS"))
+}
