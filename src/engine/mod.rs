@@ -247,6 +247,7 @@ impl Fold<'_> {
             span: outer.span,
             forms,
             understood: is_understood(&statement.kind),
+            unread: unread(&statement.kind),
             transaction,
             inside: inside.cloned(),
             refusals,
@@ -416,6 +417,12 @@ fn is_understood(kind: &StatementKind) -> bool {
         StatementKind::Do(block) => block.body.unread.is_empty(),
         _ => !psql::hides_statements(kind),
     }
+}
+
+/// Places in its body that were not understood, and what runs there.
+fn unread(kind: &StatementKind) -> Vec<(Span, String)> {
+    let StatementKind::Do(block) = kind else { return Vec::new() };
+    block.body.unread.iter().map(|unread| (unread.span, block.body.describe(unread))).collect()
 }
 
 /// Statements that may create or drop what nobody sees.

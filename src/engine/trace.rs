@@ -81,6 +81,8 @@ pub struct TracedStatement {
     pub forms: Vec<Form>,
     /// Whether it was understood; without that nothing can be said of its locks.
     pub understood: bool,
+    /// Places in a DO block's body that were not understood, and what runs there.
+    pub unread: Vec<(Span, String)>,
     /// The transaction around it.
     pub transaction: Transaction,
     /// What it locks and does, for every measured version.

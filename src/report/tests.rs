@@ -150,6 +150,7 @@ fn traced(span: Span) -> TracedStatement {
         span,
         forms: vec![Form::CreateIndex],
         understood: true,
+        unread: Vec::new(),
         transaction: Transaction::Explicit,
         inside: None,
         effects: Vec::new(),
