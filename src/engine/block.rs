@@ -102,15 +102,17 @@ impl Fold<'_> {
         self.session.begin(Transaction::Block);
     }
 
-    /// A setting made in a branch counts up to the end of the block, not behind it.
+    /// A setting made in a branch counts up to the end of the block, and one in a branch of psql up to the end of that, not
+    /// behind it.
     pub(super) fn note_setting(&mut self, change: &SettingChange, certain: bool) {
-        let Some(block) = self.block.as_mut().filter(|_| !certain) else { return };
+        let block = self.block.as_mut().filter(|_| !certain).map(|block| &mut block.settings);
+        let Some(undo) = block.or(self.doubtful.as_mut().map(|branch| &mut branch.settings)) else { return };
         let (SettingKind::Set { name, .. } | SettingKind::Reset { name }) = &change.kind else { return };
         let kind = match self.session.setting(name) {
             Some(value) => SettingKind::Set { name: name.clone(), value: value.to_owned() },
             None => SettingKind::Reset { name: name.clone() },
         };
-        block.settings.push(SettingChange { kind, local: change.local });
+        undo.push(SettingChange { kind, local: change.local });
     }
 }
 

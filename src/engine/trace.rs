@@ -89,6 +89,8 @@ pub struct TracedStatement {
     pub effects: Vec<Effect>,
     /// The DO block whose body it stands in.
     pub inside: Option<Inside>,
+    /// Whether it stands in a branch of psql's `\if` that may not run.
+    pub may_run: bool,
     /// Refusals by some version in this state.
     pub refusals: Vec<Refusal>,
     /// Locks of earlier statements that are still held, one for each relation and mode.

@@ -141,6 +141,7 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     let held = still_held(statement, run);
     let mut notes: Vec<String> = held.iter().map(|lock| still(file, lock)).collect();
     notes.extend(statement.inside.as_ref().and_then(how_often).map(str::to_owned));
+    notes.extend(statement.may_run.then(|| "runs only if psql takes this branch".to_owned()));
     if !statement.understood {
         notes.insert(0, style.paint(Ink::Red, &not_understood(file, &statement.unread)));
     }

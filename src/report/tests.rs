@@ -153,6 +153,7 @@ fn traced(span: Span) -> TracedStatement {
         unread: Vec::new(),
         transaction: Transaction::Explicit,
         inside: None,
+        may_run: false,
         effects: Vec::new(),
         refusals: Vec::new(),
         still_held: Vec::new(),
