@@ -26,7 +26,7 @@ use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
 
-use ast::{Body, Gap, StatementKind};
+use ast::{Body, StatementKind};
 use config::Config;
 use discover::{Discovery, MigrationFile, Sequence};
 use engine::classify::is_opaque;
@@ -147,10 +147,7 @@ fn unread(file: &Arc<SourceFile>, body: &Body) -> Vec<UnparsedStatement> {
         StatementKind::Unparsed(unparsed) => Some((inner.statement.span, unparsed.keywords.clone())),
         _ => None,
     });
-    let computed = body.unread.iter().map(|unread| match unread.gap {
-        Gap::Computed => (unread.span, format!("EXECUTE {}", unread.keywords).trim_end().to_owned()),
-        Gap::Language | Gap::Depth => (unread.span, format!("DO LANGUAGE {}", body.language)),
-    });
+    let computed = body.unread.iter().map(|unread| (unread.span, body.describe(unread)));
     let mut places: Vec<(Span, String)> = unparsed.chain(computed).collect();
     places.sort();
     let statement = |(span, keywords)| UnparsedStatement { file: Arc::clone(file), span, keywords };

@@ -18,8 +18,10 @@ pub enum PsqlCommand {
         /// Whether its statements follow this one; else nothing is known of them.
         followed: bool,
     },
+    /// `\if`, `\elif`, `\else`, `\endif`: a branch begins or ends.
+    Branch,
     /// `\gexec`: the server runs what the query before it returned, of which nothing is known.
     Generated,
-    /// Any other command that is known, and changes nothing on the server: `\echo`, `\set`, `\if`, `\timing`.
+    /// Any other command that is known, and changes nothing on the server: `\echo`, `\set`, `\timing`.
     Local,
 }

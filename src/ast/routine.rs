@@ -24,6 +24,14 @@ pub struct Body {
 }
 
 impl Body {
+    /// What runs in a place that could not be read, as far as it is known.
+    pub fn describe(&self, unread: &Unread) -> String {
+        match unread.gap {
+            Gap::Computed => format!("EXECUTE {}", unread.keywords).trim_end().to_owned(),
+            Gap::Language | Gap::Depth => format!("DO LANGUAGE {}", self.language),
+        }
+    }
+
     /// Whether all that it does is known.
     pub fn is_read(&self) -> bool {
         let unparsed = |inner: &BodyStatement| matches!(inner.statement.kind, StatementKind::Unparsed(_));

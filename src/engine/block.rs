@@ -25,8 +25,8 @@ struct Entered {
     branch: Branch,
     /// The catalogue in front of it.
     before: Catalog,
-    /// The locks held in front of the choice that it belongs to.
-    held: Vec<HeldLock>,
+    /// How many locks are held in front of the choice that it belongs to, and in which transaction.
+    held: (usize, usize),
     /// The locks that the other branches of the choice end with.
     elsewhere: Vec<HeldLock>,
 }
@@ -56,16 +56,17 @@ impl Fold<'_> {
         let common = pairs.take_while(|(entered, branch)| entered.branch.number == branch.number).count();
         let choice = inside.within.get(common).map(|branch| branch.choice);
         let other = block.branches.get(common).filter(|entered| choice == Some(entered.branch.choice));
-        let held = other.map(|entered| entered.held.clone());
+        let held = other.map(|entered| entered.held);
         self.leave_branches(common);
-        let elsewhere = held.map_or_else(Vec::new, |held| self.session.replace_held(held));
+        let elsewhere = held.map_or_else(Vec::new, |(count, transaction)| self.session.let_go(count, transaction));
+        let held = (self.session.held_locks().len(), self.session.transaction_number());
         let Some(block) = &mut self.block else { return };
         let mut elsewhere = Some(elsewhere);
         for branch in inside.within.iter().skip(common) {
             block.branches.push(Entered {
                 branch: *branch,
                 before: self.catalog.clone(),
-                held: self.session.held_locks().to_vec(),
+                held,
                 elsewhere: elsewhere.take().unwrap_or_default(),
             });
         }
@@ -102,15 +103,17 @@ impl Fold<'_> {
         self.session.begin(Transaction::Block);
     }
 
-    /// A setting made in a branch counts up to the end of the block, not behind it.
+    /// A setting made in a branch counts up to the end of the block, and one in a branch of psql up to the end of that, not
+    /// behind it.
     pub(super) fn note_setting(&mut self, change: &SettingChange, certain: bool) {
-        let Some(block) = self.block.as_mut().filter(|_| !certain) else { return };
+        let block = self.block.as_mut().filter(|_| !certain).map(|block| &mut block.settings);
+        let Some(undo) = block.or(self.doubtful.as_mut().map(|branch| &mut branch.settings)) else { return };
         let (SettingKind::Set { name, .. } | SettingKind::Reset { name }) = &change.kind else { return };
         let kind = match self.session.setting(name) {
             Some(value) => SettingKind::Set { name: name.clone(), value: value.to_owned() },
             None => SettingKind::Reset { name: name.clone() },
         };
-        block.settings.push(SettingChange { kind, local: change.local });
+        undo.push(SettingChange { kind, local: change.local });
     }
 }
 

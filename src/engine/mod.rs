@@ -93,6 +93,8 @@ pub struct Fold<'a> {
     undo: Vec<(Option<String>, Catalog)>,
     /// The DO block whose body is being replayed.
     block: Option<Block>,
+    /// The branch of psql's `\if` that is being replayed, where it is not known whether it runs.
+    doubtful: Option<psql::Doubtful>,
     findings: Vec<RuleFinding>,
     psql: psql::Connection,
 }
@@ -114,6 +116,7 @@ impl<'a> Fold<'a> {
             number: 0,
             undo: Vec::new(),
             block: None,
+            doubtful: None,
             findings: Vec::new(),
             psql: psql::Connection::default(),
         }
@@ -150,6 +153,7 @@ impl Fold<'_> {
                 Some(inside) => self.enter_branches(inside),
                 None => {
                     self.close_block();
+                    self.follow_branch(statement, migration.script.may_run(statement.span));
                     self.open_implicit_block(migration);
                     self.open_psql_block(statement);
                 }
@@ -163,6 +167,7 @@ impl Fold<'_> {
             }
         }
         self.close_block();
+        self.leave_branch();
         if migration.runner.scope != Scope::Run {
             self.session.commit();
             self.catalog.end_transaction();
@@ -242,17 +247,21 @@ impl Fold<'_> {
             runner: migration.runner,
             options: self.options,
         };
+        let may_run = migration.script.may_run(statement.span);
         if migration.linted {
-            self.findings
-                .extend(run_statement_rules(self.rules, &step).into_iter().map(|found| of_outer(outer, found)));
+            let found = run_statement_rules(self.rules, &step).into_iter();
+            let found = found.map(|found| psql::in_branch(of_outer(outer, found), may_run));
+            self.findings.extend(found);
         }
         let transaction = self.session.transaction();
         let traced = TracedStatement {
             span: outer.span,
             forms,
             understood: is_understood(&statement.kind),
+            unread: unread(&statement.kind),
             transaction,
             inside: inside.cloned(),
+            may_run,
             refusals,
             still_held: if migration.linted && self.traces_held_locks {
                 self.session.held_locks().to_vec()
@@ -263,15 +272,9 @@ impl Fold<'_> {
             more: migration.script.repeats(statement.span),
             effects,
         };
-        let may_run = migration.script.may_run(statement.span);
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
-        if !may_run || psql::leaves_something(&statement.kind) {
-            self.leave(statement, &traced, rolls_back, certain);
-        }
-        if may_run {
-            self.doubt(statement);
-        }
+        self.leave(statement, &traced, rolls_back, certain);
         traced
     }
 
@@ -420,6 +423,12 @@ fn is_understood(kind: &StatementKind) -> bool {
         StatementKind::Do(block) => block.body.unread.is_empty(),
         _ => !psql::hides_statements(kind),
     }
+}
+
+/// Places in its body that were not understood, and what runs there.
+fn unread(kind: &StatementKind) -> Vec<(Span, String)> {
+    let StatementKind::Do(block) = kind else { return Vec::new() };
+    block.body.unread.iter().map(|unread| (unread.span, block.body.describe(unread))).collect()
 }
 
 /// Statements that may create or drop what nobody sees.

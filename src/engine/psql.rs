@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::ast::{ObjectName, PsqlCommand, ReindexTarget, SettingKind, Statement, StatementKind};
+use crate::ast::{PsqlCommand, ReindexTarget, SettingChange, SettingKind, Statement, StatementKind};
 
-use super::Fold;
 use super::catalog::Catalog;
 use super::trace::Transaction;
+use super::{Fold, RuleFinding};
 
 /// What psql remembers beside the session.
 #[derive(Debug, Default)]
@@ -19,6 +19,15 @@ pub struct Connection {
     home: Option<String>,
     /// What other databases hold.
     others: HashMap<String, Catalog>,
+}
+
+/// A branch of `\if` that may or may not run.
+#[derive(Debug)]
+pub struct Doubtful {
+    /// The catalogue in front of it.
+    before: Catalog,
+    /// Changes that undo the settings made in it.
+    pub(super) settings: Vec<SettingChange>,
 }
 
 /// Whether a command runs statements that nobody sees.
@@ -45,12 +54,13 @@ impl Fold<'_> {
         match command {
             PsqlCommand::Connect { database } => self.connect(database.as_ref()),
             PsqlCommand::Autocommit { on } => self.psql.opens_transactions = !on,
-            PsqlCommand::Include { .. } | PsqlCommand::Generated | PsqlCommand::Local => {}
+            PsqlCommand::Include { .. } | PsqlCommand::Branch | PsqlCommand::Generated | PsqlCommand::Local => {}
         }
     }
 
     /// The session ends: what an open transaction did is undone. A new one begins.
     fn connect(&mut self, database: Option<&String>) {
+        self.doubtful = None;
         if let Some((_, before)) = self.undo.drain(..).next().filter(|_| self.session.transaction().is_open()) {
             self.catalog = before;
         }
@@ -80,31 +90,32 @@ impl Fold<'_> {
         }
     }
 
-    /// Takes back what a statement proves that may not have run: what it created may be older, and it need not have created
-    /// everything that history is taken to know.
-    pub(super) fn doubt(&mut self, statement: &Statement) {
-        self.history_is_whole = false;
-        let search_path = self.session.search_path();
-        let schema = search_path.first().map_or("public", String::as_str);
-        if let Some(name) = created(&statement.kind)
-            && let Some(relation) = self.catalog.get_mut(&super::effect::RelationName::resolved(name, schema))
-        {
-            relation.perhaps_older = true;
+    /// Notices where a branch of `\if` begins or ends of which it is not known whether it runs.
+    pub(super) fn follow_branch(&mut self, statement: &Statement, may_run: bool) {
+        let is_border = matches!(statement.kind, StatementKind::Psql(PsqlCommand::Branch));
+        if is_border || !may_run {
+            self.leave_branch();
+        } else if self.doubtful.is_none() {
+            self.doubtful = Some(Doubtful { before: self.catalog.clone(), settings: Vec::new() });
         }
+        // It need not have created everything that history is taken to know.
+        self.history_is_whole &= !may_run;
+    }
+
+    /// Behind such a branch nothing is sure that only the branch says.
+    pub(super) fn leave_branch(&mut self) {
+        let Some(branch) = self.doubtful.take() else { return };
+        branch.settings.iter().rev().for_each(|change| self.session.set(change));
+        self.catalog = std::mem::take(&mut self.catalog).or_not(branch.before);
     }
 }
 
-/// Whether a statement that may not have run is taken to have done what it says. A setting is not, nor is an object dropped.
-pub(super) fn leaves_something(kind: &StatementKind) -> bool {
-    !matches!(kind, StatementKind::Set(_) | StatementKind::Drop(_))
-}
-
-fn created(kind: &StatementKind) -> Option<&ObjectName> {
-    match kind {
-        StatementKind::CreateTable(create) => Some(&create.name),
-        StatementKind::CreateView(create) => Some(&create.name),
-        _ => None,
+/// A finding about a statement, which may stand in a branch that may not run.
+pub(super) fn in_branch(mut found: RuleFinding, may_run: bool) -> RuleFinding {
+    if may_run {
+        found.finding.assumed.insert(0, "psql takes this branch".to_owned());
     }
+    found
 }
 
 /// Whether psql would open a transaction for a statement: not for those that control one or refuse to be in one.

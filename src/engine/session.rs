@@ -233,9 +233,12 @@ impl Session {
         }
     }
 
-    /// Makes these the locks that the open transaction holds, and gives those that it held.
-    pub fn replace_held(&mut self, locks: Vec<HeldLock>) -> Vec<HeldLock> {
-        self.open.as_mut().map_or_else(Vec::new, |open| std::mem::replace(&mut open.locks, locks))
+    /// Takes away all locks but the first ones, if the transaction with this number is still open.
+    pub fn let_go(&mut self, all_but: usize, transaction: usize) -> Vec<HeldLock> {
+        match &mut self.open {
+            Some(open) if self.transactions_begun == transaction => open.locks.split_off(all_but.min(open.locks.len())),
+            _ => Vec::new(),
+        }
     }
 
     /// Names of settings whose session-level value differs from the one RESET would give.

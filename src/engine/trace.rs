@@ -81,12 +81,16 @@ pub struct TracedStatement {
     pub forms: Vec<Form>,
     /// Whether it was understood; without that nothing can be said of its locks.
     pub understood: bool,
+    /// Places in a DO block's body that were not understood, and what runs there.
+    pub unread: Vec<(Span, String)>,
     /// The transaction around it.
     pub transaction: Transaction,
     /// What it locks and does, for every measured version.
     pub effects: Vec<Effect>,
     /// The DO block whose body it stands in.
     pub inside: Option<Inside>,
+    /// Whether it stands in a branch of psql's `\if` that may not run.
+    pub may_run: bool,
     /// Refusals by some version in this state.
     pub refusals: Vec<Refusal>,
     /// Locks of earlier statements that are still held, one for each relation and mode.

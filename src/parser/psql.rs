@@ -88,6 +88,7 @@ pub(super) fn statement(text: Text, command: &Command, followed: bool) -> Parsed
         "c" | "connect" => known(PsqlCommand::Connect { database: database(&command.arguments) }),
         "copy" => copy(text, command.span),
         "gexec" => known(PsqlCommand::Generated),
+        "if" | "elif" | "else" | "endif" => known(PsqlCommand::Branch),
         "set" => match autocommit(&command.arguments) {
             Some(on) => known(PsqlCommand::Autocommit { on }),
             None => known(PsqlCommand::Local),

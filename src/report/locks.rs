@@ -11,7 +11,7 @@ use crate::engine::running::Inside;
 use crate::engine::trace::{HeldLock, LockPlan, TracedMigration, TracedStatement};
 use crate::finding::Held;
 use crate::postgres::VersionSet;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 
 /// A cell that is longer does not make its column wider.
 const WIDEST: usize = 32;
@@ -141,8 +141,9 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     let held = still_held(statement, run);
     let mut notes: Vec<String> = held.iter().map(|lock| still(file, lock)).collect();
     notes.extend(statement.inside.as_ref().and_then(how_often).map(str::to_owned));
+    notes.extend(statement.may_run.then(|| "runs only if psql takes this branch".to_owned()));
     if !statement.understood {
-        notes.insert(0, style.paint(Ink::Red, "not understood: what it locks is not known"));
+        notes.insert(0, style.paint(Ink::Red, &not_understood(file, &statement.unread)));
     }
     if statement.more > 0 {
         notes.push(format!("{} more like it follow", statement.more));
@@ -154,6 +155,21 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
         notes.push(style.paint(Ink::Red, &text));
     }
     notes
+}
+
+/// How many places of a body that were not understood are named.
+const MOST: usize = 3;
+
+fn not_understood(file: &SourceFile, unread: &[(Span, String)]) -> String {
+    if unread.is_empty() {
+        return "not understood: what it locks is not known".to_owned();
+    }
+    let place = |(span, what): &(Span, String)| format!("{} in line {}", clean(what), file.position(span.start).line);
+    let mut places: Vec<String> = unread.iter().take(MOST).map(place).collect();
+    if unread.len() > MOST {
+        places.push(format!("and {} more", unread.len() - MOST));
+    }
+    format!("not understood: {}", places.join(", "))
 }
 
 /// How often a statement of a DO block runs, unless it simply does.

@@ -48,7 +48,7 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
 /// What has to be taken for granted about a table that no migration is known to have created.
 fn assumption(effect: &Effect) -> Option<String> {
     let unknown = effect.standing == Standing::Unknown && effect.kind != RelationKind::Index;
-    unknown.then(|| format!("{} exists and is in use: no migration that was read creates it", effect.relation))
+    unknown.then(|| format!("{} exists and is in use: no migration that was read shows that it is new", effect.relation))
 }
 
 /// Locks that stop others, on the versions of the run, the strongest for each relation.
