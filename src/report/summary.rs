@@ -49,7 +49,9 @@ fn coverage(coverage: &Coverage, server: &str) -> String {
         parts.push(format!("{} opaque", coverage.opaque));
     }
     if !coverage.unparsed.is_empty() {
-        parts.push(format!("{} not understood ({})", coverage.unparsed.len(), not_understood(coverage)));
+        // Of a DO block several parts may be named, and it is one statement.
+        let statements = coverage.statements.saturating_sub(coverage.analysed + coverage.opaque);
+        parts.push(format!("{statements} not understood ({})", not_understood(coverage)));
     }
     format!("{statements} for {server}: {}", parts.join(", "))
 }

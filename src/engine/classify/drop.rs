@@ -1,5 +1,7 @@
 //! DROP.
 
+use rustc_hash::FxHashSet;
+
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::catalog::{Column, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -18,7 +20,13 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         vec![Occurrence::new(form, span).with(Role::Target, table)]
     };
     match &drop.object {
-        ObjectKind::Table | ObjectKind::ForeignTable => each(drop_table),
+        ObjectKind::Table | ObjectKind::ForeignTable => {
+            let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
+            let also_dropped: FxHashSet<&RelationName> = names.iter().collect();
+            let spans = drop.names.iter().map(|name| name.span);
+            let each = names.iter().zip(spans);
+            each.flat_map(|(name, span)| drop_table(drop, name.clone(), &also_dropped, span, around)).collect()
+        }
         ObjectKind::Index => each(drop_index),
         ObjectKind::View => each(|drop, name, span, around| drop_view(drop, Form::DropView, name, span, around)),
         ObjectKind::MaterializedView => {
@@ -117,11 +125,16 @@ fn drop_view(drop: &Drop, form: Form, name: RelationName, span: Span, around: &S
     std::iter::once(Occurrence::new(form, span).with(Role::Target, name)).chain(views).collect()
 }
 
-fn drop_table(drop: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+fn drop_table(
+    drop: &Drop,
+    name: RelationName,
+    also_dropped: &FxHashSet<&RelationName>,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
     if drop.if_exists && around.is_missing(&name) {
         return vec![Occurrence::new(Form::DropTableNoop, span).with(Role::Target, name)];
     }
-    let also_dropped: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
     let elsewhere = |relation: &RelationName| !also_dropped.contains(relation);
     let partitions = around.catalog.descendants(&name);
     let mut found = vec![

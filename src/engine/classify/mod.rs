@@ -106,7 +106,12 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::CreateSchema(create) => {
             let search_path = around.inside(create);
             let around = Surroundings { search_path: &search_path, ..*around };
-            create.elements.iter().flat_map(|element| occurrences(element, &around)).collect()
+            let new: Vec<RelationName> = create.elements.iter().filter_map(|element| new_relation(element, &around)).collect();
+            let mut found: Vec<Occurrence> =
+                create.elements.iter().flat_map(|element| occurrences(element, &around)).collect();
+            // Nobody else can see what the same statement creates.
+            found.iter_mut().for_each(|occurrence| occurrence.relations.retain(|(_, name)| !new.contains(name)));
+            found
         }
         StatementKind::AlterDomain(alter) => object::alter_domain(alter, span, around),
         StatementKind::Explain(explain) if !explain.analyze => data::explained(&explain.statement, span, around),
@@ -135,6 +140,16 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::Do(_)
         | StatementKind::Psql(_)
         | StatementKind::Unparsed(_) => Vec::new(),
+    }
+}
+
+/// The relation that an element of CREATE SCHEMA creates.
+fn new_relation(element: &Statement, around: &Surroundings) -> Option<RelationName> {
+    match &element.kind {
+        StatementKind::CreateTable(create) => Some(around.created(&create.name)),
+        StatementKind::CreateView(create) => Some(around.created(&create.name)),
+        StatementKind::CreateSequence(create) => Some(around.created(&create.name)),
+        _ => None,
     }
 }
 
