@@ -89,6 +89,7 @@ rules! {
     non_transactional_statement,
     invalid_index_survives,
     required_column_without_default,
+    refused_statement,
     dropping_column,
     dropping_table,
     renaming_column,

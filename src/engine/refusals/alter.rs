@@ -18,9 +18,18 @@ use super::{
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let Some(relation) = around.relation(&alter.name) else { return Vec::new() };
     let mut found: Vec<Refusal> =
-        alter.actions.iter().flat_map(|action| refused_action(action, alter, relation, around)).collect();
+        alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)).collect();
     found.extend(type_changes(alter, around));
     found
+}
+
+fn refused_at<'a>(
+    action: &'a AlterAction,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> impl Iterator<Item = Refusal> + use<'a> {
+    refused_action(action, alter, relation, around).into_iter().map(|refusal| refusal.at(action.span))
 }
 
 fn refused_action(
@@ -137,9 +146,15 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
             if let KeyColumns::Columns(columns) = columns {
                 found.extend(key(columns));
             }
-            let drops_the_first = alter.actions.iter().any(|action| {
-                matches!(&action.kind, AlterActionKind::DropConstraint { name, .. }
-                    if relation.constraint(&name.name).is_some_and(is_primary_key))
+            // Drops come first, wherever they are written; the key goes with any of its columns.
+            let drops_the_first = alter.actions.iter().any(|action| match &action.kind {
+                AlterActionKind::DropConstraint { name, .. } => {
+                    relation.constraint(&name.name).is_some_and(is_primary_key)
+                }
+                AlterActionKind::DropColumn { name, .. } => {
+                    relation.primary_key().is_some_and(|key| key.contains(&name.name))
+                }
+                _ => false,
             });
             if relation.primary_key().is_some() && !drops_the_first {
                 found.push(second_primary_key(relation));

@@ -37,7 +37,7 @@ fn refused(sqlstate: &'static str, reason: String) -> Refusal {
 }
 
 fn refused_on(versions: VersionSet, sqlstate: &'static str, reason: String) -> Refusal {
-    Refusal { sqlstate, reason, versions }
+    Refusal::new(versions, sqlstate, reason)
 }
 
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
@@ -54,7 +54,7 @@ fn lacks_partition_key(relation: &Relation, columns: &[&str]) -> bool {
 
 /// UNIQUE or PRIMARY KEY over these columns of a partitioned table.
 fn partitioned_key(relation: &Relation, columns: &[&str]) -> Option<Refusal> {
-    let reason = "a unique constraint on a partitioned table must include all partitioning columns";
+    let reason = "a key of a partitioned table must include all its partitioning columns";
     if lacks_partition_key(relation, columns) {
         return Some(refused(FEATURE_NOT_SUPPORTED, reason.to_owned()));
     }
