@@ -153,7 +153,7 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Whether what could not be read may create or drop what nobody sees.
-pub(super) fn may_do_anything(unread: &Unread) -> bool {
+pub(crate) fn may_do_anything(unread: &Unread) -> bool {
     let verb = unread.keywords.split(' ').next().unwrap_or_default();
     match unread.gap {
         Gap::Computed => !HARMLESS.contains(&verb),

@@ -2,7 +2,7 @@
 //! state it leaves behind.
 
 pub mod apply_facts;
-mod block;
+pub(crate) mod block;
 pub mod catalog;
 pub mod classify;
 pub mod effect;

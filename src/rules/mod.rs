@@ -97,6 +97,7 @@ rules! {
     unbatched_write,
     truncating_table,
     syntax_error,
+    unanalysable_sql,
     unused_suppression,
     unknown_suppression,
 }
