@@ -45,7 +45,7 @@ fn refused_action(
             if *if_not_exists && exists { Vec::new() } else { add_column(column, alter, relation) }
         }
         A::DropColumn { name, cascade, .. } => drop_column(name, *cascade, relation, around),
-        A::AlterColumn { name, change } => alter_column(name, change, relation).into_iter().collect(),
+        A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
         A::AddConstraint(constraint) => add_constraint(constraint, alter, relation),
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
@@ -107,10 +107,17 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
     found
 }
 
-fn alter_column(name: &Ident, change: &ColumnChange, relation: &Relation) -> Option<Refusal> {
+fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
     let column = &name.name;
+    let is_dropped = |other: &str| {
+        alter
+            .actions
+            .iter()
+            .any(|action| matches!(&action.kind, AlterActionKind::DropColumn { name, .. } if name.name == other))
+    };
     let is_generated_from = || {
-        let from = relation.columns.iter().filter_map(|other| other.generated_from.as_ref());
+        let stays = relation.columns.iter().filter(|other| !is_dropped(&other.name));
+        let from = stays.filter_map(|other| other.generated_from.as_ref());
         from.flatten().any(|used| used == column)
     };
     match change {
