@@ -86,3 +86,34 @@ fn distinct(used: &[Occurrence], wanted: impl Fn(Form, Role) -> bool) -> Vec<Rel
     }
     found
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::config::Config;
+    use crate::discover::{Discovery, MigrationFile, Sequence};
+    use crate::source::SourceFile;
+
+    /// The relations that the last statement of a migration locks.
+    fn locked(text: &str) -> Vec<String> {
+        let file = MigrationFile { file: Arc::new(SourceFile::new("1.sql", text)), linted: true };
+        let sequences = vec![Sequence { migrations: vec![file] }];
+        let plan = crate::lock_plan(&Config::default(), &Discovery { sequences, problems: Vec::new() });
+        let last = plan.migrations.into_iter().next().unwrap().statements.pop().unwrap();
+        last.effects.iter().map(|effect| effect.relation.to_string()).collect()
+    }
+
+    #[test]
+    fn check_function_bodies_is_followed() {
+        let text = "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t'";
+        let atomic = "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; END";
+        let none: Vec<String> = Vec::new();
+        assert_eq!(locked(text).len(), 1);
+        assert_eq!(locked(&format!("SET check_function_bodies = off; {text}")), none);
+        assert_eq!(locked(&format!("SET check_function_bodies = off; RESET check_function_bodies; {text}")).len(), 1);
+        assert_eq!(locked(&format!("SET check_function_bodies TO false; {text}")), none);
+        assert_eq!(locked(&format!("SET check_function_bodies = off; {atomic}")).len(), 1);
+    }
+}
