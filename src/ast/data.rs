@@ -56,6 +56,8 @@ pub struct Query {
     pub functions: Vec<String>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.
     pub settings: Vec<SettingChange>,
+    /// The value of a SELECT that is one value and no more: no FROM, no WHERE, no subquery, nothing behind it.
+    pub value: Option<Box<Expr>>,
     /// The query.
     pub span: Span,
 }

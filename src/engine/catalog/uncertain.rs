@@ -39,6 +39,10 @@ impl Catalog {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
             known.constrained |= domain.constrained;
         }
+        for (name, known) in before.functions {
+            let overloads = either.functions.remove(&name).unwrap_or_default();
+            either.functions.insert(name, union(overloads, known));
+        }
         either
     }
 }
