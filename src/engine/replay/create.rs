@@ -147,7 +147,8 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
         not_null: identity
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
-        has_default: definition.data_type.serial || has(|kind| matches!(kind, ColumnConstraintKind::Default(_))),
+        has_default: definition.data_type.serial
+            || has(|kind| matches!(kind, ColumnConstraintKind::Default(expr) if !expr.null)),
         default_functions: default_functions(definition),
         generated_from: generated,
         identity,
