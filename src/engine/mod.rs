@@ -26,7 +26,7 @@ use std::sync::Arc;
 use crate::ast::{Statement, StatementKind, TransactionControl, TypeChange};
 use crate::finding::{Finding, Held};
 use crate::parser::Script;
-use crate::postgres::{Form, VersionSet};
+use crate::postgres::{Form, VersionSet, builtins};
 use crate::rules::{Check, Rule};
 use crate::runner::{Runner, Scope, Sending, SessionReuse};
 use crate::source::{SourceFile, Span};
@@ -233,7 +233,9 @@ impl Fold<'_> {
             _ if is_new_enum(statement, &around) => Vec::new(),
             _ => apply_facts::refusals(&occurrences, &around),
         };
-        refusals.extend(refusals::refusals(statement, &around));
+        if inside.is_none_or(|inside| !inside.is_uncertain()) {
+            refusals.extend(refusals::refusals(statement, &around));
+        }
         let step = Step {
             statement,
             statements: &running.statements,
@@ -293,6 +295,9 @@ impl Fold<'_> {
         }
         if may_do_anything(&statement.kind) {
             self.history_is_whole = false;
+        }
+        if may_do_anything(&statement.kind) || calls_unknown(&statement.kind) {
+            self.catalog.doubt();
         }
         if traced.transaction.is_open() {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
@@ -438,6 +443,13 @@ fn may_do_anything(kind: &StatementKind) -> bool {
         StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
         _ => psql::hides_statements(kind),
     }
+}
+
+/// Queries that call a function which is not built in: it may alter tables.
+fn calls_unknown(kind: &StatementKind) -> bool {
+    let StatementKind::Query(query) = kind else { return false };
+    let name = |function: &'_ str| function.rsplit('.').next().unwrap_or(function).to_owned();
+    query.functions.iter().any(|function| builtins::volatility(&name(function)).is_none())
 }
 
 fn is_rollback(statement: &Statement) -> bool {

@@ -12,6 +12,17 @@ use crate::engine::effect::RelationName;
 const NOBODY: MigrationId = MigrationId::MAX;
 
 impl Catalog {
+    /// The state behind a statement of which nobody knows what it did: no relation is known whole any more.
+    pub fn doubt(&mut self) {
+        let whole: Vec<RelationName> =
+            self.relations().filter(|relation| relation.complete).map(|relation| relation.name.clone()).collect();
+        for name in whole {
+            if let Some(relation) = self.get_mut(&name) {
+                relation.complete = false;
+            }
+        }
+    }
+
     /// The state behind statements that may have turned `before` into this one, or may not have run.
     #[must_use]
     pub fn or_not(self, before: Self) -> Self {
@@ -27,7 +38,8 @@ impl Catalog {
             match either.relations.get(&name) {
                 Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
                 Some(after) => either.insert(Relation::clone(after).or_was(Arc::unwrap_or_clone(known))),
-                None => either.insert(Arc::unwrap_or_clone(known)),
+                // It may have been dropped.
+                None => either.insert(Relation { complete: false, perhaps_older: true, ..Arc::unwrap_or_clone(known) }),
             }
         }
         for (name, created) in &mut either.enums {

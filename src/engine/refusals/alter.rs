@@ -2,7 +2,7 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
-    Persistence, TableConstraint, TableConstraintKind,
+    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationKind;
@@ -12,13 +12,15 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
-    keys_that_need, partitioned_key, refused, refused_on, type_changes,
+    existence, foreign_keys, inheritance, keys_that_need, partitioned_key, refused, refused_on, type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let Some(relation) = around.relation(&alter.name) else { return Vec::new() };
-    let mut found: Vec<Refusal> =
-        alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)).collect();
+    let mut found = existence::alter_table(alter, relation, around);
+    found.extend(inheritance::alter_table(alter, relation, around));
+    found.extend(alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)));
+    found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
     found
 }
@@ -48,6 +50,9 @@ fn refused_action(
         A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
         A::AddConstraint(constraint) => add_constraint(constraint, alter, relation),
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
+        A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
+            no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
+        }
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -149,9 +154,13 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
     let mut found = Vec::new();
     match &constraint.kind {
         TableConstraintKind::Unique(KeyColumns::Columns(columns)) => found.extend(key(columns)),
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => found.extend(no_key(index, relation)),
         TableConstraintKind::PrimaryKey(columns) => {
             if let KeyColumns::Columns(columns) = columns {
                 found.extend(key(columns));
+            }
+            if let KeyColumns::UsingIndex(index) = columns {
+                found.extend(no_key(index, relation));
             }
             // Drops come first, wherever they are written; the key goes with any of its columns.
             let drops_the_first = alter.actions.iter().any(|action| match &action.kind {
@@ -176,12 +185,28 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
             }
         }
         TableConstraintKind::ForeignKey { .. }
-        | TableConstraintKind::Unique(KeyColumns::UsingIndex(_))
         | TableConstraintKind::Check(_)
         | TableConstraintKind::NotNull(_)
         | TableConstraintKind::Exclude { .. } => {}
     }
     found
+}
+
+/// An index that leaves rows out, lets values repeat or is about expressions is no key.
+fn no_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
+    let known = relation.index(&index.name).filter(|_| relation.complete)?;
+    let is_key = known.unique && !known.partial && !known.keys.contains(&None);
+    let reason = || format!("index {} is not a unique index of all rows over columns", index.name);
+    (!is_key).then(|| refused(WRONG_OBJECT_TYPE, reason()))
+}
+
+/// A key of a replica identity has no NULL.
+fn nullable_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
+    let known = relation.index(&index.name).filter(|_| relation.complete)?;
+    let mut columns = known.keys.iter().flatten().filter_map(|name| relation.column(name));
+    let nullable = columns.find(|column| !column.not_null)?;
+    let reason = format!("index {} cannot be the replica identity: column {} is nullable", index.name, nullable.name);
+    Some(refused(WRONG_OBJECT_TYPE, reason))
 }
 
 fn is_primary_key(constraint: &Constraint) -> bool {
