@@ -48,6 +48,8 @@ pub struct Migration {
     pub file: Arc<SourceFile>,
     /// Its statements and comments.
     pub script: Script,
+    /// How many statements were left out of it, because they run only when it is undone.
+    pub undoing: usize,
     /// Whether rules look at it; else it is history only.
     pub linted: bool,
     /// In which transaction it runs and what session it meets.
