@@ -25,10 +25,10 @@ use std::sync::Arc;
 
 use crate::ast::{Statement, StatementKind, TransactionControl, TypeChange};
 use crate::finding::{Finding, Held};
-use crate::parser::Script;
+use crate::parser::{self, Script};
 use crate::postgres::{Form, VersionSet, builtins};
 use crate::rules::{Check, Rule};
-use crate::runner::{Runner, Scope, Sending, SessionReuse};
+use crate::runner::{Runner, Scope, Sending, SessionReuse, sections};
 use crate::source::{SourceFile, Span};
 
 use block::Block;
@@ -54,6 +54,15 @@ pub struct Migration {
     pub linted: bool,
     /// In which transaction it runs and what session it meets.
     pub runner: &'static Runner,
+}
+
+impl Migration {
+    /// Reads a file, without what runs only when the migration is undone.
+    pub fn read(file: Arc<SourceFile>, linted: bool, runner: &'static Runner) -> Self {
+        let mut script = parser::parse(&file);
+        let undoing = sections::keep_forward(&mut script, file.text());
+        Self { file, script, undoing, linted, runner }
+    }
 }
 
 /// What a rule found, with the statement it is about.

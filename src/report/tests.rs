@@ -105,6 +105,7 @@ fn sample() -> Report {
             statements: 57,
             analysed: 55,
             opaque: 1,
+            undoing: 0,
             unparsed: vec![unparsed],
         },
         problems: vec![Problem { path: "migrations/0009, x.sql".into(), message: "is not UTF-8".into() }],

@@ -4,7 +4,7 @@ use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident,
     References, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{ConstraintKind, Index, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -50,7 +50,16 @@ impl Kind {
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let added: Vec<&ColumnDef> = alter.actions.iter().filter_map(added_column).collect();
     let type_of = |name: &Ident| -> Option<DataType> {
-        let new = added.iter().find(|column| column.name.name == name.name).map(|column| column.data_type.clone());
+        let changed = alter.actions.iter().find_map(|action| match &action.kind {
+            AlterActionKind::AlterColumn { name: column, change: ColumnChange::SetType { data_type, .. } }
+                if column.name == name.name =>
+            {
+                Some(DataType::clone(data_type))
+            }
+            _ => None,
+        });
+        let added = added.iter().find(|column| column.name.name == name.name).map(|column| column.data_type.clone());
+        let new = changed.or(added);
         new.or_else(|| relation.column(&name.name)?.data_type.clone())
     };
     let found = alter.actions.iter().flat_map(|action| match &action.kind {
@@ -61,7 +70,7 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
             of_column(column, around)
         }
         AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } => {
-            of_type_change(name, data_type, relation, around).into_iter().collect()
+            of_type_change(name, data_type, alter, relation, around).into_iter().collect()
         }
         _ => Vec::new(),
     });
@@ -144,7 +153,18 @@ fn differ(column: &str, own: &DataType, key: &DataType) -> Option<Refusal> {
 }
 
 /// The foreign keys of a column, and those that point to it, are made again with its new type.
-fn of_type_change(name: &Ident, new: &DataType, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+fn of_type_change(
+    name: &Ident,
+    new: &DataType,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let is_dropped = |constraint: &Constraint| {
+        alter.actions.iter().any(|action| {
+            matches!(&action.kind, AlterActionKind::DropConstraint { name, .. } if name.name == constraint.name)
+        })
+    };
     let pairs = |constraint: &ConstraintKind, table: &Relation| match constraint {
         ConstraintKind::ForeignKey { columns, referenced_columns, .. } => {
             let key = match referenced_columns.as_slice() {
@@ -155,7 +175,8 @@ fn of_type_change(name: &Ident, new: &DataType, relation: &Relation, around: &Su
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => Vec::new(),
     };
-    let own = relation.foreign_keys().filter(|(_, to)| **to != relation.name).find_map(|(constraint, to)| {
+    let stays = relation.foreign_keys().filter(|(constraint, to)| **to != relation.name && !is_dropped(constraint));
+    let own = stays.into_iter().find_map(|(constraint, to)| {
         let table = around.catalog.get(to)?;
         let pair = pairs(&constraint.kind, table).into_iter().find(|(column, _)| *column == name.name)?;
         differ(&name.name, new, table.column(&pair.1)?.data_type.as_ref()?)
