@@ -25,6 +25,8 @@ pub struct Write {
     pub verb: WriteVerb,
     /// The table written.
     pub target: ObjectName,
+    /// ONLY: without the partitions and children of the target.
+    pub only: bool,
     /// The alias of the target, if given.
     pub alias: Option<Ident>,
     /// INSERT ... SELECT, or MERGE USING a query, or a FROM/USING list: rows come from another relation.

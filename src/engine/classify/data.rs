@@ -28,7 +28,8 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
     };
     let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
     let partitioned = around.kind(&target) == RelationKind::PartitionedTable;
-    let partitions = if adds_rows && !partitioned { Vec::new() } else { around.catalog.descendants(&target) };
+    let reaches = !write.only && (partitioned || !adds_rows);
+    let partitions = if reaches { around.catalog.descendants(&target) } else { Vec::new() };
     let referenced = relation.into_iter().flat_map(|relation| relation.foreign_keys()).filter(|_| adds_rows);
     let reads = write.reads.iter().map(|read| around.resolve(read)).collect();
     let sources = around.with_views_followed(reads).into_iter().filter(|read| *read != target);
