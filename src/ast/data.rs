@@ -1,6 +1,6 @@
 //! Statements about rows, and maintenance.
 
-use super::{Expr, Ident, NamedOption, ObjectName, SettingChange};
+use super::{ColumnRead, Expr, Ident, NamedOption, ObjectName, SettingChange};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -58,6 +58,8 @@ pub struct Query {
     pub functions: Vec<String>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.
     pub settings: Vec<SettingChange>,
+    /// Columns read, where the query is that of a view.
+    pub columns: Vec<ColumnRead>,
     /// The query.
     pub span: Span,
 }

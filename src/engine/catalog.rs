@@ -3,6 +3,7 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
+mod reading;
 mod relation;
 mod uncertain;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Relation, Trigger};
 
 use crate::ast::{Persistence, Volatility};
@@ -121,6 +123,7 @@ impl Catalog {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().for_each(follow);
+            other.column_uses.iter_mut().map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {

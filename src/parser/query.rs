@@ -14,7 +14,7 @@ use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
 use super::uses::{Uses, folded, object_name};
 use super::write;
-use crate::ast::{CreateTable, Expr, Persistence, Query, SettingChange, SettingKind, StatementKind};
+use crate::ast::{CreateTable, Expr, Ident, Persistence, Query, SettingChange, SettingKind, StatementKind};
 use crate::source::Span;
 
 /// First words of a query.
@@ -52,6 +52,19 @@ pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
     Ok(finished(c, start, uses))
 }
 
+/// The query of a view, with the columns that it reads. `own` is the name of a recursive view, which is not there yet.
+///
+/// # Errors
+/// What sqlparser says.
+pub(super) fn of_view(c: &mut Cursor, own: Option<&Ident>) -> Parsed<Query> {
+    let start = c.position();
+    let mut uses = Uses::with_columns();
+    own.into_iter().for_each(|own| uses.hide(own.name.clone(), false));
+    let outline = query_into(c, &mut uses)?;
+    refuse_into(c, &outline)?;
+    Ok(finished(c, start, uses))
+}
+
 /// A statement that starts with SELECT, VALUES, TABLE, WITH or a parenthesis; behind WITH it may be a write.
 ///
 /// # Errors
@@ -83,6 +96,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         row_locks: uses.row_locks.list,
         functions: uses.functions.list,
         settings: Vec::new(),
+        columns: uses.reading.found,
         span: c.span_from(start),
     }
 }

@@ -1,5 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
+use super::ColumnUse;
 use crate::ast::{DataType, Expr, Limit, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -138,6 +139,8 @@ pub struct Relation {
     pub partition_key: Vec<String>,
     /// Relations that a view or materialized view reads.
     pub reads: Vec<RelationName>,
+    /// Columns that a view or materialized view reads.
+    pub column_uses: Vec<ColumnUse>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
@@ -172,6 +175,7 @@ impl Relation {
             default_partition: None,
             partition_key: Vec::new(),
             reads: Vec::new(),
+            column_uses: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
             of_type: None,
@@ -204,7 +208,8 @@ impl Relation {
     /// Whether it refers to a relation.
     pub fn names(&self, other: &RelationName) -> bool {
         let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
-        related.chain(self.foreign_keys().map(|(_, referenced)| referenced)).any(|name| name == other)
+        let used = self.column_uses.iter().map(|used| &used.relation);
+        related.chain(used).chain(self.foreign_keys().map(|(_, referenced)| referenced)).any(|name| name == other)
     }
 
     /// Whether the relation is a partitioned table.

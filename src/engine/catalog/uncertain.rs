@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, Constraint, Index, MigrationId, Relation};
+use super::{Catalog, Column, ColumnUse, Constraint, Index, MigrationId, Relation};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -21,13 +21,18 @@ impl Catalog {
         for name in created {
             if let Some(relation) = either.get_mut(&name) {
                 relation.perhaps_older |= relation.created_in.is_some();
+                relation.doubt_column_uses();
             }
         }
         for (name, known) in before.relations {
             match either.relations.get(&name) {
                 Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
                 Some(after) => either.insert(Relation::clone(after).or_was(Arc::unwrap_or_clone(known))),
-                None => either.insert(Arc::unwrap_or_clone(known)),
+                None => {
+                    let mut known = Arc::unwrap_or_clone(known);
+                    known.doubt_column_uses();
+                    either.insert(known);
+                }
             }
         }
         for (name, created) in &mut either.enums {
@@ -55,10 +60,13 @@ impl Relation {
             Constraint::unproven,
         );
         let indexes = merged(self.indexes, before.indexes, |index| &index.name, Index::or_was, Index::or_none);
+        let same_uses = self.column_uses == before.column_uses;
+        let uses = union(self.column_uses, before.column_uses).into_iter();
         Self {
             columns,
             constraints,
             indexes,
+            column_uses: uses.map(|used| ColumnUse { certain: used.certain && same_uses, ..used }).collect(),
             persistence: if self.persistence == before.persistence { self.persistence } else { Persistence::Permanent },
             created_in: before.created_in,
             perhaps_older: self.perhaps_older || before.perhaps_older,

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, Trigger};
+use crate::engine::catalog::{Column, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -109,8 +109,12 @@ fn drop_trigger(drop: &Drop, span: Span, around: &Surroundings) -> Occurrence {
 
 /// Views that CASCADE takes along.
 pub(super) fn dependent_views(name: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let views = around.catalog.dependent_views(name).into_iter();
-    let dropped = views.map(|view| match view.kind {
+    dropped_views(around.catalog.dependent_views(name), span)
+}
+
+/// Views that go with what they read.
+pub(super) fn dropped_views(views: Vec<&Relation>, span: Span) -> Vec<Occurrence> {
+    let dropped = views.into_iter().map(|view| match view.kind {
         RelationKind::MaterializedView => (Form::DropMaterializedView, view.name.clone()),
         _ => (Form::DropView, view.name.clone()),
     });

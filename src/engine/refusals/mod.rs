@@ -5,6 +5,7 @@
 
 mod alter;
 mod drop;
+mod readers;
 
 use crate::ast::{
     AlterTable, CreateIndex, CreateTrigger, Lock, Refresh, Reindex, ReindexTarget, Statement, StatementKind, Truncate,
