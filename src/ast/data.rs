@@ -54,6 +54,8 @@ pub struct Query {
     pub writes: Vec<Write>,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Vec<ObjectName>,
+    /// WHERE, if all that is read is one table, once, whose rows are locked.
+    pub row_filter: Option<Expr>,
     /// Functions called anywhere, lower case, with the schema where written.
     pub functions: Vec<String>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.

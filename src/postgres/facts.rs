@@ -396,6 +396,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
 
         F::Select => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
+        F::SelectForUpdateByKey => rows![always(rows![on(TARGET, ROW_SHARE, NONE)])],
         F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN)])],
         // Until 11 every partition is locked, from 12 on those that take rows.
         F::Insert => rows![

@@ -397,6 +397,8 @@ forms! {
     Select = "select",
     /// SELECT ... FOR UPDATE and its kin.
     SelectForUpdate = "select-for-update",
+    /// SELECT FOR UPDATE and its kin of one table, by a key.
+    SelectForUpdateByKey = "select-for-update-by-key",
     /// INSERT ... VALUES.
     Insert = "insert",
     /// INSERT ... SELECT.
