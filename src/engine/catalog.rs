@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Relation, Trigger};
+pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
 
 use crate::ast::{Persistence, Volatility};
 
@@ -123,7 +123,8 @@ impl Catalog {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().for_each(follow);
-            other.column_uses.iter_mut().map(|used| &mut used.relation).for_each(follow);
+            let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
+            other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {

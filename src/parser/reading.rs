@@ -47,6 +47,12 @@ fn scope_of(items: &[Item], outer: Option<Arc<Scope>>) -> Arc<Scope> {
 }
 
 impl Reading {
+    /// The columns of a relation are in sight from here on.
+    pub fn see(&mut self, relation: &ObjectName) {
+        let item = Item { name: relation.name.name.clone(), relations: vec![relation.clone()], renamed: false };
+        self.enter(vec![item]);
+    }
+
     fn enter(&mut self, items: Vec<Item>) {
         let outer = self.frame.take();
         let scope = scope_of(&items, outer.as_ref().map(|frame| Arc::clone(&frame.scope)));

@@ -212,6 +212,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         null: false,
         functions: Vec::new(),
         columns: vec!["ctid".to_owned()],
+        reading: Vec::new(),
         reads: Vec::new(),
         conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
         limits: Vec::new(),

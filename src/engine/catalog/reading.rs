@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Relation};
+use super::{Catalog, Policy, Relation};
 use crate::ast::{ColumnRead, ObjectName, Scope};
 use crate::engine::effect::RelationName;
 
@@ -31,9 +31,10 @@ impl ColumnUse {
 }
 
 /// Whether a column is among those read: `Some(true)` for certain, `Some(false)` perhaps.
-pub fn among(uses: &[ColumnUse], relation: &RelationName, column: &str) -> Option<bool> {
-    let matching =
-        uses.iter().filter(|used| used.relation == *relation && used.column.as_ref().is_none_or(|name| name == column));
+pub fn among<'u>(uses: impl IntoIterator<Item = &'u ColumnUse>, relation: &RelationName, column: &str) -> Option<bool> {
+    let matching = uses
+        .into_iter()
+        .filter(|used| used.relation == *relation && used.column.as_ref().is_none_or(|name| name == column));
     matching.map(|used| used.certain).max()
 }
 
@@ -108,7 +109,25 @@ impl Catalog {
         found
     }
 
-    /// The same with the views that read these views, which are dropped with them.
+    /// Policies that read a column, with their tables, and whether they do for certain; sorted.
+    pub fn policies_of_column(&self, table: &RelationName, column: &str) -> Vec<(&Relation, &Policy, bool)> {
+        let policies = self.relations().flat_map(|on| on.policies.iter().map(move |policy| (on, policy)));
+        let mut found: Vec<(&Relation, &Policy, bool)> = policies
+            .filter_map(|(on, policy)| among(policy.uses(), table, column).map(|certain| (on, policy, certain)))
+            .collect();
+        found.sort_by(|a, b| (&a.0.name, &a.1.name).cmp(&(&b.0.name, &b.1.name)));
+        found
+    }
+
+    /// Views and policies that read a column for certain, in words; sorted.
+    pub fn readers_of_column(&self, table: &RelationName, column: &str) -> Vec<String> {
+        let views = self.views_of_column(table, column).into_iter().filter(|(_, certain)| *certain);
+        let policies = self.policies_of_column(table, column).into_iter().filter(|(_, _, certain)| *certain);
+        let views = views.map(|(view, _)| format!("view {}", view.name));
+        views.chain(policies.map(|(on, policy, _)| format!("policy {} on {}", policy.name, on.name))).collect()
+    }
+
+    /// Views that read a column, with those that read these views, which are dropped with them.
     pub fn views_dropped_with_column(&self, table: &RelationName, column: &str) -> Vec<(&Relation, bool)> {
         let mut found = self.views_of_column(table, column);
         for (view, certain) in found.clone() {
@@ -127,6 +146,7 @@ impl Catalog {
 impl Relation {
     /// From here on nothing that it reads is certain.
     pub fn doubt_column_uses(&mut self) {
-        self.column_uses.iter_mut().for_each(|used| used.certain = false);
+        let of_policies = self.policies.iter_mut().flat_map(Policy::uses_mut);
+        self.column_uses.iter_mut().chain(of_policies).for_each(|used| used.certain = false);
     }
 }

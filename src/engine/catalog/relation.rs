@@ -145,6 +145,8 @@ pub struct Relation {
     pub unpopulated: bool,
     /// Triggers.
     pub triggers: Vec<Trigger>,
+    /// Policies.
+    pub policies: Vec<Policy>,
     /// The type that a table is OF.
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
@@ -178,6 +180,7 @@ impl Relation {
             column_uses: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
+            policies: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
             clustered: false,
@@ -208,7 +211,8 @@ impl Relation {
     /// Whether it refers to a relation.
     pub fn names(&self, other: &RelationName) -> bool {
         let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
-        let used = self.column_uses.iter().map(|used| &used.relation);
+        let of_policies = self.policies.iter().flat_map(Policy::uses);
+        let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
         related.chain(used).chain(self.foreign_keys().map(|(_, referenced)| referenced)).any(|name| name == other)
     }
 
@@ -268,6 +272,29 @@ pub struct Trigger {
     pub for_each_row: bool,
     /// Columns that it names.
     pub columns: Vec<String>,
+}
+
+/// A policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Its name.
+    pub name: String,
+    /// Columns that USING reads.
+    pub using: Vec<ColumnUse>,
+    /// Columns that WITH CHECK reads.
+    pub check: Vec<ColumnUse>,
+}
+
+impl Policy {
+    /// Columns that it reads.
+    pub fn uses(&self) -> impl Iterator<Item = &ColumnUse> {
+        self.using.iter().chain(&self.check)
+    }
+
+    /// The same, to change them.
+    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
+        self.using.iter_mut().chain(&mut self.check)
+    }
 }
 
 /// A domain.

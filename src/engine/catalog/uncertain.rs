@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, ColumnUse, Constraint, Index, MigrationId, Relation};
+use super::{Catalog, Column, ColumnUse, Constraint, Index, MigrationId, Policy, Relation};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -79,6 +79,7 @@ impl Relation {
             partition_key: if self.partition_key.is_empty() { before.partition_key } else { self.partition_key },
             reads: union(self.reads, before.reads),
             unpopulated: self.unpopulated && before.unpopulated,
+            policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
@@ -149,6 +150,14 @@ fn merged<T: PartialEq>(
     }
     result.extend(before.into_iter().map(one));
     result
+}
+
+/// Policies of which nobody knows whether they are there read nothing for certain.
+fn doubted(after: Vec<Policy>, before: Vec<Policy>) -> Vec<Policy> {
+    let same = after == before;
+    let mut policies = union(after, before);
+    policies.iter_mut().flat_map(Policy::uses_mut).for_each(|used| used.certain &= same);
+    policies
 }
 
 fn union<T: PartialEq>(mut one: Vec<T>, other: Vec<T>) -> Vec<T> {

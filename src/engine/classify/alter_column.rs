@@ -163,6 +163,9 @@ pub(super) fn drop_column(
         for table in tables {
             let views = subject.around.catalog.views_dropped_with_column(table, &name.name).into_iter();
             found.extend(dropped_views(views.map(|(view, _)| view).collect(), span));
+            let policies = subject.around.catalog.policies_of_column(table, &name.name).into_iter();
+            let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
+            found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
         }
     }
     let partners =

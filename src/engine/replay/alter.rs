@@ -1,7 +1,7 @@
 //! ALTER TABLE and its relatives.
 
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, PartitionBound, Persistence};
-use crate::engine::catalog::{ColumnUse, ConstraintKind, Relation};
+use crate::engine::catalog::{ColumnUse, ConstraintKind, Policy, Relation};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, create, kind_of};
@@ -158,6 +158,7 @@ fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Re
             }
         }
     }
+    super::policy::drop_readers(table, column, cascade, replay);
 }
 
 /// The column goes with every index and constraint that uses it.
@@ -323,6 +324,12 @@ fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay
         replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
     let views = replay.catalog.views_of_column(table, from).into_iter();
     let views: Vec<RelationName> = views.map(|(view, _)| view.name.clone()).collect();
+    let policies = replay.catalog.policies_of_column(table, from).into_iter();
+    let policies: Vec<RelationName> = policies.map(|(on, _, _)| on.name.clone()).collect();
+    for on in policies {
+        let uses = replay.catalog.touch(&on).policies.iter_mut().flat_map(Policy::uses_mut);
+        uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
+    }
     for view in views {
         for used in replay.catalog.touch(&view).column_uses.iter_mut().filter(|used| used.relation == *table) {
             used.column.iter_mut().for_each(follow);
