@@ -336,6 +336,8 @@ forms! {
     DropTable = "drop-table",
     /// DROP TABLE of a table that references another: that one is locked too.
     DropTableForeignKey = "drop-table-foreign-key",
+    /// DROP TABLE of a table that references a partitioned one: until 14 only its partitions with rows are locked.
+    DropTableReferencesPartitioned = "drop-table-references-partitioned",
     /// DROP TABLE ... CASCADE of a table that others reference.
     DropTableReferencedCascade = "drop-table-referenced-cascade",
     /// DROP TABLE of a partition.

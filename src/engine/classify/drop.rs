@@ -152,7 +152,15 @@ fn drop_table(
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     let referenced = relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
-    let referenced: Vec<RelationName> = referenced.flat_map(|to| around.with_partitions(to)).collect();
+    let is_partitioned = |to: &RelationName| around.kind(to) == RelationKind::PartitionedTable;
+    let (partitioned, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.partition(is_partitioned);
+    for to in partitioned {
+        let is_partitioned = |table: &RelationName| around.catalog.get(table).is_some_and(Relation::is_partitioned);
+        let (inner, leaves): (Vec<RelationName>, Vec<RelationName>) =
+            around.with_partitions(to).into_iter().partition(is_partitioned);
+        let occurrence = Occurrence::new(Form::DropTableReferencesPartitioned, span).with_all(Role::Referenced, inner);
+        found.push(occurrence.with_all(Role::Partition, leaves));
+    }
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DropTableForeignKey, span).with_all(Role::Referenced, referenced));
     }
