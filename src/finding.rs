@@ -250,6 +250,8 @@ pub struct Coverage {
     pub opaque: usize,
     /// Statements that could not be parsed.
     pub unparsed: Vec<UnparsedStatement>,
+    /// Statements of down sections, which no rule looks at.
+    pub undoing: usize,
 }
 
 /// A file that could not be read, or a path that is not there: exit code 2, the rest is still linted.

@@ -94,12 +94,7 @@ const AHEAD: usize = 512;
 /// Reads the files of a sequence in parallel and hands them over in order, while later ones are still being read. Each is
 /// dropped when it has been dealt with, so that a long history needs little memory.
 fn read_each(sequence: &Sequence, runner: &'static Runner, mut deal_with: impl FnMut(Migration)) {
-    let read = |migration: &MigrationFile| Migration {
-        file: Arc::clone(&migration.file),
-        script: parser::parse(&migration.file),
-        linted: migration.linted,
-        runner,
-    };
+    let read = |migration: &MigrationFile| Migration::read(Arc::clone(&migration.file), migration.linted, runner);
     let (finished, ready) = sync_channel::<Vec<Migration>>(1);
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -124,6 +119,7 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
         return;
     }
     coverage.files += origin::files(&migration.file);
+    coverage.undoing += migration.undoing;
     for statement in &migration.script.statements {
         let count = 1 + migration.script.repeats(statement.span);
         coverage.statements += count;

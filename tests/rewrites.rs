@@ -39,7 +39,8 @@ use server::{Server, on_each};
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Rules whose point is that the server refuses the statement.
-const REFUSED: &[&str] = &["non-transactional-statement", "required-column-without-default", "syntax-error"];
+const REFUSED: &[&str] =
+    &["non-transactional-statement", "refused-statement", "required-column-without-default", "syntax-error"];
 
 /// Functions that give another value each time: blocks that call them end with other rows on each run.
 const UNSTEADY: &[&str] = &["gen_random_uuid()", "clock_timestamp()", "now()", "random()"];
@@ -109,6 +110,18 @@ impl Tally {
             let is_foretold = |found: &ReportedFinding| found.file.path() == file && REFUSED.contains(&found.rule.id);
             if !findings.iter().any(is_foretold) {
                 self.complaints.push(format!("refused as it is written: {words}"));
+            }
+        }
+        let claimed = |found: &&ReportedFinding| {
+            let version = u8::try_from(server.version).ok().and_then(Version::new);
+            found.rule.id == "refused-statement"
+                && version.is_some_and(|version| found.finding.versions.contains(version))
+        };
+        for found in findings.iter().filter(claimed) {
+            let words = played.refused.get(found.file.path()).map(String::as_str).unwrap_or_default();
+            let sqlstate = found.finding.label.rsplit(' ').next().unwrap_or_default();
+            if !words.contains(&format!("({sqlstate}):")) {
+                self.complaints.push(format!("{}, but the server says {words:?}", found.finding.message));
             }
         }
         Ok(played)

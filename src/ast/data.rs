@@ -62,6 +62,8 @@ pub struct Query {
     pub settings: Vec<SettingChange>,
     /// Columns read, where the query is that of a view.
     pub columns: Vec<ColumnRead>,
+    /// The value of a SELECT that is one value and no more: no FROM, no WHERE, no subquery, nothing behind it.
+    pub value: Option<Box<Expr>>,
     /// The query.
     pub span: Span,
 }

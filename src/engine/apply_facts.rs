@@ -77,7 +77,7 @@ pub fn refusals(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Refusa
                     "cannot run inside a transaction block"
                 }
             };
-            vec![Refusal { sqlstate: "25001", reason: reason.to_owned(), versions }]
+            vec![Refusal::new(versions, "25001", reason)]
         }
     }
 }

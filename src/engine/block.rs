@@ -120,7 +120,7 @@ impl Fold<'_> {
 /// What PostgreSQL refuses of transaction control in a body. Source: documentation, "Transaction Management" in PL/pgSQL.
 pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &Session) -> Vec<Refusal> {
     let ends = matches!(control, TransactionControl::Commit { .. } | TransactionControl::Rollback { .. });
-    let refusal = |sqlstate, reason: &str, versions| vec![Refusal { sqlstate, reason: reason.to_owned(), versions }];
+    let refusal = |sqlstate, reason: &str, versions| vec![Refusal::new(versions, sqlstate, reason)];
     if !ends || inside.executed {
         return refusal("0A000", "PL/pgSQL does not support it here", VersionSet::ALL);
     }
@@ -153,7 +153,7 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Whether what could not be read may create or drop what nobody sees.
-pub(super) fn may_do_anything(unread: &Unread) -> bool {
+pub(crate) fn may_do_anything(unread: &Unread) -> bool {
     let verb = unread.keywords.split(' ').next().unwrap_or_default();
     match unread.gap {
         Gap::Computed => !HARMLESS.contains(&verb),

@@ -3,6 +3,7 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
+mod function;
 mod reading;
 mod relation;
 mod uncertain;
@@ -11,10 +12,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use function::Function;
 pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
 
-use crate::ast::{Persistence, Volatility};
+use crate::ast::Persistence;
 
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 
@@ -34,7 +36,8 @@ pub struct Catalog {
     statistics: FxHashMap<RelationName, Vec<RelationName>>,
     /// Publications and their tables.
     publications: FxHashMap<String, Vec<RelationName>>,
-    functions: FxHashMap<String, Volatility>,
+    /// Functions by the last part of their names, all overloads together.
+    functions: FxHashMap<String, Vec<Function>>,
 }
 
 impl Catalog {
@@ -301,16 +304,5 @@ impl Catalog {
     /// The domain with this name.
     pub fn domain(&self, name: &RelationName) -> Option<&Domain> {
         self.domains.get(name)
-    }
-
-    /// Notes a function by its last name part. Overloads of which one is more volatile count as the more volatile.
-    pub fn add_function(&mut self, name: &str, volatility: Volatility) {
-        let known = self.functions.entry(name.to_owned()).or_insert(volatility);
-        *known = (*known).max(volatility);
-    }
-
-    /// The volatility of a function that a migration created.
-    pub fn function(&self, name: &str) -> Option<Volatility> {
-        self.functions.get(name.rsplit('.').next().unwrap_or(name)).copied()
     }
 }

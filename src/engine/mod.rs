@@ -2,7 +2,7 @@
 //! state it leaves behind.
 
 pub mod apply_facts;
-mod block;
+pub(crate) mod block;
 pub mod catalog;
 pub mod classify;
 pub mod effect;
@@ -25,10 +25,10 @@ use std::sync::Arc;
 
 use crate::ast::{Statement, StatementKind, TransactionControl, TypeChange};
 use crate::finding::{Finding, Held};
-use crate::parser::Script;
-use crate::postgres::{Form, VersionSet};
+use crate::parser::{self, Script};
+use crate::postgres::{Form, VersionSet, builtins};
 use crate::rules::{Check, Rule};
-use crate::runner::{Runner, Scope, Sending, SessionReuse};
+use crate::runner::{Runner, Scope, Sending, SessionReuse, sections};
 use crate::source::{SourceFile, Span};
 
 use block::Block;
@@ -48,10 +48,21 @@ pub struct Migration {
     pub file: Arc<SourceFile>,
     /// Its statements and comments.
     pub script: Script,
+    /// How many statements were left out of it, because they run only when it is undone.
+    pub undoing: usize,
     /// Whether rules look at it; else it is history only.
     pub linted: bool,
     /// In which transaction it runs and what session it meets.
     pub runner: &'static Runner,
+}
+
+impl Migration {
+    /// Reads a file, without what runs only when the migration is undone.
+    pub fn read(file: Arc<SourceFile>, linted: bool, runner: &'static Runner) -> Self {
+        let mut script = parser::parse(&file);
+        let undoing = sections::keep_forward(&mut script, file.text());
+        Self { file, script, undoing, linted, runner }
+    }
 }
 
 /// What a rule found, with the statement it is about.
@@ -233,7 +244,9 @@ impl Fold<'_> {
             _ if is_new_enum(statement, &around) => Vec::new(),
             _ => apply_facts::refusals(&occurrences, &around),
         };
-        refusals.extend(refusals::refusals(statement, &around));
+        if inside.is_none_or(|inside| !inside.is_uncertain()) {
+            refusals.extend(refusals::refusals(statement, &around));
+        }
         let step = Step {
             statement,
             statements: &running.statements,
@@ -293,6 +306,9 @@ impl Fold<'_> {
         }
         if may_do_anything(&statement.kind) {
             self.history_is_whole = false;
+        }
+        if may_do_anything(&statement.kind) || calls_unknown(&statement.kind) {
+            self.catalog.doubt();
         }
         if traced.transaction.is_open() {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
@@ -438,6 +454,13 @@ fn may_do_anything(kind: &StatementKind) -> bool {
         StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
         _ => psql::hides_statements(kind),
     }
+}
+
+/// Queries that call a function which is not built in: it may alter tables.
+fn calls_unknown(kind: &StatementKind) -> bool {
+    let StatementKind::Query(query) = kind else { return false };
+    let name = |function: &'_ str| function.rsplit('.').next().unwrap_or(function).to_owned();
+    query.functions.iter().any(|function| builtins::volatility(&name(function)).is_none())
 }
 
 fn is_rollback(statement: &Statement) -> bool {

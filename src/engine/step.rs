@@ -65,6 +65,13 @@ impl<'a> Step<'a> {
         self.options.postgres.without(VersionSet::since(major)).is_empty()
     }
 
+    /// Whether no version of the run can do this to an object of its kind, however it is written.
+    pub fn is_impossible(&self) -> bool {
+        let for_good = self.refusals.iter().filter(|refusal| matches!(refusal.sqlstate, "0A000" | "42809"));
+        let versions = for_good.fold(VersionSet::NONE, |all, refusal| all.or(refusal.versions));
+        self.options.postgres.without(versions).is_empty()
+    }
+
     /// The text of a span.
     pub fn text(&self, span: Span) -> &'a str {
         self.around.text_of(span)

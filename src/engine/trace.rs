@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::engine::effect::Effect;
 use crate::finding::Held;
-use crate::postgres::{Form, LockMode};
+use crate::postgres::{Form, LockMode, VersionSet};
 use crate::source::{SourceFile, Span};
 
 use super::effect::RelationName;
@@ -69,7 +69,22 @@ pub struct Refusal {
     /// The reason, in PostgreSQL's terms.
     pub reason: String,
     /// Versions that refuse.
-    pub versions: crate::postgres::VersionSet,
+    pub versions: VersionSet,
+    /// The part of the statement that is refused; `None` is the whole.
+    pub span: Option<Span>,
+}
+
+impl Refusal {
+    /// Of the whole statement.
+    pub fn new(versions: VersionSet, sqlstate: &'static str, reason: impl Into<String>) -> Self {
+        Self { sqlstate, reason: reason.into(), versions, span: None }
+    }
+
+    /// Of this part of it.
+    #[must_use]
+    pub fn at(self, span: Span) -> Self {
+        Self { span: Some(span), ..self }
+    }
 }
 
 /// One statement as it was replayed.

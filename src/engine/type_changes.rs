@@ -84,7 +84,7 @@ impl Surroundings<'_> {
                 None => ("42804", format!("column {} cannot be cast automatically to the new type", name.name)),
                 Some(_) => ("42846", format!("column {} cannot be cast to the new type", name.name)),
             };
-            (!versions.is_empty()).then_some(Refusal { sqlstate, reason, versions })
+            (!versions.is_empty()).then(|| Refusal::new(versions, sqlstate, reason).at(action.span))
         });
         refused.collect()
     }

@@ -113,16 +113,16 @@ pub(super) fn atomic_statements(text: Text) -> Vec<BodyStatement> {
     let statements = spans.into_iter().flat_map(|span| {
         let written = text.slice(span);
         match written.get(..6).filter(|word| word.eq_ignore_ascii_case("RETURN")) {
-            Some(word) => expression(text, Span::new(span.start + word.len(), span.end)),
+            Some(word) => returned(text, Span::new(span.start + word.len(), span.end)),
             None => sql_statements(text.beside(span.start, written)),
         }
     });
     statements.collect()
 }
 
-/// The query that an expression stands for, if it reads anything: RETURN of a function.
-pub(super) fn expression(text: Text, span: Span) -> Vec<BodyStatement> {
+/// The query that RETURN of a function in SQL stands for.
+pub(super) fn returned(text: Text, span: Span) -> Vec<BodyStatement> {
     let blanks = text.slice(span).len() - text.slice(span).trim_start().len();
-    let statement = sql::expression(text, Span::new(span.start + blanks, span.end)).into_iter();
+    let statement = sql::returned(text, Span::new(span.start + blanks, span.end)).into_iter();
     statement.map(|statement| BodyStatement { statement, executed: false, within: Vec::new() }).collect()
 }

@@ -40,6 +40,8 @@ pub(super) struct Outline {
     settings: Vec<SettingChange>,
     /// There is nothing else in the list.
     only_setting: bool,
+    /// The value of a SELECT that is nothing but one value.
+    value: Option<Expr>,
 }
 
 /// A query: SELECT, VALUES, TABLE, WITH, or one of them in parentheses.
@@ -78,6 +80,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     if write::starts(c) {
         return write::write(c, uses);
     }
+    let with_nothing = c.position() == start;
     let mut outline = query_into(c, &mut uses)?;
     if outline.only_setting
         && let Some(change) = outline.settings.pop()
@@ -86,7 +89,8 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     }
     let alone = uses.reads.list.len() == 1 && uses.row_locks.list.len() == 1 && uses.writes.is_empty();
     let row_filter = outline.filter.filter(|_| alone && outline.locks_one_table);
-    let query = Query { settings: outline.settings, row_filter, ..finished(c, start, uses) };
+    let value = outline.value.filter(|_| with_nothing).map(Box::new);
+    let query = Query { settings: outline.settings, row_filter, value, ..finished(c, start, uses) };
     match outline.into {
         Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
         None => Ok(StatementKind::Query(query)),
@@ -102,6 +106,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         functions: uses.functions.list,
         settings: Vec::new(),
         columns: uses.reading.found,
+        value: None,
         span: c.span_from(start),
     }
 }
@@ -146,7 +151,8 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         let message = "a WITH query that writes must be at the top level".to_owned();
         return Err(SyntaxError { message, at: start });
     }
-    let mut outline = Outline { limited, locks_one_table, ..Outline::default() };
+    let value = only_value(c, &query);
+    let mut outline = Outline { limited, locks_one_table, value, ..Outline::default() };
     outline.fill(c, &query.body, uses);
     if let Some(filter) = &mut outline.filter {
         filter.span = where_clause;
@@ -237,6 +243,31 @@ impl Outline {
         }
         self.into = select.into.clone();
     }
+}
+
+/// The value of a SELECT that has nothing but one value.
+fn only_value(c: &Cursor, query: &sql::Query) -> Option<Expr> {
+    let sql::SetExpr::Select(select) = &*query.body else { return None };
+    let [sql::SelectItem::UnnamedExpr(value) | sql::SelectItem::ExprWithAlias { expr: value, .. }] =
+        select.projection.as_slice()
+    else {
+        return None;
+    };
+    let bare = query.with.is_none()
+        && query.order_by.is_none()
+        && query.limit_clause.is_none()
+        && query.fetch.is_none()
+        && query.locks.is_empty()
+        && select.distinct.is_none()
+        && select.into.is_none()
+        && select.from.is_empty()
+        && select.selection.is_none()
+        && select.group_by == sql::GroupByExpr::Expressions(Vec::new(), Vec::new())
+        && select.having.is_none()
+        && select.named_window.is_empty();
+    let mut uses = Uses::default();
+    uses.walk(c).expr(value);
+    (bare && !uses.subqueries).then(|| expr::lower_inside(c, value, &Uses::default(), &[], &[]))
 }
 
 /// Functions that give many rows without a FROM.

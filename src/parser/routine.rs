@@ -207,7 +207,7 @@ fn return_expression(c: &mut Cursor) -> Parsed<RoutineBody> {
     clauses::item(c, "an expression")?;
     clauses::skip_rest(c)?;
     let span = c.span_from(start);
-    Ok(RoutineBody::Return(sql_body(span, plpgsql::expression(c.text(), span))))
+    Ok(RoutineBody::Return(sql_body(span, plpgsql::returned(c.text(), span))))
 }
 
 /// `statement; ... END`, behind BEGIN ATOMIC. It is the last option.

@@ -56,12 +56,19 @@ const EXTENSIONS: &[(&str, Volatility)] = &[
 pub fn volatility(function: &str) -> Option<Volatility> {
     let name = function.rsplit('.').next().unwrap_or(function);
     let listed = KEYWORDS.iter().chain(EXTENSIONS).find(|(known, _)| *known == name);
-    let recorded = FUNCTIONS.all(name).map(|letter| match letter {
+    let recorded = FUNCTIONS.all(name).map(|said| match said.trim_end_matches('+') {
         "i" => Volatility::Immutable,
         "s" => Volatility::Stable,
         _ => Volatility::Volatile,
     });
     recorded.max().or_else(|| listed.map(|(_, volatility)| *volatility))
+}
+
+/// Whether a built-in function is neither an aggregate nor a window function and returns no set, in all its overloads
+/// and on every version.
+pub fn gives_one_value(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    FUNCTIONS.all(name).all(|said| !said.ends_with('+'))
 }
 
 #[cfg(test)]

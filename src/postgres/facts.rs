@@ -150,6 +150,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(11, rows![on(TARGET, ACCESS, REWRITE), on(PARTITION, ACCESS, REWRITE)]),
             since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
         ],
+        F::AddColumnInlinedFunctionDefault => rows![
+            before(12, rows![on(TARGET, ACCESS, REWRITE), on(PARTITION, ACCESS, REWRITE)]),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
         F::AddColumnVolatileDefault | F::AddColumnSerial | F::AddColumnIdentity | F::AddColumnConstrainedDomain => {
             rows![always(REWRITE_TABLE)]
         }
@@ -358,12 +362,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DropStatistics => rows![before(12, rows![]), since(12, rows![on(TARGET, SHARE_UPDATE, NONE)])],
         F::AlterDomainScan => rows![always(rows![on(TARGET, SHARE, SCAN)])],
         F::DropTrigger => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
-        F::CreateTable
-        | F::CreateTableNoop
-        | F::DropTableNoop
-        | F::CreateTypeEnum
-        | F::CreateFunction
-        | F::AlterTypeRenameValue => rows![always(rows![])],
+        F::CreateTable | F::CreateTableNoop | F::DropTableNoop | F::CreateTypeEnum | F::AlterTypeRenameValue => {
+            rows![always(rows![])]
+        }
         F::CreateTableReferences => rows![always(rows![on(REFERENCED, SHARE_ROW, NONE)])],
         F::CreateTablePartitionOf => rows![always(rows![on(PARENT, ACCESS, NONE)])],
         F::CreateTablePartitionOfDefault => {
@@ -376,7 +377,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::CreateTableInherits => rows![always(rows![on(PARENT, SHARE_UPDATE, NONE)])],
         F::CreateTableLike => rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE)])],
         F::CreateTableAs | F::CreateMaterializedView => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
-        F::CreateView | F::CreateMaterializedViewNoData => rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE)])],
+        F::CreateFunctionForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, NONE)])],
+        F::CreateFunctionWrites => rows![always(rows![on(TARGET, ROW_EXCLUSIVE, NONE)])],
+        F::CreateFunction | F::CreateView | F::CreateMaterializedViewNoData => {
+            rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE)])]
+        }
         F::ReplaceView => rows![always(rows![on(TARGET, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)])],
         F::DropTable => {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]

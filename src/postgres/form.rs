@@ -83,6 +83,10 @@ forms! {
     AddColumnConstantDefault = "add-column-constant-default",
     /// ADD COLUMN with a default that is fixed within the statement: now().
     AddColumnStableDefault = "add-column-stable-default",
+    /// ADD COLUMN with a default that calls SQL functions declared volatile, which is no longer volatile once the planner
+    /// has put their values in the place of the calls. From 12 the server looks at that, by the minor versions of
+    /// November 2023.
+    AddColumnInlinedFunctionDefault = "add-column-inlined-function-default",
     /// ADD COLUMN with a default that differs from row to row.
     AddColumnVolatileDefault = "add-column-volatile-default",
     /// ADD COLUMN of type serial and its kin.
@@ -394,6 +398,10 @@ forms! {
     CreateTypeEnum = "create-type-enum",
     /// CREATE FUNCTION and CREATE PROCEDURE.
     CreateFunction = "create-function",
+    /// CREATE FUNCTION of a body in SQL that locks rows: FOR UPDATE and its kin.
+    CreateFunctionForUpdate = "create-function-for-update",
+    /// CREATE FUNCTION of a body in SQL that writes.
+    CreateFunctionWrites = "create-function-writes",
 
     /// SELECT.
     Select = "select",

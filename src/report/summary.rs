@@ -39,6 +39,15 @@ fn found(report: &Report, style: &Style) -> String {
 }
 
 fn coverage(coverage: &Coverage, server: &str) -> String {
+    match coverage.undoing {
+        0 => of_forward(coverage, server),
+        undoing => {
+            format!("{}; {} of down sections left out", of_forward(coverage, server), count(undoing, "statement"))
+        }
+    }
+}
+
+fn of_forward(coverage: &Coverage, server: &str) -> String {
     let statements = count(coverage.statements, "statement");
     if coverage.opaque == 0 && coverage.unparsed.is_empty() {
         let all = if coverage.statements == 0 { String::new() } else { format!(", all analysed for {server}") };

@@ -105,6 +105,7 @@ fn sample() -> Report {
             statements: 57,
             analysed: 55,
             opaque: 1,
+            undoing: 0,
             unparsed: vec![unparsed],
         },
         problems: vec![Problem { path: "migrations/0009, x.sql".into(), message: "is not UTF-8".into() }],
@@ -124,7 +125,7 @@ fn plan() -> LockPlan {
         ..traced(span("ALTER TABLE orders\n  ADD COLUMN note text,\n  DROP COLUMN total"))
     };
     let held = HeldLock { effect: alter.effects[0].clone(), statement: alter.span, index: 0, elsewhere: None };
-    let refusal = |reason: &str, versions| Refusal { sqlstate: "25001", reason: reason.into(), versions };
+    let refusal = |reason: &str, versions| Refusal::new(versions, "25001", reason);
     let index = TracedStatement {
         effects: vec![Effect {
             versions: VersionSet::range(10, 15),

@@ -22,7 +22,7 @@ fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::CreateIndex(create) = &step.statement.kind else { return Vec::new() };
     let builds = |effect: &&Effect| matches!(effect.form, Form::CreateIndex | Form::CreateIndexPartitioned);
     let effects: Vec<Effect> = step.effects.iter().filter(builds).cloned().collect();
-    if !effects.iter().any(|effect| effect.standing.is_busy()) {
+    if step.is_impossible() || !effects.iter().any(|effect| effect.standing.is_busy()) {
         return Vec::new();
     }
     let partitioned = effects.iter().any(|effect| effect.form == Form::CreateIndexPartitioned);

@@ -89,6 +89,7 @@ rules! {
     non_transactional_statement,
     invalid_index_survives,
     required_column_without_default,
+    refused_statement,
     dropping_column,
     dropping_table,
     renaming_column,
@@ -96,6 +97,7 @@ rules! {
     unbatched_write,
     truncating_table,
     syntax_error,
+    unanalysable_sql,
     unused_suppression,
     unknown_suppression,
 }

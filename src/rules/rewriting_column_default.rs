@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
 const REWRITES: &[Form] = &[
     Form::AddColumnConstantDefault,
     Form::AddColumnStableDefault,
+    Form::AddColumnInlinedFunctionDefault,
     Form::AddColumnVolatileDefault,
     Form::AddColumnSerial,
     Form::AddColumnIdentity,
@@ -51,6 +52,7 @@ fn check(step: &Step) -> Vec<Finding> {
 fn why(form: Form) -> &'static str {
     match form {
         Form::AddColumnConstantDefault | Form::AddColumnStableDefault => "before 11 any default is written into every row",
+        Form::AddColumnInlinedFunctionDefault => "before 12 a function declared volatile counts as such",
         Form::AddColumnVolatileDefault => "the default differs from row to row",
         Form::AddColumnSerial | Form::AddColumnIdentity => "every row gets its own number",
         Form::AddColumnGeneratedStored => "the value is computed for every row",
@@ -79,7 +81,12 @@ fn assumption(column: &ColumnDef, step: &Step) -> Option<String> {
 
 /// The column without its default, then the default for new rows, then the old rows in batches.
 fn expand(alter: &AlterTable, action: &AlterAction, column: &ColumnDef, form: Form, step: &Step) -> Option<Rewrite> {
-    let defaulted = [Form::AddColumnConstantDefault, Form::AddColumnStableDefault, Form::AddColumnVolatileDefault];
+    let defaulted = [
+        Form::AddColumnConstantDefault,
+        Form::AddColumnStableDefault,
+        Form::AddColumnInlinedFunctionDefault,
+        Form::AddColumnVolatileDefault,
+    ];
     if !defaulted.contains(&form) {
         return None;
     }

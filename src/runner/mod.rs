@@ -3,6 +3,8 @@
 //!
 //! A runner is a plain value. The engine never asks which tool it is.
 
+pub mod sections;
+
 /// What the runner wraps in one transaction of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lockwise::parser;
-use lockwise::runner::Scope;
+use lockwise::runner::{Scope, sections};
 use lockwise::source::SourceFile;
 use postgres::Client;
 use postgres::error::SqlState;
@@ -99,7 +99,8 @@ fn run_each(client: &mut Client, query: &str) -> Fallible<()> {
 /// Runs one file; the inner error is what the server says against it.
 fn run(server: &Server, part: &Part) -> Fallible<Result<(), String>> {
     let file = SourceFile::new(part.name.clone(), part.sql.clone());
-    let script = parser::parse(&file);
+    let mut script = parser::parse(&file);
+    sections::keep_forward(&mut script, file.text());
     let own = script.statements.iter().map(|statement| file.slice(statement.span));
     let wrapped = part.runner.scope == Scope::File;
     let [begin, commit] = ["BEGIN", "COMMIT"].map(|word| wrapped.then_some(word));

@@ -34,8 +34,7 @@ pub fn lint(config: &Config, parts: &[Part]) -> Report {
         .iter()
         .map(|part| {
             let file = Arc::new(SourceFile::new(part.name.clone(), part.sql.clone()));
-            let script = lockwise::parser::parse(&file);
-            Migration { file, script, linted: !part.history, runner: part.runner }
+            Migration::read(file, !part.history, part.runner)
         })
         .collect();
     let mut report = Report::default();

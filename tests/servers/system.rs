@@ -6,10 +6,15 @@ use std::collections::BTreeMap;
 use crate::Fallible;
 use crate::server::Server;
 
-/// Volatility of each function by name: `i`, `s` or `v`; of overloads the freest.
+/// Volatility of each function by name: `i`, `s` or `v`; of overloads the freest. A `+` behind it: one of them is an
+/// aggregate or a window function, or returns a set.
 pub fn functions(server: &Server) -> Fallible<BTreeMap<String, String>> {
     let rows = server.connect()?.query(
-        "SELECT proname::text, max(provolatile::text) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+        "SELECT proname::text, max(provolatile::text) || CASE WHEN bool_or(
+             proretset OR EXISTS (SELECT FROM pg_aggregate a WHERE a.aggfnoid = p.oid)
+             OR to_jsonb(p) ->> 'prokind' = 'w' OR (to_jsonb(p) ->> 'proiswindow')::boolean
+         ) THEN '+' ELSE '' END
+         FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
          WHERE nspname = 'pg_catalog' AND prorettype NOT IN ('internal'::regtype, 'trigger'::regtype)
            AND NOT proargtypes::oid[] && ARRAY['internal'::regtype::oid]
          GROUP BY 1 ORDER BY 1",

@@ -6,7 +6,6 @@ use crate::check_sequence;
 use crate::config::Config;
 use crate::engine::Migration;
 use crate::finding::Report;
-use crate::parser::parse;
 use crate::runner::PLAIN;
 use crate::source::SourceFile;
 
@@ -15,8 +14,7 @@ fn report(migrations: &[&str]) -> Report {
     let last = migrations.len() - 1;
     let migration = |(number, sql): (usize, &&str)| {
         let file = Arc::new(SourceFile::new(format!("{number}.sql"), format!("SET lock_timeout = '2s';\n{sql}")));
-        let script = parse(&file);
-        Migration { file, script, linted: number == last, runner: &PLAIN }
+        Migration::read(file, number == last, &PLAIN)
     };
     let migrations: Vec<Migration> = migrations.iter().enumerate().map(migration).collect();
     let mut report = Report::default();

@@ -12,6 +12,21 @@ use crate::engine::effect::RelationName;
 const NOBODY: MigrationId = MigrationId::MAX;
 
 impl Catalog {
+    /// The state behind a statement of which nobody knows what it did: no relation is known whole any more, and no view or
+    /// policy is known to be there still.
+    pub fn doubt(&mut self) {
+        let is_sure = |relation: &&Relation| {
+            relation.complete || !relation.column_uses.is_empty() || !relation.policies.is_empty()
+        };
+        let sure: Vec<RelationName> = self.relations().filter(is_sure).map(|relation| relation.name.clone()).collect();
+        for name in sure {
+            if let Some(relation) = self.get_mut(&name) {
+                relation.complete = false;
+                relation.doubt_column_uses();
+            }
+        }
+    }
+
     /// The state behind statements that may have turned `before` into this one, or may not have run.
     #[must_use]
     pub fn or_not(self, before: Self) -> Self {
@@ -28,8 +43,10 @@ impl Catalog {
             match either.relations.get(&name) {
                 Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
                 Some(after) => either.insert(Relation::clone(after).or_was(Arc::unwrap_or_clone(known))),
+                // It may have been dropped.
                 None => {
-                    let mut known = Arc::unwrap_or_clone(known);
+                    let known = Arc::unwrap_or_clone(known);
+                    let mut known = Relation { complete: false, perhaps_older: true, ..known };
                     known.doubt_column_uses();
                     either.insert(known);
                 }
@@ -43,6 +60,10 @@ impl Catalog {
         for (name, domain) in before.domains {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
             known.constrained |= domain.constrained;
+        }
+        for (name, known) in before.functions {
+            let overloads = either.functions.remove(&name).unwrap_or_default();
+            either.functions.insert(name, union(overloads, known));
         }
         either
     }

@@ -73,10 +73,11 @@ fn default_form(expr: &Expr, around: &Surroundings) -> Form {
     if expr.null {
         return Form::AddColumn;
     }
-    match volatility(expr, around).0 {
-        Volatility::Immutable => Form::AddColumnConstantDefault,
-        Volatility::Stable => Form::AddColumnStableDefault,
-        Volatility::Volatile => Form::AddColumnVolatileDefault,
+    match (around.catalog.planned_volatility(&expr.functions), volatility(expr, around).0) {
+        (Volatility::Volatile, _) => Form::AddColumnVolatileDefault,
+        (Volatility::Immutable | Volatility::Stable, Volatility::Volatile) => Form::AddColumnInlinedFunctionDefault,
+        (Volatility::Immutable | Volatility::Stable, Volatility::Stable) => Form::AddColumnStableDefault,
+        (Volatility::Immutable | Volatility::Stable, Volatility::Immutable) => Form::AddColumnConstantDefault,
     }
 }
 

@@ -214,15 +214,25 @@ fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
         let inside = around.catalog.relations().filter(|relation| relation.name.schema == schema.name.name);
         let mut names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
         names.sort();
-        for name in names {
-            let form = match around.kind(&name) {
+        let also_dropped: FxHashSet<&RelationName> = names.iter().collect();
+        for name in &names {
+            let form = match around.kind(name) {
                 RelationKind::View => Form::DropView,
                 RelationKind::MaterializedView => Form::DropMaterializedView,
                 RelationKind::Sequence => continue,
-                _ => Form::DropTable,
+                RelationKind::Table
+                | RelationKind::PartitionedTable
+                | RelationKind::Partition
+                | RelationKind::ForeignTable
+                | RelationKind::Index => {
+                    found.extend(drop_table(drop, name.clone(), &also_dropped, schema.span, around));
+                    continue;
+                }
             };
-            let indexes = indexes_of(&name, around);
-            found.push(Occurrence::new(form, schema.span).with(Role::Target, name).with_all(Role::Index, indexes));
+            let indexes = indexes_of(name, around);
+            let dropped = Occurrence::new(form, schema.span).with(Role::Target, name.clone());
+            found.push(dropped.with_all(Role::Index, indexes));
+            found.extend(dependent_views(name, schema.span, around));
         }
     }
     found

@@ -5,6 +5,7 @@ mod alter_table;
 mod create_table;
 mod data;
 mod drop;
+mod function;
 mod index;
 mod keys;
 mod object;
@@ -81,7 +82,7 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
             TypeKind::Enum(_) => vec![Occurrence::new(Form::CreateTypeEnum, span)],
             TypeKind::Composite(_) | TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => Vec::new(),
         },
-        StatementKind::CreateFunction(_) => vec![Occurrence::new(Form::CreateFunction, span)],
+        StatementKind::CreateFunction(create) => function::create_function(create, span, around),
         StatementKind::AlterType(alter) => {
             let of_enum = data::type_form(&alter.change).map(|form| Occurrence::new(form, span));
             of_enum.map_or_else(|| object::alter_attributes(alter, span, around), |found| vec![found])

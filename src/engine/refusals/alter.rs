@@ -2,7 +2,7 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
-    Persistence, TableConstraint, TableConstraintKind,
+    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationKind;
@@ -12,16 +12,27 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
-    keys_that_need, partitioned_key, readers, refused, refused_on, type_changes,
+    existence, foreign_keys, inheritance, keys_that_need, partitioned_key, readers, refused, refused_on, type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let Some(relation) = around.relation(&alter.name) else { return readers::refusals(alter, around) };
-    let mut found: Vec<Refusal> =
-        alter.actions.iter().flat_map(|action| refused_action(action, alter, relation, around)).collect();
+    let mut found = existence::alter_table(alter, relation, around);
+    found.extend(inheritance::alter_table(alter, relation, around));
+    found.extend(alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)));
+    found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
     found.extend(readers::refusals(alter, around));
     found
+}
+
+fn refused_at<'a>(
+    action: &'a AlterAction,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> impl Iterator<Item = Refusal> + use<'a> {
+    refused_action(action, alter, relation, around).into_iter().map(|refusal| refusal.at(action.span))
 }
 
 fn refused_action(
@@ -37,9 +48,12 @@ fn refused_action(
             if *if_not_exists && exists { Vec::new() } else { add_column(column, alter, relation) }
         }
         A::DropColumn { name, cascade, .. } => drop_column(name, *cascade, relation, around),
-        A::AlterColumn { name, change } => alter_column(name, change, relation).into_iter().collect(),
+        A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
         A::AddConstraint(constraint) => add_constraint(constraint, alter, relation),
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
+        A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
+            no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
+        }
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -99,10 +113,17 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
     found
 }
 
-fn alter_column(name: &Ident, change: &ColumnChange, relation: &Relation) -> Option<Refusal> {
+fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
     let column = &name.name;
+    let is_dropped = |other: &str| {
+        alter
+            .actions
+            .iter()
+            .any(|action| matches!(&action.kind, AlterActionKind::DropColumn { name, .. } if name.name == other))
+    };
     let is_generated_from = || {
-        let from = relation.columns.iter().filter_map(|other| other.generated_from.as_ref());
+        let stays = relation.columns.iter().filter(|other| !is_dropped(&other.name));
+        let from = stays.filter_map(|other| other.generated_from.as_ref());
         from.flatten().any(|used| used == column)
     };
     match change {
@@ -134,13 +155,23 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
     let mut found = Vec::new();
     match &constraint.kind {
         TableConstraintKind::Unique(KeyColumns::Columns(columns)) => found.extend(key(columns)),
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => found.extend(no_key(index, relation)),
         TableConstraintKind::PrimaryKey(columns) => {
             if let KeyColumns::Columns(columns) = columns {
                 found.extend(key(columns));
             }
-            let drops_the_first = alter.actions.iter().any(|action| {
-                matches!(&action.kind, AlterActionKind::DropConstraint { name, .. }
-                    if relation.constraint(&name.name).is_some_and(is_primary_key))
+            if let KeyColumns::UsingIndex(index) = columns {
+                found.extend(no_key(index, relation));
+            }
+            // Drops come first, wherever they are written; the key goes with any of its columns.
+            let drops_the_first = alter.actions.iter().any(|action| match &action.kind {
+                AlterActionKind::DropConstraint { name, .. } => {
+                    relation.constraint(&name.name).is_some_and(is_primary_key)
+                }
+                AlterActionKind::DropColumn { name, .. } => {
+                    relation.primary_key().is_some_and(|key| key.contains(&name.name))
+                }
+                _ => false,
             });
             if relation.primary_key().is_some() && !drops_the_first {
                 found.push(second_primary_key(relation));
@@ -155,12 +186,28 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
             }
         }
         TableConstraintKind::ForeignKey { .. }
-        | TableConstraintKind::Unique(KeyColumns::UsingIndex(_))
         | TableConstraintKind::Check(_)
         | TableConstraintKind::NotNull(_)
         | TableConstraintKind::Exclude { .. } => {}
     }
     found
+}
+
+/// An index that leaves rows out, lets values repeat or is about expressions is no key.
+fn no_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
+    let known = relation.index(&index.name).filter(|_| relation.complete)?;
+    let is_key = known.unique && !known.partial && !known.keys.contains(&None);
+    let reason = || format!("index {} is not a unique index of all rows over columns", index.name);
+    (!is_key).then(|| refused(WRONG_OBJECT_TYPE, reason()))
+}
+
+/// A key of a replica identity has no NULL.
+fn nullable_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
+    let known = relation.index(&index.name).filter(|_| relation.complete)?;
+    let mut columns = known.keys.iter().flatten().filter_map(|name| relation.column(name));
+    let nullable = columns.find(|column| !column.not_null)?;
+    let reason = format!("index {} cannot be the replica identity: column {} is nullable", index.name, nullable.name);
+    Some(refused(WRONG_OBJECT_TYPE, reason))
 }
 
 fn is_primary_key(constraint: &Constraint) -> bool {

@@ -1,12 +1,12 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind};
+use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, refused};
+use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, refused};
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
@@ -14,7 +14,19 @@ pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
         ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView
             if !drop.cascade =>
         {
-            names.iter().filter_map(|name| depended_on(name, &names, around)).collect()
+            let wrong = names.iter().filter_map(|name| wrong_type(&drop.object, name, around));
+            wrong.chain(names.iter().filter_map(|name| depended_on(name, &names, around))).collect()
+        }
+        ObjectKind::Schema if !drop.cascade => {
+            let schemas = drop.names.iter().map(|name| &name.name.name);
+            schemas.filter_map(|schema| not_empty(schema, around)).collect()
+        }
+        ObjectKind::Sequence if !drop.cascade => {
+            names.iter().filter_map(|name| used_by_default(name, &names, around)).collect()
+        }
+        ObjectKind::Function if !drop.cascade => {
+            let plain = drop.names.iter().filter(|name| name.schema.is_none());
+            plain.filter_map(|name| used_by_trigger(&name.name.name, around)).collect()
         }
         ObjectKind::Type | ObjectKind::Domain if !drop.cascade => {
             names.iter().filter_map(|name| used_by_column(name, around)).collect()
@@ -42,12 +54,58 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let parents = around.catalog.get(name).map(|relation| relation.parents.as_slice()).unwrap_or_default();
     let referencing = std::iter::once(name).chain(parents).flat_map(|table| around.catalog.referencing(table));
     let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
-    let what = match (view, table) {
-        (Some(view), _) => format!("view {view}"),
-        (None, Some(table)) => format!("the foreign key of {table}"),
-        (None, None) => return None,
+    let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
+    let child = inheriting.and_then(|relation| relation.children.iter().find(|child| !also.contains(child)));
+    let what = match (view, table, child) {
+        (Some(view), ..) => format!("view {view}"),
+        (None, Some(table), _) => format!("the foreign key of {table}"),
+        (None, None, Some(child)) => format!("table {child}"),
+        (None, None, None) => return None,
     };
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+}
+
+/// DROP TABLE of a view and the like.
+fn wrong_type(object: &ObjectKind, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
+    let relation =
+        around.catalog.get(name).filter(|relation| relation.created_in.is_some() && !relation.perhaps_older)?;
+    let fits = match relation.kind {
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition => *object == ObjectKind::Table,
+        RelationKind::ForeignTable => *object == ObjectKind::ForeignTable,
+        RelationKind::View => *object == ObjectKind::View,
+        RelationKind::MaterializedView => *object == ObjectKind::MaterializedView,
+        RelationKind::Index | RelationKind::Sequence => false,
+    };
+    (!fits).then(|| refused(WRONG_OBJECT_TYPE, format!("{name} is a {}", relation.kind.name())))
+}
+
+fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
+    let inside = around.catalog.relations().filter(|relation| relation.name.schema == schema);
+    let there = inside.filter(|relation| relation.created_in.is_some() && !relation.perhaps_older);
+    let name = there.map(|relation| &relation.name).min()?;
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
+}
+
+/// The sequence of a serial or identity column. Of defaults that were written by hand nothing is claimed.
+fn used_by_default(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
+    let mut tables = around.catalog.relations().filter(|relation| relation.complete && !also.contains(&relation.name));
+    let table = tables.find(|relation| relation.sequences.contains(name))?;
+    let column = table.columns.iter().find(|column| {
+        let own = format!("{}_{}_seq", table.name.name, column.name);
+        own == name.name && (column.identity || column.data_type.as_ref().is_some_and(|data_type| data_type.serial))
+    })?;
+    let default = column.identity || column.has_default;
+    let reason = || format!("cannot drop sequence {name}: column {} of {} depends on it", column.name, table.name);
+    default.then(|| refused(DEPENDENT_OBJECTS, reason()))
+}
+
+/// A trigger function has no arguments, so that there is one of its name.
+fn used_by_trigger(function: &str, around: &Surroundings) -> Option<Refusal> {
+    let uses = |relation: &&Relation| {
+        relation.complete && relation.triggers.iter().any(|trigger| trigger.function == function)
+    };
+    let table = around.catalog.relations().filter(uses).map(|relation| &relation.name).min()?;
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop function {function}: a trigger of {table} depends on it")))
 }
 
 fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal> {

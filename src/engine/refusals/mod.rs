@@ -4,11 +4,16 @@
 //! depends on: what nobody has seen is never held against a statement.
 
 mod alter;
+mod create;
 mod drop;
+mod existence;
+mod foreign_keys;
+mod inheritance;
 mod readers;
 
 use crate::ast::{
-    AlterTable, CreateIndex, CreateTrigger, Lock, Refresh, Reindex, ReindexTarget, Statement, StatementKind, Truncate,
+    AlterTable, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget, Statement,
+    StatementKind, Truncate,
 };
 use crate::postgres::VersionSet;
 
@@ -27,6 +32,10 @@ pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Lock(lock) => self::lock(lock, around),
         StatementKind::Refresh(refresh) => self::refresh(refresh, around),
         StatementKind::CreateTrigger(create) => create_trigger(create, around),
+        StatementKind::CreateTable(create) => create::table(create, around),
+        StatementKind::CreateView(create) => create::view(create, around).into_iter().collect(),
+        StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
+        StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         _ => Vec::new(),
     }
@@ -38,10 +47,14 @@ fn refused(sqlstate: &'static str, reason: String) -> Refusal {
 }
 
 fn refused_on(versions: VersionSet, sqlstate: &'static str, reason: String) -> Refusal {
-    Refusal { sqlstate, reason, versions }
+    Refusal::new(versions, sqlstate, reason)
 }
 
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
+const DUPLICATE_OBJECT: &str = "42710";
+const DUPLICATE_TABLE: &str = "42P07";
+const UNDEFINED_OBJECT: &str = "42704";
+const INVALID_OBJECT_DEFINITION: &str = "42P17";
 const DEPENDENT_OBJECTS: &str = "2BP01";
 const WRONG_OBJECT_TYPE: &str = "42809";
 const INVALID_TABLE_DEFINITION: &str = "42P16";
@@ -55,7 +68,7 @@ fn lacks_partition_key(relation: &Relation, columns: &[&str]) -> bool {
 
 /// UNIQUE or PRIMARY KEY over these columns of a partitioned table.
 fn partitioned_key(relation: &Relation, columns: &[&str]) -> Option<Refusal> {
-    let reason = "a unique constraint on a partitioned table must include all partitioning columns";
+    let reason = "a key of a partitioned table must include all its partitioning columns";
     if lacks_partition_key(relation, columns) {
         return Some(refused(FEATURE_NOT_SUPPORTED, reason.to_owned()));
     }
@@ -67,12 +80,15 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let Some(relation) = around.relation(&create.table) else { return Vec::new() };
     let name = &relation.name;
     let taken = create.name.as_ref().map(|index| RelationName::new(&*name.schema, &*index.name.name));
-    if create.if_not_exists && taken.is_some_and(|index| around.catalog.is_taken(&index)) {
+    if create.if_not_exists && taken.as_ref().is_some_and(|index| around.catalog.is_taken(index)) {
         return Vec::new();
     }
     let columns: Vec<&str> =
         create.keys.iter().filter_map(|key| key.column.as_ref()).map(|column| column.name.as_str()).collect();
-    let mut found = Vec::new();
+    let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));
+    let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
+    found.extend(taken);
+    found.extend(create::changing_expression(create, around));
     match relation.kind {
         RelationKind::ForeignTable | RelationKind::View | RelationKind::Sequence => {
             let reason = format!("cannot create an index on {name}: it is a {}", relation.kind.name());
@@ -101,6 +117,11 @@ fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
         let other = referencing.map(|(other, _)| &other.name).find(|other| !named.contains(other));
         other.map(|other| (table, other))
     });
+    let only = truncate.tables.iter().filter(|target| target.only).map(|target| around.resolve(&target.name));
+    let partitioned = |table: &RelationName| around.catalog.get(table).is_some_and(Relation::is_partitioned);
+    if let Some(table) = only.into_iter().find(partitioned) {
+        return vec![refused(WRONG_OBJECT_TYPE, format!("cannot truncate only the partitioned table {table}"))];
+    }
     let reason = |(table, other)| format!("cannot truncate {table}: the foreign key of {other} references it");
     referenced.map(|pair| refused(FEATURE_NOT_SUPPORTED, reason(pair))).into_iter().collect()
 }
@@ -125,6 +146,12 @@ fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal>
     if partitioned && create.for_each_row { vec![refusal] } else { Vec::new() }
 }
 
+fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
+    let column = comment.object.name.as_ref().filter(|_| comment.object.kind == ObjectKind::Column)?;
+    let relation = around.relation(comment.object.on.as_ref()?)?;
+    existence::missing_column(&column.name.name, relation)
+}
+
 fn reindex(reindex: &Reindex, around: &Surroundings) -> Vec<Refusal> {
     let index = reindex.name.as_ref().filter(|_| reindex.concurrently && reindex.target == ReindexTarget::Index);
     let Some(index) = index.map(|name| around.resolve(name)) else { return Vec::new() };
@@ -139,6 +166,10 @@ fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
     let Some(view) = around.relation(&refresh.name).filter(|view| view.created_in.is_some()) else {
         return Vec::new();
     };
+    if view.kind != RelationKind::MaterializedView {
+        let reason = format!("{} is not a materialized view: it is a {}", view.name, view.kind.name());
+        return vec![refused(WRONG_OBJECT_TYPE, reason)];
+    }
     let whole = |index: &&super::catalog::Index| index.unique && !index.partial && !index.keys.contains(&None);
     let has_key = view.indexes.iter().any(|index| whole(&index));
     if !refresh.concurrently || has_key {

@@ -19,7 +19,8 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
         match cascade {
             true => gone.extend(dropped(name, &tables, around)),
             false => found.extend(reader(name, &tables, &gone, around).map(|reader| {
-                refused(DEPENDENT_OBJECTS, format!("cannot drop column {}: {reader} depends on it", name.name))
+                let reason = format!("cannot drop column {}: {reader} depends on it", name.name);
+                refused(DEPENDENT_OBJECTS, reason).at(action.span)
             })),
         }
     }
@@ -27,7 +28,7 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
         if let AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { .. } } = &action.kind {
             found.extend(reader(name, &tables, &gone, around).map(|reader| {
                 let reason = format!("cannot alter the type of column {}: {reader} uses it", name.name);
-                refused(FEATURE_NOT_SUPPORTED, reason)
+                refused(FEATURE_NOT_SUPPORTED, reason).at(action.span)
             }));
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.access_method = create.method.clone();
     relation.created_in = Some(replay.author.migration);
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
-    relation.complete = create.query.is_none();
+    relation.complete = create.query.is_none() && create.of_type.is_none();
     relation.filled = create.query.is_some() && !create.with_no_data;
     if let Some(partition) = &create.partition_by {
         relation.partition_key = partition.columns().map(str::to_owned).collect();
@@ -101,10 +101,21 @@ fn copy_like(create: &CreateTable, relation: &mut Relation, replay: &Replay) {
             ConstraintKind::NotNull { .. } => true,
             ConstraintKind::ForeignKey { .. } => false,
         });
-        relation.constraints.extend(copied.cloned());
+        // Names of keys and indexes are chosen anew, those of the other constraints are kept.
+        let table = relation.name.name.clone();
+        let key_name = |constraint: &Constraint| match &constraint.kind {
+            ConstraintKind::Key { primary: true, .. } => Some(names::chosen(&table, "", "pkey", |_| false)),
+            ConstraintKind::Key { columns, .. } => Some(names::chosen(&table, &columns.join("_"), "key", |_| false)),
+            ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } => None,
+        };
+        relation.constraints.extend(copied.map(|constraint| Constraint {
+            name: key_name(constraint).unwrap_or_else(|| constraint.name.clone()),
+            ..constraint.clone()
+        }));
         if includes("INDEXES") {
             let mine = |index: &Index| Index {
-                name: names::chosen(&relation.name.name, &key_text(&index.keys), "idx", |_| false),
+                name: (source.constraint(&index.name).and_then(key_name))
+                    .unwrap_or_else(|| names::chosen(&table, &key_text(&index.keys), "idx", |_| false)),
                 ..index.clone()
             };
             relation.indexes.extend(source.indexes.iter().map(mine));
@@ -136,7 +147,8 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
         not_null: identity
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
-        has_default: definition.data_type.serial || has(|kind| matches!(kind, ColumnConstraintKind::Default(_))),
+        has_default: definition.data_type.serial
+            || has(|kind| matches!(kind, ColumnConstraintKind::Default(expr) if !expr.null)),
         default_functions: default_functions(definition),
         generated_from: generated,
         identity,

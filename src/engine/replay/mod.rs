@@ -12,7 +12,7 @@ use crate::ast::{
 };
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, MigrationId, Trigger};
+use super::catalog::{Catalog, Domain, Function, MigrationId, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -114,7 +114,10 @@ fn apply_inside(
             };
             replay.catalog.add_domain(name, domain);
         }
-        StatementKind::CreateFunction(create) => replay.catalog.add_function(&create.name.name.name, create.volatility),
+        StatementKind::CreateFunction(create) => {
+            let schema = replay.created(&create.name, false).schema;
+            replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
+        }
         StatementKind::AlterTable(alter) => match alter.object {
             AlterObject::Index => alter::alter_index(alter, &mut replay),
             _ => alter::alter_table(alter, &mut replay),
@@ -208,24 +211,21 @@ fn publish(name: &str, objects: &[PublicationObject], adds: bool, replay: &mut R
     replay.catalog.set_publication(name, tables);
 }
 
-/// Another volatility counts where it is the more volatile one: which of the overloads is meant is not followed.
+/// Which of the overloads is meant is not followed.
 fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
+    let name = &alter.name.name.name;
     for action in &alter.actions {
         match action {
-            RoutineAction::Volatility(volatility) => replay.catalog.add_function(&alter.name.name.name, *volatility),
-            RoutineAction::Shared(ObjectChange::RenameTo(to)) => {
-                if let Some(volatility) = replay.catalog.function(&alter.name.name.name) {
-                    replay.catalog.add_function(&to.name, volatility);
-                }
+            RoutineAction::Volatility(volatility) => replay.catalog.declare_function(name, *volatility),
+            RoutineAction::Shared(ObjectChange::RenameTo(to)) => replay.catalog.rename_function(name, &to.name),
+            RoutineAction::Strict(_) | RoutineAction::SecurityDefiner(_) | RoutineAction::Set(_) => {
+                replay.catalog.never_inline(name);
             }
-            RoutineAction::Strict(_)
-            | RoutineAction::SecurityDefiner(_)
-            | RoutineAction::Leakproof(_)
+            RoutineAction::Leakproof(_)
             | RoutineAction::Parallel(_)
             | RoutineAction::Cost(_)
             | RoutineAction::Rows(_)
             | RoutineAction::Support(_)
-            | RoutineAction::Set(_)
             | RoutineAction::Reset(_)
             | RoutineAction::Shared(
                 ObjectChange::SetSchema(_) | ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. },

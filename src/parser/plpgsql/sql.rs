@@ -61,12 +61,14 @@ pub(super) fn perform(text: Text, span: Span) -> StatementKind {
     kind(text.beside(span.start, &sql), span)
 }
 
+/// What turns an expression into a query.
+const VERB: &str = "SELECT ";
+
 /// Words without which an expression reads no table.
 const READING: &[&str] = &["SELECT", "FROM", "TABLE", "set_config"];
 
 /// An expression as the query that PL/pgSQL makes of it, if it reads anything.
 pub(super) fn expression(text: Text, span: Span) -> Option<Statement> {
-    const VERB: &str = "SELECT ";
     let written = text.slice(span);
     let mut words = written.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
     if !words.any(|word| READING.iter().any(|reading| word.eq_ignore_ascii_case(reading))) {
@@ -86,6 +88,18 @@ pub(super) fn expression(text: Text, span: Span) -> Option<Statement> {
         Err(error) => fallback::unparsed(text, span, error),
     };
     Some(Statement { span, kind })
+}
+
+/// The value that RETURN of a function in SQL gives, as a query.
+pub(super) fn returned(text: Text, span: Span) -> Option<Statement> {
+    let sql = format!("{VERB}{}", text.slice(span));
+    let base = span.start.checked_sub(VERB.len())?;
+    match statement::sql(text.beside(base, &sql), Span::new(base, span.end), &[], &[]) {
+        Ok(StatementKind::Query(query)) => {
+            Some(Statement { span, kind: StatementKind::Query(Query { span, ..query }) })
+        }
+        Ok(_) | Err(_) => expression(text, span),
+    }
 }
 
 /// The statements of a string that is known: each with its place in the file.

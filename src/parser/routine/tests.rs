@@ -30,7 +30,7 @@ fn routines() {
             ),
             (
                 "CREATE FUNCTION f(x int) RETURNS int IMMUTABLE RETURN x + 1",
-                "CreateFunction { name: f, kind: Function, arguments: [Argument { mode: In, name: x, data_type: integer }], returns: Type(integer), language: `sql`, volatility: Immutable, body: Return(Body { language: `sql` }) }",
+                "CreateFunction { name: f, kind: Function, arguments: [Argument { mode: In, name: x, data_type: integer }], returns: Type(integer), language: `sql`, volatility: Immutable, body: Return(Body { language: `sql`, statements: [BodyStatement { statement: Statement { kind: Query(x + 1) } }] }) }",
             ),
             (
                 "CREATE FUNCTION f() RETURNS int LANGUAGE sql STABLE BEGIN ATOMIC SELECT 1; SELECT 2; END",

@@ -1,0 +1,178 @@
+//! Functions that migrations created, and how freely an expression changes that calls them.
+
+use crate::ast::{
+    Argument, ArgumentMode, CreateFunction, DataType, Query, Returns, RoutineBody, StatementKind, Volatility,
+};
+use crate::postgres::{VersionSet, builtins, types};
+
+use super::Catalog;
+
+/// A function, as far as a default that calls it depends on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Function {
+    /// The schema, and the types of the arguments: which overload it is.
+    identity: (String, Vec<(String, usize)>),
+    /// As declared.
+    volatility: Volatility,
+    /// Functions that the defaults of its arguments call.
+    argument_calls: Vec<String>,
+    /// It returns a set.
+    gives_set: bool,
+    /// Functions that its value calls, where the planner puts the value in the place of a call.
+    value_calls: Option<Vec<String>>,
+}
+
+impl Function {
+    /// The function that CREATE FUNCTION makes in a schema.
+    pub fn new(create: &CreateFunction, schema: &str) -> Self {
+        let taken = create.arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
+        let data_type = |argument: &Argument| (argument.data_type.name.clone(), argument.data_type.dimensions);
+        let defaults = create.arguments.iter().filter_map(|argument| argument.default.as_ref());
+        Self {
+            identity: (schema.to_owned(), taken.map(data_type).collect()),
+            volatility: create.volatility,
+            argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
+            gives_set: !matches!(create.returns, Some(Returns::Type(_))),
+            value_calls: inlined_value(create).map(<[String]>::to_vec),
+        }
+    }
+
+    fn takes_arguments(&self) -> bool {
+        !self.identity.1.is_empty()
+    }
+}
+
+/// What a function calls whose one value the planner puts in the place of its call.
+///
+/// Source: `inline_function()` of the planner, and measurements (`fixtures/facts/add-column-sql-function-*.sql`). The
+/// planner inlines some more: STRICT functions of strict functions, and those whose type a migration created.
+fn inlined_value(create: &CreateFunction) -> Option<&[String]> {
+    let Some(Returns::Type(returned)) = &create.returns else { return None };
+    let value = only_query(&create.body)?.value.as_deref()?;
+    let is_plain = create.language == "sql"
+        && !create.security_definer
+        && create.settings.is_empty()
+        && create.arguments.iter().all(|argument| argument.mode == ArgumentMode::In)
+        && is_built_in(returned);
+    let stays_strict = !create.strict || (create.arguments.is_empty() && value.literal.is_some());
+    (is_plain && stays_strict).then_some(value.functions.as_slice())
+}
+
+fn only_query(body: &RoutineBody) -> Option<&Query> {
+    let body = body.text().filter(|body| body.is_read())?;
+    let [only] = body.statements.as_slice() else { return None };
+    match &only.statement.kind {
+        StatementKind::Query(query) => Some(query),
+        _ => None,
+    }
+}
+
+fn is_built_in(data_type: &DataType) -> bool {
+    VersionSet::ALL.iter().all(|version| types::is_built_in(data_type, version))
+}
+
+impl Catalog {
+    /// Notes a function by its last name part. It replaces the one with the same schema and arguments.
+    pub fn add_function(&mut self, name: &str, function: Function) {
+        let known = self.functions.entry(name.to_owned()).or_default();
+        known.retain(|known| known.identity != function.identity);
+        known.push(function);
+    }
+
+    /// Notes what ALTER FUNCTION declares. Which of the overloads is meant is not followed: the freest counts.
+    pub fn declare_function(&mut self, name: &str, volatility: Volatility) {
+        let known = self.functions.entry(name.to_owned()).or_default();
+        for function in &mut *known {
+            function.volatility = function.volatility.max(volatility);
+        }
+        if known.is_empty() {
+            known.push(Function {
+                identity: Default::default(),
+                volatility,
+                argument_calls: Vec::new(),
+                gives_set: true,
+                value_calls: None,
+            });
+        }
+    }
+
+    /// Notes that the planner may have to call a function now instead of taking its value.
+    pub fn never_inline(&mut self, name: &str) {
+        for function in self.functions.get_mut(name).into_iter().flatten() {
+            function.value_calls = None;
+        }
+    }
+
+    /// Notes that functions have a second name: which of the overloads was renamed is not followed.
+    pub fn rename_function(&mut self, name: &str, to: &str) {
+        for function in self.functions.get(name).cloned().unwrap_or_default() {
+            self.functions.entry(to.to_owned()).or_default().push(function);
+        }
+    }
+
+    /// The declared volatility of a function that a migration created; of overloads the freest.
+    pub fn function(&self, name: &str) -> Option<Volatility> {
+        self.overloads(name).iter().map(|function| function.volatility).max()
+    }
+
+    /// How freely an expression changes that calls these functions, once the planner has inlined what it can. What is
+    /// not known is volatile.
+    pub fn planned_volatility(&self, calls: &[String]) -> Volatility {
+        self.planned(calls, &mut Vec::new())
+    }
+
+    fn overloads(&self, name: &str) -> &[Function] {
+        self.functions.get(last_part(name)).map_or(&[], Vec::as_slice)
+    }
+
+    fn planned<'c>(&'c self, calls: &'c [String], within: &mut Vec<&'c str>) -> Volatility {
+        let each = calls.iter().map(|call| match self.overloads(call) {
+            [] => builtins::volatility(call).unwrap_or(Volatility::Volatile),
+            overloads => self.planned_call(call, overloads, calls.len() == 1, within),
+        });
+        each.max().unwrap_or(Volatility::Immutable)
+    }
+
+    /// `alone` where nothing else is called, so that the arguments are constants.
+    fn planned_call<'c>(
+        &'c self,
+        call: &'c str,
+        overloads: &'c [Function],
+        alone: bool,
+        within: &mut Vec<&'c str>,
+    ) -> Volatility {
+        if within.contains(&call) {
+            return Volatility::Volatile;
+        }
+        within.push(call);
+        let each = overloads.iter().map(|function| {
+            let arguments = self.planned(&function.argument_calls, within);
+            arguments.max(self.planned_function(function, alone, within))
+        });
+        let most = each.max().unwrap_or(Volatility::Volatile);
+        within.pop();
+        // A built-in function of the same name may be the one that is called.
+        let declared = self.function(call).unwrap_or(Volatility::Volatile);
+        most.max(builtins::volatility(call).unwrap_or(most).min(declared))
+    }
+
+    /// An argument that is used twice has to be cheap, or the function is called: only constants are taken for cheap.
+    fn planned_function<'c>(&'c self, function: &'c Function, alone: bool, within: &mut Vec<&'c str>) -> Volatility {
+        let constant = !function.takes_arguments() || (alone && function.argument_calls.is_empty());
+        match &function.value_calls {
+            _ if function.volatility != Volatility::Volatile => function.volatility,
+            Some(calls) if constant && calls.iter().all(|call| self.gives_one_value(call)) => {
+                self.planned(calls, within)
+            }
+            Some(_) | None => Volatility::Volatile,
+        }
+    }
+
+    fn gives_one_value(&self, call: &str) -> bool {
+        builtins::gives_one_value(call) && !self.overloads(call).iter().any(|function| function.gives_set)
+    }
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}

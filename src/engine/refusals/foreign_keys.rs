@@ -1,0 +1,190 @@
+//! Foreign keys that the server refuses: nothing unique to point to, or types that cannot be compared.
+
+use crate::ast::{
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident,
+    References, TableConstraint, TableConstraintKind,
+};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
+use crate::engine::effect::RelationKind;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::existence::is_known_whole;
+use super::refused;
+
+const INVALID_FOREIGN_KEY: &str = "42830";
+const DATATYPE_MISMATCH: &str = "42804";
+
+/// Kinds of types of which those of different kinds have no common `=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Integer,
+    Numeric,
+    Text,
+    Uuid,
+    Boolean,
+}
+
+impl Kind {
+    fn of(data_type: &DataType) -> Option<Self> {
+        if data_type.dimensions > 0 {
+            return None;
+        }
+        match data_type.name.as_str() {
+            "smallint" | "integer" | "bigint" => Some(Self::Integer),
+            "numeric" => Some(Self::Numeric),
+            "text" | "character varying" | "character" => Some(Self::Text),
+            "uuid" => Some(Self::Uuid),
+            "boolean" => Some(Self::Boolean),
+            _ => None,
+        }
+    }
+
+    /// An integer is cast to the numeric that it refers to; the other way there is no implicit cast.
+    fn can_reference(self, key: Self) -> bool {
+        self == key || (self == Self::Integer && key == Self::Numeric)
+    }
+}
+
+/// The foreign keys that ALTER TABLE adds, and those whose columns change their type.
+pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let added: Vec<&ColumnDef> = alter.actions.iter().filter_map(added_column).collect();
+    let type_of = |name: &Ident| -> Option<DataType> {
+        let changed = alter.actions.iter().find_map(|action| match &action.kind {
+            AlterActionKind::AlterColumn { name: column, change: ColumnChange::SetType { data_type, .. } }
+                if column.name == name.name =>
+            {
+                Some(DataType::clone(data_type))
+            }
+            _ => None,
+        });
+        let added = added.iter().find(|column| column.name.name == name.name).map(|column| column.data_type.clone());
+        let new = changed.or(added);
+        new.or_else(|| relation.column(&name.name)?.data_type.clone())
+    };
+    let found = alter.actions.iter().flat_map(|action| match &action.kind {
+        AlterActionKind::AddConstraint(constraint) => of_constraint(constraint, type_of, around).into_iter().collect(),
+        AlterActionKind::AddColumn { if_not_exists, column }
+            if !(*if_not_exists && relation.column(&column.name.name).is_some()) =>
+        {
+            of_column(column, around)
+        }
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } => {
+            of_type_change(name, data_type, alter, relation, around).into_iter().collect()
+        }
+        _ => Vec::new(),
+    });
+    found.collect()
+}
+
+fn added_column(action: &crate::ast::AlterAction) -> Option<&ColumnDef> {
+    match &action.kind {
+        AlterActionKind::AddColumn { column, .. } => Some(column),
+        _ => None,
+    }
+}
+
+/// The foreign keys that CREATE TABLE makes.
+pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+    let own = |name: &Ident| {
+        let column = create.columns.iter().find(|column| column.name.name == name.name);
+        column.map(|column| column.data_type.clone())
+    };
+    let constraints = create.constraints.iter().filter_map(|constraint| of_constraint(constraint, own, around));
+    constraints.chain(create.columns.iter().flat_map(|column| of_column(column, around))).collect()
+}
+
+fn of_column(column: &ColumnDef, around: &Surroundings) -> Vec<Refusal> {
+    let references = column.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::References(references) => Some(references),
+        _ => None,
+    });
+    let own = |_: &Ident| Some(column.data_type.clone());
+    let columns = std::slice::from_ref(&column.name);
+    references.filter_map(|references| judge(columns, references, own, around)).collect()
+}
+
+fn of_constraint(
+    constraint: &TableConstraint,
+    type_of: impl Fn(&Ident) -> Option<DataType>,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    match &constraint.kind {
+        TableConstraintKind::ForeignKey { columns, period: false, references } => {
+            judge(columns, references, type_of, around)
+        }
+        _ => None,
+    }
+}
+
+fn judge(
+    columns: &[Ident],
+    references: &References,
+    type_of: impl Fn(&Ident) -> Option<DataType>,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let table = around.relation(&references.table).filter(|table| is_known_whole(table))?;
+    let written: Vec<&str> = references.columns.iter().map(|column| column.name.as_str()).collect();
+    let key: Vec<&str> = match written.as_slice() {
+        [] => table.primary_key()?.iter().map(String::as_str).collect(),
+        columns => columns.to_vec(),
+    };
+    if let Some(refusal) = key.iter().find_map(|column| super::existence::missing_column(column, table)) {
+        return Some(refusal);
+    }
+    if table.kind == RelationKind::Table && !table.indexes.iter().any(|index| is_key(index, &key)) {
+        let reason = format!("there is no unique constraint on the referenced columns of {}", table.name);
+        return Some(refused(INVALID_FOREIGN_KEY, reason));
+    }
+    let mut pairs = columns.iter().zip(&key);
+    pairs.find_map(|(column, key)| differ(&column.name, &type_of(column)?, table.column(key)?.data_type.as_ref()?))
+}
+
+fn is_key(index: &Index, key: &[&str]) -> bool {
+    let keys: Vec<&str> = index.keys.iter().flatten().map(String::as_str).collect();
+    let whole = index.unique && !index.partial && keys.len() == index.keys.len() && keys.len() == key.len();
+    whole && key.iter().all(|column| keys.contains(column))
+}
+
+fn differ(column: &str, own: &DataType, key: &DataType) -> Option<Refusal> {
+    let reason = || format!("column {column} and the key it references are of types that cannot be compared");
+    let refuses = !Kind::of(own)?.can_reference(Kind::of(key)?);
+    refuses.then(|| refused(DATATYPE_MISMATCH, reason()))
+}
+
+/// The foreign keys of a column, and those that point to it, are made again with its new type.
+fn of_type_change(
+    name: &Ident,
+    new: &DataType,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let is_dropped = |constraint: &Constraint| {
+        alter.actions.iter().any(|action| {
+            matches!(&action.kind, AlterActionKind::DropConstraint { name, .. } if name.name == constraint.name)
+        })
+    };
+    let pairs = |constraint: &ConstraintKind, table: &Relation| match constraint {
+        ConstraintKind::ForeignKey { columns, referenced_columns, .. } => {
+            let key = match referenced_columns.as_slice() {
+                [] => table.primary_key().unwrap_or_default(),
+                columns => columns,
+            };
+            columns.iter().cloned().zip(key.iter().cloned()).collect::<Vec<_>>()
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => Vec::new(),
+    };
+    let stays = relation.foreign_keys().filter(|(constraint, to)| **to != relation.name && !is_dropped(constraint));
+    let own = stays.into_iter().find_map(|(constraint, to)| {
+        let table = around.catalog.get(to)?;
+        let pair = pairs(&constraint.kind, table).into_iter().find(|(column, _)| *column == name.name)?;
+        differ(&name.name, new, table.column(&pair.1)?.data_type.as_ref()?)
+    });
+    own.or_else(|| {
+        around.catalog.referencing(&relation.name).into_iter().find_map(|(table, constraint)| {
+            let pair = pairs(&constraint.kind, relation).into_iter().find(|(_, key)| *key == name.name)?;
+            differ(&pair.0, table.column(&pair.0)?.data_type.as_ref()?, new)
+        })
+    })
+}
