@@ -16,6 +16,7 @@ mod object;
 mod option;
 mod partition;
 mod psql;
+mod reading;
 mod reference;
 mod replication;
 mod routine;
@@ -48,6 +49,7 @@ pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKin
 pub use option::{ForeignOption, NamedOption, OptionChange};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
+pub use reading::{ColumnRead, Scope};
 pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,

@@ -1,6 +1,6 @@
 //! Statements about rows, and maintenance.
 
-use super::{Expr, Ident, NamedOption, ObjectName, SettingChange};
+use super::{ColumnRead, Expr, Ident, NamedOption, ObjectName, SettingChange};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -25,6 +25,8 @@ pub struct Write {
     pub verb: WriteVerb,
     /// The table written.
     pub target: ObjectName,
+    /// ONLY: without the partitions and children of the target.
+    pub only: bool,
     /// The alias of the target, if given.
     pub alias: Option<Ident>,
     /// INSERT ... SELECT, or MERGE USING a query, or a FROM/USING list: rows come from another relation.
@@ -52,10 +54,14 @@ pub struct Query {
     pub writes: Vec<Write>,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Vec<ObjectName>,
+    /// WHERE, if all that is read is one table, once, whose rows are locked.
+    pub row_filter: Option<Expr>,
     /// Functions called anywhere, lower case, with the schema where written.
     pub functions: Vec<String>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.
     pub settings: Vec<SettingChange>,
+    /// Columns read, where the query is that of a view.
+    pub columns: Vec<ColumnRead>,
     /// The value of a SELECT that is one value and no more: no FROM, no WHERE, no subquery, nothing behind it.
     pub value: Option<Box<Expr>>,
     /// The query.

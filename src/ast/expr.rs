@@ -1,6 +1,6 @@
 //! What rules ask about expressions.
 
-use super::ObjectName;
+use super::{ColumnRead, ObjectName};
 use crate::source::Span;
 
 /// An expression: its place, and the few facts about it that rules ask.
@@ -16,6 +16,8 @@ pub struct Expr {
     pub functions: Vec<String>,
     /// Columns named, folded, without their table.
     pub columns: Vec<String>,
+    /// The same with the relations they may belong to, those of subqueries too; only where the condition is a policy's.
+    pub reading: Vec<ColumnRead>,
     /// Relations read by subqueries.
     pub reads: Vec<ObjectName>,
     /// The conjuncts that hold whenever the expression is true, as far as they compare a column.

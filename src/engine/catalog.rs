@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod function;
+mod reading;
 mod relation;
 mod uncertain;
 
@@ -12,7 +13,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Relation, Trigger};
+pub use reading::{ColumnUse, among};
+pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
 
 use crate::ast::Persistence;
 
@@ -124,6 +126,8 @@ impl Catalog {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().for_each(follow);
+            let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
+            other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {

@@ -138,6 +138,7 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
         null: is_null(expr),
         functions: uses.functions.list,
         columns: uses.columns.list,
+        reading: Vec::new(),
         reads: uses.reads.list,
         conditions,
         limits: limit::limits(expr),

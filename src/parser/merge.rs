@@ -15,8 +15,7 @@ use crate::ast::{ObjectName, Query, StatementKind, Write, WriteVerb};
 /// The grammar's.
 pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     c.expect(&["INTO"])?;
-    let (name, alias) = target(c)?;
-    let mut write = blank(WriteVerb::Merge, name, alias);
+    let mut write = target(c, WriteVerb::Merge)?;
     write.from_query = true;
     c.expect(&["USING"])?;
     let source = c.delegate(Parser::parse_table_and_joins)?;

@@ -67,6 +67,7 @@ mod psql_includes;
 mod publication;
 mod query;
 mod rare;
+mod reading;
 mod reference;
 mod repack;
 mod repeat;

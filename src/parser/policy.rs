@@ -1,6 +1,7 @@
 //! CREATE POLICY and ALTER POLICY.
 
 use super::cursor::{Cursor, Parsed};
+use super::uses::Uses;
 use super::{expr, names, role};
 use crate::ast::{AlterPolicy, CreatePolicy, Expr, Ident, ObjectName, PolicyCommand, RoleSpec, StatementKind};
 
@@ -15,7 +16,7 @@ pub(super) fn create_policy(c: &mut Cursor) -> Parsed<StatementKind> {
     let table = names::qualified(c, "a table name")?;
     let permissive = permissive(c)?;
     let command = command(c)?;
-    let Terms { roles, using, check } = terms(c)?;
+    let Terms { roles, using, check } = terms(c, &table)?;
     Ok(StatementKind::CreatePolicy(Box::new(CreatePolicy { name, table, permissive, command, roles, using, check })))
 }
 
@@ -24,7 +25,7 @@ pub(super) fn create_policy(c: &mut Cursor) -> Parsed<StatementKind> {
 /// # Errors
 /// Something else comes.
 pub(super) fn change(c: &mut Cursor, name: Ident, table: ObjectName) -> Parsed<StatementKind> {
-    let Terms { roles, using, check } = terms(c)?;
+    let Terms { roles, using, check } = terms(c, &table)?;
     Ok(StatementKind::AlterPolicy(Box::new(AlterPolicy { name, table, roles, using, check })))
 }
 
@@ -62,16 +63,25 @@ struct Terms {
 }
 
 /// `[TO roles] [USING (condition)] [WITH CHECK (condition)]`
-fn terms(c: &mut Cursor) -> Parsed<Terms> {
+fn terms(c: &mut Cursor, table: &ObjectName) -> Parsed<Terms> {
     let roles = if c.eat(&["TO"]) { role::roles(c)? } else { Vec::new() };
-    let using = if c.eat(&["USING"]) { Some(c.parenthesized(expr::expr)?) } else { None };
+    let using = if c.eat(&["USING"]) { Some(c.parenthesized(|c| condition(c, table))?) } else { None };
     let check = if c.eat(&["WITH"]) {
         c.expect(&["CHECK"])?;
-        Some(c.parenthesized(expr::expr)?)
+        Some(c.parenthesized(|c| condition(c, table))?)
     } else {
         None
     };
     Ok(Terms { roles, using, check })
+}
+
+/// A condition on the rows of a table, with the columns that it reads.
+fn condition(c: &mut Cursor, table: &ObjectName) -> Parsed<Expr> {
+    let (condition, span) = c.sql_expr()?;
+    let mut uses = Uses::with_columns();
+    uses.reading.see(table);
+    uses.walk(c).expr(&condition);
+    Ok(Expr { reading: uses.reading.found, ..expr::lower(c, &condition, span) })
 }
 
 #[cfg(test)]

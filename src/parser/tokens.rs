@@ -156,7 +156,7 @@ impl Reading {
             return true;
         }
         self.behind_join_columns = false;
-        if is("ONLY") && self.before_table() {
+        if is("ONLY") && self.before_table() && !self.before_target() {
             self.only_parentheses = next == Some(&Token::LParen);
             self.only_parentheses || matches!(next, Some(Token::Word(_)))
         } else if is("TABLE") && next.is_some_and(may_be_table) && self.before_query() {
@@ -253,6 +253,11 @@ impl Reading {
 
     fn before_table(&self) -> bool {
         self.from && self.last(0) == Some(&Token::Comma) || self.behind(0, BEFORE_ONLY)
+    }
+
+    /// Whether the table of a write comes, of which our own grammar reads ONLY.
+    fn before_target(&self) -> bool {
+        self.behind(0, &["UPDATE"]) || self.behind(1, &["DELETE", "MERGE"])
     }
 
     /// `f(x) AS (a int, b text)`: sqlparser asks for an alias between.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
+use super::reading::Reading;
 use crate::ast::{Ident, ObjectName, Write};
 use crate::source::Span;
 
@@ -27,6 +28,8 @@ pub(super) struct Uses {
     pub subqueries: bool,
     /// How many subqueries the walk is inside of.
     pub depth: usize,
+    /// Which columns of which relations are read.
+    pub reading: Reading,
     /// Names that are not tables here, innermost last.
     pub scope: Vec<Source>,
 }
@@ -137,7 +140,8 @@ impl Uses {
         }
     }
 
-    fn is_table(&self, name: &ObjectName) -> bool {
+    /// Whether a name in FROM is that of a relation, and of no WITH query.
+    pub fn is_table(&self, name: &ObjectName) -> bool {
         name.schema.is_some() || self.source(&name.name.name).is_none()
     }
 }

@@ -20,11 +20,7 @@ pub(super) fn create_view(c: &mut Cursor) -> Parsed<StatementKind> {
     let if_not_exists = materialized && clauses::if_not_exists(c)?;
     let name = names::qualified(c, "a view name")?;
     let Head { columns, method, options, tablespace } = head(c, materialized, recursive)?;
-    let mut query = query::query(c)?;
-    if recursive && name.schema.is_none() {
-        // The view reads itself, and is not there yet.
-        query.reads.retain(|read| read.schema.is_some() || read.name.name != name.name.name);
-    }
+    let query = query::of_view(c, Some(&name.name).filter(|_| recursive && name.schema.is_none()))?;
     let with_no_data = materialized && create_table::with_no_data(c);
     let check_option = if materialized { None } else { check_option(c)? };
     Ok(StatementKind::CreateView(Box::new(CreateView {

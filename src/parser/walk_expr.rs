@@ -35,11 +35,13 @@ impl Walk<'_, '_> {
             E::Identifier(name) if name.quote_style == Some(PLACEHOLDER) => {}
             E::Identifier(name) => self.word(name),
             E::CompoundIdentifier(parts) => {
+                self.uses.reading.qualified(parts);
                 if let Some(column) = parts.last() {
                     self.uses.column(folded(column));
                 }
             }
-            E::Value(_) | E::TypedString(_) | E::Wildcard(_) | E::QualifiedWildcard(..) => {}
+            E::QualifiedWildcard(..) => self.uses.reading.anything(),
+            E::Value(_) | E::TypedString(_) | E::Wildcard(_) => {}
             E::Function(function) => self.function(function),
             E::Subquery(query) | E::Exists { subquery: query, .. } => self.subquery(query),
             E::InSubquery { expr, subquery, .. } => {
@@ -177,6 +179,7 @@ impl Walk<'_, '_> {
         if name.quote_style.is_none() && is_keyword_function(&folded) {
             self.uses.call(folded);
         } else if name.quote_style.is_some() || folded != "default" {
+            self.uses.reading.word(&folded);
             self.uses.column(folded);
         }
     }
@@ -184,7 +187,7 @@ impl Walk<'_, '_> {
     fn access(&mut self, access: &sql::AccessExpr) {
         match access {
             // A field of a composite value.
-            sql::AccessExpr::Dot(sql::Expr::Identifier(_)) => {}
+            sql::AccessExpr::Dot(sql::Expr::Identifier(_)) => self.uses.reading.anything(),
             sql::AccessExpr::Dot(expr) => self.expr(expr),
             sql::AccessExpr::Subscript(sql::Subscript::Index { index }) => self.expr(index),
             sql::AccessExpr::Subscript(sql::Subscript::Slice { lower_bound, upper_bound, stride }) => {
@@ -242,8 +245,10 @@ impl Walk<'_, '_> {
                 arg
             }
         };
-        if let sql::FunctionArgExpr::Expr(expr) = value {
-            self.expr(expr);
+        match value {
+            sql::FunctionArgExpr::Expr(expr) => self.expr(expr),
+            sql::FunctionArgExpr::QualifiedWildcard(_) => self.uses.reading.anything(),
+            _ => {}
         }
     }
 

@@ -25,7 +25,7 @@ impl Walk<'_, '_> {
         if let Some(order) = &query.order_by
             && let sql::OrderByKind::Expressions(keys) = &order.kind
         {
-            self.order_by_exprs(keys);
+            self.sort_keys(&query.body, keys);
         }
         self.exprs(bounds(query));
         self.locks(query);
@@ -71,9 +71,10 @@ impl Walk<'_, '_> {
     }
 
     fn select(&mut self, select: &sql::Select) {
+        self.enter(&select.from);
         self.from(&select.from);
         if let Some(sql::Distinct::On(keys)) = &select.distinct {
-            self.exprs(keys);
+            keys.iter().for_each(|key| self.sort_key(select, key));
         }
         select.projection.iter().for_each(|item| self.select_item(item));
         self.exprs(&select.selection);
@@ -86,10 +87,12 @@ impl Walk<'_, '_> {
                 self.window(spec);
             }
         }
+        self.leave();
     }
 
     /// Takes note of one item of a SELECT or RETURNING list.
     pub fn select_item(&mut self, item: &sql::SelectItem) {
+        self.wildcard(item);
         match item {
             sql::SelectItem::UnnamedExpr(expr)
             | sql::SelectItem::ExprWithAlias { expr, .. }
@@ -105,6 +108,7 @@ impl Walk<'_, '_> {
     }
 
     fn table_with_joins(&mut self, item: &sql::TableWithJoins) {
+        self.join_columns(item);
         self.table_factor(&item.relation);
         for join in &item.joins {
             self.table_factor(&join.relation);
@@ -126,7 +130,7 @@ impl Walk<'_, '_> {
                 self.called(name);
                 args.iter().for_each(|arg| self.argument(arg));
             }
-            T::Derived { subquery, .. } => self.subquery(subquery),
+            T::Derived { lateral, subquery, .. } => self.beside(*lateral, subquery),
             T::NestedJoin { table_with_joins, .. } => self.table_with_joins(table_with_joins),
             T::TableFunction { expr, .. } | T::JsonTable { json_expr: expr, .. } => self.expr(expr),
             T::UNNEST { array_exprs, .. } => {
@@ -278,7 +282,7 @@ fn bounds(query: &sql::Query) -> impl Iterator<Item = &sql::Expr> {
     [limit, offset, fetch].into_iter().flatten()
 }
 
-fn join_constraint(operator: &sql::JoinOperator) -> Option<&sql::JoinConstraint> {
+pub(super) fn join_constraint(operator: &sql::JoinOperator) -> Option<&sql::JoinConstraint> {
     use sql::JoinOperator as J;
     match operator {
         J::Join(on) | J::Inner(on) | J::Left(on) | J::LeftOuter(on) => Some(on),

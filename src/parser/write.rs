@@ -61,6 +61,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
     Write {
         verb,
         target,
+        only: false,
         alias,
         from_query: false,
         limited: false,
@@ -145,9 +146,8 @@ fn conflict_key(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
 }
 
 fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
-    let (name, alias) = target(c)?;
+    let mut write = target(c, WriteVerb::Update)?;
     c.expect(&["SET"])?;
-    let mut write = blank(WriteVerb::Update, name, alias);
     write.columns = assignments(c, uses)?;
     let sources = sources(c, uses, "FROM", &mut write)?;
     write.filter = filter(c, uses, &write, &sources)?;
@@ -157,21 +157,20 @@ fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
 
 fn delete(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     c.expect(&["FROM"])?;
-    let (name, alias) = target(c)?;
-    let mut write = blank(WriteVerb::Delete, name, alias);
+    let mut write = target(c, WriteVerb::Delete)?;
     let sources = sources(c, uses, "USING", &mut write)?;
     write.filter = filter(c, uses, &write, &sources)?;
     returning(c, uses)?;
     Ok(write)
 }
 
-/// `[ONLY] name [*] [[AS] alias]`
-pub(super) fn target(c: &mut Cursor) -> Parsed<(ObjectName, Option<Ident>)> {
-    let (name, _only) = clauses::relation(c)?;
+/// `[ONLY] name [*] [[AS] alias]`: a write of it, of which nothing else is known yet.
+pub(super) fn target(c: &mut Cursor, verb: WriteVerb) -> Parsed<Write> {
+    let (name, only) = clauses::relation(c)?;
     // A bare SET ends the target of UPDATE, though it is not reserved.
     let has_alias = c.eat(&["AS"]) || (names::at_name(c) && !c.at(&["SET"]));
     let alias = if has_alias { Some(names::name(c, "an alias")?) } else { None };
-    Ok((name, alias))
+    Ok(Write { only, ..blank(verb, name, alias) })
 }
 
 /// The FROM list of UPDATE or the USING list of DELETE; gives those sources whose rows are bounded.
@@ -213,6 +212,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         null: false,
         functions: Vec::new(),
         columns: vec!["ctid".to_owned()],
+        reading: Vec::new(),
         reads: Vec::new(),
         conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
         limits: Vec::new(),

@@ -387,6 +387,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
         }
         F::DropTableForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
+        F::DropTableReferencesPartitioned => rows![
+            before(15, rows![on(PARTITION, ACCESS, NONE)]),
+            since(15, rows![on(REFERENCED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
         F::DropTableReferencedCascade => rows![always(rows![on(REFERENCING, ACCESS, NONE)])],
         F::DropTablePartition => rows![always(rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)])],
         F::DropSequence => rows![always(rows![on(SEQUENCE, ACCESS, NONE)])],
@@ -401,6 +405,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
 
         F::Select => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
+        F::SelectForUpdateByKey => rows![always(rows![on(TARGET, ROW_SHARE, NONE)])],
         F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN)])],
         // Until 11 every partition is locked, from 12 on those that take rows.
         F::Insert => rows![

@@ -340,6 +340,8 @@ forms! {
     DropTable = "drop-table",
     /// DROP TABLE of a table that references another: that one is locked too.
     DropTableForeignKey = "drop-table-foreign-key",
+    /// DROP TABLE of a table that references a partitioned one: until 14 only its partitions with rows are locked.
+    DropTableReferencesPartitioned = "drop-table-references-partitioned",
     /// DROP TABLE ... CASCADE of a table that others reference.
     DropTableReferencedCascade = "drop-table-referenced-cascade",
     /// DROP TABLE of a partition.
@@ -405,6 +407,8 @@ forms! {
     Select = "select",
     /// SELECT ... FOR UPDATE and its kin.
     SelectForUpdate = "select-for-update",
+    /// SELECT FOR UPDATE and its kin of one table, by a key.
+    SelectForUpdateByKey = "select-for-update-by-key",
     /// INSERT ... VALUES.
     Insert = "insert",
     /// INSERT ... SELECT.

@@ -1,5 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
+use super::ColumnUse;
 use crate::ast::{DataType, Expr, Limit, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -138,10 +139,14 @@ pub struct Relation {
     pub partition_key: Vec<String>,
     /// Relations that a view or materialized view reads.
     pub reads: Vec<RelationName>,
+    /// Columns that a view or materialized view reads.
+    pub column_uses: Vec<ColumnUse>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
     pub triggers: Vec<Trigger>,
+    /// Policies.
+    pub policies: Vec<Policy>,
     /// The type that a table is OF.
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
@@ -172,8 +177,10 @@ impl Relation {
             default_partition: None,
             partition_key: Vec::new(),
             reads: Vec::new(),
+            column_uses: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
+            policies: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
             clustered: false,
@@ -204,7 +211,9 @@ impl Relation {
     /// Whether it refers to a relation.
     pub fn names(&self, other: &RelationName) -> bool {
         let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
-        related.chain(self.foreign_keys().map(|(_, referenced)| referenced)).any(|name| name == other)
+        let of_policies = self.policies.iter().flat_map(Policy::uses);
+        let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
+        related.chain(used).chain(self.foreign_keys().map(|(_, referenced)| referenced)).any(|name| name == other)
     }
 
     /// Whether the relation is a partitioned table.
@@ -263,6 +272,29 @@ pub struct Trigger {
     pub for_each_row: bool,
     /// Columns that it names.
     pub columns: Vec<String>,
+}
+
+/// A policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Its name.
+    pub name: String,
+    /// Columns that USING reads.
+    pub using: Vec<ColumnUse>,
+    /// Columns that WITH CHECK reads.
+    pub check: Vec<ColumnUse>,
+}
+
+impl Policy {
+    /// Columns that it reads.
+    pub fn uses(&self) -> impl Iterator<Item = &ColumnUse> {
+        self.using.iter().chain(&self.check)
+    }
+
+    /// The same, to change them.
+    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
+        self.using.iter_mut().chain(&mut self.check)
+    }
 }
 
 /// A domain.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, Constraint, Index, MigrationId, Relation};
+use super::{Catalog, Column, ColumnUse, Constraint, Index, MigrationId, Policy, Relation};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -12,13 +12,17 @@ use crate::engine::effect::RelationName;
 const NOBODY: MigrationId = MigrationId::MAX;
 
 impl Catalog {
-    /// The state behind a statement of which nobody knows what it did: no relation is known whole any more.
+    /// The state behind a statement of which nobody knows what it did: no relation is known whole any more, and no view or
+    /// policy is known to be there still.
     pub fn doubt(&mut self) {
-        let whole: Vec<RelationName> =
-            self.relations().filter(|relation| relation.complete).map(|relation| relation.name.clone()).collect();
-        for name in whole {
+        let is_sure = |relation: &&Relation| {
+            relation.complete || !relation.column_uses.is_empty() || !relation.policies.is_empty()
+        };
+        let sure: Vec<RelationName> = self.relations().filter(is_sure).map(|relation| relation.name.clone()).collect();
+        for name in sure {
             if let Some(relation) = self.get_mut(&name) {
                 relation.complete = false;
+                relation.doubt_column_uses();
             }
         }
     }
@@ -32,6 +36,7 @@ impl Catalog {
         for name in created {
             if let Some(relation) = either.get_mut(&name) {
                 relation.perhaps_older |= relation.created_in.is_some();
+                relation.doubt_column_uses();
             }
         }
         for (name, known) in before.relations {
@@ -39,7 +44,12 @@ impl Catalog {
                 Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
                 Some(after) => either.insert(Relation::clone(after).or_was(Arc::unwrap_or_clone(known))),
                 // It may have been dropped.
-                None => either.insert(Relation { complete: false, perhaps_older: true, ..Arc::unwrap_or_clone(known) }),
+                None => {
+                    let known = Arc::unwrap_or_clone(known);
+                    let mut known = Relation { complete: false, perhaps_older: true, ..known };
+                    known.doubt_column_uses();
+                    either.insert(known);
+                }
             }
         }
         for (name, created) in &mut either.enums {
@@ -71,10 +81,13 @@ impl Relation {
             Constraint::unproven,
         );
         let indexes = merged(self.indexes, before.indexes, |index| &index.name, Index::or_was, Index::or_none);
+        let same_uses = self.column_uses == before.column_uses;
+        let uses = union(self.column_uses, before.column_uses).into_iter();
         Self {
             columns,
             constraints,
             indexes,
+            column_uses: uses.map(|used| ColumnUse { certain: used.certain && same_uses, ..used }).collect(),
             persistence: if self.persistence == before.persistence { self.persistence } else { Persistence::Permanent },
             created_in: before.created_in,
             perhaps_older: self.perhaps_older || before.perhaps_older,
@@ -87,6 +100,7 @@ impl Relation {
             partition_key: if self.partition_key.is_empty() { before.partition_key } else { self.partition_key },
             reads: union(self.reads, before.reads),
             unpopulated: self.unpopulated && before.unpopulated,
+            policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
@@ -157,6 +171,14 @@ fn merged<T: PartialEq>(
     }
     result.extend(before.into_iter().map(one));
     result
+}
+
+/// Policies of which nobody knows whether they are there read nothing for certain.
+fn doubted(after: Vec<Policy>, before: Vec<Policy>) -> Vec<Policy> {
+    let same = after == before;
+    let mut policies = union(after, before);
+    policies.iter_mut().flat_map(Policy::uses_mut).for_each(|used| used.certain &= same);
+    policies
 }
 
 fn union<T: PartialEq>(mut one: Vec<T>, other: Vec<T>) -> Vec<T> {

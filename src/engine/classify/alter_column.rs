@@ -11,7 +11,7 @@ use crate::source::Span;
 
 use super::Occurrence;
 use super::alter_table::Subject;
-use super::drop::dependent_views;
+use super::drop::dropped_views;
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
@@ -159,7 +159,15 @@ pub(super) fn drop_column(
         found.push(Occurrence::new(Form::DropColumnOnly, span).with_all(Role::Partition, children));
     }
     if cascade {
-        found.extend(dependent_views(&subject.name, span, subject.around));
+        // A view of which it is not known whether it reads the column may be dropped too.
+        let tables = std::iter::once(&subject.name).chain(&subject.descendants);
+        for table in tables {
+            let views = subject.around.catalog.views_dropped_with_column(table, &name.name).into_iter();
+            found.extend(dropped_views(views.map(|(view, _)| view).collect(), span));
+            let policies = subject.around.catalog.policies_of_column(table, &name.name).into_iter();
+            let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
+            found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
+        }
     }
     let partners =
         relation.foreign_keys().filter(|(constraint, to)| uses(&constraint.kind, &name.name) && **to != subject.name);

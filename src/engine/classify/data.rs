@@ -28,7 +28,8 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
     };
     let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
     let partitioned = around.kind(&target) == RelationKind::PartitionedTable;
-    let partitions = if adds_rows && !partitioned { Vec::new() } else { around.catalog.descendants(&target) };
+    let reaches = !write.only && (partitioned || !adds_rows);
+    let partitions = if reaches { around.catalog.descendants(&target) } else { Vec::new() };
     let referenced = relation.into_iter().flat_map(|relation| relation.foreign_keys()).filter(|_| adds_rows);
     let reads = write.reads.iter().map(|read| around.resolve(read)).collect();
     let sources = around.with_views_followed(reads).into_iter().filter(|read| *read != target);
@@ -51,7 +52,9 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
     };
     let roles = [Role::Target, Role::Partition, Role::Source];
     let plan = planned.into_iter().map(|occurrence| match occurrence.form {
-        Form::SelectForUpdate | Form::Select => Occurrence { form: Form::CreateView, ..occurrence },
+        Form::SelectForUpdate | Form::SelectForUpdateByKey | Form::Select => {
+            Occurrence { form: Form::CreateView, ..occurrence }
+        }
         _ => Occurrence {
             form: Form::ExplainWrite,
             relations: occurrence.relations.into_iter().filter(|(role, _)| roles.contains(role)).collect(),
@@ -75,6 +78,14 @@ fn behind_view(target: RelationName, around: &Surroundings) -> (Vec<RelationName
 
 pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = Vec::new();
+    if let ([table], Some(filter)) = (query.row_locks.as_slice(), &query.row_filter) {
+        let table = around.resolve(table);
+        let known = around.catalog.get(&table);
+        if known.is_none_or(|relation| relation.kind == RelationKind::Table) && is_narrow(Some(filter), known) {
+            found.push(Occurrence::new(Form::SelectForUpdateByKey, span).with(Role::Target, table));
+            return found;
+        }
+    }
     let reads: Vec<RelationName> = query.reads.iter().map(|read| around.resolve(read)).collect();
     if !reads.is_empty() {
         found.push(Occurrence::new(Form::Select, span).with_all(Role::Source, around.with_views_followed(reads)));

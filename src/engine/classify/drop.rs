@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, Trigger};
+use crate::engine::catalog::{Column, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -109,8 +109,12 @@ fn drop_trigger(drop: &Drop, span: Span, around: &Surroundings) -> Occurrence {
 
 /// Views that CASCADE takes along.
 pub(super) fn dependent_views(name: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let views = around.catalog.dependent_views(name).into_iter();
-    let dropped = views.map(|view| match view.kind {
+    dropped_views(around.catalog.dependent_views(name), span)
+}
+
+/// Views that go with what they read.
+pub(super) fn dropped_views(views: Vec<&Relation>, span: Span) -> Vec<Occurrence> {
+    let dropped = views.into_iter().map(|view| match view.kind {
         RelationKind::MaterializedView => (Form::DropMaterializedView, view.name.clone()),
         _ => (Form::DropView, view.name.clone()),
     });
@@ -148,7 +152,15 @@ fn drop_table(
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     let referenced = relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
-    let referenced: Vec<RelationName> = referenced.flat_map(|to| around.with_partitions(to)).collect();
+    let is_partitioned = |to: &RelationName| around.kind(to) == RelationKind::PartitionedTable;
+    let (partitioned, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.partition(is_partitioned);
+    for to in partitioned {
+        let is_partitioned = |table: &RelationName| around.catalog.get(table).is_some_and(Relation::is_partitioned);
+        let (inner, leaves): (Vec<RelationName>, Vec<RelationName>) =
+            around.with_partitions(to).into_iter().partition(is_partitioned);
+        let occurrence = Occurrence::new(Form::DropTableReferencesPartitioned, span).with_all(Role::Referenced, inner);
+        found.push(occurrence.with_all(Role::Partition, leaves));
+    }
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DropTableForeignKey, span).with_all(Role::Referenced, referenced));
     }

@@ -9,6 +9,7 @@ mod drop;
 mod existence;
 mod foreign_keys;
 mod inheritance;
+mod readers;
 
 use crate::ast::{
     AlterTable, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget, Statement,

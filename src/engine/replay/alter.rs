@@ -1,7 +1,7 @@
 //! ALTER TABLE and its relatives.
 
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, PartitionBound, Persistence};
-use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::catalog::{ColumnUse, ConstraintKind, Policy, Relation};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, create, kind_of};
@@ -57,7 +57,10 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
                 create::add_column(table, column, replay);
             }
         }
-        A::DropColumn { name, .. } => drop_column(table, &name.name, replay),
+        A::DropColumn { name, cascade, .. } => {
+            drop_views(table, &name.name, *cascade, replay);
+            drop_column(table, &name.name, replay);
+        }
         A::AlterColumn { name, change } => alter_column(table, name, change, replay),
         A::AddConstraint(constraint) => create::add_constraint(table, constraint, false, replay),
         A::ValidateConstraint(name) => validate(table, &name.name, replay),
@@ -135,8 +138,27 @@ pub(super) fn drop_columns_of_type(name: &RelationName, replay: &mut Replay) {
         dropped.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
     }
     for (table, column) in dropped {
+        drop_views(&table, &column, true, replay);
         drop_column(&table, &column, replay);
     }
+}
+
+/// CASCADE drops the views that read the column; without it there are none, or the column would not be dropped.
+fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Replay) {
+    let views = replay.catalog.views_dropped_with_column(table, column).into_iter();
+    let views: Vec<(RelationName, bool)> = views.map(|(view, certain)| (view.name.clone(), certain)).collect();
+    for (view, certain) in views {
+        if cascade && certain {
+            replay.catalog.remove(&view);
+        } else if let Some(view) = replay.catalog.get_mut(&view) {
+            let is_gone = |used: &ColumnUse| used.relation == *table && used.column.as_deref() == Some(column);
+            view.column_uses.retain(|used| !is_gone(used));
+            if cascade {
+                view.doubt_column_uses();
+            }
+        }
+    }
+    super::policy::drop_readers(table, column, cascade, replay);
 }
 
 /// The column goes with every index and constraint that uses it.
@@ -300,6 +322,19 @@ fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay
     }
     let referencing: Vec<RelationName> =
         replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
+    let views = replay.catalog.views_of_column(table, from).into_iter();
+    let views: Vec<RelationName> = views.map(|(view, _)| view.name.clone()).collect();
+    let policies = replay.catalog.policies_of_column(table, from).into_iter();
+    let policies: Vec<RelationName> = policies.map(|(on, _, _)| on.name.clone()).collect();
+    for on in policies {
+        let uses = replay.catalog.touch(&on).policies.iter_mut().flat_map(Policy::uses_mut);
+        uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
+    }
+    for view in views {
+        for used in replay.catalog.touch(&view).column_uses.iter_mut().filter(|used| used.relation == *table) {
+            used.column.iter_mut().for_each(follow);
+        }
+    }
     for name in referencing {
         for constraint in &mut replay.catalog.touch(&name).constraints {
             if let ConstraintKind::ForeignKey { referenced, referenced_columns, .. } = &mut constraint.kind

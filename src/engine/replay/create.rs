@@ -408,6 +408,10 @@ pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
         (create.or_replace && replaced.is_none() || create.if_not_exists) && !replay.author.history_is_whole;
     view.persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     view.reads = create.query.reads.iter().map(|read| replay.resolve(read)).collect();
+    view.column_uses = replay.catalog.column_uses(&create.query.columns, |read| replay.resolve(read));
+    if create.if_not_exists && view.perhaps_older {
+        view.doubt_column_uses();
+    }
     view.unpopulated = create.with_no_data;
     replay.catalog.insert(view);
 }

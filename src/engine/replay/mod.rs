@@ -2,6 +2,7 @@
 
 mod alter;
 mod create;
+mod policy;
 
 pub use create::{as_table_constraint, constraint_name, index_name};
 
@@ -140,6 +141,9 @@ fn apply_inside(
                 apply_inside(element, replay.catalog, session, search_path.clone(), author);
             }
         }
+        StatementKind::CreatePolicy(create) => policy::create(create, &mut replay),
+        StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
+        StatementKind::AlterOther(alter) => policy::rename(alter, &mut replay),
         StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
@@ -147,8 +151,6 @@ fn apply_inside(
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateRule(_)
-        | StatementKind::CreatePolicy(_)
-        | StatementKind::AlterPolicy(_)
         | StatementKind::AlterType(_)
         | StatementKind::AlterDomain(_)
         | StatementKind::CreateSubscription(_)
@@ -157,7 +159,6 @@ fn apply_inside(
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
         | StatementKind::Foreign(_)
-        | StatementKind::AlterOther(_)
         | StatementKind::Query(_)
         | StatementKind::Truncate(_)
         | StatementKind::Lock(_)
@@ -257,6 +258,12 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                     table.triggers.retain(|trigger| trigger.name != written.name.name);
                 }
             }
+            ObjectKind::Policy => {
+                let table = drop.on.as_ref().map(|table| replay.resolve(table));
+                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
+                    table.policies.retain(|policy| policy.name != written.name.name);
+                }
+            }
             ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
             ObjectKind::Column
             | ObjectKind::Type
@@ -267,7 +274,6 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Tablespace
             | ObjectKind::Subscription
             | ObjectKind::Rule
-            | ObjectKind::Policy
             | ObjectKind::Constraint
             | ObjectKind::DomainConstraint
             | ObjectKind::Other(_) => {}

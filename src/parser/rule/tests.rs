@@ -50,7 +50,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (DELETE FROM ONLY a; TABLE b; DELETE FROM ONLY c WHERE d ISNULL)",
-                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Delete, target: a } }, Statement { kind: Query(TABLE b) }, Statement { kind: Write { verb: Delete, target: c, filter: d ISNULL } }] }",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Delete, target: a, only: true } }, Statement { kind: Query(TABLE b) }, Statement { kind: Write { verb: Delete, target: c, only: true, filter: d ISNULL } }] }",
             ),
             (
                 "ALTER RULE r ON app.t RENAME TO q",

@@ -19,8 +19,9 @@ fn columns(write: &Write) -> String {
 fn targets_and_aliases() {
     for (text, verb, target, alias) in [
         ("UPDATE a SET b = 1", WriteVerb::Update, "a", None),
-        ("UPDATE ONLY s.a * AS x SET b = 1", WriteVerb::Update, "s.a", Some("x")),
+        ("UPDATE ONLY s.a AS x SET b = 1", WriteVerb::Update, "s.a", Some("x")),
         ("UPDATE ONLY (a) x SET b = 1", WriteVerb::Update, "a", Some("x")),
+        ("UPDATE s.a * SET b = 1", WriteVerb::Update, "s.a", None),
         ("UPDATE only a SET b = 1", WriteVerb::Update, "a", None),
         ("DELETE FROM ONLY a", WriteVerb::Delete, "a", None),
         ("DELETE FROM a * x USING b", WriteVerb::Delete, "a", Some("x")),
@@ -31,6 +32,7 @@ fn targets_and_aliases() {
     ] {
         let write = write(text);
         assert_eq!((write.verb, write.target.to_string().as_str()), (verb, target), "{text}");
+        assert_eq!(write.only, text.to_lowercase().contains("only"), "{text}");
         assert_eq!(write.alias.map(|alias| alias.name).as_deref(), alias, "{text}");
     }
 }

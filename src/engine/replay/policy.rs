@@ -1,0 +1,72 @@
+//! Policies, as far as the columns that they read.
+
+use crate::ast::{AlterOther, AlterPolicy, CreatePolicy, Expr, ObjectChange, ObjectKind};
+use crate::engine::catalog::{ColumnUse, Policy, among};
+use crate::engine::effect::RelationName;
+
+use super::Replay;
+
+pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
+    let table = replay.resolve(&create.table);
+    let policy = Policy {
+        name: create.name.name.clone(),
+        using: uses(create.using.as_ref(), replay),
+        check: uses(create.check.as_ref(), replay),
+    };
+    let relation = replay.catalog.touch(&table);
+    relation.policies.retain(|known| known.name != policy.name);
+    relation.policies.push(policy);
+}
+
+/// What is not named stays as it is.
+pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
+    let table = replay.resolve(&alter.table);
+    let using = alter.using.as_ref().map(|using| uses(Some(using), replay));
+    let check = alter.check.as_ref().map(|check| uses(Some(check), replay));
+    let relation = replay.catalog.touch(&table);
+    for policy in relation.policies.iter_mut().filter(|policy| policy.name == alter.name.name) {
+        if let Some(using) = &using {
+            policy.using.clone_from(using);
+        }
+        if let Some(check) = &check {
+            policy.check.clone_from(check);
+        }
+    }
+}
+
+pub(super) fn rename(alter: &AlterOther, replay: &mut Replay) {
+    let (ObjectKind::Policy, Some(on), ObjectChange::RenameTo(to)) =
+        (&alter.object.kind, &alter.object.on, &alter.change)
+    else {
+        return;
+    };
+    let table = replay.resolve(on);
+    let Some(name) = alter.object.name.as_ref().map(|name| &name.name.name) else { return };
+    if let Some(relation) = replay.catalog.get_mut(&table) {
+        for policy in relation.policies.iter_mut().filter(|policy| policy.name == *name) {
+            policy.name.clone_from(&to.name);
+        }
+    }
+}
+
+fn uses(condition: Option<&Expr>, replay: &Replay) -> Vec<ColumnUse> {
+    let reads = condition.map(|condition| condition.reading.as_slice()).unwrap_or_default();
+    replay.catalog.column_uses(reads, |read| replay.resolve(read))
+}
+
+/// CASCADE drops the policies that read a column; without it there are none, or the column would not be dropped.
+pub(super) fn drop_readers(table: &RelationName, column: &str, cascade: bool, replay: &mut Replay) {
+    let readers = replay.catalog.policies_of_column(table, column).into_iter();
+    let on: Vec<RelationName> = readers.map(|(on, _, _)| on.name.clone()).collect();
+    for on in on {
+        let relation = replay.catalog.touch(&on);
+        relation.policies.retain(|policy| !(cascade && among(policy.uses(), table, column) == Some(true)));
+        for policy in &mut relation.policies {
+            let doubtful = cascade && among(policy.uses(), table, column).is_some();
+            let is_gone = |used: &ColumnUse| used.relation == *table && used.column.as_deref() == Some(column);
+            policy.using.retain(|used| !is_gone(used));
+            policy.check.retain(|used| !is_gone(used));
+            policy.uses_mut().for_each(|used| used.certain &= !doubtful);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Which columns a query reads, of what FROM brings into sight. Followed only where it is asked for: see [`Reading::wanted`].
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use sqlparser::ast as sql;
+
+use super::uses::{Uses, Walk, folded, object_name};
+use super::walk_expr::is_keyword_function;
+use crate::ast::{ColumnRead, ObjectName, Scope};
+
+/// Columns read so far, and what is in sight.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// Somebody asks for the columns.
+    pub wanted: bool,
+    /// Columns in the order met.
+    pub found: Vec<ColumnRead>,
+    frame: Option<Arc<Frame>>,
+    known: HashSet<(String, usize)>,
+}
+
+/// What one FROM list brings into sight, under the names that it has there.
+#[derive(Debug)]
+struct Frame {
+    items: Vec<Item>,
+    scope: Arc<Scope>,
+    outer: Option<Arc<Frame>>,
+}
+
+/// One item of a FROM list.
+#[derive(Debug, Clone)]
+struct Item {
+    name: String,
+    /// The relation; none for a subquery, a function or a WITH query; several for a join with a name of its own.
+    relations: Vec<ObjectName>,
+    /// Its columns have other names here.
+    renamed: bool,
+}
+
+/// A scope of its own for these items.
+fn scope_of(items: &[Item], outer: Option<Arc<Scope>>) -> Arc<Scope> {
+    let plain = items.iter().filter(|item| !item.renamed);
+    let relations = plain.flat_map(|item| item.relations.iter().cloned()).collect();
+    let others = items.iter().any(|item| item.renamed || item.relations.is_empty());
+    Arc::new(Scope { relations, others, outer })
+}
+
+impl Reading {
+    /// The columns of a relation are in sight from here on.
+    pub fn see(&mut self, relation: &ObjectName) {
+        let item = Item { name: relation.name.name.clone(), relations: vec![relation.clone()], renamed: false };
+        self.enter(vec![item]);
+    }
+
+    fn enter(&mut self, items: Vec<Item>) {
+        let outer = self.frame.take();
+        let scope = scope_of(&items, outer.as_ref().map(|frame| Arc::clone(&frame.scope)));
+        self.frame = Some(Arc::new(Frame { items, scope, outer }));
+    }
+
+    fn leave(&mut self) {
+        self.frame = self.frame.take().and_then(|frame| frame.outer.clone());
+    }
+
+    /// The items in sight, innermost first.
+    fn in_sight(&self) -> Vec<Item> {
+        let frames = std::iter::successors(self.frame.as_deref(), |frame| frame.outer.as_deref());
+        frames.flat_map(|frame| frame.items.iter().cloned()).collect()
+    }
+
+    fn add(&mut self, column: &str, scope: &Arc<Scope>) {
+        if self.known.insert((column.to_owned(), Arc::as_ptr(scope) as usize)) {
+            self.found.push(ColumnRead::Named { column: column.to_owned(), scope: Arc::clone(scope) });
+        }
+    }
+
+    /// Which columns of these relations are read is not known.
+    fn some(&mut self, items: &[Item]) {
+        let relations: Vec<ObjectName> = items.iter().flat_map(|item| item.relations.iter().cloned()).collect();
+        let read = ColumnRead::Some(relations);
+        if self.found.last() != Some(&read) {
+            self.found.push(read);
+        }
+    }
+
+    /// A name with nothing in front: a column, or a whole row.
+    pub fn word(&mut self, name: &str) {
+        let Some(frame) = self.frame.clone().filter(|_| self.wanted) else { return };
+        self.add(name, &frame.scope);
+        let rows: Vec<Item> = self.in_sight().into_iter().filter(|item| item.renamed || item.name == name).collect();
+        if !rows.is_empty() {
+            self.some(&rows);
+        }
+    }
+
+    /// `table.column`
+    pub fn qualified(&mut self, parts: &[sql::Ident]) {
+        if !self.wanted {
+            return;
+        }
+        match parts {
+            [table, column] => {
+                let (table, column, all) = (folded(table), folded(column), self.in_sight());
+                match all.iter().find(|item| item.name == table) {
+                    Some(item) if item.renamed => self.some(std::slice::from_ref(item)),
+                    Some(item) if item.relations.is_empty() => {}
+                    Some(item) => self.add(&column, &scope_of(std::slice::from_ref(item), None)),
+                    None => self.some(&all),
+                }
+            }
+            _ => self.anything(),
+        }
+    }
+
+    /// Something that may read any column in sight.
+    pub fn anything(&mut self) {
+        if self.wanted {
+            self.some(&self.in_sight());
+        }
+    }
+
+    fn star(&mut self) {
+        let Some(frame) = self.frame.clone().filter(|_| self.wanted) else { return };
+        let relations = frame.items.iter().flat_map(|item| item.relations.iter().cloned()).collect();
+        self.found.push(ColumnRead::All(relations));
+    }
+
+    fn star_of(&mut self, name: &sql::ObjectName) {
+        if !self.wanted {
+            return;
+        }
+        let [sql::ObjectNamePart::Identifier(table)] = name.0.as_slice() else { return self.anything() };
+        let (table, all) = (folded(table), self.in_sight());
+        match all.iter().find(|item| item.name == table) {
+            Some(item) => self.found.push(ColumnRead::All(item.relations.clone())),
+            None => self.some(&all),
+        }
+    }
+}
+
+impl Uses {
+    /// Uses that ask which columns are read.
+    pub fn with_columns() -> Self {
+        Self { reading: Reading { wanted: true, ..Reading::default() }, ..Self::default() }
+    }
+}
+
+impl Walk<'_, '_> {
+    /// What FROM holds is in sight until [`Walk::leave`].
+    pub fn enter(&mut self, from: &[sql::TableWithJoins]) {
+        if self.uses.reading.wanted {
+            let items = from.iter().flat_map(|item| self.items(item)).collect();
+            self.uses.reading.enter(items);
+        }
+    }
+
+    /// The items of [`Walk::enter`] are out of sight again.
+    pub fn leave(&mut self) {
+        if self.uses.reading.wanted {
+            self.uses.reading.leave();
+        }
+    }
+
+    /// A subquery in FROM that does not see what stands beside it.
+    pub fn beside(&mut self, lateral: bool, subquery: &sql::Query) {
+        let frame = self.uses.reading.frame.clone();
+        if !lateral {
+            self.uses.reading.leave();
+        }
+        self.subquery(subquery);
+        self.uses.reading.frame = frame;
+    }
+
+    fn items(&self, item: &sql::TableWithJoins) -> Vec<Item> {
+        let factors = std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
+        factors.flat_map(|factor| self.items_of(factor)).collect()
+    }
+
+    fn items_of(&self, factor: &sql::TableFactor) -> Vec<Item> {
+        use sql::TableFactor as T;
+        let other = |alias: &Option<sql::TableAlias>| {
+            let name = alias.as_ref().map(|alias| folded(&alias.name)).unwrap_or_default();
+            vec![Item { name, relations: Vec::new(), renamed: false }]
+        };
+        match factor {
+            T::Table { name, alias, args: None, .. } => {
+                let is_function = matches!(name.0.as_slice(), [sql::ObjectNamePart::Identifier(word)]
+                    if word.quote_style.is_none() && is_keyword_function(&word.value));
+                let Some(relation) = object_name(self.cursor, name).filter(|_| !is_function) else {
+                    return other(alias);
+                };
+                let name = alias.as_ref().map_or_else(|| relation.name.name.clone(), |alias| folded(&alias.name));
+                let renamed = alias.as_ref().is_some_and(|alias| !alias.columns.is_empty());
+                let relations = if self.uses.is_table(&relation) { vec![relation] } else { Vec::new() };
+                vec![Item { renamed: renamed && !relations.is_empty(), name, relations }]
+            }
+            T::NestedJoin { table_with_joins, alias: None } => self.items(table_with_joins),
+            T::NestedJoin { table_with_joins, alias: Some(alias) } => {
+                let inside = self.items(table_with_joins).into_iter().flat_map(|item| item.relations).collect();
+                vec![Item { name: folded(&alias.name), relations: inside, renamed: true }]
+            }
+            T::Derived { alias, .. }
+            | T::Table { alias, .. }
+            | T::Function { alias, .. }
+            | T::TableFunction { alias, .. }
+            | T::UNNEST { alias, .. }
+            | T::JsonTable { alias, .. }
+            | T::XmlTable { alias, .. } => other(alias),
+            _ => other(&None),
+        }
+    }
+
+    /// USING and NATURAL compare columns of both sides.
+    pub fn join_columns(&mut self, item: &sql::TableWithJoins) {
+        if !self.uses.reading.wanted {
+            return;
+        }
+        let mut left = self.items_of(&item.relation);
+        for join in &item.joins {
+            let right = self.items_of(&join.relation);
+            match super::walk_query::join_constraint(&join.join_operator) {
+                Some(sql::JoinConstraint::Using(names)) => {
+                    let scopes = [&left, &right].map(|items| scope_of(items, None));
+                    let columns = names.iter().filter_map(|name| name.0.last()?.as_ident().map(folded));
+                    for column in columns {
+                        scopes.iter().for_each(|scope| self.uses.reading.add(&column, scope));
+                    }
+                }
+                Some(sql::JoinConstraint::Natural) => {
+                    self.uses.reading.some(&left);
+                    self.uses.reading.some(&right);
+                }
+                Some(sql::JoinConstraint::On(_) | sql::JoinConstraint::None) | None => {}
+            }
+            left.extend(right);
+        }
+    }
+
+    /// Sort keys of a query, which may name what it gives instead of what it reads.
+    pub fn sort_keys(&mut self, body: &sql::SetExpr, keys: &[sql::OrderByExpr]) {
+        let sql::SetExpr::Select(select) = body else { return self.order_by_exprs(keys) };
+        if !self.uses.reading.wanted {
+            return self.order_by_exprs(keys);
+        }
+        self.enter(&select.from);
+        keys.iter().for_each(|key| self.sort_key(select, &key.expr));
+        self.leave();
+    }
+
+    /// A key of ORDER BY or DISTINCT ON: a lone name means a column of the result, if there is one.
+    pub fn sort_key(&mut self, select: &sql::Select, key: &sql::Expr) {
+        let given = matches!(key, sql::Expr::Identifier(name) if gives(select, &folded(name)));
+        let wanted = std::mem::take(&mut self.uses.reading.wanted);
+        self.uses.reading.wanted = wanted && !given;
+        self.expr(key);
+        self.uses.reading.wanted = wanted;
+    }
+
+    /// `*` or `table.*`
+    pub fn wildcard(&mut self, item: &sql::SelectItem) {
+        match item {
+            sql::SelectItem::QualifiedWildcard(sql::SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                self.uses.reading.star_of(name);
+            }
+            sql::SelectItem::Wildcard(_) => self.uses.reading.star(),
+            sql::SelectItem::QualifiedWildcard(sql::SelectItemQualifiedWildcardKind::Expr(_), _)
+            | sql::SelectItem::UnnamedExpr(_)
+            | sql::SelectItem::ExprWithAlias { .. }
+            | sql::SelectItem::ExprWithAliases { .. } => {}
+        }
+    }
+}
+
+/// Whether a column of the result has this name.
+fn gives(select: &sql::Select, name: &str) -> bool {
+    select.projection.iter().any(|item| match item {
+        sql::SelectItem::ExprWithAlias { alias, .. } => folded(alias) == name,
+        _ => false,
+    })
+}
