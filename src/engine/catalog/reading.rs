@@ -144,6 +144,12 @@ impl Catalog {
 }
 
 impl Relation {
+    /// From here on it may not be there.
+    pub fn doubt(&mut self) {
+        self.perhaps_missing = true;
+        self.doubt_column_uses();
+    }
+
     /// From here on nothing that it reads is certain.
     pub fn doubt_column_uses(&mut self) {
         let of_policies = self.policies.iter_mut().flat_map(Policy::uses_mut);

@@ -117,6 +117,8 @@ pub struct Relation {
     pub created_in: Option<MigrationId>,
     /// CREATE ... IF NOT EXISTS made it: it may be older than the migration that names it.
     pub perhaps_older: bool,
+    /// A statement that may not have run, or of which nobody knows what it did, made it or dropped it.
+    pub perhaps_missing: bool,
     /// Whether all its columns and constraints were seen.
     pub complete: bool,
     /// Whether a migration has put rows into it.
@@ -166,6 +168,7 @@ impl Relation {
             persistence: Persistence::Permanent,
             created_in: None,
             perhaps_older: false,
+            perhaps_missing: false,
             complete: false,
             filled: false,
             drops_on_commit: false,

@@ -12,17 +12,14 @@ use crate::engine::effect::RelationName;
 const NOBODY: MigrationId = MigrationId::MAX;
 
 impl Catalog {
-    /// The state behind a statement of which nobody knows what it did: no relation is known whole any more, and no view or
-    /// policy is known to be there still.
+    /// The state behind a statement of which nobody knows what it did: no relation is known whole any more, or to be there.
     pub fn doubt(&mut self) {
-        let is_sure = |relation: &&Relation| {
-            relation.complete || !relation.column_uses.is_empty() || !relation.policies.is_empty()
-        };
+        let is_sure = |relation: &&Relation| relation.complete || !relation.perhaps_missing;
         let sure: Vec<RelationName> = self.relations().filter(is_sure).map(|relation| relation.name.clone()).collect();
         for name in sure {
             if let Some(relation) = self.get_mut(&name) {
                 relation.complete = false;
-                relation.doubt_column_uses();
+                relation.doubt();
             }
         }
     }
@@ -36,7 +33,7 @@ impl Catalog {
         for name in created {
             if let Some(relation) = either.get_mut(&name) {
                 relation.perhaps_older |= relation.created_in.is_some();
-                relation.doubt_column_uses();
+                relation.doubt();
             }
         }
         for (name, known) in before.relations {
@@ -47,7 +44,7 @@ impl Catalog {
                 None => {
                     let known = Arc::unwrap_or_clone(known);
                     let mut known = Relation { complete: false, perhaps_older: true, ..known };
-                    known.doubt_column_uses();
+                    known.doubt();
                     either.insert(known);
                 }
             }
@@ -91,6 +88,7 @@ impl Relation {
             persistence: if self.persistence == before.persistence { self.persistence } else { Persistence::Permanent },
             created_in: before.created_in,
             perhaps_older: self.perhaps_older || before.perhaps_older,
+            perhaps_missing: self.perhaps_missing || before.perhaps_missing,
             complete: false,
             filled: self.filled || before.filled,
             drops_on_commit: self.drops_on_commit && before.drops_on_commit,

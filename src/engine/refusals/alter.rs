@@ -12,7 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
-    existence, foreign_keys, inheritance, keys_that_need, partitioned_key, readers, refused, refused_on, type_changes,
+    existence, foreign_keys, inheritance, keys_that_need, partitioned_key, readers, referencing, refused, refused_on,
+    type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -227,7 +228,7 @@ fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let logged = |other: &Relation| {
         other.persistence == Persistence::Permanent && other.created_in.is_some() && other.kind == RelationKind::Table
     };
-    let referencing = around.catalog.referencing(&relation.name);
+    let referencing = referencing(&relation.name, around);
     let other = referencing.into_iter().map(|(table, _)| table).find(|table| logged(table))?;
     let reason = format!("cannot make {} unlogged: the logged table {} references it", relation.name, other.name);
     Some(refused(INVALID_TABLE_DEFINITION, reason))

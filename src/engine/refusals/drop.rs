@@ -6,7 +6,7 @@ use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, refused};
+use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, referencing, refused};
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
@@ -48,14 +48,17 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let dropped_too = |other: &RelationName| {
         also.contains(other) || also.iter().any(|table| around.catalog.descendants(table).contains(other))
     };
-    let views = around.catalog.dependent_views(name).into_iter();
+    let views = around.catalog.dependent_views(name).into_iter().filter(|view| !view.perhaps_missing);
     let view = views.map(|view| &view.name).find(|view| !dropped_too(view));
     // What references a partitioned table references each of its partitions.
     let parents = around.catalog.get(name).map(|relation| relation.parents.as_slice()).unwrap_or_default();
-    let referencing = std::iter::once(name).chain(parents).flat_map(|table| around.catalog.referencing(table));
+    let referencing = std::iter::once(name).chain(parents).flat_map(|table| referencing(table, around));
     let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
     let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
-    let child = inheriting.and_then(|relation| relation.children.iter().find(|child| !also.contains(child)));
+    let stays = |child: &&RelationName| {
+        !also.contains(child) && around.catalog.get(child).is_some_and(|child| !child.perhaps_missing)
+    };
+    let child = inheriting.and_then(|relation| relation.children.iter().find(stays));
     let what = match (view, table, child) {
         (Some(view), ..) => format!("view {view}"),
         (None, Some(table), _) => format!("the foreign key of {table}"),
@@ -65,10 +68,14 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
 }
 
+/// A migration has certainly made it, and nothing may have dropped it.
+fn is_there(relation: &Relation) -> bool {
+    relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing
+}
+
 /// DROP TABLE of a view and the like.
 fn wrong_type(object: &ObjectKind, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
-    let relation =
-        around.catalog.get(name).filter(|relation| relation.created_in.is_some() && !relation.perhaps_older)?;
+    let relation = around.catalog.get(name).filter(|relation| is_there(relation))?;
     let fits = match relation.kind {
         RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition => *object == ObjectKind::Table,
         RelationKind::ForeignTable => *object == ObjectKind::ForeignTable,
@@ -81,8 +88,7 @@ fn wrong_type(object: &ObjectKind, name: &RelationName, around: &Surroundings) -
 
 fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
     let inside = around.catalog.relations().filter(|relation| relation.name.schema == schema);
-    let there = inside.filter(|relation| relation.created_in.is_some() && !relation.perhaps_older);
-    let name = there.map(|relation| &relation.name).min()?;
+    let name = inside.filter(|relation| is_there(relation)).map(|relation| &relation.name).min()?;
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
 }
 

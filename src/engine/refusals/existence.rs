@@ -198,6 +198,9 @@ pub(super) fn taken_relation(name: &RelationName, around: &Surroundings) -> Opti
     let relation = around.catalog.get(table)?;
     let index =
         |index: &str| relation.complete && relation.index(index).is_some_and(|index| index.added_in != usize::MAX);
-    let there = relation.created_in.is_some() && !relation.perhaps_older && (table == name || index(&name.name));
+    let there = relation.created_in.is_some()
+        && !relation.perhaps_older
+        && !relation.perhaps_missing
+        && (table == name || index(&name.name));
     there.then(|| refused(DUPLICATE_TABLE, format!("relation {name} already exists")))
 }

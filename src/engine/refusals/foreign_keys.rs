@@ -10,7 +10,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
-use super::refused;
+use super::{referencing, refused};
 
 const INVALID_FOREIGN_KEY: &str = "42830";
 const DATATYPE_MISMATCH: &str = "42804";
@@ -182,7 +182,7 @@ fn of_type_change(
         differ(&name.name, new, table.column(&pair.1)?.data_type.as_ref()?)
     });
     own.or_else(|| {
-        around.catalog.referencing(&relation.name).into_iter().find_map(|(table, constraint)| {
+        referencing(&relation.name, around).into_iter().find_map(|(table, constraint)| {
             let pair = pairs(&constraint.kind, relation).into_iter().find(|(_, key)| *key == name.name)?;
             differ(&pair.0, table.column(&pair.0)?.data_type.as_ref()?, new)
         })

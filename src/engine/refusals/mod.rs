@@ -17,7 +17,7 @@ use crate::ast::{
 };
 use crate::postgres::VersionSet;
 
-use super::catalog::{ConstraintKind, Relation};
+use super::catalog::{Constraint, ConstraintKind, Relation};
 use super::effect::{RelationKind, RelationName};
 use super::surroundings::Surroundings;
 use super::trace::Refusal;
@@ -113,7 +113,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
 fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
     let named: Vec<RelationName> = truncate.tables.iter().map(|table| around.resolve(&table.name)).collect();
     let referenced = named.iter().filter(|_| !truncate.cascade).find_map(|table| {
-        let referencing = around.catalog.referencing(table).into_iter();
+        let referencing = referencing(table, around).into_iter();
         let other = referencing.map(|(other, _)| &other.name).find(|other| !named.contains(other));
         other.map(|other| (table, other))
     });
@@ -179,6 +179,13 @@ fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
     vec![refused(NOT_IN_PREREQUISITE_STATE, reason)]
 }
 
+/// Foreign keys that point to a table, of tables that are known to be there.
+fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c Relation, &'c Constraint)> {
+    let mut found = around.catalog.referencing(table);
+    found.retain(|(other, _)| !other.perhaps_missing);
+    found
+}
+
 /// Foreign keys of other tables that need a key over these columns.
 fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
     let needs = |kind: &ConstraintKind| match kind {
@@ -194,7 +201,7 @@ fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surround
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
     };
-    let referencing = around.catalog.referencing(&relation.name).into_iter();
+    let referencing = referencing(&relation.name, around).into_iter();
     referencing.filter(|(_, constraint)| needs(&constraint.kind)).map(|(table, _)| &table.name).collect()
 }
 

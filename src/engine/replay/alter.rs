@@ -154,7 +154,7 @@ fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Re
             let is_gone = |used: &ColumnUse| used.relation == *table && used.column.as_deref() == Some(column);
             view.column_uses.retain(|used| !is_gone(used));
             if cascade {
-                view.doubt_column_uses();
+                view.doubt();
             }
         }
     }
