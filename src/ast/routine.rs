@@ -112,6 +112,30 @@ pub struct Unread {
     pub keywords: String,
 }
 
+impl Unread {
+    /// Whether it may create, change or drop what the catalogue holds.
+    pub fn may_change_schema(&self) -> bool {
+        const LEAVE_IT: &[&str] = &[
+            "ANALYZE", "COMMENT", "DELETE", "GRANT", "INSERT", "LOCK", "NOTIFY", "REFRESH", "REVOKE", "SELECT",
+            "TRUNCATE", "UPDATE",
+        ];
+        !self.begins_with(LEAVE_IT)
+    }
+
+    /// Whether it may make other sessions wait, or write many rows. Source: the recordings of the forms analyze, comment,
+    /// grant, insert and select.
+    pub fn may_block(&self) -> bool {
+        const BLOCK_NOBODY: &[&str] = &["ANALYZE", "COMMENT", "GRANT", "INSERT", "NOTIFY", "REVOKE", "SELECT"];
+        !self.begins_with(BLOCK_NOBODY)
+    }
+
+    /// Whether its first word is known, and one of these.
+    fn begins_with(&self, verbs: &[&str]) -> bool {
+        let verb = self.keywords.split(' ').next().unwrap_or_default();
+        self.gap == Gap::Computed && verbs.contains(&verb)
+    }
+}
+
 /// Why something in a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gap {

@@ -1,6 +1,6 @@
 //! The replay of a DO block's body: its transaction, and what is left to say behind statements that may not have run.
 
-use crate::ast::{Branch, Gap, SettingChange, SettingKind, TransactionControl, Unread};
+use crate::ast::{Branch, SettingChange, SettingKind, TransactionControl};
 use crate::finding::Finding;
 use crate::postgres::VersionSet;
 
@@ -146,21 +146,5 @@ pub(super) fn finding_inside(mut finding: Finding, inside: &Inside) -> Finding {
     finding
 }
 
-/// Verbs of statements that make, change or drop nothing that the catalogue holds.
-const HARMLESS: &[&str] = &[
-    "ANALYZE", "COMMENT", "DELETE", "GRANT", "INSERT", "LOCK", "NOTIFY", "REFRESH", "REVOKE", "SELECT", "TRUNCATE",
-    "UPDATE",
-];
-
-/// Whether what could not be read may create or drop what nobody sees.
-pub(crate) fn may_do_anything(unread: &Unread) -> bool {
-    let verb = unread.keywords.split(' ').next().unwrap_or_default();
-    match unread.gap {
-        Gap::Computed => !HARMLESS.contains(&verb),
-        Gap::Language | Gap::Depth => true,
-    }
-}
-
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

@@ -1,8 +1,9 @@
 //! The fold over history: statement after statement, what it locks in the state it meets, what the rules say, and the
 //! state it leaves behind.
 
+mod aftermath;
 pub mod apply_facts;
-pub(crate) mod block;
+mod block;
 pub mod catalog;
 pub mod classify;
 pub mod effect;
@@ -26,20 +27,19 @@ use std::sync::Arc;
 use crate::ast::{Statement, StatementKind, TransactionControl, TypeChange};
 use crate::finding::{Finding, Held};
 use crate::parser::{self, Script};
-use crate::postgres::{Form, VersionSet, builtins};
+use crate::postgres::{Form, VersionSet};
 use crate::rules::{Check, Rule};
 use crate::runner::{Runner, Scope, Sending, SessionReuse, sections};
 use crate::source::{SourceFile, Span};
 
 use block::Block;
 use catalog::{Catalog, MigrationId};
-use classify::Occurrence;
-use effect::{Effect, Standing};
+use effect::Effect;
 use running::Running;
 use session::Session;
 use step::{MigrationView, Options, Step};
 use surroundings::Surroundings;
-use trace::{HeldLock, TracedMigration, TracedStatement, Transaction};
+use trace::{TracedMigration, TracedStatement, Transaction};
 
 /// One migration, read.
 #[derive(Debug)]
@@ -291,100 +291,6 @@ impl Fold<'_> {
         traced
     }
 
-    /// The locks that a statement leaves behind, and what it says about the history. Nobody knows that what a branch names is
-    /// there, which is not certain.
-    fn hold(
-        &mut self,
-        index: usize,
-        statement: &Statement,
-        traced: &TracedStatement,
-        occurrences: &[Occurrence],
-        certain: bool,
-    ) {
-        if certain {
-            self.note_gaps(&traced.effects, occurrences);
-        }
-        if may_do_anything(&statement.kind) {
-            self.history_is_whole = false;
-        }
-        if may_do_anything(&statement.kind) || calls_unknown(&statement.kind) {
-            self.catalog.doubt();
-        }
-        if traced.transaction.is_open() {
-            let locks = effect::strongest(&traced.effects, self.options.postgres);
-            let held = |effect| HeldLock { effect, statement: statement.span, index, elsewhere: None };
-            self.session.hold(locks.into_iter().map(held));
-        }
-    }
-
-    /// The state after a statement.
-    fn leave(&mut self, statement: &Statement, traced: &TracedStatement, rolls_back: bool, certain: bool) {
-        match &statement.kind {
-            StatementKind::Transaction(control) if traced.inside.is_some() => {
-                self.control_in_block(control, &traced.refusals);
-            }
-            StatementKind::Transaction(control) => {
-                if rolls_back {
-                    self.remember_or_undo(control);
-                }
-                self.session.control(control);
-            }
-            StatementKind::Set(change) => {
-                self.note_setting(change, certain);
-                self.session.set(change);
-            }
-            StatementKind::Psql(command) => self.psql(command),
-            StatementKind::Query(query) if !query.settings.is_empty() => {
-                for change in &query.settings {
-                    self.note_setting(change, certain);
-                    self.session.set(change);
-                }
-            }
-            _ => {
-                let author = replay::Author {
-                    migration: self.number,
-                    transaction: self.session.transaction_number(),
-                    statement: statement.span,
-                    history_is_whole: self.is_whole(),
-                };
-                replay::apply(statement, &mut self.catalog, &self.session, author);
-            }
-        }
-        if self.session.transaction() == Transaction::None {
-            self.catalog.end_transaction();
-        }
-    }
-
-    /// A relation that no migration created shows that this history is not everything that happened.
-    fn note_gaps(&mut self, effects: &[Effect], occurrences: &[Occurrence]) {
-        let unknown = |effect: &Effect| effect.standing == Standing::Unknown && !is_system(&effect.relation);
-        let harmless = |effect: &Effect| matches!(effect.form, Form::DropTableNoop | Form::CreateTableNoop);
-        if !occurrences.is_empty() && effects.iter().any(|effect| unknown(effect) && !harmless(effect)) {
-            self.history_is_whole = false;
-        }
-    }
-
-    fn remember_or_undo(&mut self, control: &TransactionControl) {
-        match control {
-            TransactionControl::Begin => self.undo = vec![(None, self.catalog.clone())],
-            TransactionControl::Savepoint(name) => self.undo.push((Some(name.name.clone()), self.catalog.clone())),
-            TransactionControl::RollbackTo(name) => {
-                let at = self.undo.iter().rposition(|(savepoint, _)| savepoint.as_ref() == Some(&name.name));
-                if let Some(at) = at {
-                    self.undo.truncate(at + 1);
-                    self.catalog = self.undo[at].1.clone();
-                }
-            }
-            TransactionControl::Rollback { .. } => {
-                if let Some((_, before)) = self.undo.drain(..).next() {
-                    self.catalog = before;
-                }
-            }
-            TransactionControl::Commit { .. } | TransactionControl::Prepare => self.undo.clear(),
-            TransactionControl::Release(_) => {}
-        }
-    }
-
     /// Shows the whole migration to the rules that ask for it.
     fn check_migration(&mut self, migration: &Migration, running: &Running, trace: &[TracedStatement]) {
         let view =
@@ -447,30 +353,10 @@ fn unread(kind: &StatementKind) -> Vec<(Span, String)> {
     block.body.unread.iter().map(|unread| (unread.span, block.body.describe(unread))).collect()
 }
 
-/// Statements that may create or drop what nobody sees.
-fn may_do_anything(kind: &StatementKind) -> bool {
-    match kind {
-        StatementKind::Do(block) => block.body.unread.iter().any(block::may_do_anything),
-        StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
-        _ => psql::hides_statements(kind),
-    }
-}
-
-/// Queries that call a function which is not built in: it may alter tables.
-fn calls_unknown(kind: &StatementKind) -> bool {
-    let StatementKind::Query(query) = kind else { return false };
-    let name = |function: &'_ str| function.rsplit('.').next().unwrap_or(function).to_owned();
-    query.functions.iter().any(|function| builtins::volatility(&name(function)).is_none())
-}
-
 fn is_rollback(statement: &Statement) -> bool {
     use TransactionControl::{Rollback, RollbackTo};
     matches!(statement.kind, StatementKind::Transaction(Rollback { .. } | RollbackTo(_)))
         || psql::is_connect(&statement.kind)
-}
-
-fn is_system(relation: &effect::RelationName) -> bool {
-    matches!(relation.schema.as_str(), "pg_catalog" | "information_schema") || relation.name.starts_with("pg_")
 }
 
 /// ALTER TYPE ... ADD VALUE of a type made in the same transaction is allowed in a block on every version.

@@ -39,7 +39,6 @@ fn prepared<'s>(name: &Ident, earlier: &[&'s Statement]) -> Option<&'s Statement
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::parser;

@@ -125,5 +125,4 @@ fn identity(c: &mut Cursor) -> Parsed<ColumnChange> {
 const NOT_SET: &[&str] = &["AS", "OWNED", "RESTART"];
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

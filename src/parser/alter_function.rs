@@ -96,5 +96,4 @@ fn setting(c: &mut Cursor) -> Parsed<RoutineSetting> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -277,5 +277,4 @@ fn depends(c: &mut Cursor, object: AlterObject, no: bool) -> Parsed<AlterActionK
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

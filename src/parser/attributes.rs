@@ -163,7 +163,6 @@ fn refuse<T>(message: String, at: Span) -> Parsed<T> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::parser::testing::{outline, parse};

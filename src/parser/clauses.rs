@@ -219,7 +219,6 @@ fn string_token(token: &Token) -> Option<String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::parser::testing::parse;

@@ -188,5 +188,4 @@ pub(super) fn generated_when(c: &mut Cursor) -> Parsed<bool> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

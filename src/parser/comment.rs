@@ -40,5 +40,4 @@ fn text_or_null(c: &mut Cursor) -> Parsed<Option<Text>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

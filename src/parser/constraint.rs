@@ -265,5 +265,4 @@ pub(super) fn at_operator(c: &Cursor) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -240,5 +240,4 @@ pub(super) fn with_no_data(c: &mut Cursor) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -304,5 +304,4 @@ fn modifiers(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -91,5 +91,4 @@ fn added(c: &mut Cursor) -> Parsed<ColumnConstraint> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -85,5 +85,4 @@ fn force(c: &mut Cursor) -> Parsed<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -134,5 +134,4 @@ fn operator_class(c: &mut Cursor, key: &mut IndexKey) -> Parsed<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -262,5 +262,4 @@ fn keyword(written: &str) -> Keyword {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

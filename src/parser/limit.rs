@@ -106,7 +106,6 @@ fn value(value: &sql::Value) -> Option<Literal> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use crate::parser::expr;
     use crate::parser::testing::parse;

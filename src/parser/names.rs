@@ -200,7 +200,6 @@ fn refuse<T>(c: &Cursor, what: &str) -> Parsed<T> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::parser::testing::parse;

@@ -121,5 +121,4 @@ pub(super) fn call(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -73,7 +73,6 @@ fn digits(c: &mut Cursor) -> Parsed<Option<String>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::parser::testing::parse;

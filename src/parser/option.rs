@@ -125,7 +125,6 @@ fn foreign_option(c: &mut Cursor) -> Parsed<ForeignOption> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::parser::testing::parse;

@@ -106,5 +106,4 @@ pub(super) fn alter_system(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

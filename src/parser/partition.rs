@@ -119,7 +119,6 @@ pub(super) fn repartition(c: &mut Cursor) -> Parsed<Option<&'static str>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::parser::testing::check;

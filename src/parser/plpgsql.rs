@@ -14,7 +14,6 @@ mod sql;
 mod statement;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
 use super::cursor::{Parsed, SyntaxError};

@@ -284,5 +284,4 @@ pub(super) fn drop_owned(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

@@ -166,5 +166,4 @@ fn operand(c: &mut Cursor) -> Parsed<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -226,5 +226,4 @@ fn sql_body(span: Span, statements: Vec<BodyStatement>) -> Body {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -130,5 +130,4 @@ fn owning_column(c: &mut Cursor) -> Parsed<Option<OwningColumn>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -234,5 +234,4 @@ pub(super) fn event_trigger_change(c: &mut Cursor, name: Ident) -> Parsed<Statem
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -136,5 +136,4 @@ fn new_type(c: &mut Cursor) -> Parsed<Attribute> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -70,5 +70,4 @@ fn check_option(c: &mut Cursor) -> Parsed<Option<CheckOption>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;

@@ -84,8 +84,7 @@ forms! {
     /// ADD COLUMN with a default that is fixed within the statement: now().
     AddColumnStableDefault = "add-column-stable-default",
     /// ADD COLUMN with a default that calls SQL functions declared volatile, which is no longer volatile once the planner
-    /// has put their values in the place of the calls. From 12 the server looks at that, by the minor versions of
-    /// November 2023.
+    /// has put their values in the place of the calls. Measured: from 12 the server looks at that.
     AddColumnInlinedFunctionDefault = "add-column-inlined-function-default",
     /// ADD COLUMN with a default that differs from row to row.
     AddColumnVolatileDefault = "add-column-volatile-default",

@@ -1,5 +1,4 @@
 use crate::ast::{Body, Gap, PsqlCommand, StatementKind, Unread};
-use crate::engine::block;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::source::Span;
@@ -19,7 +18,7 @@ fn check(step: &Step) -> Vec<Finding> {
     let whole = step.statement.span;
     match &step.statement.kind {
         StatementKind::Do(block) => {
-            let unread = block.body.unread.iter().filter(|unread| block::may_do_anything(unread));
+            let unread = block.body.unread.iter().filter(|unread| unread.may_block());
             unread.map(|unread| in_body(unread, &block.body)).collect()
         }
         StatementKind::Call(call) => {

@@ -88,7 +88,6 @@ fn distinct(used: &[Occurrence], wanted: impl Fn(Form, Role) -> bool) -> Vec<Rel
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, PartitionBoun
 use crate::engine::catalog::{ColumnUse, ConstraintKind, Policy, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, create, kind_of};
+use super::{Replay, constraint, create, kind_of};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
@@ -62,7 +62,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             drop_column(table, &name.name, replay);
         }
         A::AlterColumn { name, change } => alter_column(table, name, change, replay),
-        A::AddConstraint(constraint) => create::add_constraint(table, constraint, false, replay),
+        A::AddConstraint(constraint) => constraint::add_constraint(table, constraint, false, replay),
         A::ValidateConstraint(name) => validate(table, &name.name, replay),
         A::AlterConstraint { name, change } => {
             if let Some(enforced) = change.enforced {

@@ -1,10 +1,12 @@
 //! Applies statements to the catalogue, as the server would.
 
 mod alter;
+mod constraint;
 mod create;
 mod policy;
 
-pub use create::{as_table_constraint, constraint_name, index_name};
+pub use constraint::{as_table_constraint, constraint_name};
+pub use create::index_name;
 
 use crate::ast::{
     AlterFunction, AlterObject, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,

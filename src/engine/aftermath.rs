@@ -1,0 +1,124 @@
+//! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
+
+use crate::ast::{Statement, StatementKind, TransactionControl, Unread};
+use crate::postgres::{Form, builtins};
+
+use super::classify::Occurrence;
+use super::effect::{self, Effect, Standing};
+use super::trace::{HeldLock, TracedStatement, Transaction};
+use super::{Fold, psql, replay};
+
+impl Fold<'_> {
+    /// The locks that a statement leaves behind, and what it says about the history. Nobody knows that what a branch names is
+    /// there, which is not certain.
+    pub(super) fn hold(
+        &mut self,
+        index: usize,
+        statement: &Statement,
+        traced: &TracedStatement,
+        occurrences: &[Occurrence],
+        certain: bool,
+    ) {
+        if certain {
+            self.note_gaps(&traced.effects, occurrences);
+        }
+        if may_do_anything(&statement.kind) {
+            self.history_is_whole = false;
+        }
+        if may_do_anything(&statement.kind) || calls_unknown(&statement.kind) {
+            self.catalog.doubt();
+        }
+        if traced.transaction.is_open() {
+            let locks = effect::strongest(&traced.effects, self.options.postgres);
+            let held = |effect| HeldLock { effect, statement: statement.span, index, elsewhere: None };
+            self.session.hold(locks.into_iter().map(held));
+        }
+    }
+
+    /// The state after a statement.
+    pub(super) fn leave(&mut self, statement: &Statement, traced: &TracedStatement, rolls_back: bool, certain: bool) {
+        match &statement.kind {
+            StatementKind::Transaction(control) if traced.inside.is_some() => {
+                self.control_in_block(control, &traced.refusals);
+            }
+            StatementKind::Transaction(control) => {
+                if rolls_back {
+                    self.remember_or_undo(control);
+                }
+                self.session.control(control);
+            }
+            StatementKind::Set(change) => {
+                self.note_setting(change, certain);
+                self.session.set(change);
+            }
+            StatementKind::Psql(command) => self.psql(command),
+            StatementKind::Query(query) if !query.settings.is_empty() => {
+                for change in &query.settings {
+                    self.note_setting(change, certain);
+                    self.session.set(change);
+                }
+            }
+            _ => {
+                let author = replay::Author {
+                    migration: self.number,
+                    transaction: self.session.transaction_number(),
+                    statement: statement.span,
+                    history_is_whole: self.is_whole(),
+                };
+                replay::apply(statement, &mut self.catalog, &self.session, author);
+            }
+        }
+        if self.session.transaction() == Transaction::None {
+            self.catalog.end_transaction();
+        }
+    }
+
+    /// A relation that no migration created shows that this history is not everything that happened.
+    fn note_gaps(&mut self, effects: &[Effect], occurrences: &[Occurrence]) {
+        let unknown = |effect: &Effect| effect.standing == Standing::Unknown && !is_system(&effect.relation);
+        let harmless = |effect: &Effect| matches!(effect.form, Form::DropTableNoop | Form::CreateTableNoop);
+        if !occurrences.is_empty() && effects.iter().any(|effect| unknown(effect) && !harmless(effect)) {
+            self.history_is_whole = false;
+        }
+    }
+
+    fn remember_or_undo(&mut self, control: &TransactionControl) {
+        match control {
+            TransactionControl::Begin => self.undo = vec![(None, self.catalog.clone())],
+            TransactionControl::Savepoint(name) => self.undo.push((Some(name.name.clone()), self.catalog.clone())),
+            TransactionControl::RollbackTo(name) => {
+                let at = self.undo.iter().rposition(|(savepoint, _)| savepoint.as_ref() == Some(&name.name));
+                if let Some(at) = at {
+                    self.undo.truncate(at + 1);
+                    self.catalog = self.undo[at].1.clone();
+                }
+            }
+            TransactionControl::Rollback { .. } => {
+                if let Some((_, before)) = self.undo.drain(..).next() {
+                    self.catalog = before;
+                }
+            }
+            TransactionControl::Commit { .. } | TransactionControl::Prepare => self.undo.clear(),
+            TransactionControl::Release(_) => {}
+        }
+    }
+}
+
+/// Statements that may create or drop what nobody sees.
+fn may_do_anything(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Do(block) => block.body.unread.iter().any(Unread::may_change_schema),
+        StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
+        _ => psql::hides_statements(kind),
+    }
+}
+
+/// Queries that call a function which is not built in: it may alter tables.
+fn calls_unknown(kind: &StatementKind) -> bool {
+    let StatementKind::Query(query) = kind else { return false };
+    query.functions.iter().any(|function| builtins::volatility(function).is_none())
+}
+
+fn is_system(relation: &effect::RelationName) -> bool {
+    matches!(relation.schema.as_str(), "pg_catalog" | "information_schema") || relation.name.starts_with("pg_")
+}
