@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod function;
+mod objects;
 mod reading;
 mod relation;
 mod uncertain;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
+pub use objects::Object;
 pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
 

@@ -140,6 +140,11 @@ impl<'a> Fold<'a> {
         self
     }
 
+    /// What exists after the migrations so far.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
     /// Replays the next migration and shows its statements to the rules; `None` if it is history only.
     pub fn migration(&mut self, migration: &Migration) -> Option<Outcome> {
         let running = Running::of(&migration.script.statements);

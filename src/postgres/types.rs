@@ -96,6 +96,11 @@ pub fn is_built_in(data_type: &DataType, version: Version) -> bool {
     TYPES.on(&data_type.name, version).is_some()
 }
 
+/// Whether a type of this name comes with some version of the server.
+pub fn is_built_in_name(name: &str) -> bool {
+    TYPES.all(name).next().is_some()
+}
+
 fn is_string(name: &str, version: Version) -> bool {
     name == "citext" || TYPES.on(name, version) == Some("S")
 }

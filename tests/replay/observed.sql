@@ -1,0 +1,68 @@
+WITH extension AS (
+    SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), own AS (
+    SELECT n.oid, nspname FROM pg_namespace n
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+), relation AS (
+    SELECT c.oid AS id, nspname || '.' || relname AS name, c.*
+    FROM pg_class c JOIN own ON own.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND relpersistence <> 't'
+        AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_class'::regclass AND objid = c.oid)
+), attribute AS (
+    SELECT a.*, r.name AS relation, r.relkind, to_jsonb(a) ->> 'attgenerated' AS generated
+    FROM pg_attribute a JOIN relation r ON r.id = attrelid
+    WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f')
+), parent AS (
+    SELECT inhrelid, string_agg(nspname || '.' || relname, ',' ORDER BY inhseqno) AS names
+    FROM pg_inherits JOIN pg_class c ON c.oid = inhparent JOIN pg_namespace n ON n.oid = relnamespace GROUP BY 1
+), constr AS (
+    SELECT c.*, r.name AS relation,
+        (SELECT string_agg(attname, ',' ORDER BY CASE WHEN contype = 'c' THEN attname::text END, place)
+         FROM unnest(conkey) WITH ORDINALITY AS key (number, place)
+         JOIN pg_attribute ON attrelid = conrelid AND attnum = number) AS columns
+    FROM pg_constraint c JOIN relation r ON r.id = conrelid
+    -- A foreign key to a partitioned table has a copy for each of its partitions.
+    WHERE NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = nullif(to_jsonb(c) ->> 'conparentid', '0')::oid AND p.conrelid = c.conrelid)
+)
+SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
+    WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'sequence' END AS kind, r.name,
+    jsonb_build_object(
+        'persistence', CASE relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
+        'parents', coalesce((SELECT names FROM parent WHERE inhrelid = id), ''),
+        'columns', coalesce((SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute
+            WHERE attrelid = id AND attnum > 0 AND NOT attisdropped), '')
+    )::text
+FROM relation r
+UNION ALL
+SELECT 'column', relation || '.' || attname, jsonb_build_object(
+    'type', format_type(atttypid, atttypmod),
+    'not-null', attnotnull::text,
+    'default', atthasdef::text,
+    'generated', (coalesce(generated, '') <> '')::text,
+    'identity', (attidentity <> '')::text
+    )::text
+FROM attribute
+UNION ALL
+SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 't' THEN 'constraint trigger' WHEN 'n' THEN 'not null'
+        ELSE 'key' END,
+    relation || '.' || conname, jsonb_build_object(
+    'valid', convalidated::text,
+    'columns', coalesce(columns, ''),
+    'primary', (contype = 'p')::text,
+    'references', (SELECT nspname || '.' || relname FROM pg_class f JOIN pg_namespace n ON n.oid = relnamespace WHERE f.oid = confrelid),
+    'referenced-columns', (SELECT string_agg(attname, ',' ORDER BY place) FROM unnest(confkey) WITH ORDINALITY AS key (number, place)
+        JOIN pg_attribute ON attrelid = confrelid AND attnum = number)
+    )::text
+FROM constr WHERE contype NOT IN ('t', 'n')
+UNION ALL
+SELECT 'index', nspname || '.' || i.relname, jsonb_build_object(
+    'on', r.name,
+    'keys', (SELECT string_agg(coalesce(attname, '(expression)'), ',' ORDER BY place)
+        FROM unnest(indkey::int[]) WITH ORDINALITY AS key (number, place)
+        LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = number AND number <> 0
+        WHERE place <= coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, indnatts)),
+    'unique', indisunique::text,
+    'partial', (indpred IS NOT NULL)::text
+    )::text
+FROM pg_index x JOIN relation r ON r.id = indrelid JOIN pg_class i ON i.oid = indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
+ORDER BY 1, 2
