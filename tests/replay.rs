@@ -16,10 +16,10 @@
 mod compare;
 #[path = "replay/known.rs"]
 mod known;
-#[path = "servers/obtain.rs"]
-mod obtain;
 #[path = "replay/observed.rs"]
 mod observed;
+#[path = "servers/obtain.rs"]
+mod obtain;
 #[path = "replay/play.rs"]
 mod play;
 #[path = "servers/server.rs"]
@@ -108,12 +108,13 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
         let (setup, statement) = rest.split_once("-- statement\n").ok_or("no -- statement")?;
         for (place, parts) in [("setup", &[setup] as &[&str]), ("statement", &[setup, statement])] {
             let files = parts.iter().enumerate().map(|(at, sql)| Arc::new(SourceFile::new(format!("{at}.sql"), *sql)));
-            let played = Played::of(server, files.collect(), &runner::PLAIN, true)
-                .map_err(|error| format!("{name}: {}", error.source().map_or(error.to_string(), |it| it.to_string())))?;
+            let played = Played::of(server, files.collect(), &runner::PLAIN, true).map_err(|error| {
+                format!("{name}: {}", error.source().map_or(error.to_string(), |it| it.to_string()))
+            })?;
             if place == "statement" && !played.refused.is_empty() {
                 continue;
             }
-            let comparison = Comparison::of(&name, &played, server.version);
+            let comparison = Comparison::of(&name, &played);
             tally.add(&comparison);
             let lines = comparison.differences.iter().filter(|line| !known.lists(&name, line, &mut used));
             complaints.extend(lines.map(|line| format!("{name} ({place}): {line}")));
@@ -135,7 +136,7 @@ fn folder(server: &Server, path: &str, runner: &'static Runner) -> Fallible<Vec<
         let files: Vec<Arc<SourceFile>> = sequence.migrations.into_iter().map(|migration| migration.file).collect();
         let name = files.first().map(|file| file.path().to_owned()).unwrap_or_default();
         let played = Played::of(server, files, runner, false)?;
-        comparisons.push(Comparison::of(&name, &played, server.version));
+        comparisons.push(Comparison::of(&name, &played));
     }
     Ok(comparisons)
 }

@@ -26,6 +26,8 @@ pub struct Expr {
     pub limits: Vec<Limit>,
     /// The literal that the expression is, casts aside, if it is nothing else.
     pub literal: Option<Literal>,
+    /// What the server calls a column that it gives, where nobody names it: a column's or function's name, `case`.
+    pub name: Option<String>,
 }
 
 /// A conjunct `column test` of a boolean expression.

@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod function;
+mod naming;
 mod objects;
 mod reading;
 mod relation;
@@ -16,7 +17,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use function::Function;
 pub use objects::Object;
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
+pub use relation::{
+    Column, ColumnMore, Constraint, ConstraintKind, Domain, Index, IndexMore, MigrationId, Policy, Relation, Trigger,
+};
 
 use crate::ast::Persistence;
 
@@ -40,6 +43,10 @@ pub struct Catalog {
     publications: FxHashMap<String, Vec<RelationName>>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
+    /// Every name that a constraint has or had.
+    constraint_names: FxHashSet<Box<str>>,
+    /// A statement of which nobody knows what it did has run: there may be more than what is here.
+    open: bool,
 }
 
 impl Catalog {
@@ -64,6 +71,9 @@ impl Catalog {
         for index in &relation.indexes {
             let index_name = RelationName::new(&*relation.name.schema, &*index.name);
             self.index_tables.insert(index_name, relation.name.clone());
+        }
+        for constraint in &relation.constraints {
+            self.note_constraint_name(&constraint.name);
         }
         let temporary = relation.name.schema == TEMPORARY;
         let replaced = self.relations.insert(relation.name.clone(), Arc::new(relation));
@@ -131,6 +141,8 @@ impl Catalog {
             let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
+            other.sequences.iter_mut().for_each(follow);
+            other.owner.iter_mut().map(|(table, _)| table).for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {
                     follow(referenced);
@@ -175,11 +187,26 @@ impl Catalog {
         for index in relation.indexes.iter_mut().filter(|index| index.name == from.name) {
             to.clone_into(&mut index.name);
         }
+        let children = relation.children.clone();
         for constraint in &mut relation.constraints {
             if constraint.name == from.name && matches!(constraint.kind, ConstraintKind::Key { .. }) {
                 to.clone_into(&mut constraint.name);
             }
         }
+        self.note_constraint_name(to);
+        for child in children {
+            let parts = self.get_mut(&child).map(|relation| relation.indexes.as_mut_slice()).unwrap_or_default();
+            for parent in
+                parts.iter_mut().filter_map(|part| part.more.parent.as_mut().filter(|parent| **parent == *from))
+            {
+                to.clone_into(&mut parent.name);
+            }
+        }
+    }
+
+    /// Whether a statement of which nobody knows what it did has run, so that there may be more than what is here.
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 
     /// Whether a relation or an index has this name.

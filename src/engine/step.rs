@@ -270,8 +270,8 @@ impl<'a> Step<'a> {
                 ConstraintKind::ForeignKey { columns, referenced, .. } => {
                     (columns, format!("foreign key to {referenced}"))
                 }
-                ConstraintKind::Key { columns, primary: true } => (columns, "primary key".to_owned()),
-                ConstraintKind::Key { columns, primary: false } => (columns, "key".to_owned()),
+                ConstraintKind::Key { columns, primary: true, .. } => (columns, "primary key".to_owned()),
+                ConstraintKind::Key { columns, primary: false, .. } => (columns, "key".to_owned()),
                 ConstraintKind::Check { columns, .. } => (columns, "check".to_owned()),
                 ConstraintKind::NotNull { .. } => return None,
             };
@@ -292,7 +292,7 @@ impl<'a> Step<'a> {
 
     /// The name that CREATE INDEX on a partitioned table gives to the index of a partition.
     pub fn partition_index_name(&self, partition: &RelationName, create: &CreateIndex) -> String {
-        replay::index_name(partition, &create.keys, self.around.catalog)
+        replay::index_name(partition, create, self.around.catalog)
     }
 
     /// A name for a constraint that is dropped again when it has done its work.

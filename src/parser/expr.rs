@@ -7,6 +7,7 @@ use super::conditions::Conditions;
 use super::cursor::{Cursor, Parsed};
 use super::lexer::PLACEHOLDER;
 use super::limit;
+use super::output_name::output_name;
 use super::uses::{Source, Uses};
 use crate::ast::Expr;
 use crate::source::Span;
@@ -143,6 +144,7 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
         conditions,
         limits: limit::limits(expr),
         literal: limit::literal(expr),
+        name: output_name(expr),
     }
 }
 

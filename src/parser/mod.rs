@@ -56,6 +56,7 @@ mod number;
 mod objects;
 mod option;
 mod other;
+mod output_name;
 mod partition;
 mod plpgsql;
 mod policy;

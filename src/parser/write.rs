@@ -217,6 +217,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
         limits: Vec::new(),
         literal: None,
+        name: None,
     })
 }
 

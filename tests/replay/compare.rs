@@ -27,11 +27,11 @@ pub struct Comparison {
 }
 
 /// Kinds that are parts of a table and unknown with it.
-const PARTS: &[&str] = &["column", "check", "foreign key", "key", "not null"];
+const PARTS: &[&str] = &["column", "check", "foreign key", "primary key", "unique", "exclusion", "not null"];
 
 impl Comparison {
     /// Compares a run.
-    pub fn of(name: &str, played: &Played, _version: u32) -> Self {
+    pub fn of(name: &str, played: &Played) -> Self {
         let mut comparison = Self {
             name: name.to_owned(),
             objects: played.observed.len(),
@@ -51,6 +51,7 @@ impl Comparison {
             let on = observed.facts.get("on").and_then(Option::as_deref).unwrap_or_default();
             match replayed.remove(&(observed.kind.as_str(), observed.name.as_str())) {
                 Some(object) => comparison.facts(&label, object, observed),
+                None if played.open => comparison.unknown.push(label),
                 None if PARTS.contains(&observed.kind.as_str()) && open.contains(table) || open.contains(on) => {
                     comparison.unknown.push(label);
                 }
@@ -121,6 +122,9 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { compared, objects, same, unknown, differences } = self;
-        write!(f, "{compared} states, {objects} objects, {same} facts the same, {unknown} unknown, {differences} differ")
+        write!(
+            f,
+            "{compared} states, {objects} objects, {same} facts the same, {unknown} unknown, {differences} differ"
+        )
     }
 }

@@ -47,9 +47,11 @@ impl Known {
 
     /// What is listed and did not occur.
     pub fn unused(&self, used: &BTreeSet<usize>, version: u32) -> Vec<String> {
-        let unused = self.difference.iter().enumerate().filter(|(at, listed)| {
-            !used.contains(at) && listed.since.is_none_or(|since| since <= version)
-        });
+        let unused = self
+            .difference
+            .iter()
+            .enumerate()
+            .filter(|(at, listed)| !used.contains(at) && listed.since.is_none_or(|since| since <= version));
         unused.map(|(_, listed)| format!("{}: {} is mended: take it out", listed.fixture, listed.line)).collect()
     }
 }

@@ -29,29 +29,45 @@ SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN
     jsonb_build_object(
         'persistence', CASE relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
         'parents', coalesce((SELECT names FROM parent WHERE inhrelid = id), ''),
+        'partition-by', (SELECT CASE partstrat WHEN 'r' THEN 'range' WHEN 'l' THEN 'list' ELSE 'hash' END
+            FROM pg_partitioned_table WHERE partrelid = id),
         'columns', coalesce((SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute
-            WHERE attrelid = id AND attnum > 0 AND NOT attisdropped), '')
+            WHERE attrelid = id AND attnum > 0 AND NOT attisdropped), ''),
+        'owned-by', (SELECT t.name || '.' || attname FROM pg_depend JOIN relation t ON t.id = refobjid
+            JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+            WHERE classid = 'pg_class'::regclass AND objid = r.id AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
+                AND r.relkind = 'S')
     )::text
 FROM relation r
 UNION ALL
 SELECT 'column', relation || '.' || attname, jsonb_build_object(
-    'type', format_type(atttypid, atttypmod),
+    'type', CASE WHEN nspname = 'pg_catalog' THEN format_type(atttypid, atttypmod)
+        ELSE replace(format_type(atttypid, atttypmod), '"', '') END,
     'not-null', attnotnull::text,
     'default', atthasdef::text,
-    'generated', (coalesce(generated, '') <> '')::text,
-    'identity', (attidentity <> '')::text
+    'generated', CASE generated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END,
+    'identity', CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END
     )::text
 FROM attribute
+LEFT JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+LEFT JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
 UNION ALL
-SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 't' THEN 'constraint trigger' WHEN 'n' THEN 'not null'
-        ELSE 'key' END,
+SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'
+        ELSE 'exclusion' END,
     relation || '.' || conname, jsonb_build_object(
     'valid', convalidated::text,
+    'enforced', coalesce(to_jsonb(constr) ->> 'conenforced', 'true'),
+    'deferrable', condeferrable::text,
+    'deferred', condeferred::text,
+    'no-inherit', connoinherit::text,
     'columns', coalesce(columns, ''),
-    'primary', (contype = 'p')::text,
     'references', (SELECT nspname || '.' || relname FROM pg_class f JOIN pg_namespace n ON n.oid = relnamespace WHERE f.oid = confrelid),
     'referenced-columns', (SELECT string_agg(attname, ',' ORDER BY place) FROM unnest(confkey) WITH ORDINALITY AS key (number, place)
-        JOIN pg_attribute ON attrelid = confrelid AND attnum = number)
+        JOIN pg_attribute ON attrelid = confrelid AND attnum = number),
+    'on-delete', CASE confdeltype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null'
+        WHEN 'd' THEN 'set default' END,
+    'on-update', CASE confupdtype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null'
+        WHEN 'd' THEN 'set default' END
     )::text
 FROM constr WHERE contype NOT IN ('t', 'n')
 UNION ALL
@@ -61,8 +77,15 @@ SELECT 'index', nspname || '.' || i.relname, jsonb_build_object(
         FROM unnest(indkey::int[]) WITH ORDINALITY AS key (number, place)
         LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = number AND number <> 0
         WHERE place <= coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, indnatts)),
+    'include', (SELECT string_agg(attname, ',' ORDER BY place)
+        FROM unnest(indkey::int[]) WITH ORDINALITY AS key (number, place)
+        JOIN pg_attribute ON attrelid = indrelid AND attnum = number AND number <> 0
+        WHERE place > coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, indnatts)),
     'unique', indisunique::text,
-    'partial', (indpred IS NOT NULL)::text
+    'partial', (indpred IS NOT NULL)::text,
+    'method', (SELECT amname FROM pg_am WHERE pg_am.oid = i.relam),
+    'valid', indisvalid::text,
+    'part-of', (SELECT names FROM parent WHERE inhrelid = indexrelid)
     )::text
 FROM pg_index x JOIN relation r ON r.id = indrelid JOIN pg_class i ON i.oid = indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
 ORDER BY 1, 2

@@ -8,6 +8,7 @@ use lockwise::config::Config;
 use lockwise::engine::catalog::Object;
 use lockwise::engine::step::Options;
 use lockwise::engine::{Fold, Migration};
+use lockwise::postgres::Version;
 use lockwise::runner::{Runner, Scope};
 use lockwise::source::{SourceFile, Span};
 use postgres::Client;
@@ -22,6 +23,8 @@ pub struct Played {
     pub observed: Vec<Observed>,
     /// What lockwise says that there is.
     pub replayed: Vec<Object>,
+    /// Whether lockwise says that there may be more.
+    pub open: bool,
     /// What the server refused, with its words: left out on both sides.
     pub refused: Vec<String>,
     /// How many statements were run.
@@ -46,7 +49,10 @@ impl Played {
             migration.script.statements.retain(|statement| ran.contains(&statement.span));
             fold.migration(&migration);
         }
-        Ok(Self { observed: observe(&mut observer)?, replayed: fold.catalog().objects(), refused, statements })
+        let catalog = fold.catalog();
+        let version = u8::try_from(server.version).ok().and_then(Version::new).ok_or("no such version")?;
+        let (replayed, open) = (catalog.objects(version), catalog.is_open());
+        Ok(Self { observed: observe(&mut observer)?, replayed, open, refused, statements })
     }
 }
 
@@ -81,7 +87,8 @@ fn run(session: &mut Client, migration: &Migration, refused: &mut Vec<String>) -
                 ran.insert(statement.span);
             }
             Err(error) => {
-                let words = error.as_db_error().map_or_else(|| error.to_string(), |refusal| refusal.message().to_owned());
+                let words =
+                    error.as_db_error().map_or_else(|| error.to_string(), |refusal| refusal.message().to_owned());
                 let line = migration.file.line_index(statement.span.start) + 1;
                 refused.push(format!("{}:{line}: {words}", migration.file.path()));
                 if error.is_closed() {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
-use crate::ast::{DataType, Persistence};
+use crate::ast::{DataType, KeyAction, Persistence};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
-use crate::postgres::types;
+use crate::postgres::Version;
 
 /// One object and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,45 +48,66 @@ impl Object {
 }
 
 impl Catalog {
-    /// Everything that exists, temporary tables left aside, by kind and name.
-    pub fn objects(&self) -> Vec<Object> {
+    /// Everything that exists on a server of this version, temporary tables left aside, by kind and name.
+    pub fn objects(&self, version: Version) -> Vec<Object> {
         let mut objects = Vec::new();
         for relation in self.relations().filter(|relation| relation.name.schema != TEMPORARY) {
-            self.add_relation(relation, &mut objects);
+            self.add_relation(relation, version, &mut objects);
         }
         objects.sort();
         objects
     }
 
-    fn add_relation(&self, relation: &Relation, objects: &mut Vec<Object>) {
+    fn add_relation(&self, relation: &Relation, version: Version, objects: &mut Vec<Object>) {
         let certain = relation.created_in.is_some() && !relation.perhaps_missing;
-        let holds_rows = matches!(
-            relation.kind,
-            RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition | RelationKind::ForeignTable
-        );
-        let kind = if relation.kind == RelationKind::Partition { RelationKind::Table } else { relation.kind };
-        let mut object =
-            Object::new(kind.name(), full(&relation.name), certain).with("persistence", persistence(relation));
-        if holds_rows {
-            let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
-            object = object
-                .with("parents", list(relation.parents.iter().map(full).collect()))
-                .with_perhaps("columns", relation.complete.then(|| list(columns)));
-        }
-        objects.push(object);
+        objects.push(self.relation_facts(relation, certain, version));
         let part = |name: &str| format!("{}.{name}", full(&relation.name));
-        if holds_rows {
+        if holds_rows(relation) {
+            let partition = self.parents_of(relation).any(Relation::is_partitioned);
+            let identity =
+                |column: &Column| column.identity && (!partition || version.major() >= IDENTITY_OF_PARTITIONS);
             let columns = relation.columns.iter();
-            objects.extend(columns.map(|column| column_facts(column, part(&column.name), certain)));
+            objects.extend(columns.map(|column| column_facts(column, part(&column.name), identity(column), certain)));
         }
-        let constraints = relation.constraints.iter();
-        objects.extend(
-            constraints
-                .filter(|constraint| !matches!(constraint.kind, ConstraintKind::NotNull { .. }))
-                .map(|constraint| self.constraint_facts(constraint, part(&constraint.name), certain)),
-        );
-        let indexes = relation.indexes.iter();
-        objects.extend(indexes.map(|index| index_facts(index, relation, certain)));
+        let constraints =
+            relation.constraints.iter().filter(|known| !matches!(known.kind, ConstraintKind::NotNull { .. }));
+        objects.extend(constraints.map(|known| self.constraint_facts(known, part(&known.name), certain)));
+        objects.extend(relation.indexes.iter().map(|index| index_facts(index, relation, certain)));
+    }
+
+    fn parents_of(&self, relation: &Relation) -> impl Iterator<Item = &Relation> {
+        relation.parents.iter().filter_map(|parent| self.get(parent))
+    }
+
+    fn relation_facts(&self, relation: &Relation, certain: bool, version: Version) -> Object {
+        let kind = match relation.kind {
+            RelationKind::Table | RelationKind::Partition if relation.is_partitioned() => {
+                RelationKind::PartitionedTable
+            }
+            RelationKind::Partition => RelationKind::Table,
+            kind => kind,
+        };
+        let is_sequence = kind == RelationKind::Sequence;
+        let persistence = match relation.persistence {
+            Persistence::Unlogged if is_sequence && version.major() < UNLOGGED_SEQUENCES => "permanent",
+            Persistence::Permanent => "permanent",
+            Persistence::Unlogged => "unlogged",
+            Persistence::Temporary => "temporary",
+        };
+        let object = Object::new(kind.name(), full(&relation.name), certain).with("persistence", persistence);
+        if is_sequence {
+            let owner = relation.owner.as_ref().map(|(table, column)| format!("{}.{column}", full(table)));
+            return object.with("owned-by", owner.unwrap_or_default());
+        }
+        if !holds_rows(relation) {
+            return object;
+        }
+        let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
+        let strategy = relation.strategy.clone().unwrap_or_default();
+        object
+            .with("parents", list(relation.parents.iter().map(full).collect()))
+            .with("partition-by", strategy)
+            .with_perhaps("columns", relation.complete.then(|| list(columns)))
     }
 
     fn constraint_facts(&self, constraint: &Constraint, name: String, certain: bool) -> Object {
@@ -94,47 +115,94 @@ impl Catalog {
             ConstraintKind::Check { .. } => "check",
             ConstraintKind::NotNull { .. } => "not null",
             ConstraintKind::ForeignKey { .. } => "foreign key",
-            ConstraintKind::Key { .. } => "key",
+            ConstraintKind::Key { primary: true, .. } => "primary key",
+            ConstraintKind::Key { exclusion: true, .. } => "exclusion",
+            ConstraintKind::Key { .. } => "unique",
         };
-        let object = Object::new(kind, name, certain).with("valid", constraint.validated);
+        let traits = constraint.traits;
+        let object = Object::new(kind, name, certain)
+            .with("valid", constraint.validated)
+            .with("enforced", !traits.not_enforced)
+            .with("deferrable", traits.deferrable)
+            .with("deferred", traits.initially_deferred);
         match &constraint.kind {
             ConstraintKind::Check { columns, .. } => {
                 let mut columns = columns.clone();
                 columns.sort();
-                object.with("columns", list(columns))
+                object.with("columns", list(columns)).with("no-inherit", traits.no_inherit)
             }
             ConstraintKind::NotNull { column } => object.with("columns", column),
-            ConstraintKind::Key { columns, primary } => {
-                object.with("columns", list(columns.clone())).with("primary", primary)
-            }
-            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {
-                let key = self.get(referenced).and_then(Relation::primary_key);
-                let to = if referenced_columns.is_empty() { key } else { Some(referenced_columns.as_slice()) };
+            ConstraintKind::Key { columns, .. } => object.with("columns", list(columns.clone())),
+            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, on_delete, on_update, .. } => {
+                let to = (!referenced_columns.is_empty()).then(|| list(referenced_columns.clone()));
                 object
                     .with("columns", list(columns.clone()))
                     .with("references", full(referenced))
-                    .with_perhaps("referenced-columns", to.map(|columns| list(columns.to_vec())))
+                    .with_perhaps("referenced-columns", to)
+                    .with("on-delete", action(on_delete))
+                    .with("on-update", action(on_update))
             }
         }
     }
 }
 
-fn column_facts(column: &Column, name: String, certain: bool) -> Object {
+/// Partitions of a table with an identity column have one too.
+const IDENTITY_OF_PARTITIONS: u8 = 17;
+
+/// Sequences may be unlogged, and are with their table.
+const UNLOGGED_SEQUENCES: u8 = 15;
+
+fn holds_rows(relation: &Relation) -> bool {
+    match relation.kind {
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition | RelationKind::ForeignTable => {
+            true
+        }
+        RelationKind::View | RelationKind::MaterializedView | RelationKind::Index | RelationKind::Sequence => false,
+    }
+}
+
+fn column_facts(column: &Column, name: String, identity: bool, certain: bool) -> Object {
+    let data_type = column.data_type.as_ref().map(|data_type| type_name(data_type, column.more.type_schema.as_deref()));
+    let generated = match (&column.generated_from, column.more.generated_virtual) {
+        (None, _) => "",
+        (Some(_), false) => "stored",
+        (Some(_), true) => "virtual",
+    };
+    let identity = match (identity, column.more.identity_always) {
+        (false, _) => "",
+        (true, false) => "by default",
+        (true, true) => "always",
+    };
     Object::new("column", name, certain)
-        .with_perhaps("type", column.data_type.as_ref().map(type_name))
+        .with_perhaps("type", data_type)
         .with("not-null", column.not_null)
         .with("default", column.has_default || column.generated_from.is_some())
-        .with("generated", column.generated_from.is_some())
-        .with("identity", column.identity)
+        .with("generated", generated)
+        .with("identity", identity)
 }
 
 fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
     let keys = index.keys.iter().map(|key| key.clone().unwrap_or_else(|| "(expression)".to_owned()));
+    let more = &index.more;
     Object::new("index", full(&RelationName::new(&*relation.name.schema, &*index.name)), certain)
         .with("on", full(&relation.name))
         .with("keys", list(keys.collect()))
+        .with("include", list(more.include.clone()))
         .with("unique", index.unique)
         .with("partial", index.partial)
+        .with("method", more.method.as_deref().unwrap_or("btree"))
+        .with("valid", !(more.only && relation.is_partitioned()))
+        .with("part-of", more.parent.as_ref().map(full).unwrap_or_default())
+}
+
+fn action(action: &KeyAction) -> &'static str {
+    match action {
+        KeyAction::NoAction => "no action",
+        KeyAction::Restrict => "restrict",
+        KeyAction::Cascade => "cascade",
+        KeyAction::SetNull(_) => "set null",
+        KeyAction::SetDefault(_) => "set default",
+    }
 }
 
 fn full(name: &RelationName) -> String {
@@ -145,16 +213,8 @@ fn list(names: Vec<String>) -> String {
     names.join(",")
 }
 
-fn persistence(relation: &Relation) -> &'static str {
-    match relation.persistence {
-        Persistence::Permanent => "permanent",
-        Persistence::Unlogged => "unlogged",
-        Persistence::Temporary => "temporary",
-    }
-}
-
-/// As format_type() prints it with nothing but pg_catalog in search_path.
-fn type_name(data_type: &DataType) -> String {
+/// As format_type() prints it, with the schema in front where it is not built in, and without quotes.
+fn type_name(data_type: &DataType, schema: Option<&str>) -> String {
     let mut modifiers: Vec<String> = data_type.modifiers.iter().map(i64::to_string).collect();
     modifiers.splice(0..0, data_type.words.iter().cloned());
     let modifiers = if modifiers.is_empty() { String::new() } else { format!("({})", modifiers.join(",")) };
@@ -165,7 +225,10 @@ fn type_name(data_type: &DataType) -> String {
         _ if data_type.name == "interval" => format!("interval{fields}{modifiers}"),
         _ => format!("{}{modifiers}", data_type.name),
     };
-    let schema = if data_type.name.contains('.') || types::is_built_in_name(&data_type.name) { "" } else { "public." };
+    let schema = match schema {
+        Some(schema) if !data_type.name.contains('.') => format!("{schema}."),
+        Some(_) | None => String::new(),
+    };
     let array = if data_type.dimensions > 0 { "[]" } else { "" };
     format!("{schema}{name}{array}")
 }

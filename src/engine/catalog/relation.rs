@@ -1,7 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
 use super::ColumnUse;
-use crate::ast::{DataType, Expr, Limit, Persistence};
+use crate::ast::{ConstraintTraits, DataType, Expr, KeyAction, Limit, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -29,6 +29,21 @@ pub struct Column {
     pub collation: Option<String>,
     /// The migration that added it.
     pub added_in: MigrationId,
+    /// What facts and rules do not ask about.
+    pub more: ColumnMore,
+}
+
+/// More about a column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnMore {
+    /// The schema of its type, where that is not built in.
+    pub type_schema: Option<String>,
+    /// GENERATED ALWAYS AS IDENTITY; else BY DEFAULT.
+    pub identity_always: bool,
+    /// The value of a generated column is computed when it is read (18).
+    pub generated_virtual: bool,
+    /// Only a parent defines it: it goes when the parent's column goes.
+    pub inherited: bool,
 }
 
 /// A constraint.
@@ -40,6 +55,8 @@ pub struct Constraint {
     pub kind: ConstraintKind,
     /// Whether all rows are proven to meet it.
     pub validated: bool,
+    /// DEFERRABLE, NO INHERIT and the like, as they are now; for NOT VALID see [`Constraint::validated`].
+    pub traits: ConstraintTraits,
     /// The migration that added it.
     pub added_in: MigrationId,
     /// The transaction that added it, counted over the sequence.
@@ -77,6 +94,10 @@ pub enum ConstraintKind {
         writes_on_delete: bool,
         /// ON UPDATE CASCADE, SET NULL or SET DEFAULT: changing a referenced key writes here.
         writes_on_update: bool,
+        /// ON DELETE.
+        on_delete: KeyAction,
+        /// ON UPDATE.
+        on_update: KeyAction,
     },
     /// UNIQUE, PRIMARY KEY or EXCLUDE: backed by the index of the same name.
     Key {
@@ -84,7 +105,21 @@ pub enum ConstraintKind {
         columns: Vec<String>,
         /// PRIMARY KEY.
         primary: bool,
+        /// EXCLUDE.
+        exclusion: bool,
     },
+}
+
+impl ConstraintKind {
+    /// The end of the name that the server chooses for a constraint with an index.
+    pub fn key_suffix(&self) -> Option<&'static str> {
+        match self {
+            Self::Key { primary: true, .. } => Some("pkey"),
+            Self::Key { exclusion: true, .. } => Some("excl"),
+            Self::Key { .. } => Some("key"),
+            Self::Check { .. } | Self::NotNull { .. } | Self::ForeignKey { .. } => None,
+        }
+    }
 }
 
 /// An index.
@@ -102,6 +137,25 @@ pub struct Index {
     pub unique: bool,
     /// The migration that made it.
     pub added_in: MigrationId,
+    /// What facts and rules do not ask about.
+    pub more: IndexMore,
+}
+
+/// More about an index.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IndexMore {
+    /// The access method; `None` is btree.
+    pub method: Option<String>,
+    /// INCLUDE columns.
+    pub include: Vec<String>,
+    /// What the server calls its keys when it chooses a name: the column, the function of an expression, `expr`.
+    pub key_names: Vec<String>,
+    /// The index of the partitioned table that it is a part of.
+    pub parent: Option<RelationName>,
+    /// Made with ON ONLY, so that it is not valid until every partition has its part.
+    pub only: bool,
+    /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
+    pub without_overlaps: bool,
 }
 
 /// A table, view, materialized view or sequence.
@@ -157,6 +211,10 @@ pub struct Relation {
     pub clustered: bool,
     /// Access method where it was set; the default is heap.
     pub access_method: Option<String>,
+    /// The column that a sequence goes away with.
+    pub owner: Option<(RelationName, String)>,
+    /// `range`, `list` or `hash` of a partitioned table.
+    pub strategy: Option<String>,
 }
 
 impl Relation {
@@ -188,6 +246,8 @@ impl Relation {
             sequences: Vec::new(),
             clustered: false,
             access_method: None,
+            owner: None,
+            strategy: None,
         }
     }
 
@@ -216,7 +276,13 @@ impl Relation {
         let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
-        related.chain(used).chain(self.foreign_keys().map(|(_, referenced)| referenced)).any(|name| name == other)
+        let owner = self.owner.as_ref().map(|(table, _)| table);
+        related
+            .chain(used)
+            .chain(&self.sequences)
+            .chain(owner)
+            .chain(self.foreign_keys().map(|(_, referenced)| referenced))
+            .any(|name| name == other)
     }
 
     /// Whether the relation is a partitioned table.
@@ -227,7 +293,7 @@ impl Relation {
     /// Columns of the primary key, if one is known.
     pub fn primary_key(&self) -> Option<&[String]> {
         self.constraints.iter().find_map(|constraint| match &constraint.kind {
-            ConstraintKind::Key { columns, primary: true } => Some(columns.as_slice()),
+            ConstraintKind::Key { columns, primary: true, .. } => Some(columns.as_slice()),
             _ => None,
         })
     }

@@ -14,6 +14,7 @@ const NOBODY: MigrationId = MigrationId::MAX;
 impl Catalog {
     /// The state behind a statement of which nobody knows what it did: no relation is known whole any more, or to be there.
     pub fn doubt(&mut self) {
+        self.open = true;
         let is_sure = |relation: &&Relation| relation.complete || !relation.perhaps_missing;
         let sure: Vec<RelationName> = self.relations().filter(is_sure).map(|relation| relation.name.clone()).collect();
         for name in sure {
@@ -28,6 +29,7 @@ impl Catalog {
     #[must_use]
     pub fn or_not(self, before: Self) -> Self {
         let mut either = self;
+        either.open |= before.open;
         let is_new = |name: &&RelationName| !before.relations.contains_key(*name);
         let created: Vec<RelationName> = either.relations.keys().filter(is_new).cloned().collect();
         for name in created {

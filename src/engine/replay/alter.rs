@@ -1,16 +1,41 @@
 //! ALTER TABLE and its relatives.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, PartitionBound, Persistence};
-use crate::engine::catalog::{ColumnUse, ConstraintKind, Policy, Relation};
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, Ident, PartitionBound, Persistence,
+};
+use crate::engine::catalog::{ColumnMore, ColumnUse, ConstraintKind, Policy, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, constraint, create, kind_of};
+use super::{Replay, constraint, create, inherit, kind_of, sequence};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
     for action in &alter.actions {
-        if let AlterActionKind::RenameTo(name) = &action.kind {
-            replay.catalog.rename_index(&index, &name.name);
+        match &action.kind {
+            AlterActionKind::RenameTo(name) => replay.catalog.rename_index(&index, &name.name),
+            AlterActionKind::AttachPartition { partition, .. } => {
+                attach_index(&index, &replay.resolve(partition), replay)
+            }
+            _ => {}
+        }
+    }
+}
+
+/// ALTER INDEX ... ATTACH PARTITION: the parent is valid when every partition has its part.
+fn attach_index(index: &RelationName, part: &RelationName, replay: &mut Replay) {
+    let Some(table) = replay.catalog.table_of_index(part).cloned() else { return };
+    for known in replay.catalog.touch(&table).indexes.iter_mut().filter(|known| known.name == part.name) {
+        known.more.parent = Some(index.clone());
+    }
+    let Some(table) = replay.catalog.table_of_index(index).cloned() else { return };
+    let Some(relation) = replay.catalog.get(&table) else { return };
+    let has_part = |child: &RelationName| {
+        let parts = replay.catalog.get(child).map(|child| child.indexes.as_slice()).unwrap_or_default();
+        parts.iter().any(|part| part.more.parent.as_ref() == Some(index))
+    };
+    if relation.children.iter().all(has_part) {
+        for known in replay.catalog.touch(&table).indexes.iter_mut().filter(|known| known.name == index.name) {
+            known.more.only = false;
         }
     }
 }
@@ -23,24 +48,51 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
     if !replay.catalog.is_taken(&name) {
         replay.catalog.insert(Relation::new(name.clone(), kind_of(alter.object)));
     }
-    let reached = if alter.only { Vec::new() } else { replay.catalog.descendants(&name) };
-    for action in &alter.actions {
+    for action in in_order(&alter.actions) {
+        let reached = if alter.only { Vec::new() } else { replay.catalog.descendants(&name) };
         for child in &reached {
             reach_child(child, &action.kind, replay);
         }
+        let before = replay.catalog.get(&name).map_or(0, |relation| relation.constraints.len());
         apply(&name, &action.kind, replay);
+        if let (AlterActionKind::AddConstraint(_), false) = (&action.kind, alter.only) {
+            let relation = replay.catalog.touch(&name);
+            let added: Vec<String> =
+                relation.constraints.iter().skip(before).map(|constraint| constraint.name.clone()).collect();
+            added.iter().for_each(|added| inherit::pass_down_constraint(&name, added, replay));
+        }
     }
 }
 
-/// Subcommands that come down to partitions and inheritance children.
+/// The order in which the server carries them out, as far as names and columns depend on it: what is dropped goes first.
+///
+/// Source: the passes `AT_PASS_*` of PostgreSQL's commands/tablecmds.c.
+fn in_order(actions: &[AlterAction]) -> Vec<&AlterAction> {
+    use AlterActionKind as A;
+    let pass = |action: &&AlterAction| match &action.kind {
+        A::DropColumn { .. } | A::DropConstraint { .. } => 0,
+        A::AlterColumn { change: ColumnChange::SetType { .. }, .. } => 1,
+        A::AddColumn { .. } => 2,
+        _ => 3,
+    };
+    let mut sorted: Vec<&AlterAction> = actions.iter().collect();
+    sorted.sort_by_key(pass);
+    sorted
+}
+
+/// Subcommands that come down to partitions and inheritance children. What is added comes down from the parent that has it.
 fn reach_child(child: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
     use AlterActionKind as A;
     match action {
-        A::AddColumn { .. }
-        | A::DropColumn { .. }
-        | A::AlterColumn { .. }
+        A::DropColumn { name, .. } => {
+            let relation = replay.catalog.get(child);
+            let column = relation.and_then(|relation| relation.column(&name.name));
+            if column.is_some_and(|column| column.more.inherited) {
+                apply(child, action, replay);
+            }
+        }
+        A::AlterColumn { .. }
         | A::RenameColumn { .. }
-        | A::AddConstraint(_)
         | A::DropConstraint { .. }
         | A::ValidateConstraint(_)
         | A::RenameConstraint { .. } => apply(child, action, replay),
@@ -62,13 +114,17 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             drop_column(table, &name.name, replay);
         }
         A::AlterColumn { name, change } => alter_column(table, name, change, replay),
-        A::AddConstraint(constraint) => constraint::add_constraint(table, constraint, false, replay),
+        A::AddConstraint(constraint) => {
+            constraint::add_constraint(table, constraint, false, replay);
+        }
         A::ValidateConstraint(name) => validate(table, &name.name, replay),
         A::AlterConstraint { name, change } => {
+            set_traits(table, &name.name, *change, replay);
             if let Some(enforced) = change.enforced {
                 let relation = replay.catalog.touch(table);
                 for constraint in relation.constraints.iter_mut().filter(|known| known.name == name.name) {
                     constraint.validated = enforced;
+                    constraint.traits.not_enforced = !enforced;
                 }
             }
         }
@@ -79,7 +135,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             replay.catalog.rename(table, &renamed);
         }
         A::RenameConstraint { from, to } => rename_constraint(table, &from.name, &to.name, replay),
-        A::SetSchema(schema) => replay.catalog.rename(table, &RelationName::new(&*schema.name, &*table.name)),
+        A::SetSchema(schema) => set_schema(table, &schema.name, replay),
         A::SetAccessMethod(method) => {
             replay.catalog.touch(table).access_method = method.as_ref().map(|method| method.name.clone());
         }
@@ -88,12 +144,17 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
             link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
+            for column in &mut replay.catalog.touch(&child).columns {
+                column.more.inherited = true;
+            }
+            inherit::become_partition(table, &child, replay);
         }
         A::DetachPartition { partition, .. } => unlink(table, &replay.resolve(partition), replay),
+        A::SequenceOptions(options) => sequence::set_options(table, options, replay),
         A::ClusterOn(_) => replay.catalog.touch(table).clustered = true,
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
-        A::SetLogged => replay.catalog.touch(table).persistence = Persistence::Permanent,
-        A::SetUnlogged => replay.catalog.touch(table).persistence = Persistence::Unlogged,
+        A::SetLogged => set_persistence(table, Persistence::Permanent, replay),
+        A::SetUnlogged => set_persistence(table, Persistence::Unlogged, replay),
         A::SetTablespace(_)
         | A::SetOptions(_)
         | A::ResetOptions(_)
@@ -107,7 +168,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::ReplicaIdentity(_)
         | A::OfType(_)
         | A::NotOfType
-        | A::SequenceOptions(_)
         | A::DependsOnExtension { .. } => {}
     }
 }
@@ -121,7 +181,49 @@ fn link(parent: &RelationName, child: &RelationName, default: bool, replay: &mut
     replay.catalog.touch(child).parents.push(parent.clone());
 }
 
+/// Sequences of the table's columns follow (15).
+fn set_persistence(table: &RelationName, persistence: Persistence, replay: &mut Replay) {
+    let relation = replay.catalog.touch(table);
+    relation.persistence = persistence;
+    for sequence in relation.sequences.clone() {
+        replay.catalog.touch(&sequence).persistence = persistence;
+    }
+}
+
+/// Indexes and the sequences of columns move with their table.
+fn set_schema(table: &RelationName, schema: &str, replay: &mut Replay) {
+    let Some(relation) = replay.catalog.get(table) else { return };
+    let (sequences, children) = (relation.sequences.clone(), relation.children.clone());
+    let moved = |name: &RelationName| RelationName::new(schema, &*name.name);
+    let indexes: Vec<RelationName> =
+        relation.indexes.iter().map(|index| RelationName::new(&*table.schema, &*index.name)).collect();
+    replay.catalog.rename(table, &moved(table));
+    for sequence in sequences {
+        replay.catalog.rename(&sequence, &moved(&sequence));
+    }
+    for child in children {
+        let parts = replay.catalog.touch(&child).indexes.iter_mut().filter_map(|part| part.more.parent.as_mut());
+        parts.filter(|parent| indexes.contains(parent)).for_each(|parent| schema.clone_into(&mut parent.schema));
+    }
+}
+
+/// ALTER CONSTRAINT: when it is checked. INITIALLY DEFERRED makes it deferrable, NOT DEFERRABLE is never deferred.
+fn set_traits(table: &RelationName, name: &str, change: ConstraintChange, replay: &mut Replay) {
+    let relation = replay.catalog.touch(table);
+    for constraint in relation.constraints.iter_mut().filter(|known| known.name == name) {
+        let traits = &mut constraint.traits;
+        if change.deferrable.is_some() || change.initially_deferred.is_some() {
+            traits.initially_deferred = change.initially_deferred.unwrap_or(false);
+            traits.deferrable = change.deferrable.unwrap_or(traits.initially_deferred);
+        }
+        if let Some(inherit) = change.inherit {
+            traits.no_inherit = !inherit;
+        }
+    }
+}
+
 fn unlink(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
+    inherit::leave(parent, child, replay);
     let relation = replay.catalog.touch(parent);
     relation.children.retain(|known| known != child);
     relation.default_partition.take_if(|default| default == child);
@@ -163,6 +265,7 @@ fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Re
 
 /// The column goes with every index and constraint that uses it.
 fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
+    sequence::drop_of(table, column, replay);
     let relation = replay.catalog.touch(table);
     relation.columns.retain(|known| known.name != column);
     relation.constraints.retain(|constraint| !mentions(&constraint.kind, column));
@@ -187,6 +290,10 @@ fn mentions(kind: &ConstraintKind, column: &str) -> bool {
 
 fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, replay: &mut Replay) {
     let author = replay.author;
+    let type_schema = match change {
+        ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
+        _ => None,
+    };
     let relation = replay.catalog.touch(table);
     if matches!(change, ColumnChange::DropNotNull) {
         relation.constraints.retain(
@@ -204,11 +311,13 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
             identity: false,
             collation: None,
             added_in: author.migration,
+            more: ColumnMore::default(),
         });
     }
     let Some(column) = relation.column_mut(&name.name) else { return };
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
+            column.more.type_schema = type_schema.clone();
             column.data_type = Some((**data_type).clone());
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }
@@ -220,8 +329,14 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
         }
         ColumnChange::SetNotNull => column.not_null = true,
         ColumnChange::DropNotNull => column.not_null = false,
-        ColumnChange::AddIdentity(_) => column.identity = true,
+        ColumnChange::AddIdentity(identity) => {
+            column.identity = true;
+            column.more.identity_always = identity.always;
+        }
         ColumnChange::DropIdentity { .. } => column.identity = false,
+        ColumnChange::SetIdentity { always, .. } => {
+            column.more.identity_always = always.unwrap_or(column.more.identity_always);
+        }
         ColumnChange::SetExpression(expr) => column.generated_from = Some(expr.columns.clone()),
         ColumnChange::DropExpression { .. } => column.generated_from = None,
         ColumnChange::SetStatistics(_)
@@ -229,9 +344,20 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
         | ColumnChange::SetCompression(_)
         | ColumnChange::SetOptions(_)
         | ColumnChange::ResetOptions(_)
-        | ColumnChange::SetIdentity { .. }
         | ColumnChange::ForeignOptions(_) => {}
     }
+    match change {
+        ColumnChange::AddIdentity(identity) if !is_child(table, replay) => {
+            sequence::add(table, &name.name, sequence::name_in(&identity.options), replay);
+        }
+        ColumnChange::DropIdentity { .. } => sequence::drop_of(table, &name.name, replay),
+        _ => {}
+    }
+}
+
+/// Whether a table has what it has from a parent.
+fn is_child(table: &RelationName, replay: &Replay) -> bool {
+    replay.catalog.get(table).is_some_and(|relation| !relation.parents.is_empty())
 }
 
 fn validate(table: &RelationName, name: &str, replay: &mut Replay) {
@@ -256,6 +382,10 @@ fn drop_constraint(table: &RelationName, name: &str, cascade: bool, replay: &mut
     relation.constraints.retain(|constraint| constraint.name != name);
     match dropped {
         Some(ConstraintKind::Key { .. }) => {
+            for (partition, part) in inherit::parts_of(table, name, replay) {
+                replay.catalog.touch(&partition).constraints.retain(|constraint| constraint.name != part);
+                replay.catalog.remove_index(&RelationName::new(&*partition.schema, part));
+            }
             replay.catalog.remove_index(&RelationName::new(&*table.schema, name));
             if cascade {
                 drop_foreign_keys_to(table, replay);
@@ -282,6 +412,7 @@ pub(super) fn drop_foreign_keys_to(table: &RelationName, replay: &mut Replay) {
 }
 
 fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
+    replay.catalog.note_constraint_name(to);
     let relation = replay.catalog.touch(table);
     let backed = relation.constraint(from).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
     for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == from) {
@@ -294,6 +425,7 @@ fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Re
 
 /// Everything that names the column follows.
 fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
+    sequence::follow_column(table, from, to, replay);
     let follow = |name: &mut String| {
         if name == from {
             to.clone_into(name);
@@ -307,6 +439,7 @@ fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay
     relation.partition_key.iter_mut().for_each(follow);
     for index in &mut relation.indexes {
         index.keys.iter_mut().flatten().chain(&mut index.expression_columns).for_each(follow);
+        index.more.include.iter_mut().for_each(follow);
     }
     for constraint in &mut relation.constraints {
         match &mut constraint.kind {

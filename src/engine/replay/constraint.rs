@@ -1,12 +1,11 @@
 //! Constraints that come with a table or are added to it, their names and indexes.
 
 use crate::ast::{
-    ColumnConstraint, ColumnConstraintKind, ConstraintTraits, Expr, Ident, KeyAction, KeyColumns, TableConstraint,
-    TableConstraintKind, Test,
+    ColumnConstraint, ColumnConstraintKind, ConstraintTraits, ExcludeElement, Expr, Ident, KeyAction, KeyColumns,
+    References, TableConstraint, TableConstraintKind, Test,
 };
-use crate::engine::catalog::{Catalog, Constraint, ConstraintKind, Index};
+use crate::engine::catalog::{Catalog, Constraint, ConstraintKind, Index, IndexMore, Relation};
 use crate::engine::effect::RelationName;
-use crate::engine::names;
 
 use super::Replay;
 
@@ -37,20 +36,45 @@ pub fn as_table_constraint(column: &Ident, constraint: &ColumnConstraint) -> Opt
 
 /// Adds a constraint, and the index that it builds or takes over. Constraints of CREATE TABLE are valid even when they say
 /// NOT VALID, as the table is empty.
-pub(super) fn add_constraint(table: &RelationName, constraint: &TableConstraint, new_table: bool, replay: &mut Replay) {
+///
+/// Gives its name.
+pub(super) fn add_constraint(
+    table: &RelationName,
+    constraint: &TableConstraint,
+    new_table: bool,
+    replay: &mut Replay,
+) -> String {
     let kind = kind_of(constraint, table, replay);
     let name = constraint_name(table, constraint, replay.catalog, &[]);
-    build_or_take_over(table, &constraint.kind, &kind, &name, replay);
-    note_not_null(table, &kind, constraint.traits, replay);
+    let traits = ConstraintTraits {
+        not_valid: false,
+        deferrable: constraint.traits.deferrable || constraint.traits.initially_deferred,
+        ..constraint.traits
+    };
     let author = replay.author;
-    replay.catalog.touch(table).constraints.push(Constraint {
-        name,
+    let made = Constraint {
+        name: name.clone(),
         kind,
         validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
+        traits,
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
-    });
+    };
+    if is_merged(table, &made, replay.catalog) {
+        return name;
+    }
+    build_or_take_over(table, constraint, &made, replay);
+    note_not_null(table, &made.kind, constraint.traits, replay);
+    replay.catalog.note_constraint_name(&name);
+    replay.catalog.touch(table).constraints.push(made);
+    name
+}
+
+/// A CHECK that the table has from a parent under the same name is one with it.
+fn is_merged(table: &RelationName, made: &Constraint, catalog: &Catalog) -> bool {
+    let known = catalog.get(table).and_then(|relation| relation.constraint(&made.name));
+    matches!(made.kind, ConstraintKind::Check { .. }) && known.is_some_and(|known| known.kind == made.kind)
 }
 
 fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) -> ConstraintKind {
@@ -60,15 +84,26 @@ fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) 
         TableConstraintKind::NotNull(column) => ConstraintKind::NotNull { column: column.name.clone() },
         TableConstraintKind::ForeignKey { references, .. } => ConstraintKind::ForeignKey {
             columns,
+            referenced_columns: referenced_columns(references, replay),
             referenced: replay.resolve(&references.table),
-            referenced_columns: references.columns.iter().map(|column| column.name.clone()).collect(),
             writes_on_delete: references.on_delete.as_ref().is_some_and(KeyAction::writes),
             writes_on_update: references.on_update.as_ref().is_some_and(KeyAction::writes),
+            on_delete: references.on_delete.clone().unwrap_or(KeyAction::NoAction),
+            on_update: references.on_update.clone().unwrap_or(KeyAction::NoAction),
         },
         TableConstraintKind::Unique(keys) => key(keys, &columns, false, table, replay),
         TableConstraintKind::PrimaryKey(keys) => key(keys, &columns, true, table, replay),
-        TableConstraintKind::Exclude { .. } => ConstraintKind::Key { columns, primary: false },
+        TableConstraintKind::Exclude { .. } => ConstraintKind::Key { columns, primary: false, exclusion: true },
     }
+}
+
+/// As written, or the primary key.
+fn referenced_columns(references: &References, replay: &Replay) -> Vec<String> {
+    if !references.columns.is_empty() {
+        return references.columns.iter().map(|column| column.name.clone()).collect();
+    }
+    let referenced = replay.catalog.get(&replay.resolve(&references.table));
+    referenced.and_then(Relation::primary_key).map(<[String]>::to_vec).unwrap_or_default()
 }
 
 /// The name of a constraint: as written, that of the index it takes over, or the one PostgreSQL chooses when the names in
@@ -85,22 +120,27 @@ pub fn constraint_name(
     if let Some(index) = taken_over_index(&constraint.kind) {
         return index;
     }
-    let (suffix, with_columns) = match &constraint.kind {
-        TableConstraintKind::Check(_) => ("check", true),
-        TableConstraintKind::NotNull(_) => ("not_null", true),
-        TableConstraintKind::ForeignKey { .. } => ("fkey", true),
-        TableConstraintKind::Unique(_) => ("key", true),
-        TableConstraintKind::PrimaryKey(_) => ("pkey", false),
-        TableConstraintKind::Exclude { .. } => ("excl", true),
+    let columns = key_names(constraint).join("_");
+    match &constraint.kind {
+        TableConstraintKind::Check(_) => catalog.chosen_constraint_name(table, &columns, "check", earlier),
+        TableConstraintKind::NotNull(_) => catalog.chosen_constraint_name(table, &columns, "not_null", earlier),
+        TableConstraintKind::ForeignKey { .. } => catalog.chosen_constraint_name(table, &columns, "fkey", earlier),
+        TableConstraintKind::Unique(_) => catalog.chosen_key_name(table, &columns, "key", earlier),
+        TableConstraintKind::PrimaryKey(_) => catalog.chosen_key_name(table, "", "pkey", earlier),
+        TableConstraintKind::Exclude { .. } => catalog.chosen_key_name(table, &columns, "excl", earlier),
+    }
+}
+
+/// What the name of a constraint is made of: its columns, those of INCLUDE too, and `expr` for an expression.
+fn key_names(constraint: &TableConstraint) -> Vec<String> {
+    let include = constraint.index.include.iter().map(|column| column.name.clone());
+    let own = match &constraint.kind {
+        TableConstraintKind::Exclude { elements, .. } => {
+            super::create::key_names(elements.iter().map(|element| &element.key))
+        }
+        kind => columns_of(kind),
     };
-    let relation = catalog.get(table);
-    let taken = |name: &str| {
-        let constraint = relation.is_some_and(|relation| relation.constraint(name).is_some());
-        let before = earlier.iter().any(|earlier| earlier == name);
-        before || constraint || catalog.is_taken(&RelationName::new(&*table.schema, name))
-    };
-    let columns = if with_columns { columns_of(&constraint.kind).join("_") } else { String::new() };
-    names::chosen(&table.name, &columns, suffix, taken)
+    own.into_iter().chain(include).collect()
 }
 
 fn columns_of(kind: &TableConstraintKind) -> Vec<String> {
@@ -146,7 +186,7 @@ fn key(keys: &KeyColumns, columns: &[String], primary: bool, table: &RelationNam
             known.map(|index| index.keys.iter().flatten().cloned().collect()).unwrap_or_default()
         }
     };
-    ConstraintKind::Key { columns, primary }
+    ConstraintKind::Key { columns, primary, exclusion: false }
 }
 
 /// USING INDEX without a constraint name: the constraint takes the name of the index.
@@ -159,32 +199,47 @@ fn taken_over_index(kind: &TableConstraintKind) -> Option<String> {
 }
 
 /// Keys bring an index of their name; USING INDEX renames the index that is there.
-fn build_or_take_over(
-    table: &RelationName,
-    written: &TableConstraintKind,
-    kind: &ConstraintKind,
-    name: &str,
-    replay: &mut Replay,
-) {
-    let ConstraintKind::Key { columns, .. } = kind else { return };
-    if let Some(index) = taken_over_index(written) {
-        replay.catalog.rename_index(&RelationName::new(&*table.schema, index), name);
+fn build_or_take_over(table: &RelationName, written: &TableConstraint, made: &Constraint, replay: &mut Replay) {
+    let ConstraintKind::Key { columns, .. } = &made.kind else { return };
+    if let Some(index) = taken_over_index(&written.kind) {
+        replay.catalog.rename_index(&RelationName::new(&*table.schema, index), &made.name);
         return;
     }
+    let (keys, method, expressions): (_, _, Vec<&Expr>) = match &written.kind {
+        TableConstraintKind::Exclude { elements, method, predicate } => {
+            let key = |element: &ExcludeElement| element.key.column.as_ref().map(|column| column.name.clone());
+            let expressions = elements.iter().filter_map(|element| element.key.expr.as_ref()).chain(predicate);
+            (elements.iter().map(key).collect(), method.clone(), expressions.collect())
+        }
+        TableConstraintKind::Unique(_)
+        | TableConstraintKind::PrimaryKey(_)
+        | TableConstraintKind::Check(_)
+        | TableConstraintKind::NotNull(_)
+        | TableConstraintKind::ForeignKey { .. } => (columns.iter().cloned().map(Some).collect(), None, Vec::new()),
+    };
+    let method = if written.index.without_overlaps { Some("gist".to_owned()) } else { method };
     let index = Index {
-        name: name.to_owned(),
-        keys: columns.iter().cloned().map(Some).collect(),
-        expression_columns: Vec::new(),
-        partial: false,
-        unique: !matches!(written, TableConstraintKind::Exclude { .. }),
+        name: made.name.clone(),
+        keys,
+        expression_columns: expressions.iter().flat_map(|expr| expr.columns.iter().cloned()).collect(),
+        partial: matches!(&written.kind, TableConstraintKind::Exclude { predicate: Some(_), .. }),
+        unique: !matches!(written.kind, TableConstraintKind::Exclude { .. }),
         added_in: replay.author.migration,
+        more: IndexMore {
+            method: method.filter(|method| method != "btree"),
+            include: written.index.include.iter().map(|column| column.name.clone()).collect(),
+            key_names: key_names(written),
+            parent: None,
+            only: false,
+            without_overlaps: written.index.without_overlaps,
+        },
     };
     replay.catalog.add_index(table, index);
 }
 
 fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: ConstraintTraits, replay: &mut Replay) {
     let columns: &[String] = match kind {
-        ConstraintKind::Key { columns, primary: true } => columns,
+        ConstraintKind::Key { columns, primary: true, .. } => columns,
         ConstraintKind::NotNull { column } if !traits.not_valid => std::slice::from_ref(column),
         _ => return,
     };

@@ -1,15 +1,15 @@
 //! CREATE TABLE, VIEW and INDEX.
 
 use crate::ast::{
-    ColumnConstraintKind, ColumnDef, CreateIndex, CreateSequence, CreateTable, CreateView, Expr, IndexKey, OnCommit,
-    Persistence,
+    ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, CreateView, Expr, IndexKey, KeyColumns, LikeClause,
+    OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
+use crate::engine::catalog::{Catalog, Column, ColumnMore, Index, IndexMore, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
-use super::Replay;
 use super::constraint::{add_constraint, as_table_constraint};
+use super::{Replay, inherit, like, sequence};
 
 pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     let name = replay.created(&create.name, create.persistence == Persistence::Temporary);
@@ -30,15 +30,102 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     }
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
-    inherit_columns(&mut relation, replay);
-    copy_like(create, &mut relation, replay);
+    relation.strategy = create.partition_by.as_ref().map(|partition| partition.strategy.clone());
+    inherit::merge_parents(&mut relation, replay);
     link_to_parents(create, &relation, replay);
+    let mut like: Vec<&LikeClause> = create.like.iter().collect();
+    like.reverse();
+    for column in &create.columns {
+        while let Some(clause) = like.pop_if(|clause| clause.span.start < column.span.start) {
+            like::columns(clause, &mut relation, replay);
+        }
+        define_column(&mut relation, column, replay);
+    }
+    like.into_iter().rev().for_each(|clause| like::columns(clause, &mut relation, replay));
     replay.catalog.insert(relation);
     for column in &create.columns {
-        add_column(&name, column, replay);
+        add_sequence_of(&name, column, replay);
     }
-    for constraint in &create.constraints {
-        add_constraint(&name, constraint, true, replay);
+    add_constraints(&name, create, replay);
+}
+
+/// The constraints of a new table: CHECK and NOT NULL, then the primary key, then the other keys, then foreign keys.
+fn add_constraints(name: &RelationName, create: &CreateTable, replay: &mut Replay) {
+    let behind = create.columns.iter().flat_map(|column| {
+        column.constraints.iter().filter_map(|constraint| as_table_constraint(&column.name, constraint))
+    });
+    let mut constraints: Vec<TableConstraint> = behind.chain(create.constraints.iter().cloned()).collect();
+    constraints.sort_by_key(|constraint| (order(&constraint.kind), constraint.span.start));
+    let constraints = without_doubles(constraints);
+    let (own, foreign_keys): (Vec<_>, Vec<_>) =
+        constraints.iter().partition(|constraint| order(&constraint.kind) < order_of_foreign_keys());
+    let (checks, keys): (Vec<_>, Vec<_>) = own.into_iter().partition(|constraint| order(&constraint.kind) == 0);
+    for constraint in checks {
+        add_constraint(name, constraint, true, replay);
+    }
+    if let Some(partition) = &create.partition_of {
+        let parent = replay.resolve(&partition.parent);
+        inherit::become_partition(&parent, name, replay);
+    }
+    for constraint in keys {
+        add_constraint(name, constraint, true, replay);
+    }
+    create.like.iter().for_each(|clause| like::the_rest(clause, name, replay));
+    for constraint in foreign_keys {
+        add_constraint(name, constraint, true, replay);
+    }
+}
+
+fn order(kind: &TableConstraintKind) -> usize {
+    match kind {
+        TableConstraintKind::Check(_) | TableConstraintKind::NotNull(_) => 0,
+        TableConstraintKind::PrimaryKey(_) => 1,
+        TableConstraintKind::Unique(_) | TableConstraintKind::Exclude { .. } => 2,
+        TableConstraintKind::ForeignKey { .. } => order_of_foreign_keys(),
+    }
+}
+
+const fn order_of_foreign_keys() -> usize {
+    3
+}
+
+/// A key that asks the same as one before it is left out, and gives it its name where it has none.
+///
+/// Source: `transformIndexConstraints` of PostgreSQL's parser/parse_utilcmd.c.
+pub(super) fn without_doubles(constraints: Vec<TableConstraint>) -> Vec<TableConstraint> {
+    let mut kept: Vec<TableConstraint> = Vec::with_capacity(constraints.len());
+    for constraint in constraints {
+        let columns = key_columns(&constraint.kind);
+        let same = |known: &&mut TableConstraint| {
+            let (one, other) = (&known.index, &constraint.index);
+            columns.is_some()
+                && key_columns(&known.kind) == columns
+                && one.include.len() == other.include.len()
+                && one.nulls_not_distinct == other.nulls_not_distinct
+                && one.without_overlaps == other.without_overlaps
+                && known.traits == constraint.traits
+        };
+        match kept.iter_mut().find(same) {
+            Some(known) if known.name.is_none() => known.name.clone_from(&constraint.name),
+            Some(_) => {}
+            None => kept.push(constraint),
+        }
+    }
+    kept
+}
+
+fn key_columns(kind: &TableConstraintKind) -> Option<Vec<&str>> {
+    match kind {
+        TableConstraintKind::Unique(KeyColumns::Columns(columns))
+        | TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
+            Some(columns.iter().map(|column| column.name.as_str()).collect())
+        }
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(_))
+        | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(_))
+        | TableConstraintKind::Check(_)
+        | TableConstraintKind::NotNull(_)
+        | TableConstraintKind::ForeignKey { .. }
+        | TableConstraintKind::Exclude { .. } => None,
     }
 }
 
@@ -47,79 +134,6 @@ fn table_kind(create: &CreateTable) -> RelationKind {
         (true, _) => RelationKind::ForeignTable,
         (false, Some(_)) => RelationKind::PartitionedTable,
         (false, None) => RelationKind::Table,
-    }
-}
-
-/// Columns and CHECKs come down from parents; a partition also gets the keys and foreign keys.
-fn inherit_columns(relation: &mut Relation, replay: &Replay) {
-    for parent in &relation.parents {
-        let Some(parent) = replay.catalog.get(parent) else {
-            relation.complete = false;
-            continue;
-        };
-        relation.complete &= parent.complete;
-        for column in &parent.columns {
-            if relation.column(&column.name).is_none() {
-                relation.columns.push(column.clone());
-            }
-        }
-        let partition = parent.is_partitioned();
-        let comes_down = |constraint: &&Constraint| {
-            partition || matches!(constraint.kind, ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. })
-        };
-        relation.constraints.extend(parent.constraints.iter().filter(comes_down).cloned());
-        if partition {
-            let mine = |index: &Index| Index {
-                name: names::chosen(&relation.name.name, &key_text(&index.keys), "idx", |_| false),
-                ..index.clone()
-            };
-            relation.indexes.extend(parent.indexes.iter().map(mine));
-        }
-    }
-}
-
-fn copy_like(create: &CreateTable, relation: &mut Relation, replay: &Replay) {
-    for like in &create.like {
-        let source = replay.resolve(&like.table);
-        let Some(source) = replay.catalog.get(&source) else {
-            relation.complete = false;
-            continue;
-        };
-        let includes = |option: &str| like.including.iter().any(|word| word == option || word == "ALL");
-        for column in &source.columns {
-            let mut column = column.clone();
-            column.has_default &= includes("DEFAULTS");
-            column.identity &= includes("IDENTITY");
-            if !includes("GENERATED") {
-                column.generated_from = None;
-            }
-            relation.columns.push(column);
-        }
-        let copied = source.constraints.iter().filter(|constraint| match constraint.kind {
-            ConstraintKind::Check { .. } => includes("CONSTRAINTS"),
-            ConstraintKind::Key { .. } => includes("INDEXES"),
-            ConstraintKind::NotNull { .. } => true,
-            ConstraintKind::ForeignKey { .. } => false,
-        });
-        // Names of keys and indexes are chosen anew, those of the other constraints are kept.
-        let table = relation.name.name.clone();
-        let key_name = |constraint: &Constraint| match &constraint.kind {
-            ConstraintKind::Key { primary: true, .. } => Some(names::chosen(&table, "", "pkey", |_| false)),
-            ConstraintKind::Key { columns, .. } => Some(names::chosen(&table, &columns.join("_"), "key", |_| false)),
-            ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } => None,
-        };
-        relation.constraints.extend(copied.map(|constraint| Constraint {
-            name: key_name(constraint).unwrap_or_else(|| constraint.name.clone()),
-            ..constraint.clone()
-        }));
-        if includes("INDEXES") {
-            let mine = |index: &Index| Index {
-                name: (source.constraint(&index.name).and_then(key_name))
-                    .unwrap_or_else(|| names::chosen(&table, &key_text(&index.keys), "idx", |_| false)),
-                ..index.clone()
-            };
-            relation.indexes.extend(source.indexes.iter().map(mine));
-        }
     }
 }
 
@@ -133,44 +147,80 @@ fn link_to_parents(create: &CreateTable, relation: &Relation, replay: &mut Repla
     }
 }
 
-/// Adds a column with the constraints behind it.
+/// ADD COLUMN with the constraints behind it.
 pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &mut Replay) {
+    let mut relation = replay.catalog.touch(table).clone();
+    define_column(&mut relation, definition, replay);
+    let column = relation.column(&definition.name.name).cloned();
+    replay.catalog.touch(table).columns = relation.columns;
+    add_sequence_of(table, definition, replay);
+    if let Some(column) = column {
+        inherit::pass_down_column(table, &column, replay);
+    }
+    let behind = definition.constraints.iter();
+    let mut constraints: Vec<TableConstraint> =
+        behind.filter_map(|constraint| as_table_constraint(&definition.name, constraint)).collect();
+    constraints.sort_by_key(|constraint| order(&constraint.kind));
+    for constraint in without_doubles(constraints) {
+        let name = add_constraint(table, &constraint, true, replay);
+        inherit::pass_down_constraint(table, &name, replay);
+    }
+}
+
+/// Adds a column to a table that is being made, or to what it has from its parents.
+fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Replay) {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| definition.constraints.iter().any(|c| wanted(&c.kind));
     let generated = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Generated { expr, .. } => Some(expr.columns.clone()),
+        ColumnConstraintKind::Generated { expr, stored } => Some((expr.columns.clone(), *stored)),
         _ => None,
     });
-    let identity = has(|kind| matches!(kind, ColumnConstraintKind::Identity(_)));
+    let identity = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Identity(identity) => Some(identity),
+        _ => None,
+    });
+    let data_type = (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone());
     let column = Column {
         name: definition.name.name.clone(),
-        data_type: (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone()),
-        not_null: identity
+        not_null: identity.is_some()
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
         has_default: definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::Default(expr) if !expr.null)),
         default_functions: default_functions(definition),
-        generated_from: generated,
-        identity,
+        identity: identity.is_some(),
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
         added_in: replay.author.migration,
+        more: ColumnMore {
+            type_schema: data_type.as_ref().and_then(|data_type| replay.type_schema(data_type)),
+            identity_always: identity.is_some_and(|identity| identity.always),
+            generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
+            inherited: false,
+        },
+        generated_from: generated.map(|(columns, _)| columns),
+        data_type,
     };
-    if identity || definition.data_type.serial {
-        add_sequence(table, &column.name, replay);
-    }
-    let relation = replay.catalog.touch(table);
     match relation.column_mut(&column.name) {
-        // PARTITION OF and LIKE bring the column along; the definition only adds to it.
+        // The parents bring the column along; the definition only adds to it.
         Some(known) => {
             known.not_null |= column.not_null;
             known.has_default |= column.has_default;
+            known.more.inherited &= column.data_type.is_none();
+            if column.has_default {
+                known.default_functions = column.default_functions;
+            }
         }
         None => relation.columns.push(column),
     }
-    for constraint in &definition.constraints {
-        if let Some(constraint) = as_table_constraint(&definition.name, constraint) {
-            add_constraint(table, &constraint, true, replay);
-        }
+}
+
+fn add_sequence_of(table: &RelationName, definition: &ColumnDef, replay: &mut Replay) {
+    let identity = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Identity(identity) => Some(identity),
+        _ => None,
+    });
+    if definition.data_type.serial || identity.is_some() {
+        let named = identity.and_then(|identity| sequence::name_in(&identity.options));
+        sequence::add(table, &definition.name.name, named, replay);
     }
 }
 
@@ -186,27 +236,6 @@ fn default_functions(definition: &ColumnDef) -> Vec<String> {
 /// The functions that an expression calls, by the last part of their names.
 pub(super) fn function_names(expr: &Expr) -> Vec<String> {
     expr.functions.iter().map(|function| function.rsplit('.').next().unwrap_or(function).to_owned()).collect()
-}
-
-fn add_sequence(table: &RelationName, column: &str, replay: &mut Replay) {
-    let taken = |name: &str| replay.catalog.is_taken(&RelationName::new(&*table.schema, name));
-    let sequence = RelationName::new(&*table.schema, names::chosen(&table.name, column, "seq", taken));
-    let mut relation = Relation::new(sequence.clone(), RelationKind::Sequence);
-    relation.created_in = Some(replay.author.migration);
-    replay.catalog.insert(relation);
-    replay.catalog.touch(table).sequences.push(sequence);
-}
-
-pub(super) fn create_sequence(create: &CreateSequence, replay: &mut Replay) {
-    let name = replay.created(&create.name, create.persistence == Persistence::Temporary);
-    if create.if_not_exists && replay.catalog.is_taken(&name) {
-        return;
-    }
-    let mut sequence = Relation::new(name, RelationKind::Sequence);
-    sequence.persistence = create.persistence;
-    sequence.created_in = Some(replay.author.migration);
-    sequence.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
-    replay.catalog.insert(sequence);
 }
 
 pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
@@ -234,13 +263,16 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     let table = replay.resolve(&create.table);
     let keys: Vec<Option<String>> =
         create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
+    let include: Vec<String> = create.include.iter().map(|column| column.name.clone()).collect();
+    let mut key_names = key_names(&create.keys);
     let name = match &create.name {
         Some(name) => name.name.name.clone(),
-        None => index_name(&table, &create.keys, replay.catalog),
+        None => index_name(&table, create, replay.catalog),
     };
     if create.if_not_exists && replay.catalog.is_taken(&RelationName::new(&*table.schema, &*name)) {
         return;
     }
+    key_names.extend(include.iter().cloned());
     let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
     let index = Index {
         name,
@@ -249,31 +281,43 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         partial: create.predicate.is_some(),
         unique: create.unique,
         added_in: replay.author.migration,
+        more: IndexMore {
+            method: create.method.clone().filter(|method| method != "btree"),
+            include,
+            key_names,
+            parent: None,
+            only: create.only,
+            without_overlaps: false,
+        },
     };
-    let partitions = if create.only { Vec::new() } else { replay.catalog.descendants(&table) };
-    for partition in partitions {
-        let name = index_name(&partition, &create.keys, replay.catalog);
-        replay.catalog.add_index(&partition, Index { name, ..index.clone() });
+    replay.catalog.add_index(&table, index.clone());
+    if !create.only {
+        inherit::pass_down_index(&table, &index, replay);
     }
-    replay.catalog.add_index(&table, index);
 }
 
 /// The name that PostgreSQL chooses for an index that is given none.
-pub fn index_name(table: &RelationName, keys: &[IndexKey], catalog: &Catalog) -> String {
-    let words: Vec<&str> = keys.iter().map(word_in_name).collect();
-    let taken = |name: &str| catalog.is_taken(&RelationName::new(&*table.schema, name));
-    names::chosen(&table.name, &words.join("_"), "idx", taken)
+pub fn index_name(table: &RelationName, create: &CreateIndex, catalog: &Catalog) -> String {
+    let include = create.include.iter().map(|column| column.name.clone());
+    let words: Vec<String> = key_names(&create.keys).into_iter().chain(include).collect();
+    catalog.chosen_index_name(table, &words.join("_"))
 }
 
-/// A key as it appears in a chosen name: the column, the function of a plain call, or `expr`.
-fn word_in_name(key: &IndexKey) -> &str {
-    let call = key.expr.as_ref().and_then(|expr| expr.functions.first());
-    let function = call.map(|function| function.rsplit('.').next().unwrap_or(function));
-    key.column.as_ref().map(|column| column.name.as_str()).or(function).unwrap_or("expr")
-}
-
-/// Key columns as they appear in a chosen name; an expression counts as `expr`.
-fn key_text(keys: &[Option<String>]) -> String {
-    let parts: Vec<&str> = keys.iter().map(|key| key.as_deref().unwrap_or("expr")).collect();
-    parts.join("_")
+/// What the server calls the keys of an index: the column, the function or column of an expression, or `expr`, each with a
+/// number where it stands twice.
+///
+/// Source: `ChooseIndexColumnNames` of PostgreSQL's commands/indexcmds.c.
+pub(super) fn key_names<'k>(keys: impl IntoIterator<Item = &'k IndexKey>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for key in keys {
+        let column = key.column.as_ref().map(|column| column.name.as_str());
+        let word = column.or_else(|| key.expr.as_ref()?.name.as_deref()).unwrap_or("expr");
+        let numbered = (1..).map(|number| {
+            let number = number.to_string();
+            format!("{}{number}", names::cut(word, names::LONGEST - number.len()))
+        });
+        let mut candidates = std::iter::once(word.to_owned()).chain(numbered);
+        found.extend(candidates.find(|candidate| !found.contains(candidate)));
+    }
+    found
 }

@@ -3,15 +3,19 @@
 mod alter;
 mod constraint;
 mod create;
+mod inherit;
+mod like;
 mod policy;
+mod sequence;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
+    AlterFunction, AlterObject, CreateTrigger, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
     PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
 };
+use crate::postgres::types;
 use crate::source::Span;
 
 use super::catalog::{Catalog, Domain, Function, MigrationId, Trigger};
@@ -53,6 +57,11 @@ impl Replay<'_> {
         }
     }
 
+    /// The schema of a type that is not built in.
+    pub(super) fn type_schema(&self, data_type: &DataType) -> Option<String> {
+        (!types::is_built_in_name(&data_type.name)).then(|| self.around().type_name(data_type).schema)
+    }
+
     fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
@@ -83,7 +92,7 @@ fn apply_inside(
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
-        StatementKind::CreateSequence(create) => create::create_sequence(create, &mut replay),
+        StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),
         StatementKind::CreateTrigger(create) => create_trigger(create, &mut replay),
         StatementKind::CreateType(create) => {
             let name = replay.resolve(&create.name);
@@ -252,7 +261,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::View
             | ObjectKind::MaterializedView
             | ObjectKind::Sequence => drop_relation(&name, drop.cascade, replay),
-            ObjectKind::Index => replay.catalog.remove_index(&name),
+            ObjectKind::Index => drop_index(&name, replay),
             ObjectKind::Schema => drop_schema(&written.name.name, replay),
             ObjectKind::Trigger => {
                 let table = drop.on.as_ref().map(|table| replay.resolve(table));
@@ -281,6 +290,16 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Other(_) => {}
         }
     }
+}
+
+/// The parts on partitions go with it.
+fn drop_index(index: &RelationName, replay: &mut Replay) {
+    if let Some(table) = replay.catalog.table_of_index(index).cloned() {
+        for (partition, part) in inherit::parts_of(&table, &index.name, replay) {
+            replay.catalog.remove_index(&RelationName::new(&*partition.schema, part));
+        }
+    }
+    replay.catalog.remove_index(index);
 }
 
 /// Removes a relation with its partitions; with CASCADE also the views that read it and the foreign keys that point to it.

@@ -1,0 +1,243 @@
+//! What comes down from a table to its partitions and inheritance children.
+//!
+//! Source: `MergeAttributes`, `DefineIndex`, `CloneFkReferencing` and `AttachPartitionEnsureIndexes` of PostgreSQL: a partition
+//! gets the indexes, keys and foreign keys of its parent, unless it has their like; an inheritance child gets columns, CHECK
+//! and NOT NULL only.
+
+use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
+
+use super::Replay;
+
+/// Columns, CHECK and NOT NULL of a new table's parents.
+pub(super) fn merge_parents(relation: &mut Relation, replay: &Replay) {
+    for parent in &relation.parents {
+        let Some(parent) = replay.catalog.get(parent) else {
+            relation.complete = false;
+            continue;
+        };
+        relation.complete &= parent.complete;
+        for column in &parent.columns {
+            match relation.columns.iter_mut().find(|known| known.name == column.name) {
+                Some(known) => known.not_null |= column.not_null,
+                None => relation.columns.push(inherited(column, parent.is_partitioned())),
+            }
+        }
+        let comes_down = |constraint: &&Constraint| {
+            matches!(constraint.kind, ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. })
+                && !constraint.traits.no_inherit
+        };
+        for constraint in parent.constraints.iter().filter(comes_down) {
+            if !relation.constraints.iter().any(|known| known.name == constraint.name) {
+                relation.constraints.push(constraint.clone());
+            }
+        }
+    }
+}
+
+fn inherited(column: &Column, partition: bool) -> Column {
+    Column {
+        // Only partitions have identity columns of their parent's (17); all have its NOT NULL.
+        identity: column.identity && partition,
+        more: ColumnMore { inherited: true, ..column.more.clone() },
+        ..column.clone()
+    }
+}
+
+/// ADD COLUMN reaches the children; one that has the column keeps its own.
+pub(super) fn pass_down_column(table: &RelationName, column: &Column, replay: &mut Replay) {
+    let Some(parent) = replay.catalog.get(table) else { return };
+    let (partition, children) = (parent.is_partitioned(), parent.children.clone());
+    for child in children {
+        let relation = replay.catalog.touch(&child);
+        if relation.column(&column.name).is_none() {
+            relation.columns.push(inherited(column, partition));
+        }
+        pass_down_column(&child, column, replay);
+    }
+}
+
+/// A constraint of a table reaches its children, with its index.
+pub(super) fn pass_down_constraint(table: &RelationName, name: &str, replay: &mut Replay) {
+    let Some(parent) = replay.catalog.get(table).filter(|parent| !parent.children.is_empty()) else { return };
+    let Some(constraint) = parent.constraint(name).cloned() else { return };
+    let children = parent.children.clone();
+    match &constraint.kind {
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } if constraint.traits.no_inherit => {}
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => {
+            for child in children {
+                inherit_check(&child, &constraint, replay);
+                pass_down_constraint(&child, name, replay);
+            }
+        }
+        ConstraintKind::ForeignKey { .. } if parent.is_partitioned() => {
+            for child in children {
+                add_foreign_key(&child, &constraint, replay);
+            }
+        }
+        ConstraintKind::Key { .. } => {
+            if let Some(index) = parent.index(name).cloned() {
+                pass_down_index(table, &index, replay);
+            }
+            not_null_below(table, &constraint, replay);
+        }
+        ConstraintKind::ForeignKey { .. } => {}
+    }
+}
+
+fn inherit_check(child: &RelationName, constraint: &Constraint, replay: &mut Replay) {
+    let relation = replay.catalog.touch(child);
+    if let ConstraintKind::NotNull { column } = &constraint.kind {
+        if relation.not_null_constraint(column).is_some() {
+            return;
+        }
+        if let Some(column) = relation.column_mut(column).filter(|_| constraint.validated) {
+            column.not_null = true;
+        }
+    }
+    if relation.constraint(&constraint.name).is_none() {
+        relation.constraints.push(constraint.clone());
+    }
+}
+
+/// The columns of a primary key are NOT NULL in children too.
+fn not_null_below(table: &RelationName, constraint: &Constraint, replay: &mut Replay) {
+    let ConstraintKind::Key { columns, primary: true, .. } = &constraint.kind else { return };
+    for child in replay.catalog.descendants(table) {
+        let relation = replay.catalog.touch(&child);
+        for column in relation.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+            column.not_null = true;
+        }
+    }
+}
+
+/// An index of a partitioned table gets a part on each partition.
+pub(super) fn pass_down_index(table: &RelationName, index: &Index, replay: &mut Replay) {
+    let Some(parent) = replay.catalog.get(table).filter(|parent| parent.is_partitioned()) else { return };
+    for child in parent.children.clone() {
+        add_part(table, index, &child, replay);
+    }
+}
+
+/// The part of an index on a partition: one of its own that is alike, or a new one.
+fn add_part(table: &RelationName, index: &Index, partition: &RelationName, replay: &mut Replay) {
+    let parent_index = RelationName::new(&*table.schema, &*index.name);
+    let Some(parent) = replay.catalog.get(table) else { return };
+    let constraint = parent.constraint(&index.name).cloned();
+    let suffix = parent.key_suffix(&index.name);
+    let Some(child) = replay.catalog.get(partition) else { return };
+    if child.kind == RelationKind::ForeignTable {
+        return;
+    }
+    let alike = |own: &&Index| {
+        own.more.parent.is_none()
+            && is_alike(own, index)
+            && suffix.is_none_or(|suffix| child.key_suffix(&own.name) == Some(suffix))
+    };
+    if let Some(own) = child.indexes.iter().find(alike).map(|own| own.name.clone()) {
+        let relation = replay.catalog.touch(partition);
+        for own in relation.indexes.iter_mut().filter(|known| known.name == own) {
+            own.more.parent = Some(parent_index.clone());
+        }
+        return;
+    }
+    let keys = index.more.key_names.join("_");
+    let name = match suffix {
+        Some("pkey") => replay.catalog.chosen_key_name(partition, "", "pkey", &[]),
+        Some(suffix) => replay.catalog.chosen_key_name(partition, &keys, suffix, &[]),
+        None => replay.catalog.chosen_index_name(partition, &keys),
+    };
+    let more = IndexMore { parent: Some(parent_index), only: false, ..index.more.clone() };
+    let part = Index { name: name.clone(), more, added_in: replay.author.migration, ..index.clone() };
+    replay.catalog.add_index(partition, part.clone());
+    if let Some(constraint) = constraint.filter(|_| suffix.is_some()) {
+        replay.catalog.note_constraint_name(&name);
+        replay.catalog.touch(partition).constraints.push(Constraint { name, ..constraint });
+    }
+    pass_down_index(partition, &part, replay);
+}
+
+fn is_alike(one: &Index, other: &Index) -> bool {
+    let sorted = |index: &Index| {
+        let mut columns = index.expression_columns.clone();
+        columns.sort();
+        columns
+    };
+    one.keys == other.keys
+        && one.unique == other.unique
+        && one.partial == other.partial
+        && one.more.method == other.more.method
+        && one.more.include == other.more.include
+        && one.more.key_names == other.more.key_names
+        && sorted(one) == sorted(other)
+}
+
+/// A foreign key of a partitioned table, for one partition: one of its own that is alike, or a new one of the same name,
+/// unless that is taken.
+fn add_foreign_key(partition: &RelationName, constraint: &Constraint, replay: &mut Replay) {
+    let Some(relation) = replay.catalog.get(partition) else { return };
+    let alike = |own: &Constraint| own.kind == constraint.kind && own.validated && own.traits == constraint.traits;
+    if relation.constraints.iter().any(alike) {
+        return;
+    }
+    let name = match &constraint.kind {
+        ConstraintKind::ForeignKey { columns, .. } if relation.constraint(&constraint.name).is_some() => {
+            replay.catalog.chosen_constraint_name(partition, &columns.join("_"), "fkey", &[])
+        }
+        _ => constraint.name.clone(),
+    };
+    replay.catalog.note_constraint_name(&name);
+    let own = Constraint { name: name.clone(), ..constraint.clone() };
+    replay.catalog.touch(partition).constraints.push(own);
+    pass_down_constraint(partition, &name, replay);
+}
+
+/// What a table gets when it becomes a partition: the indexes, foreign keys and row triggers of its parent.
+pub(super) fn become_partition(parent: &RelationName, partition: &RelationName, replay: &mut Replay) {
+    let Some(relation) = replay.catalog.get(parent).filter(|parent| parent.is_partitioned()) else { return };
+    let (indexes, foreign_keys, triggers) = (
+        relation.indexes.clone(),
+        relation.foreign_keys().map(|(constraint, _)| constraint.clone()).collect::<Vec<_>>(),
+        relation.triggers.iter().filter(|trigger| trigger.for_each_row).cloned().collect::<Vec<_>>(),
+    );
+    for index in &indexes {
+        add_part(parent, index, partition, replay);
+    }
+    for constraint in &foreign_keys {
+        add_foreign_key(partition, constraint, replay);
+    }
+    let relation = replay.catalog.touch(partition);
+    for trigger in triggers {
+        if !relation.triggers.iter().any(|known| known.name == trigger.name) {
+            relation.triggers.push(trigger);
+        }
+    }
+}
+
+/// A table that leaves its parent keeps what it got, as its own.
+pub(super) fn leave(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
+    let from_partitioned = replay.catalog.get(parent).is_some_and(Relation::is_partitioned);
+    let relation = replay.catalog.touch(child);
+    relation.indexes.iter_mut().for_each(|index| index.more.parent = None);
+    for column in &mut relation.columns {
+        column.more.inherited = false;
+        column.identity &= !from_partitioned;
+    }
+}
+
+/// The parts of an index on partitions, and theirs, with their tables.
+pub(super) fn parts_of(table: &RelationName, index: &str, replay: &Replay) -> Vec<(RelationName, String)> {
+    let name = RelationName::new(&*table.schema, index);
+    let Some(children) = replay.catalog.get(table).map(|relation| relation.children.as_slice()) else {
+        return Vec::new();
+    };
+    let mut parts = Vec::new();
+    for child in children.iter().filter_map(|child| replay.catalog.get(child)) {
+        let own = child.indexes.iter().filter(|own| own.more.parent.as_ref() == Some(&name));
+        for part in own {
+            parts.push((child.name.clone(), part.name.clone()));
+            parts.extend(parts_of(&child.name, &part.name, replay));
+        }
+    }
+    parts
+}

@@ -1,0 +1,87 @@
+//! LIKE in CREATE TABLE.
+//!
+//! Source: `transformTableLikeClause` and `expandTableLikeClause` of PostgreSQL: columns with their types and NOT NULL always,
+//! the rest where INCLUDING names it. Names of CHECKs are kept, those of indexes and keys are chosen anew.
+
+use crate::ast::LikeClause;
+use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation};
+use crate::engine::effect::RelationName;
+
+use super::{Replay, sequence};
+
+/// Copies the columns into a table that is being made.
+pub(super) fn columns(like: &LikeClause, relation: &mut Relation, replay: &Replay) {
+    let name = replay.resolve(&like.table);
+    let Some(source) = replay.catalog.get(&name).filter(|source| source.complete) else {
+        relation.complete = false;
+        return;
+    };
+    for column in &source.columns {
+        let generated = column.generated_from.clone().filter(|_| includes(like, "GENERATED"));
+        relation.columns.push(Column {
+            has_default: column.has_default && includes(like, "DEFAULTS"),
+            default_functions: if includes(like, "DEFAULTS") { column.default_functions.clone() } else { Vec::new() },
+            generated_from: generated,
+            identity: column.identity && includes(like, "IDENTITY"),
+            more: ColumnMore { inherited: false, ..column.more.clone() },
+            ..column.clone()
+        });
+    }
+}
+
+/// Copies what goes with the columns, when the table is there with its own constraints.
+pub(super) fn the_rest(like: &LikeClause, table: &RelationName, replay: &mut Replay) {
+    let name = replay.resolve(&like.table);
+    let Some(source) = replay.catalog.get(&name).cloned() else { return };
+    for column in source.columns.iter().filter(|column| column.identity && includes(like, "IDENTITY")) {
+        sequence::add(table, &column.name, None, replay);
+    }
+    for constraint in &source.constraints {
+        let comes_along = match constraint.kind {
+            ConstraintKind::Check { .. } => includes(like, "CONSTRAINTS"),
+            ConstraintKind::NotNull { .. } => true,
+            ConstraintKind::Key { .. } | ConstraintKind::ForeignKey { .. } => false,
+        };
+        let copy = copied(constraint, constraint.name.clone(), replay);
+        let relation = replay.catalog.touch(table);
+        if comes_along && relation.constraint(&copy.name).is_none() {
+            relation.constraints.push(copy);
+        }
+    }
+    if includes(like, "INDEXES") {
+        source.indexes.iter().for_each(|index| add_index(&source, index, table, replay));
+    }
+}
+
+fn add_index(source: &Relation, index: &Index, table: &RelationName, replay: &mut Replay) {
+    let keys = index.more.key_names.join("_");
+    let name = match source.key_suffix(&index.name) {
+        Some("pkey") => replay.catalog.chosen_key_name(table, "", "pkey", &[]),
+        Some(suffix) => replay.catalog.chosen_key_name(table, &keys, suffix, &[]),
+        None => replay.catalog.chosen_index_name(table, &keys),
+    };
+    let more = IndexMore { parent: None, only: false, ..index.more.clone() };
+    let own = Index { name: name.clone(), more, added_in: replay.author.migration, ..index.clone() };
+    replay.catalog.add_index(table, own);
+    if let Some(constraint) = source.constraint(&index.name) {
+        replay.catalog.note_constraint_name(&name);
+        let constraint = copied(constraint, name, replay);
+        replay.catalog.touch(table).constraints.push(constraint);
+    }
+}
+
+fn copied(constraint: &Constraint, name: String, replay: &Replay) -> Constraint {
+    let author = replay.author;
+    Constraint {
+        name,
+        validated: !constraint.traits.not_enforced,
+        added_in: author.migration,
+        added_in_transaction: author.transaction,
+        statement: author.statement,
+        ..constraint.clone()
+    }
+}
+
+fn includes(like: &LikeClause, option: &str) -> bool {
+    like.including.iter().any(|word| word == option || word == "ALL")
+}
