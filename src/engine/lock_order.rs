@@ -117,6 +117,9 @@ impl LockOrder {
         for (table, _) in statements.flat_map(|statement| &mut statement.tables).filter(|(table, _)| table == from) {
             *table = to.clone();
         }
+        for table in self.earlier.iter_mut().flat_map(|order| &mut order.tables).filter(|table| *table == from) {
+            *table = to.clone();
+        }
     }
 
     /// What was current is earlier now.
