@@ -101,6 +101,8 @@ pub struct Finding {
     pub help: String,
     /// What to write instead.
     pub rewrite: Option<Rewrite>,
+    /// One finding a file is enough: it points to the others.
+    pub once: bool,
 }
 
 impl Finding {
@@ -116,6 +118,7 @@ impl Finding {
             assumed: Vec::new(),
             help: String::new(),
             rewrite: None,
+            once: false,
         }
     }
 
@@ -166,6 +169,13 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = text.into();
+        self
+    }
+
+    /// Lets the first such finding of the rule in a file stand for all.
+    #[must_use]
+    pub fn once_a_file(mut self, once: bool) -> Self {
+        self.once = once;
         self
     }
 

@@ -20,6 +20,7 @@ pub mod rewrite;
 pub mod rules;
 pub mod runner;
 pub mod source;
+pub mod wording;
 
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;

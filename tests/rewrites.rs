@@ -7,6 +7,7 @@
 //! of `tests/servers`: the machine's own PostgreSQL, or what `LOCKWISE_POSTGRES` says.
 
 #[path = "rules/linting.rs"]
+#[allow(dead_code, reason = "tests/rules.rs needs all of it")]
 mod linting;
 #[path = "servers/obtain.rs"]
 mod obtain;

@@ -11,7 +11,7 @@ use std::error::Error;
 
 use lockwise::finding::{Report, ReportedFinding};
 
-use linting::{config, lint, pages, rewritten};
+use linting::{config, lint, locked, pages, rewritten};
 use page::{Block, Kind, Part};
 
 /// What can go wrong here is told to a person, so a text is enough.
@@ -140,4 +140,53 @@ fn messages_follow_the_convention() -> Tested {
         }
     }
     Ok(())
+}
+
+#[test]
+fn findings_name_every_relation_that_their_statement_locks() -> Tested {
+    for page in pages()? {
+        for block in &page.blocks {
+            let config = config(block)?;
+            for found in &lint(&config, &block.parts).findings {
+                let locked = locked(&config, &block.parts, found);
+                let named: Vec<String> = found.finding.effects.iter().map(|e| e.relation.to_string()).collect();
+                let missing: Vec<&String> = locked.iter().filter(|relation| !named.contains(relation)).collect();
+                assert!(
+                    missing.is_empty(),
+                    "rules/{}.md:{} {} leaves out {missing:?}",
+                    page.id,
+                    block.line,
+                    place(found)
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_opposite_order_of_an_earlier_migration_is_told() {
+    let part = |name: &str, history: bool, sql: &str| Part {
+        name: name.to_owned(),
+        sql: sql.to_owned(),
+        history,
+        runner: &lockwise::runner::PLAIN_TRANSACTION,
+    };
+    let [a, b] = ["ALTER TABLE a ADD COLUMN x int;", "ALTER TABLE b ADD COLUMN y int;"];
+    for (earlier, told) in [(format!("{b}\n{a}"), true), (format!("{a}\n{b}"), false)] {
+        let parts = [
+            part("1.sql", true, "CREATE TABLE a (id int);\nCREATE TABLE b (id int);"),
+            part("2.sql", true, &earlier),
+            part(
+                "3.sql",
+                false,
+                "ALTER TABLE a RENAME TO c;\nALTER TABLE c ADD COLUMN u int;\nALTER TABLE b ADD v int;",
+            ),
+        ];
+        let report = lint(&lockwise::config::Config::default(), &parts);
+        let of_rule = report.findings.iter().filter(|found| found.rule.id == "locks-on-many-tables");
+        let help: Vec<&str> = of_rule.map(|found| found.finding.help.as_str()).collect();
+        assert_eq!(help.len(), 1);
+        assert_eq!(help[0].contains("2.sql locks b before c"), told, "{help:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
 
 use crate::ast::{Statement, StatementKind, TransactionControl, Unread};
-use crate::postgres::{Form, builtins};
+use crate::postgres::{Form, VersionSet, builtins};
 
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
@@ -30,6 +30,12 @@ impl Fold<'_> {
         }
         if traced.transaction.is_open() {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
+            if !is_refused(traced, self.options.postgres) {
+                self.lock_order.note(traced, self.session.transaction_number(), &locks, &self.catalog);
+            }
+            if let StatementKind::AlterTable(alter) = &statement.kind {
+                self.lock_order.follow(alter, &traced.effects);
+            }
             let held = |effect| HeldLock { effect, statement: statement.span, index, elsewhere: None };
             self.session.hold(locks.into_iter().map(held));
         }
@@ -102,6 +108,11 @@ impl Fold<'_> {
             TransactionControl::Release(_) => {}
         }
     }
+}
+
+/// Whether no version of the run does what the statement asks for.
+fn is_refused(traced: &TracedStatement, run: VersionSet) -> bool {
+    traced.refusals.iter().any(|refusal| run.without(refusal.versions).is_empty())
 }
 
 /// Statements that may create or drop what nobody sees.

@@ -6,7 +6,10 @@ pub mod apply_facts;
 mod block;
 pub mod catalog;
 pub mod classify;
+mod collateral;
 pub mod effect;
+mod judging;
+pub mod lock_order;
 pub mod names;
 mod nested;
 mod partition_proof;
@@ -28,16 +31,18 @@ use crate::ast::{Statement, StatementKind, TransactionControl, TypeChange};
 use crate::finding::{Finding, Held};
 use crate::parser::{self, Script};
 use crate::postgres::{Form, VersionSet};
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 use crate::runner::{Runner, Scope, Sending, SessionReuse, sections};
 use crate::source::{SourceFile, Span};
 
 use block::Block;
 use catalog::{Catalog, MigrationId};
 use effect::Effect;
+use judging::{of_outer, put_together, run_statement_rules};
+use lock_order::LockOrder;
 use running::Running;
 use session::Session;
-use step::{MigrationView, Options, Step};
+use step::{Options, Step};
 use surroundings::Surroundings;
 use trace::{TracedMigration, TracedStatement, Transaction};
 
@@ -108,6 +113,7 @@ pub struct Fold<'a> {
     doubtful: Option<psql::Doubtful>,
     findings: Vec<RuleFinding>,
     psql: psql::Connection,
+    lock_order: LockOrder,
 }
 
 impl<'a> Fold<'a> {
@@ -130,6 +136,7 @@ impl<'a> Fold<'a> {
             doubtful: None,
             findings: Vec::new(),
             psql: psql::Connection::default(),
+            lock_order: LockOrder::default(),
         }
     }
 
@@ -150,10 +157,12 @@ impl<'a> Fold<'a> {
         let running = Running::of(&migration.script.statements);
         let trace = self.replay(migration, &running);
         self.number += 1;
-        let trace = trace?;
-        self.check_migration(migration, &running, &trace);
-        Some(Outcome {
-            findings: std::mem::take(&mut self.findings),
+        if let Some(trace) = &trace {
+            self.check_migration(migration, &running, trace);
+        }
+        self.lock_order.end_migration(migration.file.path());
+        trace.map(|trace| Outcome {
+            findings: put_together(std::mem::take(&mut self.findings)),
             trace: TracedMigration { file: migration.file.clone(), statements: trace },
         })
     }
@@ -295,52 +304,6 @@ impl Fold<'_> {
         self.leave(statement, &traced, rolls_back, certain);
         traced
     }
-
-    /// Shows the whole migration to the rules that ask for it.
-    fn check_migration(&mut self, migration: &Migration, running: &Running, trace: &[TracedStatement]) {
-        let view =
-            MigrationView { file: &migration.file, statements: &running.statements, trace, options: self.options };
-        for rule in self.rules {
-            let Check::Migration(check) = rule.check else { continue };
-            for finding in check(&view) {
-                let about = trace.iter().rev().find(|traced| traced.span.contains(finding.span));
-                self.findings.push(RuleFinding {
-                    rule,
-                    statement: about.map_or(finding.span, |traced| traced.span),
-                    held: about.map_or(Held::Statement, |traced| traced.transaction.held()),
-                    finding,
-                });
-            }
-        }
-    }
-}
-
-fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding> {
-    let mut found = Vec::new();
-    for rule in rules {
-        let Check::Statement(check) = rule.check else { continue };
-        let findings = check(step).into_iter().map(|finding| match step.inside {
-            Some(inside) => block::finding_inside(finding, inside),
-            None => finding,
-        });
-        found.extend(findings.map(|finding| RuleFinding {
-            rule,
-            statement: step.statement.span,
-            held: step.transaction().held(),
-            finding,
-        }));
-    }
-    found.retain(|found| found.finding.versions.overlaps(step.options.postgres));
-    found
-}
-
-/// A finding about the statement that another one runs belongs to that one, and a rewrite of it would lose what is around.
-fn of_outer(outer: &Statement, mut found: RuleFinding) -> RuleFinding {
-    if found.statement != outer.span {
-        found.statement = outer.span;
-        found.finding.rewrite = None;
-    }
-    found
 }
 
 /// Whether something can be said of the statement's locks, also of all that its body does.

@@ -15,6 +15,7 @@ use crate::source::{SourceFile, Span};
 
 use super::catalog::{Constraint, ConstraintKind, Relation};
 use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
+use super::lock_order::LockOrder;
 use super::names;
 use super::replay;
 use super::running::Inside;
@@ -359,6 +360,8 @@ pub struct MigrationView<'a> {
     pub statements: &'a [&'a Statement],
     /// What happened, in the order of the statements.
     pub trace: &'a [TracedStatement],
+    /// The locks of its transactions, and those of earlier migrations.
+    pub lock_order: &'a LockOrder,
     /// What the run is for.
     pub options: &'a Options,
 }

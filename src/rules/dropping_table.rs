@@ -24,19 +24,9 @@ fn check(step: &Step) -> Vec<Finding> {
         let here = |effect: &&Effect| effect.span == name.span && effect.form != Form::DropTableNoop;
         let effects: Vec<Effect> = step.effects.iter().filter(here).cloned().collect();
         let table = step.around.resolve(name);
-        let others: Vec<String> = step
-            .busy_locks(&effects)
-            .into_iter()
-            .filter(|effect| effect.form != Form::DropTable)
-            .map(|effect| effect.relation.to_string())
-            .collect();
-        let label = match others.is_empty() {
-            true => "the data is gone when this commits".to_owned(),
-            false => format!("also locks {}", others.join(", ")),
-        };
         let message = format!("DROP TABLE {table} breaks every running version that still uses it");
         let help = "Deploy code that no longer uses the table, rename it for a while, then drop it in a later release.";
-        (!effects.is_empty()).then(|| step.finding(name.span, message, effects).label(label).help(help))
+        (!effects.is_empty()).then(|| step.finding(name.span, message, effects).label("the data is gone when this commits").help(help))
     });
     dropped.collect()
 }

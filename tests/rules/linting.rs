@@ -4,7 +4,8 @@ use std::fs;
 use std::sync::Arc;
 
 use lockwise::config::Config;
-use lockwise::engine::Migration;
+use lockwise::engine::step::Options;
+use lockwise::engine::{Fold, Migration};
 use lockwise::finding::{Report, ReportedFinding};
 use lockwise::rewrite::{Rewrite, SuggestedMigration};
 use lockwise::rules::RULES;
@@ -30,16 +31,17 @@ pub fn config(block: &Block) -> Fallible<Config> {
 
 /// What lockwise finds in these migrations.
 pub fn lint(config: &Config, parts: &[Part]) -> Report {
-    let migrations: Vec<Migration> = parts
-        .iter()
-        .map(|part| {
-            let file = Arc::new(SourceFile::new(part.name.clone(), part.sql.clone()));
-            Migration::read(file, !part.history, part.runner)
-        })
-        .collect();
     let mut report = Report::default();
-    lockwise::check_sequence(config, &migrations, &mut report);
+    lockwise::check_sequence(config, &migrations(parts), &mut report);
     report
+}
+
+fn migrations(parts: &[Part]) -> Vec<Migration> {
+    let read = |part: &Part| {
+        let file = Arc::new(SourceFile::new(part.name.clone(), part.sql.clone()));
+        Migration::read(file, !part.history, part.runner)
+    };
+    parts.iter().map(read).collect()
 }
 
 /// The parts with the rewrite made, its further migrations behind the file; `None` if its edits do not fit.
@@ -64,4 +66,27 @@ fn further(part: &Part, number: usize, added: &SuggestedMigration) -> Part {
         history: false,
         runner: if added.transaction { &PLAIN_TRANSACTION } else { &PLAIN },
     }
+}
+
+/// Relations in use that the statement of a finding locks, on versions of which the finding speaks.
+pub fn locked(config: &Config, parts: &[Part], found: &ReportedFinding) -> Vec<String> {
+    let versions = found.finding.versions.and(config.postgres);
+    let options = Options {
+        postgres: config.postgres,
+        session: config.session.clone(),
+        max_lock_timeout: config.max_lock_timeout,
+    };
+    let mut fold = Fold::new(&[], &options, parts.len() > 1);
+    let mut locked = Vec::new();
+    for migration in migrations(parts) {
+        let Some(outcome) = fold.migration(&migration) else { continue };
+        if outcome.trace.file.path() != found.file.path() {
+            continue;
+        }
+        let about = outcome.trace.statements.iter().filter(|traced| traced.span == found.statement);
+        let about = about.filter(|traced| traced.refusals.is_empty());
+        let busy = about.flat_map(|traced| &traced.effects).filter(|effect| effect.standing.is_busy());
+        locked.extend(busy.filter(|e| e.versions.overlaps(versions)).map(|effect| effect.relation.to_string()));
+    }
+    locked
 }

@@ -1,0 +1,100 @@
+//! Shows statements and migrations to the rules.
+
+use crate::ast::Statement;
+use crate::finding::{Finding, Held, Label};
+use crate::postgres::VersionSet;
+use crate::rules::{Check, Rule};
+
+use super::effect::{Effect, strongest};
+use super::running::Running;
+use super::step::{MigrationView, Step};
+use super::trace::TracedStatement;
+use super::{Fold, Migration, RuleFinding, block};
+
+/// How many further places a finding points to when it stands for all of its file.
+const MOST_PLACES: usize = 3;
+
+impl Fold<'_> {
+    /// Shows the whole migration to the rules that ask for it.
+    pub(super) fn check_migration(&mut self, migration: &Migration, running: &Running, trace: &[TracedStatement]) {
+        let view = MigrationView {
+            file: &migration.file,
+            statements: &running.statements,
+            trace,
+            lock_order: &self.lock_order,
+            options: self.options,
+        };
+        for rule in self.rules {
+            let Check::Migration(check) = rule.check else { continue };
+            for finding in check(&view) {
+                let about = trace.iter().rev().find(|traced| traced.span.contains(finding.span));
+                self.findings.push(RuleFinding {
+                    rule,
+                    statement: about.map_or(finding.span, |traced| traced.span),
+                    held: about.map_or(Held::Statement, |traced| traced.transaction.held()),
+                    finding: match about {
+                        Some(traced) => with_all_locks(finding, &traced.effects, self.options.postgres),
+                        None => finding,
+                    },
+                });
+            }
+        }
+    }
+}
+
+pub(super) fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding> {
+    let mut found = Vec::new();
+    // What is refused locks nothing for longer than it takes to say so.
+    let run = step.options.postgres;
+    let refused = step.refusals.iter().any(|refusal| run.without(refusal.versions).is_empty());
+    for rule in rules {
+        let Check::Statement(check) = rule.check else { continue };
+        let findings = check(step).into_iter().map(|finding| match step.inside {
+            Some(inside) => block::finding_inside(finding, inside),
+            None => finding,
+        });
+        found.extend(findings.map(|finding| RuleFinding {
+            rule,
+            statement: step.statement.span,
+            held: step.transaction().held(),
+            finding: if refused { finding } else { with_all_locks(finding, step.effects, run) },
+        }));
+    }
+    found.retain(|found| found.finding.versions.overlaps(run));
+    found
+}
+
+/// Findings of which one a file is enough are put together: the first one points to some of the others.
+pub(super) fn put_together(found: Vec<RuleFinding>) -> Vec<RuleFinding> {
+    let mut kept: Vec<RuleFinding> = Vec::with_capacity(found.len());
+    for next in found {
+        let first = |known: &&mut RuleFinding| known.finding.once && known.rule == next.rule;
+        match kept.iter_mut().find(first).filter(|_| next.finding.once) {
+            Some(first) if first.finding.related.len() < MOST_PLACES => {
+                first.finding.related.push(Label { span: next.finding.span, text: next.finding.label });
+            }
+            Some(_) => {}
+            None => kept.push(next),
+        }
+    }
+    kept
+}
+
+/// A finding names every relation in use that its statement locks, not only those that it is about.
+fn with_all_locks(mut finding: Finding, effects: &[Effect], run: VersionSet) -> Finding {
+    let versions = finding.versions.and(run);
+    let named = |effect: &Effect| finding.effects.iter().any(|known| known.relation == effect.relation);
+    let others = strongest(effects, versions).into_iter().filter(|effect| effect.standing.is_busy() && !named(effect));
+    let others: Vec<Effect> = others.collect();
+    finding.effects.extend(others);
+    finding
+}
+
+/// A finding about the statement that another one runs belongs to that one, and a rewrite of it would lose what is around.
+pub(super) fn of_outer(outer: &Statement, mut found: RuleFinding) -> RuleFinding {
+    if found.statement != outer.span {
+        found.statement = outer.span;
+        found.finding.rewrite = None;
+    }
+    found
+}
