@@ -6,6 +6,7 @@ pub mod apply_facts;
 mod block;
 pub mod catalog;
 pub mod classify;
+pub mod difference;
 pub mod effect;
 pub mod history;
 pub mod names;

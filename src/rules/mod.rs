@@ -103,6 +103,7 @@ rules! {
     never_validated_constraint,
     syntax_error,
     unanalysable_sql,
+    misleading_if_not_exists,
     unused_suppression,
     unknown_suppression,
 }

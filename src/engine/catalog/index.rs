@@ -22,7 +22,8 @@ pub struct Index {
     pub place: Place,
     /// What else tells it from others.
     pub shape: IndexShape,
-    /// Whether it is there for certain, as it stands here.
+    /// Whether it is there for certain, as it stands here: it is not behind a statement that may not have run, or an
+    /// IF NOT EXISTS that may have found another one.
     pub certain: bool,
 }
 

@@ -240,6 +240,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     if create.if_not_exists && replay.catalog.is_taken(&RelationName::new(&*table.schema, &*name)) {
         return;
     }
+    let is_seen_whole = replay.catalog.get(&table).is_some_and(|table| table.complete);
     let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
     let index = Index {
         name,
@@ -250,7 +251,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         added_in: replay.author.migration,
         place: replay.author.place(replay.author.statement),
         shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
-        certain: true,
+        certain: !create.if_not_exists || replay.author.history_is_whole || is_seen_whole,
     };
     let partitions = if create.only { Vec::new() } else { replay.catalog.descendants(&table) };
     for partition in partitions {
