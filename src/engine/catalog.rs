@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod function;
+mod index;
 mod naming;
 mod objects;
 mod reading;
@@ -15,10 +16,11 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
+pub use index::{Index, IndexMore, IndexShape, KeyShape, plain_text};
 pub use objects::Object;
 pub use reading::{ColumnUse, among};
 pub use relation::{
-    Column, ColumnMore, Constraint, ConstraintKind, Domain, Index, IndexMore, MigrationId, Policy, Relation, Trigger,
+    Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Place, Policy, Relation, Trigger,
 };
 
 use crate::ast::Persistence;

@@ -7,7 +7,9 @@ mod block;
 pub mod catalog;
 pub mod classify;
 mod collateral;
+pub mod difference;
 pub mod effect;
+pub mod history;
 mod judging;
 pub mod lock_order;
 pub mod names;
@@ -301,7 +303,7 @@ impl Fold<'_> {
         };
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
-        self.leave(statement, &traced, rolls_back, certain);
+        self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
     }
 }

@@ -187,10 +187,10 @@ fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
     Object::new("index", full(&RelationName::new(&*relation.name.schema, &*index.name)), certain)
         .with("on", full(&relation.name))
         .with("keys", list(keys.collect()))
-        .with("include", list(more.include.clone()))
+        .with("include", list(index.shape.include.clone()))
         .with("unique", index.unique)
         .with("partial", index.partial)
-        .with("method", more.method.as_deref().unwrap_or("btree"))
+        .with("method", index.shape.method.clone())
         .with("valid", !(more.only && relation.is_partitioned()))
         .with("part-of", more.parent.as_ref().map(full).unwrap_or_default())
 }

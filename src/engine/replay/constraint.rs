@@ -4,7 +4,9 @@ use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, ConstraintTraits, ExcludeElement, Expr, Ident, KeyAction, KeyColumns,
     References, TableConstraint, TableConstraintKind, Test,
 };
-use crate::engine::catalog::{Catalog, Constraint, ConstraintKind, Index, IndexMore, Relation};
+use crate::engine::catalog::{
+    Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, plain_text,
+};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -57,9 +59,11 @@ pub(super) fn add_constraint(
         kind,
         validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
         traits,
+        awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
+        span: constraint.span,
     };
     if is_merged(table, &made, replay.catalog) {
         return name;
@@ -205,36 +209,61 @@ fn build_or_take_over(table: &RelationName, written: &TableConstraint, made: &Co
         replay.catalog.rename_index(&RelationName::new(&*table.schema, index), &made.name);
         return;
     }
-    let (keys, method, expressions): (_, _, Vec<&Expr>) = match &written.kind {
+    let shape = IndexShape::of_key(columns.len(), &written.index);
+    let index = Index {
+        name: made.name.clone(),
+        keys: columns.iter().cloned().map(Some).collect(),
+        expression_columns: Vec::new(),
+        partial: false,
+        unique: true,
+        added_in: replay.author.migration,
+        place: replay.author.place(written.span),
+        shape,
+        certain: true,
+        more: IndexMore {
+            key_names: key_names(written),
+            without_overlaps: written.index.without_overlaps,
+            ..IndexMore::default()
+        },
+    };
+    let index = match &written.kind {
         TableConstraintKind::Exclude { elements, method, predicate } => {
-            let key = |element: &ExcludeElement| element.key.column.as_ref().map(|column| column.name.clone());
-            let expressions = elements.iter().filter_map(|element| element.key.expr.as_ref()).chain(predicate);
-            (elements.iter().map(key).collect(), method.clone(), expressions.collect())
+            excluding(index, elements, method.as_deref(), predicate.as_ref(), replay)
         }
         TableConstraintKind::Unique(_)
         | TableConstraintKind::PrimaryKey(_)
         | TableConstraintKind::Check(_)
         | TableConstraintKind::NotNull(_)
-        | TableConstraintKind::ForeignKey { .. } => (columns.iter().cloned().map(Some).collect(), None, Vec::new()),
-    };
-    let method = if written.index.without_overlaps { Some("gist".to_owned()) } else { method };
-    let index = Index {
-        name: made.name.clone(),
-        keys,
-        expression_columns: expressions.iter().flat_map(|expr| expr.columns.iter().cloned()).collect(),
-        partial: matches!(&written.kind, TableConstraintKind::Exclude { predicate: Some(_), .. }),
-        unique: !matches!(written.kind, TableConstraintKind::Exclude { .. }),
-        added_in: replay.author.migration,
-        more: IndexMore {
-            method: method.filter(|method| method != "btree"),
-            include: written.index.include.iter().map(|column| column.name.clone()).collect(),
-            key_names: key_names(written),
-            parent: None,
-            only: false,
-            without_overlaps: written.index.without_overlaps,
-        },
+        | TableConstraintKind::ForeignKey { .. } => index,
     };
     replay.catalog.add_index(table, index);
+}
+
+/// The index of an EXCLUDE constraint.
+fn excluding(
+    index: Index,
+    elements: &[ExcludeElement],
+    method: Option<&str>,
+    predicate: Option<&Expr>,
+    replay: &Replay,
+) -> Index {
+    let text_of = |expr: &Expr| replay.text_of(expr.span);
+    let keys = elements.iter().map(|element| &element.key);
+    let expressions = keys.clone().filter_map(|key| key.expr.as_ref()).chain(predicate);
+    Index {
+        keys: keys.clone().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect(),
+        expression_columns: expressions.flat_map(|expr| expr.columns.iter().cloned()).collect(),
+        partial: predicate.is_some(),
+        unique: false,
+        shape: IndexShape {
+            method: method.unwrap_or("gist").to_owned(),
+            keys: keys.map(|key| KeyShape::of(key, &text_of)).collect(),
+            predicate: predicate.map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
+            exclusion: true,
+            ..index.shape
+        },
+        ..index
+    }
 }
 
 fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: ConstraintTraits, replay: &mut Replay) {

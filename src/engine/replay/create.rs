@@ -4,7 +4,7 @@ use crate::ast::{
     ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, CreateView, Expr, IndexKey, KeyColumns, LikeClause,
     OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Catalog, Column, ColumnMore, Index, IndexMore, Relation};
+use crate::engine::catalog::{Catalog, Column, ColumnMore, Index, IndexMore, IndexShape, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
@@ -22,6 +22,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
     relation.access_method = create.method.clone();
     relation.created_in = Some(replay.author.migration);
+    relation.place = Some(replay.author.place(create.name.span));
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none() && create.of_type.is_none();
     relation.filled = create.query.is_some() && !create.with_no_data;
@@ -178,18 +179,24 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         ColumnConstraintKind::Identity(identity) => Some(identity),
         _ => None,
     });
+    let default = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Default(expr) if !expr.null => Some(expr),
+        _ => None,
+    });
     let data_type = (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone());
     let column = Column {
         name: definition.name.name.clone(),
         not_null: identity.is_some()
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
-        has_default: definition.data_type.serial
-            || has(|kind| matches!(kind, ColumnConstraintKind::Default(expr) if !expr.null)),
-        default_functions: default_functions(definition),
+        has_default: definition.data_type.serial || default.is_some(),
+        default_literal: default.and_then(|expr| expr.literal.clone()),
+        default_functions: default.map(function_names).unwrap_or_default(),
         identity: identity.is_some(),
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
+        serial: definition.data_type.serial,
         added_in: replay.author.migration,
+        place: Some(replay.author.place(definition.span)),
         more: ColumnMore {
             type_schema: data_type.as_ref().and_then(|data_type| replay.type_schema(data_type)),
             identity_always: identity.is_some_and(|identity| identity.always),
@@ -208,6 +215,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             if column.has_default {
                 known.default_functions = column.default_functions;
             }
+            known.default_literal = column.default_literal.or(known.default_literal.take());
         }
         None => relation.columns.push(column),
     }
@@ -222,15 +230,6 @@ fn add_sequence_of(table: &RelationName, definition: &ColumnDef, replay: &mut Re
         let named = identity.and_then(|identity| sequence::name_in(&identity.options));
         sequence::add(table, &definition.name.name, named, replay);
     }
-}
-
-/// The functions that a column's default calls, by the last part of their names.
-fn default_functions(definition: &ColumnDef) -> Vec<String> {
-    let default = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Default(expr) => Some(expr),
-        _ => None,
-    });
-    default.map(function_names).unwrap_or_default()
 }
 
 /// The functions that an expression calls, by the last part of their names.
@@ -273,6 +272,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         return;
     }
     key_names.extend(include.iter().cloned());
+    let is_seen_whole = replay.catalog.get(&table).is_some_and(|table| table.complete);
     let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
     let index = Index {
         name,
@@ -281,14 +281,10 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         partial: create.predicate.is_some(),
         unique: create.unique,
         added_in: replay.author.migration,
-        more: IndexMore {
-            method: create.method.clone().filter(|method| method != "btree"),
-            include,
-            key_names,
-            parent: None,
-            only: create.only,
-            without_overlaps: false,
-        },
+        place: replay.author.place(replay.author.statement),
+        shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
+        certain: !create.if_not_exists || replay.author.history_is_whole || is_seen_whole,
+        more: IndexMore { key_names, only: create.only, ..IndexMore::default() },
     };
     replay.catalog.add_index(&table, index.clone());
     if !create.only {

@@ -166,8 +166,8 @@ fn is_alike(one: &Index, other: &Index) -> bool {
     one.keys == other.keys
         && one.unique == other.unique
         && one.partial == other.partial
-        && one.more.method == other.more.method
-        && one.more.include == other.more.include
+        && one.shape.method == other.shape.method
+        && one.shape.include == other.shape.include
         && one.more.key_names == other.more.key_names
         && sorted(one) == sorted(other)
 }
