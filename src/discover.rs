@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 use self::include::Included;
 use self::order::{OrderKey, is_at_or_before};
+pub(crate) use self::order::{stem, without_letter};
+pub(crate) use self::read::source;
 use self::walk::{Found, siblings, walk};
 use crate::config::Config;
 use crate::finding::Problem;
@@ -101,6 +103,8 @@ impl Candidate {
 
 struct Search<'a> {
     config: &'a Config,
+    /// The schema file, which is no migration.
+    schema: Option<PathBuf>,
     /// Where each file stands in its group.
     seen: HashMap<PathBuf, usize>,
     /// Folders whose files were added as siblings of a named one.
@@ -114,6 +118,7 @@ impl<'a> Search<'a> {
     fn new(config: &'a Config) -> Self {
         Self {
             config,
+            schema: config.schema.as_ref().map(|file| walk::identity(Path::new(file.path()))),
             seen: HashMap::new(),
             with_siblings: HashSet::new(),
             groups: HashMap::new(),
@@ -135,10 +140,13 @@ impl<'a> Search<'a> {
             (STDIN, None) => return self.add_unplaced(bytes),
             (path, _) => PathBuf::from(path),
         };
-        if bytes.is_none() && !self.is_there(&path) || self.config.is_excluded(&path) {
+        if bytes.is_none() && !self.is_there(&path) {
             return;
         }
         let named = Found::named(path);
+        if !self.is_wanted(&named) {
+            return;
+        }
         if request.siblings {
             self.add_siblings(&named);
         }
@@ -157,7 +165,7 @@ impl<'a> Search<'a> {
             return;
         }
         for found in siblings(named) {
-            if !self.config.is_excluded(&found.path) {
+            if self.is_wanted(&found) {
                 self.add(Candidate::new(found, false));
             }
         }
@@ -210,7 +218,12 @@ impl<'a> Search<'a> {
             self.problem(folder, "has no .sql files");
         }
         self.problems.extend(walked.problems);
-        walked.found.into_iter().filter(|found| !self.config.is_excluded(&found.path)).collect()
+        walked.found.into_iter().filter(|found| self.is_wanted(found)).collect()
+    }
+
+    /// Whether a file is a migration, and not excluded.
+    fn is_wanted(&self, found: &Found) -> bool {
+        self.schema.as_ref() != Some(&found.key) && !self.config.is_excluded(&found.path)
     }
 
     fn is_there(&mut self, path: &Path) -> bool {

@@ -16,6 +16,7 @@ pub mod replay;
 pub mod running;
 pub mod selectivity;
 pub mod session;
+pub mod start;
 pub mod step;
 pub mod suppress;
 pub mod surroundings;
