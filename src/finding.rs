@@ -49,14 +49,24 @@ pub enum Category {
     Data,
     /// The file cannot be understood or repeated.
     Robustness,
+    /// The schema that the migrations lead to; none of these rules is on by default.
+    Design,
     /// The comments that steer lockwise.
     Hygiene,
 }
 
 impl Category {
     /// All categories, in the order of the catalogue.
-    pub const ALL: [Category; 7] =
-        [Self::Locking, Self::Timeout, Self::Failure, Self::Breaking, Self::Data, Self::Robustness, Self::Hygiene];
+    pub const ALL: [Category; 8] = [
+        Self::Locking,
+        Self::Timeout,
+        Self::Failure,
+        Self::Breaking,
+        Self::Data,
+        Self::Robustness,
+        Self::Design,
+        Self::Hygiene,
+    ];
 
     /// The word in configuration and output.
     pub fn name(self) -> &'static str {
@@ -67,6 +77,7 @@ impl Category {
             Self::Breaking => "breaking",
             Self::Data => "data",
             Self::Robustness => "robustness",
+            Self::Design => "design",
             Self::Hygiene => "hygiene",
         }
     }

@@ -21,6 +21,7 @@ pub mod rules;
 pub mod runner;
 mod schema;
 pub mod source;
+mod verdict;
 
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -32,15 +33,14 @@ use config::Config;
 use discover::{Discovery, MigrationFile};
 use engine::classify::is_opaque;
 use engine::step::Options;
-use engine::suppress::Suppressions;
 use engine::trace::LockPlan;
-use engine::{Fold, Migration, Outcome, RuleFinding};
-use finding::{Coverage, Finding, Held, Report, ReportedFinding, SuppressedFinding, UnparsedStatement};
-use rules::{Check, Rule};
+use engine::{Fold, Migration};
+use finding::{Coverage, Report, UnparsedStatement};
 use runner::Runner;
 pub use schema::SchemaRead;
 use schema::{Run, Schema};
 use source::{SourceFile, Span};
+use verdict::Verdicts;
 
 /// Lints what was found, with the rules that the configuration selects.
 pub fn check(config: &Config, discovery: &Discovery) -> Report {
@@ -56,16 +56,18 @@ pub fn check(config: &Config, discovery: &Discovery) -> Report {
     for sequence in &discovery.sequences {
         for run in schema::runs(sequence, schema.as_ref(), config.runner, &mut report.schema) {
             let mut fold = fold(rules::RULES, &options, &run);
+            let mut verdicts = Verdicts::new(run.start.is_some());
             read_each(&run.migrations, config.runner, |migration| {
-                judge(config, &migration, fold.migration(&migration), &mut report)
+                step(&migration, &mut fold, &mut verdicts, &mut report);
             });
+            verdicts.report(fold, config, &mut report);
         }
     }
     report
 }
 
 /// The state that a run starts from.
-fn fold<'a>(rules: &'a [&'static Rule], options: &'a Options, run: &Run) -> Fold<'a> {
+fn fold<'a>(rules: &'a [&'static rules::Rule], options: &'a Options, run: &Run) -> Fold<'a> {
     match run.start {
         Some(start) => Fold::starting_from(rules, options, start),
         None => Fold::new(rules, options, is_whole(run.migrations.len())),
@@ -76,9 +78,17 @@ fn fold<'a>(rules: &'a [&'static Rule], options: &'a Options, run: &Run) -> Fold
 pub fn check_sequence(config: &Config, migrations: &[Migration], report: &mut Report) {
     let options = options(config);
     let mut fold = Fold::new(rules::RULES, &options, is_whole(migrations.len()));
+    let mut verdicts = Verdicts::new(false);
     for migration in migrations {
-        judge(config, migration, fold.migration(migration), report);
+        step(migration, &mut fold, &mut verdicts, report);
     }
+    verdicts.report(fold, config, report);
+}
+
+/// Replays the next migration.
+fn step(migration: &Migration, fold: &mut Fold, verdicts: &mut Verdicts, report: &mut Report) {
+    add_coverage(&mut report.coverage, migration);
+    verdicts.add(migration, fold.migration(migration).map(|outcome| outcome.findings));
 }
 
 /// What every statement of the linted migrations locks and does.
@@ -169,68 +179,4 @@ fn unread(file: &Arc<SourceFile>, body: &Body) -> Vec<UnparsedStatement> {
     places.sort();
     let statement = |(span, keywords)| UnparsedStatement { file: Arc::clone(file), span, keywords };
     places.into_iter().map(statement).collect()
-}
-
-/// Applies severities and suppressions to what the rules found: the only place of policy.
-fn judge(config: &Config, migration: &Migration, outcome: Option<Outcome>, report: &mut Report) {
-    add_coverage(&mut report.coverage, migration);
-    let Some(Outcome { mut findings, .. }) = outcome else { return };
-    findings.sort_by_key(|found| (found.finding.span, found.rule.id));
-    Verdict { config, migration, report }.of_file(findings);
-}
-
-/// Judges the findings of one file.
-struct Verdict<'a> {
-    config: &'a Config,
-    migration: &'a Migration,
-    report: &'a mut Report,
-}
-
-impl Verdict<'_> {
-    fn of_file(&mut self, found: Vec<RuleFinding>) {
-        let before = self.report.findings.len();
-        let mut suppressions = Suppressions::of(&self.migration.script, &self.migration.file);
-        for found in found {
-            self.place(found.rule, found.statement, found.held, found.finding, &mut suppressions);
-        }
-        let path = self.migration.file.path();
-        let unused = suppressions.unused(|rule| self.config.severity_of(rule, path).is_some());
-        let unknown = suppressions.unknown().to_vec();
-        for (rule, about_comments) in
-            [(&rules::unused_suppression::RULE, unused), (&rules::unknown_suppression::RULE, unknown)]
-        {
-            for finding in about_comments {
-                self.place(rule, finding.span, Held::Statement, finding, &mut suppressions);
-            }
-        }
-        if let Some(findings) = self.report.findings.get_mut(before..) {
-            origin::sort(&self.migration.file, findings);
-        }
-    }
-
-    fn place(
-        &mut self,
-        rule: &'static Rule,
-        statement: Span,
-        held: Held,
-        finding: Finding,
-        suppressions: &mut Suppressions,
-    ) {
-        let whole = &self.migration.file;
-        let engine_rule = matches!(rule.check, Check::Engine);
-        let allowed = suppressions.allow(rule, statement).filter(|_| !engine_rule);
-        let (file, statement) = origin::place(whole, statement);
-        let finding = origin::finding(whole, finding);
-        let Some(severity) = self.config.severity_of(rule, file.path()) else { return };
-        let reported = ReportedFinding { rule, severity, file, statement, held, finding };
-        match allowed {
-            Some((reason, comment)) => {
-                let (_, comment) = origin::place(whole, comment);
-                self.report.suppressed.push(SuppressedFinding { reported, reason, comment });
-            }
-            // A file that is included twice is reported once.
-            None if origin::is_known(whole, &reported, &self.report.findings) => {}
-            None => self.report.findings.push(reported),
-        }
-    }
 }

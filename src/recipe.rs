@@ -1,5 +1,7 @@
 //! SQL that the rewrites of several rules share.
 
+use crate::engine::effect::RelationName;
+
 /// The line that bounds the wait for a lock; LOCAL inside a transaction.
 pub fn lock_timeout(in_transaction: bool) -> &'static str {
     if in_transaction { "SET LOCAL lock_timeout = '2s';\n" } else { "SET lock_timeout = '2s';\n" }
@@ -10,6 +12,14 @@ pub fn quoted(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// A relation as it has to be written; the schema `public` is left out.
+pub fn relation(name: &RelationName) -> String {
+    match name.schema.as_str() {
+        "public" => quoted(&name.name),
+        schema => format!("{}.{}", quoted(schema), quoted(&name.name)),
+    }
 }
 
 /// VALIDATE of a constraint, in a migration of its own.

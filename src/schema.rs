@@ -51,7 +51,7 @@ impl Schema {
     /// Reads a dump.
     pub(crate) fn read(file: &Arc<SourceFile>) -> Self {
         let script = parser::parse(file);
-        let start = StartingPoint::of(&script);
+        let start = StartingPoint::of(file, &script);
         let versions = Versions::read(file, &script, &start);
         Self { file: Arc::clone(file), script, start, versions }
     }

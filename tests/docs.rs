@@ -60,7 +60,8 @@ fn rule_tables(link: &str) -> String {
         let _ = write!(text, "\n**{}**\n\n| rule | severity | fires on |\n|---|---|---|\n", category.name());
         for rule in RULES.iter().filter(|rule| rule.category == category) {
             let id = rule.id;
-            let _ = writeln!(text, "| [{id}]({link}{id}.md) | {} | {} |", rule.severity.name(), rule.summary());
+            let off = if rule.default { "" } else { ", off by default" };
+            let _ = writeln!(text, "| [{id}]({link}{id}.md) | {}{off} | {} |", rule.severity.name(), rule.summary());
         }
     }
     text.push('\n');

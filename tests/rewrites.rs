@@ -183,6 +183,8 @@ fn is_inherent(line: &str, rewritten: &Rewritten) -> bool {
         "renaming-table" => line.starts_with("+ view"),
         // What goes with the old column is left to the author, and named in a comment.
         "rewriting-column-type" if rewritten.announces(object) => line.starts_with('-'),
+        // It has to be valid afterwards, which it was not.
+        "never-validated-constraint" => object.starts_with("constraint "),
         // A CHECK stands in for NOT NULL where it has to do for versions before 12.
         _ if *before_12 => ["details ", "_not_null on ", "_set on "].iter().any(|words| object.contains(words)),
         _ => false,

@@ -36,7 +36,14 @@ impl Fold<'_> {
     }
 
     /// The state after a statement.
-    pub(super) fn leave(&mut self, statement: &Statement, traced: &TracedStatement, rolls_back: bool, certain: bool) {
+    pub(super) fn leave(
+        &mut self,
+        statement: &Statement,
+        traced: &TracedStatement,
+        text: &str,
+        rolls_back: bool,
+        certain: bool,
+    ) {
         match &statement.kind {
             StatementKind::Transaction(control) if traced.inside.is_some() => {
                 self.control_in_block(control, &traced.refusals);
@@ -64,6 +71,7 @@ impl Fold<'_> {
                     transaction: self.session.transaction_number(),
                     statement: statement.span,
                     history_is_whole: self.is_whole(),
+                    text,
                 };
                 replay::apply(statement, &mut self.catalog, &self.session, author);
             }

@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod function;
+mod index;
 mod reading;
 mod relation;
 mod uncertain;
@@ -13,8 +14,9 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
+pub use index::{Index, IndexShape, KeyShape, plain_text};
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
+pub use relation::{Column, Constraint, ConstraintKind, Domain, MigrationId, Place, Policy, Relation, Trigger};
 
 use crate::ast::Persistence;
 

@@ -97,6 +97,11 @@ impl Standing {
     pub fn is_busy(self) -> bool {
         matches!(self, Self::Existing | Self::Unknown)
     }
+
+    /// Whether only this session sees it.
+    pub fn is_temporary(self) -> bool {
+        self == Self::Temporary
+    }
 }
 
 /// One lock that a statement takes on one relation, and the work done under it.

@@ -7,6 +7,7 @@ mod block;
 pub mod catalog;
 pub mod classify;
 pub mod effect;
+pub mod history;
 pub mod names;
 mod nested;
 mod partition_proof;
@@ -288,7 +289,7 @@ impl Fold<'_> {
         };
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
-        self.leave(statement, &traced, rolls_back, certain);
+        self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
     }
 

@@ -40,6 +40,15 @@ pub fn is_connect(kind: &StatementKind) -> bool {
     matches!(kind, StatementKind::Psql(PsqlCommand::Connect { .. }))
 }
 
+impl Connection {
+    /// What the databases hold that the connection has left.
+    pub(super) fn other_catalogs(&self) -> impl Iterator<Item = &Catalog> {
+        let mut names: Vec<&String> = self.others.keys().collect();
+        names.sort();
+        names.into_iter().filter_map(|name| self.others.get(name))
+    }
+}
+
 impl Fold<'_> {
     /// psql is started.
     pub(super) fn start_psql(&mut self) {

@@ -15,6 +15,7 @@ use super::session::Session;
 use super::step::Options;
 use super::surroundings::Surroundings;
 use crate::rules::Rule;
+use crate::source::SourceFile;
 
 /// The number of the dump where migrations have theirs.
 const DUMP: MigrationId = 0;
@@ -29,7 +30,7 @@ pub struct StartingPoint {
 
 impl StartingPoint {
     /// Replays a dump in a session of its own, with what the dump itself sets.
-    pub fn of(script: &Script) -> Self {
+    pub fn of(file: &SourceFile, script: &Script) -> Self {
         let (mut catalog, mut session) = (Catalog::default(), Session::new(&BTreeMap::new()));
         let mut whole = true;
         for statement in &script.statements {
@@ -44,6 +45,7 @@ impl StartingPoint {
                     transaction: session.transaction_number(),
                     statement: statement.span,
                     history_is_whole: true,
+                    text: file.text(),
                 };
                 replay::apply(statement, &mut catalog, &session, author);
             }

@@ -2,6 +2,8 @@
 //!
 //! A rule touches three files: `src/rules/<id>.rs`, `rules/<id>.md`, and one word in the list below.
 
+use crate::engine::catalog::Place;
+use crate::engine::history::HistoryView;
 use crate::engine::step::{MigrationView, Step};
 use crate::finding::{Category, Finding, Severity};
 
@@ -27,6 +29,8 @@ pub enum Check {
     Statement(fn(&Step) -> Vec<Finding>),
     /// A whole migration, after its last statement.
     Migration(fn(&MigrationView) -> Vec<Finding>),
+    /// What the last migration leaves behind; each finding with the place in history that it is about.
+    History(fn(&HistoryView) -> Vec<(Place, Finding)>),
     /// The engine itself reports it: it is about comments, or about text that is no statement.
     Engine,
 }
@@ -96,6 +100,7 @@ rules! {
     renaming_table,
     unbatched_write,
     truncating_table,
+    never_validated_constraint,
     syntax_error,
     unanalysable_sql,
     unused_suppression,

@@ -162,7 +162,7 @@ mod tests {
     fn read(text: &str) -> Versions {
         let file = SourceFile::new("schema.sql", text);
         let script = parse(&file);
-        Versions::read(&file, &script, &StartingPoint::of(&script))
+        Versions::read(&file, &script, &StartingPoint::of(&file, &script))
     }
 
     #[test]

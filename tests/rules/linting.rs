@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use lockwise::config::Config;
+use lockwise::config::{Config, Flags};
 use lockwise::engine::Migration;
 use lockwise::finding::{Report, ReportedFinding};
 use lockwise::rewrite::{Rewrite, SuggestedMigration};
@@ -19,9 +19,12 @@ pub fn pages() -> Fallible<Vec<Page>> {
     RULES.iter().map(|rule| Ok(Page::parse(rule.id, &fs::read_to_string(format!("rules/{}.md", rule.id))?))).collect()
 }
 
-/// A configuration for the block's versions.
+/// A configuration for the block's versions; a rule that is not on by default is added on its own page.
 pub fn config(block: &Block) -> Fallible<Config> {
-    let mut config = Config::default();
+    let own = RULES.iter().find(|rule| rule.id == block.rule && !rule.default);
+    let words = own.map(|rule| vec!["default".to_owned(), rule.id.to_owned()]);
+    let flags = Flags { no_file: true, select: words.unwrap_or_default(), ..Flags::default() };
+    let mut config = Config::load(&flags).map_err(|errors| format!("{errors:?}"))?;
     if let Some(versions) = &block.postgres {
         config.postgres = versions.parse()?;
     }

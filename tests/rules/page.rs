@@ -31,6 +31,8 @@ pub struct Block {
     pub kind: Kind,
     /// Line of the page, from 1.
     pub line: usize,
+    /// The rule of the page.
+    pub rule: String,
     /// `-- postgres: ...`
     pub postgres: Option<String>,
     /// History and migrations.
@@ -66,7 +68,7 @@ impl Page {
             };
             let body: Vec<&str> =
                 lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim() != "```").collect();
-            blocks.push(Block::parse(kind, number + 1, &body, marked));
+            blocks.push(Block::parse(kind, id, number + 1, &body, marked));
             marked = false;
         }
         Self { id: id.to_owned(), blocks }
@@ -79,8 +81,8 @@ impl Page {
 }
 
 impl Block {
-    fn parse(kind: Kind, line: usize, body: &[&str], rewrite: bool) -> Self {
-        let mut block = Self { kind, line, postgres: None, parts: Vec::new(), rewrite };
+    fn parse(kind: Kind, rule: &str, line: usize, body: &[&str], rewrite: bool) -> Self {
+        let mut block = Self { kind, line, rule: rule.to_owned(), postgres: None, parts: Vec::new(), rewrite };
         for text in body {
             match text.trim() {
                 line if line.starts_with("-- postgres:") => {

@@ -1,12 +1,23 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::ColumnUse;
-use crate::ast::{DataType, Expr, Limit, Persistence};
+use super::{ColumnUse, Index};
+use crate::ast::{DataType, Expr, Limit, Literal, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
 /// The number of a migration in its sequence, from 0.
 pub type MigrationId = usize;
+
+/// Where in a history something was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The migration.
+    pub migration: MigrationId,
+    /// The statement.
+    pub statement: Span,
+    /// The part of it that says so.
+    pub span: Span,
+}
 
 /// A column.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +30,8 @@ pub struct Column {
     pub not_null: bool,
     /// Whether it has a default.
     pub has_default: bool,
+    /// The literal that is its default, if it is one.
+    pub default_literal: Option<Literal>,
     /// Functions that its default calls, by the last part of their names.
     pub default_functions: Vec<String>,
     /// GENERATED ALWAYS AS (expression): the columns it is computed from.
@@ -27,8 +40,12 @@ pub struct Column {
     pub identity: bool,
     /// COLLATE, where written.
     pub collation: Option<String>,
+    /// `smallserial`, `serial` or `bigserial`.
+    pub serial: bool,
     /// The migration that added it.
     pub added_in: MigrationId,
+    /// Where it got its type; `None` for a column that was never seen whole.
+    pub place: Option<Place>,
 }
 
 /// A constraint.
@@ -40,12 +57,16 @@ pub struct Constraint {
     pub kind: ConstraintKind,
     /// Whether all rows are proven to meet it.
     pub validated: bool,
+    /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
+    pub awaits_validation: bool,
     /// The migration that added it.
     pub added_in: MigrationId,
     /// The transaction that added it, counted over the sequence.
     pub added_in_transaction: usize,
     /// The statement that added it.
     pub statement: Span,
+    /// The part of the statement that asks for it.
+    pub span: Span,
 }
 
 /// What a constraint asks.
@@ -87,23 +108,6 @@ pub enum ConstraintKind {
     },
 }
 
-/// An index.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Index {
-    /// Its name; the schema is its table's.
-    pub name: String,
-    /// Plain key columns in order; an expression key is `None`.
-    pub keys: Vec<Option<String>>,
-    /// Columns used in expressions and in the predicate.
-    pub expression_columns: Vec<String>,
-    /// Columns of the predicate only.
-    pub partial: bool,
-    /// UNIQUE.
-    pub unique: bool,
-    /// The migration that made it.
-    pub added_in: MigrationId,
-}
-
 /// A table, view, materialized view or sequence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Relation {
@@ -115,6 +119,8 @@ pub struct Relation {
     pub persistence: Persistence,
     /// The migration that created it; `None` when no migration is known to have created it.
     pub created_in: Option<MigrationId>,
+    /// Where it was created.
+    pub place: Option<Place>,
     /// CREATE ... IF NOT EXISTS made it: it may be older than the migration that names it.
     pub perhaps_older: bool,
     /// A statement that may not have run, or of which nobody knows what it did, made it or dropped it.
@@ -167,6 +173,7 @@ impl Relation {
             kind,
             persistence: Persistence::Permanent,
             created_in: None,
+            place: None,
             perhaps_older: false,
             perhaps_missing: false,
             complete: false,

@@ -115,6 +115,7 @@ impl Column {
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,
+            default_literal: None,
             default_functions: union(self.default_functions, before.default_functions),
             added_in: before.added_in,
             ..self
@@ -129,11 +130,12 @@ impl Column {
 
 impl Constraint {
     fn or_was(self, before: Self) -> Self {
-        Self { validated: self.validated && before.validated, ..self }
+        let awaits_validation = self.awaits_validation && before.awaits_validation;
+        Self { validated: self.validated && before.validated, awaits_validation, ..self }
     }
 
     fn unproven(self) -> Self {
-        Self { validated: false, ..self }
+        Self { validated: false, awaits_validation: false, ..self }
     }
 }
 
@@ -146,7 +148,7 @@ impl Index {
     fn or_none(self) -> Self {
         let columns = self.keys.iter().flatten().cloned();
         let expression_columns = self.expression_columns.iter().cloned().chain(columns).collect();
-        Self { keys: vec![None; self.keys.len()], expression_columns, unique: false, ..self }
+        Self { keys: vec![None; self.keys.len()], expression_columns, unique: false, certain: false, ..self }
     }
 }
 

@@ -69,6 +69,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
                 let relation = replay.catalog.touch(table);
                 for constraint in relation.constraints.iter_mut().filter(|known| known.name == name.name) {
                     constraint.validated = enforced;
+                    constraint.awaits_validation = false;
                 }
             }
         }
@@ -166,10 +167,7 @@ fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     let relation = replay.catalog.touch(table);
     relation.columns.retain(|known| known.name != column);
     relation.constraints.retain(|constraint| !mentions(&constraint.kind, column));
-    let gone = relation
-        .indexes
-        .iter()
-        .filter(|index| index.keys.iter().flatten().chain(&index.expression_columns).any(|used| used == column));
+    let gone = relation.indexes.iter().filter(|index| index.columns().any(|used| used == column));
     let gone: Vec<String> = gone.map(|index| index.name.clone()).collect();
     for index in gone {
         replay.catalog.remove_index(&RelationName::new(&*table.schema, index));
@@ -199,24 +197,32 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
             data_type: None,
             not_null: false,
             has_default: false,
+            default_literal: None,
             default_functions: Vec::new(),
             generated_from: None,
             identity: false,
             collation: None,
+            serial: false,
             added_in: author.migration,
+            place: None,
         });
     }
     let Some(column) = relation.column_mut(&name.name) else { return };
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
             column.data_type = Some((**data_type).clone());
+            column.place = Some(author.place(data_type.span));
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }
         ColumnChange::SetDefault(expr) => {
-            (column.has_default, column.default_functions) = (true, super::create::function_names(expr));
+            (column.has_default, column.default_functions) = (!expr.null, super::create::function_names(expr));
+            column.default_literal = expr.literal.clone().filter(|_| !expr.null);
+            column.serial = false;
         }
         ColumnChange::DropDefault => {
             (column.has_default, column.default_functions) = (false, Vec::new());
+            column.default_literal = None;
+            column.serial = false;
         }
         ColumnChange::SetNotNull => column.not_null = true,
         ColumnChange::DropNotNull => column.not_null = false,
@@ -239,6 +245,7 @@ fn validate(table: &RelationName, name: &str, replay: &mut Replay) {
     let mut not_null = Vec::new();
     for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == name) {
         constraint.validated = true;
+        constraint.awaits_validation = false;
         if let ConstraintKind::NotNull { column } = &constraint.kind {
             not_null.push(column.clone());
         }
@@ -306,7 +313,7 @@ fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay
     }
     relation.partition_key.iter_mut().for_each(follow);
     for index in &mut relation.indexes {
-        index.keys.iter_mut().flatten().chain(&mut index.expression_columns).for_each(follow);
+        index.rename_column(from, to);
     }
     for constraint in &mut relation.constraints {
         match &mut constraint.kind {

@@ -1,10 +1,10 @@
 //! Constraints that come with a table or are added to it, their names and indexes.
 
 use crate::ast::{
-    ColumnConstraint, ColumnConstraintKind, ConstraintTraits, Expr, Ident, KeyAction, KeyColumns, TableConstraint,
-    TableConstraintKind, Test,
+    ColumnConstraint, ColumnConstraintKind, ConstraintTraits, ExcludeElement, Expr, Ident, KeyAction, KeyColumns,
+    TableConstraint, TableConstraintKind, Test,
 };
-use crate::engine::catalog::{Catalog, Constraint, ConstraintKind, Index};
+use crate::engine::catalog::{Catalog, Constraint, ConstraintKind, Index, IndexShape, KeyShape, plain_text};
 use crate::engine::effect::RelationName;
 use crate::engine::names;
 
@@ -40,16 +40,18 @@ pub fn as_table_constraint(column: &Ident, constraint: &ColumnConstraint) -> Opt
 pub(super) fn add_constraint(table: &RelationName, constraint: &TableConstraint, new_table: bool, replay: &mut Replay) {
     let kind = kind_of(constraint, table, replay);
     let name = constraint_name(table, constraint, replay.catalog, &[]);
-    build_or_take_over(table, &constraint.kind, &kind, &name, replay);
+    build_or_take_over(table, constraint, &kind, &name, replay);
     note_not_null(table, &kind, constraint.traits, replay);
     let author = replay.author;
     replay.catalog.touch(table).constraints.push(Constraint {
         name,
         kind,
         validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
+        awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
+        span: constraint.span,
     });
 }
 
@@ -161,25 +163,62 @@ fn taken_over_index(kind: &TableConstraintKind) -> Option<String> {
 /// Keys bring an index of their name; USING INDEX renames the index that is there.
 fn build_or_take_over(
     table: &RelationName,
-    written: &TableConstraintKind,
+    constraint: &TableConstraint,
     kind: &ConstraintKind,
     name: &str,
     replay: &mut Replay,
 ) {
     let ConstraintKind::Key { columns, .. } = kind else { return };
-    if let Some(index) = taken_over_index(written) {
+    if let Some(index) = taken_over_index(&constraint.kind) {
         replay.catalog.rename_index(&RelationName::new(&*table.schema, index), name);
         return;
     }
+    let shape = IndexShape::of_key(columns.len(), &constraint.index);
     let index = Index {
         name: name.to_owned(),
         keys: columns.iter().cloned().map(Some).collect(),
         expression_columns: Vec::new(),
         partial: false,
-        unique: !matches!(written, TableConstraintKind::Exclude { .. }),
+        unique: true,
         added_in: replay.author.migration,
+        place: replay.author.place(constraint.span),
+        shape,
+        certain: true,
+    };
+    let index = match &constraint.kind {
+        TableConstraintKind::Exclude { elements, method, predicate } => {
+            excluding(index, elements, method.as_deref(), predicate.as_ref(), replay)
+        }
+        _ => index,
     };
     replay.catalog.add_index(table, index);
+}
+
+/// The index of an EXCLUDE constraint.
+fn excluding(
+    index: Index,
+    elements: &[ExcludeElement],
+    method: Option<&str>,
+    predicate: Option<&Expr>,
+    replay: &Replay,
+) -> Index {
+    let text_of = |expr: &Expr| replay.text_of(expr.span);
+    let keys = elements.iter().map(|element| &element.key);
+    let expressions = keys.clone().filter_map(|key| key.expr.as_ref()).chain(predicate);
+    Index {
+        keys: keys.clone().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect(),
+        expression_columns: expressions.flat_map(|expr| expr.columns.iter().cloned()).collect(),
+        partial: predicate.is_some(),
+        unique: false,
+        shape: IndexShape {
+            method: method.unwrap_or("gist").to_owned(),
+            keys: keys.map(|key| KeyShape::of(key, &text_of)).collect(),
+            predicate: predicate.map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
+            exclusion: true,
+            ..index.shape
+        },
+        ..index
+    }
 }
 
 fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: ConstraintTraits, replay: &mut Replay) {

@@ -4,7 +4,7 @@ use crate::ast::{
     ColumnConstraintKind, ColumnDef, CreateIndex, CreateSequence, CreateTable, CreateView, Expr, IndexKey, OnCommit,
     Persistence,
 };
-use crate::engine::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
+use crate::engine::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, IndexShape, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
@@ -22,6 +22,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
     relation.access_method = create.method.clone();
     relation.created_in = Some(replay.author.migration);
+    relation.place = Some(replay.author.place(create.name.span));
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none() && create.of_type.is_none();
     relation.filled = create.query.is_some() && !create.with_no_data;
@@ -140,6 +141,10 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
         ColumnConstraintKind::Generated { expr, .. } => Some(expr.columns.clone()),
         _ => None,
     });
+    let default = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Default(expr) if !expr.null => Some(expr),
+        _ => None,
+    });
     let identity = has(|kind| matches!(kind, ColumnConstraintKind::Identity(_)));
     let column = Column {
         name: definition.name.name.clone(),
@@ -147,13 +152,15 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
         not_null: identity
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
-        has_default: definition.data_type.serial
-            || has(|kind| matches!(kind, ColumnConstraintKind::Default(expr) if !expr.null)),
-        default_functions: default_functions(definition),
+        has_default: definition.data_type.serial || default.is_some(),
+        default_literal: default.and_then(|expr| expr.literal.clone()),
+        default_functions: default.map(function_names).unwrap_or_default(),
         generated_from: generated,
         identity,
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
+        serial: definition.data_type.serial,
         added_in: replay.author.migration,
+        place: Some(replay.author.place(definition.span)),
     };
     if identity || definition.data_type.serial {
         add_sequence(table, &column.name, replay);
@@ -164,6 +171,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
         Some(known) => {
             known.not_null |= column.not_null;
             known.has_default |= column.has_default;
+            known.default_literal = column.default_literal.or(known.default_literal.take());
         }
         None => relation.columns.push(column),
     }
@@ -172,15 +180,6 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
             add_constraint(table, &constraint, true, replay);
         }
     }
-}
-
-/// The functions that a column's default calls, by the last part of their names.
-fn default_functions(definition: &ColumnDef) -> Vec<String> {
-    let default = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Default(expr) => Some(expr),
-        _ => None,
-    });
-    default.map(function_names).unwrap_or_default()
 }
 
 /// The functions that an expression calls, by the last part of their names.
@@ -249,6 +248,9 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         partial: create.predicate.is_some(),
         unique: create.unique,
         added_in: replay.author.migration,
+        place: replay.author.place(replay.author.statement),
+        shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
+        certain: true,
     };
     let partitions = if create.only { Vec::new() } else { replay.catalog.descendants(&table) };
     for partition in partitions {

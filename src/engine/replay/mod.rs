@@ -14,14 +14,14 @@ use crate::ast::{
 };
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, Function, MigrationId, Trigger};
+use super::catalog::{Catalog, Domain, Function, MigrationId, Place, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
 
 /// Who changes the catalogue: the place in history that new objects are marked with.
 #[derive(Debug, Clone, Copy)]
-pub struct Author {
+pub struct Author<'t> {
     /// The migration.
     pub migration: MigrationId,
     /// The transaction, counted over the sequence.
@@ -30,6 +30,15 @@ pub struct Author {
     pub statement: Span,
     /// Whether what is not in the catalogue does not exist.
     pub history_is_whole: bool,
+    /// The text of the file.
+    pub text: &'t str,
+}
+
+impl Author<'_> {
+    /// A part of the statement, as a place in history.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { migration: self.migration, statement: self.statement, span }
+    }
 }
 
 /// A catalogue that is being changed, with what names resolve by.
@@ -37,7 +46,7 @@ pub(super) struct Replay<'a> {
     pub(super) catalog: &'a mut Catalog,
     session: &'a Session,
     search_path: Vec<String>,
-    pub(super) author: Author,
+    pub(super) author: Author<'a>,
 }
 
 impl Replay<'_> {
@@ -53,6 +62,11 @@ impl Replay<'_> {
         }
     }
 
+    /// The text of a span.
+    pub(super) fn text_of(&self, span: Span) -> &str {
+        self.around().text_of(span)
+    }
+
     fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
@@ -60,7 +74,7 @@ impl Replay<'_> {
             migration: self.author.migration,
             history_is_whole: self.author.history_is_whole,
             search_path: &self.search_path,
-            text: "",
+            text: self.author.text,
         }
     }
 }

@@ -1,0 +1,253 @@
+//! Indexes: what they hold, and how to tell whether two of them are alike.
+
+use super::{MigrationId, Place};
+use crate::ast::{CreateIndex, Expr, Ident, IndexKey, IndexParameters};
+
+/// An index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Index {
+    /// Its name; the schema is its table's.
+    pub name: String,
+    /// Plain key columns in order; an expression key is `None`.
+    pub keys: Vec<Option<String>>,
+    /// Columns used in expressions and in the predicate.
+    pub expression_columns: Vec<String>,
+    /// Columns of the predicate only.
+    pub partial: bool,
+    /// UNIQUE.
+    pub unique: bool,
+    /// The migration that made it.
+    pub added_in: MigrationId,
+    /// Where it was written.
+    pub place: Place,
+    /// What else tells it from others.
+    pub shape: IndexShape,
+    /// Whether it is there for certain, as it stands here.
+    pub certain: bool,
+}
+
+/// How an index is made.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct IndexShape {
+    /// The access method.
+    pub method: String,
+    /// One for each key.
+    pub keys: Vec<KeyShape>,
+    /// INCLUDE columns.
+    pub include: Vec<String>,
+    /// WHERE, as [`plain_text`] gives it; empty if there is none.
+    pub predicate: String,
+    /// NULLS NOT DISTINCT (15).
+    pub nulls_not_distinct: bool,
+    /// It belongs to an EXCLUDE constraint.
+    pub exclusion: bool,
+}
+
+/// How a key of an index is ordered and compared.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KeyShape {
+    /// The expression, as [`plain_text`] gives it; empty for a column.
+    pub expression: String,
+    /// COLLATE, where written.
+    pub collation: Option<String>,
+    /// The operator class with its parameters, where written.
+    pub operators: Option<String>,
+    /// DESC.
+    pub descending: bool,
+    /// NULLS FIRST, also when it follows from DESC.
+    pub nulls_first: bool,
+}
+
+impl Index {
+    /// Every column that it cannot be without: when one of them is dropped, the index goes too.
+    pub fn columns(&self) -> impl Iterator<Item = &String> {
+        self.keys.iter().flatten().chain(&self.expression_columns).chain(&self.shape.include)
+    }
+
+    /// A column has another name now.
+    pub fn rename_column(&mut self, from: &str, to: &str) {
+        let plain = self.keys.iter_mut().flatten();
+        for name in plain.chain(&mut self.expression_columns).chain(&mut self.shape.include) {
+            if name == from {
+                to.clone_into(name);
+            }
+        }
+        let texts = self.shape.keys.iter_mut().map(|key| &mut key.expression);
+        for text in texts.chain([&mut self.shape.predicate]).filter(|text| text.contains(from)) {
+            *text = with_column_renamed(text, from, to);
+        }
+    }
+}
+
+impl IndexShape {
+    /// That of CREATE INDEX; `text_of` gives the text of an expression.
+    pub fn of_index<'t>(create: &CreateIndex, text_of: impl Fn(&Expr) -> &'t str) -> Self {
+        Self {
+            method: create.method.clone().unwrap_or_else(|| "btree".to_owned()),
+            keys: create.keys.iter().map(|key| KeyShape::of(key, &text_of)).collect(),
+            include: names(&create.include),
+            predicate: create.predicate.as_ref().map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
+            nulls_not_distinct: create.nulls_not_distinct,
+            exclusion: false,
+        }
+    }
+
+    /// That of a unique or primary key.
+    pub fn of_key(columns: usize, parameters: &IndexParameters) -> Self {
+        Self {
+            method: "btree".to_owned(),
+            keys: vec![KeyShape::default(); columns],
+            include: names(&parameters.include),
+            predicate: String::new(),
+            nulls_not_distinct: parameters.nulls_not_distinct,
+            exclusion: false,
+        }
+    }
+}
+
+impl KeyShape {
+    /// That of a written key.
+    pub fn of<'t>(key: &IndexKey, text_of: &impl Fn(&Expr) -> &'t str) -> Self {
+        let options = key.opclass_options.iter().map(|option| format!("{option:?}"));
+        let operators = key.opclass.as_ref().map(|class| format!("{class}{}", options.collect::<String>()));
+        Self {
+            expression: key.expr.as_ref().map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
+            collation: key.collation.as_ref().map(ToString::to_string),
+            operators,
+            descending: key.descending,
+            nulls_first: key.nulls_first.unwrap_or(key.descending),
+        }
+    }
+}
+
+fn names(columns: &[Ident]) -> Vec<String> {
+    columns.iter().map(|column| column.name.clone()).collect()
+}
+
+/// An expression without what is written differently and means the same: layout, comments, the case of names, quotes that
+/// a name does not need, and parentheses around the whole. What is left is equal only if the expressions are.
+pub fn plain_text(written: &str) -> String {
+    let mut text = String::with_capacity(written.len());
+    for piece in Pieces(written) {
+        let plain = match piece.chars().next() {
+            Some('\'') => piece.to_owned(),
+            Some('"') => unquoted(piece).unwrap_or(piece).to_owned(),
+            _ => piece.to_lowercase(),
+        };
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'');
+        if text.ends_with(is_word) && plain.starts_with(is_word) {
+            text.push(' ');
+        }
+        text.push_str(&plain);
+    }
+    while let Some(inner) = without_parentheses(&text) {
+        text = inner.to_owned();
+    }
+    text
+}
+
+/// The same text with a column renamed.
+fn with_column_renamed(text: &str, from: &str, to: &str) -> String {
+    let mut renamed = String::with_capacity(text.len());
+    for piece in Pieces(text) {
+        let is_it = piece == from || unquoted(piece) == Some(from) || piece.trim_matches('"') == from;
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'');
+        if renamed.ends_with(is_word) && piece.starts_with(is_word) {
+            renamed.push(' ');
+        }
+        renamed.push_str(if is_it { to } else { piece });
+    }
+    renamed
+}
+
+/// A quoted name that needs no quotes, without them.
+fn unquoted(piece: &str) -> Option<&str> {
+    let name = piece.strip_prefix('"')?.strip_suffix('"')?;
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    plain.then_some(name)
+}
+
+/// The inside of a text that is all in one pair of parentheses.
+fn without_parentheses(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    let mut depth = 0_i32;
+    for piece in Pieces(inner) {
+        depth += i32::from(piece == "(") - i32::from(piece == ")");
+        if depth < 0 {
+            return None;
+        }
+    }
+    Some(inner)
+}
+
+/// Words, quoted texts and single characters, without layout and comments.
+struct Pieces<'t>(&'t str);
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        loop {
+            self.0 = self.0.trim_start();
+            let end = match () {
+                () if self.0.starts_with("--") => self.0.find('\n').unwrap_or(self.0.len()),
+                () if self.0.starts_with("/*") => self.0.find("*/").map_or(self.0.len(), |at| at + 2),
+                () => break,
+            };
+            self.0 = self.0.get(end..).unwrap_or_default();
+        }
+        let first = self.0.chars().next()?;
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        let length = match first {
+            '\'' | '"' => quoted_length(self.0, first),
+            c if is_word(c) => self.0.find(|c| !is_word(c)).unwrap_or(self.0.len()),
+            c => c.len_utf8(),
+        };
+        let (piece, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(piece)
+    }
+}
+
+/// How long a quoted text is, with its quotes; a doubled quote does not end it.
+fn quoted_length(text: &str, quote: char) -> usize {
+    let mut quotes = text.match_indices(quote).skip(1);
+    while let Some((at, _)) = quotes.next() {
+        if text[at + 1..].starts_with(quote) {
+            quotes.next();
+        } else {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_expression_has_one_text() {
+        for (one, other) in [
+            ("(deleted_at IS NULL)", "\"deleted_at\"  is null"),
+            ("((a) = 'It''s')", "(a)='It''s'"),
+            ("lower( email )", "LOWER(email)"),
+            ("a > 0 -- positive\n AND b", "a>0 and b"),
+        ] {
+            assert_eq!(plain_text(one), plain_text(other));
+        }
+        for (one, other) in [("a = 'x'", "a = 'X'"), ("\"A\" > 0", "a > 0"), ("(a) or (b)", "a) or (b"), ("a b", "ab")]
+        {
+            assert_ne!(plain_text(one), plain_text(other));
+        }
+    }
+
+    #[test]
+    fn columns_are_renamed_as_whole_words() {
+        assert_eq!(
+            with_column_renamed("state is null and 'state'<>state_old", "state", "phase"),
+            "phase is null and 'state'<>state_old"
+        );
+    }
+}
