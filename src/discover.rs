@@ -4,6 +4,7 @@
 //! [`Sequence`] with a history of its own. Folders that are one migration each (`20240101_orders/up.sql`) and folders with
 //! a number for a name (`2024/0001_orders.sql`) belong to the sequence of the folder above them.
 
+mod down;
 mod include;
 mod order;
 mod read;
@@ -197,6 +198,7 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// What ran before everything else, in the order in which it is named; each folder in its own order, no file twice.
     fn history(&mut self, paths: &[String]) -> Vec<Candidate> {
         let mut history = Vec::new();
         for path in paths.iter().map(Path::new) {
@@ -205,9 +207,12 @@ impl<'a> Search<'a> {
                 found.sort_by_cached_key(|found| OrderKey::new(path, &found.path));
                 history.extend(found);
             } else if self.is_there(path) {
-                history.push(Found::named(path.to_path_buf()));
+                let named = Found::named(path.to_path_buf());
+                history.extend(self.is_wanted(&named).then_some(named));
             }
         }
+        let mut seen = HashSet::new();
+        history.retain(|found| seen.insert(found.key.clone()));
         history.into_iter().map(|found| Candidate::new(found, false)).collect()
     }
 
@@ -246,8 +251,9 @@ impl<'a> Search<'a> {
 /// A group's files as they run, with the history that was asked for in front. History behind the last linted file is not
 /// history and is left out.
 fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], config: &Config) -> Vec<Candidate> {
-    let new = history.iter().filter(|past| !files.iter().any(|file| file.key == past.key));
-    let (same, before): (Vec<_>, Vec<_>) = new.cloned().partition(|past| past.root == root);
+    let known: HashSet<&PathBuf> = files.iter().map(|file| &file.key).collect();
+    let new: Vec<Candidate> = history.iter().filter(|past| !known.contains(&past.key)).cloned().collect();
+    let (same, before): (Vec<_>, Vec<_>) = new.into_iter().partition(|past| past.root == root);
     files.extend(same);
     files.sort_by_cached_key(|file| OrderKey::new(&root, &file.key));
     if let Some(last) = &config.start_after {

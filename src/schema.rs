@@ -50,7 +50,7 @@ pub struct SchemaRead {
 impl Schema {
     /// Reads a dump.
     pub(crate) fn read(file: &Arc<SourceFile>) -> Self {
-        let script = parser::parse(file);
+        let script = parser::parse_history(file);
         let start = StartingPoint::of(file, &script);
         let versions = Versions::read(file, &script, &start);
         Self { file: Arc::clone(file), script, start, versions }
