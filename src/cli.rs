@@ -96,6 +96,9 @@ pub struct InputArgs {
     /// Do not read the earlier files of a named file's folder
     #[arg(long)]
     pub no_history: bool,
+    /// Dump of the schema (pg_dump -s, structure.sql) to start from [default: schema in lockwise.toml]
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<String>,
     /// Path that standard input stands for
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<String>,
@@ -147,6 +150,7 @@ impl InputArgs {
             near: first.cloned(),
             postgres: self.postgres,
             runner: self.runner,
+            schema: self.schema.clone(),
             ..Flags::default()
         }
     }

@@ -23,7 +23,7 @@ use crate::finding::Severity;
 use crate::postgres::VersionSet;
 use crate::rules::Rule;
 use crate::runner::{self, Runner};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "lockwise.toml";
@@ -83,6 +83,8 @@ pub struct Flags {
     pub postgres: Option<VersionSet>,
     /// `--runner`.
     pub runner: Option<&'static Runner>,
+    /// `--schema`.
+    pub schema: Option<String>,
     /// `--select`: replaces all that the file selects.
     pub select: Vec<String>,
     /// `--ignore`: goes on top of what the file ignores.
@@ -104,6 +106,8 @@ pub struct Config {
     pub exclude: GlobSet,
     /// Files up to this name are history only.
     pub start_after: Option<String>,
+    /// A dump of the schema, from which the catalogue starts.
+    pub schema: Option<Arc<SourceFile>>,
     /// Which findings make the exit code 1.
     pub fail_on: FailOn,
     /// The longest lock_timeout that passes without a word.
@@ -124,6 +128,7 @@ impl Default for Config {
             paths: Vec::new(),
             exclude: GlobSet::empty(),
             start_after: None,
+            schema: None,
             fail_on: FailOn::default(),
             max_lock_timeout: MAX_LOCK_TIMEOUT,
             session: BTreeMap::new(),
@@ -138,11 +143,22 @@ impl Config {
     /// Defaults, then the file that is found or named, then the flags. Every mistake is reported, not only the first.
     pub fn load(flags: &Flags) -> Result<Self, Vec<ConfigError>> {
         let cwd = std::env::current_dir().map_err(|error| vec![ConfigError::new(unreadable(".", &error))])?;
+        let mut schema = flags.schema.as_ref().map(|path| SchemaPath { path: path.clone(), written: None });
         let mut config = match find(flags, &cwd).map_err(|error| vec![error])? {
-            Some(found) => Self::from_file(file::read(&found.file)?, Base::new(cwd, found.folder)),
+            Some(found) => {
+                let file = file::read(&found.file)?;
+                let base = Base::new(cwd, found.folder);
+                let configured = file.schema.clone().map(|(path, span)| SchemaPath {
+                    path: base.seen_from_cwd(&path),
+                    written: Some((Arc::clone(&found.file), span)),
+                });
+                schema = schema.or(configured);
+                Self::from_file(file, base)
+            }
             None => Self { base: Base::new(cwd.clone(), cwd), ..Self::default() },
         };
         config.apply(flags)?;
+        config.schema = schema.map(SchemaPath::read).transpose().map_err(|error| vec![error])?;
         Ok(config)
     }
 
@@ -165,6 +181,7 @@ impl Config {
             paths: file.paths.iter().map(|path| base.seen_from_cwd(path)).collect(),
             exclude: file.exclude,
             start_after: file.start_after,
+            schema: None,
             fail_on: file.fail_on.unwrap_or_default(),
             max_lock_timeout: file.max_lock_timeout.unwrap_or(default.max_lock_timeout),
             session: file.session,
@@ -195,6 +212,30 @@ fn selectors(flag: &str, words: &[String]) -> Result<Vec<Selector>, Vec<ConfigEr
         ConfigError::new(format!("{flag}: {unknown}")).help(unknown.suggestion().unwrap_or(unknown.known().to_owned()))
     };
     Err(errors.into_iter().filter_map(Result::err).map(explain).collect())
+}
+
+/// Where the schema is, and who says so.
+struct SchemaPath {
+    path: String,
+    /// The place in the configuration file; `None` is the command line.
+    written: Option<(Arc<SourceFile>, Span)>,
+}
+
+impl SchemaPath {
+    fn read(self) -> Result<Arc<SourceFile>, ConfigError> {
+        let read = match Path::new(&self.path).is_dir() {
+            true => Err("is a folder; a schema is one file, such as pg_dump -s writes".to_owned()),
+            false => crate::discover::source(Path::new(&self.path)),
+        };
+        read.map(Arc::new).map_err(|message| {
+            let flag = if self.written.is_none() { "--schema " } else { "" };
+            let error = ConfigError::new(format!("{flag}{}: {message}", self.path));
+            match &self.written {
+                Some((file, span)) => error.at(file, *span),
+                None => error,
+            }
+        })
+    }
 }
 
 /// A configuration file and the folder that its paths start from.

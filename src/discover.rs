@@ -4,6 +4,7 @@
 //! [`Sequence`] with a history of its own. Folders that are one migration each (`20240101_orders/up.sql`) and folders with
 //! a number for a name (`2024/0001_orders.sql`) belong to the sequence of the folder above them.
 
+mod down;
 mod include;
 mod order;
 mod read;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 
 use self::include::Included;
 use self::order::{OrderKey, is_at_or_before};
+pub(crate) use self::order::{stem, without_letter};
+pub(crate) use self::read::source;
 use self::walk::{Found, siblings, walk};
 use crate::config::Config;
 use crate::finding::Problem;
@@ -101,6 +104,8 @@ impl Candidate {
 
 struct Search<'a> {
     config: &'a Config,
+    /// The schema file, which is no migration.
+    schema: Option<PathBuf>,
     /// Where each file stands in its group.
     seen: HashMap<PathBuf, usize>,
     /// Folders whose files were added as siblings of a named one.
@@ -114,6 +119,7 @@ impl<'a> Search<'a> {
     fn new(config: &'a Config) -> Self {
         Self {
             config,
+            schema: config.schema.as_ref().map(|file| walk::identity(Path::new(file.path()))),
             seen: HashMap::new(),
             with_siblings: HashSet::new(),
             groups: HashMap::new(),
@@ -135,10 +141,13 @@ impl<'a> Search<'a> {
             (STDIN, None) => return self.add_unplaced(bytes),
             (path, _) => PathBuf::from(path),
         };
-        if bytes.is_none() && !self.is_there(&path) || self.config.is_excluded(&path) {
+        if bytes.is_none() && !self.is_there(&path) {
             return;
         }
         let named = Found::named(path);
+        if !self.is_wanted(&named) {
+            return;
+        }
         if request.siblings {
             self.add_siblings(&named);
         }
@@ -157,7 +166,7 @@ impl<'a> Search<'a> {
             return;
         }
         for found in siblings(named) {
-            if !self.config.is_excluded(&found.path) {
+            if self.is_wanted(&found) {
                 self.add(Candidate::new(found, false));
             }
         }
@@ -189,6 +198,7 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// What ran before everything else, in the order in which it is named; each folder in its own order, no file twice.
     fn history(&mut self, paths: &[String]) -> Vec<Candidate> {
         let mut history = Vec::new();
         for path in paths.iter().map(Path::new) {
@@ -197,9 +207,12 @@ impl<'a> Search<'a> {
                 found.sort_by_cached_key(|found| OrderKey::new(path, &found.path));
                 history.extend(found);
             } else if self.is_there(path) {
-                history.push(Found::named(path.to_path_buf()));
+                let named = Found::named(path.to_path_buf());
+                history.extend(self.is_wanted(&named).then_some(named));
             }
         }
+        let mut seen = HashSet::new();
+        history.retain(|found| seen.insert(found.key.clone()));
         history.into_iter().map(|found| Candidate::new(found, false)).collect()
     }
 
@@ -210,7 +223,12 @@ impl<'a> Search<'a> {
             self.problem(folder, "has no .sql files");
         }
         self.problems.extend(walked.problems);
-        walked.found.into_iter().filter(|found| !self.config.is_excluded(&found.path)).collect()
+        walked.found.into_iter().filter(|found| self.is_wanted(found)).collect()
+    }
+
+    /// Whether a file is a migration, and not excluded.
+    fn is_wanted(&self, found: &Found) -> bool {
+        self.schema.as_ref() != Some(&found.key) && !self.config.is_excluded(&found.path)
     }
 
     fn is_there(&mut self, path: &Path) -> bool {
@@ -233,8 +251,9 @@ impl<'a> Search<'a> {
 /// A group's files as they run, with the history that was asked for in front. History behind the last linted file is not
 /// history and is left out.
 fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], config: &Config) -> Vec<Candidate> {
-    let new = history.iter().filter(|past| !files.iter().any(|file| file.key == past.key));
-    let (same, before): (Vec<_>, Vec<_>) = new.cloned().partition(|past| past.root == root);
+    let known: HashSet<&PathBuf> = files.iter().map(|file| &file.key).collect();
+    let new: Vec<Candidate> = history.iter().filter(|past| !known.contains(&past.key)).cloned().collect();
+    let (same, before): (Vec<_>, Vec<_>) = new.into_iter().partition(|past| past.root == root);
     files.extend(same);
     files.sort_by_cached_key(|file| OrderKey::new(&root, &file.key));
     if let Some(last) = &config.start_after {

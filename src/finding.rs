@@ -8,6 +8,7 @@ use crate::engine::effect::Effect;
 use crate::postgres::VersionSet;
 use crate::rewrite::Rewrite;
 use crate::rules::Rule;
+use crate::schema::SchemaRead;
 use crate::source::{SourceFile, Span};
 
 /// How much a finding weighs.
@@ -295,6 +296,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// The schema file that the catalogue started from.
+    pub schema: Option<SchemaRead>,
     /// The versions the run was for.
     pub postgres: VersionSet,
     /// The runner's name.

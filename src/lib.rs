@@ -19,6 +19,7 @@ pub mod report;
 pub mod rewrite;
 pub mod rules;
 pub mod runner;
+mod schema;
 pub mod source;
 mod verdict;
 pub mod wording;
@@ -30,13 +31,15 @@ use rayon::prelude::*;
 
 use ast::{Body, StatementKind};
 use config::Config;
-use discover::{Discovery, MigrationFile, Sequence};
+use discover::{Discovery, MigrationFile};
 use engine::classify::is_opaque;
 use engine::step::Options;
 use engine::trace::LockPlan;
 use engine::{Fold, Migration};
 use finding::{Coverage, Report, UnparsedStatement};
 use runner::Runner;
+pub use schema::SchemaRead;
+use schema::{Run, Schema};
 use source::{SourceFile, Span};
 use verdict::Verdicts;
 
@@ -49,20 +52,34 @@ pub fn check(config: &Config, discovery: &Discovery) -> Report {
         ..Report::default()
     };
     let options = options(config);
+    let schema = config.schema.as_ref().map(Schema::read);
+    report.schema = schema.as_ref().map(Schema::about);
     for sequence in &discovery.sequences {
-        let mut fold = Fold::new(rules::RULES, &options, is_whole(sequence.migrations.len()));
-        let mut verdicts = Verdicts::new();
-        read_each(sequence, config.runner, |migration| step(&migration, &mut fold, &mut verdicts, &mut report));
-        verdicts.report(fold, config, &mut report);
+        for run in schema::runs(sequence, schema.as_ref(), config.runner, &mut report.schema) {
+            let mut fold = fold(rules::RULES, &options, &run);
+            let mut verdicts = Verdicts::new(run.start.is_some());
+            read_each(&run.migrations, config.runner, |migration| {
+                step(&migration, &mut fold, &mut verdicts, &mut report);
+            });
+            verdicts.report(fold, config, &mut report);
+        }
     }
     report
+}
+
+/// The state that a run starts from.
+fn fold<'a>(rules: &'a [&'static rules::Rule], options: &'a Options, run: &Run) -> Fold<'a> {
+    match run.start {
+        Some(start) => Fold::starting_from(rules, options, start),
+        None => Fold::new(rules, options, is_whole(run.migrations.len())),
+    }
 }
 
 /// Lints a sequence of migrations that have been read, and adds what was found to a report.
 pub fn check_sequence(config: &Config, migrations: &[Migration], report: &mut Report) {
     let options = options(config);
     let mut fold = Fold::new(rules::RULES, &options, is_whole(migrations.len()));
-    let mut verdicts = Verdicts::new();
+    let mut verdicts = Verdicts::new(false);
     for migration in migrations {
         step(migration, &mut fold, &mut verdicts, report);
     }
@@ -79,14 +96,20 @@ fn step(migration: &Migration, fold: &mut Fold, verdicts: &mut Verdicts, report:
 pub fn lock_plan(config: &Config, discovery: &Discovery) -> LockPlan {
     let options = options(config);
     let mut migrations = Vec::new();
+    let schema = config.schema.as_ref().map(Schema::read);
+    let mut about = schema.as_ref().map(Schema::about);
     for sequence in &discovery.sequences {
-        let mut fold = Fold::new(&[], &options, is_whole(sequence.migrations.len())).tracing_held_locks();
-        read_each(sequence, config.runner, |migration| {
-            migrations.extend(fold.migration(&migration).into_iter().flat_map(|outcome| origin::trace(outcome.trace)));
-        });
+        for run in schema::runs(sequence, schema.as_ref(), config.runner, &mut about) {
+            let mut fold = fold(&[], &options, &run).tracing_held_locks();
+            read_each(&run.migrations, config.runner, |migration| {
+                let outcome = fold.migration(&migration).into_iter();
+                migrations.extend(outcome.flat_map(|outcome| origin::trace(outcome.trace)));
+            });
+        }
     }
     LockPlan {
         migrations,
+        schema: about,
         problems: discovery.problems.clone(),
         postgres: config.postgres,
         runner: config.runner.name.to_owned(),
@@ -102,12 +125,12 @@ const AHEAD: usize = 512;
 
 /// Reads the files of a sequence in parallel and hands them over in order, while later ones are still being read. Each is
 /// dropped when it has been dealt with, so that a long history needs little memory.
-fn read_each(sequence: &Sequence, runner: &'static Runner, mut deal_with: impl FnMut(Migration)) {
+fn read_each(migrations: &[MigrationFile], runner: &'static Runner, mut deal_with: impl FnMut(Migration)) {
     let read = |migration: &MigrationFile| Migration::read(Arc::clone(&migration.file), migration.linted, runner);
     let (finished, ready) = sync_channel::<Vec<Migration>>(1);
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            for some in sequence.migrations.chunks(AHEAD) {
+            for some in migrations.chunks(AHEAD) {
                 if finished.send(some.par_iter().map(read).collect()).is_err() {
                     return;
                 }

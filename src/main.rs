@@ -41,6 +41,7 @@ fn check(args: &CheckArgs) -> Result<u8, String> {
     let config = load(&args.flags())?;
     let report = lockwise::check(&config, &read(&args.input, &config)?);
     write(args.output.output.as_deref(), &report::check(&report, args.format, &output_style(&args.output)))?;
+    eprint!("{}", report::schema_notes(report.schema.as_ref(), &error_style()));
     let fails = report.findings.iter().any(|found| config.fail_on.fails(found.severity));
     Ok(complain(&report.problems).unwrap_or(u8::from(fails)))
 }
@@ -49,6 +50,7 @@ fn locks(args: &LocksArgs) -> Result<u8, String> {
     let config = load(&args.input.flags())?;
     let plan = lockwise::lock_plan(&config, &read(&args.input, &config)?);
     write(args.output.output.as_deref(), &report::locks(&plan, args.format, &output_style(&args.output)))?;
+    eprint!("{}", report::schema_notes(plan.schema.as_ref(), &error_style()));
     Ok(complain(&plan.problems).unwrap_or(0))
 }
 

@@ -17,8 +17,9 @@ pub(crate) struct Verdicts {
 }
 
 impl Verdicts {
-    pub(crate) fn new() -> Self {
-        Self { files: Vec::new() }
+    /// `behind_dump`: number 0 is that of a dump of the schema.
+    pub(crate) fn new(behind_dump: bool) -> Self {
+        Self { files: behind_dump.then_some(None).into_iter().collect() }
     }
 
     /// Notes what was found in the next migration; `None` if it is history only.

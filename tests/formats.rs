@@ -141,9 +141,36 @@ fn json_of_check_has_the_documented_keys() -> Outcome {
     let suppressed = &json["suppressed"][0];
     assert_eq!(keys(suppressed), [&finding[..], &["reason", "comment"]].concat());
     assert_eq!(suppressed["reason"], "nobody reads it");
-    assert_eq!(keys(&json["coverage"]), ["files", "statements", "analysed", "opaque", "unparsed"]);
+    assert_eq!(keys(&json["coverage"]), ["files", "statements", "analysed", "opaque", "unparsed", "down_statements"]);
     assert_eq!(keys(&json["coverage"]["unparsed"][0]), ["file", "line", "keywords"]);
     assert_eq!(keys(&json["summary"]), ["error", "warning", "advice", "suppressed"]);
+    Ok(())
+}
+
+#[test]
+fn json_of_check_says_what_was_read_of_a_schema() -> Outcome {
+    let schema = "CREATE TABLE orders (id bigint);\nCREATE GIZMO one;\nINSERT INTO schema_migrations VALUES ('1');\n";
+    let schema = Some(Arc::new(SourceFile::new("db/schema.sql", schema)));
+    let file = |path: &str, text: &str| Arc::new(SourceFile::new(path, text));
+    let migrations = vec![
+        MigrationFile { file: file("1.sql", "CREATE TABLE orders (id bigint);"), linted: true },
+        MigrationFile {
+            file: file("2.sql", "-- migrate:up\nDROP TABLE orders;\n-- migrate:down\nSELECT 1;"),
+            linted: true,
+        },
+    ];
+    let discovery = Discovery { sequences: vec![Sequence { migrations }], problems: Vec::new() };
+    let mut config = Config::default();
+    config.schema = schema;
+    let report = lockwise::check(&config, &discovery);
+    let json: Value = serde_json::from_str(&report::check(&report, Format::Json, &Style::PLAIN))?;
+    let coverage = &json["coverage"];
+    assert_eq!((&coverage["statements"], &coverage["down_statements"]), (&json!(2), &json!(1)));
+    let unparsed = json!([{ "file": "db/schema.sql", "line": 2, "keywords": "CREATE" }]);
+    assert_eq!(coverage["schema"], json!({ "file": "db/schema.sql", "unparsed": unparsed, "applied": ["1.sql"] }));
+    let rules: Vec<&Value> = items(&json["findings"]).iter().map(|found| &found["rule"]).collect();
+    assert_eq!(rules, ["missing-lock-timeout", "dropping-table"]);
+    assert_eq!(json["findings"][1]["assumed"], json!([]));
     Ok(())
 }
 

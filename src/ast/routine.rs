@@ -28,7 +28,7 @@ impl Body {
     pub fn describe(&self, unread: &Unread) -> String {
         match unread.gap {
             Gap::Computed => format!("EXECUTE {}", unread.keywords).trim_end().to_owned(),
-            Gap::Language | Gap::Depth => format!("DO LANGUAGE {}", self.language),
+            Gap::Language | Gap::Depth | Gap::History => format!("DO LANGUAGE {}", self.language),
         }
     }
 
@@ -145,6 +145,8 @@ pub enum Gap {
     Language,
     /// A string in a string in a string, too deep to follow.
     Depth,
+    /// A routine of a file that is history only, which is not read for what its calls do.
+    History,
 }
 
 /// Whether a routine is a function or a procedure.

@@ -19,12 +19,13 @@ use crate::runner::{RUNNERS, Runner, by_name};
 use crate::source::{SourceFile, Span};
 
 /// What a file may say.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "postgres",
     "runner",
     "paths",
     "exclude",
     "start-after",
+    "schema",
     "fail-on",
     "max-lock-timeout",
     "session",
@@ -58,6 +59,8 @@ pub(super) struct FileConfig {
     pub(super) paths: Vec<String>,
     pub(super) exclude: GlobSet,
     pub(super) start_after: Option<String>,
+    /// With its place in the file.
+    pub(super) schema: Option<(String, Span)>,
     pub(super) fail_on: Option<super::FailOn>,
     pub(super) max_lock_timeout: Option<Duration>,
     pub(super) session: BTreeMap<String, String>,
@@ -92,6 +95,10 @@ impl Reader<'_> {
                 "paths" => config.paths = self.strings(key, value).into_iter().map(|(path, _)| path).collect(),
                 "exclude" => config.exclude = self.globs(key, value),
                 "start-after" => config.start_after = self.string(value),
+                "schema" => {
+                    let span = Span::new(value.span().start, value.span().end);
+                    config.schema = self.string(value).map(|path| (path, span));
+                }
                 "fail-on" => config.fail_on = self.string(value).and_then(|text| self.parsed(value, text.parse())),
                 "max-lock-timeout" => config.max_lock_timeout = self.duration(value),
                 "session" => config.session = self.session(key, value),

@@ -5,6 +5,16 @@ use crate::rules::RULES;
 /// What is wrong, where a test wants nothing to be.
 type Outcome = Result<(), Vec<ConfigError>>;
 
+#[test]
+fn the_schema_is_read_from_the_folder_of_the_file_or_its_place_is_said() {
+    let file = Arc::new(SourceFile::new(FILE_NAME, "paths = []\nschema = \"no.sql\""));
+    let configured = file::read(&file).ok().and_then(|config| config.schema);
+    assert_eq!(configured, Some(("no.sql".to_owned(), Span::new(20, 28))));
+    let missing = SchemaPath { path: "../no.sql".into(), written: Some((file, Span::new(20, 28))) };
+    let message = missing.read().err().map(|error| error.to_string());
+    assert_eq!(message.as_deref(), Some("lockwise.toml:2:10: ../no.sql: no such file or folder"));
+}
+
 fn read(text: &str) -> Result<Config, Vec<ConfigError>> {
     let file = Arc::new(SourceFile::new(FILE_NAME, text));
     Ok(Config::from_file(file::read(&file)?, Base::new("/repo/app".into(), "/repo".into())))
@@ -175,8 +185,8 @@ error: unknown key \"exlude\"
    · ───┬──
    ·    ╰── did you mean \"exclude\"?
    ╰────
-  help     known keys: postgres, runner, paths, exclude, start-after, fail-on, max-lock-timeout,
-           session, select, ignore, severity, override
+  help     known keys: postgres, runner, paths, exclude, start-after, schema, fail-on,
+           max-lock-timeout, session, select, ignore, severity, override
 ";
     assert_eq!(text, expected);
 }

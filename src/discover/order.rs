@@ -1,5 +1,6 @@
 //! The order in which migrations run: by name, runs of digits compared as numbers, dates as dates.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
@@ -112,15 +113,20 @@ fn number(run: &str) -> Option<&str> {
 /// Whether a migration is the one that `start-after` names, or runs before it. The value may be the whole name, its
 /// beginning, or its number.
 pub(super) fn is_at_or_before(path: &Path, last: &str) -> bool {
-    let named = if is_one_of_a_kind(path) { path.parent().and_then(Path::file_name) } else { path.file_stem() };
-    let name = named.unwrap_or_default().to_string_lossy();
+    let name = stem(path);
     let last = last.strip_suffix(".sql").unwrap_or(last);
     let name = if last.starts_with(|c: char| c.is_ascii_digit()) { without_letter(&name) } else { &name };
     natural(name, last).is_le() || is_beginning(name, last)
 }
 
+/// The name of a migration: that of its file, or of the folder that is one migration.
+pub(crate) fn stem(path: &Path) -> Cow<'_, str> {
+    let named = if is_one_of_a_kind(path) { path.parent().and_then(Path::file_name) } else { path.file_stem() };
+    named.unwrap_or_default().to_string_lossy()
+}
+
 /// `V12__orders` as `12__orders`.
-fn without_letter(name: &str) -> &str {
+pub(crate) fn without_letter(name: &str) -> &str {
     let rest = name.strip_prefix(['V', 'v']).unwrap_or(name);
     if rest.starts_with(|c: char| c.is_ascii_digit()) { rest } else { name }
 }

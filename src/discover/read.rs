@@ -41,7 +41,7 @@ fn one(file: &Candidate) -> Result<SourceFile, Problem> {
 }
 
 /// Reads a file.
-pub(super) fn source(path: &Path) -> Result<SourceFile, String> {
+pub(crate) fn source(path: &Path) -> Result<SourceFile, String> {
     let bytes = fs::read(path).map_err(|error| explain(&error))?;
     Ok(SourceFile::new(path.display().to_string(), text(bytes)?))
 }

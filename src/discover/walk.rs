@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::down;
 use super::read::explain;
 use crate::finding::Problem;
 
@@ -138,16 +139,12 @@ fn is_numbered(folder: &Path) -> bool {
 fn is_wanted(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let passed_over = name.starts_with('.') || name == "node_modules" || name == "target";
-    entry.depth() == 0 || !entry.file_type().is_dir() || !passed_over
+    entry.depth() == 0 || !entry.file_type().is_dir() || !(passed_over || down::is_of_undo(entry.path()))
 }
 
 fn is_migration(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let undoes = ["down.sql", "undo.sql", "rollback.sql", "revert.sql"].into_iter().any(|ending| {
-        name.strip_suffix(ending)
-            .is_some_and(|before| before.ends_with('.') || before.is_empty() && ending == "down.sql")
-    });
-    name.ends_with(".sql") && !undoes
+    name.ends_with(".sql") && !down::undoes(path)
 }
 
 /// `./a.sql` as `a.sql`: the working folder goes without saying.

@@ -126,6 +126,14 @@ impl Catalog {
         }
     }
 
+    /// What a dump of the schema shows is old, holds rows and is in use. A dump fills its materialized views last.
+    pub fn settle(&mut self) {
+        for relation in self.relations.values_mut().map(Arc::make_mut) {
+            relation.filled = true;
+            relation.unpopulated = false;
+        }
+    }
+
     /// Gives a relation another name; everything that refers to it follows.
     pub fn rename(&mut self, from: &RelationName, to: &RelationName) {
         let Some(mut relation) = self.relations.remove(from).map(Arc::unwrap_or_clone) else { return };

@@ -21,6 +21,7 @@ pub mod replay;
 pub mod running;
 pub mod selectivity;
 pub mod session;
+pub mod start;
 pub mod step;
 pub mod suppress;
 pub mod surroundings;
@@ -66,7 +67,7 @@ pub struct Migration {
 impl Migration {
     /// Reads a file, without what runs only when the migration is undone.
     pub fn read(file: Arc<SourceFile>, linted: bool, runner: &'static Runner) -> Self {
-        let mut script = parser::parse(&file);
+        let mut script = if linted { parser::parse(&file) } else { parser::parse_history(&file) };
         let undoing = sections::keep_forward(&mut script, file.text());
         Self { file, script, undoing, linted, runner }
     }

@@ -158,6 +158,8 @@ pub struct LockPlan {
     pub migrations: Vec<TracedMigration>,
     /// What could not be read.
     pub problems: Vec<crate::finding::Problem>,
+    /// The schema file that the catalogue started from.
+    pub schema: Option<crate::SchemaRead>,
     /// The versions it is for.
     pub postgres: crate::postgres::VersionSet,
     /// The runner's name.

@@ -104,4 +104,4 @@ mod testing;
 mod tests;
 
 pub use psql_includes::{Include, Includes, Psql};
-pub use script::{Comment, Repeat, Script, parse};
+pub use script::{Comment, Repeat, Script, parse, parse_history};

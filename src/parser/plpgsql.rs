@@ -40,6 +40,12 @@ pub(super) fn quoted_body(text: Text, written: Span, language: &str) -> Body {
     body
 }
 
+/// A body that nothing asks about.
+pub(super) fn passed_over(written: Span, language: &str) -> Body {
+    let unread = vec![Unread { span: written, gap: Gap::History, keywords: String::new() }];
+    Body { language: language.to_owned(), span: written, statements: Vec::new(), unread }
+}
+
 /// The literals of a body in one text of the same length, and the place of their contents.
 fn decoded(text: Text, written: Span) -> (Option<String>, Span) {
     let mut scanner = Scanner::within(text, written);

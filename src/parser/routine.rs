@@ -82,7 +82,11 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
         option(c, &mut create, &mut text)?;
     }
     if let Some(written) = text {
-        create.body = RoutineBody::Text(plpgsql::quoted_body(c.text(), written, &create.language));
+        let is_read = create.language != "plpgsql" || c.text().reads_routines();
+        create.body = RoutineBody::Text(match is_read {
+            true => plpgsql::quoted_body(c.text(), written, &create.language),
+            false => plpgsql::passed_over(written, &create.language),
+        });
     }
     Ok(StatementKind::CreateFunction(Box::new(create)))
 }

@@ -62,8 +62,17 @@ pub struct Comment {
 
 /// Reads a file. What cannot be understood becomes [`StatementKind::Unparsed`].
 pub fn parse(file: &SourceFile) -> Script {
-    let mut reading =
-        Reading { text: Text::of_file(file.text()), repeated: Repeated::default(), script: Script::default() };
+    read(file, Text::of_file(file.text()))
+}
+
+/// Reads a file that is history only. Functions and procedures in PL/pgSQL say nothing about what exists: their bodies, of
+/// which some projects have more than of everything else, are passed over.
+pub fn parse_history(file: &SourceFile) -> Script {
+    read(file, Text::of_file(file.text()).without_routines())
+}
+
+fn read(file: &SourceFile, text: Text) -> Script {
+    let mut reading = Reading { text, repeated: Repeated::default(), script: Script::default() };
     let mut state = State::default();
     let ends = file.parts().iter().skip(1).map(|part| part.start).chain([file.text().len()]);
     let mut parts: Vec<(Span, usize)> =

@@ -13,6 +13,8 @@ pub(super) struct Text<'a> {
     /// How many strings it stands in.
     level: usize,
     backslashes: bool,
+    /// Whether the PL/pgSQL of functions and procedures is read.
+    routines: bool,
 }
 
 /// Strings in strings in strings: deeper ones are not read.
@@ -21,17 +23,17 @@ const DEEPEST: usize = 4;
 impl<'a> Text<'a> {
     /// The text of a file.
     pub fn of_file(text: &'a str) -> Self {
-        Self { text, base: 0, level: 0, backslashes: false }
+        Self { text, base: 0, level: 0, backslashes: false, routines: true }
     }
 
     /// A text that stands for the part of the file that starts at `base`.
     pub fn at(base: usize, text: &'a str) -> Self {
-        Self { text, base, level: 0, backslashes: false }
+        Self { text, base, level: 0, backslashes: false, routines: true }
     }
 
     /// A text that stands for a string in this one; nothing if that is too deep.
     pub fn inside<'b>(self, base: usize, text: &'b str) -> Option<Text<'b>> {
-        (self.level < DEEPEST).then_some(Text { text, base, level: self.level + 1, backslashes: self.backslashes })
+        (self.level < DEEPEST).then_some(Text { text, base, level: self.level + 1, ..self })
     }
 
     /// A text that stands for a part of this one and is no deeper.
@@ -47,6 +49,16 @@ impl<'a> Text<'a> {
     /// Whether a backslash in a plain string is an escape.
     pub fn backslashes(self) -> bool {
         self.backslashes
+    }
+
+    /// The same text, where the PL/pgSQL of functions and procedures is passed over.
+    pub fn without_routines(self) -> Self {
+        Self { routines: false, ..self }
+    }
+
+    /// Whether the PL/pgSQL of functions and procedures is read.
+    pub fn reads_routines(self) -> bool {
+        self.routines
     }
 
     /// The text from its start to the end of a span.

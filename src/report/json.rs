@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use crate::SchemaRead;
 use crate::engine::effect::{Effect, strongest};
 use crate::engine::trace::{HeldLock, LockPlan, Refusal, TracedMigration, TracedStatement, strongest_held};
-use crate::finding::{Report, ReportedFinding, Severity, SuppressedFinding};
+use crate::finding::{Report, ReportedFinding, Severity, SuppressedFinding, UnparsedStatement};
 use crate::postgres::VersionSet;
 use crate::rewrite::Rewrite;
 use crate::source::SourceFile;
@@ -203,22 +204,23 @@ struct Coverage<'a> {
     analysed: usize,
     opaque: usize,
     unparsed: Vec<Unparsed<'a>>,
+    /// Statements of down sections, which are not among `statements`.
+    down_statements: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<SchemaJson<'a>>,
 }
 
 impl<'a> Coverage<'a> {
     fn new(report: &'a Report) -> Self {
         let coverage = &report.coverage;
-        let unparsed = coverage.unparsed.iter().map(|statement| Unparsed {
-            file: statement.file.path(),
-            line: statement.file.position(statement.span.start).line,
-            keywords: &statement.keywords,
-        });
         Self {
             files: coverage.files,
             statements: coverage.statements,
             analysed: coverage.analysed,
             opaque: coverage.opaque,
-            unparsed: unparsed.collect(),
+            unparsed: coverage.unparsed.iter().map(Unparsed::new).collect(),
+            down_statements: coverage.undoing,
+            schema: report.schema.as_ref().map(SchemaJson::new),
         }
     }
 }
@@ -228,6 +230,32 @@ struct Unparsed<'a> {
     file: &'a str,
     line: usize,
     keywords: &'a str,
+}
+
+impl<'a> Unparsed<'a> {
+    fn new(statement: &'a UnparsedStatement) -> Self {
+        Self {
+            file: statement.file.path(),
+            line: statement.file.position(statement.span.start).line,
+            keywords: &statement.keywords,
+        }
+    }
+}
+
+/// The schema file that the catalogue started from.
+#[derive(Serialize)]
+struct SchemaJson<'a> {
+    file: &'a str,
+    unparsed: Vec<Unparsed<'a>>,
+    /// Linted files that are in it already.
+    applied: &'a [String],
+}
+
+impl<'a> SchemaJson<'a> {
+    fn new(schema: &'a SchemaRead) -> Self {
+        let unparsed = schema.unparsed.iter().map(Unparsed::new);
+        Self { file: &schema.path, unparsed: unparsed.collect(), applied: &schema.applied }
+    }
 }
 
 #[derive(Serialize)]

@@ -20,6 +20,7 @@ use std::str::FromStr;
 pub use self::human::{config_errors, terminal_width};
 pub use self::page::{explain, rules};
 pub use self::style::Style;
+use crate::SchemaRead;
 use crate::engine::trace::LockPlan;
 use crate::finding::{Problem, Report};
 
@@ -77,6 +78,29 @@ pub fn locks(plan: &LockPlan, format: Format, style: &Style) -> String {
 /// What could not be read, a line each.
 pub fn problems(problems: &[Problem], style: &Style) -> String {
     problems.iter().map(|problem| failure(&format!("{}: {}", problem.path, problem.message), style)).collect()
+}
+
+/// What is to be known of the schema file, a line each: statements of it that were not understood, and files that it is
+/// taken to have already though it does not list them.
+pub fn schema_notes(schema: Option<&SchemaRead>, style: &Style) -> String {
+    let Some(schema) = schema else { return String::new() };
+    let unparsed = schema.unparsed.iter().map(|statement| {
+        let line = statement.file.position(statement.span.start).line;
+        format!("{}:{line}: {} was not understood; the rest is used", schema.path, statement.keywords)
+    });
+    let applied = schema.applied.iter().filter(|_| !schema.lists_versions).map(|path| {
+        format!("{path}: {} has what it creates already; it is linted against the files before it", schema.path)
+    });
+    limited(unparsed.collect()).chain(limited(applied.collect())).map(|note| style.note(&note)).collect()
+}
+
+/// How many notes of one kind are printed.
+const MOST: usize = 5;
+
+fn limited(mut notes: Vec<String>) -> impl Iterator<Item = String> {
+    let more = notes.len().saturating_sub(MOST);
+    notes.truncate(MOST);
+    notes.into_iter().chain((more > 0).then(|| format!("{more} more like it")))
 }
 
 /// A line that says why the job could not be done.

@@ -52,6 +52,11 @@ impl Style {
         self.paint(Ink::Red, "error:")
     }
 
+    /// A line that is neither a finding nor a failure.
+    pub(super) fn note(&self, text: &str) -> String {
+        format!("{} {}\n", self.paint(Ink::Cyan, "note:"), clean(text))
+    }
+
     /// Text in a colour, where colour is wanted.
     pub(super) fn paint(&self, ink: Ink, text: &str) -> String {
         let code = match ink {

@@ -15,7 +15,18 @@ pub(super) fn line(report: &Report, style: &Style) -> String {
     if !report.suppressed.is_empty() {
         line += &format!("; {} suppressed", report.suppressed.len());
     }
-    line + ". " + &coverage(&report.coverage, &format!("PostgreSQL {}", report.postgres))
+    line + ". " + &coverage(&report.coverage, &format!("PostgreSQL {}", report.postgres)) + &schema(report)
+}
+
+/// `; schema from db/structure.sql, which has 2 of the files already`.
+fn schema(report: &Report) -> String {
+    let Some(schema) = &report.schema else { return String::new() };
+    let applied = match schema.applied.len() {
+        0 => String::new(),
+        some if some == report.coverage.files => ", which has all of it already".to_owned(),
+        some => format!(", which has {} already", count(some, "file")),
+    };
+    format!("; schema from {}{applied}", clean(&schema.path))
 }
 
 fn found(report: &Report, style: &Style) -> String {

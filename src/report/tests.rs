@@ -109,6 +109,7 @@ fn sample() -> Report {
             unparsed: vec![unparsed],
         },
         problems: vec![Problem { path: "migrations/0009, x.sql".into(), message: "is not UTF-8".into() }],
+        schema: None,
         postgres: VersionSet::DEFAULT,
         runner: "plain".into(),
     }
@@ -140,9 +141,9 @@ fn plan() -> LockPlan {
     };
     LockPlan {
         migrations: vec![TracedMigration { file: file(), statements: vec![alter, index] }],
-        problems: Vec::new(),
         postgres: VersionSet::DEFAULT,
         runner: "plain".into(),
+        ..LockPlan::default()
     }
 }
 

@@ -13,8 +13,9 @@ enum Direction {
 /// Takes out what runs only when the migration is undone, and says how many statements that were. A marker inside of a
 /// statement, a string or a comment in a comment is none.
 ///
-/// Source: the documentation of goose, sql-migrate and micrate (`-- +goose Down`), dbmate (`-- migrate:down`) and tern
-/// (`---- create above / drop below ----`).
+/// Source: the documentation of goose, sql-migrate and micrate (`-- +goose Down`), dbmate (`-- migrate:down`), tern
+/// (`---- create above / drop below ----`), rambler (`-- rambler down`), node-pg-migrate (`-- Down Migration`), Play
+/// (`-- !Downs`), MyBatis (`-- //@UNDO`) and shmig (`-- ==== DOWN ====`).
 pub fn keep_forward(script: &mut Script, text: &str) -> usize {
     let down = down_sections(script, text);
     if down.is_empty() {
@@ -61,14 +62,22 @@ fn marker(line: &str) -> Option<Direction> {
     if words.trim() == "-- create above / drop below ----" {
         return Some(Direction::Down);
     }
-    let mut words = words.split_whitespace();
-    let direction = match words.next()? {
-        "+goose" | "+migrate" | "+micrate" => words.next()?,
-        word => word.strip_prefix("migrate:")?,
-    };
-    match direction {
-        _ if direction.eq_ignore_ascii_case("up") => Some(Direction::Up),
-        _ if direction.eq_ignore_ascii_case("down") => Some(Direction::Down),
+    let mut words = words.split_whitespace().filter(|word| !word.chars().all(|c| c == '-'));
+    let (first, second, third) = (words.next()?, words.next(), words.next());
+    match (first, second) {
+        ("+goose" | "+migrate" | "+micrate" | "rambler", Some(word)) => direction(word),
+        ("====", Some(word)) if third == Some("====") => direction(word),
+        ("!Ups", None) => Some(Direction::Up),
+        ("!Downs" | "//@UNDO", None) => Some(Direction::Down),
+        (word, Some(second)) if second.eq_ignore_ascii_case("migration") && third.is_none() => direction(word),
+        (word, _) => direction(word.strip_prefix("migrate:")?),
+    }
+}
+
+fn direction(word: &str) -> Option<Direction> {
+    match word {
+        _ if word.eq_ignore_ascii_case("up") => Some(Direction::Up),
+        _ if word.eq_ignore_ascii_case("down") => Some(Direction::Down),
         _ => None,
     }
 }
@@ -102,6 +111,12 @@ mod tests {
             ("-- migrate:up", "-- migrate:down transaction:false"),
             ("--migrate:up", "--   migrate:down"),
             ("", "---- create above / drop below ----"),
+            ("-- rambler up", "-- rambler down"),
+            ("-- Up Migration", "-- Down Migration"),
+            ("---- up migration", "--- down migration ---"),
+            ("-- !Ups", "-- !Downs"),
+            ("", "-- //@UNDO"),
+            ("-- ==== UP ====", "-- ==== DOWN ===="),
         ] {
             let (left, left_out) = forward(&format!("{up}\nSELECT 1;\r\n{down}\r\nSELECT 2;\nSELECT 3;\n"));
             assert_eq!((left, left_out), (vec!["SELECT 1".to_owned()], 2), "{down}");
@@ -119,5 +134,7 @@ mod tests {
         let text = "SELECT '\n-- +goose Down\n';\nSELECT 2;";
         assert_eq!(forward(text).1, 0);
         assert_eq!(forward("-- the Down section says -- +goose Down\nSELECT 2;").1, 0);
+        assert_eq!(forward("-- Down migration is not possible\nSELECT 2;").1, 0);
+        assert_eq!(forward("-- down\nSELECT 2;").1, 0);
     }
 }
