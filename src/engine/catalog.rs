@@ -3,7 +3,9 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
+mod enums;
 mod function;
+mod past;
 mod reading;
 mod relation;
 mod uncertain;
@@ -12,7 +14,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use enums::{Enum, EnumValue};
 pub use function::Function;
+pub use past::{Fate, Kind, Ledger, Part, Parts, Past, Place};
 pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
 
@@ -28,7 +32,7 @@ pub struct Catalog {
     /// How many of them are temporary.
     temporary: usize,
     index_tables: FxHashMap<RelationName, RelationName>,
-    enums: FxHashMap<RelationName, MigrationId>,
+    enums: FxHashMap<RelationName, Enum>,
     domains: FxHashMap<RelationName, Domain>,
     /// Composite and other types that have no casts of their own.
     composites: FxHashSet<RelationName>,
@@ -38,6 +42,8 @@ pub struct Catalog {
     publications: FxHashMap<String, Vec<RelationName>>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
+    /// What became of names.
+    pub ledger: Ledger,
 }
 
 impl Catalog {
@@ -57,6 +63,12 @@ impl Catalog {
         Arc::make_mut(self.relations.entry(name.clone()).or_insert_with(unseen))
     }
 
+    /// Adds a relation that the statement at hand makes.
+    pub fn create(&mut self, relation: Relation) {
+        self.ledger.note(Kind::Relation, &relation.name, Fate::Given);
+        self.insert(relation);
+    }
+
     /// Adds or replaces a relation.
     pub fn insert(&mut self, relation: Relation) {
         for index in &relation.indexes {
@@ -70,7 +82,13 @@ impl Catalog {
 
     /// Removes a relation with its indexes, and from its parents, children and the foreign keys that point to it.
     pub fn remove(&mut self, name: &RelationName) -> Option<Relation> {
+        if name.schema != TEMPORARY {
+            self.ledger.note(Kind::Relation, name, Fate::Dropped);
+        }
         let relation = Arc::unwrap_or_clone(self.relations.remove(name)?);
+        for index in &relation.indexes {
+            self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
+        }
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         self.index_tables.retain(|_, table| table != name);
         for parent in &relation.parents {
@@ -81,6 +99,7 @@ impl Catalog {
         }
         for sequence in &relation.sequences {
             self.relations.remove(sequence);
+            self.ledger.note(Kind::Relation, sequence, Fate::Dropped);
         }
         Some(relation)
     }
@@ -116,6 +135,8 @@ impl Catalog {
     pub fn rename(&mut self, from: &RelationName, to: &RelationName) {
         let Some(mut relation) = self.relations.remove(from).map(Arc::unwrap_or_clone) else { return };
         relation.name = to.clone();
+        self.ledger.note(Kind::Relation, from, Fate::Renamed(to.to_string()));
+        self.ledger.note(Kind::Relation, to, Fate::Given);
         let follow = |name: &mut RelationName| {
             if name == from {
                 *name = to.clone();
@@ -138,7 +159,11 @@ impl Catalog {
         self.index_tables.values_mut().for_each(follow);
         if from.schema != to.schema {
             for index in &relation.indexes {
-                self.index_tables.remove(&RelationName::new(&*from.schema, &*index.name));
+                let (old, new) =
+                    (RelationName::new(&*from.schema, &*index.name), RelationName::new(&*to.schema, &*index.name));
+                self.index_tables.remove(&old);
+                self.ledger.note(Kind::Relation, &old, Fate::Renamed(new.to_string()));
+                self.ledger.note(Kind::Relation, &new, Fate::Given);
             }
         }
         self.temporary = self.temporary.saturating_sub(usize::from(from.schema == TEMPORARY));
@@ -152,12 +177,15 @@ impl Catalog {
 
     /// Notes an index of a table.
     pub fn add_index(&mut self, table: &RelationName, index: Index) {
-        self.index_tables.insert(RelationName::new(&*table.schema, &*index.name), table.clone());
+        let name = RelationName::new(&*table.schema, &*index.name);
+        self.ledger.note(Kind::Relation, &name, Fate::Given);
+        self.index_tables.insert(name, table.clone());
         self.touch(table).indexes.push(index);
     }
 
     /// Forgets an index.
     pub fn remove_index(&mut self, index: &RelationName) {
+        self.ledger.note(Kind::Relation, index, Fate::Dropped);
         if let Some(table) = self.index_tables.remove(index)
             && let Some(relation) = self.get_mut(&table)
         {
@@ -167,8 +195,11 @@ impl Catalog {
 
     /// Gives an index another name; the constraint it backs follows.
     pub fn rename_index(&mut self, from: &RelationName, to: &str) {
+        let renamed = RelationName::new(&*from.schema, to);
+        self.ledger.note(Kind::Relation, from, Fate::Renamed(renamed.to_string()));
+        self.ledger.note(Kind::Relation, &renamed, Fate::Given);
         let Some(table) = self.index_tables.remove(from) else { return };
-        self.index_tables.insert(RelationName::new(&*from.schema, to), table.clone());
+        self.index_tables.insert(renamed, table.clone());
         let Some(relation) = self.get_mut(&table) else { return };
         for index in relation.indexes.iter_mut().filter(|index| index.name == from.name) {
             to.clone_into(&mut index.name);
@@ -246,16 +277,6 @@ impl Catalog {
             Some(created) if created == migration => Standing::Unknown,
             Some(_) => Standing::Existing,
         }
-    }
-
-    /// Notes an enum type.
-    pub fn add_enum(&mut self, name: RelationName, migration: MigrationId) {
-        self.enums.insert(name, migration);
-    }
-
-    /// The migration that created an enum type.
-    pub fn enum_created_in(&self, name: &RelationName) -> Option<MigrationId> {
-        self.enums.get(name).copied()
     }
 
     /// Notes a composite type.

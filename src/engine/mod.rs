@@ -33,7 +33,7 @@ use crate::runner::{Runner, Scope, Sending, SessionReuse, sections};
 use crate::source::{SourceFile, Span};
 
 use block::Block;
-use catalog::{Catalog, MigrationId};
+use catalog::{Catalog, Kind, MigrationId, Place};
 use effect::Effect;
 use running::Running;
 use session::Session;
@@ -287,6 +287,7 @@ impl Fold<'_> {
         };
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
+        self.catalog.ledger.at = Place::of(&migration.file, outer.span, &self.catalog.ledger.at);
         self.leave(statement, &traced, rolls_back, certain);
         traced
     }
@@ -362,7 +363,7 @@ fn is_rollback(statement: &Statement) -> bool {
 /// ALTER TYPE ... ADD VALUE of a type made in the same transaction is allowed in a block on every version.
 fn is_new_enum(statement: &Statement, around: &Surroundings) -> bool {
     let StatementKind::AlterType(alter) = &statement.kind else { return false };
-    let created = around.catalog.enum_created_in(&around.resolve(&alter.name));
+    let created = around.catalog.enum_created_in(&around.resolve_kind(Kind::Type, &alter.name));
     matches!(alter.change, TypeChange::AddValue { .. }) && created == Some(around.migration)
 }
 

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::ColumnUse;
+use super::{ColumnUse, Parts};
 use crate::ast::{DataType, Expr, Limit, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -157,6 +157,10 @@ pub struct Relation {
     pub clustered: bool,
     /// Access method where it was set; the default is heap.
     pub access_method: Option<String>,
+    /// The column that a sequence goes away with.
+    pub owner: Option<(RelationName, String)>,
+    /// What became of its columns, constraints, triggers and policies.
+    pub parts: Parts,
 }
 
 impl Relation {
@@ -188,6 +192,8 @@ impl Relation {
             sequences: Vec::new(),
             clustered: false,
             access_method: None,
+            owner: None,
+            parts: Parts::default(),
         }
     }
 

@@ -33,7 +33,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     inherit_columns(&mut relation, replay);
     copy_like(create, &mut relation, replay);
     link_to_parents(create, &relation, replay);
-    replay.catalog.insert(relation);
+    replay.catalog.create(relation);
     for column in &create.columns {
         add_column(&name, column, replay);
     }
@@ -193,7 +193,8 @@ fn add_sequence(table: &RelationName, column: &str, replay: &mut Replay) {
     let sequence = RelationName::new(&*table.schema, names::chosen(&table.name, column, "seq", taken));
     let mut relation = Relation::new(sequence.clone(), RelationKind::Sequence);
     relation.created_in = Some(replay.author.migration);
-    replay.catalog.insert(relation);
+    relation.owner = Some((table.clone(), column.to_owned()));
+    replay.catalog.create(relation);
     replay.catalog.touch(table).sequences.push(sequence);
 }
 
@@ -206,7 +207,7 @@ pub(super) fn create_sequence(create: &CreateSequence, replay: &mut Replay) {
     sequence.persistence = create.persistence;
     sequence.created_in = Some(replay.author.migration);
     sequence.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
-    replay.catalog.insert(sequence);
+    replay.catalog.create(sequence);
 }
 
 pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
@@ -227,7 +228,7 @@ pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
         view.doubt_column_uses();
     }
     view.unpopulated = create.with_no_data;
-    replay.catalog.insert(view);
+    replay.catalog.create(view);
 }
 
 pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {

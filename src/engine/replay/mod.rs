@@ -3,18 +3,20 @@
 mod alter;
 mod constraint;
 mod create;
+mod objects;
 mod policy;
+mod types;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 
 use crate::ast::{
     AlterFunction, AlterObject, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
+    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, Write, WriteVerb,
 };
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, Function, MigrationId, Trigger};
+use super::catalog::{Catalog, Domain, Function, Kind, MigrationId, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -43,6 +45,21 @@ pub(super) struct Replay<'a> {
 impl Replay<'_> {
     pub(super) fn resolve(&self, name: &ObjectName) -> RelationName {
         self.around().resolve(name)
+    }
+
+    /// The type or domain that a written name means.
+    pub(super) fn resolve_type(&self, name: &ObjectName) -> RelationName {
+        self.around().resolve_kind(Kind::Type, name)
+    }
+
+    /// The function that a written name means, without its arguments.
+    pub(super) fn resolve_function(&self, name: &ObjectName) -> RelationName {
+        self.around().resolve_kind(Kind::Function, name)
+    }
+
+    /// The object of a kind that a written name means.
+    pub(super) fn resolve_kind(&self, kind: Kind, name: &ObjectName) -> RelationName {
+        self.around().resolve_kind(kind, name)
     }
 
     /// The name that CREATE gives.
@@ -85,14 +102,8 @@ fn apply_inside(
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => create::create_sequence(create, &mut replay),
         StatementKind::CreateTrigger(create) => create_trigger(create, &mut replay),
-        StatementKind::CreateType(create) => {
-            let name = replay.resolve(&create.name);
-            match create.kind {
-                TypeKind::Enum(_) => replay.catalog.add_enum(name, author.migration),
-                TypeKind::Composite(_) => replay.catalog.add_composite(name),
-                TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => {}
-            }
-        }
+        StatementKind::CreateType(create) => types::create(create, &mut replay),
+        StatementKind::AlterType(alter) => types::alter(alter, &mut replay),
         StatementKind::CreateStatistics(create) => {
             let tables = create.tables.iter().map(|table| replay.resolve(table)).collect();
             if let Some(name) = &create.name {
@@ -153,7 +164,6 @@ fn apply_inside(
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateRule(_)
-        | StatementKind::AlterType(_)
         | StatementKind::AlterDomain(_)
         | StatementKind::CreateSubscription(_)
         | StatementKind::AlterSubscription(_)
@@ -182,6 +192,7 @@ fn apply_inside(
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }
+    objects::note(statement, &mut replay);
 }
 
 fn create_trigger(create: &CreateTrigger, replay: &mut Replay) {
@@ -266,10 +277,14 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                     table.policies.retain(|policy| policy.name != written.name.name);
                 }
             }
-            ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
+            ObjectKind::Type | ObjectKind::Domain => {
+                let name = replay.resolve_type(written);
+                if drop.cascade {
+                    alter::drop_columns_of_type(&name, replay);
+                }
+                replay.catalog.remove_type(&name);
+            }
             ObjectKind::Column
-            | ObjectKind::Type
-            | ObjectKind::Domain
             | ObjectKind::Function
             | ObjectKind::Extension
             | ObjectKind::Database
@@ -305,6 +320,8 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     for name in names {
         drop_relation(&name, true, replay);
     }
+    let types: Vec<RelationName> = replay.catalog.enums().map(|(name, _)| name.clone()).collect();
+    types.iter().filter(|name| name.schema == schema).for_each(|name| replay.catalog.remove_type(name));
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.
