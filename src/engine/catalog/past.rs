@@ -258,7 +258,7 @@ impl Catalog {
         }
         match self.past(kind, name) {
             Some(past) => past.is_gone(),
-            None => !name.schema.is_empty() && self.is_whole_schema(&name.schema),
+            None => kind == Kind::Relation && self.is_whole_schema(&name.schema),
         }
     }
 }

@@ -9,6 +9,7 @@ mod types;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
+pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
     AlterFunction, AlterObject, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
@@ -132,7 +133,9 @@ fn apply_inside(
             replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
         }
         StatementKind::AlterTable(alter) => match alter.object {
-            AlterObject::Index => alter::alter_index(alter, &mut replay),
+            AlterObject::Index if replay.catalog.get(&replay.resolve(&alter.name)).is_none() => {
+                alter::alter_index(alter, &mut replay);
+            }
             _ => alter::alter_table(alter, &mut replay),
         },
         StatementKind::Drop(drop) => drop_objects(drop, &mut replay),
