@@ -12,6 +12,7 @@ mod nested;
 mod partition_proof;
 pub mod psql;
 pub mod refusals;
+mod refused;
 pub mod replay;
 pub mod running;
 pub mod selectivity;

@@ -174,9 +174,8 @@ fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Op
         table.constraint(&index.name).filter(|constraint| matches!(constraint.kind, ConstraintKind::Key { .. }));
     match backs {
         // CASCADE does not help: it is the constraint that owns the index.
-        Some(constraint) => {
-            let reason =
-                format!("cannot drop index {index}: constraint {} of {} needs it", constraint.name, table.name);
+        Some(_) => {
+            let reason = format!("cannot drop index {index}: a constraint of {} needs it", table.name);
             Some(refused(DEPENDENT_OBJECTS, reason))
         }
         None if drop.concurrently && around.kind(&table.name) == RelationKind::PartitionedTable => {

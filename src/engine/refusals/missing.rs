@@ -61,9 +61,9 @@ fn near_relation(name: &RelationName, around: &Surroundings) -> Option<String> {
 
 /// The name that is most like one that is not there.
 pub(super) fn nearest<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> Option<String> {
-    let scored = others.map(|other| (strsim::jaro_winkler(name, other), other));
-    let best = scored.filter(|(score, _)| *score > 0.85).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
-    best.map(|(_, other)| other.to_owned())
+    let scored = others.map(|other| (strsim::damerau_levenshtein(name, other), other));
+    let close = scored.filter(|(distance, other)| *distance > 0 && distance * 4 <= name.len().max(other.len()).max(8));
+    close.min().map(|(_, other)| other.to_owned())
 }
 
 fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
