@@ -35,7 +35,8 @@ pub use constraint::{
     KeyColumns, References, TableConstraint, TableConstraintKind,
 };
 pub use data::{
-    Cluster, Lock, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate, Vacuum, Write, WriteVerb,
+    Cluster, ConflictTarget, Lock, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate, Vacuum, Write,
+    WriteVerb,
 };
 pub use data_type::DataType;
 pub use expr::{Comparison, Condition, Expr, Limit, Literal, Test};

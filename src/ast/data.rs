@@ -43,6 +43,19 @@ pub struct Write {
     pub also_writes: Vec<Write>,
     /// Functions called anywhere, lower case, with the schema where written.
     pub functions: Vec<String>,
+    /// What ON CONFLICT names.
+    pub conflict: Option<ConflictTarget>,
+}
+
+/// The key that ON CONFLICT names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConflictTarget {
+    /// Columns, with nothing else: no expression, no operator class, no WHERE.
+    Columns(Vec<Ident>),
+    /// ON CONSTRAINT.
+    Constraint(Ident),
+    /// Something else, or nothing.
+    Other,
 }
 
 /// A query that is not the source of a write.

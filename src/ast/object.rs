@@ -1,6 +1,6 @@
 //! Indexes, views, functions, DROP, and the kinds of object there are.
 
-use super::{Expr, Ident, NamedOption, ObjectName, Query};
+use super::{Argument, Expr, Ident, NamedOption, ObjectName, Query};
 use crate::source::Span;
 
 /// CREATE INDEX.
@@ -115,6 +115,8 @@ pub struct Drop {
     pub if_exists: bool,
     /// The names; empty for kinds named otherwise (CAST, OPERATOR CLASS ...).
     pub names: Vec<ObjectName>,
+    /// The arguments of routines, one for each name, as far as they are written and read; empty for other kinds.
+    pub arguments: Vec<Option<Vec<Argument>>>,
     /// The table of a trigger, rule or policy.
     pub on: Option<ObjectName>,
     /// CASCADE.

@@ -286,6 +286,8 @@ pub struct AlterFunction {
     pub kind: RoutineKind,
     /// Its name.
     pub name: ObjectName,
+    /// The types of its arguments, where they are written and were read.
+    pub arguments: Option<Vec<Argument>>,
     /// The changes, in order.
     pub actions: Vec<RoutineAction>,
 }

@@ -3,10 +3,12 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
+mod enums;
 mod function;
 mod index;
 mod naming;
 mod objects;
+mod past;
 mod reading;
 mod relation;
 mod uncertain;
@@ -15,9 +17,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use enums::{Enum, EnumValue};
 pub use function::Function;
 pub use index::{Index, IndexMore, IndexShape, KeyShape, plain_text};
 pub use objects::Object;
+pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
 pub use relation::{
     Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Place, Policy, Relation, Trigger,
@@ -35,7 +39,7 @@ pub struct Catalog {
     /// How many of them are temporary.
     temporary: usize,
     index_tables: FxHashMap<RelationName, RelationName>,
-    enums: FxHashMap<RelationName, MigrationId>,
+    enums: FxHashMap<RelationName, Enum>,
     domains: FxHashMap<RelationName, Domain>,
     /// Composite and other types that have no casts of their own.
     composites: FxHashSet<RelationName>,
@@ -49,6 +53,8 @@ pub struct Catalog {
     constraint_names: FxHashSet<Box<str>>,
     /// A statement of which nobody knows what it did has run: there may be more than what is here.
     open: bool,
+    /// What became of names.
+    pub ledger: Ledger,
 }
 
 impl Catalog {
@@ -68,6 +74,12 @@ impl Catalog {
         Arc::make_mut(self.relations.entry(name.clone()).or_insert_with(unseen))
     }
 
+    /// Adds a relation that the statement at hand makes.
+    pub fn create(&mut self, relation: Relation) {
+        self.ledger.note(Kind::Relation, &relation.name, Fate::Given);
+        self.insert(relation);
+    }
+
     /// Adds or replaces a relation.
     pub fn insert(&mut self, relation: Relation) {
         for index in &relation.indexes {
@@ -84,7 +96,13 @@ impl Catalog {
 
     /// Removes a relation with its indexes, and from its parents, children and the foreign keys that point to it.
     pub fn remove(&mut self, name: &RelationName) -> Option<Relation> {
+        if name.schema != TEMPORARY {
+            self.ledger.note(Kind::Relation, name, Fate::Dropped);
+        }
         let relation = Arc::unwrap_or_clone(self.relations.remove(name)?);
+        for index in &relation.indexes {
+            self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
+        }
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         self.index_tables.retain(|_, table| table != name);
         for parent in &relation.parents {
@@ -95,6 +113,7 @@ impl Catalog {
         }
         for sequence in &relation.sequences {
             self.relations.remove(sequence);
+            self.ledger.note(Kind::Relation, sequence, Fate::Dropped);
         }
         Some(relation)
     }
@@ -138,6 +157,8 @@ impl Catalog {
     pub fn rename(&mut self, from: &RelationName, to: &RelationName) {
         let Some(mut relation) = self.relations.remove(from).map(Arc::unwrap_or_clone) else { return };
         relation.name = to.clone();
+        self.ledger.note(Kind::Relation, from, Fate::Renamed(to.to_string()));
+        self.ledger.note(Kind::Relation, to, Fate::Given);
         let follow = |name: &mut RelationName| {
             if name == from {
                 *name = to.clone();
@@ -162,7 +183,11 @@ impl Catalog {
         self.index_tables.values_mut().for_each(follow);
         if from.schema != to.schema {
             for index in &relation.indexes {
-                self.index_tables.remove(&RelationName::new(&*from.schema, &*index.name));
+                let (old, new) =
+                    (RelationName::new(&*from.schema, &*index.name), RelationName::new(&*to.schema, &*index.name));
+                self.index_tables.remove(&old);
+                self.ledger.note(Kind::Relation, &old, Fate::Renamed(new.to_string()));
+                self.ledger.note(Kind::Relation, &new, Fate::Given);
             }
         }
         self.temporary = self.temporary.saturating_sub(usize::from(from.schema == TEMPORARY));
@@ -176,12 +201,15 @@ impl Catalog {
 
     /// Notes an index of a table.
     pub fn add_index(&mut self, table: &RelationName, index: Index) {
-        self.index_tables.insert(RelationName::new(&*table.schema, &*index.name), table.clone());
+        let name = RelationName::new(&*table.schema, &*index.name);
+        self.ledger.note(Kind::Relation, &name, Fate::Given);
+        self.index_tables.insert(name, table.clone());
         self.touch(table).indexes.push(index);
     }
 
     /// Forgets an index.
     pub fn remove_index(&mut self, index: &RelationName) {
+        self.ledger.note(Kind::Relation, index, Fate::Dropped);
         if let Some(table) = self.index_tables.remove(index)
             && let Some(relation) = self.get_mut(&table)
         {
@@ -191,8 +219,11 @@ impl Catalog {
 
     /// Gives an index another name; the constraint it backs follows.
     pub fn rename_index(&mut self, from: &RelationName, to: &str) {
+        let renamed = RelationName::new(&*from.schema, to);
+        self.ledger.note(Kind::Relation, from, Fate::Renamed(renamed.to_string()));
+        self.ledger.note(Kind::Relation, &renamed, Fate::Given);
         let Some(table) = self.index_tables.remove(from) else { return };
-        self.index_tables.insert(RelationName::new(&*from.schema, to), table.clone());
+        self.index_tables.insert(renamed, table.clone());
         let Some(relation) = self.get_mut(&table) else { return };
         for index in relation.indexes.iter_mut().filter(|index| index.name == from.name) {
             to.clone_into(&mut index.name);
@@ -285,16 +316,6 @@ impl Catalog {
             Some(created) if created == migration => Standing::Unknown,
             Some(_) => Standing::Existing,
         }
-    }
-
-    /// Notes an enum type.
-    pub fn add_enum(&mut self, name: RelationName, migration: MigrationId) {
-        self.enums.insert(name, migration);
-    }
-
-    /// The migration that created an enum type.
-    pub fn enum_created_in(&self, name: &RelationName) -> Option<MigrationId> {
-        self.enums.get(name).copied()
     }
 
     /// Notes a composite type.

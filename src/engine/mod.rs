@@ -17,6 +17,7 @@ mod nested;
 mod partition_proof;
 pub mod psql;
 pub mod refusals;
+mod refused;
 pub mod replay;
 pub mod running;
 pub mod selectivity;
@@ -39,7 +40,7 @@ use crate::runner::{Runner, Scope, Sending, SessionReuse, sections};
 use crate::source::{SourceFile, Span};
 
 use block::Block;
-use catalog::{Catalog, MigrationId};
+use catalog::{Catalog, FileLine, Kind, MigrationId};
 use effect::Effect;
 use judging::{of_outer, put_together, run_statement_rules};
 use lock_order::LockOrder;
@@ -304,6 +305,7 @@ impl Fold<'_> {
         };
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
+        self.catalog.ledger.at = FileLine::of(&migration.file, outer.span, &self.catalog.ledger.at);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
     }
@@ -333,7 +335,7 @@ fn is_rollback(statement: &Statement) -> bool {
 /// ALTER TYPE ... ADD VALUE of a type made in the same transaction is allowed in a block on every version.
 fn is_new_enum(statement: &Statement, around: &Surroundings) -> bool {
     let StatementKind::AlterType(alter) = &statement.kind else { return false };
-    let created = around.catalog.enum_created_in(&around.resolve(&alter.name));
+    let created = around.catalog.enum_created_in(&around.resolve_kind(Kind::Type, &alter.name));
     matches!(alter.change, TypeChange::AddValue { .. }) && created == Some(around.migration)
 }
 

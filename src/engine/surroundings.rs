@@ -4,7 +4,7 @@ use crate::ast::{CreateSchema, DataType, Expr, Ident, ObjectName, RoleSpec, Vola
 use crate::postgres::builtins;
 use crate::source::Span;
 
-use super::catalog::{Catalog, MigrationId, Relation};
+use super::catalog::{Catalog, Fate, Kind, MigrationId, Relation};
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 use super::session::Session;
 
@@ -37,6 +37,37 @@ impl<'a> Surroundings<'a> {
         let schemas = std::iter::once(TEMPORARY).chain(self.search_path.iter().map(String::as_str));
         let mut candidates = schemas.map(|schema| RelationName::resolved(written, schema));
         candidates.find(|name| self.catalog.is_taken(name)).unwrap_or(created_at)
+    }
+
+    /// The object of a kind that a written name means: the first along search_path that history gave the name, or else what
+    /// would be created under it.
+    pub fn resolve_kind(&self, kind: Kind, written: &ObjectName) -> RelationName {
+        let created_at = self.created(written);
+        if written.schema.is_some() || self.search_path.len() < 2 {
+            return created_at;
+        }
+        let mut candidates = self.search_path.iter().map(|schema| RelationName::resolved(written, schema));
+        let is_given = |name: &RelationName| self.catalog.past(kind, name).is_some_and(|past| past.fate == Fate::Given);
+        candidates.find(is_given).unwrap_or(created_at)
+    }
+
+    /// Whether nothing that a written name could mean is there, for sure.
+    ///
+    /// A name without a schema may mean an object in any schema that has one of it, as the role or the runner may set another
+    /// search_path, and one of the system.
+    pub fn is_gone(&self, kind: Kind, written: &ObjectName) -> bool {
+        if written.schema.is_some() {
+            return self.catalog.is_gone(kind, &self.created(written));
+        }
+        let name = &written.name.name;
+        let temporary = RelationName::new(TEMPORARY, &**name);
+        let everywhere =
+            || self.search_path.iter().all(|schema| self.catalog.is_gone(kind, &RelationName::new(&**schema, &**name)));
+        let elsewhere = || match kind {
+            Kind::Relation => self.catalog.relations().any(|relation| relation.name.name == *name),
+            _ => self.catalog.ledger.all(kind).any(|(other, past)| other.name == *name && past.fate == Fate::Given),
+        };
+        !name.starts_with("pg_") && !self.catalog.is_taken(&temporary) && everywhere() && !elsewhere()
     }
 
     /// The search_path for what CREATE SCHEMA holds: the new schema comes first.
@@ -86,7 +117,7 @@ impl<'a> Surroundings<'a> {
 
     /// Whether the object is known not to exist: every object of this history was seen, and this one was not.
     pub fn is_missing(&self, name: &RelationName) -> bool {
-        self.history_is_whole && !self.catalog.is_taken(name)
+        (self.history_is_whole && !self.catalog.is_taken(name)) || self.catalog.is_gone(Kind::Relation, name)
     }
 
     /// A table and, if it is partitioned, its partitions: a foreign key to it points to each of them.
@@ -119,11 +150,10 @@ impl<'a> Surroundings<'a> {
     pub fn type_name(&self, data_type: &DataType) -> RelationName {
         match data_type.name.split_once('.') {
             Some((schema, name)) => RelationName::new(schema, name),
-            None => self.resolve(&ObjectName {
-                schema: None,
-                name: Ident { name: data_type.name.clone(), span: data_type.span },
-                span: data_type.span,
-            }),
+            None => {
+                let name = Ident { name: data_type.name.clone(), span: data_type.span };
+                self.resolve_kind(Kind::Type, &ObjectName { schema: None, name, span: data_type.span })
+            }
         }
     }
 

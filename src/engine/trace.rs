@@ -8,6 +8,7 @@ use crate::finding::Held;
 use crate::postgres::{Form, LockMode, VersionSet};
 use crate::source::{SourceFile, Span};
 
+use super::catalog::Past;
 use super::effect::RelationName;
 use super::running::Inside;
 
@@ -72,12 +73,49 @@ pub struct Refusal {
     pub versions: VersionSet,
     /// The part of the statement that is refused; `None` is the whole.
     pub span: Option<Span>,
+    /// What in the state before it is the reason.
+    pub cause: Cause,
+}
+
+/// What in the state before a statement makes the server refuse it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// Something that it names is not there, or a name that it gives is taken.
+    Existence {
+        /// What happened last to the name, where history shows it.
+        past: Option<Past>,
+        /// A name that is there and much like the one that is not.
+        near: Option<String>,
+    },
+    /// Something depends on what it changes or drops.
+    Dependant,
+    /// Anything else.
+    Other,
+}
+
+impl Cause {
+    /// What an SQLSTATE says by itself.
+    fn of(sqlstate: &str) -> Self {
+        match sqlstate {
+            "42P01" | "42P06" | "42P07" | "42701" | "42703" | "42704" | "42710" | "42723" | "42883" | "3F000" => {
+                Self::Existence { past: None, near: None }
+            }
+            "2BP01" => Self::Dependant,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Refusal {
     /// Of the whole statement.
     pub fn new(versions: VersionSet, sqlstate: &'static str, reason: impl Into<String>) -> Self {
-        Self { sqlstate, reason: reason.into(), versions, span: None }
+        Self { sqlstate, reason: reason.into(), versions, span: None, cause: Cause::of(sqlstate) }
+    }
+
+    /// For this reason.
+    #[must_use]
+    pub fn by(self, cause: Cause) -> Self {
+        Self { cause, ..self }
     }
 
     /// Of this part of it.

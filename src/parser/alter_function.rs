@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Parsed};
 use super::number::number;
-use super::{alter_other, names, session};
+use super::{alter_other, names, routine, session};
 use crate::ast::{AlterFunction, ObjectKind, RoutineAction, RoutineKind, RoutineSetting, StatementKind, Volatility};
 
 /// ALTER FUNCTION, PROCEDURE or ROUTINE.
@@ -18,9 +18,9 @@ pub(super) fn alter_function(c: &mut Cursor) -> Parsed<StatementKind> {
         None => return c.expected("FUNCTION, PROCEDURE or ROUTINE"),
     };
     let name = names::qualified_type(c, "a function name")?;
-    c.skip_parentheses()?;
+    let arguments = routine::identity(c)?;
     let actions = actions(c)?;
-    Ok(StatementKind::AlterFunction(Box::new(AlterFunction { kind, name, actions })))
+    Ok(StatementKind::AlterFunction(Box::new(AlterFunction { kind, name, arguments, actions })))
 }
 
 fn actions(c: &mut Cursor) -> Parsed<Vec<RoutineAction>> {

@@ -4,8 +4,8 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::objects::{self, Found, Naming};
-use super::{clauses, names, reference};
-use crate::ast::{Drop, ObjectKind, ObjectName, StatementKind};
+use super::{clauses, names, reference, routine};
+use crate::ast::{Argument, Drop, ObjectKind, ObjectName, StatementKind};
 
 /// DROP.
 ///
@@ -30,6 +30,7 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
     let concurrently = object == ObjectKind::Index && c.eat(&["CONCURRENTLY"]);
     let if_exists = clauses::if_exists(c)?;
     let mut on = None;
+    let mut arguments = Vec::new();
     let names = match naming {
         Naming::Qualified if object == ObjectKind::Type => {
             c.comma_separated(|c| names::qualified_type(c, "a type name"))?
@@ -37,7 +38,10 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
         Naming::Qualified => c.comma_separated(|c| names::qualified(c, "a name"))?,
         Naming::Signature => {
             let aggregate = c.text_of(keyword).eq_ignore_ascii_case("AGGREGATE");
-            c.comma_separated(|c| signature(c, aggregate))?
+            let routines = c.comma_separated(|c| signature(c, aggregate))?;
+            let (names, read): (Vec<ObjectName>, Vec<Option<Vec<Argument>>>) = routines.into_iter().unzip();
+            arguments = read;
+            names
         }
         Naming::OnTable => {
             let name = names::unqualified(names::name(c, "a name")?);
@@ -56,16 +60,26 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
         force(c)?;
     }
     let kind_keyword = keyword;
-    Ok(StatementKind::Drop(Box::new(Drop { object, concurrently, if_exists, names, on, cascade, kind_keyword })))
+    Ok(StatementKind::Drop(Box::new(Drop {
+        object,
+        concurrently,
+        if_exists,
+        names,
+        arguments,
+        on,
+        cascade,
+        kind_keyword,
+    })))
 }
 
 /// `function(int, text)`; only those of aggregates have to be written.
-fn signature(c: &mut Cursor, aggregate: bool) -> Parsed<ObjectName> {
+fn signature(c: &mut Cursor, aggregate: bool) -> Parsed<(ObjectName, Option<Vec<Argument>>)> {
     let name = names::function(c, "a function name")?;
-    if c.skip_parentheses()?.is_none() && aggregate {
-        return c.expected("(");
+    if aggregate {
+        return if c.skip_parentheses()?.is_some() { Ok((name, None)) } else { c.expected("(") };
     }
-    Ok(name)
+    let arguments = routine::identity(c)?;
+    Ok((name, arguments))
 }
 
 /// What has no name; of operators there may be several.

@@ -91,6 +91,24 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
     Ok(StatementKind::CreateFunction(Box::new(create)))
 }
 
+/// The arguments that tell a routine from others of its name, if they are written. What cannot be read is skipped.
+///
+/// # Errors
+/// A parenthesis that is not closed.
+pub(super) fn identity(c: &mut Cursor) -> Parsed<Option<Vec<Argument>>> {
+    if !c.at_symbol(&Token::LParen) {
+        return Ok(None);
+    }
+    let start = c.position();
+    match arguments(c) {
+        Ok(arguments) => Ok(Some(arguments)),
+        Err(_) => {
+            c.back_to(start);
+            c.skip_parentheses().map(|_| None)
+        }
+    }
+}
+
 /// `(argument, ...)`
 fn arguments(c: &mut Cursor) -> Parsed<Vec<Argument>> {
     c.expect_symbol(&Token::LParen)?;

@@ -9,7 +9,7 @@ use super::cursor::{Cursor, Parsed};
 use super::expr;
 use super::uses::{Source, Uses};
 use super::{clauses, merge, names, query};
-use crate::ast::{Condition, Expr, Ident, ObjectName, StatementKind, Test, Write, WriteVerb};
+use crate::ast::{Condition, ConflictTarget, Expr, Ident, ObjectName, StatementKind, Test, Write, WriteVerb};
 
 /// Whether a statement that writes rows starts here.
 pub(super) fn starts(c: &Cursor) -> bool {
@@ -70,6 +70,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         reads: Vec::new(),
         also_writes: Vec::new(),
         functions: Vec::new(),
+        conflict: None,
     }
 }
 
@@ -87,7 +88,7 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
         write.from_query = outline.from_query;
         write.filter = outline.filter;
     }
-    on_conflict(c, uses)?;
+    write.conflict = on_conflict(c, uses)?;
     returning(c, uses)?;
     Ok(write)
 }
@@ -112,37 +113,49 @@ pub(super) fn overriding(c: &mut Cursor) -> Parsed<()> {
     Ok(())
 }
 
-fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<Option<ConflictTarget>> {
     if !c.eat(&["ON", "CONFLICT"]) {
-        return Ok(());
+        return Ok(None);
     }
-    if c.eat(&["ON", "CONSTRAINT"]) {
-        names::name(c, "a constraint name")?;
-    } else if c.at_symbol(&Token::LParen) {
-        c.parenthesized(|c| c.comma_separated(|c| conflict_key(c, uses)))?;
-        if c.eat(&["WHERE"]) {
-            used_expr(c, uses)?;
-        }
-    }
+    let target = conflict_target(c, uses)?;
     c.expect(&["DO"])?;
     if c.eat(&["NOTHING"]) {
-        return Ok(());
+        return Ok(Some(target));
     }
     c.expect(&["UPDATE", "SET"])?;
     assignments(c, uses)?;
     if c.eat(&["WHERE"]) {
         used_expr(c, uses)?;
     }
-    Ok(())
+    Ok(Some(target))
 }
 
-/// `column or expression [COLLATE collation] [operator class]`
-fn conflict_key(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+fn conflict_target(c: &mut Cursor, uses: &mut Uses) -> Parsed<ConflictTarget> {
+    if c.eat(&["ON", "CONSTRAINT"]) {
+        return names::name(c, "a constraint name").map(ConflictTarget::Constraint);
+    }
+    if !c.at_symbol(&Token::LParen) {
+        return Ok(ConflictTarget::Other);
+    }
+    let keys = c.parenthesized(|c| c.comma_separated(|c| conflict_key(c, uses)))?;
+    if c.eat(&["WHERE"]) {
+        used_expr(c, uses)?;
+        return Ok(ConflictTarget::Other);
+    }
+    let columns: Option<Vec<Ident>> = keys.into_iter().collect();
+    Ok(columns.map_or(ConflictTarget::Other, ConflictTarget::Columns))
+}
+
+/// `column or expression [COLLATE collation] [operator class]`; a column alone is given back.
+fn conflict_key(c: &mut Cursor, uses: &mut Uses) -> Parsed<Option<Ident>> {
+    let start = c.position();
+    let column = names::name(c, "a column name").ok().filter(|_| matches!(c.peek(), Token::Comma | Token::RParen));
+    c.back_to(start);
     used_expr(c, uses)?;
     if !matches!(c.peek(), Token::Comma | Token::RParen) {
         names::qualified_type(c, "an operator class")?;
     }
-    Ok(())
+    Ok(column)
 }
 
 fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnUse, Index};
+use super::{ColumnUse, Index, Parts};
 use crate::ast::{ConstraintTraits, DataType, Expr, KeyAction, Limit, Literal, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -202,6 +202,8 @@ pub struct Relation {
     pub owner: Option<(RelationName, String)>,
     /// `range`, `list` or `hash` of a partitioned table.
     pub strategy: Option<String>,
+    /// What became of its columns, constraints, triggers and policies.
+    pub parts: Parts,
 }
 
 impl Relation {
@@ -236,6 +238,7 @@ impl Relation {
             access_method: None,
             owner: None,
             strategy: None,
+            parts: Parts::default(),
         }
     }
 

@@ -9,20 +9,24 @@ use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
 /// The number of no migration: who made something is not known.
-const NOBODY: MigrationId = MigrationId::MAX;
+pub(super) const NOBODY: MigrationId = MigrationId::MAX;
 
 impl Catalog {
     /// The state behind a statement of which nobody knows what it did: no relation is known whole any more, or to be there.
     pub fn doubt(&mut self) {
         self.open = true;
-        let is_sure = |relation: &&Relation| relation.complete || !relation.perhaps_missing;
+        let is_sure =
+            |relation: &&Relation| relation.complete || !relation.perhaps_missing || relation.parts.has_sure();
         let sure: Vec<RelationName> = self.relations().filter(is_sure).map(|relation| relation.name.clone()).collect();
         for name in sure {
             if let Some(relation) = self.get_mut(&name) {
                 relation.complete = false;
                 relation.doubt();
+                relation.parts.doubt();
             }
         }
+        self.ledger.doubt(|_, _| true);
+        self.doubt_enums(|_| true);
     }
 
     /// The state behind statements that may have turned `before` into this one, or may not have run.
@@ -30,6 +34,7 @@ impl Catalog {
     pub fn or_not(self, before: Self) -> Self {
         let mut either = self;
         either.open |= before.open;
+        let ledger = std::mem::take(&mut either.ledger).or_not(&before.ledger);
         let is_new = |name: &&RelationName| !before.relations.contains_key(*name);
         let created: Vec<RelationName> = either.relations.keys().filter(is_new).cloned().collect();
         for name in created {
@@ -38,6 +43,7 @@ impl Catalog {
                 relation.doubt();
             }
         }
+        either.doubt_changed_enums(&before);
         for (name, known) in before.relations {
             match either.relations.get(&name) {
                 Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
@@ -51,11 +57,6 @@ impl Catalog {
                 }
             }
         }
-        for (name, created) in &mut either.enums {
-            if !before.enums.contains_key(name) {
-                *created = NOBODY;
-            }
-        }
         for (name, domain) in before.domains {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
             known.constrained |= domain.constrained;
@@ -64,6 +65,7 @@ impl Catalog {
             let overloads = either.functions.remove(&name).unwrap_or_default();
             either.functions.insert(name, union(overloads, known));
         }
+        either.ledger = ledger;
         either
     }
 }
@@ -105,6 +107,7 @@ impl Relation {
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
             clustered: self.clustered || before.clustered,
+            parts: self.parts.or_not(&before.parts),
             ..self
         }
     }

@@ -76,6 +76,12 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
         (AlterObject::Table, RelationKind::Index) => AlterObject::Index,
         (AlterObject::Table, RelationKind::View) => AlterObject::View,
         (AlterObject::Table, RelationKind::Sequence) => AlterObject::Sequence,
+        // ALTER INDEX ... RENAME takes any relation.
+        (AlterObject::Index, RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition)
+            if around.catalog.get(&name).is_some() =>
+        {
+            AlterObject::Table
+        }
         (object, _) => object,
     };
     let subject = Subject {

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::catalog::{Column, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -34,6 +35,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         }
         ObjectKind::Type | ObjectKind::Domain if drop.cascade => each(drop_columns_of_type),
         ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
+        ObjectKind::Trigger | ObjectKind::Policy if drop.if_exists && refusals::lacks_part(drop, around) => Vec::new(),
         ObjectKind::Trigger => vec![drop_trigger(drop, span, around)],
         ObjectKind::Rule => on_table(Form::DropRule),
         ObjectKind::Policy => on_table(Form::DropPolicy),

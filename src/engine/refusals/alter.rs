@@ -7,7 +7,7 @@ use crate::ast::{
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
-use crate::engine::trace::Refusal;
+use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
 use super::{
@@ -137,11 +137,11 @@ fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relatio
         }
         ColumnChange::SetType { .. } if relation.triggers.iter().any(|trigger| trigger.columns.contains(column)) => {
             let reason = format!("cannot alter the type of column {column}: a trigger names it");
-            Some(refused(FEATURE_NOT_SUPPORTED, reason))
+            Some(refused(FEATURE_NOT_SUPPORTED, reason).by(Cause::Dependant))
         }
         ColumnChange::SetType { .. } if is_generated_from() => {
             let reason = format!("cannot alter the type of column {column}: a generated column is computed from it");
-            Some(refused(FEATURE_NOT_SUPPORTED, reason))
+            Some(refused(FEATURE_NOT_SUPPORTED, reason).by(Cause::Dependant))
         }
         _ => None,
     }

@@ -1,36 +1,50 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Relation};
+use crate::engine::catalog::{Column, ConstraintKind, Fate, Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::builtins;
 
+use super::existence::is_there;
 use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, referencing, refused};
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
+    let mut found: Vec<Refusal> = names.iter().filter_map(|name| wrong_type(&drop.object, name, around)).collect();
+    found.extend(dependants(drop, &names, around));
+    found
+}
+
+fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec<Refusal> {
     match &drop.object {
         ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView
             if !drop.cascade =>
         {
-            let wrong = names.iter().filter_map(|name| wrong_type(&drop.object, name, around));
-            wrong.chain(names.iter().filter_map(|name| depended_on(name, &names, around))).collect()
+            names.iter().filter_map(|name| depended_on(name, names, around)).collect()
         }
         ObjectKind::Schema if !drop.cascade => {
             let schemas = drop.names.iter().map(|name| &name.name.name);
             schemas.filter_map(|schema| not_empty(schema, around)).collect()
         }
         ObjectKind::Sequence if !drop.cascade => {
-            names.iter().filter_map(|name| used_by_default(name, &names, around)).collect()
+            names.iter().filter_map(|name| used_by_default(name, names, around)).collect()
         }
         ObjectKind::Function if !drop.cascade => {
             let plain = drop.names.iter().filter(|name| name.schema.is_none());
-            plain.filter_map(|name| used_by_trigger(&name.name.name, around)).collect()
+            plain
+                .filter_map(|name| {
+                    let name = &name.name.name;
+                    used_by_trigger(name, around).or_else(|| called_by_default(name, around))
+                })
+                .collect()
         }
-        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => {
-            names.iter().filter_map(|name| used_by_column(name, around)).collect()
-        }
+        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => drop
+            .names
+            .iter()
+            .filter_map(|name| used_by_column(&around.resolve_kind(Kind::Type, name), around))
+            .collect(),
         ObjectKind::Index => {
             let mut found: Vec<Refusal> = names.iter().filter_map(|index| index_refused(index, drop, around)).collect();
             if drop.concurrently && (names.len() > 1 || drop.cascade) {
@@ -68,27 +82,42 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
 }
 
-/// A migration has certainly made it, and nothing may have dropped it.
-fn is_there(relation: &Relation) -> bool {
-    relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing
-}
-
 /// DROP TABLE of a view and the like.
 fn wrong_type(object: &ObjectKind, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
-    let relation = around.catalog.get(name).filter(|relation| is_there(relation))?;
+    let is_relation = matches!(
+        object,
+        ObjectKind::Table
+            | ObjectKind::ForeignTable
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Sequence
+            | ObjectKind::Index
+    );
+    if !is_relation {
+        return None;
+    }
+    let Some(relation) = around.catalog.get(name).filter(|relation| is_there(relation)) else {
+        let is_index = around.catalog.table_of_index(name).is_some() && *object != ObjectKind::Index;
+        let there = around.catalog.past(Kind::Relation, name).is_some_and(Past::is_there);
+        return (is_index && there).then(|| refused(WRONG_OBJECT_TYPE, format!("{name} is an index")));
+    };
     let fits = match relation.kind {
         RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition => *object == ObjectKind::Table,
         RelationKind::ForeignTable => *object == ObjectKind::ForeignTable,
         RelationKind::View => *object == ObjectKind::View,
         RelationKind::MaterializedView => *object == ObjectKind::MaterializedView,
-        RelationKind::Index | RelationKind::Sequence => false,
+        RelationKind::Sequence => *object == ObjectKind::Sequence,
+        RelationKind::Index => *object == ObjectKind::Index,
     };
     (!fits).then(|| refused(WRONG_OBJECT_TYPE, format!("{name} is a {}", relation.kind.name())))
 }
 
 fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
     let inside = around.catalog.relations().filter(|relation| relation.name.schema == schema);
-    let name = inside.filter(|relation| is_there(relation)).map(|relation| &relation.name).min()?;
+    let relations = inside.filter(|relation| is_there(relation)).map(|relation| &relation.name);
+    let others = [Kind::Type, Kind::Function].into_iter().flat_map(|kind| around.catalog.ledger.all(kind));
+    let others = others.filter(|(name, past)| name.schema == schema && past.is_there()).map(|(name, _)| name);
+    let name = relations.min().or_else(|| others.min())?;
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
 }
 
@@ -114,6 +143,23 @@ fn used_by_trigger(function: &str, around: &Surroundings) -> Option<Refusal> {
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop function {function}: a trigger of {table} depends on it")))
 }
 
+/// The default of a column calls it, and it is the only function of its name.
+fn called_by_default(function: &str, around: &Surroundings) -> Option<Refusal> {
+    let overload = |name: &RelationName| name.name.split_once('(').is_some_and(|(bare, _)| bare == function);
+    let known = around.catalog.ledger.all(Kind::Function).filter(|(name, _)| overload(name));
+    let is_only =
+        known.filter(|(_, past)| past.fate == Fate::Given).count() == 1 && builtins::volatility(function).is_none();
+    let calls = |relation: &&Relation| {
+        let mut columns = relation.columns.iter().filter(|column| column.has_default);
+        is_there(relation)
+            && relation.complete
+            && columns.any(|column| column.default_functions.iter().any(|call| call == function))
+    };
+    let table = around.catalog.relations().filter(|_| is_only).filter(calls).map(|relation| &relation.name).min()?;
+    let reason = format!("cannot drop function {function}: a default of {table} depends on it");
+    Some(refused(DEPENDENT_OBJECTS, reason))
+}
+
 fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
     let is_of_type =
         |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == *name);
@@ -128,9 +174,8 @@ fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Op
         table.constraint(&index.name).filter(|constraint| matches!(constraint.kind, ConstraintKind::Key { .. }));
     match backs {
         // CASCADE does not help: it is the constraint that owns the index.
-        Some(constraint) => {
-            let reason =
-                format!("cannot drop index {index}: constraint {} of {} needs it", constraint.name, table.name);
+        Some(_) => {
+            let reason = format!("cannot drop index {index}: a constraint of {} needs it", table.name);
             Some(refused(DEPENDENT_OBJECTS, reason))
         }
         None if drop.concurrently && around.kind(&table.name) == RelationKind::PartitionedTable => {

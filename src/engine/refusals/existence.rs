@@ -7,23 +7,34 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateIndex, Expr, Ident, KeyColumns, TableConstraint,
     TableConstraintKind, WhichTriggers,
 };
-use crate::engine::catalog::Relation;
+use crate::engine::catalog::{Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
-use crate::engine::trace::Refusal;
+use crate::engine::trace::{Cause, Refusal};
 
+use super::missing::nearest;
 use super::{DUPLICATE_OBJECT, DUPLICATE_TABLE, UNDEFINED_OBJECT, refused};
 
-const DUPLICATE_COLUMN: &str = "42701";
-const UNDEFINED_COLUMN: &str = "42703";
+pub(super) const DUPLICATE_COLUMN: &str = "42701";
+pub(super) const UNDEFINED_COLUMN: &str = "42703";
 
 /// Columns that every table has.
-const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"];
+pub(super) const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"];
 
 /// Whether all columns of a table are known, and that it is there.
 pub(super) fn is_known_whole(relation: &Relation) -> bool {
     let table = matches!(relation.kind, RelationKind::Table | RelationKind::PartitionedTable);
     table && relation.complete && relation.created_in.is_some() && !relation.perhaps_older
+}
+
+/// A migration has certainly made it, and nothing may have dropped it.
+pub(super) fn is_there(relation: &Relation) -> bool {
+    relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing
+}
+
+/// What happened last to the name of a relation or index.
+pub(super) fn cause_of(name: &RelationName, around: &Surroundings) -> Cause {
+    Cause::Existence { past: around.catalog.past(Kind::Relation, name).cloned(), near: None }
 }
 
 /// What a statement that alters a table meets, and what it changes in an earlier pass.
@@ -34,9 +45,6 @@ struct Names<'a> {
 }
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
-    if !is_known_whole(relation) {
-        return Vec::new();
-    }
     let names = Names { alter, relation, around };
     alter.actions.iter().filter_map(|action| Some(names.action(action)?.at(action.span))).collect()
 }
@@ -56,16 +64,21 @@ impl Names<'_> {
                 columns.filter_map(|column| self.missing_column(column)).next().or_else(|| self.taken(constraint))
             }
             A::ValidateConstraint(name) if !self.adds_constraint(name) => self.missing_constraint(name),
-            A::AlterConstraint { name, .. }
-            | A::DropConstraint { if_exists: false, name, .. }
-            | A::RenameConstraint { from: name, .. } => self.missing_constraint(name),
+            A::AlterConstraint { name, .. } | A::DropConstraint { if_exists: false, name, .. } => {
+                self.missing_constraint(name)
+            }
+            A::RenameConstraint { from, to } => self.missing_constraint(from).or_else(|| self.taken_constraint(to)),
             A::RenameTo(to) => {
                 let name = RelationName::new(&*self.relation.name.schema, &*to.name);
                 taken_relation(&name, self.around)
             }
+            A::SetSchema(schema) => {
+                let name = RelationName::new(&*schema.name, &*self.relation.name.name);
+                taken_relation(&name, self.around)
+            }
             A::Trigger { which: WhichTriggers::Named(name), .. } => {
                 let known = self.relation.triggers.iter().any(|trigger| trigger.name == name.name);
-                let missing = !known && self.relation.parents.is_empty();
+                let missing = !known && self.relation.parents.is_empty() && is_known_whole(self.relation);
                 missing.then(|| self.missing("trigger", name))
             }
             _ => None,
@@ -81,16 +94,21 @@ impl Names<'_> {
                         if other.name == name.name)
                 });
                 let reason = format!("column {} must be declared NOT NULL before identity can be added", name.name);
-                (nullable && !made_required).then(|| refused("55000", reason))
+                (nullable && is_known_whole(self.relation) && !made_required).then(|| refused("55000", reason))
             }),
             _ => self.missing_column(&name.name),
         }
     }
 
+    /// A column has the name for certain, or every table has one of it.
     fn taken_column(&self, name: &Ident) -> Option<Refusal> {
-        let taken = self.relation.column(&name.name).is_some();
+        let past = self.relation.past_of(Part::Column, &name.name);
+        let certain = is_known_whole(self.relation) || past.is_some_and(Past::is_there);
+        let taken = certain && self.relation.column(&name.name).is_some();
         let reason = || format!("column {} of {} already exists", name.name, self.relation.name);
-        taken.then(|| refused(DUPLICATE_COLUMN, reason()))
+        let cause = || Cause::Existence { past: past.cloned(), near: None };
+        let taken = taken.then(|| refused(DUPLICATE_COLUMN, reason()).by(cause()));
+        taken.or_else(|| super::columns::system_column(name))
     }
 
     fn missing_column(&self, name: &str) -> Option<Refusal> {
@@ -116,9 +134,7 @@ impl Names<'_> {
 
     /// A constraint of a partition may have a name that its parent gave, and from 18 a NOT NULL has one that is not followed.
     fn missing_constraint(&self, name: &Ident) -> Option<Refusal> {
-        let known = self.relation.constraint(&name.name).is_some() || name.name.contains("not_null");
-        let missing = !known && self.relation.parents.is_empty();
-        missing.then(|| self.missing("constraint", name))
+        missing_constraint(name, self.relation)
     }
 
     fn missing(&self, what: &str, name: &Ident) -> Refusal {
@@ -147,9 +163,16 @@ impl Names<'_> {
         if builds && let Some(refusal) = taken_relation(&index, self.around) {
             return Some(refusal);
         }
-        let known = self.relation.constraint(&name.name).is_some();
+        self.taken_constraint(name)
+    }
+
+    fn taken_constraint(&self, name: &Ident) -> Option<Refusal> {
+        let past = self.relation.past_of(Part::Constraint, &name.name);
+        let certain = is_known_whole(self.relation) || past.is_some_and(Past::is_there);
+        let known = certain && self.relation.constraint(&name.name).is_some();
         let reason = || format!("constraint {} of {} already exists", name.name, self.relation.name);
-        known.then(|| refused(DUPLICATE_OBJECT, reason()))
+        let cause = || Cause::Existence { past: past.cloned(), near: None };
+        known.then(|| refused(DUPLICATE_OBJECT, reason()).by(cause()))
     }
 }
 
@@ -177,11 +200,30 @@ fn expr_columns(expr: &Expr) -> Vec<&str> {
     expr.columns.iter().map(String::as_str).collect()
 }
 
-/// The table is known whole and lacks the column. The table's own name means its row.
+/// The table lacks the column: the column was dropped or renamed, or the table is known whole. The table's own name means its
+/// row.
 pub(super) fn missing_column(name: &str, relation: &Relation) -> Option<Refusal> {
     let known = relation.column(name).is_some() || SYSTEM_COLUMNS.contains(&name) || relation.name.name == name;
-    let missing = !known && is_known_whole(relation);
-    missing.then(|| refused(UNDEFINED_COLUMN, format!("column {name} of {} does not exist", relation.name)))
+    let past = relation.past_of(Part::Column, name);
+    let missing = !known && (is_known_whole(relation) || past.is_some_and(Past::is_gone));
+    let near = || nearest(name, relation.columns.iter().map(|column| column.name.as_str()));
+    let cause = || Cause::Existence { past: past.filter(|past| past.is_gone()).cloned(), near: near() };
+    let reason = || format!("column {name} of {} does not exist", relation.name);
+    missing.then(|| refused(UNDEFINED_COLUMN, reason()).by(cause()))
+}
+
+/// The same of a constraint. Those of a partition may have names that its parent gave, and from 18 NOT NULL has one that is
+/// not followed; a constraint trigger is a constraint too.
+pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Refusal> {
+    let trigger = relation.triggers.iter().any(|trigger| trigger.name == name.name);
+    let known = relation.constraint(&name.name).is_some() || name.name.contains("not_null") || trigger;
+    let past = relation.past_of(Part::Constraint, &name.name);
+    let whole = is_known_whole(relation) && relation.parents.is_empty();
+    let missing = !known && (whole || past.is_some_and(Past::is_gone));
+    let near = || nearest(&name.name, relation.constraints.iter().map(|constraint| constraint.name.as_str()));
+    let cause = || Cause::Existence { past: past.filter(|past| past.is_gone()).cloned(), near: near() };
+    let reason = || format!("constraint {} of {} does not exist", name.name, relation.name);
+    missing.then(|| refused(UNDEFINED_OBJECT, reason()).by(cause()))
 }
 
 /// A key, an expression or the predicate of an index names a column that the table lacks.
@@ -202,5 +244,5 @@ pub(super) fn taken_relation(name: &RelationName, around: &Surroundings) -> Opti
         && !relation.perhaps_older
         && !relation.perhaps_missing
         && (table == name || index(&name.name));
-    there.then(|| refused(DUPLICATE_TABLE, format!("relation {name} already exists")))
+    there.then(|| refused(DUPLICATE_TABLE, format!("relation {name} already exists")).by(cause_of(name, around)))
 }

@@ -4,12 +4,19 @@
 //! depends on: what nobody has seen is never held against a statement.
 
 mod alter;
+mod columns;
 mod create;
 mod drop;
+mod enum_use;
+mod enums;
 mod existence;
 mod foreign_keys;
 mod inheritance;
+mod missing;
+mod objects;
 mod readers;
+
+pub(crate) use objects::lacks_part;
 
 use crate::ast::{
     AlterTable, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget, Statement,
@@ -17,13 +24,22 @@ use crate::ast::{
 };
 use crate::postgres::VersionSet;
 
-use super::catalog::{Constraint, ConstraintKind, Relation};
+use super::catalog::{Constraint, ConstraintKind, Part, Relation};
 use super::effect::{RelationKind, RelationName};
 use super::surroundings::Surroundings;
 use super::trace::Refusal;
 
 /// Refusals that follow from what exists.
 pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let mut found = missing::refusals(statement, around);
+    found.extend(objects::refusals(statement, around));
+    found.extend(of_kind(statement, around));
+    found.extend(columns::refusals(statement, around));
+    found.extend(enum_use::refusals(statement, around));
+    found
+}
+
+fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::AlterTable(alter) => alter::refusals(alter, around),
         StatementKind::CreateIndex(create) => create_index(create, around),
@@ -37,6 +53,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
+        StatementKind::AlterType(alter) => enums::alter_type(alter, around).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -147,9 +164,15 @@ fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal>
 }
 
 fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
-    let column = comment.object.name.as_ref().filter(|_| comment.object.kind == ObjectKind::Column)?;
+    let name = comment.object.name.as_ref()?;
     let relation = around.relation(comment.object.on.as_ref()?)?;
-    existence::missing_column(&column.name.name, relation)
+    match &comment.object.kind {
+        ObjectKind::Column => existence::missing_column(&name.name.name, relation),
+        ObjectKind::Constraint => existence::missing_constraint(&name.name, relation),
+        ObjectKind::Trigger => objects::missing_part(Part::Trigger, &name.name, relation),
+        ObjectKind::Policy => objects::missing_part(Part::Policy, &name.name, relation),
+        _ => None,
+    }
 }
 
 fn reindex(reindex: &Reindex, around: &Surroundings) -> Vec<Refusal> {

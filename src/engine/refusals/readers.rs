@@ -3,7 +3,7 @@
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
-use crate::engine::trace::Refusal;
+use crate::engine::trace::{Cause, Refusal};
 
 use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, refused};
 
@@ -28,7 +28,7 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
         if let AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { .. } } = &action.kind {
             found.extend(reader(name, &tables, &gone, around).map(|reader| {
                 let reason = format!("cannot alter the type of column {}: {reader} uses it", name.name);
-                refused(FEATURE_NOT_SUPPORTED, reason).at(action.span)
+                refused(FEATURE_NOT_SUPPORTED, reason).by(Cause::Dependant).at(action.span)
             }));
         }
     }

@@ -275,6 +275,7 @@ fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     for index in gone {
         replay.catalog.remove_index(&RelationName::new(&*table.schema, index));
     }
+    super::objects::drop_owned_sequences(table, column, replay);
 }
 
 fn mentions(kind: &ConstraintKind, column: &str) -> bool {

@@ -43,7 +43,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         define_column(&mut relation, column, replay);
     }
     like.into_iter().rev().for_each(|clause| like::columns(clause, &mut relation, replay));
-    replay.catalog.insert(relation);
+    replay.catalog.create(relation);
     for column in &create.columns {
         add_sequence_of(&name, column, replay);
     }
@@ -255,7 +255,7 @@ pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
         view.doubt_column_uses();
     }
     view.unpopulated = create.with_no_data;
-    replay.catalog.insert(view);
+    replay.catalog.create(view);
 }
 
 pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {

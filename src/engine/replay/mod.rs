@@ -5,20 +5,23 @@ mod constraint;
 mod create;
 mod inherit;
 mod like;
+mod objects;
 mod policy;
 mod sequence;
+mod types;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
+pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
     AlterFunction, AlterObject, CreateTrigger, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
+    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, Write, WriteVerb,
 };
-use crate::postgres::types;
+use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, Function, MigrationId, Place, Trigger};
+use super::catalog::{Catalog, Domain, Function, Kind, MigrationId, Place, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -58,6 +61,21 @@ impl Replay<'_> {
         self.around().resolve(name)
     }
 
+    /// The type or domain that a written name means.
+    pub(super) fn resolve_type(&self, name: &ObjectName) -> RelationName {
+        self.around().resolve_kind(Kind::Type, name)
+    }
+
+    /// The function that a written name means, without its arguments.
+    pub(super) fn resolve_function(&self, name: &ObjectName) -> RelationName {
+        self.around().resolve_kind(Kind::Function, name)
+    }
+
+    /// The object of a kind that a written name means.
+    pub(super) fn resolve_kind(&self, kind: Kind, name: &ObjectName) -> RelationName {
+        self.around().resolve_kind(kind, name)
+    }
+
     /// The name that CREATE gives.
     pub(super) fn created(&self, name: &ObjectName, temporary: bool) -> RelationName {
         match temporary {
@@ -68,7 +86,7 @@ impl Replay<'_> {
 
     /// The schema of a type that is not built in.
     pub(super) fn type_schema(&self, data_type: &DataType) -> Option<String> {
-        (!types::is_built_in_name(&data_type.name)).then(|| self.around().type_name(data_type).schema)
+        (!builtin_types::is_built_in_name(&data_type.name)).then(|| self.around().type_name(data_type).schema)
     }
 
     /// The text of a span.
@@ -108,14 +126,8 @@ fn apply_inside(
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),
         StatementKind::CreateTrigger(create) => create_trigger(create, &mut replay),
-        StatementKind::CreateType(create) => {
-            let name = replay.resolve(&create.name);
-            match create.kind {
-                TypeKind::Enum(_) => replay.catalog.add_enum(name, author.migration),
-                TypeKind::Composite(_) => replay.catalog.add_composite(name),
-                TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => {}
-            }
-        }
+        StatementKind::CreateType(create) => types::create(create, &mut replay),
+        StatementKind::AlterType(alter) => types::alter(alter, &mut replay),
         StatementKind::CreateStatistics(create) => {
             let tables = create.tables.iter().map(|table| replay.resolve(table)).collect();
             if let Some(name) = &create.name {
@@ -144,7 +156,9 @@ fn apply_inside(
             replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
         }
         StatementKind::AlterTable(alter) => match alter.object {
-            AlterObject::Index => alter::alter_index(alter, &mut replay),
+            AlterObject::Index if replay.catalog.get(&replay.resolve(&alter.name)).is_none() => {
+                alter::alter_index(alter, &mut replay);
+            }
             _ => alter::alter_table(alter, &mut replay),
         },
         StatementKind::Drop(drop) => drop_objects(drop, &mut replay),
@@ -176,7 +190,6 @@ fn apply_inside(
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateRule(_)
-        | StatementKind::AlterType(_)
         | StatementKind::AlterDomain(_)
         | StatementKind::CreateSubscription(_)
         | StatementKind::AlterSubscription(_)
@@ -205,6 +218,7 @@ fn apply_inside(
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }
+    objects::note(statement, &mut replay);
 }
 
 fn create_trigger(create: &CreateTrigger, replay: &mut Replay) {
@@ -289,10 +303,14 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                     table.policies.retain(|policy| policy.name != written.name.name);
                 }
             }
-            ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
+            ObjectKind::Type | ObjectKind::Domain => {
+                let name = replay.resolve_type(written);
+                if drop.cascade {
+                    alter::drop_columns_of_type(&name, replay);
+                }
+                replay.catalog.remove_type(&name);
+            }
             ObjectKind::Column
-            | ObjectKind::Type
-            | ObjectKind::Domain
             | ObjectKind::Function
             | ObjectKind::Extension
             | ObjectKind::Database
@@ -338,6 +356,8 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     for name in names {
         drop_relation(&name, true, replay);
     }
+    let types: Vec<RelationName> = replay.catalog.enums().map(|(name, _)| name.clone()).collect();
+    types.iter().filter(|name| name.schema == schema).for_each(|name| replay.catalog.remove_type(name));
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.

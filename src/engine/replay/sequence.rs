@@ -17,7 +17,7 @@ pub(super) fn create(create: &CreateSequence, replay: &mut Replay) {
     sequence.persistence = create.persistence;
     sequence.created_in = Some(replay.author.migration);
     sequence.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
-    replay.catalog.insert(sequence);
+    replay.catalog.create(sequence);
     set_options(&name, &create.options, replay);
 }
 
@@ -31,7 +31,7 @@ pub(super) fn add(table: &RelationName, column: &str, named: Option<&ObjectName>
     let mut sequence = Relation::new(name.clone(), RelationKind::Sequence);
     sequence.created_in = Some(replay.author.migration);
     sequence.persistence = replay.catalog.get(table).map(|table| table.persistence).unwrap_or_default();
-    replay.catalog.insert(sequence);
+    replay.catalog.create(sequence);
     replay.catalog.own_sequence(&name, Some((table.clone(), column.to_owned())));
 }
 

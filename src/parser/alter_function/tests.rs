@@ -10,7 +10,7 @@ fn actions() {
         &[
             (
                 "ALTER FUNCTION app.f(int, OUT text) IMMUTABLE STRICT SECURITY DEFINER PARALLEL Safe COST 10 ROWS 5 RESTRICT",
-                "AlterFunction { kind: Function, name: app.f, actions: [Volatility(Immutable), Strict(true), SecurityDefiner(true), Parallel(`safe`), Cost(`10`), Rows(`5`)] }",
+                "AlterFunction { kind: Function, name: app.f, arguments: [Argument { mode: In, data_type: integer }, Argument { mode: Out, data_type: text }], actions: [Volatility(Immutable), Strict(true), SecurityDefiner(true), Parallel(`safe`), Cost(`10`), Rows(`5`)] }",
             ),
             (
                 "ALTER PROCEDURE p SET search_path = public, pg_temp RESET ALL",
@@ -18,19 +18,19 @@ fn actions() {
             ),
             (
                 "ALTER ROUTINE r(int) RENAME TO s",
-                "AlterFunction { kind: Routine, name: r, actions: [Shared(RenameTo(s))] }",
+                "AlterFunction { kind: Routine, name: r, arguments: [Argument { mode: In, data_type: integer }], actions: [Shared(RenameTo(s))] }",
             ),
             (
                 "ALTER FUNCTION f() SET SCHEMA app",
-                "AlterFunction { kind: Function, name: f, actions: [Shared(SetSchema(app))] }",
+                "AlterFunction { kind: Function, name: f, arguments: false, actions: [Shared(SetSchema(app))] }",
             ),
             (
                 "ALTER FUNCTION f() OWNER TO CURRENT_USER",
-                "AlterFunction { kind: Function, name: f, actions: [Shared(OwnerTo(CurrentUser(28..40)))] }",
+                "AlterFunction { kind: Function, name: f, arguments: false, actions: [Shared(OwnerTo(CurrentUser(28..40)))] }",
             ),
             (
                 "ALTER FUNCTION f() NO DEPENDS ON EXTENSION e",
-                "AlterFunction { kind: Function, name: f, actions: [Shared(DependsOnExtension { no: true, extension: e })] }",
+                "AlterFunction { kind: Function, name: f, arguments: false, actions: [Shared(DependsOnExtension { no: true, extension: e })] }",
             ),
         ],
     );

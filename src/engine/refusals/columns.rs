@@ -1,0 +1,281 @@
+//! Columns that statements name and that no relation in sight has.
+
+use std::sync::Arc;
+
+use crate::ast::{
+    AlterActionKind, AlterTable, Body, ColumnConstraintKind, ColumnDef, ColumnRead, ConflictTarget, CreateFunction,
+    CreateTable, CreateTrigger, Ident, KeyColumns, Scope, Statement, StatementKind, TableConstraint,
+    TableConstraintKind, TriggerEventKind, Write, WriteVerb,
+};
+use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::effect::RelationKind;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::source::Span;
+
+use super::existence::{DUPLICATE_COLUMN, SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
+use super::{DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, UNDEFINED_OBJECT, missing, refused};
+
+const INVALID_COLUMN_REFERENCE: &str = "42P10";
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    match &statement.kind {
+        StatementKind::Write(write) => write_refusals(write, around),
+        StatementKind::CreateTable(create) => create_table(create, around),
+        StatementKind::AlterTable(alter) => added_twice(alter, around).into_iter().collect(),
+        StatementKind::CreateView(create) => {
+            read(&create.query.columns, create.query.span, around).into_iter().collect()
+        }
+        StatementKind::CreatePolicy(create) => {
+            let conditions = create.using.iter().chain(&create.check);
+            conditions.filter_map(|condition| read(&condition.reading, condition.span, around)).collect()
+        }
+        StatementKind::CreateTrigger(create) => trigger(create, around).into_iter().collect(),
+        StatementKind::CreateFunction(create) => function(create, around),
+        _ => Vec::new(),
+    }
+}
+
+/// Columns that a write sets or compares, and the key that ON CONFLICT names.
+fn write_refusals(write: &Write, around: &Surroundings) -> Vec<Refusal> {
+    let Some(relation) = around.relation(&write.target) else { return Vec::new() };
+    let set = write.columns.iter().filter(|_| write.verb != WriteVerb::Merge);
+    let set = set.filter_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)));
+    // Where only the target is in sight, all columns of the condition are its own.
+    let alone =
+        matches!(write.verb, WriteVerb::Update | WriteVerb::Delete) && !write.from_query && write.reads.is_empty();
+    let compared = write.filter.iter().filter(|_| alone).flat_map(|filter| &filter.columns);
+    let is_alias = |column: &str| write.alias.as_ref().is_some_and(|alias| alias.name == column);
+    let compared = compared.filter(|column| !is_alias(column)).filter_map(|column| missing_column(column, relation));
+    let set = set.chain(compared).collect::<Vec<_>>();
+    set.into_iter().chain(conflict(write, relation)).collect()
+}
+
+/// ON CONFLICT needs a unique index over just these columns, of all rows.
+fn conflict(write: &Write, relation: &Relation) -> Option<Refusal> {
+    let table = relation.kind == RelationKind::Table && is_known_whole(relation) && relation.parents.is_empty();
+    match write.conflict.as_ref().filter(|_| table)? {
+        ConflictTarget::Columns(columns) => {
+            let mut wanted: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            if let Some(refusal) = wanted.iter().find_map(|column| missing_column(column, relation)) {
+                return Some(refusal);
+            }
+            wanted.sort_unstable();
+            wanted.dedup();
+            let fits = |keys: &[Option<String>]| {
+                let mut keys: Vec<&str> = keys.iter().map(|key| key.as_deref().unwrap_or_default()).collect();
+                keys.sort_unstable();
+                keys.dedup();
+                keys == wanted
+            };
+            let known = relation.indexes.iter().any(|index| index.unique && !index.partial && fits(&index.keys));
+            let reason = || format!("no unique index of {} fits ON CONFLICT ({})", relation.name, wanted.join(", "));
+            (!known).then(|| refused(INVALID_COLUMN_REFERENCE, reason()))
+        }
+        ConflictTarget::Constraint(name) => {
+            let known = relation.constraint(&name.name);
+            let reason = format!("constraint {} of {} does not exist", name.name, relation.name);
+            let is_key = known.is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
+            (known.is_none() && !is_key).then(|| refused(UNDEFINED_OBJECT, reason).at(name.span))
+        }
+        ConflictTarget::Other => None,
+    }
+}
+
+/// A name that every table has a column of. `oid` was one until 11, where a table was made WITH OIDS.
+pub(super) fn system_column(name: &Ident) -> Option<Refusal> {
+    let taken = name.name != "oid" && SYSTEM_COLUMNS.contains(&name.name.as_str());
+    let reason = || format!("column name {} conflicts with a system column name", name.name);
+    taken.then(|| refused(DUPLICATE_COLUMN, reason()).at(name.span))
+}
+
+/// One ALTER TABLE adds two columns of one name.
+fn added_twice(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    around.relation(&alter.name)?;
+    let added = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::AddColumn { if_not_exists: false, column } => Some(&column.name),
+        _ => None,
+    });
+    twice(&added.collect::<Vec<_>>())
+}
+
+fn twice(names: &[&Ident]) -> Option<Refusal> {
+    let second = names.iter().enumerate().find(|(at, name)| names[..*at].iter().any(|other| other.name == name.name));
+    let (_, name) = second?;
+    Some(refused(DUPLICATE_COLUMN, format!("column {} is named twice", name.name)).at(name.span))
+}
+
+/// What CREATE TABLE says twice, or names and lacks.
+fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+    let name = around.created(&create.name);
+    if create.if_not_exists && around.catalog.is_taken(&name) {
+        return Vec::new();
+    }
+    let plain = create.like.is_empty()
+        && create.inherits.is_empty()
+        && create.partition_of.is_none()
+        && create.of_type.is_none()
+        && create.query.is_none();
+    let columns: Vec<&Ident> = create.columns.iter().map(|column| &column.name).collect();
+    let mut found: Vec<Refusal> = Vec::new();
+    if plain {
+        found.extend(twice(&columns));
+        found.extend(columns.iter().filter_map(|column| system_column(column)));
+        found.extend(lacking(create, &columns));
+    }
+    found.extend(second_primary_key(create));
+    found.extend(constraint_twice(create));
+    found
+}
+
+fn second_primary_key(create: &CreateTable) -> Option<Refusal> {
+    let of_column = |column: &ColumnDef| {
+        let keys = column.constraints.iter().filter(|part| matches!(part.kind, ColumnConstraintKind::PrimaryKey));
+        keys.map(|part| part.span).collect::<Vec<Span>>()
+    };
+    let of_columns = create.columns.iter().flat_map(of_column);
+    let is_key = |constraint: &&TableConstraint| matches!(constraint.kind, TableConstraintKind::PrimaryKey(_));
+    let of_table = create.constraints.iter().filter(is_key).map(|constraint| constraint.span);
+    let second = of_columns.chain(of_table).nth(1)?;
+    let reason = format!("multiple primary keys for table {} are not allowed", create.name);
+    Some(refused(INVALID_TABLE_DEFINITION, reason).at(second))
+}
+
+/// Two CHECKs or two foreign keys of one written name. Keys fail by the names of their indexes, with another SQLSTATE.
+fn constraint_twice(create: &CreateTable) -> Option<Refusal> {
+    let is_named_here = |constraint: &&TableConstraint| matches!(constraint.kind, TableConstraintKind::Check(_));
+    let named = create.constraints.iter().filter(is_named_here).filter_map(|constraint| constraint.name.as_ref());
+    let names: Vec<&Ident> = named.collect();
+    let second = names.iter().enumerate().find(|(at, name)| names[..*at].iter().any(|other| other.name == name.name));
+    let (_, name) = second?;
+    let reason = format!("constraint {} of {} is named twice", name.name, create.name);
+    Some(refused(DUPLICATE_OBJECT, reason).at(name.span))
+}
+
+/// A constraint of a new table names a column that the table lacks.
+fn lacking(create: &CreateTable, columns: &[&Ident]) -> Option<Refusal> {
+    let has = |name: &str| {
+        let own = columns.iter().any(|column| column.name == name) || create.name.name.name == name;
+        own || SYSTEM_COLUMNS.contains(&name)
+    };
+    let named = create.constraints.iter().flat_map(|constraint| {
+        let names = constrained(constraint);
+        names.into_iter().map(|name| (name, constraint.span))
+    });
+    let checks = create.columns.iter().flat_map(|column| {
+        let checks = column.constraints.iter().filter_map(|part| match &part.kind {
+            ColumnConstraintKind::Check(expr) => Some((expr, part.span)),
+            _ => None,
+        });
+        checks.flat_map(|(expr, span)| expr.columns.iter().map(move |name| (name.as_str(), span)))
+    });
+    let (name, span) = named.chain(checks).find(|(name, _)| !has(name))?;
+    let near = missing::nearest(name, columns.iter().map(|column| column.name.as_str()));
+    let refusal = refused(UNDEFINED_COLUMN, format!("column {name} of {} does not exist", create.name));
+    Some(refusal.at(span).by(crate::engine::trace::Cause::Existence { past: None, near }))
+}
+
+fn constrained(constraint: &TableConstraint) -> Vec<&str> {
+    let columns = match &constraint.kind {
+        TableConstraintKind::Check(expr) => return expr.columns.iter().map(String::as_str).collect(),
+        TableConstraintKind::ForeignKey { columns, .. }
+        | TableConstraintKind::Unique(KeyColumns::Columns(columns))
+        | TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => columns.as_slice(),
+        TableConstraintKind::NotNull(column) => std::slice::from_ref(column),
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(_))
+        | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(_))
+        | TableConstraintKind::Exclude { .. } => &[],
+    };
+    columns.iter().map(|column| column.name.as_str()).collect()
+}
+
+/// A column that a query or a condition reads and that nothing in sight has. A word that may be the name of something in the
+/// text itself (an alias) is left alone.
+fn read(reads: &[ColumnRead], span: Span, around: &Surroundings) -> Option<Refusal> {
+    reads.iter().find_map(|read| match read {
+        ColumnRead::Named { column, scope } => {
+            let refusal = lacked_by_all(column, scope, around)?;
+            (!may_be_alias(column, around.text_of(span))).then_some(refusal)
+        }
+        ColumnRead::All(_) | ColumnRead::Some(_) => None,
+    })
+}
+
+fn lacked_by_all(column: &str, scope: &Arc<Scope>, around: &Surroundings) -> Option<Refusal> {
+    let mut refusal = None;
+    let mut next = Some(scope);
+    while let Some(scope) = next {
+        if scope.others {
+            return None;
+        }
+        for name in &scope.relations {
+            refusal = Some(missing_column(column, around.relation(name)?)?);
+        }
+        next = scope.outer.as_ref();
+    }
+    refusal
+}
+
+/// Words behind which an expression starts, so that no alias stands there.
+const BEFORE_EXPRESSIONS: &[&str] = &[
+    "select", "where", "and", "or", "not", "on", "by", "when", "then", "else", "case", "having", "distinct", "in",
+    "like", "ilike", "is", "between", "all", "any", "from",
+];
+
+fn may_be_alias(word: &str, text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let places = lower.match_indices(word).filter(|(at, _)| {
+        let before = lower[..*at].chars().next_back();
+        let after = lower[at + word.len()..].chars().next();
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    });
+    places.into_iter().any(|(at, _)| {
+        let before = lower[..at].trim_end_matches('"').trim_end();
+        let Some(last) = before.chars().next_back() else { return false };
+        if !(is_part(last) || matches!(last, '"' | '\'' | ')' | ']')) {
+            return false;
+        }
+        let start = before.rfind(|c: char| !is_part(c)).map_or(0, |at| at + 1);
+        !BEFORE_EXPRESSIONS.contains(&before.get(start..).unwrap_or_default())
+    })
+}
+
+fn trigger(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&create.table)?;
+    let columns = create.events.iter().flat_map(|event| match &event.kind {
+        TriggerEventKind::Update { columns } => columns.as_slice(),
+        TriggerEventKind::Insert | TriggerEventKind::Delete | TriggerEventKind::Truncate => &[],
+    });
+    columns.into_iter().find_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)))
+}
+
+/// The body of an SQL function is checked when it is made, unless the session says otherwise.
+fn function(create: &CreateFunction, around: &Surroundings) -> Vec<Refusal> {
+    let off = |value: &str| matches!(value.to_lowercase().as_str(), "off" | "false" | "no" | "0");
+    let unchecked = around.session.setting("check_function_bodies").is_some_and(off);
+    let own_path = create.settings.iter().any(|setting| setting.name == "search_path");
+    let Some(body) = create.body.text().filter(|_| create.language == "sql" && !unchecked && !own_path) else {
+        return Vec::new();
+    };
+    let only_rows = |body: &Body| {
+        let rows = |kind: &StatementKind| matches!(kind, StatementKind::Query(_) | StatementKind::Write(_));
+        body.is_read() && body.statements.iter().all(|inner| rows(&inner.statement.kind))
+    };
+    if !only_rows(body) {
+        return Vec::new();
+    }
+    let statements = body.statements.iter().map(|inner| &inner.statement);
+    let found = statements.flat_map(|inner| {
+        let relations = missing::refusals(inner, around).into_iter();
+        relations.chain(set_columns(inner, around)).collect::<Vec<_>>()
+    });
+    found.collect()
+}
+
+/// Columns that a statement in a body sets: the names of its arguments may stand anywhere else.
+fn set_columns(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    let StatementKind::Write(write) = &statement.kind else { return None };
+    let relation = around.relation(&write.target)?;
+    write.columns.iter().find_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)))
+}

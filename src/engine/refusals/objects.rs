@@ -1,0 +1,323 @@
+//! Types, schemas, functions, triggers, policies, publications and statistics whose names are not there or taken.
+
+use crate::ast::{
+    AlterActionKind, AlterFunction, AlterObject, AlterOther, AlterTable, ColumnDef, CreateFunction, CreatePolicy,
+    CreateTable, CreateTrigger, DataType, Drop, Ident, ObjectChange, ObjectKind, ObjectName, RoutineAction, Statement,
+    StatementKind,
+};
+use crate::engine::catalog::{Kind, Part, Past, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::replay::{alone, signature};
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::{Cause, Refusal};
+use crate::source::Span;
+
+use super::missing::{self, caused_by};
+use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, existence, refused};
+
+const DUPLICATE_SCHEMA: &str = "42P06";
+const UNDEFINED_SCHEMA: &str = "3F000";
+const DUPLICATE_FUNCTION: &str = "42723";
+const UNDEFINED_FUNCTION: &str = "42883";
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let one: Option<Refusal> = match &statement.kind {
+        StatementKind::CreateType(create) => taken_type(&create.name, around),
+        StatementKind::CreateDomain(create) => taken_type(&create.name, around),
+        StatementKind::AlterType(alter) => missing_type(&alter.name, around),
+        StatementKind::AlterDomain(alter) => missing_type(&alter.name, around),
+        StatementKind::CreateSchema(create) => {
+            let name = create.name.as_ref().filter(|_| !create.if_not_exists);
+            name.and_then(|name| taken_schema(name, around))
+        }
+        StatementKind::CreateFunction(create) => taken_function(create, around),
+        StatementKind::AlterFunction(alter) => alter_function(alter, around),
+        StatementKind::CreateTrigger(create) => return create_trigger(create, around),
+        StatementKind::CreatePolicy(create) => taken_policy(create, around),
+        StatementKind::AlterPolicy(alter) => {
+            around.relation(&alter.table).and_then(|table| missing_part(Part::Policy, &alter.name, table))
+        }
+        StatementKind::CreatePublication(create) => {
+            taken(Kind::Publication, &alone(&create.name.name), "publication", create.name.span, around)
+        }
+        StatementKind::AlterPublication(alter) => {
+            gone(Kind::Publication, &alone(&alter.name.name), "publication", alter.name.span, around)
+        }
+        StatementKind::CreateStatistics(create) => {
+            let name = create.name.as_ref().filter(|_| !create.if_not_exists);
+            name.and_then(|name| taken(Kind::Statistics, &around.created(name), "statistics object", name.span, around))
+        }
+        StatementKind::AlterOther(alter) => alter_other(alter, around),
+        StatementKind::CreateTable(create) => return create_table(create, around),
+        StatementKind::AlterTable(alter) => return alter_table(alter, around),
+        StatementKind::Drop(drop) => return dropped(drop, around),
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+/// The name of an object is taken for certain.
+fn taken(kind: Kind, name: &RelationName, what: &str, span: Span, around: &Surroundings) -> Option<Refusal> {
+    let past = around.catalog.past(kind, name).filter(|past| past.is_there())?;
+    let refusal = refused(DUPLICATE_OBJECT, format!("{what} {name} already exists"));
+    Some(refusal.at(span).by(caused_by(past)))
+}
+
+/// The object was dropped or renamed.
+fn gone(kind: Kind, name: &RelationName, what: &str, span: Span, around: &Surroundings) -> Option<Refusal> {
+    let past = around.catalog.past(kind, name).filter(|past| past.is_gone())?;
+    let refusal = refused(UNDEFINED_OBJECT, format!("{what} {name} does not exist"));
+    Some(refusal.at(span).by(caused_by(past)))
+}
+
+/// A table, view or sequence is a type too.
+fn taken_type(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let name = around.created(written);
+    let relation = || {
+        let there = around.catalog.get(&name).filter(|relation| existence::is_there(relation))?;
+        let has_rows = !matches!(there.kind, RelationKind::Index | RelationKind::Sequence);
+        let refusal = refused(DUPLICATE_OBJECT, format!("type {name} already exists: {} has one", there.kind.name()));
+        has_rows.then(|| refusal.at(written.span).by(existence::cause_of(&name, around)))
+    };
+    taken(Kind::Type, &name, "type", written.span, around).or_else(relation)
+}
+
+fn missing_type(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    missing::missing_schema(written, around).or_else(|| {
+        let gone = around.is_gone(Kind::Type, written);
+        let past = around.catalog.past(Kind::Type, &around.resolve_kind(Kind::Type, written)).filter(|_| gone)?;
+        let refusal = refused(UNDEFINED_OBJECT, format!("type {written} does not exist"));
+        Some(refusal.at(written.span).by(caused_by(past)))
+    })
+}
+
+fn missing_data_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    if data_type.name.is_empty() || data_type.of_column {
+        return None;
+    }
+    let ident = |name: &str| Ident { name: name.to_owned(), span: data_type.span };
+    let (schema, name) = match data_type.name.split_once('.') {
+        Some((schema, name)) => (Some(ident(schema)), ident(name)),
+        None => (None, ident(&data_type.name)),
+    };
+    missing_type(&ObjectName { schema, name, span: data_type.span }, around)
+}
+
+fn missing_column_types<'c>(
+    columns: impl Iterator<Item = &'c ColumnDef>,
+    around: &Surroundings,
+) -> impl Iterator<Item = Refusal> {
+    columns.filter_map(|column| missing_data_type(&column.data_type, around))
+}
+
+fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+    let name = around.created(&create.name);
+    let exists = create.if_not_exists && around.catalog.is_taken(&name);
+    let temporary = create.persistence == crate::ast::Persistence::Temporary;
+    if exists || temporary {
+        return Vec::new();
+    }
+    let taken = taken(Kind::Type, &name, "type", create.name.span, around);
+    missing_column_types(create.columns.iter(), around).chain(taken).collect()
+}
+
+fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
+    let found = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::AddColumn { column, if_not_exists: false } => missing_data_type(&column.data_type, around),
+        AlterActionKind::AlterColumn { change: crate::ast::ColumnChange::SetType { data_type, .. }, .. } => {
+            missing_data_type(data_type, around)
+        }
+        AlterActionKind::SetSchema(schema) => missing_schema(schema, around),
+        AlterActionKind::RenameTo(to) => {
+            let name = around.resolve(&alter.name);
+            let is_index = around.catalog.table_of_index(&name).is_some() && around.catalog.get(&name).is_none();
+            let to = RelationName::new(&*name.schema, &*to.name);
+            if is_index { existence::taken_relation(&to, around) } else { None }
+        }
+        _ => None,
+    });
+    wrong_kind(alter, around).into_iter().chain(found).collect()
+}
+
+/// ALTER VIEW of a table and the like. ALTER TABLE takes more than tables, and ALTER INDEX renames any relation.
+fn wrong_kind(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.name).filter(|relation| existence::is_there(relation))?;
+    let fits = match alter.object {
+        AlterObject::Table => true,
+        AlterObject::Index => alter.actions.iter().all(|action| matches!(action.kind, AlterActionKind::RenameTo(_))),
+        AlterObject::View => relation.kind == RelationKind::View,
+        AlterObject::MaterializedView => relation.kind == RelationKind::MaterializedView,
+        AlterObject::Sequence => relation.kind == RelationKind::Sequence,
+        AlterObject::ForeignTable => relation.kind == RelationKind::ForeignTable,
+    };
+    (!fits).then(|| refused(super::WRONG_OBJECT_TYPE, format!("{} is a {}", relation.name, relation.kind.name())))
+}
+
+fn missing_schema(schema: &Ident, around: &Surroundings) -> Option<Refusal> {
+    let past = around.catalog.past(Kind::Schema, &alone(&schema.name)).filter(|past| past.is_gone())?;
+    let refusal = refused(UNDEFINED_SCHEMA, format!("schema {} does not exist", schema.name));
+    Some(refusal.at(schema.span).by(caused_by(past)))
+}
+
+fn taken_schema(schema: &Ident, around: &Surroundings) -> Option<Refusal> {
+    let past = around.catalog.past(Kind::Schema, &alone(&schema.name)).filter(|past| past.is_there())?;
+    let refusal = refused(DUPLICATE_SCHEMA, format!("schema {} already exists", schema.name));
+    Some(refusal.at(schema.span).by(caused_by(past)))
+}
+
+fn taken_function(create: &CreateFunction, around: &Surroundings) -> Option<Refusal> {
+    if create.or_replace {
+        return None;
+    }
+    let name = signature(&around.created(&create.name), &create.arguments);
+    let past = around.catalog.past(Kind::Function, &name).filter(|past| past.is_there())?;
+    let refusal = refused(DUPLICATE_FUNCTION, format!("function {name} already exists"));
+    Some(refusal.at(create.name.span).by(caused_by(past)))
+}
+
+/// Without its arguments a function is known to be gone where it was dropped or renamed without them.
+fn missing_function(
+    written: &ObjectName,
+    arguments: Option<&[crate::ast::Argument]>,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    missing::missing_schema(written, around).or_else(|| {
+        let bare = around.resolve_kind(Kind::Function, written);
+        let full = arguments.map(|arguments| signature(&bare, arguments));
+        let is_gone = |name: &RelationName| around.catalog.past(Kind::Function, name).filter(|past| past.is_gone());
+        let past = full.as_ref().and_then(is_gone).or_else(|| is_gone(&bare))?;
+        let given = full.as_ref().and_then(|full| around.catalog.past(Kind::Function, full));
+        if given.is_some_and(|given| !given.is_gone()) || written.schema.is_none() && around.search_path.len() > 1 {
+            return None;
+        }
+        let refusal =
+            refused(UNDEFINED_FUNCTION, format!("function {} does not exist", full.as_ref().unwrap_or(&bare)));
+        Some(refusal.at(written.span).by(caused_by(past)))
+    })
+}
+
+fn alter_function(alter: &AlterFunction, around: &Surroundings) -> Option<Refusal> {
+    let missing = missing_function(&alter.name, alter.arguments.as_deref(), around);
+    missing.or_else(|| {
+        alter.actions.iter().find_map(|action| match action {
+            RoutineAction::Shared(ObjectChange::SetSchema(schema)) => missing_schema(schema, around),
+            _ => None,
+        })
+    })
+}
+
+fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
+    let table = around.relation(&create.table);
+    let taken = table.filter(|_| !create.or_replace).and_then(|table| taken_part(Part::Trigger, &create.name, table));
+    let function = missing_function(&create.function, Some(&[]), around);
+    function.into_iter().chain(taken).collect()
+}
+
+fn taken_policy(create: &CreatePolicy, around: &Surroundings) -> Option<Refusal> {
+    taken_part(Part::Policy, &create.name, around.relation(&create.table)?)
+}
+
+fn word(part: Part) -> &'static str {
+    match part {
+        Part::Column => "column",
+        Part::Constraint => "constraint",
+        Part::Trigger => "trigger",
+        Part::Policy => "policy",
+    }
+}
+
+/// The relation has a trigger or policy of the name, for certain.
+fn taken_part(part: Part, name: &Ident, relation: &Relation) -> Option<Refusal> {
+    let past = relation.past_of(part, &name.name).filter(|past| past.is_there())?;
+    let known = match part {
+        Part::Trigger => relation.triggers.iter().any(|trigger| trigger.name == name.name),
+        Part::Policy => relation.policies.iter().any(|policy| policy.name == name.name),
+        Part::Column | Part::Constraint => false,
+    };
+    let reason = || format!("{} {} of {} already exists", word(part), name.name, relation.name);
+    known.then(|| refused(DUPLICATE_OBJECT, reason()).at(name.span).by(caused_by(past)))
+}
+
+/// The relation has no trigger or policy of the name: it was dropped or renamed, or the relation is known whole.
+pub(super) fn missing_part(part: Part, name: &Ident, relation: &Relation) -> Option<Refusal> {
+    let names: Vec<&str> = match part {
+        Part::Trigger => relation.triggers.iter().map(|trigger| trigger.name.as_str()).collect(),
+        Part::Policy => relation.policies.iter().map(|policy| policy.name.as_str()).collect(),
+        Part::Column | Part::Constraint => return None,
+    };
+    let past = relation.past_of(part, &name.name);
+    let whole = existence::is_known_whole(relation) && relation.parents.is_empty();
+    let lacks = past.map_or(whole, Past::is_gone) && !names.contains(&name.name.as_str());
+    let near = missing::nearest(&name.name, names.into_iter());
+    let reason = || format!("{} {} of {} does not exist", word(part), name.name, relation.name);
+    let cause = Cause::Existence { past: past.cloned(), near };
+    lacks.then(|| refused(UNDEFINED_OBJECT, reason()).at(name.span).by(cause))
+}
+
+fn alter_other(alter: &AlterOther, around: &Surroundings) -> Option<Refusal> {
+    let object = &alter.object;
+    let name = object.name.as_ref().filter(|_| !alter.if_exists)?;
+    let given = match &alter.change {
+        ObjectChange::RenameTo(to) => Some(to),
+        ObjectChange::SetSchema(schema) => return missing_schema(schema, around),
+        ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => None,
+    };
+    match &object.kind {
+        ObjectKind::Type | ObjectKind::Domain => missing_type(name, around).or_else(|| {
+            let from = around.resolve_kind(Kind::Type, name);
+            let to = given?;
+            taken(Kind::Type, &RelationName::new(&*from.schema, &*to.name), "type", to.span, around)
+        }),
+        ObjectKind::Schema => {
+            missing_schema(&name.name, around).or_else(|| given.and_then(|to| taken_schema(to, around)))
+        }
+        ObjectKind::Trigger | ObjectKind::Policy => {
+            let part = if object.kind == ObjectKind::Trigger { Part::Trigger } else { Part::Policy };
+            missing_part(part, &name.name, around.relation(object.on.as_ref()?)?)
+        }
+        ObjectKind::Other(kind) if kind == "PUBLICATION" => {
+            gone(Kind::Publication, &alone(&name.name.name), "publication", name.span, around)
+        }
+        ObjectKind::Other(kind) if kind == "STATISTICS" => {
+            let statistics = around.resolve_kind(Kind::Statistics, name);
+            gone(Kind::Statistics, &statistics, "statistics object", name.span, around)
+        }
+        _ => None,
+    }
+}
+
+fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
+    if drop.if_exists {
+        return Vec::new();
+    }
+    let each = drop.names.iter().enumerate().filter_map(|(index, name)| match &drop.object {
+        ObjectKind::Type | ObjectKind::Domain => missing_type(name, around),
+        ObjectKind::Schema => missing_schema(&name.name, around),
+        ObjectKind::Function => missing_function(name, drop.arguments.get(index).and_then(Option::as_deref), around),
+        ObjectKind::Trigger => missing_part(Part::Trigger, &name.name, around.relation(drop.on.as_ref()?)?),
+        ObjectKind::Policy => missing_part(Part::Policy, &name.name, around.relation(drop.on.as_ref()?)?),
+        ObjectKind::Other(kind) if kind == "PUBLICATION" => {
+            gone(Kind::Publication, &alone(&name.name.name), "publication", name.span, around)
+        }
+        ObjectKind::Other(kind) if kind == "STATISTICS" => {
+            let statistics = around.resolve_kind(Kind::Statistics, name);
+            gone(Kind::Statistics, &statistics, "statistics object", name.span, around)
+        }
+        _ => None,
+    });
+    each.collect()
+}
+
+/// Whether the trigger or policy that is dropped is known not to be there, with its table or without it.
+pub(crate) fn lacks_part(drop: &Drop, around: &Surroundings) -> bool {
+    let part = match &drop.object {
+        ObjectKind::Trigger => Part::Trigger,
+        ObjectKind::Policy => Part::Policy,
+        _ => return false,
+    };
+    let Some(on) = &drop.on else { return false };
+    let lacks = |name: &ObjectName| {
+        around.relation(on).is_some_and(|relation| missing_part(part, &name.name, relation).is_some())
+    };
+    around.is_gone(Kind::Relation, on) || drop.names.iter().all(lacks)
+}

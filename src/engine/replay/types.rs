@@ -1,0 +1,71 @@
+//! Types and their values.
+
+use crate::ast::{AlterType, CreateType, DataType, Text, TypeChange, TypeKind};
+use crate::engine::catalog::{Enum, EnumValue};
+use crate::engine::effect::RelationName;
+
+use super::Replay;
+
+pub(super) fn create(create: &CreateType, replay: &mut Replay) {
+    let name = replay.created(&create.name, false);
+    match &create.kind {
+        TypeKind::Enum(values) => {
+            let value = |text: &Text| EnumValue { value: text.value.clone(), added_in_transaction: None, sure: true };
+            let new = Enum {
+                created_in: replay.author.migration,
+                created_in_transaction: Some(replay.author.transaction),
+                whole: true,
+                values: values.iter().map(value).collect(),
+            };
+            replay.catalog.add_enum(name, new);
+        }
+        TypeKind::Composite(_) => replay.catalog.add_composite(name),
+        TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => {}
+    }
+}
+
+pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
+    let name = replay.resolve_type(&alter.name);
+    let transaction = replay.author.transaction;
+    match &alter.change {
+        TypeChange::AddValue { value, if_not_exists, .. } => {
+            let known = replay.catalog.touch_enum(&name);
+            if known.value(&value.value).is_none() {
+                // IF NOT EXISTS of a type that is not known whole: the value may be older.
+                let sure = !if_not_exists || known.whole;
+                let added_in_transaction = Some(transaction);
+                known.values.push(EnumValue { value: value.value.clone(), added_in_transaction, sure });
+            }
+        }
+        TypeChange::RenameValue { from, to } => {
+            let known = replay.catalog.touch_enum(&name);
+            match known.values.iter_mut().find(|known| known.value == from.value) {
+                Some(known) => known.value.clone_from(&to.value),
+                None => {
+                    let new = EnumValue { value: to.value.clone(), added_in_transaction: None, sure: true };
+                    known.values.push(new);
+                }
+            }
+        }
+        TypeChange::Attributes(_) | TypeChange::RenameAttribute { .. } | TypeChange::SetOptions(_) => {}
+    }
+}
+
+/// A type gets another name; the columns of the type follow.
+pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay) {
+    let is_of_type =
+        |data_type: &DataType| data_type.name.ends_with(&from.name) && replay.around().type_name(data_type) == *from;
+    let mut following: Vec<(RelationName, String)> = Vec::new();
+    for relation in replay.catalog.relations() {
+        let columns = relation.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(is_of_type));
+        following.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
+    }
+    let written = if to.schema == "public" { to.name.clone() } else { format!("{}.{}", to.schema, to.name) };
+    for (table, column) in following {
+        let column = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column));
+        if let Some(data_type) = column.and_then(|column| column.data_type.as_mut()) {
+            data_type.name.clone_from(&written);
+        }
+    }
+    replay.catalog.rename_type(from, to);
+}
