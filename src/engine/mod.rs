@@ -7,6 +7,7 @@ mod block;
 pub mod catalog;
 pub mod classify;
 mod collateral;
+mod dropped_with;
 pub mod effect;
 mod judging;
 pub mod lock_order;

@@ -157,6 +157,8 @@ pub struct Relation {
     pub clustered: bool,
     /// Access method where it was set; the default is heap.
     pub access_method: Option<String>,
+    /// The column that a sequence goes away with.
+    pub owner: Option<(RelationName, String)>,
 }
 
 impl Relation {
@@ -188,6 +190,7 @@ impl Relation {
             sequences: Vec::new(),
             clustered: false,
             access_method: None,
+            owner: None,
         }
     }
 
@@ -274,6 +277,15 @@ pub struct Trigger {
     /// FOR EACH ROW: partitions have a copy.
     pub for_each_row: bool,
     /// Columns that it names.
+    pub columns: Vec<String>,
+}
+
+/// Extended statistics.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Statistics {
+    /// What they are about; the server takes one table.
+    pub tables: Vec<RelationName>,
+    /// Columns that they name, in expressions too.
     pub columns: Vec<String>,
 }
 

@@ -193,6 +193,7 @@ fn add_sequence(table: &RelationName, column: &str, replay: &mut Replay) {
     let sequence = RelationName::new(&*table.schema, names::chosen(&table.name, column, "seq", taken));
     let mut relation = Relation::new(sequence.clone(), RelationKind::Sequence);
     relation.created_in = Some(replay.author.migration);
+    relation.owner = Some((table.clone(), column.to_owned()));
     replay.catalog.insert(relation);
     replay.catalog.touch(table).sequences.push(sequence);
 }

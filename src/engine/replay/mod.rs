@@ -10,11 +10,12 @@ pub use create::index_name;
 
 use crate::ast::{
     AlterFunction, AlterObject, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
+    PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement, TriggerEventKind, TypeKind, Write,
+    WriteVerb,
 };
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, Function, MigrationId, Trigger};
+use super::catalog::{Catalog, Domain, Function, MigrationId, Statistics, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -94,10 +95,13 @@ fn apply_inside(
             }
         }
         StatementKind::CreateStatistics(create) => {
-            let tables = create.tables.iter().map(|table| replay.resolve(table)).collect();
+            let statistics = Statistics {
+                tables: create.tables.iter().map(|table| replay.resolve(table)).collect(),
+                columns: create.elements.iter().flat_map(StatisticsElement::columns).cloned().collect(),
+            };
             if let Some(name) = &create.name {
                 let name = replay.resolve(name);
-                replay.catalog.add_statistics(name, tables);
+                replay.catalog.add_statistics(name, statistics);
             }
         }
         StatementKind::CreatePublication(create) => publish(&create.name.name, &create.objects, false, &mut replay),
@@ -267,6 +271,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 }
             }
             ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
+            ObjectKind::Other(kind) if kind == "STATISTICS" => replay.catalog.remove_statistics(&name),
             ObjectKind::Column
             | ObjectKind::Type
             | ObjectKind::Domain
