@@ -340,6 +340,8 @@ pub struct MigrationView<'a> {
     pub trace: &'a [TracedStatement],
     /// The locks of its transactions, and those of earlier migrations.
     pub lock_order: &'a LockOrder,
+    /// Session-level settings that the next migration meets because this one has made them.
+    pub left_settings: &'a [String],
     /// What the run is for.
     pub options: &'a Options,
 }

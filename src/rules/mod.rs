@@ -88,6 +88,7 @@ rules! {
     missing_lock_timeout,
     excessive_lock_timeout,
     ineffective_set_local,
+    leaked_setting,
     non_transactional_statement,
     invalid_index_survives,
     required_column_without_default,
