@@ -182,6 +182,8 @@ fn is_inherent(line: &str, rewritten: &Rewritten) -> bool {
     let inherent = match finding.rule.id {
         // A view of the old name is what the rewrite is about.
         "renaming-table" => line.starts_with("+ view"),
+        // CONCURRENTLY leaves a CHECK of the bound behind.
+        "blocking-partition-detach" => line.starts_with("+ constraint") && object.contains("_check on "),
         // What goes with the old column is left to the author, and named in a comment.
         "rewriting-column-type" if rewritten.announces(object) => line.starts_with('-'),
         // A CHECK stands in for NOT NULL where it has to do for versions before 12.
