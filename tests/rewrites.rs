@@ -189,6 +189,8 @@ fn is_inherent(line: &str, rewritten: &Rewritten) -> bool {
     let inherent = match finding.rule.id {
         // A view of the old name is what the rewrite is about.
         "renaming-table" => line.starts_with("+ view"),
+        // CONCURRENTLY leaves a CHECK of the bound behind.
+        "blocking-partition-detach" => line.starts_with("+ constraint") && object.contains("_check on "),
         // What goes with the old column is left to the author, and named in a comment.
         "rewriting-column-type" if rewritten.announces(object) => line.starts_with('-'),
         // It has to be valid afterwards, which it was not.

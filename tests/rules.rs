@@ -190,3 +190,42 @@ fn the_opposite_order_of_an_earlier_migration_is_told() {
         assert_eq!(help[0].contains("2.sql locks b before c"), told, "{help:?}");
     }
 }
+
+#[test]
+fn dropping_a_column_names_what_goes_with_it() -> Tested {
+    let history = "
+        CREATE TABLE customers (id bigint PRIMARY KEY, code int UNIQUE, twice int GENERATED ALWAYS AS (code * 2) STORED);
+        CREATE TABLE orders (id bigint PRIMARY KEY, code int CONSTRAINT fk REFERENCES customers (code), n serial, s int);
+        CREATE INDEX pair ON orders (s, n) WHERE s > 1;
+        CREATE INDEX part ON orders (n) WHERE s > 1;
+        CREATE STATISTICS old_stats ON n, s FROM orders;
+        CREATE STATISTICS stats ON n, s FROM orders;
+        DROP STATISTICS old_stats;
+        ALTER TABLE orders ADD CHECK (s > 0);
+        ALTER TABLE orders RENAME COLUMN s TO t;
+        CREATE VIEW codes AS SELECT code FROM customers;";
+    let gone = |sql: &str| {
+        let part = |name: &str, history: bool, sql: &str| Part {
+            name: name.to_owned(),
+            sql: sql.to_owned(),
+            history,
+            runner: &lockwise::runner::PLAIN,
+        };
+        let report = lint(&lockwise::config::Config::default(), &[part("1", true, history), part("2", false, sql)]);
+        let found = report.findings.iter().find(|found| found.rule.id == "dropping-column");
+        found.map(|found| found.finding.label.clone())
+    };
+    assert_eq!(
+        gone("ALTER TABLE orders DROP COLUMN t").as_deref(),
+        Some("gone with it: check orders_s_check, index pair (also on n), index part (on n) and statistics stats")
+    );
+    assert_eq!(
+        gone("ALTER TABLE orders DROP n").as_deref(),
+        Some("gone with it: index pair (also on t), index part, statistics stats and sequence orders_n_seq")
+    );
+    let cascaded = gone("ALTER TABLE customers DROP COLUMN code CASCADE").unwrap_or_default();
+    for object in ["key customers_code_key", "generated column twice", "foreign key fk of orders", "view codes"] {
+        assert!(cascaded.contains(object), "{cascaded}");
+    }
+    Ok(())
+}

@@ -143,6 +143,17 @@ pub enum StatisticsElement {
     Expr(Expr),
 }
 
+impl StatisticsElement {
+    /// The columns that it names.
+    pub fn columns(&self) -> impl Iterator<Item = &String> {
+        let (plain, expr) = match self {
+            Self::Column(column) => (Some(&column.name), None),
+            Self::Expr(expr) => (None, Some(expr)),
+        };
+        plain.into_iter().chain(expr.into_iter().flat_map(|expr| &expr.columns))
+    }
+}
+
 /// ALTER STATISTICS ... SET STATISTICS. RENAME TO, SET SCHEMA and OWNER TO are [`AlterOther`](super::AlterOther).
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterStatistics {

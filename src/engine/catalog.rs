@@ -24,7 +24,7 @@ pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
 pub use relation::{
-    Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Place, Policy, Relation, Trigger,
+    Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Place, Policy, Relation, Statistics, Trigger,
 };
 
 use crate::ast::Persistence;
@@ -43,8 +43,8 @@ pub struct Catalog {
     domains: FxHashMap<RelationName, Domain>,
     /// Composite and other types that have no casts of their own.
     composites: FxHashSet<RelationName>,
-    /// Extended statistics and the tables they are about.
-    statistics: FxHashMap<RelationName, Vec<RelationName>>,
+    /// Extended statistics.
+    statistics: FxHashMap<RelationName, Statistics>,
     /// Publications and their tables.
     publications: FxHashMap<String, Vec<RelationName>>,
     /// Functions by the last part of their names, all overloads together.
@@ -105,6 +105,7 @@ impl Catalog {
         }
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         self.index_tables.retain(|_, table| table != name);
+        self.statistics.retain(|_, statistics| !statistics.tables.contains(name));
         for parent in &relation.parents {
             if let Some(parent) = self.get_mut(parent) {
                 parent.children.retain(|child| child != name);
@@ -181,6 +182,7 @@ impl Catalog {
             }
         }
         self.index_tables.values_mut().for_each(follow);
+        self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
         if from.schema != to.schema {
             for index in &relation.indexes {
                 let (old, new) =
@@ -329,13 +331,32 @@ impl Catalog {
     }
 
     /// Notes extended statistics.
-    pub fn add_statistics(&mut self, name: RelationName, tables: Vec<RelationName>) {
-        self.statistics.insert(name, tables);
+    pub fn add_statistics(&mut self, name: RelationName, statistics: Statistics) {
+        self.statistics.insert(name, statistics);
+    }
+
+    /// Forgets extended statistics.
+    pub fn remove_statistics(&mut self, name: &RelationName) {
+        self.statistics.remove(name);
     }
 
     /// The tables that extended statistics are about.
     pub fn statistics(&self, name: &RelationName) -> &[RelationName] {
-        self.statistics.get(name).map(Vec::as_slice).unwrap_or_default()
+        self.statistics.get(name).map(|statistics| statistics.tables.as_slice()).unwrap_or_default()
+    }
+
+    /// Extended statistics of a column, which are dropped with it; sorted.
+    pub fn statistics_of_column(&self, table: &RelationName, column: &str) -> Vec<RelationName> {
+        let of_column = |known: &Statistics| known.tables.contains(table) && known.columns.iter().any(|c| c == column);
+        let found = self.statistics.iter().filter(|(_, known)| of_column(known));
+        let mut names: Vec<RelationName> = found.map(|(name, _)| name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    /// Everything that extended statistics say about a table, to change it.
+    pub fn statistics_of_table(&mut self, table: &RelationName) -> impl Iterator<Item = &mut Statistics> {
+        self.statistics.values_mut().filter(|known| known.tables.contains(table))
     }
 
     /// Notes the tables of a publication.

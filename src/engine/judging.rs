@@ -22,6 +22,7 @@ impl Fold<'_> {
             statements: &running.statements,
             trace,
             lock_order: &self.lock_order,
+            left_settings: &self.left_settings,
             options: self.options,
         };
         for rule in self.rules {

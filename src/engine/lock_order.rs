@@ -30,6 +30,8 @@ pub struct TransactionLocks {
     number: usize,
     /// Its statements.
     pub statements: Vec<StatementLocks>,
+    /// Relations that were locked, and the tables that they count as.
+    members: Vec<(RelationName, RelationName)>,
 }
 
 impl TransactionLocks {
@@ -76,9 +78,14 @@ impl LockOrder {
 
     /// Notes what a statement inside a transaction locks; `locks` has one effect for each relation.
     pub(super) fn note(&mut self, traced: &TracedStatement, number: usize, locks: &[Effect], catalog: &Catalog) {
+        let open = self.current.last().filter(|open| open.number == number);
         let mut tables: Vec<(RelationName, Effect)> = Vec::new();
+        let mut members: Vec<(RelationName, RelationName)> = Vec::new();
         for effect in locks.iter().filter(|effect| effect.blocks_writes() && is_kept_table(effect)) {
-            let table = root(&effect.relation, catalog);
+            // What was a partition, or becomes one, counts as before.
+            let known = open.and_then(|open| open.members.iter().find(|(member, _)| *member == effect.relation));
+            let table = known.map_or_else(|| root(&effect.relation, catalog), |(_, table)| table.clone());
+            members.push((effect.relation.clone(), table.clone()));
             match tables.iter_mut().find(|(known, _)| *known == table) {
                 Some((_, known)) if known.lock >= effect.lock => {}
                 Some((_, known)) => *known = effect.clone(),
@@ -92,10 +99,13 @@ impl LockOrder {
         let in_block = traced.inside.is_some();
         let locks = StatementLocks { statement: traced.span, tables, works, in_block };
         match self.current.last_mut().filter(|open| open.number == number) {
-            Some(open) => open.statements.push(locks),
+            Some(open) => {
+                open.statements.push(locks);
+                open.members.extend(members);
+            }
             None => {
                 let transaction = traced.transaction;
-                self.current.push(TransactionLocks { transaction, number, statements: vec![locks] });
+                self.current.push(TransactionLocks { transaction, number, statements: vec![locks], members });
             }
         }
     }
@@ -113,13 +123,17 @@ impl LockOrder {
             _ => None,
         });
         let Some(to) = to else { return };
-        let statements = self.current.iter_mut().flat_map(|transaction| &mut transaction.statements);
-        for (table, _) in statements.flat_map(|statement| &mut statement.tables).filter(|(table, _)| table == from) {
-            *table = to.clone();
+        let rename = |table: &mut RelationName| {
+            if table == from {
+                *table = to.clone();
+            }
+        };
+        for transaction in &mut self.current {
+            let tables = transaction.statements.iter_mut().flat_map(|statement| &mut statement.tables);
+            tables.for_each(|(table, _)| rename(table));
+            transaction.members.iter_mut().flat_map(|(member, table)| [member, table]).for_each(rename);
         }
-        for table in self.earlier.iter_mut().flat_map(|order| &mut order.tables).filter(|table| *table == from) {
-            *table = to.clone();
-        }
+        self.earlier.iter_mut().flat_map(|order| &mut order.tables).for_each(rename);
     }
 
     /// What was current is earlier now.

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod classify;
 mod collateral;
 pub mod difference;
+mod dropped_with;
 pub mod effect;
 pub mod history;
 mod judging;
@@ -118,6 +119,8 @@ pub struct Fold<'a> {
     findings: Vec<RuleFinding>,
     psql: psql::Connection,
     lock_order: LockOrder,
+    /// Settings that the migration replayed last leaves to the next one.
+    left_settings: Vec<String>,
 }
 
 impl<'a> Fold<'a> {
@@ -141,6 +144,7 @@ impl<'a> Fold<'a> {
             findings: Vec::new(),
             psql: psql::Connection::default(),
             lock_order: LockOrder::default(),
+            left_settings: Vec::new(),
         }
     }
 
@@ -175,6 +179,7 @@ impl<'a> Fold<'a> {
 impl Fold<'_> {
     fn replay(&mut self, migration: &Migration, running: &Running) -> Option<Vec<TracedStatement>> {
         self.open_session(migration.runner);
+        let settings = self.session.settings();
         let rolls_back = migration.script.statements.iter().any(is_rollback);
         let mut trace = Vec::with_capacity(if migration.linted { running.statements.len() } else { 0 });
         for (index, statement) in running.statements.iter().enumerate() {
@@ -201,6 +206,10 @@ impl Fold<'_> {
             self.session.commit();
             self.catalog.end_transaction();
         }
+        self.left_settings = match migration.runner.session {
+            SessionReuse::Same => self.session.left_behind(&settings),
+            SessionReuse::Reset | SessionReuse::New => Vec::new(),
+        };
         self.has_history |= self.catalog.relations().next().is_some();
         self.undo.clear();
         migration.linted.then_some(trace)

@@ -11,7 +11,7 @@ use crate::ast::{SettingChange, SettingKind, TransactionControl};
 use super::trace::{HeldLock, Transaction};
 
 /// Settings by lower-case name, with their values as written.
-type Settings = BTreeMap<String, String>;
+pub type Settings = BTreeMap<String, String>;
 
 /// What a savepoint remembers.
 #[derive(Debug, Clone)]
@@ -241,13 +241,17 @@ impl Session {
         }
     }
 
-    /// Names of settings whose session-level value differs from the one RESET would give.
-    pub fn changed_settings(&self) -> Vec<String> {
-        self.session
-            .iter()
-            .filter(|(name, value)| self.defaults.get(*name) != Some(value))
-            .map(|(name, _)| name.clone())
-            .collect()
+    /// The session-level settings, to be compared later.
+    pub fn settings(&self) -> Settings {
+        self.session.clone()
+    }
+
+    /// Names of session-level settings that have changed since, to something else than RESET would give.
+    pub fn left_behind(&self, before: &Settings) -> Vec<String> {
+        let is_left =
+            |name: &String, value: &String| before.get(name) != Some(value) && self.defaults.get(name) != Some(value);
+        let left = self.session.iter().filter(|(name, value)| is_left(name, value));
+        left.map(|(name, _)| name.clone()).collect()
     }
 }
 

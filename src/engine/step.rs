@@ -13,7 +13,7 @@ use crate::rewrite::Rewrite;
 use crate::runner::Runner;
 use crate::source::{SourceFile, Span};
 
-use super::catalog::{Constraint, ConstraintKind, Relation};
+use super::catalog::{Constraint, Relation};
 use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
 use super::lock_order::LockOrder;
 use super::names;
@@ -263,28 +263,6 @@ impl<'a> Step<'a> {
         Some(self.constraint_name(table, &constraint))
     }
 
-    /// Indexes and constraints that are dropped with a column.
-    pub fn dropped_with(&self, table: &ObjectName, column: &str) -> Vec<String> {
-        let Some(relation) = self.relation(table) else { return Vec::new() };
-        let constraints = relation.constraints.iter().filter_map(|constraint| {
-            let (columns, kind) = match &constraint.kind {
-                ConstraintKind::ForeignKey { columns, referenced, .. } => {
-                    (columns, format!("foreign key to {referenced}"))
-                }
-                ConstraintKind::Key { columns, primary: true, .. } => (columns, "primary key".to_owned()),
-                ConstraintKind::Key { columns, primary: false, .. } => (columns, "key".to_owned()),
-                ConstraintKind::Check { columns, .. } => (columns, "check".to_owned()),
-                ConstraintKind::NotNull { .. } => return None,
-            };
-            columns.iter().any(|name| name == column).then(|| format!("{kind} {}", constraint.name))
-        });
-        let indexes = relation.indexes.iter().filter(|index| {
-            let used = index.keys.iter().flatten().chain(&index.expression_columns).any(|name| name == column);
-            used && relation.constraint(&index.name).is_none()
-        });
-        constraints.chain(indexes.map(|index| format!("index {}", index.name))).collect()
-    }
-
     /// An index's name with the schema that it shares with its table: CREATE INDEX must not name it, all else has to.
     pub fn index_in_schema(&self, index: &Ident, table: &ObjectName) -> String {
         let name = self.text(index.span);
@@ -362,6 +340,8 @@ pub struct MigrationView<'a> {
     pub trace: &'a [TracedStatement],
     /// The locks of its transactions, and those of earlier migrations.
     pub lock_order: &'a LockOrder,
+    /// Session-level settings that the next migration meets because this one has made them.
+    pub left_settings: &'a [String],
     /// What the run is for.
     pub options: &'a Options,
 }

@@ -43,6 +43,8 @@ const REPORTED: &[Form] = &[
     Form::AlterTypeReferenced,
     Form::AlterTypeReferencing,
     Form::TruncateCascade,
+    Form::DropView,
+    Form::DropMaterializedView,
 ];
 
 fn check(step: &Step) -> Vec<Finding> {

@@ -4,8 +4,12 @@ use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::postgres::Form;
 use crate::source::Span;
+use crate::wording;
 
 use super::{Check, Rule};
+
+/// How many of the objects that vanish are named.
+const SHOWN: usize = 8;
 
 pub static RULE: Rule = Rule {
     id: "dropping-column",
@@ -22,13 +26,13 @@ fn check(step: &Step) -> Vec<Finding> {
         return Vec::new();
     }
     let dropped = alter.actions.iter().filter_map(|action| match &action.kind {
-        AlterActionKind::DropColumn { name, .. } => Some((action.span, name)),
+        AlterActionKind::DropColumn { name, cascade, .. } => Some((action.span, name, *cascade)),
         _ => None,
     });
-    dropped.filter_map(|(span, name)| finding(alter, span, name, step)).collect()
+    dropped.filter_map(|(span, name, cascade)| finding(alter, span, (name, cascade), step)).collect()
 }
 
-fn finding(alter: &AlterTable, span: Span, name: &Ident, step: &Step) -> Option<Finding> {
+fn finding(alter: &AlterTable, span: Span, (name, cascade): (&Ident, bool), step: &Step) -> Option<Finding> {
     let here = |effect: &&Effect| effect.span == span;
     let effects: Vec<Effect> = step.effects.iter().filter(here).cloned().collect();
     if effects.iter().all(|effect| effect.form == Form::DropColumnNoop) || is_new(alter, name, step) || is_swapped(alter, name, step) {
@@ -36,10 +40,10 @@ fn finding(alter: &AlterTable, span: Span, name: &Ident, step: &Step) -> Option<
     }
     let table = step.around.resolve(&alter.name);
     let message = format!("DROP COLUMN {} breaks every running version that still names {table}.{}", name.name, name.name);
-    let gone = step.dropped_with(&alter.name, &name.name);
+    let gone = step.dropped_with(&alter.name, &name.name, cascade);
     let label = match gone.is_empty() {
         true => "the data is gone when this commits".to_owned(),
-        false => format!("gone with it: {}", gone.join(", ")),
+        false => format!("gone with it: {}", wording::list(&gone, SHOWN)),
     };
     let help = "Deploy code that no longer reads or writes the column, then drop it in a later release.";
     Some(step.finding(span, message, effects).label(label).help(help))

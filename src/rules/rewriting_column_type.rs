@@ -181,7 +181,8 @@ fn add(names: &Names, change: &TypeChange, value: Option<&str>, step: &Step) -> 
 /// The new column takes the name over.
 fn swap(names: &Names, column: &Ident, keep_not_null: &str, alter: &AlterTable, step: &Step) -> String {
     let Names { table, old, new, sync, .. } = names;
-    let gone = step.dropped_with(&alter.name, &column.name);
+    let gone = step.dropped_with(&alter.name, &column.name, false);
+    let gone: Vec<&str> = gone.iter().filter_map(|object| object.split(" (").next()).collect();
     let warning = match gone.is_empty() {
         true => String::new(),
         false => format!("-- Goes with the old column, make it anew on {new} first: {}\n", gone.join(", ")),

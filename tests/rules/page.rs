@@ -1,6 +1,10 @@
 //! Reads a rule's page: its SQL blocks, what they expect, and which safe block a rewrite has to give.
 
-use lockwise::runner::{PLAIN, PLAIN_TRANSACTION, Runner};
+use lockwise::runner::{PLAIN, PLAIN_TRANSACTION, Runner, Scope, Sending, SessionReuse};
+
+/// A runner that keeps its session for the next file: no one of those that `--runner` offers does.
+static REUSED: Runner =
+    Runner { name: "reused", scope: Scope::File, sending: Sending::Split, session: SessionReuse::Same, opt_out: None };
 
 /// Whether a block shows the hazard or the way around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +94,7 @@ impl Block {
                 }
                 "-- history" => block.start(true, &PLAIN),
                 "-- migration" => block.start(false, &PLAIN),
+                "-- migration transaction, session reused" => block.start(false, &REUSED),
                 "-- migration transaction" => block.start(false, &PLAIN_TRANSACTION),
                 _ => {
                     if block.parts.is_empty() {

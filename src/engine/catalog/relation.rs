@@ -334,6 +334,15 @@ pub struct Trigger {
     pub columns: Vec<String>,
 }
 
+/// Extended statistics.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Statistics {
+    /// What they are about; the server takes one table.
+    pub tables: Vec<RelationName>,
+    /// Columns that they name, in expressions too.
+    pub columns: Vec<String>,
+}
+
 /// A policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {

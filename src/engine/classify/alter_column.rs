@@ -187,7 +187,7 @@ pub(super) fn drop_column(
 }
 
 /// Whether a foreign key of another table points to this column.
-fn points_to(kind: &ConstraintKind, column: &str, referenced: &Relation) -> bool {
+pub(in crate::engine) fn points_to(kind: &ConstraintKind, column: &str, referenced: &Relation) -> bool {
     let ConstraintKind::ForeignKey { referenced_columns, .. } = kind else { return false };
     let key = referenced.primary_key().filter(|_| referenced_columns.is_empty());
     key.unwrap_or(referenced_columns).iter().any(|name| name == column)

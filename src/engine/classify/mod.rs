@@ -14,7 +14,7 @@ use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-pub(super) use alter_column::is_required_without_default;
+pub(super) use alter_column::{is_required_without_default, points_to};
 
 use super::effect::RelationName;
 use super::surroundings::Surroundings;

@@ -264,9 +264,12 @@ fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Re
     super::policy::drop_readers(table, column, cascade, replay);
 }
 
-/// The column goes with every index and constraint that uses it.
+/// The column goes with every index, constraint and statistics object that uses it.
 fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     sequence::drop_of(table, column, replay);
+    for statistics in replay.catalog.statistics_of_column(table, column) {
+        replay.catalog.remove_statistics(&statistics);
+    }
     let relation = replay.catalog.touch(table);
     relation.columns.retain(|known| known.name != column);
     relation.constraints.retain(|constraint| !mentions(&constraint.kind, column));
@@ -439,6 +442,7 @@ fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay
             to.clone_into(name);
         }
     };
+    replay.catalog.statistics_of_table(table).flat_map(|statistics| &mut statistics.columns).for_each(follow);
     let relation = replay.catalog.touch(table);
     for column in &mut relation.columns {
         follow(&mut column.name);

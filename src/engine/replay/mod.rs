@@ -16,12 +16,12 @@ pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
     AlterFunction, AlterObject, CreateTrigger, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, Write, WriteVerb,
+    PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement, TriggerEventKind, Write, WriteVerb,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, Function, Kind, MigrationId, Place, Trigger};
+use super::catalog::{Catalog, Domain, Function, Kind, MigrationId, Place, Statistics, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -129,10 +129,13 @@ fn apply_inside(
         StatementKind::CreateType(create) => types::create(create, &mut replay),
         StatementKind::AlterType(alter) => types::alter(alter, &mut replay),
         StatementKind::CreateStatistics(create) => {
-            let tables = create.tables.iter().map(|table| replay.resolve(table)).collect();
+            let statistics = Statistics {
+                tables: create.tables.iter().map(|table| replay.resolve(table)).collect(),
+                columns: create.elements.iter().flat_map(StatisticsElement::columns).cloned().collect(),
+            };
             if let Some(name) = &create.name {
                 let name = replay.resolve(name);
-                replay.catalog.add_statistics(name, tables);
+                replay.catalog.add_statistics(name, statistics);
             }
         }
         StatementKind::CreatePublication(create) => publish(&create.name.name, &create.objects, false, &mut replay),
@@ -310,6 +313,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 }
                 replay.catalog.remove_type(&name);
             }
+            ObjectKind::Other(kind) if kind == "STATISTICS" => replay.catalog.remove_statistics(&name),
             ObjectKind::Column
             | ObjectKind::Function
             | ObjectKind::Extension
