@@ -183,6 +183,9 @@ fn is_inherent(line: &str, rewritten: &Rewritten) -> bool {
         "renaming-table" => line.starts_with("+ view"),
         // What goes with the old column is left to the author, and named in a comment.
         "rewriting-column-type" if rewritten.announces(object) => line.starts_with('-'),
+        // That is what it is about.
+        "unindexed-foreign-key" => line.starts_with("+ index "),
+        "duplicate-index" => line.starts_with("- index "),
         // It has to be valid afterwards, which it was not.
         "never-validated-constraint" => object.starts_with("constraint "),
         // A CHECK stands in for NOT NULL where it has to do for versions before 12.

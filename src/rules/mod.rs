@@ -104,6 +104,8 @@ rules! {
     syntax_error,
     unanalysable_sql,
     misleading_if_not_exists,
+    unindexed_foreign_key,
+    duplicate_index,
     unused_suppression,
     unknown_suppression,
 }

@@ -173,7 +173,7 @@ fn build_or_take_over(
         replay.catalog.rename_index(&RelationName::new(&*table.schema, index), name);
         return;
     }
-    let shape = IndexShape::of_key(columns.len(), &constraint.index);
+    let shape = IndexShape::of_key(columns.len(), &constraint.index, constraint.traits.deferrable);
     let index = Index {
         name: name.to_owned(),
         keys: columns.iter().cloned().map(Some).collect(),

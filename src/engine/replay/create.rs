@@ -83,9 +83,11 @@ fn copy_like(create: &CreateTable, relation: &mut Relation, replay: &Replay) {
     for like in &create.like {
         let source = replay.resolve(&like.table);
         let Some(source) = replay.catalog.get(&source) else {
+            relation.copies_unseen = true;
             relation.complete = false;
             continue;
         };
+        relation.copies_unseen |= !source.complete;
         let includes = |option: &str| like.including.iter().any(|word| word == option || word == "ALL");
         for column in &source.columns {
             let mut column = column.clone();
@@ -240,7 +242,8 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     if create.if_not_exists && replay.catalog.is_taken(&RelationName::new(&*table.schema, &*name)) {
         return;
     }
-    let is_seen_whole = replay.catalog.get(&table).is_some_and(|table| table.complete);
+    let is_created = |table: &Relation| table.created_in.is_some() && !table.perhaps_older;
+    let is_created = replay.catalog.get(&table).is_some_and(is_created);
     let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
     let index = Index {
         name,
@@ -251,7 +254,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         added_in: replay.author.migration,
         place: replay.author.place(replay.author.statement),
         shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
-        certain: !create.if_not_exists || replay.author.history_is_whole || is_seen_whole,
+        certain: !create.if_not_exists || replay.author.history_is_whole || is_created,
     };
     let partitions = if create.only { Vec::new() } else { replay.catalog.descendants(&table) };
     for partition in partitions {
