@@ -193,6 +193,8 @@ fn is_inherent(line: &str, rewritten: &Rewritten) -> bool {
         "blocking-partition-detach" => line.starts_with("+ constraint") && object.contains("_check on "),
         // What goes with the old column is left to the author, and named in a comment.
         "rewriting-column-type" if rewritten.announces(object) => line.starts_with('-'),
+        // That is what it is about.
+        "unindexed-foreign-key" | "duplicate-index" => is_index(object),
         // It has to be valid afterwards, which it was not.
         "never-validated-constraint" => object.starts_with("constraint "),
         // A CHECK stands in for NOT NULL where it has to do for versions before 12.
@@ -200,6 +202,11 @@ fn is_inherent(line: &str, rewritten: &Rewritten) -> bool {
         _ => false,
     };
     inherent && rewrite.safety == Safety::Review
+}
+
+/// Whether a line is about an index.
+fn is_index(object: &str) -> bool {
+    object.starts_with("index ") || object.starts_with("relation i ")
 }
 
 /// A rewrite that was made.

@@ -27,7 +27,7 @@ pub use relation::{
     Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Place, Policy, Relation, Statistics, Trigger,
 };
 
-use crate::ast::Persistence;
+use crate::ast::{DataType, Persistence};
 
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 
@@ -380,6 +380,17 @@ impl Catalog {
     /// Notes a domain.
     pub fn add_domain(&mut self, name: RelationName, domain: Domain) {
         self.domains.insert(name, domain);
+    }
+
+    /// The type that a domain is stored as; any other type is its own. A domain without a schema is looked for by its name.
+    pub fn base_type<'t>(&'t self, data_type: &'t DataType) -> &'t DataType {
+        let (schema, name) = data_type.name.split_once('.').unwrap_or(("", &data_type.name));
+        let is_it = |known: &RelationName| known.name == name && (schema.is_empty() || known.schema == schema);
+        let domain = self.domains.iter().find(|(known, _)| is_it(known)).map(|(_, domain)| domain);
+        match domain.filter(|_| data_type.dimensions == 0) {
+            Some(domain) if domain.data_type.name != data_type.name => self.base_type(&domain.data_type),
+            _ => data_type,
+        }
     }
 
     /// The domain with this name.

@@ -255,15 +255,20 @@ fn modifiers(data_type: &DataType) -> Cow<'_, [i64]> {
 
 /// A type as people write it.
 pub fn shown(data_type: &DataType) -> String {
+    let name = match data_type.name.as_str() {
+        "timestamp with time zone" => "timestamptz",
+        "timestamp without time zone" => "timestamp",
+        "time with time zone" => "timetz",
+        "time without time zone" => "time",
+        "character varying" => "varchar",
+        "character" => "char",
+        "bit varying" => "varbit",
+        name => name,
+    };
     let numbers = data_type.modifiers.iter().map(ToString::to_string);
     let inside: Vec<String> = data_type.words.iter().cloned().chain(numbers).collect();
-    let (first, rest) = data_type.name.split_once(' ').unwrap_or((&data_type.name, ""));
-    let brackets = if data_type.dimensions > 0 { "[]" } else { "" };
-    match (inside.is_empty(), rest) {
-        (true, _) => format!("{}{brackets}", data_type.name),
-        (false, "" | "varying") => format!("{}({}){brackets}", data_type.name, inside.join(", ")),
-        (false, rest) => format!("{first}({}) {rest}{brackets}", inside.join(", ")),
-    }
+    let inside = if inside.is_empty() { String::new() } else { format!("({})", inside.join(", ")) };
+    format!("{name}{inside}{}", if data_type.dimensions > 0 { "[]" } else { "" })
 }
 
 fn is_user_type(data_type: &DataType) -> bool {

@@ -25,6 +25,11 @@ impl RelationName {
         Self { schema: schema.into(), name: name.into() }
     }
 
+    /// Another name in the same schema.
+    pub fn beside(&self, name: &str) -> Self {
+        Self::new(&*self.schema, name)
+    }
+
     /// The written name, in the schema it names or else in `default`.
     pub fn resolved(written: &ObjectName, default: &str) -> Self {
         let schema = written.schema.as_ref().map_or(default, |schema| &schema.name);

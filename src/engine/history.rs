@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use crate::ast::DataType;
 use crate::finding::{Finding, Held};
 use crate::rules::Check;
 
-use super::catalog::{Catalog, Constraint, Place, Relation};
+use super::catalog::{Catalog, Column, Constraint, Place, Relation};
 use super::effect::RelationKind;
 use super::step::Options;
 use super::{Fold, RuleFinding};
@@ -42,6 +43,13 @@ impl<'a> HistoryView<'a> {
     /// Constraints of these tables.
     pub fn constraints(&self) -> impl Iterator<Item = (&'a Relation, &'a Constraint)> {
         self.tables().flat_map(|table| table.constraints.iter().map(move |constraint| (table, constraint)))
+    }
+
+    /// Columns of these tables whose definition was seen, with their types.
+    pub fn columns(&self) -> impl Iterator<Item = (&'a Relation, &'a Column, &'a DataType)> {
+        let columns = self.tables().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        let seen = columns.filter(|(_, column)| column.place.is_some());
+        seen.filter_map(|(table, column)| Some((table, column, column.data_type.as_ref()?)))
     }
 
     /// A finding about what a table has at the end.

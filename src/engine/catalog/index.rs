@@ -58,6 +58,8 @@ pub struct IndexShape {
     pub nulls_not_distinct: bool,
     /// It belongs to an EXCLUDE constraint.
     pub exclusion: bool,
+    /// It belongs to a DEFERRABLE constraint.
+    pub deferrable: bool,
 }
 
 /// How a key of an index is ordered and compared.
@@ -96,6 +98,34 @@ impl Index {
     }
 }
 
+impl Index {
+    /// Whether another index finds and refuses all that this one does: it has the same keys, or for a btree that is not
+    /// unique, starts with them.
+    pub fn is_covered_by(&self, other: &Self) -> bool {
+        let (shape, others) = (&self.shape, &other.shape);
+        let length = self.keys.len();
+        let same_keys = self.certain
+            && other.certain
+            && other.keys.get(..length) == Some(self.keys.as_slice())
+            && others.keys.get(..length) == Some(shape.keys.as_slice());
+        let same_length = other.keys.len() == length;
+        let may_be_longer = shape.method == "btree" && !self.unique;
+        let keeps_unique = !self.unique
+            || (other.unique
+                && (shape.nulls_not_distinct, shape.deferrable) == (others.nulls_not_distinct, others.deferrable));
+        let has = |column: &String| {
+            others.include.contains(column) || other.keys.iter().any(|key| key.as_ref() == Some(column))
+        };
+        same_keys
+            && keeps_unique
+            && (same_length || may_be_longer)
+            && (&shape.method, &shape.predicate) == (&others.method, &others.predicate)
+            && self.partial == other.partial
+            && !(shape.exclusion || others.exclusion)
+            && shape.include.iter().all(has)
+    }
+}
+
 impl IndexShape {
     /// That of CREATE INDEX; `text_of` gives the text of an expression.
     pub fn of_index<'t>(create: &CreateIndex, text_of: impl Fn(&Expr) -> &'t str) -> Self {
@@ -106,11 +136,12 @@ impl IndexShape {
             predicate: create.predicate.as_ref().map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
             nulls_not_distinct: create.nulls_not_distinct,
             exclusion: false,
+            deferrable: false,
         }
     }
 
     /// That of a unique or primary key.
-    pub fn of_key(columns: usize, parameters: &IndexParameters) -> Self {
+    pub fn of_key(columns: usize, parameters: &IndexParameters, deferrable: bool) -> Self {
         Self {
             method: if parameters.without_overlaps { "gist" } else { "btree" }.to_owned(),
             keys: vec![KeyShape::default(); columns],
@@ -118,6 +149,7 @@ impl IndexShape {
             predicate: String::new(),
             nulls_not_distinct: parameters.nulls_not_distinct,
             exclusion: false,
+            deferrable,
         }
     }
 }

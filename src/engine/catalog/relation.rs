@@ -162,6 +162,8 @@ pub struct Relation {
     pub perhaps_missing: bool,
     /// Whether all its columns and constraints were seen.
     pub complete: bool,
+    /// It was copied by LIKE from a table that nobody saw: more indexes and constraints may have come along.
+    pub copies_unseen: bool,
     /// Whether a migration has put rows into it.
     pub filled: bool,
     /// ON COMMIT DROP.
@@ -218,6 +220,7 @@ impl Relation {
             perhaps_older: false,
             perhaps_missing: false,
             complete: false,
+            copies_unseen: false,
             filled: false,
             drops_on_commit: false,
             columns: Vec::new(),
@@ -240,6 +243,11 @@ impl Relation {
             strategy: None,
             parts: Parts::default(),
         }
+    }
+
+    /// Whether every index and constraint that it has was seen being added.
+    pub fn has_seen_beginning(&self) -> bool {
+        self.created_in.is_some() && !self.perhaps_older && !self.copies_unseen && self.parents.is_empty()
     }
 
     /// The column with this name.

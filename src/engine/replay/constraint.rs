@@ -209,7 +209,7 @@ fn build_or_take_over(table: &RelationName, written: &TableConstraint, made: &Co
         replay.catalog.rename_index(&RelationName::new(&*table.schema, index), &made.name);
         return;
     }
-    let shape = IndexShape::of_key(columns.len(), &written.index);
+    let shape = IndexShape::of_key(columns.len(), &written.index, made.traits.deferrable);
     let index = Index {
         name: made.name.clone(),
         keys: columns.iter().cloned().map(Some).collect(),

@@ -272,7 +272,8 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         return;
     }
     key_names.extend(include.iter().cloned());
-    let is_seen_whole = replay.catalog.get(&table).is_some_and(|table| table.complete);
+    let is_created = |table: &Relation| table.created_in.is_some() && !table.perhaps_older;
+    let is_created = replay.catalog.get(&table).is_some_and(is_created);
     let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
     let index = Index {
         name,
@@ -283,7 +284,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         added_in: replay.author.migration,
         place: replay.author.place(replay.author.statement),
         shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
-        certain: !create.if_not_exists || replay.author.history_is_whole || is_seen_whole,
+        certain: !create.if_not_exists || replay.author.history_is_whole || is_created,
         more: IndexMore { key_names, only: create.only, ..IndexMore::default() },
     };
     replay.catalog.add_index(&table, index.clone());

@@ -13,6 +13,7 @@ use super::{Replay, sequence};
 pub(super) fn columns(like: &LikeClause, relation: &mut Relation, replay: &Replay) {
     let name = replay.resolve(&like.table);
     let Some(source) = replay.catalog.get(&name).filter(|source| source.complete) else {
+        relation.copies_unseen = true;
         relation.complete = false;
         return;
     };
