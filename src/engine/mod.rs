@@ -11,6 +11,7 @@ pub mod history;
 pub mod names;
 mod nested;
 mod partition_proof;
+pub mod proof;
 pub mod psql;
 pub mod refusals;
 pub mod replay;
@@ -36,7 +37,9 @@ use crate::source::{SourceFile, Span};
 
 use block::Block;
 use catalog::{Catalog, MigrationId};
+use classify::Occurrence;
 use effect::Effect;
+use proof::WrittenProof;
 use running::Running;
 use session::Session;
 use step::{MigrationView, Options, Step};
@@ -110,6 +113,8 @@ pub struct Fold<'a> {
     doubtful: Option<psql::Doubtful>,
     findings: Vec<RuleFinding>,
     psql: psql::Connection,
+    /// The files of the migrations so far, by their numbers.
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl<'a> Fold<'a> {
@@ -132,6 +137,7 @@ impl<'a> Fold<'a> {
             doubtful: None,
             findings: Vec::new(),
             psql: psql::Connection::default(),
+            files: Vec::new(),
         }
     }
 
@@ -144,6 +150,7 @@ impl<'a> Fold<'a> {
 
     /// Replays the next migration and shows its statements to the rules; `None` if it is history only.
     pub fn migration(&mut self, migration: &Migration) -> Option<Outcome> {
+        self.files.push(Arc::clone(&migration.file));
         let running = Running::of(&migration.script.statements);
         let trace = self.replay(migration, &running);
         self.number += 1;
@@ -239,6 +246,7 @@ impl Fold<'_> {
         };
         let occurrences = classify::occurrences(statement, &around);
         let effects = apply_facts::effects(&occurrences, &around);
+        let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
         let mut refusals = match (inside, &statement.kind) {
@@ -266,12 +274,16 @@ impl Fold<'_> {
         if migration.linted {
             let found = run_statement_rules(self.rules, &step).into_iter();
             let found = found.map(|found| psql::in_branch(of_outer(outer, found), may_run));
-            self.findings.extend(found);
+            self.findings.extend(found.map(|mut found| {
+                found.finding.proofs.clone_from(&proofs);
+                found
+            }));
         }
         let transaction = self.session.transaction();
         let traced = TracedStatement {
             span: outer.span,
             forms,
+            proofs,
             understood: is_understood(&statement.kind),
             unread: unread(&statement.kind),
             transaction,
@@ -293,14 +305,28 @@ impl Fold<'_> {
         traced
     }
 
+    /// Why the statement has less to do than it might, or stops nobody; each reason once.
+    fn proofs(&self, occurrences: &[Occurrence], effects: &[Effect], around: &Surroundings) -> Vec<WrittenProof> {
+        let of_relations = proof::of_relations(effects, around);
+        let all = occurrences.iter().flat_map(|occurrence| &occurrence.proofs).chain(&of_relations);
+        let mut written: Vec<WrittenProof> = Vec::new();
+        for proof in all.filter_map(|proof| proof.written(&self.files, self.options.postgres)) {
+            if !written.contains(&proof) {
+                written.push(proof);
+            }
+        }
+        written
+    }
+
     /// Shows the whole migration to the rules that ask for it.
     fn check_migration(&mut self, migration: &Migration, running: &Running, trace: &[TracedStatement]) {
         let view =
             MigrationView { file: &migration.file, statements: &running.statements, trace, options: self.options };
         for rule in self.rules {
             let Check::Migration(check) = rule.check else { continue };
-            for finding in check(&view) {
+            for mut finding in check(&view) {
                 let about = trace.iter().rev().find(|traced| traced.span.contains(finding.span));
+                finding.proofs = about.map(|traced| traced.proofs.clone()).unwrap_or_default();
                 self.findings.push(RuleFinding {
                     rule,
                     statement: about.map_or(finding.span, |traced| traced.span),

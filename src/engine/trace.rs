@@ -9,6 +9,7 @@ use crate::postgres::{Form, LockMode, VersionSet};
 use crate::source::{SourceFile, Span};
 
 use super::effect::RelationName;
+use super::proof::WrittenProof;
 use super::running::Inside;
 
 /// The transaction that a statement runs in.
@@ -94,6 +95,8 @@ pub struct TracedStatement {
     pub span: Span,
     /// Its behaviours.
     pub forms: Vec<Form>,
+    /// Why it has less to do than it might, or stops nobody.
+    pub proofs: Vec<WrittenProof>,
     /// Whether it was understood; without that nothing can be said of its locks.
     pub understood: bool,
     /// Places in a DO block's body that were not understood, and what runs there.
