@@ -8,6 +8,7 @@ mod index;
 mod reading;
 mod relation;
 mod uncertain;
+mod users;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use relation::{Column, Constraint, ConstraintKind, Domain, MigrationId, Plac
 
 use crate::ast::Persistence;
 
+use self::users::Users;
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 
 /// Everything that exists.
@@ -27,6 +29,8 @@ use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 pub struct Catalog {
     /// Shared with copies of the catalogue until one of them changes them.
     relations: FxHashMap<RelationName, Arc<Relation>>,
+    /// Which of them refer to which.
+    users: Users,
     /// How many of them are temporary.
     temporary: usize,
     index_tables: FxHashMap<RelationName, RelationName>,
@@ -50,11 +54,15 @@ impl Catalog {
 
     /// The relation with this name, to change it.
     pub fn get_mut(&mut self, name: &RelationName) -> Option<&mut Relation> {
+        if self.relations.contains_key(name) {
+            self.note_change(name);
+        }
         self.relations.get_mut(name).map(Arc::make_mut)
     }
 
     /// The relation with this name; made up as a table nobody has seen when it is not there.
     pub fn touch(&mut self, name: &RelationName) -> &mut Relation {
+        self.note_change(name);
         let unseen = || Arc::new(Relation::new(name.clone(), RelationKind::Table));
         Arc::make_mut(self.relations.entry(name.clone()).or_insert_with(unseen))
     }
@@ -65,6 +73,7 @@ impl Catalog {
             let index_name = RelationName::new(&*relation.name.schema, &*index.name);
             self.index_tables.insert(index_name, relation.name.clone());
         }
+        self.note_change(&relation.name);
         let temporary = relation.name.schema == TEMPORARY;
         let replaced = self.relations.insert(relation.name.clone(), Arc::new(relation));
         self.temporary += usize::from(temporary && replaced.is_none());
@@ -74,7 +83,9 @@ impl Catalog {
     pub fn remove(&mut self, name: &RelationName) -> Option<Relation> {
         let relation = Arc::unwrap_or_clone(self.relations.remove(name)?);
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
-        self.index_tables.retain(|_, table| table != name);
+        for index in &relation.indexes {
+            self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
+        }
         for parent in &relation.parents {
             if let Some(parent) = self.get_mut(parent) {
                 parent.children.retain(|child| child != name);
@@ -131,8 +142,7 @@ impl Catalog {
                 *name = to.clone();
             }
         };
-        let others = self.relations.values_mut().filter(|other| other.names(from)).map(Arc::make_mut);
-        for other in others.chain([&mut relation]) {
+        let rename_in = |other: &mut Relation| {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().for_each(follow);
@@ -144,8 +154,13 @@ impl Catalog {
                     follow(referenced);
                 }
             }
+        };
+        let users = self.users(from).filter(|other| other.names(from));
+        let users: Vec<RelationName> = users.map(|other| other.name.clone()).collect();
+        for user in users {
+            self.get_mut(&user).map(rename_in);
         }
-        self.index_tables.values_mut().for_each(follow);
+        rename_in(&mut relation);
         if from.schema != to.schema {
             for index in &relation.indexes {
                 self.index_tables.remove(&RelationName::new(&*from.schema, &*index.name));
@@ -218,7 +233,7 @@ impl Catalog {
     pub fn referencing(&self, name: &RelationName) -> Vec<(&Relation, &Constraint)> {
         let points_here = |relation: &'_ Relation, target: &RelationName| target == name && relation.name != *name;
         let mut found: Vec<(&Relation, &Constraint)> = self
-            .relations()
+            .users(name)
             .flat_map(|relation| relation.foreign_keys().map(move |(constraint, to)| (relation, constraint, to)))
             .filter(|(relation, _, to)| points_here(relation, to))
             .map(|(relation, constraint, _)| (relation, constraint))
@@ -232,7 +247,7 @@ impl Catalog {
         let mut found: Vec<&Relation> = Vec::new();
         let mut waiting = vec![name];
         while let Some(target) = waiting.pop() {
-            for view in self.relations().filter(|relation| relation.reads.contains(target)) {
+            for view in self.users(target).filter(|relation| relation.reads.contains(target)) {
                 if !found.iter().any(|known| known.name == view.name) {
                     found.push(view);
                     waiting.push(&view.name);
