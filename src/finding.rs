@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::effect::Effect;
+use crate::engine::proof::WrittenProof;
 use crate::postgres::VersionSet;
 use crate::rewrite::Rewrite;
 use crate::rules::Rule;
@@ -109,6 +110,8 @@ pub struct Finding {
     pub effects: Vec<Effect>,
     /// What was taken for granted because no history shows it.
     pub assumed: Vec<String>,
+    /// What history proves about the statement; the engine fills it in.
+    pub proofs: Vec<WrittenProof>,
     /// What to do, in one or two sentences.
     pub help: String,
     /// What to write instead.
@@ -128,6 +131,7 @@ impl Finding {
             versions: VersionSet::ALL,
             effects: Vec::new(),
             assumed: Vec::new(),
+            proofs: Vec::new(),
             help: String::new(),
             rewrite: None,
             once: false,

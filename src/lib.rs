@@ -120,17 +120,20 @@ fn options(config: &Config) -> Options {
     Options { postgres: config.postgres, session: config.session.clone(), max_lock_timeout: config.max_lock_timeout }
 }
 
-/// Files that are parsed ahead of the fold.
-const AHEAD: usize = 512;
+/// Files that are parsed together, ahead of the fold.
+const TOGETHER: usize = 64;
+
+/// How many times that many may wait.
+const WAITING: usize = 8;
 
 /// Reads the files of a sequence in parallel and hands them over in order, while later ones are still being read. Each is
 /// dropped when it has been dealt with, so that a long history needs little memory.
 fn read_each(migrations: &[MigrationFile], runner: &'static Runner, mut deal_with: impl FnMut(Migration)) {
     let read = |migration: &MigrationFile| Migration::read(Arc::clone(&migration.file), migration.linted, runner);
-    let (finished, ready) = sync_channel::<Vec<Migration>>(1);
+    let (finished, ready) = sync_channel::<Vec<Migration>>(WAITING);
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            for some in migrations.chunks(AHEAD) {
+            for some in migrations.chunks(TOGETHER) {
                 if finished.send(some.par_iter().map(read).collect()).is_err() {
                     return;
                 }

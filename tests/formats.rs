@@ -126,6 +126,7 @@ fn json_of_check_has_the_documented_keys() -> Outcome {
         "versions",
         "effects",
         "assumed",
+        "proofs",
         "help",
         "page",
         "rewrite",
@@ -200,7 +201,7 @@ fn json_of_locks_has_the_documented_keys() -> Outcome {
     let file = &json["files"][0];
     assert_eq!((items(&json["files"]).len(), &file["file"]), (1, &json!("migrations/2 é.sql")));
     let statement_keys =
-        ["line", "end_line", "text", "forms", "transaction", "outcome", "failure", "effects", "still_held"];
+        ["line", "end_line", "text", "forms", "transaction", "outcome", "failure", "effects", "proofs", "still_held"];
     for statement in items(&file["statements"]) {
         assert_eq!(keys(statement), statement_keys);
         for effect in items(&statement["effects"]) {

@@ -12,6 +12,7 @@ mod past;
 mod reading;
 mod relation;
 mod uncertain;
+mod users;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub use relation::{
 
 use crate::ast::{DataType, Persistence};
 
+use self::users::Users;
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 
 /// Everything that exists.
@@ -36,6 +38,8 @@ use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 pub struct Catalog {
     /// Shared with copies of the catalogue until one of them changes them.
     relations: FxHashMap<RelationName, Arc<Relation>>,
+    /// Which of them refer to which.
+    users: Users,
     /// How many of them are temporary.
     temporary: usize,
     index_tables: FxHashMap<RelationName, RelationName>,
@@ -65,11 +69,15 @@ impl Catalog {
 
     /// The relation with this name, to change it.
     pub fn get_mut(&mut self, name: &RelationName) -> Option<&mut Relation> {
+        if self.relations.contains_key(name) {
+            self.note_change(name);
+        }
         self.relations.get_mut(name).map(Arc::make_mut)
     }
 
     /// The relation with this name; made up as a table nobody has seen when it is not there.
     pub fn touch(&mut self, name: &RelationName) -> &mut Relation {
+        self.note_change(name);
         let unseen = || Arc::new(Relation::new(name.clone(), RelationKind::Table));
         Arc::make_mut(self.relations.entry(name.clone()).or_insert_with(unseen))
     }
@@ -89,6 +97,7 @@ impl Catalog {
         for constraint in &relation.constraints {
             self.note_constraint_name(&constraint.name);
         }
+        self.note_change(&relation.name);
         let temporary = relation.name.schema == TEMPORARY;
         let replaced = self.relations.insert(relation.name.clone(), Arc::new(relation));
         self.temporary += usize::from(temporary && replaced.is_none());
@@ -104,7 +113,9 @@ impl Catalog {
             self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
         }
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
-        self.index_tables.retain(|_, table| table != name);
+        for index in &relation.indexes {
+            self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
+        }
         self.statistics.retain(|_, statistics| !statistics.tables.contains(name));
         for parent in &relation.parents {
             if let Some(parent) = self.get_mut(parent) {
@@ -165,8 +176,7 @@ impl Catalog {
                 *name = to.clone();
             }
         };
-        let others = self.relations.values_mut().filter(|other| other.names(from)).map(Arc::make_mut);
-        for other in others.chain([&mut relation]) {
+        let rename_in = |other: &mut Relation| {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().for_each(follow);
@@ -180,9 +190,14 @@ impl Catalog {
                     follow(referenced);
                 }
             }
+        };
+        let users = self.users(from).filter(|other| other.names(from));
+        let users: Vec<RelationName> = users.map(|other| other.name.clone()).collect();
+        for user in users {
+            self.get_mut(&user).map(rename_in);
         }
-        self.index_tables.values_mut().for_each(follow);
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
+        rename_in(&mut relation);
         if from.schema != to.schema {
             for index in &relation.indexes {
                 let (old, new) =
@@ -280,7 +295,7 @@ impl Catalog {
     pub fn referencing(&self, name: &RelationName) -> Vec<(&Relation, &Constraint)> {
         let points_here = |relation: &'_ Relation, target: &RelationName| target == name && relation.name != *name;
         let mut found: Vec<(&Relation, &Constraint)> = self
-            .relations()
+            .users(name)
             .flat_map(|relation| relation.foreign_keys().map(move |(constraint, to)| (relation, constraint, to)))
             .filter(|(relation, _, to)| points_here(relation, to))
             .map(|(relation, constraint, _)| (relation, constraint))
@@ -294,7 +309,7 @@ impl Catalog {
         let mut found: Vec<&Relation> = Vec::new();
         let mut waiting = vec![name];
         while let Some(target) = waiting.pop() {
-            for view in self.relations().filter(|relation| relation.reads.contains(target)) {
+            for view in self.users(target).filter(|relation| relation.reads.contains(target)) {
                 if !found.iter().any(|known| known.name == view.name) {
                     found.push(view);
                     waiting.push(&view.name);

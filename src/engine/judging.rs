@@ -27,8 +27,9 @@ impl Fold<'_> {
         };
         for rule in self.rules {
             let Check::Migration(check) = rule.check else { continue };
-            for finding in check(&view) {
+            for mut finding in check(&view) {
                 let about = trace.iter().rev().find(|traced| traced.span.contains(finding.span));
+                finding.proofs = about.map(|traced| traced.proofs.clone()).unwrap_or_default();
                 self.findings.push(RuleFinding {
                     rule,
                     statement: about.map_or(finding.span, |traced| traced.span),

@@ -16,6 +16,7 @@ pub mod lock_order;
 pub mod names;
 mod nested;
 mod partition_proof;
+pub mod proof;
 pub mod psql;
 pub mod refusals;
 mod refused;
@@ -42,9 +43,11 @@ use crate::source::{SourceFile, Span};
 
 use block::Block;
 use catalog::{Catalog, FileLine, Kind, MigrationId};
+use classify::Occurrence;
 use effect::Effect;
 use judging::{of_outer, put_together, run_statement_rules};
 use lock_order::LockOrder;
+use proof::WrittenProof;
 use running::Running;
 use session::Session;
 use step::{Options, Step};
@@ -121,6 +124,8 @@ pub struct Fold<'a> {
     lock_order: LockOrder,
     /// Settings that the migration replayed last leaves to the next one.
     left_settings: Vec<String>,
+    /// The files of the migrations so far, by their numbers.
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl<'a> Fold<'a> {
@@ -145,6 +150,7 @@ impl<'a> Fold<'a> {
             psql: psql::Connection::default(),
             lock_order: LockOrder::default(),
             left_settings: Vec::new(),
+            files: Vec::new(),
         }
     }
 
@@ -162,6 +168,7 @@ impl<'a> Fold<'a> {
 
     /// Replays the next migration and shows its statements to the rules; `None` if it is history only.
     pub fn migration(&mut self, migration: &Migration) -> Option<Outcome> {
+        self.files.push(Arc::clone(&migration.file));
         let running = Running::of(&migration.script.statements);
         let trace = self.replay(migration, &running);
         self.number += 1;
@@ -264,6 +271,7 @@ impl Fold<'_> {
         };
         let occurrences = classify::occurrences(statement, &around);
         let effects = apply_facts::effects(&occurrences, &around);
+        let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
         let mut refusals = match (inside, &statement.kind) {
@@ -291,12 +299,16 @@ impl Fold<'_> {
         if migration.linted {
             let found = run_statement_rules(self.rules, &step).into_iter();
             let found = found.map(|found| psql::in_branch(of_outer(outer, found), may_run));
-            self.findings.extend(found);
+            self.findings.extend(found.map(|mut found| {
+                found.finding.proofs.clone_from(&proofs);
+                found
+            }));
         }
         let transaction = self.session.transaction();
         let traced = TracedStatement {
             span: outer.span,
             forms,
+            proofs,
             understood: is_understood(&statement.kind),
             unread: unread(&statement.kind),
             transaction,
@@ -317,6 +329,19 @@ impl Fold<'_> {
         self.catalog.ledger.at = FileLine::of(&migration.file, outer.span, &self.catalog.ledger.at);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
+    }
+
+    /// Why the statement has less to do than it might, or stops nobody; each reason once.
+    fn proofs(&self, occurrences: &[Occurrence], effects: &[Effect], around: &Surroundings) -> Vec<WrittenProof> {
+        let of_relations = proof::of_relations(effects, around);
+        let all = occurrences.iter().flat_map(|occurrence| &occurrence.proofs).chain(&of_relations);
+        let mut written: Vec<WrittenProof> = Vec::new();
+        for proof in all.filter_map(|proof| proof.written(&self.files, self.options.postgres)) {
+            if !written.contains(&proof) {
+                written.push(proof);
+            }
+        }
+        written
     }
 }
 

@@ -1,6 +1,7 @@
 //! A dump of the schema as the state that migrations start from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnDef, CreateIndex, ObjectKind, ObjectName, Persistence, Statement, StatementKind,
@@ -23,6 +24,7 @@ const DUMP: MigrationId = 0;
 /// What a dump leaves in an empty database: everything in it is old, holds rows and is in use.
 #[derive(Debug, Clone)]
 pub struct StartingPoint {
+    file: Arc<SourceFile>,
     catalog: Catalog,
     /// Whether all of the dump was understood, so that what is not in it does not exist.
     whole: bool,
@@ -30,7 +32,7 @@ pub struct StartingPoint {
 
 impl StartingPoint {
     /// Replays a dump in a session of its own, with what the dump itself sets.
-    pub fn of(file: &SourceFile, script: &Script) -> Self {
+    pub fn of(file: &Arc<SourceFile>, script: &Script) -> Self {
         let (mut catalog, mut session) = (Catalog::default(), Session::new(&BTreeMap::new()));
         let mut whole = true;
         for statement in &script.statements {
@@ -52,7 +54,7 @@ impl StartingPoint {
         }
         catalog.end_session();
         catalog.settle();
-        Self { catalog, whole }
+        Self { file: Arc::clone(file), catalog, whole }
     }
 
     /// The columns of a table.
@@ -88,7 +90,13 @@ impl<'a> Fold<'a> {
     pub fn starting_from(rules: &'a [&'static Rule], options: &'a Options, start: &StartingPoint) -> Self {
         let has_history = start.catalog.relations().next().is_some();
         let catalog = start.catalog.clone();
-        Self { catalog, has_history, number: DUMP + 1, ..Self::new(rules, options, start.whole) }
+        Self {
+            catalog,
+            has_history,
+            number: DUMP + 1,
+            files: vec![Arc::clone(&start.file)],
+            ..Self::new(rules, options, start.whole)
+        }
     }
 }
 

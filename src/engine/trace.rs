@@ -10,6 +10,7 @@ use crate::source::{SourceFile, Span};
 
 use super::catalog::Past;
 use super::effect::RelationName;
+use super::proof::WrittenProof;
 use super::running::Inside;
 
 /// The transaction that a statement runs in.
@@ -132,6 +133,8 @@ pub struct TracedStatement {
     pub span: Span,
     /// Its behaviours.
     pub forms: Vec<Form>,
+    /// Why it has less to do than it might, or stops nobody.
+    pub proofs: Vec<WrittenProof>,
     /// Whether it was understood; without that nothing can be said of its locks.
     pub understood: bool,
     /// Places in a DO block's body that were not understood, and what runs there.

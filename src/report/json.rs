@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::SchemaRead;
 use crate::engine::effect::{Effect, strongest};
+use crate::engine::proof::WrittenProof;
 use crate::engine::trace::{HeldLock, LockPlan, Refusal, TracedMigration, TracedStatement, strongest_held};
 use crate::finding::{Report, ReportedFinding, Severity, SuppressedFinding, UnparsedStatement};
 use crate::postgres::VersionSet;
@@ -77,6 +78,7 @@ struct Finding<'a> {
     versions: String,
     effects: Vec<FindingEffect>,
     assumed: &'a [String],
+    proofs: Vec<ProofJson<'a>>,
     help: &'a str,
     page: String,
     rewrite: Option<RewriteJson<'a>>,
@@ -104,6 +106,7 @@ impl<'a> Finding<'a> {
             versions: finding.versions.to_string(),
             effects: effects.iter().map(|effect| FindingEffect::new(effect, found.held.name())).collect(),
             assumed: &finding.assumed,
+            proofs: finding.proofs.iter().map(ProofJson::new).collect(),
             help: &finding.help,
             page: format!("lockwise explain {}", found.rule.id),
             rewrite: finding.rewrite.as_ref().map(RewriteJson::new),
@@ -158,6 +161,28 @@ impl FindingEffect {
             held,
         }
     }
+}
+
+/// What history proves about a relation.
+#[derive(Serialize)]
+struct ProofJson<'a> {
+    relation: String,
+    what: &'static str,
+    by: Option<PlaceJson<'a>>,
+    text: &'a str,
+}
+
+impl<'a> ProofJson<'a> {
+    fn new(proof: &'a WrittenProof) -> Self {
+        let by = proof.by.as_ref().map(|(file, line)| PlaceJson { file, line: *line });
+        Self { relation: proof.relation.to_string(), what: proof.what.name(), by, text: &proof.text }
+    }
+}
+
+#[derive(Serialize)]
+struct PlaceJson<'a> {
+    file: &'a str,
+    line: usize,
 }
 
 #[derive(Serialize)]
@@ -297,6 +322,7 @@ struct LockStatement<'a> {
     outcome: &'static str,
     failure: Option<Failure<'a>>,
     effects: Vec<LockEffect>,
+    proofs: Vec<ProofJson<'a>>,
     still_held: Vec<StillHeld>,
     /// Statements that follow and differ in their constants only.
     #[serde(skip_serializing_if = "is_zero")]
@@ -322,6 +348,7 @@ impl<'a> LockStatement<'a> {
             outcome: if failure.is_some() { "fails" } else { "ok" },
             failure: failure.map(|refusal| Failure { sqlstate: refusal.sqlstate, reason: &refusal.reason }),
             effects: effects.iter().map(|effect| LockEffect::new(effect, held)).collect(),
+            proofs: statement.proofs.iter().map(ProofJson::new).collect(),
             still_held: still_held(statement, run).iter().map(|lock| StillHeld::new(file, lock)).collect(),
             more: statement.more,
         }

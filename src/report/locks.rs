@@ -139,7 +139,8 @@ fn until(held: Held) -> &'static str {
 /// What was not understood, locks that are still held, and the server's refusal.
 fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style: &Style) -> Vec<String> {
     let held = still_held(statement, run);
-    let mut notes: Vec<String> = held.iter().map(|lock| still(file, lock)).collect();
+    let mut notes: Vec<String> = statement.proofs.iter().map(|proof| clean(&proof.text)).collect();
+    notes.extend(held.iter().map(|lock| still(file, lock)));
     notes.extend(statement.inside.as_ref().and_then(how_often).map(str::to_owned));
     notes.extend(statement.may_run.then(|| "runs only if psql takes this branch".to_owned()));
     if !statement.understood {

@@ -151,6 +151,7 @@ fn traced(span: Span) -> TracedStatement {
     TracedStatement {
         span,
         forms: vec![Form::CreateIndex],
+        proofs: Vec::new(),
         understood: true,
         unread: Vec::new(),
         transaction: Transaction::Explicit,

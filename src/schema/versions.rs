@@ -156,11 +156,13 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::parser::parse;
 
     fn read(text: &str) -> Versions {
-        let file = SourceFile::new("schema.sql", text);
+        let file = Arc::new(SourceFile::new("schema.sql", text));
         let script = parse(&file);
         Versions::read(&file, &script, &StartingPoint::of(&file, &script))
     }

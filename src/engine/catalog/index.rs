@@ -78,6 +78,11 @@ pub struct KeyShape {
 }
 
 impl Index {
+    /// Whether it is unique over all rows by plain columns, as REFRESH ... CONCURRENTLY needs one.
+    pub fn is_over_all_rows(&self) -> bool {
+        self.unique && !self.partial && !self.keys.contains(&None)
+    }
+
     /// Every column that it cannot be without: when one of them is dropped, the index goes too.
     pub fn columns(&self) -> impl Iterator<Item = &String> {
         self.keys.iter().flatten().chain(&self.expression_columns).chain(&self.shape.include)

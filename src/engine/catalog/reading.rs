@@ -102,7 +102,7 @@ impl Catalog {
 
     /// Views and materialized views that read a column themselves, and whether they do for certain; sorted.
     pub fn views_of_column(&self, table: &RelationName, column: &str) -> Vec<(&Relation, bool)> {
-        let views = self.relations().filter(|view| !view.column_uses.is_empty());
+        let views = self.users(table).filter(|view| !view.column_uses.is_empty());
         let mut found: Vec<(&Relation, bool)> =
             views.filter_map(|view| among(&view.column_uses, table, column).map(|certain| (view, certain))).collect();
         found.sort_by(|a, b| a.0.name.cmp(&b.0.name));
@@ -111,7 +111,7 @@ impl Catalog {
 
     /// Policies that read a column, with their tables, and whether they do for certain; sorted.
     pub fn policies_of_column(&self, table: &RelationName, column: &str) -> Vec<(&Relation, &Policy, bool)> {
-        let policies = self.relations().flat_map(|on| on.policies.iter().map(move |policy| (on, policy)));
+        let policies = self.users(table).flat_map(|on| on.policies.iter().map(move |policy| (on, policy)));
         let mut found: Vec<(&Relation, &Policy, bool)> = policies
             .filter_map(|(on, policy)| among(policy.uses(), table, column).map(|certain| (on, policy, certain)))
             .collect();

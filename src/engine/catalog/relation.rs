@@ -272,16 +272,17 @@ impl Relation {
 
     /// Whether it refers to a relation.
     pub fn names(&self, other: &RelationName) -> bool {
+        self.named().any(|name| name == other)
+    }
+
+    /// The relations that it refers to, some of them several times.
+    pub fn named(&self) -> impl Iterator<Item = &RelationName> {
         let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
         let owner = self.owner.as_ref().map(|(table, _)| table);
-        related
-            .chain(used)
-            .chain(&self.sequences)
-            .chain(owner)
-            .chain(self.foreign_keys().map(|(_, referenced)| referenced))
-            .any(|name| name == other)
+        let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
+        related.chain(used).chain(&self.sequences).chain(owner).chain(referenced)
     }
 
     /// Whether the relation is a partitioned table.

@@ -3,6 +3,7 @@
 use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident, Volatility};
 use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
+use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::type_changes::TypeRequest;
 use crate::postgres::types::TypeChange;
@@ -16,7 +17,9 @@ use super::drop::dropped_views;
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
     if if_not_exists && exists {
-        return vec![subject.form(Form::AddColumnNoop, span)];
+        let known = subject.relation.and_then(|relation| relation.column(&column.name.name));
+        let proof = known.map(|known| Proof::no_op(&subject.name, format!("column {}", known.name), known.place));
+        return vec![subject.form(Form::AddColumnNoop, span).proven(proof)];
     }
     let base = added_column_form(column, subject.around);
     let mut found = vec![subject.form(base, span)];
@@ -145,7 +148,8 @@ pub(super) fn drop_column(
 ) -> Vec<Occurrence> {
     let Some(relation) = subject.relation else { return vec![subject.form(Form::DropColumn, span)] };
     if if_exists && relation.complete && relation.column(&name.name).is_none() {
-        return vec![subject.form(Form::DropColumnNoop, span)];
+        let proof = Proof::no_op(&subject.name, format!("all columns of {}", subject.name), relation.place);
+        return vec![subject.form(Form::DropColumnNoop, span).proven([proof])];
     }
     let dropped = relation.indexes.iter().filter(|index| {
         let keys = index.keys.iter().flatten();
@@ -212,11 +216,14 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
         }
         ColumnChange::SetDefault(_) => one(Form::SetDefault),
         ColumnChange::DropDefault => one(Form::DropDefault),
-        ColumnChange::SetNotNull => one(match not_null_state(&name.name, subject) {
-            NotNullState::Already => Form::SetNotNullNoop,
-            NotNullState::Proven => Form::SetNotNullProven,
-            NotNullState::Open => Form::SetNotNull,
-        }),
+        ColumnChange::SetNotNull => {
+            let form = match not_null_state(&name.name, subject) {
+                NotNullState::Already => Form::SetNotNullNoop,
+                NotNullState::Proven => Form::SetNotNullProven,
+                NotNullState::Open => Form::SetNotNull,
+            };
+            vec![subject.form(form, span).proven(not_null_proof(&name.name, subject))]
+        }
         ColumnChange::DropNotNull => one(Form::DropNotNull),
         ColumnChange::SetStatistics(_) => one(Form::SetColumnStatistics),
         ColumnChange::SetStorage(_) => one(Form::SetColumnStorage),
@@ -257,6 +264,11 @@ pub(super) fn not_null_state(column: &str, subject: &Subject) -> NotNullState {
     }
 }
 
+/// What keeps NULL out of a column.
+pub(super) fn not_null_proof(column: &str, subject: &Subject) -> Option<Proof> {
+    Proof::not_null(subject.relation?, column, &subject.dropped)
+}
+
 fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let known = subject.relation.and_then(|relation| relation.column(column));
     let change = subject.around.type_change(known, request, Version::NEWEST);
@@ -265,7 +277,10 @@ fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subjec
         TypeChange::RebuildIndexUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
         TypeChange::RebuildIndexUnderUtc | TypeChange::Rewrite | TypeChange::Refused => Form::AlterTypeRewrite,
     };
-    let mut found = vec![subject.form(base, span)];
+    let proof = subject.relation.zip(known).filter(|_| base != Form::AlterTypeRewrite);
+    let proof = proof.and_then(|(relation, known)| Proof::by_type(relation, known, "no rewrite"));
+    let proof = proof.map(|proof| if base == Form::AlterTypeTimestampUtc { proof.since(12) } else { proof });
+    let mut found = vec![subject.form(base, span).proven(proof)];
     if base != Form::AlterTypeRewrite {
         found.extend(dependent_work(column, known, change, request, span, subject));
     }

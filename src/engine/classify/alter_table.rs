@@ -8,6 +8,7 @@ use crate::ast::{
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
 use crate::engine::partition_proof;
+use crate::engine::proof::{Proof, Proven};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -250,20 +251,28 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
         let table = subject.around.catalog.get(table);
         table.zip(bound).is_some_and(|(table, (bound, parent))| proof(table, parent, bound))
     };
-    let form = match judged(&attached, partition_proof::implies) {
-        true => Form::AttachPartitionProven,
-        false => Form::AttachPartition,
+    let proofs = |table: &RelationName, proof: fn(&Relation, &Relation, &PartitionBound) -> bool| {
+        let table = subject.around.catalog.get(table);
+        let known = table.zip(bound).map(|(table, (bound, parent))| Proof::by_checks(table, parent, bound, proof));
+        known.unwrap_or_default()
     };
-    let mut found = vec![
-        Occurrence::new(form, span).with(Role::Parent, subject.name.clone()).with(Role::Attached, attached.clone()),
-    ];
+    let occurrence = match judged(&attached, partition_proof::implies) {
+        true => {
+            let proofs = proofs(&attached, partition_proof::implies);
+            Occurrence::new(Form::AttachPartitionProven, span).proven(proofs)
+        }
+        false => Occurrence::new(Form::AttachPartition, span),
+    };
+    let mut found = vec![occurrence.with(Role::Parent, subject.name.clone()).with(Role::Attached, attached.clone())];
     if let Some(default) = default {
-        let form = match judged(&default, partition_proof::excludes) {
-            true => Form::AttachPartitionDefaultProven,
-            false => Form::AttachPartitionDefault,
+        let occurrence = match judged(&default, partition_proof::excludes) {
+            true => {
+                let proofs = proofs(&default, partition_proof::excludes);
+                Occurrence::new(Form::AttachPartitionDefaultProven, span).proven(proofs)
+            }
+            false => Occurrence::new(Form::AttachPartitionDefault, span),
         };
-        let occurrence = Occurrence::new(form, span).with(Role::Parent, subject.name.clone());
-        found.push(occurrence.with(Role::DefaultPartition, default));
+        found.push(occurrence.with(Role::Parent, subject.name.clone()).with(Role::DefaultPartition, default));
     }
     found.extend(attach_foreign_keys(span, subject));
     let partition = subject.around.catalog.get(&attached);
@@ -329,10 +338,13 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
         }
         TableConstraintKind::Check(_) => one(check_form(traits)),
         TableConstraintKind::NotNull(_) if traits.not_valid => one(Form::AddNotNullConstraintNotValid),
-        TableConstraintKind::NotNull(column) => one(match alter_column::not_null_state(&column.name, subject) {
-            alter_column::NotNullState::Already => Form::SetNotNullNoop,
-            alter_column::NotNullState::Proven | alter_column::NotNullState::Open => Form::AddNotNullConstraint,
-        }),
+        TableConstraintKind::NotNull(column) => match alter_column::not_null_state(&column.name, subject) {
+            alter_column::NotNullState::Already => {
+                let proof = alter_column::not_null_proof(&column.name, subject);
+                vec![subject.form(Form::SetNotNullNoop, span).proven(proof)]
+            }
+            alter_column::NotNullState::Proven | alter_column::NotNullState::Open => one(Form::AddNotNullConstraint),
+        },
         TableConstraintKind::ForeignKey { references, .. } => {
             let children = subject.children(Form::AddForeignKeyInheritance, span);
             std::iter::once(foreign_key(references, traits, span, subject)).chain(children).collect()
@@ -372,7 +384,8 @@ fn foreign_key(references: &References, traits: ConstraintTraits, span: Span, su
         true => vec![referenced],
         false => subject.around.with_partitions(referenced),
     };
-    subject.form_with_partitions(form, span).with_all(Role::Referenced, locked)
+    let empty = subject.relation.filter(|_| form == Form::AddForeignKeyNewTable).map(Proof::empty);
+    subject.form_with_partitions(form, span).with_all(Role::Referenced, locked).proven(empty)
 }
 
 fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject: &Subject) -> Occurrence {
@@ -389,7 +402,14 @@ fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject:
 }
 
 fn using_index(form: Form, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
-    subject.form(form, span).with(Role::Index, subject.index(&index.name))
+    let relation = subject.relation;
+    let known = relation.and_then(|relation| Some((relation, relation.index(&index.name)?)));
+    let built = known.map(|(relation, index)| Proof::by_index(relation, Proven::Index, index, "no index build"));
+    let keys = known.into_iter().flat_map(|(_, index)| index.keys.iter().flatten());
+    let keys = keys.filter(|_| matches!(form, Form::AddPrimaryKeyUsingIndex | Form::AddPrimaryKeyUsingIndexProven));
+    let not_null = keys.filter_map(|column| alter_column::not_null_proof(column, subject));
+    let proofs: Vec<Proof> = built.into_iter().chain(not_null).collect();
+    subject.form(form, span).with(Role::Index, subject.index(&index.name)).proven(proofs)
 }
 
 fn primary_key(columns: &[Ident], subject: &Subject) -> Form {
@@ -425,7 +445,9 @@ fn validate(name: &Ident, span: Span, subject: &Subject) -> Occurrence {
         Some(ConstraintKind::ForeignKey { referenced, .. }) => Some(referenced.clone()),
         _ => None,
     };
-    subject.form(form, span).with(Role::Referenced, referenced.filter(|to| *to != subject.name))
+    let proof = subject.relation.zip(known).filter(|_| form == Form::ValidateNoop);
+    let proof = proof.map(|(relation, by)| Proof::by_constraint(relation, Proven::Constraint, by, "valid already"));
+    subject.form(form, span).with(Role::Referenced, referenced.filter(|to| *to != subject.name)).proven(proof)
 }
 
 fn drop_constraint(if_exists: bool, name: &Ident, cascade: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {

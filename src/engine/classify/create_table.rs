@@ -2,6 +2,7 @@
 
 use crate::ast::{ColumnConstraintKind, CreateTable, CreateView, Persistence, TableConstraintKind};
 use crate::engine::effect::{RelationName, TEMPORARY};
+use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -14,7 +15,9 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
         _ => around.created(&create.name),
     };
     if create.if_not_exists && around.catalog.is_taken(&name) {
-        return vec![Occurrence::new(Form::CreateTableNoop, span).with(Role::Target, name)];
+        let place = around.catalog.get(&name).and_then(|relation| relation.place);
+        let proof = Proof::no_op(&name, format!("CREATE of {name}"), place);
+        return vec![Occurrence::new(Form::CreateTableNoop, span).with(Role::Target, name).proven([proof])];
     }
     let mut found = vec![Occurrence::new(Form::CreateTable, span)];
     found.extend(references(create, &name, around));

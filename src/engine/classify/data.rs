@@ -5,6 +5,7 @@ use crate::ast::{
     TableTarget, Truncate, TypeChange, Vacuum, Write, WriteVerb,
 };
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::proof::{Proof, Proven};
 use crate::engine::selectivity::is_narrow;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
@@ -213,9 +214,15 @@ pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> V
         (false, false) => Form::RefreshMaterializedView,
     };
     let view = around.resolve(&refresh.name);
-    let reads = around.catalog.get(&view).filter(|_| !refresh.with_no_data).map(|view| view.reads.clone());
+    let known = around.catalog.get(&view);
+    let reads = known.filter(|_| !refresh.with_no_data).map(|view| view.reads.clone());
+    let key = known.filter(|_| refresh.concurrently).and_then(|view| {
+        let index = view.indexes.iter().find(|index| index.is_over_all_rows())?;
+        Some(Proof::by_index(view, Proven::Index, index, "rows are compared by it, and readers go on"))
+    });
     vec![
         Occurrence::new(form, span)
+            .proven(key)
             .with(Role::Target, view)
             .with_all(Role::Source, around.with_views_followed(reads.unwrap_or_default())),
     ]

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::catalog::{Column, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::proof::Proof;
 use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -139,7 +140,8 @@ fn drop_table(
     around: &Surroundings,
 ) -> Vec<Occurrence> {
     if drop.if_exists && around.is_missing(&name) {
-        return vec![Occurrence::new(Form::DropTableNoop, span).with(Role::Target, name)];
+        let proof = Proof::no_op(&name, format!("the history, which leaves no relation \"{name}\""), None);
+        return vec![Occurrence::new(Form::DropTableNoop, span).with(Role::Target, name).proven([proof])];
     }
     let elsewhere = |relation: &RelationName| !also_dropped.contains(relation);
     let partitions = around.catalog.descendants(&name);

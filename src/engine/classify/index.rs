@@ -2,6 +2,7 @@
 
 use crate::ast::{CreateIndex, Reindex, ReindexTarget};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -24,7 +25,11 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
         () => Form::CreateIndex,
     };
     let partitions = if form == Form::CreateIndexPartitioned { around.catalog.descendants(&table) } else { Vec::new() };
-    vec![Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions)]
+    let known = create.name.as_ref().zip(around.catalog.get(&table)).filter(|_| form == Form::CreateIndexNoop);
+    let known = known.and_then(|(name, relation)| relation.index(&name.name.name));
+    let proof = known.map(|index| Proof::no_op(&table, format!("index {}", index.name), Some(index.place)));
+    let occurrence = Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions);
+    vec![occurrence.proven(proof)]
 }
 
 pub(super) fn reindex(reindex: &Reindex, span: Span, around: &Surroundings) -> Vec<Occurrence> {

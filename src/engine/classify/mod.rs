@@ -17,6 +17,7 @@ use crate::source::Span;
 pub(super) use alter_column::{is_required_without_default, points_to};
 
 use super::effect::RelationName;
+use super::proof::Proof;
 use super::surroundings::Surroundings;
 
 /// One behaviour of a statement, with the relations that play a part in it.
@@ -28,18 +29,27 @@ pub struct Occurrence {
     pub span: Span,
     /// The relations, by their role.
     pub relations: Vec<(Role, RelationName)>,
+    /// Why it is this behaviour and not a heavier one.
+    pub proofs: Vec<Proof>,
 }
 
 impl Occurrence {
     /// A behaviour without relations so far.
     pub fn new(form: Form, span: Span) -> Self {
-        Self { form, span, relations: Vec::new() }
+        Self { form, span, relations: Vec::new(), proofs: Vec::new() }
     }
 
     /// Gives a relation its part.
     #[must_use]
     pub fn with(mut self, role: Role, relation: impl Into<Option<RelationName>>) -> Self {
         self.relations.extend(relation.into().map(|relation| (role, relation)));
+        self
+    }
+
+    /// Says why it is this behaviour.
+    #[must_use]
+    pub(super) fn proven(mut self, proofs: impl IntoIterator<Item = Proof>) -> Self {
+        self.proofs.extend(proofs);
         self
     }
 

@@ -193,8 +193,7 @@ fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
         let reason = format!("{} is not a materialized view: it is a {}", view.name, view.kind.name());
         return vec![refused(WRONG_OBJECT_TYPE, reason)];
     }
-    let whole = |index: &&super::catalog::Index| index.unique && !index.partial && !index.keys.contains(&None);
-    let has_key = view.indexes.iter().any(|index| whole(&index));
+    let has_key = view.indexes.iter().any(super::catalog::Index::is_over_all_rows);
     if !refresh.concurrently || has_key {
         return Vec::new();
     }

@@ -246,6 +246,7 @@ pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
     let replaced = replay.catalog.get(&name).and_then(|view| view.created_in);
     let mut view = Relation::new(name, kind);
     view.created_in = replaced.or(Some(replay.author.migration));
+    view.place = Some(replay.author.place(create.name.span));
     view.perhaps_older =
         (create.or_replace && replaced.is_none() || create.if_not_exists) && !replay.author.history_is_whole;
     view.persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
