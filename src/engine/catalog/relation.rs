@@ -104,6 +104,25 @@ pub struct Index {
     pub added_in: MigrationId,
 }
 
+impl Constraint {
+    /// Whether it goes with the column.
+    pub fn names_column(&self, column: &str) -> bool {
+        match &self.kind {
+            ConstraintKind::Check { columns, .. }
+            | ConstraintKind::ForeignKey { columns, .. }
+            | ConstraintKind::Key { columns, .. } => columns.iter().any(|name| name == column),
+            ConstraintKind::NotNull { column: name } => name == column,
+        }
+    }
+}
+
+impl Index {
+    /// Whether it goes with the column.
+    pub fn names_column(&self, column: &str) -> bool {
+        self.keys.iter().flatten().chain(&self.expression_columns).any(|used| used == column)
+    }
+}
+
 /// A table, view, materialized view or sequence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Relation {

@@ -46,7 +46,22 @@ struct Names<'a> {
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let names = Names { alter, relation, around };
-    alter.actions.iter().filter_map(|action| Some(names.action(action)?.at(action.span))).collect()
+    let found = alter.actions.iter().filter_map(|action| Some((pass(action), names.action(action)?.at(action.span))));
+    let mut found: Vec<(u8, Refusal)> = found.collect();
+    found.sort_by_key(|(pass, _)| *pass);
+    found.into_iter().map(|(_, refusal)| refusal).collect()
+}
+
+/// Subcommands do their work in passes, whatever the order in which they are written. Source: `AT_PASS_*` of the server.
+fn pass(action: &AlterAction) -> u8 {
+    match &action.kind {
+        AlterActionKind::DropColumn { .. } | AlterActionKind::DropConstraint { .. } => 0,
+        AlterActionKind::AlterColumn { change: ColumnChange::SetType { .. }, .. } => 1,
+        AlterActionKind::AddColumn { .. } => 2,
+        AlterActionKind::AlterColumn { .. } => 3,
+        AlterActionKind::AddConstraint(_) => 4,
+        _ => 5,
+    }
 }
 
 impl Names<'_> {
@@ -144,10 +159,8 @@ impl Names<'_> {
     /// The written name of a new constraint is that of another one, or its index has the name of a relation.
     fn taken(&self, constraint: &TableConstraint) -> Option<Refusal> {
         let name = constraint.name.as_ref()?;
-        let dropped = self.alter.actions.iter().any(|action| {
-            matches!(&action.kind, AlterActionKind::DropConstraint { name: other, .. } if other.name == name.name)
-        });
-        if dropped {
+        let is_primary = matches!(constraint.kind, TableConstraintKind::PrimaryKey(_));
+        if self.goes(&name.name) || (is_primary && self.relation.primary_key().is_some()) {
             return None;
         }
         let index = RelationName::new(&*self.relation.name.schema, &*name.name);
@@ -164,6 +177,19 @@ impl Names<'_> {
             return Some(refusal);
         }
         self.taken_constraint(name)
+    }
+
+    /// The same statement drops the constraint or index, by its name or with a column.
+    fn goes(&self, name: &str) -> bool {
+        let with_column = |column: &str| {
+            let constraint = self.relation.constraint(name).is_some_and(|known| known.names_column(column));
+            constraint || self.relation.index(name).is_some_and(|known| known.names_column(column))
+        };
+        self.alter.actions.iter().any(|action| match &action.kind {
+            AlterActionKind::DropConstraint { name: other, .. } => other.name == name,
+            AlterActionKind::DropColumn { name: column, .. } => with_column(&column.name),
+            _ => false,
+        })
     }
 
     fn taken_constraint(&self, name: &Ident) -> Option<Refusal> {

@@ -35,6 +35,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     found.extend(objects::refusals(statement, around));
     found.extend(of_kind(statement, around));
     found.extend(columns::refusals(statement, around));
+    found.extend(missing::later_refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
     found
 }

@@ -352,13 +352,48 @@ fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
     views.iter().for_each(|view| replay.catalog.touch(view).doubt());
 }
 
+/// Extensions that come with PostgreSQL, or with most servers, and make no relation but with names of the system.
+const WITHOUT_RELATIONS: &[&str] = &[
+    "amcheck",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "moddatetime",
+    "pg_buffercache",
+    "pg_stat_statements",
+    "pg_trgm",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "plpgsql",
+    "postgres_fdw",
+    "tablefunc",
+    "unaccent",
+    "uuid-ossp",
+    "vector",
+];
+
 /// An extension makes relations, types and functions, in a schema of its choice where none is written.
 fn extension(create: Option<&CreateExtension>, replay: &mut Replay) {
     let schema = create.and_then(|create| create.schema.as_ref()).map(|schema| schema.name.clone());
+    let relations =
+        create.is_none_or(|create| create.cascade || !WITHOUT_RELATIONS.contains(&create.name.name.as_str()));
     replay.catalog.ledger.doubt(|kind, name| match kind {
-        Kind::Relation | Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
-        Kind::Contents => schema.as_ref().is_none_or(|schema| name.name == *schema),
-        Kind::Schema => schema.is_none(),
+        Kind::Relation => relations && schema.as_ref().is_none_or(|schema| name.schema == *schema),
+        Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
+        Kind::Contents => relations && schema.as_ref().is_none_or(|schema| name.name == *schema),
+        Kind::Schema => relations && schema.is_none(),
         Kind::Publication | Kind::Statistics => false,
     });
 }
