@@ -12,7 +12,7 @@ use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
-use super::missing::nearest;
+use super::missing::{missing, nearest};
 use super::{DUPLICATE_OBJECT, DUPLICATE_TABLE, UNDEFINED_OBJECT, refused};
 
 pub(super) const DUPLICATE_COLUMN: &str = "42701";
@@ -74,6 +74,12 @@ impl Names<'_> {
             A::DropColumn { if_exists: false, name, .. } => self.missing_column(&name.name),
             A::AlterColumn { name, change } => self.alter_column(name, change),
             A::RenameColumn { from, to } => self.missing_column(&from.name).or_else(|| self.taken_column(to)),
+            A::AddConstraint(constraint) if matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) => {
+                let columns = columns_of(constraint).into_iter();
+                let referenced = || super::missing::referenced(constraint).and_then(|to| missing(to, self.around));
+                let column = || columns.filter_map(|column| self.missing_column(column)).next();
+                self.taken(constraint).or_else(referenced).or_else(column)
+            }
             A::AddConstraint(constraint) => {
                 let columns = columns_of(constraint).into_iter();
                 columns.filter_map(|column| self.missing_column(column)).next().or_else(|| self.taken(constraint))
@@ -262,13 +268,7 @@ pub(super) fn create_index(create: &CreateIndex, relation: &Relation) -> Option<
 
 /// A relation or index that is known to be there has the name.
 pub(super) fn taken_relation(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
-    let table = around.catalog.table_of_index(name).unwrap_or(name);
-    let relation = around.catalog.get(table)?;
-    let index =
-        |index: &str| relation.complete && relation.index(index).is_some_and(|index| index.added_in != usize::MAX);
-    let there = relation.created_in.is_some()
-        && !relation.perhaps_older
-        && !relation.perhaps_missing
-        && (table == name || index(&name.name));
+    let past = around.catalog.past(Kind::Relation, name);
+    let there = around.catalog.is_taken(name) && past.is_some_and(Past::is_there);
     there.then(|| refused(DUPLICATE_TABLE, format!("relation {name} already exists")).by(cause_of(name, around)))
 }

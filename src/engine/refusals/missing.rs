@@ -172,7 +172,6 @@ fn published(objects: &[PublicationObject]) -> Vec<&ObjectName> {
 fn of_action(action: &AlterAction) -> Option<&ObjectName> {
     use AlterActionKind as A;
     match &action.kind {
-        A::AddConstraint(constraint) => referenced(constraint),
         A::AddColumn { column, .. } => referenced_by_column(column),
         A::Inherit(parent) | A::NoInherit(parent) => Some(parent),
         A::AttachPartition { partition, .. } | A::DetachPartition { partition, .. } => Some(partition),
@@ -194,7 +193,7 @@ fn referenced_by_table(create: &CreateTable) -> Vec<&ObjectName> {
     columns.chain(constraints).filter(itself).collect()
 }
 
-fn referenced(constraint: &TableConstraint) -> Option<&ObjectName> {
+pub(super) fn referenced(constraint: &TableConstraint) -> Option<&ObjectName> {
     match &constraint.kind {
         TableConstraintKind::ForeignKey { references, .. } => Some(&references.table),
         TableConstraintKind::Check(_)

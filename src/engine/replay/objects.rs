@@ -206,9 +206,9 @@ fn function_gone(name: &RelationName, arguments: Option<&[Argument]>, fate: Fate
             ledger.note(Kind::Function, &full, fate);
             // The types may be written in another way than they were before.
             if !known {
-                ledger.doubt(|kind, other| kind == Kind::Function && is_overload(other) && *other != full);
+                ledger.doubt(|kind, other, _| kind == Kind::Function && is_overload(other) && *other != full);
             }
-            ledger.doubt(|kind, other| kind == Kind::Function && other == name);
+            ledger.doubt(|kind, other, _| kind == Kind::Function && other == name);
         }
         None => {
             overloads.iter().for_each(|other| ledger.note(Kind::Function, other, fate.clone()));
@@ -319,7 +319,7 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
             }
             ObjectKind::Extension => {
                 let is_needed = |kind: Kind| matches!(kind, Kind::Function | Kind::Type);
-                replay.catalog.ledger.doubt(|kind, _| is_needed(kind));
+                replay.catalog.ledger.doubt(|kind, _, _| is_needed(kind));
             }
             ObjectKind::Other(kind) if kind == "PUBLICATION" => {
                 replay.catalog.ledger.note(Kind::Publication, &alone(name), Fate::Dropped);
@@ -389,7 +389,10 @@ fn extension(create: Option<&CreateExtension>, replay: &mut Replay) {
     let schema = create.and_then(|create| create.schema.as_ref()).map(|schema| schema.name.clone());
     let relations =
         create.is_none_or(|create| create.cascade || !WITHOUT_RELATIONS.contains(&create.name.name.as_str()));
-    replay.catalog.ledger.doubt(|kind, name| match kind {
+    // CREATE EXTENSION takes nothing away.
+    let may_be_given = |fate: &Fate| create.is_none() || *fate != Fate::Given;
+    replay.catalog.ledger.doubt(|kind, name, fate| match kind {
+        Kind::Relation | Kind::Type | Kind::Function | Kind::Schema if !may_be_given(fate) => false,
         Kind::Relation => relations && schema.as_ref().is_none_or(|schema| name.schema == *schema),
         Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
         Kind::Contents => relations && schema.as_ref().is_none_or(|schema| name.name == *schema),
@@ -409,7 +412,7 @@ fn foreign(kind: &StatementKind, replay: &mut Replay) {
 fn opaque(opaque: &Opaque, replay: &mut Replay) {
     if let ("CREATE AGGREGATE", Some(name)) = (opaque.what.as_str(), &opaque.name) {
         let name = replay.resolve_function(name);
-        replay.catalog.ledger.doubt(|kind, other| {
+        replay.catalog.ledger.doubt(|kind, other, _| {
             let same = other.name == name.name || other.name.starts_with(&format!("{}(", name.name));
             kind == Kind::Function && same
         });
