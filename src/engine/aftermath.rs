@@ -1,7 +1,7 @@
 //! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
 
 use crate::ast::{Statement, StatementKind, TransactionControl, Unread};
-use crate::postgres::{Form, VersionSet, builtins};
+use crate::postgres::{Form, VersionSet};
 
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
@@ -25,7 +25,7 @@ impl Fold<'_> {
         if may_do_anything(&statement.kind) {
             self.history_is_whole = false;
         }
-        if may_do_anything(&statement.kind) || calls_unknown(&statement.kind) {
+        if may_do_anything(&statement.kind) || self.calls_unknown(&statement.kind) {
             self.catalog.doubt();
         }
         if traced.transaction.is_open() {
@@ -39,6 +39,12 @@ impl Fold<'_> {
             let held = |effect| HeldLock { effect, statement: statement.span, index, elsewhere: None };
             self.session.hold(locks.into_iter().map(held));
         }
+    }
+
+    /// Queries that call a function of which it is not known that it leaves tables as they are.
+    fn calls_unknown(&self, kind: &StatementKind) -> bool {
+        let StatementKind::Query(query) = kind else { return false };
+        query.functions.iter().any(|function| !self.catalog.leaves_schema(function))
     }
 
     /// The state after a statement.
@@ -130,12 +136,6 @@ fn may_do_anything(kind: &StatementKind) -> bool {
         StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
         _ => psql::hides_statements(kind),
     }
-}
-
-/// Queries that call a function which is not built in: it may alter tables.
-fn calls_unknown(kind: &StatementKind) -> bool {
-    let StatementKind::Query(query) = kind else { return false };
-    query.functions.iter().any(|function| builtins::volatility(function).is_none())
 }
 
 fn is_system(relation: &effect::RelationName) -> bool {

@@ -8,7 +8,8 @@ use super::step::Step;
 use super::trace::{Refusal, Transaction};
 
 impl<'a> Step<'a> {
-    /// The refusals to tell: for each place and version the first, as one place fails once, whatever else is wrong with it.
+    /// The refusals to tell: for each place and version the first, as one place fails once, whatever else is wrong with it
+    /// or with a part of it.
     ///
     /// None in a part of a body that guards itself against what is refused, by a condition or by catching it; none that a
     /// rule about all statements of a kind reports: inside a transaction block, transaction control in a body, and NULL in a

@@ -20,6 +20,8 @@ pub struct Function {
     gives_set: bool,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<String>>,
+    /// Functions that the statements of its body call, where these only read and write rows.
+    row_calls: Option<Vec<String>>,
 }
 
 impl Function {
@@ -34,6 +36,7 @@ impl Function {
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
+            row_calls: row_calls(create),
         }
     }
 
@@ -56,6 +59,22 @@ fn inlined_value(create: &CreateFunction) -> Option<&[String]> {
         && is_built_in(returned);
     let stays_strict = !create.strict || (create.arguments.is_empty() && value.literal.is_some());
     (is_plain && stays_strict).then_some(value.functions.as_slice())
+}
+
+/// What the statements of a body call, if all of them are known and create, change and drop nothing.
+fn row_calls(create: &CreateFunction) -> Option<Vec<String>> {
+    let body = create.body.text().filter(|body| body.is_read())?;
+    let mut calls = Vec::new();
+    for inner in &body.statements {
+        match &inner.statement.kind {
+            StatementKind::Query(query) => calls.extend(query.functions.iter().cloned()),
+            StatementKind::Write(write) => calls.extend(write.functions.iter().cloned()),
+            StatementKind::Lock(_) | StatementKind::Set(_) | StatementKind::Truncate(_) | StatementKind::Refresh(_) => {
+            }
+            _ => return None,
+        }
+    }
+    Some(calls)
 }
 
 fn only_query(body: &RoutineBody) -> Option<&Query> {
@@ -92,6 +111,7 @@ impl Catalog {
                 argument_calls: Vec::new(),
                 gives_set: true,
                 value_calls: None,
+                row_calls: None,
             });
         }
     }
@@ -119,6 +139,28 @@ impl Catalog {
     /// not known is volatile.
     pub fn planned_volatility(&self, calls: &[String]) -> Volatility {
         self.planned(calls, &mut Vec::new())
+    }
+
+    /// Whether a call of a function leaves everything but rows as it is: it is built in, or a migration made it of
+    /// statements that read and write rows.
+    pub fn leaves_schema(&self, call: &str) -> bool {
+        self.leaves_schema_within(call, &mut Vec::new())
+    }
+
+    fn leaves_schema_within<'c>(&'c self, call: &'c str, within: &mut Vec<&'c str>) -> bool {
+        if within.contains(&call) {
+            return true;
+        }
+        within.push(call);
+        let leaves = match self.overloads(call) {
+            [] => builtins::volatility(call).is_some(),
+            overloads => overloads.iter().all(|function| {
+                let calls = function.row_calls.as_ref();
+                calls.is_some_and(|calls| calls.iter().all(|call| self.leaves_schema_within(call, within)))
+            }),
+        };
+        within.pop();
+        leaves
     }
 
     fn overloads(&self, name: &str) -> &[Function] {

@@ -88,6 +88,11 @@ impl Index {
         self.keys.iter().flatten().chain(&self.expression_columns).chain(&self.shape.include)
     }
 
+    /// Whether it goes with the column.
+    pub fn names_column(&self, column: &str) -> bool {
+        self.columns().any(|used| used == column)
+    }
+
     /// A column has another name now.
     pub fn rename_column(&mut self, from: &str, to: &str) {
         let plain = self.keys.iter_mut().flatten();

@@ -186,9 +186,10 @@ impl Ledger {
     }
 
     /// Notes that nobody knows what happens to names.
-    pub fn doubt(&mut self, about: impl Fn(Kind, &RelationName) -> bool) {
+    pub fn doubt(&mut self, about: impl Fn(Kind, &RelationName, &Fate) -> bool) {
         for (kind, names) in Arc::make_mut(&mut self.names) {
-            names.iter_mut().filter(|(name, _)| about(*kind, name)).for_each(|(_, past)| past.sure = false);
+            let doubted = names.iter_mut().filter(|(name, past)| about(*kind, name, &past.fate));
+            doubted.for_each(|(_, past)| past.sure = false);
         }
     }
 

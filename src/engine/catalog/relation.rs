@@ -143,6 +143,18 @@ impl ConstraintKind {
     }
 }
 
+impl Constraint {
+    /// Whether it goes with the column.
+    pub fn names_column(&self, column: &str) -> bool {
+        match &self.kind {
+            ConstraintKind::Check { columns, .. }
+            | ConstraintKind::ForeignKey { columns, .. }
+            | ConstraintKind::Key { columns, .. } => columns.iter().any(|name| name == column),
+            ConstraintKind::NotNull { column: name } => name == column,
+        }
+    }
+}
+
 /// A table, view, materialized view or sequence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Relation {

@@ -25,7 +25,7 @@ impl Catalog {
                 relation.parts.doubt();
             }
         }
-        self.ledger.doubt(|_, _| true);
+        self.ledger.doubt(|_, _, _| true);
         self.doubt_enums(|_| true);
     }
 

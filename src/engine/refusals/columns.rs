@@ -47,8 +47,15 @@ fn write_refusals(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     let compared = write.filter.iter().filter(|_| alone).flat_map(|filter| &filter.columns);
     let is_alias = |column: &str| write.alias.as_ref().is_some_and(|alias| alias.name == column);
     let compared = compared.filter(|column| !is_alias(column)).filter_map(|column| missing_column(column, relation));
-    let set = set.chain(compared).collect::<Vec<_>>();
-    set.into_iter().chain(conflict(write, relation)).collect()
+    set.chain(compared).collect()
+}
+
+/// What the server looks for when it has read all of the statement.
+pub(super) fn later_refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    match &statement.kind {
+        StatementKind::Write(write) => conflict(write, around.relation(&write.target)?),
+        _ => None,
+    }
 }
 
 /// ON CONFLICT needs a unique index over just these columns, of all rows.

@@ -12,7 +12,7 @@ use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
-use super::missing::nearest;
+use super::missing::{missing, nearest};
 use super::{DUPLICATE_OBJECT, DUPLICATE_TABLE, UNDEFINED_OBJECT, refused};
 
 pub(super) const DUPLICATE_COLUMN: &str = "42701";
@@ -46,7 +46,22 @@ struct Names<'a> {
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let names = Names { alter, relation, around };
-    alter.actions.iter().filter_map(|action| Some(names.action(action)?.at(action.span))).collect()
+    let found = alter.actions.iter().filter_map(|action| Some((pass(action), names.action(action)?.at(action.span))));
+    let mut found: Vec<(u8, Refusal)> = found.collect();
+    found.sort_by_key(|(pass, _)| *pass);
+    found.into_iter().map(|(_, refusal)| refusal).collect()
+}
+
+/// Subcommands do their work in passes, whatever the order in which they are written. Source: `AT_PASS_*` of the server.
+fn pass(action: &AlterAction) -> u8 {
+    match &action.kind {
+        AlterActionKind::DropColumn { .. } | AlterActionKind::DropConstraint { .. } => 0,
+        AlterActionKind::AlterColumn { change: ColumnChange::SetType { .. }, .. } => 1,
+        AlterActionKind::AddColumn { .. } => 2,
+        AlterActionKind::AlterColumn { .. } => 3,
+        AlterActionKind::AddConstraint(_) => 4,
+        _ => 5,
+    }
 }
 
 impl Names<'_> {
@@ -59,6 +74,12 @@ impl Names<'_> {
             A::DropColumn { if_exists: false, name, .. } => self.missing_column(&name.name),
             A::AlterColumn { name, change } => self.alter_column(name, change),
             A::RenameColumn { from, to } => self.missing_column(&from.name).or_else(|| self.taken_column(to)),
+            A::AddConstraint(constraint) if matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) => {
+                let columns = columns_of(constraint).into_iter();
+                let referenced = || super::missing::referenced(constraint).and_then(|to| missing(to, self.around));
+                let column = || columns.filter_map(|column| self.missing_column(column)).next();
+                self.taken(constraint).or_else(referenced).or_else(column)
+            }
             A::AddConstraint(constraint) => {
                 let columns = columns_of(constraint).into_iter();
                 columns.filter_map(|column| self.missing_column(column)).next().or_else(|| self.taken(constraint))
@@ -144,10 +165,8 @@ impl Names<'_> {
     /// The written name of a new constraint is that of another one, or its index has the name of a relation.
     fn taken(&self, constraint: &TableConstraint) -> Option<Refusal> {
         let name = constraint.name.as_ref()?;
-        let dropped = self.alter.actions.iter().any(|action| {
-            matches!(&action.kind, AlterActionKind::DropConstraint { name: other, .. } if other.name == name.name)
-        });
-        if dropped {
+        let is_primary = matches!(constraint.kind, TableConstraintKind::PrimaryKey(_));
+        if self.goes(&name.name) || (is_primary && self.relation.primary_key().is_some()) {
             return None;
         }
         let index = RelationName::new(&*self.relation.name.schema, &*name.name);
@@ -164,6 +183,19 @@ impl Names<'_> {
             return Some(refusal);
         }
         self.taken_constraint(name)
+    }
+
+    /// The same statement drops the constraint or index, by its name or with a column.
+    fn goes(&self, name: &str) -> bool {
+        let with_column = |column: &str| {
+            let constraint = self.relation.constraint(name).is_some_and(|known| known.names_column(column));
+            constraint || self.relation.index(name).is_some_and(|known| known.names_column(column))
+        };
+        self.alter.actions.iter().any(|action| match &action.kind {
+            AlterActionKind::DropConstraint { name: other, .. } => other.name == name,
+            AlterActionKind::DropColumn { name: column, .. } => with_column(&column.name),
+            _ => false,
+        })
     }
 
     fn taken_constraint(&self, name: &Ident) -> Option<Refusal> {
@@ -236,13 +268,7 @@ pub(super) fn create_index(create: &CreateIndex, relation: &Relation) -> Option<
 
 /// A relation or index that is known to be there has the name.
 pub(super) fn taken_relation(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
-    let table = around.catalog.table_of_index(name).unwrap_or(name);
-    let relation = around.catalog.get(table)?;
-    let index =
-        |index: &str| relation.complete && relation.index(index).is_some_and(|index| index.added_in != usize::MAX);
-    let there = relation.created_in.is_some()
-        && !relation.perhaps_older
-        && !relation.perhaps_missing
-        && (table == name || index(&name.name));
+    let past = around.catalog.past(Kind::Relation, name);
+    let there = around.catalog.is_taken(name) && past.is_some_and(Past::is_there);
     there.then(|| refused(DUPLICATE_TABLE, format!("relation {name} already exists")).by(cause_of(name, around)))
 }

@@ -3,7 +3,7 @@
 use crate::ast::{
     AlterAction, AlterActionKind, ColumnConstraintKind, ColumnDef, CreateTable, Drop, GrantTarget, ObjectKind,
     ObjectName, PublicationObject, ReindexTarget, Statement, StatementKind, TableConstraint, TableConstraintKind,
-    Write,
+    Write, WriteVerb,
 };
 use crate::engine::catalog::{Kind, Past};
 use crate::engine::effect::RelationName;
@@ -24,6 +24,17 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let created = created_in(statement).and_then(|name| missing_schema(name, around));
     let needed = needed(statement);
     created.into_iter().chain(needed.into_iter().filter_map(|name| missing(name, around))).collect()
+}
+
+/// What the server looks for when it has changed or checked the target.
+pub(super) fn later_refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let needed: Vec<&ObjectName> = match &statement.kind {
+        StatementKind::AlterTable(alter) => alter.actions.iter().filter_map(of_action).collect(),
+        StatementKind::CreateTable(create) => referenced_by_table(create),
+        StatementKind::Write(write) if write.verb == WriteVerb::Insert => read_by(write),
+        _ => Vec::new(),
+    };
+    needed.into_iter().filter_map(|name| missing(name, around)).collect()
 }
 
 /// A relation that is not there.
@@ -103,10 +114,7 @@ fn created_in(statement: &Statement) -> Option<&ObjectName> {
 /// Relations that have to be there.
 fn needed(statement: &Statement) -> Vec<&ObjectName> {
     match &statement.kind {
-        StatementKind::AlterTable(alter) => {
-            let own = (!alter.if_exists).then_some(&alter.name);
-            own.into_iter().chain(alter.actions.iter().filter_map(of_action)).collect()
-        }
+        StatementKind::AlterTable(alter) => (!alter.if_exists).then_some(&alter.name).into_iter().collect(),
         StatementKind::CreateIndex(create) => vec![&create.table],
         StatementKind::CreateTrigger(create) => std::iter::once(&create.table).chain(&create.from).collect(),
         StatementKind::CreatePolicy(create) => {
@@ -137,6 +145,7 @@ fn needed(statement: &Statement) -> Vec<&ObjectName> {
             }
             _ => Vec::new(),
         },
+        StatementKind::Write(write) if write.verb == WriteVerb::Insert => vec![&write.target],
         StatementKind::Write(write) => written(write),
         StatementKind::Query(query) => query.reads.iter().chain(query.writes.iter().flat_map(written)).collect(),
         _ => Vec::new(),
@@ -145,8 +154,11 @@ fn needed(statement: &Statement) -> Vec<&ObjectName> {
 
 /// The target, what the statement reads, and the same of what WITH clauses write.
 pub(super) fn written(write: &Write) -> Vec<&ObjectName> {
-    let also = write.also_writes.iter().flat_map(written);
-    std::iter::once(&write.target).chain(&write.reads).chain(also).collect()
+    std::iter::once(&write.target).chain(read_by(write)).collect()
+}
+
+fn read_by(write: &Write) -> Vec<&ObjectName> {
+    write.reads.iter().chain(write.also_writes.iter().flat_map(written)).collect()
 }
 
 fn published(objects: &[PublicationObject]) -> Vec<&ObjectName> {
@@ -160,7 +172,6 @@ fn published(objects: &[PublicationObject]) -> Vec<&ObjectName> {
 fn of_action(action: &AlterAction) -> Option<&ObjectName> {
     use AlterActionKind as A;
     match &action.kind {
-        A::AddConstraint(constraint) => referenced(constraint),
         A::AddColumn { column, .. } => referenced_by_column(column),
         A::Inherit(parent) | A::NoInherit(parent) => Some(parent),
         A::AttachPartition { partition, .. } | A::DetachPartition { partition, .. } => Some(partition),
@@ -172,13 +183,17 @@ fn of_table(create: &CreateTable) -> Vec<&ObjectName> {
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     let like = create.like.iter().map(|like| &like.table);
     let read = create.query.iter().flat_map(|query| &query.reads);
+    parents.chain(like).chain(read).collect()
+}
+
+fn referenced_by_table(create: &CreateTable) -> Vec<&ObjectName> {
     let constraints = create.constraints.iter().filter_map(referenced);
     let columns = create.columns.iter().filter_map(referenced_by_column);
     let itself = |name: &&ObjectName| name.name.name != create.name.name.name;
-    parents.chain(like).chain(read).chain(columns.chain(constraints).filter(itself)).collect()
+    columns.chain(constraints).filter(itself).collect()
 }
 
-fn referenced(constraint: &TableConstraint) -> Option<&ObjectName> {
+pub(super) fn referenced(constraint: &TableConstraint) -> Option<&ObjectName> {
     match &constraint.kind {
         TableConstraintKind::ForeignKey { references, .. } => Some(&references.table),
         TableConstraintKind::Check(_)

@@ -33,8 +33,17 @@ use super::trace::Refusal;
 pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let mut found = missing::refusals(statement, around);
     found.extend(objects::refusals(statement, around));
+    // The query of a view is read before its name is looked at.
+    let is_view = matches!(statement.kind, StatementKind::CreateView(_));
+    if is_view {
+        found.extend(columns::refusals(statement, around));
+    }
     found.extend(of_kind(statement, around));
-    found.extend(columns::refusals(statement, around));
+    if !is_view {
+        found.extend(columns::refusals(statement, around));
+    }
+    found.extend(missing::later_refusals(statement, around));
+    found.extend(columns::later_refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
     found
 }

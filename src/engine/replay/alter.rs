@@ -272,21 +272,11 @@ fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     }
     let relation = replay.catalog.touch(table);
     relation.columns.retain(|known| known.name != column);
-    relation.constraints.retain(|constraint| !mentions(&constraint.kind, column));
-    let gone = relation.indexes.iter().filter(|index| index.columns().any(|used| used == column));
+    relation.constraints.retain(|constraint| !constraint.names_column(column));
+    let gone = relation.indexes.iter().filter(|index| index.names_column(column));
     let gone: Vec<String> = gone.map(|index| index.name.clone()).collect();
     for index in gone {
         replay.catalog.remove_index(&RelationName::new(&*table.schema, index));
-    }
-    super::objects::drop_owned_sequences(table, column, replay);
-}
-
-fn mentions(kind: &ConstraintKind, column: &str) -> bool {
-    match kind {
-        ConstraintKind::Check { columns, .. }
-        | ConstraintKind::ForeignKey { columns, .. }
-        | ConstraintKind::Key { columns, .. } => columns.iter().any(|name| name == column),
-        ConstraintKind::NotNull { column: name } => name == column,
     }
 }
 

@@ -162,19 +162,6 @@ fn own(sequence: &ObjectName, options: &[SequenceOption], replay: &mut Replay) {
     }
 }
 
-/// The sequences that a column owns go with it.
-pub(super) fn drop_owned_sequences(table: &RelationName, column: &str, replay: &mut Replay) {
-    let relation = replay.catalog.get(table);
-    let sequences = relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
-    for sequence in sequences {
-        let owner = replay.catalog.get(&sequence).and_then(|sequence| sequence.owner.as_ref());
-        if owner.is_some_and(|(_, owning)| owning == column) {
-            replay.catalog.remove(&sequence);
-            replay.catalog.touch(table).sequences.retain(|known| *known != sequence);
-        }
-    }
-}
-
 fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
     let name = replay.resolve_function(&alter.name);
     for action in &alter.actions {
@@ -206,9 +193,9 @@ fn function_gone(name: &RelationName, arguments: Option<&[Argument]>, fate: Fate
             ledger.note(Kind::Function, &full, fate);
             // The types may be written in another way than they were before.
             if !known {
-                ledger.doubt(|kind, other| kind == Kind::Function && is_overload(other) && *other != full);
+                ledger.doubt(|kind, other, _| kind == Kind::Function && is_overload(other) && *other != full);
             }
-            ledger.doubt(|kind, other| kind == Kind::Function && other == name);
+            ledger.doubt(|kind, other, _| kind == Kind::Function && other == name);
         }
         None => {
             overloads.iter().for_each(|other| ledger.note(Kind::Function, other, fate.clone()));
@@ -319,7 +306,7 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
             }
             ObjectKind::Extension => {
                 let is_needed = |kind: Kind| matches!(kind, Kind::Function | Kind::Type);
-                replay.catalog.ledger.doubt(|kind, _| is_needed(kind));
+                replay.catalog.ledger.doubt(|kind, _, _| is_needed(kind));
             }
             ObjectKind::Other(kind) if kind == "PUBLICATION" => {
                 replay.catalog.ledger.note(Kind::Publication, &alone(name), Fate::Dropped);
@@ -352,13 +339,51 @@ fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
     views.iter().for_each(|view| replay.catalog.touch(view).doubt());
 }
 
+/// Extensions that come with PostgreSQL, or with most servers, and make no relation but with names of the system.
+const WITHOUT_RELATIONS: &[&str] = &[
+    "amcheck",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "moddatetime",
+    "pg_buffercache",
+    "pg_stat_statements",
+    "pg_trgm",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "plpgsql",
+    "postgres_fdw",
+    "tablefunc",
+    "unaccent",
+    "uuid-ossp",
+    "vector",
+];
+
 /// An extension makes relations, types and functions, in a schema of its choice where none is written.
 fn extension(create: Option<&CreateExtension>, replay: &mut Replay) {
     let schema = create.and_then(|create| create.schema.as_ref()).map(|schema| schema.name.clone());
-    replay.catalog.ledger.doubt(|kind, name| match kind {
-        Kind::Relation | Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
-        Kind::Contents => schema.as_ref().is_none_or(|schema| name.name == *schema),
-        Kind::Schema => schema.is_none(),
+    let relations =
+        create.is_none_or(|create| create.cascade || !WITHOUT_RELATIONS.contains(&create.name.name.as_str()));
+    // CREATE EXTENSION takes nothing away.
+    let may_be_given = |fate: &Fate| create.is_none() || *fate != Fate::Given;
+    replay.catalog.ledger.doubt(|kind, name, fate| match kind {
+        Kind::Relation | Kind::Type | Kind::Function | Kind::Schema if !may_be_given(fate) => false,
+        Kind::Relation => relations && schema.as_ref().is_none_or(|schema| name.schema == *schema),
+        Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
+        Kind::Contents => relations && schema.as_ref().is_none_or(|schema| name.name == *schema),
+        Kind::Schema => relations && schema.is_none(),
         Kind::Publication | Kind::Statistics => false,
     });
 }
@@ -374,7 +399,7 @@ fn foreign(kind: &StatementKind, replay: &mut Replay) {
 fn opaque(opaque: &Opaque, replay: &mut Replay) {
     if let ("CREATE AGGREGATE", Some(name)) = (opaque.what.as_str(), &opaque.name) {
         let name = replay.resolve_function(name);
-        replay.catalog.ledger.doubt(|kind, other| {
+        replay.catalog.ledger.doubt(|kind, other, _| {
             let same = other.name == name.name || other.name.starts_with(&format!("{}(", name.name));
             kind == Kind::Function && same
         });
