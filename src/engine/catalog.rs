@@ -14,7 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
+pub use relation::{
+    Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Partitioning, Policy, Relation, Trigger,
+};
 
 use crate::ast::Persistence;
 
@@ -125,7 +127,7 @@ impl Catalog {
         for other in others.chain([&mut relation]) {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
-            other.reads.iter_mut().for_each(follow);
+            other.reads.iter_mut().chain(&mut other.reads_only).for_each(follow);
             let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);

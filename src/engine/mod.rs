@@ -9,7 +9,7 @@ pub mod classify;
 pub mod effect;
 pub mod names;
 mod nested;
-mod partition_proof;
+mod partitions;
 pub mod psql;
 pub mod refusals;
 pub mod replay;
@@ -233,6 +233,7 @@ impl Fold<'_> {
             migration: self.number,
             history_is_whole: self.is_whole(),
             search_path: &search_path,
+            stands_for_more: migration.script.repeats(statement.span) > 0,
             text: migration.file.text(),
         };
         let occurrences = classify::occurrences(statement, &around);

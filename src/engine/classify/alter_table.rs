@@ -7,7 +7,7 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
-use crate::engine::partition_proof;
+use crate::engine::partitions::proof;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -244,7 +244,7 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
         let table = subject.around.catalog.get(table);
         table.zip(bound).is_some_and(|(table, (bound, parent))| proof(table, parent, bound))
     };
-    let form = match judged(&attached, partition_proof::implies) {
+    let form = match judged(&attached, proof::implies) {
         true => Form::AttachPartitionProven,
         false => Form::AttachPartition,
     };
@@ -252,7 +252,7 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
         Occurrence::new(form, span).with(Role::Parent, subject.name.clone()).with(Role::Attached, attached.clone()),
     ];
     if let Some(default) = default {
-        let form = match judged(&default, partition_proof::excludes) {
+        let form = match judged(&default, proof::excludes) {
             true => Form::AttachPartitionDefaultProven,
             false => Form::AttachPartitionDefault,
         };

@@ -1,0 +1,5 @@
+//! Partitions: which rows belong to them, as far as literals tell.
+
+pub(super) mod proof;
+pub(super) mod reached;
+mod values;
