@@ -6,12 +6,13 @@ use super::catalog::Relation;
 
 /// Whether a condition selects by a key of the table.
 pub fn is_narrow(filter: Option<&Expr>, relation: Option<&Relation>) -> bool {
-    filter.is_some_and(|filter| is_narrow_by(&filter.conditions, relation))
+    filter.is_some_and(|filter| filter.conditions.iter().any(|condition| selects(condition, relation)))
 }
 
-/// Whether one of the conditions selects by a key of the table.
-pub fn is_narrow_by(conditions: &[Condition], relation: Option<&Relation>) -> bool {
-    conditions.iter().any(|condition| selects(condition, relation))
+/// Whether one of the conditions names values of a key. A range may be most of the table: how it is read depends on what
+/// the server knows of the rows.
+pub fn names_keys(conditions: &[Condition], relation: Option<&Relation>) -> bool {
+    conditions.iter().any(|condition| condition.test != Test::Range && selects(condition, relation))
 }
 
 /// Whether the conditions select rows by the whole of a unique key of one column.

@@ -6,7 +6,7 @@ use crate::ast::{Limits, ObjectName, TableRead};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::{Reached, reached};
-use crate::engine::selectivity::{is_narrow_by, is_of_one_row, is_unique};
+use crate::engine::selectivity::{is_of_one_row, is_unique, names_keys};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -83,7 +83,7 @@ impl Reads {
         let by_key = |name: &RelationName| {
             let known = around.catalog.get(name);
             let is_edge = |relation: &Relation| table.first_by.iter().any(|column| relation.is_key_column(column));
-            is_driven || is_narrow_by(&table.conditions, known) || known.is_some_and(is_edge)
+            is_driven || names_keys(&table.conditions, known) || known.is_some_and(is_edge)
         };
         let part = if by_key(name) { &mut self.by_key } else { &mut self.whole };
         push(&mut part.named, name.clone());
