@@ -10,6 +10,7 @@ mod data;
 mod data_type;
 mod expr;
 mod extension;
+mod from;
 mod integer;
 mod nested;
 mod object;
@@ -39,11 +40,12 @@ pub use data::{
     WriteVerb,
 };
 pub use data_type::DataType;
-pub use expr::{Comparison, Condition, Expr, Limit, Literal, Test};
+pub use expr::{Comparison, Condition, Expr, HashLimit, Limit, Limits, Literal, Test};
 pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
     ImportForeignSchema, ImportLimit, Repack, UserMapping,
 };
+pub use from::TableRead;
 pub use integer::Integer;
 pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};

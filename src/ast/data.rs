@@ -1,6 +1,6 @@
 //! Statements about rows, and maintenance.
 
-use super::{ColumnRead, Expr, Ident, NamedOption, ObjectName, SettingChange};
+use super::{ColumnRead, Expr, Ident, Literal, NamedOption, ObjectName, SettingChange, TableRead};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -39,6 +39,14 @@ pub struct Write {
     pub columns: Vec<Ident>,
     /// Relations read: FROM, USING, subqueries, the source of INSERT.
     pub reads: Vec<ObjectName>,
+    /// Those of them that stand behind ONLY wherever they are named.
+    pub reads_only: Vec<ObjectName>,
+    /// The FROM lists of the SELECTs in it, with what is asked of their tables.
+    pub tables: Vec<Vec<TableRead>>,
+    /// Relations locked by FOR UPDATE and its kin in subqueries.
+    pub row_locks: Vec<ObjectName>,
+    /// The rows of VALUES, as far as they are literals; nothing where the rows come from elsewhere.
+    pub rows: Vec<Vec<Option<Literal>>>,
     /// What WITH clauses write; relations read and functions called stand with the outer statement.
     pub also_writes: Vec<Write>,
     /// Functions called anywhere, lower case, with the schema where written.
@@ -67,8 +75,10 @@ pub struct Query {
     pub writes: Vec<Write>,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Vec<ObjectName>,
-    /// WHERE, if all that is read is one table, once, whose rows are locked.
-    pub row_filter: Option<Expr>,
+    /// Those of the relations read that stand behind ONLY wherever they are named.
+    pub reads_only: Vec<ObjectName>,
+    /// The FROM lists of the SELECTs in it, with what is asked of their tables.
+    pub tables: Vec<Vec<TableRead>>,
     /// Functions called anywhere, lower case, with the schema where written.
     pub functions: Vec<String>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.

@@ -23,7 +23,7 @@ pub struct Expr {
     /// The conjuncts that hold whenever the expression is true, as far as they compare a column.
     pub conditions: Vec<Condition>,
     /// The conjuncts that compare a column with literals, with these.
-    pub limits: Vec<Limit>,
+    pub limits: Box<Limits>,
     /// The literal that the expression is, casts aside, if it is nothing else.
     pub literal: Option<Literal>,
     /// What the server calls a column that it gives, where nobody names it: a column's or function's name, `case`.
@@ -58,15 +58,71 @@ pub enum Test {
     Other,
 }
 
+/// What the conjuncts of a boolean expression say of columns.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Limits {
+    /// Those that hold whenever the expression is true.
+    pub all: Vec<Limit>,
+    /// Conjuncts `... OR ...`: of the limits of each alternative, those of one hold.
+    pub either: Vec<Vec<Vec<Limit>>>,
+    /// Conjuncts `satisfies_hash_partition('table'::regclass, modulus, remainder, columns)`.
+    pub hashes: Vec<HashLimit>,
+}
+
+/// `satisfies_hash_partition(...)` in a CHECK, which is how the server writes the bound of a HASH partition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HashLimit {
+    /// The partitioned table, as the string names it.
+    pub parent: String,
+    /// The modulus.
+    pub modulus: String,
+    /// The remainder.
+    pub remainder: String,
+    /// The keys, as [`Limit::column`] has them.
+    pub keys: Vec<String>,
+}
+
 /// A conjunct `column comparison literals` of a boolean expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    /// The column, folded.
+    /// The column, folded; or an expression, in the form of [`Limit::of_expression`].
     pub column: String,
     /// How it is compared.
     pub comparison: Comparison,
-    /// With what: one literal, but for [`Comparison::OneOf`] and [`Comparison::NotNull`].
+    /// With what: one literal, but for the comparisons with lists and with NULL.
     pub values: Vec<Literal>,
+    /// The type that a value is cast to.
+    pub cast: Option<String>,
+}
+
+impl Limit {
+    /// The text of an expression that is compared, so that two of them can be told to be the same: without white space and
+    /// outer parentheses, in lower case, and in one pair of parentheses, as no column is.
+    pub fn of_expression(text: &str) -> String {
+        let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+        let mut inner = squeezed.as_str();
+        while let Some(stripped) = inner.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
+            if !is_balanced(stripped) {
+                break;
+            }
+            inner = stripped;
+        }
+        format!("({inner})")
+    }
+}
+
+/// Whether every parenthesis is closed behind it.
+fn is_balanced(text: &str) -> bool {
+    let mut depth = 0usize;
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return false,
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0
 }
 
 /// How a [`Limit`] compares its column.
@@ -82,6 +138,10 @@ pub enum Comparison {
     AtLeast,
     /// `=`, IN, `= ANY`
     OneOf,
+    /// `<>`, NOT IN, `<> ALL`
+    NoneOf,
+    /// IS NULL
+    Null,
     /// IS NOT NULL
     NotNull,
 }

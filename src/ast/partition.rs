@@ -10,6 +10,8 @@ pub struct PartitionBy {
     pub strategy: String,
     /// The key: columns or expressions, with collation and operator class.
     pub keys: Vec<IndexKey>,
+    /// Each key as [`super::Limit::column`] has it.
+    pub subjects: Vec<String>,
     /// The clause.
     pub span: Span,
 }

@@ -2,7 +2,7 @@
 
 use crate::postgres::facts::{Fact, facts, versions_that_refuse_a_block};
 use crate::postgres::lock::Work;
-use crate::postgres::{Role, VersionSet};
+use crate::postgres::{Role, VersionSet, builtins};
 
 use super::classify::Occurrence;
 use super::effect::{Effect, RelationKind, RelationName};
@@ -26,7 +26,8 @@ fn effects_of_fact<'a>(
     around: &'a Surroundings,
 ) -> impl Iterator<Item = Effect> + 'a {
     fact.on.iter().flat_map(move |on| {
-        let playing = occurrence.relations.iter().filter(move |(role, _)| *role == on.role);
+        let playing =
+            occurrence.relations.iter().filter(move |(role, name)| *role == on.role && !is_system(name, around));
         playing.map(move |(role, relation)| {
             let kind = kind(*role, relation, around);
             Effect {
@@ -42,6 +43,18 @@ fn effects_of_fact<'a>(
             }
         })
     })
+}
+
+/// Whether a relation is one of the system's, of which recordings say nothing. Anybody may read them at any time, and
+/// what changes them is not allowed to migrations.
+fn is_system(name: &RelationName, around: &Surroundings) -> bool {
+    match name.schema.as_str() {
+        "pg_catalog" | "information_schema" | "pg_toast" => true,
+        schema => {
+            let searched = around.search_path.first().is_none_or(|first| first == schema);
+            searched && builtins::is_system_relation(&name.name) && around.catalog.get(name).is_none()
+        }
+    }
 }
 
 /// A partitioned table holds no rows: the work is done on its partitions. Those of a foreign table are elsewhere.

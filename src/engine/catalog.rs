@@ -25,7 +25,8 @@ pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
 pub use relation::{
-    Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Place, Policy, Relation, Statistics, Trigger,
+    Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Partitioning, Place, Policy, Relation,
+    Statistics, Trigger,
 };
 
 use crate::ast::{DataType, Persistence};
@@ -179,7 +180,7 @@ impl Catalog {
         let rename_in = |other: &mut Relation| {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
-            other.reads.iter_mut().for_each(follow);
+            other.reads.iter_mut().chain(&mut other.reads_only).for_each(follow);
             let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);

@@ -15,7 +15,7 @@ mod judging;
 pub mod lock_order;
 pub mod names;
 mod nested;
-mod partition_proof;
+mod partitions;
 pub mod proof;
 pub mod psql;
 pub mod refusals;
@@ -267,6 +267,7 @@ impl Fold<'_> {
             migration: self.number,
             history_is_whole: self.is_whole(),
             search_path: &search_path,
+            stands_for_more: migration.script.repeats(statement.span) > 0,
             text: migration.file.text(),
         };
         let occurrences = classify::occurrences(statement, &around);

@@ -9,6 +9,26 @@ pub fn is_narrow(filter: Option<&Expr>, relation: Option<&Relation>) -> bool {
     filter.is_some_and(|filter| filter.conditions.iter().any(|condition| selects(condition, relation)))
 }
 
+/// Whether one of the conditions names values of a key. A range may be most of the table: how it is read depends on what
+/// the server knows of the rows.
+pub fn names_keys(conditions: &[Condition], relation: Option<&Relation>) -> bool {
+    conditions.iter().any(|condition| condition.test != Test::Range && selects(condition, relation))
+}
+
+/// Whether the conditions select rows by the whole of a unique key of one column.
+pub fn is_of_one_row(conditions: &[Condition], relation: Option<&Relation>) -> bool {
+    let equal = conditions.iter().filter(|condition| matches!(condition.test, Test::Equal | Test::In));
+    equal.into_iter().any(|condition| relation.is_some_and(|relation| is_unique(&condition.column, relation)))
+}
+
+/// Whether a column is a unique key by itself.
+pub fn is_unique(column: &str, relation: &Relation) -> bool {
+    relation
+        .indexes
+        .iter()
+        .any(|index| index.unique && !index.partial && matches!(index.keys.as_slice(), [Some(key)] if key == column))
+}
+
 fn selects(condition: &Condition, relation: Option<&Relation>) -> bool {
     match condition.test {
         Test::InLimited => true,

@@ -76,6 +76,7 @@ impl StartingPoint {
                     migration: MigrationId::MAX,
                     history_is_whole: self.whole,
                     search_path: &search_path,
+                    stands_for_more: false,
                     text: "",
                 };
                 found.extend(is_done(statement, &around));

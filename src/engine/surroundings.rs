@@ -22,6 +22,8 @@ pub struct Surroundings<'a> {
     pub history_is_whole: bool,
     /// Schemas in which names without a schema are looked up, as the session has them.
     pub search_path: &'a [String],
+    /// The statement stands for others that differ in their constants only.
+    pub stands_for_more: bool,
     /// The text of the file, for the few questions that the tree does not answer.
     pub text: &'a str,
 }
@@ -166,6 +168,11 @@ impl<'a> Surroundings<'a> {
     pub fn is_utc(&self) -> bool {
         let zone = self.session.setting("timezone").or_else(|| self.session.setting("time zone"));
         zone.is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
+    }
+
+    /// Relations that views behind these read without their partitions and children are left as they are.
+    pub fn is_read_alone(&self, view: &RelationName, read: &RelationName) -> bool {
+        self.catalog.get(view).is_some_and(|view| view.reads_only.contains(read))
     }
 
     /// These relations and all that the views among them read: a query on a view locks what lies behind it.

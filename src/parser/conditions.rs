@@ -202,7 +202,7 @@ fn push(found: &mut Vec<Condition>, column: String, test: Test) {
 }
 
 /// The operands of a chain of one operator: `a AND b AND c` is a tree as deep as the chain is long.
-fn parts(expr: &sql::Expr) -> Vec<&sql::Expr> {
+pub(super) fn parts(expr: &sql::Expr) -> Vec<&sql::Expr> {
     let sql::Expr::BinaryOp { op: chained, .. } = expr else { return vec![expr] };
     let (mut expr, mut parts) = (expr, Vec::new());
     while let sql::Expr::BinaryOp { left, op, right } = expr

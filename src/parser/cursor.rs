@@ -184,6 +184,14 @@ impl<'a> Cursor<'a> {
         self.spans.get(index).copied().unwrap_or(Span::new(self.end, self.end))
     }
 
+    /// Whether the token with this index stands behind ONLY, or `ONLY (`, that was dropped: see [`tokens`].
+    pub fn is_behind_only(&self, index: usize) -> bool {
+        let text =
+            |back: usize| index.checked_sub(back).map(|index| self.text_of(self.span_of(index))).unwrap_or_default();
+        let is_only = |text: &str| text.eq_ignore_ascii_case("only");
+        is_only(text(1)) || text(1) == "(" && is_only(text(2))
+    }
+
     /// From the token at `position` to the token read last.
     pub fn span_from(&self, position: usize) -> Span {
         let start = self.span_of(position);

@@ -142,7 +142,7 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
         reading: Vec::new(),
         reads: uses.reads.list,
         conditions,
-        limits: limit::limits(expr),
+        limits: Box::new(limit::limits(expr, tables)),
         literal: limit::literal(expr),
         name: output_name(expr),
     }

@@ -2,57 +2,150 @@
 
 use sqlparser::ast as sql;
 
+use super::conditions::parts;
 use super::uses::folded;
-use crate::ast::{Comparison, Limit, Literal};
+use crate::ast::{Comparison, HashLimit, Limit, Limits, Literal};
 
-/// The conjuncts of an expression that compare a column with literals.
-pub(super) fn limits(expr: &sql::Expr) -> Vec<Limit> {
-    let mut found = Vec::new();
+/// The conjuncts of an expression that compare a column with literals. `tables` are the names that qualify the columns
+/// that are asked for; none asks for all.
+pub(super) fn limits(expr: &sql::Expr, tables: &[String]) -> Limits {
+    let mut found = Limits::default();
+    add(expr, tables, &mut found);
+    found
+}
+
+/// Adds the limits of a further condition.
+pub(super) fn add(expr: &sql::Expr, tables: &[String], found: &mut Limits) {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
         match expr {
             sql::Expr::Nested(inner) => waiting.push(inner),
             sql::Expr::BinaryOp { left, op: sql::BinaryOperator::And, right } => waiting.extend([&**right, &**left]),
-            _ => found.extend(conjunct(expr)),
+            sql::Expr::BinaryOp { op: sql::BinaryOperator::Or, .. } => found.either.extend(either(expr, tables)),
+            sql::Expr::Function(function) => found.hashes.extend(hash(function)),
+            _ => found.all.extend(conjunct(expr, tables)),
         }
     }
-    found
+}
+
+/// Adds limits that hold too.
+pub(super) fn merge(more: &Limits, found: &mut Limits) {
+    found.all.extend(more.all.iter().cloned());
+    found.either.extend(more.either.iter().cloned());
+    found.hashes.extend(more.hashes.iter().cloned());
 }
 
 /// Longer lists are those of writes, and no constraints.
 const MANY: usize = 1000;
 
-fn conjunct(expr: &sql::Expr) -> Vec<Limit> {
-    let limit = |column: &sql::Expr, comparison: Comparison, values: Option<Vec<Literal>>| {
-        Some(Limit { column: column_name(column)?, comparison, values: values? })
+/// Alternatives that one OR may have.
+const MANY_ALTERNATIVES: usize = 20;
+
+/// The limits of each alternative; nothing where one of them has none.
+fn either(expr: &sql::Expr, tables: &[String]) -> Option<Vec<Vec<Limit>>> {
+    let alternatives = parts(expr);
+    if alternatives.len() > MANY_ALTERNATIVES {
+        return None;
+    }
+    let limits: Vec<Vec<Limit>> = alternatives.into_iter().map(|part| limits(part, tables).all).collect();
+    limits.iter().all(|limits| !limits.is_empty()).then_some(limits)
+}
+
+/// `satisfies_hash_partition('table'::regclass, modulus, remainder, keys)`
+fn hash(function: &sql::Function) -> Option<HashLimit> {
+    let name = function.name.0.last()?.as_ident()?;
+    let sql::FunctionArguments::List(list) = &function.args else { return None };
+    if folded(name) != "satisfies_hash_partition" {
+        return None;
+    }
+    let arguments: Option<Vec<&sql::Expr>> = list.args.iter().map(argument).collect();
+    let (parent, modulus, remainder, keys) = match arguments?.as_slice() {
+        [parent, modulus, remainder, keys @ ..] => {
+            (literal(parent)?, literal(modulus)?, literal(remainder)?, keys.to_vec())
+        }
+        _ => return None,
     };
-    let one = |value: &sql::Expr| literal(value).map(|value| vec![value]);
-    match expr {
+    let (Literal::Text(parent), Literal::Number(modulus), Literal::Number(remainder)) = (parent, modulus, remainder)
+    else {
+        return None;
+    };
+    let keys: Option<Vec<String>> = keys.into_iter().map(|key| subject(key, &[])).collect();
+    Some(HashLimit { parent, modulus, remainder, keys: keys? })
+}
+
+fn argument(argument: &sql::FunctionArg) -> Option<&sql::Expr> {
+    match argument {
+        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => Some(expr),
+        _ => None,
+    }
+}
+
+fn conjunct(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
+    let limit = |of: &sql::Expr, comparison: Comparison, values: &[&sql::Expr]| {
+        let literals: Option<Vec<Literal>> = values.iter().map(|value| literal(value)).collect();
+        let cast = values.iter().find_map(|value| cast(value));
+        Some(Limit { column: subject(of, tables)?, comparison, values: literals?, cast })
+    };
+    let found = match expr {
         sql::Expr::BinaryOp { left, op, right } => {
             let Some((straight, turned)) = comparisons(op) else { return Vec::new() };
-            let found = limit(left, straight, one(right)).or_else(|| limit(right, turned, one(left)));
-            found.into_iter().collect()
+            limit(left, straight, &[right]).or_else(|| limit(right, turned, &[left]))
         }
         sql::Expr::Between { expr, negated: false, low, high } => {
-            let low = limit(expr, Comparison::AtLeast, one(low));
-            low.into_iter().chain(limit(expr, Comparison::AtMost, one(high))).collect()
+            let low = limit(expr, Comparison::AtLeast, &[low]);
+            return low.into_iter().chain(limit(expr, Comparison::AtMost, &[high])).collect();
         }
-        sql::Expr::InList { expr, list, negated: false } if list.len() <= MANY => {
-            limit(expr, Comparison::OneOf, list.iter().map(literal).collect()).into_iter().collect()
+        sql::Expr::InList { expr, list, negated } if list.len() <= MANY => {
+            let comparison = if *negated { Comparison::NoneOf } else { Comparison::OneOf };
+            limit(expr, comparison, &list.iter().collect::<Vec<_>>())
         }
         sql::Expr::AnyOp { left, compare_op: sql::BinaryOperator::Eq, right, .. } => {
-            limit(left, Comparison::OneOf, elements(right)).into_iter().collect()
+            elements(right).and_then(|elements| limit(left, Comparison::OneOf, &elements))
         }
-        sql::Expr::IsNotNull(inner) => limit(inner, Comparison::NotNull, Some(Vec::new())).into_iter().collect(),
+        sql::Expr::AllOp { left, compare_op: sql::BinaryOperator::NotEq, right } => {
+            elements(right).and_then(|elements| limit(left, Comparison::NoneOf, &elements))
+        }
+        sql::Expr::IsNotNull(inner) => limit(inner, Comparison::NotNull, &[]),
+        sql::Expr::IsNull(inner) => limit(inner, Comparison::Null, &[]),
+        sql::Expr::UnaryOp { op: sql::UnaryOperator::Not, expr } => return negated(expr, tables),
+        _ => None,
+    };
+    found.into_iter().collect()
+}
+
+/// `NOT (...)` of what has an opposite.
+fn negated(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
+    let sql::Expr::Nested(inner) = expr else { return turned(expr, tables) };
+    negated(inner, tables)
+}
+
+fn turned(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
+    use Comparison as C;
+    let opposite = |limit: Limit| {
+        let comparison = match limit.comparison {
+            C::Less => C::AtLeast,
+            C::AtMost => C::Greater,
+            C::Greater => C::AtMost,
+            C::AtLeast => C::Less,
+            C::OneOf => C::NoneOf,
+            C::NoneOf => C::OneOf,
+            C::Null => C::NotNull,
+            C::NotNull => C::Null,
+        };
+        Limit { comparison, ..limit }
+    };
+    match conjunct(expr, tables).as_slice() {
+        [one] => vec![opposite(one.clone())],
         _ => Vec::new(),
     }
 }
 
 /// What an operator says of its left side, and of its right.
 fn comparisons(op: &sql::BinaryOperator) -> Option<(Comparison, Comparison)> {
-    use Comparison::{AtLeast, AtMost, Greater, Less, OneOf};
+    use Comparison::{AtLeast, AtMost, Greater, Less, NoneOf, OneOf};
     match op {
         sql::BinaryOperator::Eq => Some((OneOf, OneOf)),
+        sql::BinaryOperator::NotEq => Some((NoneOf, NoneOf)),
         sql::BinaryOperator::Lt => Some((Less, Greater)),
         sql::BinaryOperator::LtEq => Some((AtMost, AtLeast)),
         sql::BinaryOperator::Gt => Some((Greater, Less)),
@@ -62,19 +155,37 @@ fn comparisons(op: &sql::BinaryOperator) -> Option<(Comparison, Comparison)> {
 }
 
 /// The elements of `ARRAY[...]`.
-fn elements(expr: &sql::Expr) -> Option<Vec<Literal>> {
+fn elements(expr: &sql::Expr) -> Option<Vec<&sql::Expr>> {
     match expr {
         sql::Expr::Nested(inner) | sql::Expr::Cast { expr: inner, .. } => elements(inner),
-        sql::Expr::Array(array) => array.elem.iter().map(literal).collect(),
+        sql::Expr::Array(array) => Some(array.elem.iter().collect()),
         _ => None,
     }
 }
 
-fn column_name(expr: &sql::Expr) -> Option<String> {
+/// What is compared: a column, or an expression in the form of [`Limit::of_expression`].
+fn subject(expr: &sql::Expr, tables: &[String]) -> Option<String> {
     match expr {
-        sql::Expr::Nested(inner) => column_name(inner),
+        sql::Expr::Nested(inner) => subject(inner, tables),
         sql::Expr::Identifier(name) => Some(folded(name)),
-        sql::Expr::CompoundIdentifier(parts) => parts.last().map(folded),
+        sql::Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+            [.., table, column] if tables.is_empty() || tables.contains(&folded(table)) => Some(folded(column)),
+            _ => None,
+        },
+        sql::Expr::BinaryOp { .. } | sql::Expr::Function(_) | sql::Expr::Cast { .. } | sql::Expr::Extract { .. } => {
+            // A literal with a cast is no subject; the texts of long expressions are of no use.
+            (literal(expr).is_none() && tables.is_empty()).then(|| Limit::of_expression(&expr.to_string()))
+        }
+        _ => None,
+    }
+}
+
+/// The type that a literal is cast to, where it is.
+fn cast(expr: &sql::Expr) -> Option<String> {
+    match expr {
+        sql::Expr::Nested(inner) => cast(inner),
+        sql::Expr::Cast { data_type, .. } => Some(data_type.to_string().to_lowercase()),
+        sql::Expr::TypedString(typed) => Some(typed.data_type.to_string().to_lowercase()),
         _ => None,
     }
 }
@@ -113,14 +224,17 @@ mod tests {
     fn limits(text: &str) -> String {
         let expr = parse(text, expr::expr).unwrap();
         let one = |limit: &crate::ast::Limit| format!("{} {:?} {:?}", limit.column, limit.comparison, limit.values);
-        expr.limits.iter().map(one).collect::<Vec<_>>().join("; ")
+        expr.limits.all.iter().map(one).collect::<Vec<_>>().join("; ")
     }
 
     #[test]
     fn columns_are_compared_with_literals() {
         for (text, expected) in [
             ("a >= 1 AND a < -5", r#"a AtLeast [Number("1")]; a Less [Number("-5")]"#),
-            ("'2025-01-01'::date <= t.day AND day <> '1'", r#"day AtLeast [Text("2025-01-01")]"#),
+            (
+                "'2025-01-01'::date <= t.day AND day <> '1'",
+                r#"day AtLeast [Text("2025-01-01")]; day NoneOf [Text("1")]"#,
+            ),
             ("day >= date '2025-01-01'", r#"day AtLeast [Text("2025-01-01")]"#),
             (
                 "(a BETWEEN 1 AND 2) AND b IS NOT NULL",
@@ -128,7 +242,12 @@ mod tests {
             ),
             ("r IN ('de', 'fr') AND s = ANY (ARRAY['a'])", r#"r OneOf [Text("de"), Text("fr")]; s OneOf [Text("a")]"#),
             ("a > 1 OR b > 2", ""),
-            ("a > b AND NOT c > 1 AND d IN (1, f(2))", ""),
+            ("a > b AND NOT c > 1 AND d IN (1, f(2))", r#"c AtMost [Number("1")]"#),
+            (
+                "a NOT IN (1, 2) AND b <> ALL (ARRAY[3])",
+                r#"a NoneOf [Number("1"), Number("2")]; b NoneOf [Number("3")]"#,
+            ),
+            ("(a % 10) < 5 AND f(x) IS NULL", r#"(a%10) Less [Number("5")]; (f(x)) Null []"#),
         ] {
             assert_eq!(limits(text), expected, "for {text}");
         }

@@ -43,6 +43,7 @@ mod expr;
 mod extension;
 mod fallback;
 mod foreign;
+mod from;
 mod index;
 mod lexer;
 mod limit;

@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::{clauses, expr, index, names, number};
-use crate::ast::{PartitionBound, PartitionBoundKind, PartitionBy, RangeBound};
+use crate::ast::{IndexKey, Limit, PartitionBound, PartitionBoundKind, PartitionBy, RangeBound};
 
 /// `PARTITION BY strategy (keys)`
 ///
@@ -15,7 +15,16 @@ pub(super) fn partition_by(c: &mut Cursor) -> Parsed<PartitionBy> {
     c.expect(&["PARTITION", "BY"])?;
     let strategy = strategy(c)?;
     let keys = clauses::list(c, index::partition_key)?;
-    Ok(PartitionBy { strategy, keys, span: c.span_from(start) })
+    let subjects = keys.iter().map(|key| subject(c, key)).collect();
+    Ok(PartitionBy { strategy, keys, subjects, span: c.span_from(start) })
+}
+
+fn subject(c: &Cursor, key: &IndexKey) -> String {
+    match (&key.column, &key.expr) {
+        (Some(column), _) => column.name.clone(),
+        (None, Some(expr)) => Limit::of_expression(c.text_of(expr.span)),
+        (None, None) => String::new(),
+    }
 }
 
 fn strategy(c: &mut Cursor) -> Parsed<String> {
@@ -128,12 +137,15 @@ mod tests {
         check(
             partition_by,
             &[
-                ("PARTITION BY RANGE (a)", "PartitionBy { strategy: `range`, keys: [IndexKey { column: a }] }"),
+                (
+                    "PARTITION BY RANGE (a)",
+                    "PartitionBy { strategy: `range`, keys: [IndexKey { column: a }], subjects: [`a`] }",
+                ),
                 (
                     "PARTITION BY \"list\" ((a + 1) COLLATE \"C\" s.ops, lower(b) text_ops)",
                     "PartitionBy { strategy: `list`, keys: \
                      [IndexKey { expr: a + 1, collation: \"C\", opclass: s.ops }, \
-                     IndexKey { expr: lower(b), opclass: text_ops }] }",
+                     IndexKey { expr: lower(b), opclass: text_ops }], subjects: [`(a+1)`, `(lower(b))`] }",
                 ),
                 ("PARTITION BY tree (a)", "expected RANGE, LIST or HASH, found tree @ tree (a)"),
                 ("PARTITION BY HASH (a DESC)", "expected , or ), found DESC @ DESC)"),

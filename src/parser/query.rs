@@ -12,9 +12,10 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
+use super::limit;
 use super::uses::{Uses, folded, object_name};
 use super::write;
-use crate::ast::{CreateTable, Expr, Ident, Persistence, Query, SettingChange, SettingKind, StatementKind};
+use crate::ast::{CreateTable, Expr, Ident, Literal, Persistence, Query, SettingChange, SettingKind, StatementKind};
 use crate::source::Span;
 
 /// First words of a query.
@@ -32,8 +33,8 @@ pub(super) struct Outline {
     pub limited: bool,
     /// WHERE of the outermost SELECT.
     pub filter: Option<Expr>,
-    /// FROM is one table, and the outermost SELECT, which holds no other, locks its rows.
-    locks_one_table: bool,
+    /// The rows of VALUES, as far as they are literals.
+    pub rows: Vec<Vec<Option<Literal>>>,
     /// SELECT ... INTO.
     into: Option<sql::SelectInto>,
     /// Calls of set_config(...) with constants, one row of them.
@@ -87,10 +88,8 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     {
         return Ok(StatementKind::Set(change));
     }
-    let alone = uses.reads.list.len() == 1 && uses.row_locks.list.len() == 1 && uses.writes.is_empty();
-    let row_filter = outline.filter.filter(|_| alone && outline.locks_one_table);
     let value = outline.value.filter(|_| with_nothing).map(Box::new);
-    let query = Query { settings: outline.settings, row_filter, value, ..finished(c, start, uses) };
+    let query = Query { settings: outline.settings, value, ..finished(c, start, uses) };
     match outline.into {
         Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
         None => Ok(StatementKind::Query(query)),
@@ -99,10 +98,11 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 
 fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
     Query {
+        reads_only: uses.reads_only(),
         reads: uses.reads.list,
+        tables: uses.tables,
         writes: uses.writes,
         row_locks: uses.row_locks.list,
-        row_filter: None,
         functions: uses.functions.list,
         settings: Vec::new(),
         columns: uses.reading.found,
@@ -141,32 +141,20 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     let start = c.next_span();
     let where_clause = where_clause(c);
     let query = c.delegate(Parser::parse_query)?;
-    uses.subqueries = false;
     let mut walk = uses.walk(c);
     walk.query(&query);
     let limited = walk.limited(&query);
-    let locks_one_table = !query.locks.is_empty() && is_of_one_table(&query.body) && !uses.subqueries;
-    uses.subqueries = true;
     if uses.misplaced_write {
         let message = "a WITH query that writes must be at the top level".to_owned();
         return Err(SyntaxError { message, at: start });
     }
     let value = only_value(c, &query);
-    let mut outline = Outline { limited, locks_one_table, value, ..Outline::default() };
+    let mut outline = Outline { limited, value, ..Outline::default() };
     outline.fill(c, &query.body, uses);
     if let Some(filter) = &mut outline.filter {
         filter.span = where_clause;
     }
     Ok(outline)
-}
-
-/// Whether FROM is a table and nothing else.
-fn is_of_one_table(body: &sql::SetExpr) -> bool {
-    let sql::SetExpr::Select(select) = body else { return false };
-    match select.from.as_slice() {
-        [sql::TableWithJoins { relation: sql::TableFactor::Table { args: None, .. }, joins }] => joins.is_empty(),
-        _ => false,
-    }
 }
 
 /// Words that end a WHERE clause; PostgreSQL reserves them all.
@@ -215,6 +203,10 @@ impl Outline {
             sql::SetExpr::Query(query) => self.fill(c, &query.body, uses),
             sql::SetExpr::Select(select) => self.select(c, select, uses),
             sql::SetExpr::SetOperation { .. } => self.set_operation(c, body, uses),
+            sql::SetExpr::Values(values) => {
+                let row = |row: &sql::Parens<Vec<sql::Expr>>| row.content.iter().map(limit::literal).collect();
+                self.rows = values.rows.iter().map(row).collect();
+            }
             _ => {}
         }
     }

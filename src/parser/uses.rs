@@ -6,7 +6,7 @@ use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
 use super::reading::Reading;
-use crate::ast::{Ident, ObjectName, Write};
+use crate::ast::{Condition, Ident, Limits, ObjectName, TableRead, Write};
 use crate::source::Span;
 
 /// What has been found so far, and the WITH names that hide tables.
@@ -14,6 +14,14 @@ use crate::source::Span;
 pub(super) struct Uses {
     /// Relations read.
     pub reads: Distinct<ObjectName>,
+    /// Names of relations that are read without ONLY somewhere.
+    pub whole: HashSet<String>,
+    /// FROM lists, with what is asked of their tables.
+    pub tables: Vec<Vec<TableRead>>,
+    /// The column by which the rows of the next SELECT are sorted, of which some are wanted only.
+    pub first_by: Option<String>,
+    /// What the query around the next SELECT asks of its rows.
+    pub pushed: Pushed,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Distinct<ObjectName>,
     /// Relations written by WITH queries.
@@ -32,6 +40,15 @@ pub(super) struct Uses {
     pub reading: Reading,
     /// Names that are not tables here, innermost last.
     pub scope: Vec<Source>,
+}
+
+/// Conditions on the rows of a subquery, which the planner moves into it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pushed {
+    /// See [`TableRead::conditions`].
+    pub conditions: Vec<Condition>,
+    /// See [`TableRead::limits`].
+    pub limits: Limits,
 }
 
 /// Something that FROM may name: a WITH query, or a subquery under its alias.
@@ -111,11 +128,21 @@ impl Uses {
         self.scope.iter().rev().find(|source| source.name == name)
     }
 
-    /// Takes note of a relation that is read, unless a WITH query has its name.
-    pub fn read(&mut self, name: ObjectName) {
+    /// Takes note of a relation that is read, with its partitions and children unless ONLY stands before it; not so if a
+    /// WITH query has its name.
+    pub fn read(&mut self, name: ObjectName, only: bool) {
         if self.is_table(&name) {
-            self.reads.add(name.to_string(), name);
+            let key = name.to_string();
+            if !only {
+                self.whole.insert(key.clone());
+            }
+            self.reads.add(key, name);
         }
+    }
+
+    /// Relations that are read behind ONLY wherever they are named.
+    pub fn reads_only(&self) -> Vec<ObjectName> {
+        self.reads.list.iter().filter(|name| !self.whole.contains(&name.to_string())).cloned().collect()
     }
 
     /// Takes note of a relation whose rows are locked.

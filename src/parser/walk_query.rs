@@ -21,6 +21,7 @@ impl Walk<'_, '_> {
         if let Some(with) = &query.with {
             self.with(with);
         }
+        self.uses.first_by = super::from::first_by(query).filter(|_| matches!(*query.body, sql::SetExpr::Select(_)));
         self.body(&query.body);
         if let Some(order) = &query.order_by
             && let sql::OrderByKind::Expressions(keys) = &order.kind
@@ -71,6 +72,7 @@ impl Walk<'_, '_> {
     }
 
     fn select(&mut self, select: &sql::Select) {
+        self.tables_of(select);
         self.enter(&select.from);
         self.from(&select.from);
         if let Some(sql::Distinct::On(keys)) = &select.distinct {
@@ -155,11 +157,19 @@ impl Walk<'_, '_> {
                 self.uses.call(folded(word));
             }
             _ => {
+                let only = self.is_only(name);
                 if let Some(name) = object_name(self.cursor, name) {
-                    self.uses.read(name);
+                    self.uses.read(name, only);
                 }
             }
         }
+    }
+
+    /// Whether ONLY stands before a name: see [`super::tokens`], which drops it.
+    pub fn is_only(&self, name: &sql::ObjectName) -> bool {
+        let first = name.0.first().and_then(sql::ObjectNamePart::as_ident);
+        let number = first.map_or(0, |first| first.span.start.line as usize);
+        number > 1 && self.cursor.is_behind_only(number - 1)
     }
 
     /// FOR UPDATE and its kin lock the relations named behind OF, or all in FROM.

@@ -7,7 +7,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::expr;
-use super::uses::{Source, Uses};
+use super::uses::Uses;
 use super::{clauses, merge, names, query};
 use crate::ast::{Condition, ConflictTarget, Expr, Ident, ObjectName, StatementKind, Test, Write, WriteVerb};
 
@@ -30,7 +30,10 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 /// The grammar's.
 pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     let mut write = clauses(c, &mut uses)?;
+    write.reads_only = uses.reads_only();
     write.reads = uses.reads.list;
+    write.tables = uses.tables;
+    write.row_locks = uses.row_locks.list;
     write.also_writes = uses.writes;
     write.functions = uses.functions.list;
     Ok(StatementKind::Write(Box::new(write)))
@@ -68,6 +71,10 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         filter: None,
         columns: Vec::new(),
         reads: Vec::new(),
+        reads_only: Vec::new(),
+        tables: Vec::new(),
+        row_locks: Vec::new(),
+        rows: Vec::new(),
         also_writes: Vec::new(),
         functions: Vec::new(),
         conflict: None,
@@ -87,6 +94,7 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
         write.limited = outline.from_query && outline.limited;
         write.from_query = outline.from_query;
         write.filter = outline.filter;
+        write.rows = outline.rows;
     }
     write.conflict = on_conflict(c, uses)?;
     returning(c, uses)?;
@@ -162,8 +170,8 @@ fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let mut write = target(c, WriteVerb::Update)?;
     c.expect(&["SET"])?;
     write.columns = assignments(c, uses)?;
-    let sources = sources(c, uses, "FROM", &mut write)?;
-    write.filter = filter(c, uses, &write, &sources)?;
+    let from = sources(c, uses, "FROM", &mut write)?;
+    write.filter = filter(c, uses, &write, &from)?;
     returning(c, uses)?;
     Ok(write)
 }
@@ -171,8 +179,8 @@ fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
 fn delete(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     c.expect(&["FROM"])?;
     let mut write = target(c, WriteVerb::Delete)?;
-    let sources = sources(c, uses, "USING", &mut write)?;
-    write.filter = filter(c, uses, &write, &sources)?;
+    let from = sources(c, uses, "USING", &mut write)?;
+    write.filter = filter(c, uses, &write, &from)?;
     returning(c, uses)?;
     Ok(write)
 }
@@ -186,32 +194,35 @@ pub(super) fn target(c: &mut Cursor, verb: WriteVerb) -> Parsed<Write> {
     Ok(Write { only, ..blank(verb, name, alias) })
 }
 
-/// The FROM list of UPDATE or the USING list of DELETE; gives those sources whose rows are bounded.
-fn sources(c: &mut Cursor, uses: &mut Uses, keyword: &str, write: &mut Write) -> Parsed<Vec<Source>> {
+/// The FROM list of UPDATE or the USING list of DELETE.
+fn sources(c: &mut Cursor, uses: &mut Uses, keyword: &str, write: &mut Write) -> Parsed<Vec<sql::TableWithJoins>> {
     if !c.eat(&[keyword]) {
         return Ok(Vec::new());
     }
     write.from_query = true;
     let list = c.delegate(|parser| parser.parse_comma_separated(Parser::parse_table_and_joins))?;
-    let mut walk = uses.walk(c);
-    walk.from(&list);
-    Ok(walk.limited_sources(&list))
+    uses.walk(c).from(&list);
+    Ok(list)
 }
 
 /// WHERE of UPDATE and DELETE.
-fn filter(c: &mut Cursor, uses: &mut Uses, write: &Write, sources: &[Source]) -> Parsed<Option<Expr>> {
+fn filter(c: &mut Cursor, uses: &mut Uses, write: &Write, from: &[sql::TableWithJoins]) -> Parsed<Option<Expr>> {
     if !c.eat(&["WHERE"]) {
+        uses.walk(c).tables_of_write(write, from, None);
         return Ok(None);
     }
     if c.at(&["CURRENT", "OF"]) {
         return current_of(c).map(Some);
     }
     let (filter, span) = c.sql_expr()?;
-    uses.walk(c).expr(&filter);
+    let mut walk = uses.walk(c);
+    let limited = walk.limited_sources(from);
+    walk.expr(&filter);
+    walk.tables_of_write(write, from, Some(&filter));
     let names = [write.alias.as_ref().unwrap_or(&write.target.name).name.clone()];
     // Without other relations every column is the target's, whatever stands in front of it.
     let names = if write.from_query { names.as_slice() } else { &[] };
-    Ok(Some(Expr { span, ..expr::lower_inside(c, &filter, uses, names, sources) }))
+    Ok(Some(Expr { span, ..expr::lower_inside(c, &filter, uses, names, &limited) }))
 }
 
 /// WHERE CURRENT OF cursor: the one row where the cursor stands, found by its place in the table.
@@ -228,7 +239,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         reading: Vec::new(),
         reads: Vec::new(),
         conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
-        limits: Vec::new(),
+        limits: Box::default(),
         literal: None,
         name: None,
     })

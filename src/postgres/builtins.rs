@@ -6,7 +6,7 @@
 
 use crate::ast::Volatility;
 
-use super::recorded::FUNCTIONS;
+use super::recorded::{FUNCTIONS, RELATIONS};
 
 /// Expressions of the grammar that look like functions.
 const KEYWORDS: &[(&str, Volatility)] = &[
@@ -50,6 +50,11 @@ const EXTENSIONS: &[(&str, Volatility)] = &[
     ("uuid_ns_dns", Volatility::Immutable),
     ("uuid_ns_url", Volatility::Immutable),
 ];
+
+/// Whether a table or view of this name is in `pg_catalog`, which is searched before all other schemas.
+pub fn is_system_relation(name: &str) -> bool {
+    RELATIONS.all(name).next().is_some()
+}
 
 /// The volatility of a built-in function, by its name with or without a schema; `None` if it is not known here. Where
 /// overloads or versions differ, the freest counts.

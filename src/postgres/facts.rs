@@ -376,7 +376,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         ],
         F::CreateTableInherits => rows![always(rows![on(PARENT, SHARE_UPDATE, NONE)])],
         F::CreateTableLike => rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE)])],
-        F::CreateTableAs | F::CreateMaterializedView => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
+        F::CreateTableAs | F::CreateMaterializedView => {
+            rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN), on(PARTITION, ACCESS_SHARE, SCAN)])]
+        }
         F::CreateFunctionForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, NONE)])],
         F::CreateFunctionWrites => rows![always(rows![on(TARGET, ROW_EXCLUSIVE, NONE)])],
         F::CreateFunction | F::CreateView | F::CreateMaterializedViewNoData => {
@@ -404,36 +406,25 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])]
         }
 
-        F::Select => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN)])],
-        F::SelectForUpdateByKey => rows![always(rows![on(TARGET, ROW_SHARE, NONE)])],
-        F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN)])],
-        // Until 11 every partition is locked, from 12 on those that take rows.
-        F::Insert => rows![
-            before(
-                12,
-                rows![
-                    on(TARGET, ROW_EXCLUSIVE, NONE),
-                    on(PARTITION, ROW_EXCLUSIVE, NONE),
-                    on(REFERENCED, ROW_SHARE, NONE),
-                    on(SOURCE, ACCESS_SHARE, NONE),
-                ]
-            ),
-            since(
-                12,
-                rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(REFERENCED, ROW_SHARE, NONE), on(SOURCE, ACCESS_SHARE, NONE),]
-            ),
-        ],
-        F::CopyFrom => rows![
-            before(
-                12,
-                rows![
-                    on(TARGET, ROW_EXCLUSIVE, NONE),
-                    on(PARTITION, ROW_EXCLUSIVE, NONE),
-                    on(REFERENCED, ROW_SHARE, NONE)
-                ]
-            ),
-            since(12, rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(REFERENCED, ROW_SHARE, NONE)]),
-        ],
+        F::Select => rows![always(rows![on(SOURCE, ACCESS_SHARE, SCAN), on(PARTITION, ACCESS_SHARE, SCAN)])],
+        F::SelectByKey | F::ExplainSelect => {
+            rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE), on(PARTITION, ACCESS_SHARE, NONE)])]
+        }
+        F::SelectForUpdateByKey => rows![always(rows![on(TARGET, ROW_SHARE, NONE), on(PARTITION, ROW_SHARE, NONE)])],
+        F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN), on(PARTITION, ROW_SHARE, SCAN)])],
+        // Until 11 the planner locks every partition before it leaves some out.
+        F::SelectPruned => rows![before(12, rows![on(PARTITION, ACCESS_SHARE, NONE)]), since(12, rows![])],
+        F::SelectForUpdatePruned => rows![before(12, rows![on(PARTITION, ROW_SHARE, NONE)]), since(12, rows![])],
+        F::WritePruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)]), since(12, rows![])],
+        // The bound of a partition is found through its parents.
+        F::WritePartition => rows![always(rows![on(PARENT, ACCESS_SHARE, NONE)])],
+        F::DeletePartition => rows![before(14, rows![on(PARENT, ACCESS_SHARE, NONE)]), since(14, rows![])],
+        // Partitions that take rows; until 11 all the others are locked too.
+        F::Insert | F::CopyFrom => rows![always(rows![
+            on(TARGET, ROW_EXCLUSIVE, NONE),
+            on(PARTITION, ROW_EXCLUSIVE, NONE),
+            on(REFERENCED, ROW_SHARE, NONE),
+        ])],
         F::InsertSelect => rows![always(rows![
             on(TARGET, ROW_EXCLUSIVE, NONE),
             on(PARTITION, ROW_EXCLUSIVE, NONE),
@@ -441,20 +432,13 @@ pub fn facts(form: Form) -> &'static [Fact] {
             on(SOURCE, ACCESS_SHARE, SCAN),
         ])],
         F::Update | F::Delete => rows![always(CHANGE_ROWS)],
-        F::UpdateByKey | F::DeleteByKey => rows![always(rows![
-            on(TARGET, ROW_EXCLUSIVE, NONE),
-            on(PARTITION, ROW_EXCLUSIVE, NONE),
-            on(SOURCE, ACCESS_SHARE, NONE),
-        ])],
+        F::UpdateByKey | F::DeleteByKey | F::ExplainWrite => {
+            rows![always(rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(PARTITION, ROW_EXCLUSIVE, NONE)])]
+        }
         F::DeleteReferenced => rows![always(rows![on(REFERENCING, ROW_SHARE, SCAN)])],
         F::DeleteReferencedIndexed => rows![always(rows![on(REFERENCING, ROW_SHARE, NONE)])],
         F::DeleteCascade => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, SCAN)])],
         F::DeleteCascadeIndexed => rows![always(rows![on(REFERENCING, ROW_EXCLUSIVE, NONE)])],
-        F::ExplainWrite => rows![always(rows![
-            on(TARGET, ROW_EXCLUSIVE, NONE),
-            on(PARTITION, ROW_EXCLUSIVE, NONE),
-            on(SOURCE, ACCESS_SHARE, NONE),
-        ])],
         F::UpdateForeignKey => rows![always(rows![on(REFERENCED, ROW_SHARE, NONE)])],
         F::Merge => rows![since(15, CHANGE_ROWS)],
         F::Truncate => {
@@ -511,10 +495,16 @@ pub fn facts(form: Form) -> &'static [Fact] {
         | F::CreateTablespace
         | F::DropTablespace
         | F::CreateSubscription => rows![alone(rows![], VersionSet::ALL)],
-        F::RefreshMaterializedView => rows![always(rows![on(TARGET, ACCESS, REWRITE), on(SOURCE, ACCESS_SHARE, SCAN)])],
-        F::RefreshMaterializedViewConcurrently => {
-            rows![always(rows![on(TARGET, LockMode::Exclusive, SCAN), on(SOURCE, ACCESS_SHARE, SCAN)])]
-        }
+        F::RefreshMaterializedView => rows![always(rows![
+            on(TARGET, ACCESS, REWRITE),
+            on(SOURCE, ACCESS_SHARE, SCAN),
+            on(PARTITION, ACCESS_SHARE, SCAN),
+        ])],
+        F::RefreshMaterializedViewConcurrently => rows![always(rows![
+            on(TARGET, LockMode::Exclusive, SCAN),
+            on(SOURCE, ACCESS_SHARE, SCAN),
+            on(PARTITION, ACCESS_SHARE, SCAN),
+        ])],
         F::RefreshMaterializedViewNoData => rows![always(rows![on(TARGET, ACCESS, NONE)])],
 
         F::AlterTypeAddValue => rows![alone(rows![], VersionSet::before(12)), since(12, rows![])],

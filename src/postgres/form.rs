@@ -404,10 +404,18 @@ forms! {
 
     /// SELECT.
     Select = "select",
+    /// SELECT of rows that a key selects.
+    SelectByKey = "select-by-key",
+    /// SELECT whose condition leaves partitions out.
+    SelectPruned = "select-pruned",
+    /// EXPLAIN of a query, which does not run.
+    ExplainSelect = "explain-select-partitioned",
     /// SELECT ... FOR UPDATE and its kin.
     SelectForUpdate = "select-for-update",
     /// SELECT FOR UPDATE and its kin of one table, by a key.
     SelectForUpdateByKey = "select-for-update-by-key",
+    /// SELECT FOR UPDATE and its kin, whose condition leaves partitions out.
+    SelectForUpdatePruned = "select-for-update-pruned",
     /// INSERT ... VALUES.
     Insert = "insert",
     /// INSERT ... SELECT.
@@ -432,6 +440,12 @@ forms! {
     ExplainWrite = "explain-update",
     /// UPDATE of a column of a foreign key: the referenced rows are looked up.
     UpdateForeignKey = "update-foreign-key",
+    /// INSERT, UPDATE or DELETE of rows that some of the partitions cannot have.
+    WritePruned = "update-pruned",
+    /// INSERT or UPDATE of a partition by its own name: its bound is checked.
+    WritePartition = "update-partition",
+    /// DELETE from a partition by its own name.
+    DeletePartition = "delete-partition",
     /// MERGE (15).
     Merge = "merge",
     /// COPY ... FROM.

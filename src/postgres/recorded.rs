@@ -1,6 +1,6 @@
-//! What the catalogs of the servers say: built-in functions, types and casts.
+//! What the catalogs of the servers say: built-in functions, types, casts and relations.
 //!
-//! Source: `pg_proc`, `pg_type` and `pg_cast` of PostgreSQL 10 to 18, written to `recorded/` by tests/servers.
+//! Source: `pg_proc`, `pg_type`, `pg_cast` and `pg_class` of PostgreSQL 10 to 18, written to `recorded/` by tests/servers.
 
 use std::sync::LazyLock;
 
@@ -23,6 +23,10 @@ pub(super) static TYPES: LazyLock<Recorded> = LazyLock::new(|| Recorded::read(in
 
 /// Context and method of casts, by `source>target`.
 pub(super) static CASTS: LazyLock<Recorded> = LazyLock::new(|| Recorded::read(include_str!("recorded/casts.txt")));
+
+/// Tables and views of `pg_catalog`.
+pub(super) static RELATIONS: LazyLock<Recorded> =
+    LazyLock::new(|| Recorded::read(include_str!("recorded/relations.txt")));
 
 impl Recorded {
     /// Lines of a thing, what is said of it, and the versions where they are not all; a tab between each.
@@ -63,6 +67,7 @@ mod tests {
             (include_str!("recorded/functions.txt"), &FUNCTIONS),
             (include_str!("recorded/types.txt"), &TYPES),
             (include_str!("recorded/casts.txt"), &CASTS),
+            (include_str!("recorded/relations.txt"), &RELATIONS),
         ] {
             assert_eq!(text.lines().count(), recorded.said.values().map(Vec::len).sum::<usize>());
             assert!(recorded.said.values().flatten().all(|(_, versions)| !versions.is_empty()));

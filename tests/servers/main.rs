@@ -80,6 +80,11 @@ fn built_in_types_repeat_on_real_servers() -> Fallible<()> {
 }
 
 #[test]
+fn system_relations_repeat_on_real_servers() -> Fallible<()> {
+    repeats("src/postgres/recorded/relations.txt", system::relations, system::print)
+}
+
+#[test]
 fn casts_repeat_on_real_servers() -> Fallible<()> {
     repeats("src/postgres/recorded/casts.txt", system::casts, system::print)
 }

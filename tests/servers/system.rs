@@ -44,6 +44,16 @@ pub fn casts(server: &Server) -> Fallible<BTreeMap<String, String>> {
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
+/// Tables (`r`) and views (`v`) of the system.
+pub fn relations(server: &Server) -> Fallible<BTreeMap<String, String>> {
+    let rows = server.connect()?.query(
+        "SELECT relname::text, relkind::text FROM pg_class
+         WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1",
+        &[],
+    )?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
 /// The text of a recording: the thing, what is said of it, and the versions where they are not all.
 pub fn print(measured: &BTreeMap<u32, BTreeMap<String, String>>) -> String {
     let mut lines: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();

@@ -103,7 +103,8 @@ impl Catalog {
             return object;
         }
         let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
-        let strategy = relation.strategy.clone().unwrap_or_default();
+        let strategy =
+            relation.partitioning.as_ref().map(|partitioning| partitioning.strategy.clone()).unwrap_or_default();
         object
             .with("parents", list(relation.parents.iter().map(full).collect()))
             .with("partition-by", strategy)

@@ -1,7 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
 use super::{ColumnUse, Index, Parts};
-use crate::ast::{ConstraintTraits, DataType, Expr, KeyAction, Limit, Literal, Persistence};
+use crate::ast::{ConstraintTraits, DataType, Expr, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -96,7 +96,7 @@ pub enum ConstraintKind {
         /// Columns it proves to be NOT NULL.
         proves_not_null: Vec<String>,
         /// Comparisons of columns with literals that it asks.
-        limits: Vec<Limit>,
+        limits: Limits,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
@@ -194,8 +194,14 @@ pub struct Relation {
     pub default_partition: Option<RelationName>,
     /// Columns of the partition key.
     pub partition_key: Vec<String>,
+    /// PARTITION BY.
+    pub partitioning: Option<Partitioning>,
+    /// Which rows belong to it, where it is a partition.
+    pub bound: Option<PartitionBound>,
     /// Relations that a view or materialized view reads.
     pub reads: Vec<RelationName>,
+    /// Those of them that it reads without their partitions and children.
+    pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
     /// WITH NO DATA, and not refreshed since.
@@ -214,8 +220,6 @@ pub struct Relation {
     pub access_method: Option<String>,
     /// The column that a sequence goes away with.
     pub owner: Option<(RelationName, String)>,
-    /// `range`, `list` or `hash` of a partitioned table.
-    pub strategy: Option<String>,
     /// What became of its columns, constraints, triggers and policies.
     pub parts: Parts,
 }
@@ -242,7 +246,10 @@ impl Relation {
             children: Vec::new(),
             default_partition: None,
             partition_key: Vec::new(),
+            partitioning: None,
+            bound: None,
             reads: Vec::new(),
+            reads_only: Vec::new(),
             column_uses: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
@@ -252,7 +259,6 @@ impl Relation {
             clustered: false,
             access_method: None,
             owner: None,
-            strategy: None,
             parts: Parts::default(),
         }
     }
@@ -340,6 +346,15 @@ impl Relation {
             self.indexes.iter().any(|index| index.keys.first().is_some_and(|key| key.as_deref() == Some(column)));
         leads_index || self.primary_key().is_some_and(|key| key.first().is_some_and(|first| first == column))
     }
+}
+
+/// How a partitioned table divides its rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partitioning {
+    /// `range`, `list` or `hash`.
+    pub strategy: String,
+    /// The parts of the key: columns, and expressions in the form of [`crate::ast::Limit::of_expression`].
+    pub keys: Vec<String>,
 }
 
 /// A trigger.

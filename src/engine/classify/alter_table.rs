@@ -7,7 +7,7 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
-use crate::engine::partition_proof;
+use crate::engine::partitions::proof as partition_proof;
 use crate::engine::proof::{Proof, Proven};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};

@@ -1,13 +1,14 @@
 //! CREATE TABLE and CREATE VIEW: what they lock is other relations.
 
-use crate::ast::{ColumnConstraintKind, CreateTable, CreateView, Persistence, TableConstraintKind};
+use crate::ast::{ColumnConstraintKind, CreateTable, CreateView, Persistence, Query, TableConstraintKind};
 use crate::engine::effect::{RelationName, TEMPORARY};
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::Occurrence;
+use super::reads::LOCKING;
+use super::{Occurrence, data};
 
 pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let name = match create.persistence {
@@ -33,8 +34,7 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
         found.extend(partition_of(&around.resolve(&partition.parent), partition.parent.span, around));
     }
     if let Some(query) = &create.query {
-        let reads = around.with_views_followed(query.reads.iter().map(|read| around.resolve(read)).collect());
-        found.push(Occurrence::new(Form::CreateTableAs, query.span).with_all(Role::Source, reads));
+        found.extend(query_of(query, Form::CreateTableAs, create.with_no_data, query.span, around));
     }
     found
 }
@@ -82,21 +82,36 @@ fn partition_of(parent: &RelationName, span: Span, around: &Surroundings) -> Vec
     found
 }
 
+/// A query that fills what is created, unless WITH NO DATA says that it is only looked at.
+fn query_of(query: &Query, form: Form, with_no_data: bool, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    if with_no_data {
+        let named = query.reads.iter().map(|read| around.resolve(read));
+        return vec![Occurrence::new(Form::CreateMaterializedViewNoData, span).with_all(Role::Source, named)];
+    }
+    let (reads, locks) = data::reads_of(query).split(around);
+    let mut found = reads.occurrences([form, Form::SelectByKey, Form::SelectPruned], Role::Source, span);
+    if found.first().is_none_or(|first| first.form != form) {
+        found.insert(0, Occurrence::new(form, span));
+    }
+    found.extend(locks.occurrences(LOCKING, Role::Target, span));
+    found
+}
+
 pub(super) fn create_view(create: &CreateView, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let name = around.created(&create.name);
-    // A recursive view names itself.
-    let reads = create.query.reads.iter().map(|read| around.resolve(read)).filter(|read| *read != name);
-    let reads: Vec<RelationName> = reads.collect();
-    let reads = if create.materialized { around.with_views_followed(reads) } else { reads };
     let exists = around.catalog.is_taken(&name);
     if create.if_not_exists && exists {
         return Vec::new();
     }
-    let (form, target) = match (create.materialized, create.with_no_data) {
-        (true, true) => (Form::CreateMaterializedViewNoData, None),
-        (true, false) => (Form::CreateMaterializedView, None),
-        (false, _) if create.or_replace && exists => (Form::ReplaceView, Some(name)),
-        (false, _) => (Form::CreateView, None),
+    if create.materialized {
+        return query_of(&create.query, Form::CreateMaterializedView, create.with_no_data, span, around);
+    }
+    // A recursive view names itself.
+    let reads = create.query.reads.iter().map(|read| around.resolve(read)).filter(|read| *read != name);
+    let reads: Vec<RelationName> = reads.collect();
+    let (form, target) = match create.or_replace && exists {
+        true => (Form::ReplaceView, Some(name)),
+        false => (Form::CreateView, None),
     };
     vec![Occurrence::new(form, span).with(Role::Target, target).with_all(Role::Source, reads)]
 }

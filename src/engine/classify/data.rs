@@ -11,7 +11,8 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
 
-use super::{Occurrence, drop::indexes_of, keys};
+use super::reads::{LOCKING, Named, READING, Reads};
+use super::{Occurrence, drop::indexes_of, keys, partitions};
 
 pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let (view, target) = behind_view(around.resolve(&write.target), around);
@@ -28,20 +29,25 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
         WriteVerb::CopyFrom => Form::CopyFrom,
     };
     let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
-    let partitioned = around.kind(&target) == RelationKind::PartitionedTable;
-    let reaches = !write.only && (partitioned || !adds_rows);
-    let partitions = if reaches { around.catalog.descendants(&target) } else { Vec::new() };
     let referenced = relation.into_iter().flat_map(|relation| relation.foreign_keys()).filter(|_| adds_rows);
-    let reads = write.reads.iter().map(|read| around.resolve(read)).collect();
-    let sources = around.with_views_followed(reads).into_iter().filter(|read| *read != target);
-    let occurrence = Occurrence::new(form, span)
-        .with_all(Role::Target, view)
-        .with(Role::Target, target.clone())
-        .with_all(Role::Partition, partitions)
-        .with_all(Role::Referenced, referenced.map(|(_, to)| to.clone()).filter(|to| *to != target))
-        .with_all(Role::Source, sources);
+    let named = Named { reads: &write.reads, only: &write.reads_only, tables: &write.tables, locked: &write.row_locks };
+    let (mut reads, locks) = named.split(around);
+    let sources = match form {
+        Form::InsertSelect | Form::Update | Form::Delete | Form::Merge => std::mem::take(&mut reads.whole.named),
+        _ => Vec::new(),
+    };
+    let mut occurrences = vec![
+        Occurrence::new(form, span)
+            .with_all(Role::Target, view)
+            .with(Role::Target, target.clone())
+            .with_all(Role::Source, sources)
+            .with_all(Role::Referenced, referenced.map(|(_, to)| to.clone()).filter(|to| *to != target)),
+    ];
+    occurrences.extend(partitions::written(write, form, &target, span, around));
+    occurrences.extend(reads.occurrences(READING, Role::Source, span));
+    occurrences.extend(locks.occurrences(LOCKING, Role::Target, span));
     let others = write.also_writes.iter().flat_map(|nested| self::write(nested, nested.target.span, around));
-    std::iter::once(occurrence).chain(keys::checked(write, &target, span, around)).chain(others).collect()
+    occurrences.into_iter().chain(keys::checked(write, &target, span, around)).chain(others).collect()
 }
 
 /// What EXPLAIN locks to make a plan.
@@ -51,10 +57,27 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
         StatementKind::Query(query) => self::query(query, span, around),
         _ => Vec::new(),
     };
-    let roles = [Role::Target, Role::Partition, Role::Source];
+    let roles = [Role::Target, Role::Partition];
+    let sources = |occurrence: &Occurrence| {
+        let named = occurrence.relations.iter().filter(|(role, _)| *role == Role::Source);
+        let named: Vec<RelationName> = named.map(|(_, name)| name.clone()).collect();
+        (!named.is_empty()).then(|| Occurrence::new(Form::ExplainSelect, span).with_all(Role::Source, named))
+    };
+    let of_writes = planned.iter().filter(|occurrence| !is_reading(occurrence.form)).filter_map(sources);
+    let of_writes: Vec<Occurrence> = of_writes.collect();
     let plan = planned.into_iter().map(|occurrence| match occurrence.form {
-        Form::SelectForUpdate | Form::SelectForUpdateByKey | Form::Select => {
-            Occurrence { form: Form::CreateView, ..occurrence }
+        Form::Select | Form::SelectByKey => Occurrence { form: Form::ExplainSelect, ..occurrence },
+        Form::SelectForUpdate => Occurrence { form: Form::SelectForUpdateByKey, ..occurrence },
+        Form::SelectForUpdateByKey
+        | Form::SelectPruned
+        | Form::SelectForUpdatePruned
+        | Form::WritePruned
+        | Form::DeletePartition => occurrence,
+        // The planner looks up the bound until 13; the check of new rows does so only when there are some.
+        Form::WritePartition => Occurrence { form: Form::DeletePartition, ..occurrence },
+        // Without rows, none takes any.
+        Form::Insert | Form::InsertSelect if occurrence.relations.iter().all(|(role, _)| *role == Role::Partition) => {
+            Occurrence { form: Form::WritePruned, ..occurrence }
         }
         _ => Occurrence {
             form: Form::ExplainWrite,
@@ -62,7 +85,11 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
             ..occurrence
         },
     });
-    plan.collect()
+    plan.chain(of_writes).collect()
+}
+
+fn is_reading(form: Form) -> bool {
+    matches!(form, Form::Select | Form::SelectByKey)
 }
 
 /// The views that a write goes through, and the table that it changes.
@@ -78,25 +105,16 @@ fn behind_view(target: RelationName, around: &Surroundings) -> (Vec<RelationName
 }
 
 pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let mut found = Vec::new();
-    if let ([table], Some(filter)) = (query.row_locks.as_slice(), &query.row_filter) {
-        let table = around.resolve(table);
-        let known = around.catalog.get(&table);
-        if known.is_none_or(|relation| relation.kind == RelationKind::Table) && is_narrow(Some(filter), known) {
-            found.push(Occurrence::new(Form::SelectForUpdateByKey, span).with(Role::Target, table));
-            return found;
-        }
-    }
-    let reads: Vec<RelationName> = query.reads.iter().map(|read| around.resolve(read)).collect();
-    if !reads.is_empty() {
-        found.push(Occurrence::new(Form::Select, span).with_all(Role::Source, around.with_views_followed(reads)));
-    }
-    let locked: Vec<RelationName> = query.row_locks.iter().map(|table| around.resolve(table)).collect();
-    if !locked.is_empty() {
-        found.push(Occurrence::new(Form::SelectForUpdate, span).with_all(Role::Target, locked));
-    }
+    let (reads, locks) = reads_of(query).split(around);
+    let mut found = reads.occurrences(READING, Role::Source, span);
+    found.extend(locks.occurrences(LOCKING, Role::Target, span));
     found.extend(query.writes.iter().flat_map(|nested| write(nested, nested.target.span, around)));
     found
+}
+
+/// The relations that a query names.
+pub(super) fn reads_of(query: &Query) -> Named<'_> {
+    Named { reads: &query.reads, only: &query.reads_only, tables: &query.tables, locked: &query.row_locks }
 }
 
 pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -> Vec<Occurrence> {
@@ -214,17 +232,17 @@ pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> V
         (false, false) => Form::RefreshMaterializedView,
     };
     let view = around.resolve(&refresh.name);
-    let known = around.catalog.get(&view);
-    let reads = known.filter(|_| !refresh.with_no_data).map(|view| view.reads.clone());
-    let key = known.filter(|_| refresh.concurrently).and_then(|view| {
+    let key = around.catalog.get(&view).filter(|_| refresh.concurrently).and_then(|view| {
         let index = view.indexes.iter().find(|index| index.is_over_all_rows())?;
         Some(Proof::by_index(view, Proven::Index, index, "rows are compared by it, and readers go on"))
     });
+    let reads = if refresh.with_no_data { Reads::default() } else { Reads::of_view(&view, around) };
     vec![
         Occurrence::new(form, span)
             .proven(key)
             .with(Role::Target, view)
-            .with_all(Role::Source, around.with_views_followed(reads.unwrap_or_default())),
+            .with_all(Role::Source, reads.whole.named)
+            .with_all(Role::Partition, reads.whole.children),
     ]
 }
 

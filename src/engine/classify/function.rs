@@ -18,8 +18,9 @@ pub(super) fn create_function(create: &CreateFunction, span: Span, around: &Surr
     let statements = body.statements.iter().map(|inner| &inner.statement);
     let used: Vec<Occurrence> = statements.flat_map(|statement| used(statement, span, &around)).collect();
     let sources = distinct(&used, |_, role| role == Role::Source);
-    let locked = distinct(&used, |form, role| role == Role::Target && form == Form::SelectForUpdate);
-    let written = distinct(&used, |form, role| role == Role::Target && form != Form::SelectForUpdate);
+    let locks = |form: Form| matches!(form, Form::SelectForUpdate | Form::SelectForUpdateByKey);
+    let locked = distinct(&used, |form, role| role == Role::Target && locks(form));
+    let written = distinct(&used, |form, role| role == Role::Target && !locks(form));
     let more = [(Form::CreateFunctionForUpdate, locked), (Form::CreateFunctionWrites, written)];
     let more = more.into_iter().filter(|(_, targets)| !targets.is_empty());
     let reading = Occurrence::new(Form::CreateFunction, span).with_all(Role::Source, sources);

@@ -21,7 +21,10 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
         () if create.concurrently => Form::CreateIndexConcurrently,
         () if partitioned && create.only => Form::CreateIndexOnOnly,
         () if partitioned => Form::CreateIndexPartitioned,
-        () if create.only => Form::CreateIndexOnOnly,
+        // Whoever writes ONLY means a partitioned table, unless history shows another.
+        () if create.only && around.relation(&create.table).is_none_or(|relation| !relation.complete) => {
+            Form::CreateIndexOnOnly
+        }
         () => Form::CreateIndex,
     };
     let partitions = if form == Form::CreateIndexPartitioned { around.catalog.descendants(&table) } else { Vec::new() };

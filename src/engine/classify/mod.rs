@@ -9,6 +9,8 @@ mod function;
 mod index;
 mod keys;
 mod object;
+mod partitions;
+mod reads;
 
 use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role};

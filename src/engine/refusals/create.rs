@@ -7,7 +7,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::builtins;
 
 use super::existence::taken_relation;
-use super::{INVALID_OBJECT_DEFINITION, foreign_keys, refused};
+use super::{INVALID_OBJECT_DEFINITION, bounds, foreign_keys, refused};
 
 /// The name that is created, unless it is one of the session's own.
 fn created(name: &crate::ast::ObjectName, persistence: Persistence, around: &Surroundings) -> RelationName {
@@ -22,7 +22,12 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     if create.if_not_exists && around.catalog.is_taken(&name) {
         return Vec::new();
     }
-    taken_relation(&name, around).into_iter().chain(foreign_keys::create_table(create, around)).collect()
+    let partition = bounds::create(create, around);
+    taken_relation(&name, around)
+        .into_iter()
+        .chain(partition)
+        .chain(foreign_keys::create_table(create, around))
+        .collect()
 }
 
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {

@@ -1,18 +1,28 @@
 //! ALTER TABLE of partitions and inheritance children, and of their parents, that the server refuses.
 
 use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, TableConstraintKind};
-use crate::engine::catalog::Relation;
-use crate::engine::effect::RelationName;
+use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
-use super::{INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, refused};
+use super::{INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, refused, refused_on};
 
-const DATATYPE_MISMATCH: &str = "42804";
+pub(super) const DATATYPE_MISMATCH: &str = "42804";
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
-    alter.actions.iter().filter_map(|action| Some(refusal(action, alter, relation, around)?.at(action.span))).collect()
+    let at = |action: &AlterAction| {
+        let attached = match &action.kind {
+            AlterActionKind::AttachPartition { partition, bound } => {
+                bounds::attach(&around.resolve(partition), bound.as_ref(), relation, around)
+            }
+            _ => Vec::new(),
+        };
+        let span = action.span;
+        refusal(action, alter, relation, around).into_iter().chain(attached).map(move |refusal| refusal.at(span))
+    };
+    alter.actions.iter().flat_map(at).collect()
 }
 
 fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
@@ -39,7 +49,19 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
             let reason = || "constraint must be added to child tables too".to_owned();
             checks.then(|| refused(INVALID_TABLE_DEFINITION, reason()))
         }
-        A::Inherit(parent) => lacks_column_of(&around.resolve(parent), relation, around),
+        A::Inherit(parent) => around.relation(parent).and_then(|parent| bounds::unlike(parent, relation, around)),
+        A::DetachPartition { partition, .. } => bounds::detach(&around.resolve(partition), relation, around),
+        A::DropConstraint { name: constraint, .. } if inherits_check(&constraint.name, relation, around) => {
+            invalid(format!("cannot drop inherited constraint {}", constraint.name))
+        }
+        A::AlterColumn { name: column, change: ColumnChange::DropNotNull }
+            if inherits_not_null(&column.name, relation, around) =>
+        {
+            let reason = format!("column {} is marked NOT NULL in the parent table", column.name);
+            // Children of other tables may be less strict until 17.
+            let versions = if around.is_partition(relation) { VersionSet::ALL } else { VersionSet::since(18) };
+            Some(refused_on(versions, INVALID_TABLE_DEFINITION, reason))
+        }
         _ => None,
     }
 }
@@ -50,8 +72,17 @@ fn inherits(column: &str, relation: &Relation, around: &Surroundings) -> bool {
     parents.into_iter().any(|parent| is_known_whole(parent) && parent.column(column).is_some())
 }
 
-fn lacks_column_of(parent: &RelationName, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
-    let parent = around.catalog.get(parent).filter(|parent| is_known_whole(parent) && is_known_whole(relation))?;
-    let missing = parent.columns.iter().find(|column| relation.column(&column.name).is_none())?;
-    Some(refused(DATATYPE_MISMATCH, format!("child table {} is missing column {}", relation.name, missing.name)))
+/// Whether a parent that is known to be there has the same CHECK.
+fn inherits_check(name: &str, relation: &Relation, around: &Surroundings) -> bool {
+    let own = relation.constraint(name).map(|constraint| &constraint.kind);
+    let Some(own @ ConstraintKind::Check { .. }) = own else { return false };
+    let parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let mut theirs = parents.filter(|parent| is_known_whole(parent)).filter_map(|parent| parent.constraint(name));
+    theirs.any(|constraint| constraint.kind == *own)
+}
+
+/// Whether a parent that is known to be there does not allow NULL in the column.
+fn inherits_not_null(column: &str, relation: &Relation, around: &Surroundings) -> bool {
+    let mut parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    parents.any(|parent| is_known_whole(parent) && parent.column(column).is_some_and(|column| column.not_null))
 }

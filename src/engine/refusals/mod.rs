@@ -4,6 +4,7 @@
 //! depends on: what nobody has seen is never held against a statement.
 
 mod alter;
+mod bounds;
 mod columns;
 mod create;
 mod drop;
@@ -79,6 +80,7 @@ fn refused_on(versions: VersionSet, sqlstate: &'static str, reason: String) -> R
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
 const DUPLICATE_OBJECT: &str = "42710";
 const DUPLICATE_TABLE: &str = "42P07";
+const UNDEFINED_TABLE: &str = "42P01";
 const UNDEFINED_OBJECT: &str = "42704";
 const INVALID_OBJECT_DEFINITION: &str = "42P17";
 const DEPENDENT_OBJECTS: &str = "2BP01";

@@ -145,6 +145,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
             link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
+            replay.catalog.touch(&child).bound.clone_from(bound);
             for column in &mut replay.catalog.touch(&child).columns {
                 column.more.inherited = true;
             }
@@ -228,7 +229,9 @@ fn unlink(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
     let relation = replay.catalog.touch(parent);
     relation.children.retain(|known| known != child);
     relation.default_partition.take_if(|default| default == child);
-    replay.catalog.touch(child).parents.retain(|known| known != parent);
+    let child = replay.catalog.touch(child);
+    child.parents.retain(|known| known != parent);
+    child.bound = None;
 }
 
 /// DROP TYPE ... CASCADE takes the columns of the type along.
@@ -439,13 +442,16 @@ fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay
         column.generated_from.iter_mut().flatten().for_each(follow);
     }
     relation.partition_key.iter_mut().for_each(follow);
+    relation.partitioning.iter_mut().flat_map(|partitioning| &mut partitioning.keys).for_each(follow);
     for index in &mut relation.indexes {
         index.rename_column(from, to);
     }
     for constraint in &mut relation.constraints {
         match &mut constraint.kind {
             ConstraintKind::Check { columns, proves_not_null, limits } => {
-                limits.iter_mut().for_each(|limit| follow(&mut limit.column));
+                let either = limits.either.iter_mut().flatten().flatten();
+                limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
+                limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);
                 columns.iter_mut().chain(proves_not_null).for_each(follow);
             }
             ConstraintKind::ForeignKey { columns, .. } | ConstraintKind::Key { columns, .. } => {

@@ -178,7 +178,7 @@ pub(super) fn check(expr: &Expr) -> ConstraintKind {
     ConstraintKind::Check {
         columns: distinct(expr),
         proves_not_null: proven.map(|condition| condition.column.clone()).collect(),
-        limits: expr.limits.clone(),
+        limits: (*expr.limits).clone(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::ast::{
     ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, CreateView, Expr, IndexKey, KeyColumns, LikeClause,
     OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Catalog, Column, ColumnMore, Index, IndexMore, IndexShape, Relation};
+use crate::engine::catalog::{Catalog, Column, ColumnMore, Index, IndexMore, IndexShape, Partitioning, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
@@ -28,10 +28,12 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.filled = create.query.is_some() && !create.with_no_data;
     if let Some(partition) = &create.partition_by {
         relation.partition_key = partition.columns().map(str::to_owned).collect();
+        relation.partitioning =
+            Some(Partitioning { strategy: partition.strategy.clone(), keys: partition.subjects.clone() });
     }
+    relation.bound = create.partition_of.as_ref().map(|partition| partition.bound.clone());
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
-    relation.strategy = create.partition_by.as_ref().map(|partition| partition.strategy.clone());
     inherit::merge_parents(&mut relation, replay);
     link_to_parents(create, &relation, replay);
     let mut like: Vec<&LikeClause> = create.like.iter().collect();
@@ -251,6 +253,7 @@ pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
         (create.or_replace && replaced.is_none() || create.if_not_exists) && !replay.author.history_is_whole;
     view.persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     view.reads = create.query.reads.iter().map(|read| replay.resolve(read)).collect();
+    view.reads_only = create.query.reads_only.iter().map(|read| replay.resolve(read)).collect();
     view.column_uses = replay.catalog.column_uses(&create.query.columns, |read| replay.resolve(read));
     if create.if_not_exists && view.perhaps_older {
         view.doubt_column_uses();

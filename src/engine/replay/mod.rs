@@ -101,6 +101,7 @@ impl Replay<'_> {
             migration: self.author.migration,
             history_is_whole: self.author.history_is_whole,
             search_path: &self.search_path,
+            stands_for_more: false,
             text: self.author.text,
         }
     }

@@ -73,15 +73,15 @@ fn tables() {
             ),
             (
                 "CREATE TABLE t (a int) PARTITION BY RANGE (a)",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `range`, keys: [IndexKey { column: a }] } }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `range`, keys: [IndexKey { column: a }], subjects: [`a`] } }",
             ),
             (
                 r#"CREATE TABLE t (a int) PARTITION BY LIST (lower(b), (c || 'x'), a COLLATE "C" text_ops) USING heap"#,
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `list`, keys: [IndexKey { expr: lower(b) }, IndexKey { expr: c || 'x' }, IndexKey { column: a, collation: \"C\", opclass: text_ops }] }, method: `heap` }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `list`, keys: [IndexKey { expr: lower(b) }, IndexKey { expr: c || 'x' }, IndexKey { column: a, collation: \"C\", opclass: text_ops }], subjects: [`(lower(b))`, `(c||'x')`, `a`] }, method: `heap` }",
             ),
             (
                 "CREATE TABLE t (a int) PARTITION BY hash (a int4_ops, b) TABLESPACE fast",
-                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `hash`, keys: [IndexKey { column: a, opclass: int4_ops }, IndexKey { column: b }] }, tablespace: fast }",
+                "CreateTable { name: t, columns: [ColumnDef { name: a, data_type: integer }], partition_by: PartitionBy { strategy: `hash`, keys: [IndexKey { column: a, opclass: int4_ops }, IndexKey { column: b }], subjects: [`a`, `b`] }, tablespace: fast }",
             ),
             (
                 "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1, MINVALUE) TO (10, MAXVALUE)",
@@ -101,7 +101,7 @@ fn tables() {
             ),
             (
                 "CREATE TABLE IF NOT EXISTS p PARTITION OF t (a NOT NULL, b WITH OPTIONS DEFAULT 3 CHECK (b > 0), CONSTRAINT c UNIQUE (a)) FOR VALUES IN (1) PARTITION BY LIST (b)",
-                "CreateTable { name: p, if_not_exists: true, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: NotNull }] }, ColumnDef { name: b, constraints: [ColumnConstraint { kind: Default(3) }, ColumnConstraint { kind: Check(b > 0) }] }], constraints: [TableConstraint { name: c, kind: Unique(Columns([a])) }], partition_by: PartitionBy { strategy: `list`, keys: [IndexKey { column: b }] }, partition_of: PartitionOf { parent: t, bound: PartitionBound { kind: In([1]) } } }",
+                "CreateTable { name: p, if_not_exists: true, columns: [ColumnDef { name: a, constraints: [ColumnConstraint { kind: NotNull }] }, ColumnDef { name: b, constraints: [ColumnConstraint { kind: Default(3) }, ColumnConstraint { kind: Check(b > 0) }] }], constraints: [TableConstraint { name: c, kind: Unique(Columns([a])) }], partition_by: PartitionBy { strategy: `list`, keys: [IndexKey { column: b }], subjects: [`b`] }, partition_of: PartitionOf { parent: t, bound: PartitionBound { kind: In([1]) } } }",
             ),
             ("CREATE TABLE t OF app.kind", "CreateTable { name: t, of_type: app.kind }"),
             (

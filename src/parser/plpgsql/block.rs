@@ -9,7 +9,6 @@ use super::sql;
 use crate::ast::{BodyStatement, Branch, BranchKind, Statement, StatementKind, Unread};
 use crate::parser::cursor::{Parsed, SyntaxError};
 use crate::parser::scan::Lexeme;
-use crate::source::Span;
 
 /// Blocks in blocks that are followed.
 const DEEPEST: usize = 100;
@@ -226,14 +225,15 @@ impl<'t> Reader<'t> {
     /// An expression, for the tables that it reads.
     pub(super) fn expression(&mut self, from: usize, to: usize) {
         let span = self.words.extent(from, to);
-        if let Some(statement) = sql::expression(self.words.text(), span) {
+        if let Some(statement) = sql::expression(self.words.text(), span, &self.variables_of(from, to)) {
             self.push(statement, false);
         }
     }
 
     /// A statement of SQL, or a query.
-    pub(super) fn sql(&mut self, span: Span) {
-        let kind = sql::kind(self.words.text(), span);
+    pub(super) fn sql(&mut self, first: usize, last: usize) {
+        let span = self.words.extent(first, last);
+        let kind = sql::kind_with(self.words.text(), span, &self.variables_of(first, last));
         self.push(Statement { span, kind }, false);
     }
 

@@ -105,7 +105,6 @@ impl Reader<'_> {
         let integers = (first..last).any(|at| self.words.is_pair(at, *b".."));
         let cursor = last == first + 1 || self.words.is_symbol(first + 1, b'(') && self.words.name(first).is_some();
         let query = self.words.is_any(first, &["SELECT", "VALUES", "WITH", "TABLE", "EXPLAIN"]);
-        let written = self.words.extent(first, last);
         match () {
             () if integers => {
                 let skipped = usize::from(self.words.is_any(first, &["REVERSE"]));
@@ -114,7 +113,7 @@ impl Reader<'_> {
                 self.expression((dots + 2).min(last), last);
             }
             () if cursor && !query => self.expression(first + 1, last),
-            () => self.sql(written),
+            () => self.sql(first, last),
         }
     }
 }

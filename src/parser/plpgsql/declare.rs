@@ -60,7 +60,7 @@ impl Reader<'_> {
         self.words.jump(start);
         let end = self.words.seek_end()?;
         let level = self.enter(BranchKind::Choice);
-        self.sql(self.words.extent(start, end));
+        self.sql(start, end);
         self.within.truncate(level);
         Ok(())
     }

@@ -44,6 +44,11 @@ pub(super) fn kind_with(text: Text, span: Span, foreign: &[Foreign]) -> Statemen
     if foreign.is_empty() {
         return kind(text, span);
     }
+    kind(text.beside(span.start, &replaced(text, span, foreign)), span)
+}
+
+/// A text with something else in the place of what is not SQL, of the same length.
+fn replaced(text: Text, span: Span, foreign: &[Foreign]) -> String {
     let mut sql = String::with_capacity(span.len());
     let mut at = span.start;
     for part in foreign {
@@ -51,13 +56,13 @@ pub(super) fn kind_with(text: Text, span: Span, foreign: &[Foreign]) -> Statemen
         sql += &part.replacement();
         at = part.span().end;
     }
-    sql += text.slice(Span::new(at, span.end));
-    kind(text.beside(span.start, &sql), span)
+    sql + text.slice(Span::new(at, span.end))
 }
 
 /// PERFORM, as the SELECT that it is.
-pub(super) fn perform(text: Text, span: Span) -> StatementKind {
-    let sql = format!("SELECT {}", text.slice(Span::new(span.start + "PERFORM".len(), span.end)));
+pub(super) fn perform(text: Text, span: Span, foreign: &[Foreign]) -> StatementKind {
+    let behind = Span::new(span.start + "PERFORM".len(), span.end);
+    let sql = format!("SELECT {}", replaced(text, behind, foreign));
     kind(text.beside(span.start, &sql), span)
 }
 
@@ -68,13 +73,13 @@ const VERB: &str = "SELECT ";
 const READING: &[&str] = &["SELECT", "FROM", "TABLE", "set_config"];
 
 /// An expression as the query that PL/pgSQL makes of it, if it reads anything.
-pub(super) fn expression(text: Text, span: Span) -> Option<Statement> {
+pub(super) fn expression(text: Text, span: Span, foreign: &[Foreign]) -> Option<Statement> {
     let written = text.slice(span);
     let mut words = written.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
     if !words.any(|word| READING.iter().any(|reading| word.eq_ignore_ascii_case(reading))) {
         return None;
     }
-    let sql = format!("{VERB}{written}");
+    let sql = format!("{VERB}{}", replaced(text, span, foreign));
     let base = span.start.checked_sub(VERB.len())?;
     let made_up = text.beside(base, &sql);
     let kind = match statement::sql(made_up, Span::new(base, span.end), &[], &[]) {
@@ -98,7 +103,7 @@ pub(super) fn returned(text: Text, span: Span) -> Option<Statement> {
         Ok(StatementKind::Query(query)) => {
             Some(Statement { span, kind: StatementKind::Query(Query { span, ..query }) })
         }
-        Ok(_) | Err(_) => expression(text, span),
+        Ok(_) | Err(_) => expression(text, span, &[]),
     }
 }
 

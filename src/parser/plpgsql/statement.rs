@@ -40,7 +40,7 @@ impl Reader<'_> {
             "EXECUTE" => self.execute(first + 1, last),
             "PERFORM" => {
                 let span = self.words.extent(first, last);
-                let kind = sql::perform(self.words.text(), span);
+                let kind = sql::perform(self.words.text(), span, &self.variables_of(first, last));
                 self.push(Statement { span, kind }, false);
             }
             _ => self.plain(first, last),
@@ -104,7 +104,7 @@ impl Reader<'_> {
             () if self.words.is_any(first, &["QUERY"]) && self.words.is_any(first + 1, &["EXECUTE"]) => {
                 self.execute(first + 2, last);
             }
-            () if self.words.is_any(first, &["QUERY"]) => self.sql(self.words.extent(first + 1, last)),
+            () if self.words.is_any(first, &["QUERY"]) => self.sql(first + 1, last),
             () => {
                 self.expression(first, last);
                 self.leave();
@@ -133,7 +133,7 @@ impl Reader<'_> {
     fn open(&mut self, first: usize, last: usize) {
         match (first..last).find(|at| self.words.is_any(*at, &["FOR"])) {
             Some(at) if self.words.is_any(at + 1, &["EXECUTE"]) => self.execute(at + 2, last),
-            Some(at) => self.sql(self.words.extent(at + 1, last)),
+            Some(at) => self.sql(at + 1, last),
             None => self.expression(first + 1, last),
         }
     }
@@ -179,17 +179,25 @@ impl Reader<'_> {
         }
         let into = self.clause_of_targets(first, last);
         let mut foreign: Vec<Foreign> = into.map(Foreign::Words).into_iter().collect();
+        foreign.extend(self.variables_of(first, last).into_iter().filter(|variable| {
+            let apart = |into: Span| !into.contains(variable.span());
+            into.is_none_or(apart)
+        }));
+        foreign.sort_by_key(|part| part.span());
+        foreign
+    }
+
+    /// Variables where they are compared, and fields of them.
+    pub(super) fn variables_of(&self, first: usize, last: usize) -> Vec<Foreign> {
+        let mut foreign = Vec::new();
         let mut at = first + 1;
         while at < last {
             let end = self.variable(at, last);
-            let variable = self.words.extent(at, end.unwrap_or(at));
-            let apart = into.is_none_or(|into| !into.contains(variable));
-            if end.is_some() && apart {
-                foreign.push(Foreign::Variable(variable));
+            if let Some(end) = end {
+                foreign.push(Foreign::Variable(self.words.extent(at, end)));
             }
             at = end.unwrap_or(at + 1);
         }
-        foreign.sort_by_key(|part| part.span());
         foreign
     }
 
@@ -199,7 +207,13 @@ impl Reader<'_> {
         let operator =
             matches!(words.lexeme(at - 1), Some(Lexeme::Symbol(b'=' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/')));
         let any = words.is_symbol(at - 1, b'(') && words.is_any(at - 2, &["ANY", "ALL"]);
-        if !(operator || any || words.is_any(at - 1, &["BETWEEN", "AND", "LIMIT", "OFFSET"])) {
+        // A field of a variable is no name that a list of columns holds.
+        let is_field = words.is_symbol(at + 1, b'.') && words.name(at + 2).is_some();
+        let begins = words.is_symbol(at - 1, b'(')
+            || words.is_symbol(at - 1, b'[')
+            || words.is_symbol(at - 1, b',')
+            || words.is_any(at - 1, &["WHERE", "ON", "OR", "NOT", "THEN", "ELSE"]);
+        if !(operator || any || words.is_any(at - 1, &["BETWEEN", "AND", "LIMIT", "OFFSET"]) || is_field && begins) {
             return None;
         }
         self.names.contains(&words.name(at)?).then_some(())?;

@@ -95,7 +95,7 @@ impl Reader<'_> {
 }
 
 /// Lists in the order in which a walk met their items, not in that of the text.
-const IN_ANY_ORDER: &[&str] = &["reads", "row_locks", "writes", "also_writes"];
+const IN_ANY_ORDER: &[&str] = &["reads", "row_locks", "reads_only", "tables", "writes", "also_writes"];
 
 fn check(text: &str, field: &str, node: &Node, around: Span) {
     if let Some(span) = node.as_span() {

@@ -1,0 +1,102 @@
+//! Partitions that a write reaches, and the parents of one that it names.
+
+use crate::ast::{Comparison, Limit, Limits, Literal, Write, WriteVerb};
+use crate::engine::catalog::Relation;
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::partitions::reached::Reached;
+use crate::engine::selectivity::is_narrow;
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::Occurrence;
+use super::reads::within;
+
+/// What a write does to the partitions and children of its target, or, where it names a partition, to the parents.
+pub(super) fn written(
+    write: &Write,
+    form: Form,
+    target: &RelationName,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
+    let partitioned = around.kind(target) == RelationKind::PartitionedTable;
+    let mut found = parents(write, target, span, around);
+    if write.only || adds_rows && !partitioned {
+        return found;
+    }
+    let Reached { reached, left_out } = match adds_rows {
+        true => taking_rows(write, target, around),
+        false => within(target, write.filter.as_ref().map_or(&Limits::default(), |filter| &filter.limits), around),
+    };
+    let narrow = |child: &RelationName| is_narrow(write.filter.as_ref(), around.catalog.get(child));
+    let (by_key, whole) = match form {
+        Form::Update | Form::UpdateByKey => (Form::UpdateByKey, Form::Update),
+        Form::Delete | Form::DeleteByKey => (Form::DeleteByKey, Form::Delete),
+        other => (other, other),
+    };
+    let (keyed, scanned): (Vec<_>, Vec<_>) = reached.into_iter().partition(narrow);
+    for (form, children) in [(whole, scanned), (by_key, keyed), (Form::WritePruned, left_out)] {
+        if !children.is_empty() {
+            found.push(Occurrence::new(form, span).with_all(Role::Partition, children));
+        }
+    }
+    found
+}
+
+/// The bound of a partition is looked up through all its parents.
+fn parents(write: &Write, target: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let form = match write.verb {
+        WriteVerb::Delete => Form::DeletePartition,
+        WriteVerb::Insert | WriteVerb::Update | WriteVerb::Merge | WriteVerb::CopyFrom => Form::WritePartition,
+    };
+    let mut parents: Vec<RelationName> = Vec::new();
+    let mut next = around.catalog.get(target);
+    while let Some(partition) = next.filter(|relation| around.is_partition(relation)) {
+        let Some(parent) = partition.parents.first().filter(|parent| !parents.contains(parent)) else { break };
+        parents.push(parent.clone());
+        next = around.catalog.get(parent);
+    }
+    let found = Occurrence::new(form, span).with_all(Role::Parent, parents);
+    Some(found).filter(|found| !found.relations.is_empty()).into_iter().collect()
+}
+
+/// Longer lists of rows are not read to their end.
+const LONG: usize = 8 * 1024;
+
+/// The partitions to which the rows of VALUES belong, and the others.
+fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Reached {
+    let all = || Reached { reached: around.catalog.descendants(target), left_out: Vec::new() };
+    let is_known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.target.span.len() < LONG;
+    let Some(relation) = around.catalog.get(target).filter(|relation| relation.complete && is_known) else {
+        return all();
+    };
+    let each: Vec<Reached> =
+        write.rows.iter().map(|row| within(target, &of_row(row, write, relation), around)).collect();
+    let mut found = all();
+    let takes = |child: &RelationName| each.iter().any(|reached| reached.reached.contains(child));
+    (found.reached, found.left_out) = found.reached.into_iter().partition(takes);
+    found
+}
+
+/// What is known of the columns of a row.
+fn of_row(row: &[Option<Literal>], write: &Write, relation: &Relation) -> Limits {
+    let limit = |(at, column): (usize, &crate::engine::catalog::Column)| {
+        let place = match write.columns.as_slice() {
+            [] => Some(at),
+            columns => columns.iter().position(|written| written.name == column.name),
+        };
+        let value = match place {
+            Some(place) => row.get(place)?.clone()?,
+            None if column.has_default || column.identity || column.generated_from.is_some() => return None,
+            None => Literal::Null,
+        };
+        let (comparison, values) = match value {
+            Literal::Null => (Comparison::Null, Vec::new()),
+            value => (Comparison::OneOf, vec![value]),
+        };
+        Some(Limit { column: column.name.clone(), comparison, values, cast: None })
+    };
+    Limits { all: relation.columns.iter().enumerate().filter_map(limit).collect(), ..Limits::default() }
+}

@@ -1,0 +1,171 @@
+//! Tables that a query reads or locks, with their partitions and children, and how the server finds their rows.
+//!
+//! Source: measurements (`fixtures/facts/select-*.sql`). Until 11 the planner locks partitions that it then leaves out.
+
+use crate::ast::{Limits, ObjectName, TableRead};
+use crate::engine::catalog::Relation;
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::partitions::reached::{Reached, reached};
+use crate::engine::selectivity::{is_of_one_row, is_unique, names_keys};
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::Occurrence;
+
+/// Relations that are named, and those that are reached through them.
+#[derive(Default)]
+pub(super) struct Group {
+    pub named: Vec<RelationName>,
+    pub children: Vec<RelationName>,
+}
+
+/// What is read whole, what by a key, and what is left out.
+#[derive(Default)]
+pub(super) struct Reads {
+    pub whole: Group,
+    pub by_key: Group,
+    pub left_out: Vec<RelationName>,
+}
+
+/// The part of a query that names relations.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'q> {
+    pub reads: &'q [ObjectName],
+    pub only: &'q [ObjectName],
+    pub tables: &'q [Vec<TableRead>],
+    pub locked: &'q [ObjectName],
+}
+
+impl Named<'_> {
+    /// What the query reads without locking rows, and what it reads to lock rows.
+    pub fn split(&self, around: &Surroundings) -> (Reads, Reads) {
+        let locked: Vec<RelationName> = self.locked.iter().map(|name| around.resolve(name)).collect();
+        let (mut reads, mut locks) = (Reads::default(), Reads::default());
+        let mut seen: Vec<RelationName> = Vec::new();
+        for list in self.tables {
+            for table in list {
+                if table.written {
+                    continue;
+                }
+                let name = around.resolve(&table.name);
+                let part = if locked.contains(&name) { &mut locks } else { &mut reads };
+                part.table(table, &name, list, around);
+                seen.push(name);
+            }
+        }
+        for read in self.reads.iter().chain(self.locked) {
+            let name = around.resolve(read);
+            if !seen.contains(&name) {
+                let part = if locked.contains(&name) { &mut locks } else { &mut reads };
+                part.add_whole(&name, self.only.contains(read), around);
+                seen.push(name);
+            }
+        }
+        (reads, locks)
+    }
+}
+
+impl Reads {
+    fn table(&mut self, table: &TableRead, name: &RelationName, list: &[TableRead], around: &Surroundings) {
+        let known = around.catalog.get(name);
+        if matches!(around.kind(name), RelationKind::View) {
+            return self.add_whole(name, table.only, around);
+        }
+        let partner = |known_as: &String| list.iter().find(|other| other.known_as == *known_as);
+        let is_driven = known.is_some_and(|relation| {
+            table.joined.iter().any(|(column, other)| {
+                let driver = partner(other);
+                is_unique(column, relation)
+                    && driver.is_some_and(|other| is_of_one_row(&other.conditions, around.relation(&other.name)))
+            })
+        });
+        let by_key = |name: &RelationName| {
+            let known = around.catalog.get(name);
+            let is_edge = |relation: &Relation| table.first_by.iter().any(|column| relation.is_key_column(column));
+            is_driven || names_keys(&table.conditions, known) || known.is_some_and(is_edge)
+        };
+        let part = if by_key(name) { &mut self.by_key } else { &mut self.whole };
+        push(&mut part.named, name.clone());
+        if !table.only {
+            self.add_children(name, &table.limits, &by_key, around);
+        }
+    }
+
+    /// The partitions and children of a table, each by its own indexes.
+    pub fn add_children(
+        &mut self,
+        name: &RelationName,
+        limits: &Limits,
+        by_key: &dyn Fn(&RelationName) -> bool,
+        around: &Surroundings,
+    ) {
+        let Reached { reached, left_out } = within(name, limits, around);
+        for child in reached {
+            let part = if by_key(&child) { &mut self.by_key } else { &mut self.whole };
+            push(&mut part.children, child);
+        }
+        left_out.into_iter().for_each(|child| push(&mut self.left_out, child));
+    }
+
+    /// A relation that is read whole, with what lies behind it if it is a view.
+    fn add_whole(&mut self, name: &RelationName, only: bool, around: &Surroundings) {
+        let mut waiting = vec![(name.clone(), only)];
+        while let Some((name, only)) = waiting.pop() {
+            if self.whole.named.contains(&name) {
+                continue;
+            }
+            let behind = around.catalog.get(&name).filter(|relation| relation.kind == RelationKind::View);
+            for read in behind.into_iter().flat_map(|view| &view.reads) {
+                waiting.push((read.clone(), around.is_read_alone(&name, read)));
+            }
+            if !only {
+                around.catalog.descendants(&name).into_iter().for_each(|child| push(&mut self.whole.children, child));
+            }
+            self.whole.named.push(name);
+        }
+    }
+
+    /// What the query of a view reads.
+    pub fn of_view(view: &RelationName, around: &Surroundings) -> Self {
+        let mut found = Self::default();
+        for read in around.catalog.get(view).into_iter().flat_map(|view| &view.reads) {
+            found.add_whole(read, around.is_read_alone(view, read), around);
+        }
+        found
+    }
+
+    /// The behaviours: for what is read whole, by a key, and left out.
+    pub fn occurrences(self, forms: [Form; 3], role: Role, span: Span) -> Vec<Occurrence> {
+        let [whole, by_key, left_out] = forms;
+        let group = |form: Form, group: Group| {
+            let is_empty = group.named.is_empty() && group.children.is_empty();
+            let found =
+                Occurrence::new(form, span).with_all(role, group.named).with_all(Role::Partition, group.children);
+            (!is_empty).then_some(found)
+        };
+        let unread = Occurrence::new(left_out, span).with_all(Role::Partition, self.left_out);
+        let unread = Some(unread).filter(|unread| !unread.relations.is_empty());
+        group(whole, self.whole).into_iter().chain(group(by_key, self.by_key)).chain(unread).collect()
+    }
+}
+
+/// The forms of reading.
+pub(super) const READING: [Form; 3] = [Form::Select, Form::SelectByKey, Form::SelectPruned];
+
+/// The forms of reading to lock rows.
+pub(super) const LOCKING: [Form; 3] = [Form::SelectForUpdate, Form::SelectForUpdateByKey, Form::SelectForUpdatePruned];
+
+/// Partitions by whether rows that meet these limits can be in them; all of them where other constants will follow.
+pub(super) fn within(name: &RelationName, limits: &Limits, around: &Surroundings) -> Reached {
+    match around.stands_for_more {
+        true => Reached { reached: around.catalog.descendants(name), left_out: Vec::new() },
+        false => reached(name, limits, around.catalog),
+    }
+}
+
+fn push(names: &mut Vec<RelationName>, name: RelationName) {
+    if !names.contains(&name) {
+        names.push(name);
+    }
+}

@@ -1,0 +1,105 @@
+//! Which partitions the rows of a statement can be in.
+//!
+//! Source: measurements (`fixtures/facts/select-pruned*.sql`, `fixtures/facts/insert-partitioned*.sql`). The planner leaves
+//! out those whose bound contradicts the condition. To which HASH partition a value belongs is not computed here: none of
+//! them is left out.
+
+use crate::ast::{Comparison, Expr, Limit, Limits, Literal, PartitionBoundKind};
+use crate::engine::catalog::{Catalog, Relation};
+use crate::engine::effect::RelationName;
+
+use super::proof::{Key, is_listed, is_never_listed, misses_range, shows};
+
+/// Partitions and children of a relation, theirs included, by whether rows that meet a condition can be in them.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Reached {
+    /// Those that have such rows, for all that is known.
+    pub reached: Vec<RelationName>,
+    /// Those that cannot have any.
+    pub left_out: Vec<RelationName>,
+}
+
+/// Where rows can be that meet these limits.
+pub(in crate::engine) fn reached(name: &RelationName, limits: &Limits, catalog: &Catalog) -> Reached {
+    let mut found = Reached::default();
+    add(name, limits, catalog, &mut found);
+    found.reached.sort();
+    found.left_out.sort();
+    found
+}
+
+fn add(name: &RelationName, limits: &Limits, catalog: &Catalog, found: &mut Reached) {
+    let Some(relation) = catalog.get(name) else { return };
+    for child in &relation.children {
+        if found.reached.contains(child) || found.left_out.contains(child) {
+            continue;
+        }
+        if is_left_out(relation, child, limits, catalog) {
+            found.left_out.push(child.clone());
+            found.left_out.extend(catalog.descendants(child));
+        } else {
+            found.reached.push(child.clone());
+            add(child, limits, catalog, found);
+        }
+    }
+}
+
+fn is_left_out(parent: &Relation, child: &RelationName, limits: &Limits, catalog: &Catalog) -> bool {
+    let Some(bound) = catalog.get(child).and_then(|child| child.bound.as_ref()) else { return false };
+    let shown = |proof: &dyn Fn(&[Key]) -> bool| shows(parent, parent, &[limits], proof);
+    match &bound.kind {
+        PartitionBoundKind::Range { from, to } => shown(&|keys| {
+            let fits = from.len() == keys.len() && to.len() == keys.len();
+            fits && (keys.iter().any(is_null) || misses_range(keys, from, to))
+        }),
+        PartitionBoundKind::In(values) => shown(&|keys| matches!(keys, [key] if misses_list(key, values))),
+        PartitionBoundKind::Hash { .. } => false,
+        PartitionBoundKind::Default => {
+            let siblings = parent.children.iter().filter_map(|child| catalog.get(child)?.bound.as_ref());
+            let siblings: Vec<&PartitionBoundKind> = siblings.map(|bound| &bound.kind).collect();
+            shown(&|keys| matches!(keys, [key] if is_elsewhere(key, &siblings)))
+        }
+    }
+}
+
+fn is_null(key: &Key) -> bool {
+    key.limits.iter().any(|limit| limit.comparison == Comparison::Null)
+}
+
+/// A condition that is true of a value is true of no NULL, so NULL in the list does not count.
+fn misses_list(key: &Key, values: &[Expr]) -> bool {
+    let with_null = values.iter().any(|value| value.null);
+    let without: Vec<Expr> = values.iter().filter(|value| !value.null).cloned().collect();
+    match is_null(key) {
+        true => !with_null,
+        false => {
+            key.limits.iter().any(|limit| limit.comparison != Comparison::NotNull) && is_never_listed(key, &without)
+        }
+    }
+}
+
+/// Whether each value that a column may have belongs to one of these partitions.
+fn is_elsewhere(key: &Key, siblings: &[&PartitionBoundKind]) -> bool {
+    let one_of = key.limits.iter().filter(|limit| limit.comparison == Comparison::OneOf);
+    let each = |limit: &Limit| {
+        let each = |value: &Literal| {
+            let one = Limit { values: vec![value.clone()], ..limit.clone() };
+            let key = Key { limits: vec![&one], not_null: true, is_text: key.is_text };
+            siblings.iter().any(|sibling| has(&key, sibling))
+        };
+        limit.values.iter().all(each)
+    };
+    let all = Key { limits: key.limits.clone(), not_null: true, is_text: key.is_text };
+    one_of.into_iter().any(|limit| each(limit)) || siblings.iter().any(|sibling| has(&all, sibling))
+}
+
+/// Whether a partition has every value that a column may have, NULL aside.
+fn has(key: &Key, bound: &PartitionBoundKind) -> bool {
+    match bound {
+        PartitionBoundKind::In(values) => is_listed(key, values),
+        PartitionBoundKind::Range { from, to } => {
+            from.len() == 1 && to.len() == 1 && super::proof::is_in_range(std::slice::from_ref(key), from, to)
+        }
+        PartitionBoundKind::Hash { .. } | PartitionBoundKind::Default => false,
+    }
+}

@@ -1,0 +1,104 @@
+//! Partitions that the server refuses to create, attach or detach.
+
+use crate::ast::{CreateTable, PartitionBound, PartitionOf};
+use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::effect::RelationName;
+use crate::engine::partitions::overlap;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::existence::is_known_whole;
+use super::inheritance::DATATYPE_MISMATCH;
+use super::{INVALID_OBJECT_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on};
+
+/// CREATE TABLE ... PARTITION OF.
+pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let PartitionOf { parent, bound } = create.partition_of.as_ref()?;
+    let parent = around.relation(parent)?;
+    if is_known_whole(parent) && !parent.is_partitioned() {
+        return Some(refused(INVALID_OBJECT_DEFINITION, format!("{} is not partitioned", parent.name)));
+    }
+    refused_bound(bound, parent, around)
+}
+
+/// ATTACH PARTITION.
+pub(super) fn attach(
+    child: &RelationName,
+    bound: Option<&PartitionBound>,
+    parent: &Relation,
+    around: &Surroundings,
+) -> Vec<Refusal> {
+    if is_known_whole(parent) && !parent.is_partitioned() {
+        let reason = || format!("{} is not partitioned", parent.name);
+        return vec![
+            refused_on(VersionSet::before(18), INVALID_OBJECT_DEFINITION, reason()),
+            refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason()),
+        ];
+    }
+    if let Some(child) = around.catalog.get(child).filter(|child| is_known_whole(child)) {
+        if around.is_partition(child) {
+            return vec![refused(WRONG_OBJECT_TYPE, format!("{} is already a partition", child.name))];
+        }
+        if let Some(refusal) = unlike(parent, child, around).or_else(|| further_column(parent, child)) {
+            return vec![refusal];
+        }
+    }
+    bound.and_then(|bound| refused_bound(bound, parent, around)).into_iter().collect()
+}
+
+/// DETACH PARTITION of what is none.
+pub(super) fn detach(child: &RelationName, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let known = around.catalog.get(child).filter(|child| is_known_whole(child) && is_known_whole(parent))?;
+    let reason = || format!("{} is not a partition of {}", known.name, parent.name);
+    (!known.parents.contains(&parent.name)).then(|| refused(UNDEFINED_TABLE, reason()))
+}
+
+fn refused_bound(bound: &PartitionBound, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let partitioning = parent.partitioning.as_ref()?;
+    if let Some((sqlstate, reason)) = overlap::mistake(&bound.kind, &partitioning.strategy, partitioning.keys.len()) {
+        return Some(refused(sqlstate, reason).at(bound.span));
+    }
+    let siblings = parent.children.iter().filter_map(|child| around.catalog.get(child));
+    let certain = siblings.filter(|sibling| !sibling.perhaps_missing);
+    let conflict = certain.into_iter().find_map(|sibling| {
+        let why = overlap::conflict(&bound.kind, &sibling.bound.as_ref()?.kind)?;
+        Some(format!("the partition {} of {} {why}", sibling.name, parent.name))
+    });
+    conflict.map(|reason| refused(INVALID_OBJECT_DEFINITION, reason).at(bound.span))
+}
+
+/// A child has the columns of its parent, of the same types, no less strict, and its CHECKs.
+pub(super) fn unlike(parent: &Relation, child: &Relation, around: &Surroundings) -> Option<Refusal> {
+    if !is_known_whole(parent) || !is_known_whole(child) {
+        return None;
+    }
+    let mismatch = |reason: String| Some(refused(DATATYPE_MISMATCH, reason));
+    for column in &parent.columns {
+        let name = &column.name;
+        let Some(own) = child.column(name) else {
+            return mismatch(format!("child table {} is missing column {name}", child.name));
+        };
+        if let (Some(theirs), Some(ours)) = (&column.data_type, &own.data_type) {
+            let same = around.type_name(theirs) == around.type_name(ours)
+                && theirs.modifiers == ours.modifiers
+                && (theirs.dimensions > 0) == (ours.dimensions > 0);
+            if !same {
+                return mismatch(format!("child table {} has a different type for column {name}", child.name));
+            }
+        }
+        if column.not_null && !own.not_null {
+            return mismatch(format!("column {name} in child table {} must be marked NOT NULL", child.name));
+        }
+    }
+    let is_check = |kind: &ConstraintKind| matches!(kind, ConstraintKind::Check { .. });
+    let lacking = parent.constraints.iter().filter(|constraint| is_check(&constraint.kind));
+    let lacking = lacking.into_iter().find(|constraint| child.constraint(&constraint.name).is_none())?;
+    mismatch(format!("child table {} is missing constraint {}", child.name, lacking.name))
+}
+
+fn further_column(parent: &Relation, child: &Relation) -> Option<Refusal> {
+    let further = child.columns.iter().find(|column| parent.column(&column.name).is_none())?;
+    let reason = || format!("{} has a column that {} lacks: {}", child.name, parent.name, further.name);
+    is_known_whole(parent).then(|| refused(DATATYPE_MISMATCH, reason()))
+}
