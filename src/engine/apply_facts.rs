@@ -26,7 +26,8 @@ fn effects_of_fact<'a>(
     around: &'a Surroundings,
 ) -> impl Iterator<Item = Effect> + 'a {
     fact.on.iter().flat_map(move |on| {
-        let playing = occurrence.relations.iter().filter(move |(role, _)| *role == on.role);
+        let plays = move |(role, relation): &&(Role, RelationName)| *role == on.role && !is_system(relation, around);
+        let playing = occurrence.relations.iter().filter(plays);
         playing.map(move |(role, relation)| {
             let kind = kind(*role, relation, around);
             Effect {
@@ -42,6 +43,13 @@ fn effects_of_fact<'a>(
             }
         })
     })
+}
+
+/// The server's own catalogs, which are not the migrations' business.
+fn is_system(relation: &RelationName, around: &Surroundings) -> bool {
+    let own =
+        matches!(relation.schema.as_str(), "pg_catalog" | "information_schema") || relation.name.starts_with("pg_");
+    own && !around.catalog.is_taken(relation)
 }
 
 /// A partitioned table holds no rows: the work is done on its partitions. Those of a foreign table are elsewhere.

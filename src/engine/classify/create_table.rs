@@ -14,7 +14,10 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
         _ => around.created(&create.name),
     };
     if create.if_not_exists && around.catalog.is_taken(&name) {
-        return vec![Occurrence::new(Form::CreateTableNoop, span).with(Role::Target, name)];
+        let reads = create.query.iter().flat_map(|query| &query.reads).map(|read| around.resolve(read));
+        return vec![
+            Occurrence::new(Form::CreateTableNoop, span).with(Role::Target, name).with_all(Role::Source, reads),
+        ];
     }
     let mut found = vec![Occurrence::new(Form::CreateTable, span)];
     found.extend(references(create, &name, around));
@@ -87,7 +90,7 @@ pub(super) fn create_view(create: &CreateView, span: Span, around: &Surroundings
     let reads = if create.materialized { around.with_views_followed(reads) } else { reads };
     let exists = around.catalog.is_taken(&name);
     if create.if_not_exists && exists {
-        return Vec::new();
+        return vec![Occurrence::new(Form::CreateTableNoop, span).with_all(Role::Source, reads)];
     }
     let (form, target) = match (create.materialized, create.with_no_data) {
         (true, true) => (Form::CreateMaterializedViewNoData, None),

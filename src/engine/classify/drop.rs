@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, Relation, Trigger};
+use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -34,6 +34,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         }
         ObjectKind::Type | ObjectKind::Domain if drop.cascade => each(drop_columns_of_type),
         ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
+        ObjectKind::Trigger | ObjectKind::Policy if drop.if_exists && nothing_there(drop, around) => Vec::new(),
         ObjectKind::Trigger => vec![drop_trigger(drop, span, around)],
         ObjectKind::Rule => on_table(Form::DropRule),
         ObjectKind::Policy => on_table(Form::DropPolicy),
@@ -96,6 +97,19 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
     found
 }
 
+/// IF EXISTS names a trigger or policy that a table, known whole, does not have, or a table that is not there.
+fn nothing_there(drop: &Drop, around: &Surroundings) -> bool {
+    let Some(table) = drop.on.as_ref().map(|table| around.resolve(table)) else { return false };
+    let Some(relation) = around.catalog.get(&table) else { return around.is_missing(&table) };
+    let whole =
+        relation.complete && relation.created_in.is_some() && !relation.perhaps_older && relation.parents.is_empty();
+    let has = |name: &str| match drop.object {
+        ObjectKind::Trigger => relation.triggers.iter().any(|trigger| trigger.name == name),
+        _ => relation.policies.iter().any(|policy| policy.name == name),
+    };
+    whole && !drop.names.iter().any(|name| has(&name.name.name))
+}
+
 /// Partitions have a copy of a row trigger of their parent.
 fn drop_trigger(drop: &Drop, span: Span, around: &Surroundings) -> Occurrence {
     let occurrence = Occurrence::new(Form::DropTrigger, span);
@@ -151,7 +165,15 @@ fn drop_table(
         found.extend(dependent_views(&name, span, around));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
-    let referenced = relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
+    // The foreign key of a parent is the parent's business.
+    let parents = around.catalog.ancestors(&name);
+    let inherited = |key: &ConstraintKind| {
+        parents
+            .iter()
+            .any(|parent| parent.is_partitioned() && parent.foreign_keys().any(|(other, _)| other.kind == *key))
+    };
+    let own = relation.foreign_keys().filter(|(key, _)| !inherited(&key.kind));
+    let referenced = own.map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
     let is_partitioned = |to: &RelationName| around.kind(to) == RelationKind::PartitionedTable;
     let (partitioned, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.partition(is_partitioned);
     for to in partitioned {

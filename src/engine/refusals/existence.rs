@@ -18,7 +18,7 @@ const DUPLICATE_COLUMN: &str = "42701";
 const UNDEFINED_COLUMN: &str = "42703";
 
 /// Columns that every table has.
-const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"];
+pub(super) const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"];
 
 /// Whether all columns of a table are known, and that it is there.
 pub(super) fn is_known_whole(relation: &Relation) -> bool {

@@ -4,11 +4,16 @@
 //! depends on: what nobody has seen is never held against a statement.
 
 mod alter;
+mod changes;
+mod constraints;
 mod create;
 mod drop;
 mod existence;
 mod foreign_keys;
+mod identity;
 mod inheritance;
+mod kinds;
+mod partitions;
 mod readers;
 
 use crate::ast::{
@@ -24,6 +29,12 @@ use super::trace::Refusal;
 
 /// Refusals that follow from what exists.
 pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let mut found = kinds::refusals(statement, around);
+    found.extend(of_kind(statement, around));
+    found
+}
+
+fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::AlterTable(alter) => alter::refusals(alter, around),
         StatementKind::CreateIndex(create) => create_index(create, around),
@@ -113,8 +124,14 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
 fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
     let named: Vec<RelationName> = truncate.tables.iter().map(|table| around.resolve(&table.name)).collect();
     let referenced = named.iter().filter(|_| !truncate.cascade).find_map(|table| {
-        let referencing = referencing(table, around).into_iter();
-        let other = referencing.map(|(other, _)| &other.name).find(|other| !named.contains(other));
+        // What references a partitioned table references each of its partitions.
+        let catalog = around.catalog;
+        let parents = catalog.ancestors(table).into_iter().filter(|parent| parent.is_partitioned());
+        let family = parents.map(|parent| parent.name.clone()).chain(catalog.descendants(table));
+        let tables: Vec<RelationName> = std::iter::once(table.clone()).chain(family).collect();
+        let referencing = tables.iter().flat_map(|table| referencing(table, around));
+        let dropped = |other: &RelationName| named.contains(other) || tables.contains(other);
+        let other = referencing.map(|(other, _)| &other.name).find(|other| !dropped(other));
         other.map(|other| (table, other))
     });
     let only = truncate.tables.iter().filter(|target| target.only).map(|target| around.resolve(&target.name));
