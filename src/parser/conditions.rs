@@ -53,7 +53,7 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
             (sql::Expr::IsDistinctFrom(inner, null), _) if is_null(null) => {
                 self.null_test(inner, negated, negated, expr, found);
             }
-            (sql::Expr::BinaryOp { left, op: Op::Eq, right }, false) if is_true(right) => {
+            (sql::Expr::BinaryOp { left, op: Op::Eq, right }, false) if is_true(right) && column(left).is_none() => {
                 self.conjuncts(left, false, found);
             }
             (_, false) => self.test(expr, found),
