@@ -292,6 +292,23 @@ impl Catalog {
         found
     }
 
+    /// The parents of a relation, and theirs.
+    pub fn ancestors(&self, name: &RelationName) -> Vec<&Relation> {
+        let mut found: Vec<&Relation> = Vec::new();
+        let mut waiting = vec![name];
+        while let Some(child) = waiting.pop() {
+            for parent in self.get(child).into_iter().flat_map(|relation| &relation.parents) {
+                if let Some(parent) =
+                    self.get(parent).filter(|parent| !found.iter().any(|known| known.name == parent.name))
+                {
+                    found.push(parent);
+                    waiting.push(&parent.name);
+                }
+            }
+        }
+        found
+    }
+
     /// Tables whose foreign keys point to this one, itself left out; sorted.
     pub fn referencing(&self, name: &RelationName) -> Vec<(&Relation, &Constraint)> {
         let points_here = |relation: &'_ Relation, target: &RelationName| target == name && relation.name != *name;
@@ -407,6 +424,29 @@ impl Catalog {
             Some(domain) if domain.data_type.name != data_type.name => self.base_type(&domain.data_type),
             _ => data_type,
         }
+    }
+
+    /// The domain with this name, to change it.
+    pub fn domain_mut(&mut self, name: &RelationName) -> Option<&mut Domain> {
+        self.domains.get_mut(name)
+    }
+
+    /// A domain and those that are made from it.
+    pub fn domains_over(
+        &self,
+        name: &RelationName,
+        type_name: impl Fn(&DataType) -> RelationName,
+    ) -> Vec<RelationName> {
+        let mut found = vec![name.clone()];
+        let mut next = 0;
+        while let Some(base) = found.get(next).cloned() {
+            let over = self.domains.iter().filter(|(_, domain)| type_name(&domain.data_type) == base);
+            let over: Vec<RelationName> =
+                over.map(|(name, _)| name.clone()).filter(|name| !found.contains(name)).collect();
+            found.extend(over);
+            next += 1;
+        }
+        found
     }
 
     /// The domain with this name.

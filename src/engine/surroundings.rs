@@ -134,7 +134,8 @@ impl<'a> Surroundings<'a> {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// Whether a USING expression says no more than the change of type itself: the column, or its plain cast.
+    /// Whether a USING expression says no more than the change of type itself: the column, or its plain cast, be it with a
+    /// COLLATE.
     pub fn is_plain_cast(&self, using: &Expr, column: &str, data_type: &DataType) -> bool {
         let squeeze = |text: &str| -> String {
             text.chars()
@@ -145,7 +146,10 @@ impl<'a> Surroundings<'a> {
         let written = squeeze(self.text_of(using.span));
         let column = squeeze(column);
         let target = squeeze(self.text_of(data_type.span));
-        written == column || written == format!("{column}::{target}") || written == format!("cast{column}as{target}")
+        let casts = [format!("cast{column}as{target}"), format!("{column}::{target}"), column];
+        // COLLATE says how values are compared, and leaves them as they are.
+        let rests = casts.iter().filter_map(|cast| written.strip_prefix(cast.as_str()));
+        rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with("collate"))
     }
 
     /// The name of a type, in the schema it resolves to.

@@ -6,9 +6,12 @@ use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, Obje
 use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
 use crate::postgres::{Version, VersionSet};
 
-use super::catalog::Column;
+use super::catalog::{Column, Domain};
 use super::surroundings::Surroundings;
 use super::trace::Refusal;
+
+/// Domains that are made from each other, one above the other; no server has a ring of them, a text may.
+const MOST_DOMAINS: usize = 50;
 
 /// The arguments of ALTER COLUMN TYPE.
 #[derive(Debug, Clone, Copy)]
@@ -45,16 +48,29 @@ impl Surroundings<'_> {
         let no_user_casts = !has_casts(&old) && !has_casts(&new);
         let written = request.using.is_some();
         let change = type_change(Request { old: &old, new: &new, written, no_user_casts }, version);
-        let checked = self.catalog.domain(&self.type_name(request.data_type)).is_some_and(|domain| domain.constrained);
+        let checked = self.is_constrained_domain(request.data_type);
         if checked && change != TypeChange::Refused { TypeChange::Rewrite } else { change }
     }
 
     /// The type that a domain is stored as, and casts look at.
     fn base_type<'d>(&self, data_type: &'d DataType) -> Cow<'d, DataType> {
-        match self.catalog.domain(&self.type_name(data_type)) {
-            Some(domain) if data_type.dimensions == 0 => Cow::Owned(self.base_type(&domain.data_type).into_owned()),
-            _ => Cow::Borrowed(data_type),
-        }
+        let domain = |of: &DataType| self.catalog.domain(&self.type_name(of)).filter(|_| of.dimensions == 0);
+        let over = std::iter::successors(domain(data_type), |over| domain(&over.data_type));
+        over.take(MOST_DOMAINS).last().map_or(Cow::Borrowed(data_type), |last| Cow::Owned(last.data_type.clone()))
+    }
+
+    /// Whether values of the type are checked: a domain with a CHECK or NOT NULL, of its own or of the domain it is made from.
+    pub fn is_constrained_domain(&self, data_type: &DataType) -> bool {
+        let domain = |of: &DataType| self.catalog.domain(&self.type_name(of)).filter(|_| of.dimensions == 0);
+        let over = std::iter::successors(domain(data_type), |over| domain(&over.data_type));
+        over.take(MOST_DOMAINS).any(Domain::constrained)
+    }
+
+    /// Whether a domain, or one that it is made from, is NOT NULL.
+    pub fn is_required_domain(&self, data_type: &DataType) -> bool {
+        let domain = |of: &DataType| self.catalog.domain(&self.type_name(of)).filter(|_| of.dimensions == 0);
+        let over = std::iter::successors(domain(data_type), |over| domain(&over.data_type));
+        over.take(MOST_DOMAINS).any(|domain| domain.not_null)
     }
 
     /// The base type of a domain without its length, which the server does not look at when a domain is cast.

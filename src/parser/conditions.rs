@@ -45,8 +45,17 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
             (sql::Expr::BinaryOp { op: Op::Or, .. }, false) | (sql::Expr::BinaryOp { op: Op::And, .. }, true) => {
                 found.extend(self.either(&parts(expr), negated));
             }
-            (sql::Expr::IsNull(inner), _) => self.null_test(inner, !negated, expr, found),
-            (sql::Expr::IsNotNull(inner), _) => self.null_test(inner, negated, expr, found),
+            (sql::Expr::IsNull(inner), _) => self.null_test(inner, !negated, negated, expr, found),
+            (sql::Expr::IsNotNull(inner), _) => self.null_test(inner, negated, negated, expr, found),
+            (sql::Expr::IsNotDistinctFrom(inner, null), _) if is_null(null) => {
+                self.null_test(inner, !negated, negated, expr, found);
+            }
+            (sql::Expr::IsDistinctFrom(inner, null), _) if is_null(null) => {
+                self.null_test(inner, negated, negated, expr, found);
+            }
+            (sql::Expr::BinaryOp { left, op: Op::Eq, right }, false) if is_true(right) && column(left).is_none() => {
+                self.conjuncts(left, false, found);
+            }
             (_, false) => self.test(expr, found),
             (_, true) => self.other(expr, found),
         }
@@ -72,10 +81,14 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
         }
     }
 
-    fn null_test(&self, inner: &sql::Expr, null: bool, whole: &sql::Expr, found: &mut Vec<Condition>) {
+    /// A row is null when each of its columns is, and not null when none is; what is neither fails both tests.
+    fn null_test(&self, inner: &sql::Expr, null: bool, negated: bool, whole: &sql::Expr, found: &mut Vec<Condition>) {
+        let test = if null { Test::IsNull } else { Test::IsNotNull };
+        let row = if negated { Vec::new() } else { columns(inner) };
         match column(inner) {
-            Some(column) => self.add(&column, if null { Test::IsNull } else { Test::IsNotNull }, found),
-            None => self.other(whole, found),
+            Some(column) => self.add(&column, test, found),
+            None if row.is_empty() => self.other(whole, found),
+            None => row.iter().for_each(|column| self.add(column, test, found)),
         }
     }
 
@@ -264,6 +277,14 @@ fn columns(expr: &sql::Expr) -> Vec<Column<'_>> {
         },
         _ => column(expr).into_iter().collect(),
     }
+}
+
+fn is_null(expr: &sql::Expr) -> bool {
+    super::limit::literal(expr) == Some(crate::ast::Literal::Null)
+}
+
+fn is_true(expr: &sql::Expr) -> bool {
+    super::limit::literal(expr) == Some(crate::ast::Literal::Boolean(true))
 }
 
 fn is_row(function: &sql::Function) -> bool {

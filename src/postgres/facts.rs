@@ -85,6 +85,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::CreateIndexConcurrently => rows![alone(rows![on(TARGET, SHARE_UPDATE, BUILD)], VersionSet::ALL)],
         F::CreateIndexOnOnly => rows![since(11, rows![on(TARGET, SHARE, NONE)])],
         F::CreateIndexPartitioned => rows![since(11, rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)])],
+        F::CreateIndexConcurrentlyNoop => rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE)], VersionSet::ALL)],
         F::CreateIndexNoop => rows![always(rows![on(TARGET, SHARE, NONE)])],
         F::DropIndex => rows![always(rows![on(TARGET, ACCESS, NONE), on(INDEX, ACCESS, NONE)])],
         F::DropIndexConcurrently => {
@@ -179,7 +180,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AddColumnPrimaryKey => rows![always(BUILD_ON_TABLE)],
         F::DetachPartitionForeignKey => rows![since(11, rows![on(REFERENCED, SHARE_ROW, NONE)])],
         F::DetachPartitionReferenced => {
-            rows![since(12, rows![on(ATTACHED, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)])]
+            rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }
         F::DropColumnOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
         F::DropColumnForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
@@ -205,6 +206,17 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::SetColumnOptions => rows![always(rows![on(TARGET, SHARE_UPDATE, NONE)])],
         F::SetColumnCompression => rows![since(14, rows![on(TARGET, ACCESS, NONE)])],
+        // Until 12 the constraints that are written behind a column were added although it was there.
+        F::AddColumnNoopCheck => rows![before(13, SCAN_TABLE), since(13, rows![])],
+        F::AddColumnNoopKey => {
+            rows![before(13, rows![on(TARGET, ACCESS, BUILD), on(PARTITION, SHARE, BUILD)]), since(13, rows![])]
+        }
+        F::AddColumnNoopReferences => {
+            rows![before(13, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]), since(13, rows![])]
+        }
+        F::AddColumnNoopReferencesDefault => {
+            rows![before(13, rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)]), since(13, rows![])]
+        }
         F::AddColumnNoop | F::DropColumnNoop => rows![always(rows![on(TARGET, ACCESS, NONE)])],
         F::SetNotNullNoop => rows![
             before(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
@@ -220,6 +232,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(18, rows![on(TARGET, ACCESS, SCAN)]),
             since(18, rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, NONE)]),
         ],
+        F::AddCheckMerged => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
         F::AddCheckNotValid => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AddCheckNotEnforced => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::ValidateCheck => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)])],
@@ -228,12 +241,23 @@ pub fn facts(form: Form) -> &'static [Fact] {
             on(PARTITION, SHARE_ROW, SCAN),
             on(REFERENCED, SHARE_ROW, SCAN),
         ])],
+        F::AddForeignKeyNewColumn => rows![always(rows![
+            on(TARGET, SHARE_ROW, SCAN),
+            on(PARTITION, SHARE_ROW, SCAN),
+            on(REFERENCED, SHARE_ROW, NONE),
+        ])],
         F::AddForeignKeyNotValid | F::AddForeignKeyNewTable => rows![always(rows![
             on(TARGET, SHARE_ROW, NONE),
             on(PARTITION, SHARE_ROW, NONE),
             on(REFERENCED, SHARE_ROW, NONE),
         ])],
-        F::ValidateForeignKey => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN), on(REFERENCED, ROW_SHARE, SCAN)])],
+        // Before 18 no foreign key of a partitioned table is left to be validated.
+        F::ValidateForeignKey => rows![always(rows![
+            on(TARGET, SHARE_UPDATE, SCAN),
+            on(PARTITION, SHARE_UPDATE, SCAN),
+            on(REFERENCED, ROW_SHARE, SCAN),
+            on(SOURCE, ACCESS_SHARE, SCAN),
+        ])],
         F::AddUnique | F::AddPrimaryKeyNotNullColumns => {
             rows![before(18, rows![on(TARGET, ACCESS, BUILD), on(PARTITION, SHARE, BUILD)]), since(18, BUILD_ON_TABLE),]
         }
@@ -267,7 +291,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DropCheck | F::RenameConstraint => {
             rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
         }
-        F::AlterConstraintDeferrable => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::AlterConstraintDeferrable => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AlterConstraintInherit => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AlterConstraintEnforced => {
             rows![since(
@@ -338,6 +362,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
             since(12, rows![on(REFERENCED, SHARE_ROW, SCAN)]),
         ],
+        F::AttachPartitionForeignKeyMerged => rows![since(11, rows![on(REFERENCED, ACCESS, NONE)])],
         F::AttachPartitionReferenced | F::CreateTablePartitionOfReferenced => rows![
             fact(VersionSet::range(12, 14), rows![on(REFERENCING, ACCESS_SHARE, NONE)]),
             since(15, rows![on(REFERENCING, SHARE_ROW, NONE)]),
@@ -346,12 +371,28 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DetachPartition => rows![
             before(
                 14,
-                rows![on(PARENT, ACCESS, NONE), on(ATTACHED, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]
+                rows![
+                    on(PARENT, ACCESS, NONE),
+                    on(ATTACHED, SHARE_UPDATE, NONE),
+                    on(PARTITION, ACCESS, NONE),
+                    on(DEFAULT_PARTITION, ACCESS, NONE)
+                ]
             ),
-            since(14, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),
+            since(
+                14,
+                rows![
+                    on(PARENT, ACCESS, NONE),
+                    on(ATTACHED, ACCESS, NONE),
+                    on(PARTITION, ACCESS, NONE),
+                    on(DEFAULT_PARTITION, ACCESS, NONE)
+                ]
+            ),
         ],
         F::DetachPartitionConcurrently => {
-            rows![alone(rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)], VersionSet::since(14))]
+            rows![alone(
+                rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)],
+                VersionSet::since(14)
+            )]
         }
 
         F::AlterTriggerRename
@@ -362,7 +403,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DropStatistics => rows![before(12, rows![]), since(12, rows![on(TARGET, SHARE_UPDATE, NONE)])],
         F::AlterDomainScan => rows![always(rows![on(TARGET, SHARE, SCAN)])],
         F::DropTrigger => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
-        F::CreateTable | F::CreateTableNoop | F::DropTableNoop | F::CreateTypeEnum | F::AlterTypeRenameValue => {
+        // The query is read before the name is looked up.
+        F::CreateTableNoop => rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE)])],
+        F::CreateTable | F::DropTableNoop | F::CreateTypeEnum | F::AlterTypeRenameValue => {
             rows![always(rows![])]
         }
         F::CreateTableReferences => rows![always(rows![on(REFERENCED, SHARE_ROW, NONE)])],

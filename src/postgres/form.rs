@@ -40,6 +40,8 @@ forms! {
     CreateIndexPartitioned = "create-index-partitioned",
     /// CREATE INDEX IF NOT EXISTS with a name that is taken.
     CreateIndexNoop = "create-index-if-not-exists-noop",
+    /// CREATE INDEX CONCURRENTLY IF NOT EXISTS with a name that is taken.
+    CreateIndexConcurrentlyNoop = "create-index-concurrently-if-not-exists-noop",
     /// DROP INDEX.
     DropIndex = "drop-index",
     /// DROP INDEX CONCURRENTLY.
@@ -114,6 +116,14 @@ forms! {
     AddColumnPrimaryKey = "add-column-primary-key",
     /// ADD COLUMN IF NOT EXISTS of a column that is there.
     AddColumnNoop = "add-column-if-not-exists-noop",
+    /// ADD COLUMN IF NOT EXISTS with a CHECK, where the column is there.
+    AddColumnNoopCheck = "add-column-if-not-exists-check-noop",
+    /// ADD COLUMN IF NOT EXISTS with UNIQUE or PRIMARY KEY, where the column is there.
+    AddColumnNoopKey = "add-column-if-not-exists-unique-noop",
+    /// ADD COLUMN IF NOT EXISTS with REFERENCES, where the column is there.
+    AddColumnNoopReferences = "add-column-if-not-exists-references-noop",
+    /// The same with a default: the rows that are there are looked up.
+    AddColumnNoopReferencesDefault = "add-column-if-not-exists-references-default-noop",
     /// DROP COLUMN.
     DropColumn = "drop-column",
     /// DROP COLUMN of a foreign key's column: the referenced table is locked too.
@@ -178,6 +188,8 @@ forms! {
     AddCheck = "add-check",
     /// ADD CHECK ... NO INHERIT.
     AddCheckNoInherit = "add-check-no-inherit",
+    /// ADD CHECK that a partition or child has already, under the same name: it is not read again.
+    AddCheckMerged = "add-check-merged",
     /// ADD CHECK ... NOT VALID.
     AddCheckNotValid = "add-check-not-valid",
     /// ADD CHECK ... NOT ENFORCED (18).
@@ -190,6 +202,8 @@ forms! {
     AddForeignKeyNotValid = "add-foreign-key-not-valid",
     /// ADD FOREIGN KEY to a table that is new and still empty.
     AddForeignKeyNewTable = "add-foreign-key-new-table",
+    /// ADD FOREIGN KEY over a column that the same statement adds, with nothing in it: there is nothing to look up.
+    AddForeignKeyNewColumn = "add-foreign-key-new-column",
     /// VALIDATE CONSTRAINT of a foreign key.
     ValidateForeignKey = "validate-foreign-key",
     /// ADD UNIQUE that builds its index.
@@ -302,6 +316,8 @@ forms! {
     AttachPartitionDefaultProven = "attach-partition-default-proven",
     /// ATTACH PARTITION to a parent that references another table.
     AttachPartitionForeignKey = "attach-partition-foreign-key",
+    /// ATTACH PARTITION of a table that has a foreign key of its parent already: it becomes a part of it.
+    AttachPartitionForeignKeyMerged = "attach-partition-foreign-key-merged",
     /// ATTACH PARTITION to a parent that another table references.
     AttachPartitionReferenced = "attach-partition-referenced",
     /// ATTACH PARTITION to a parent with an index that the partition lacks.

@@ -22,6 +22,7 @@ fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::AlterTable(alter) = &step.statement.kind else { return Vec::new() };
     let effects = step.blocking_work(&[
         Form::AddForeignKey,
+        Form::AddForeignKeyNewColumn,
         Form::AddColumnReferencesDefault,
         Form::AddColumnReferencesDefaultNull,
     ]);

@@ -407,8 +407,17 @@ impl Policy {
 pub struct Domain {
     /// Its base type.
     pub data_type: DataType,
-    /// Whether it has a CHECK or NOT NULL.
-    pub constrained: bool,
+    /// Whether it is NOT NULL.
+    pub not_null: bool,
+    /// The names of its CHECKs.
+    pub checks: Vec<String>,
     /// Its default.
     pub default: Option<Expr>,
+}
+
+impl Domain {
+    /// Whether it has a CHECK or NOT NULL of its own.
+    pub fn constrained(&self) -> bool {
+        self.not_null || !self.checks.is_empty()
+    }
 }

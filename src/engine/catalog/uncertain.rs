@@ -59,7 +59,8 @@ impl Catalog {
         }
         for (name, domain) in before.domains {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
-            known.constrained |= domain.constrained;
+            known.not_null |= domain.not_null;
+            known.checks.extend(domain.checks);
         }
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();

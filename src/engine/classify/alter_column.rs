@@ -1,7 +1,7 @@
 //! ADD, DROP and ALTER COLUMN.
 
 use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident, Volatility};
-use crate::engine::catalog::{Column, ConstraintKind, Relation};
+use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
@@ -13,21 +13,21 @@ use crate::source::Span;
 use super::Occurrence;
 use super::alter_table::Subject;
 use super::drop::dropped_views;
+use super::not_null;
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
     if if_not_exists && exists {
         let known = subject.relation.and_then(|relation| relation.column(&column.name.name));
         let proof = known.map(|known| Proof::no_op(&subject.name, format!("column {}", known.name), known.place));
-        return vec![subject.form(Form::AddColumnNoop, span).proven(proof)];
+        let noop = std::iter::once(subject.form(Form::AddColumnNoop, span).proven(proof));
+        return noop
+            .chain(column.constraints.iter().filter_map(|part| constraint_of_noop(part, column, subject)))
+            .collect();
     }
     let base = added_column_form(column, subject.around);
     let mut found = vec![subject.form(base, span)];
-    let filling = match base {
-        Form::AddColumn if has_default(column) => Filling::Null,
-        Form::AddColumn => Filling::Nothing,
-        _ => Filling::Values,
-    };
+    let filling = filling(base, column);
     if is_required_without_default(column) && base == Form::AddColumn {
         found.push(subject.form(Form::AddColumnNotNull, span));
     }
@@ -35,6 +35,28 @@ pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, su
         found.extend(inline_constraint(constraint, filling, subject));
     }
     found
+}
+
+/// What a constraint behind a column that is there already does.
+fn constraint_of_noop(constraint: &ColumnConstraint, column: &ColumnDef, subject: &Subject) -> Option<Occurrence> {
+    let base = added_column_form(column, subject.around);
+    let inline = inline_constraint(constraint, filling(base, column), subject)?;
+    let form = match inline.form {
+        Form::AddColumnCheck => Form::AddColumnNoopCheck,
+        Form::AddColumnUnique | Form::AddColumnPrimaryKey => Form::AddColumnNoopKey,
+        Form::AddColumnReferencesDefault => Form::AddColumnNoopReferencesDefault,
+        Form::AddColumnReferences | Form::AddColumnReferencesDefaultNull => Form::AddColumnNoopReferences,
+        _ => return None,
+    };
+    Some(Occurrence { form, ..inline })
+}
+
+fn filling(base: Form, column: &ColumnDef) -> Filling {
+    match base {
+        Form::AddColumn if has_default(column) => Filling::Null,
+        Form::AddColumn => Filling::Nothing,
+        _ => Filling::Values,
+    }
 }
 
 /// What a new column has in the rows that are there.
@@ -48,6 +70,11 @@ enum Filling {
     Values,
 }
 
+/// Whether a new column is NULL in the rows that are there.
+pub(super) fn is_added_empty(column: &ColumnDef, around: &Surroundings) -> bool {
+    added_column_form(column, around) == Form::AddColumn
+}
+
 fn has_default(column: &ColumnDef) -> bool {
     column.constraints.iter().any(|constraint| matches!(constraint.kind, ColumnConstraintKind::Default(_)))
 }
@@ -58,7 +85,7 @@ fn added_column_form(column: &ColumnDef, around: &Surroundings) -> Form {
         return Form::AddColumnSerial;
     }
     let domain = around.catalog.domain(&around.type_name(&column.data_type));
-    if domain.is_some_and(|domain| domain.constrained) {
+    if around.is_constrained_domain(&column.data_type) {
         return Form::AddColumnConstrainedDomain;
     }
     let written = column.constraints.iter().find_map(|constraint| match &constraint.kind {
@@ -216,57 +243,23 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
         }
         ColumnChange::SetDefault(_) => one(Form::SetDefault),
         ColumnChange::DropDefault => one(Form::DropDefault),
-        ColumnChange::SetNotNull => {
-            let form = match not_null_state(&name.name, subject) {
-                NotNullState::Already => Form::SetNotNullNoop,
-                NotNullState::Proven => Form::SetNotNullProven,
-                NotNullState::Open => Form::SetNotNull,
-            };
-            vec![subject.form(form, span).proven(not_null_proof(&name.name, subject))]
-        }
+        ColumnChange::SetNotNull => not_null::set_not_null(&name.name, Form::SetNotNull, span, subject),
         ColumnChange::DropNotNull => one(Form::DropNotNull),
         ColumnChange::SetStatistics(_) => one(Form::SetColumnStatistics),
         ColumnChange::SetStorage(_) => one(Form::SetColumnStorage),
         ColumnChange::SetCompression(_) => one(Form::SetColumnCompression),
         ColumnChange::SetOptions(_) | ColumnChange::ResetOptions(_) => one(Form::SetColumnOptions),
         ColumnChange::ForeignOptions(_) => one(Form::ChangeMetadata),
-        ColumnChange::AddIdentity(_) => one(Form::AddIdentity),
-        ColumnChange::SetIdentity { .. } => one(Form::SetIdentity),
+        ColumnChange::AddIdentity(_) => vec![subject.form_with_partitions(Form::AddIdentity, span)],
+        ColumnChange::SetIdentity { .. } => vec![subject.form_with_partitions(Form::SetIdentity, span)],
         ColumnChange::DropIdentity { .. } => {
             let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
             let own = sequences.into_iter().filter(|sequence| sequence.name.contains(&name.name));
-            vec![subject.form(Form::DropIdentity, span).with_all(Role::Sequence, own)]
+            vec![subject.form_with_partitions(Form::DropIdentity, span).with_all(Role::Sequence, own)]
         }
         ColumnChange::SetExpression(_) => one(Form::SetExpression),
         ColumnChange::DropExpression { .. } => one(Form::DropExpression),
     }
-}
-
-/// What history says about NULLs in a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotNullState {
-    /// It is NOT NULL already.
-    Already,
-    /// A validated CHECK keeps NULL out.
-    Proven,
-    /// Nothing is proven.
-    Open,
-}
-
-pub(super) fn not_null_state(column: &str, subject: &Subject) -> NotNullState {
-    let Some(relation) = subject.relation else { return NotNullState::Open };
-    match () {
-        () if relation.column(column).is_some_and(|column| column.not_null) => NotNullState::Already,
-        () if relation.proofs_of_not_null(column).any(|proof| !subject.dropped.contains(&proof.name.as_str())) => {
-            NotNullState::Proven
-        }
-        () => NotNullState::Open,
-    }
-}
-
-/// What keeps NULL out of a column.
-pub(super) fn not_null_proof(column: &str, subject: &Subject) -> Option<Proof> {
-    Proof::not_null(subject.relation?, column, &subject.dropped)
 }
 
 fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subject) -> Vec<Occurrence> {
@@ -288,7 +281,7 @@ fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subjec
     found
 }
 
-/// Work that a change of type causes although the rows stay as they are.
+/// Work that a change of type causes although the rows stay as they are, in each of the relations that it reaches.
 fn dependent_work(
     column: &str,
     known: Option<&Column>,
@@ -297,23 +290,36 @@ fn dependent_work(
     span: Span,
     subject: &Subject,
 ) -> Vec<Occurrence> {
-    let Some(relation) = subject.relation else { return Vec::new() };
     let collation = request.collation.map(|collation| collation.name.name.clone());
     let other_order = change != TypeChange::Metadata || known.is_some_and(|known| known.collation != collation);
-    let rebuilt = relation.indexes.iter().any(|index| {
+    let catalog = subject.around.catalog;
+    let of_index = |index: &Index| {
         let in_key = index.keys.iter().flatten().any(|key| key == column);
         let in_expression = index.expression_columns.iter().any(|used| used == column);
-        in_expression || (in_key && (index.partial || other_order || index.keys.contains(&None)))
-    });
-    let rechecked = relation.constraints.iter().any(|constraint| {
-        matches!(&constraint.kind, ConstraintKind::Check { columns, .. } if columns.iter().any(|used| used == column))
-    });
+        (
+            in_key || in_expression,
+            in_expression || (in_key && (index.partial || other_order || index.keys.contains(&None))),
+        )
+    };
     let mut found = Vec::new();
-    if rebuilt {
-        found.push(subject.form(Form::AlterTypeRebuildIndex, span));
-    }
-    if rechecked {
-        found.push(subject.form(Form::AlterTypeRecheck, span));
+    for (role, relation) in subject.relations() {
+        // The index of a partitioned table is made again, and with it those of its partitions, be they as before or not.
+        let parents = catalog.ancestors(&relation.name).into_iter().filter(|parent| parent.is_partitioned());
+        let of_parent = parents.into_iter().any(|parent| parent.indexes.iter().any(|index| of_index(index).0));
+        let on_partitions = relation.is_partitioned() && relation.indexes.iter().any(|index| of_index(index).0);
+        if of_parent || on_partitions || relation.indexes.iter().any(|index| of_index(index).1) {
+            found.push(Occurrence::new(Form::AlterTypeRebuildIndex, span).with(role, relation.name.clone()));
+        }
+        let rechecked = relation.constraints.iter().any(|constraint| {
+            let columns = match &constraint.kind {
+                ConstraintKind::Check { columns, .. } => columns.as_slice(),
+                _ => &[],
+            };
+            constraint.validated && columns.iter().any(|used| used == column)
+        });
+        if rechecked {
+            found.push(Occurrence::new(Form::AlterTypeRecheck, span).with(role, relation.name.clone()));
+        }
     }
     found
 }

@@ -13,7 +13,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::{Occurrence, alter_column, drop::indexes_of};
+use super::{Occurrence, alter_column, drop::indexes_of, not_null};
 
 /// The relation that a subcommand is about, and what is known of it.
 pub(super) struct Subject<'a> {
@@ -25,6 +25,8 @@ pub(super) struct Subject<'a> {
     pub(super) only: bool,
     /// Constraints that the same statement drops: that pass comes first, so they prove nothing.
     pub(super) dropped: Vec<&'a str>,
+    /// Columns that the same statement adds, with NULL in the rows that are there.
+    added_empty: Vec<&'a str>,
     pub(super) around: &'a Surroundings<'a>,
 }
 
@@ -37,7 +39,7 @@ impl Subject<'_> {
     }
 
     /// A behaviour of this relation and of its partitions, in which inheritance children have no part.
-    fn form_with_partitions(&self, form: Form, span: Span) -> Occurrence {
+    pub(super) fn form_with_partitions(&self, form: Form, span: Span) -> Occurrence {
         match self.is_partitioned() {
             true => self.form(form, span),
             false => Occurrence::new(form, span).with(Role::Target, self.name.clone()),
@@ -48,6 +50,12 @@ impl Subject<'_> {
     fn children(&self, form: Form, span: Span) -> Option<Occurrence> {
         let children = (!self.is_partitioned() && !self.descendants.is_empty()).then_some(&self.descendants)?;
         Some(Occurrence::new(form, span).with_all(Role::Partition, children.iter().cloned()))
+    }
+
+    /// The relations that the subcommand reaches, as far as they are known, with the parts they play.
+    pub(super) fn relations(&self) -> impl Iterator<Item = (Role, &Relation)> {
+        let reached = self.descendants.iter().filter_map(|name| self.around.catalog.get(name));
+        self.relation.map(|relation| (Role::Target, relation)).into_iter().chain(reached.map(|r| (Role::Partition, r)))
     }
 
     fn is_partitioned(&self) -> bool {
@@ -88,6 +96,7 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
     let subject = Subject {
         relation: around.catalog.get(&name),
         dropped: dropped_constraints(alter),
+        added_empty: added_empty(alter, &name, around),
         descendants: if alter.only { Vec::new() } else { around.catalog.descendants(&name) },
         only: alter.only,
         name,
@@ -112,6 +121,16 @@ fn dropped_constraints(alter: &AlterTable) -> Vec<&str> {
         _ => None,
     });
     dropped.collect()
+}
+
+fn added_empty<'a>(alter: &'a AlterTable, table: &RelationName, around: &Surroundings) -> Vec<&'a str> {
+    let exists = |name: &str| around.catalog.get(table).is_some_and(|relation| relation.column(name).is_some());
+    let added = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::AddColumn { column, .. } => Some(column),
+        _ => None,
+    });
+    let empty = added.filter(|column| alter_column::is_added_empty(column, around) && !exists(&column.name.name));
+    empty.map(|column| column.name.name.as_str()).collect()
 }
 
 /// `as_table`: the index is named in ALTER TABLE, which locks it as it would a table.
@@ -274,7 +293,7 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
         };
         found.push(occurrence.with(Role::Parent, subject.name.clone()).with(Role::DefaultPartition, default));
     }
-    found.extend(attach_foreign_keys(span, subject));
+    found.extend(attach_foreign_keys(&attached, span, subject));
     let partition = subject.around.catalog.get(&attached);
     let lacks = |keys: &[Option<String>]| partition.is_some_and(|p| p.indexes.iter().all(|index| index.keys != keys));
     if subject.relation.is_some_and(|parent| parent.indexes.iter().any(|index| lacks(&index.keys))) {
@@ -284,9 +303,16 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
 }
 
 /// The foreign keys of the parent, and those that point to it, are made for the partition too.
-fn attach_foreign_keys(span: Span, subject: &Subject) -> Vec<Occurrence> {
+fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let (referenced, referencing) = foreign_key_partners(subject);
     let mut found = Vec::new();
+    let partition = subject.around.catalog.get(attached);
+    let has =
+        |to: &RelationName| partition.zip(subject.relation).is_some_and(|(own, parent)| has_keys_to(to, own, parent));
+    let (merged, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.into_iter().partition(has);
+    if !merged.is_empty() {
+        found.push(Occurrence::new(Form::AttachPartitionForeignKeyMerged, span).with_all(Role::Referenced, merged));
+    }
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
     }
@@ -294,6 +320,16 @@ fn attach_foreign_keys(span: Span, subject: &Subject) -> Vec<Occurrence> {
         found.push(Occurrence::new(Form::AttachPartitionReferenced, span).with_all(Role::Referencing, referencing));
     }
     found
+}
+
+/// Whether a table has, validated, all the foreign keys to another that its parent has.
+fn has_keys_to(to: &RelationName, own: &Relation, parent: &Relation) -> bool {
+    let keys = |relation: &'_ Relation, validated: bool| -> Vec<ConstraintKind> {
+        let all = relation.foreign_keys().filter(|(constraint, _)| constraint.validated || !validated);
+        all.filter(|(_, referenced)| *referenced == to).map(|(constraint, _)| constraint.kind.clone()).collect()
+    };
+    let own = keys(own, true);
+    keys(parent, false).iter().all(|key| own.contains(key))
 }
 
 /// Tables that the subject references, and tables that reference it.
@@ -305,10 +341,12 @@ fn foreign_key_partners(subject: &Subject) -> (Vec<RelationName>, Vec<RelationNa
 }
 
 fn detach(form: Form, partition: RelationName, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let below = subject.around.catalog.descendants(&partition);
     let mut found = vec![
         Occurrence::new(form, span)
             .with(Role::Parent, subject.name.clone())
             .with(Role::Attached, partition.clone())
+            .with_all(Role::Partition, below)
             .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
     ];
     if form != Form::DetachPartition {
@@ -336,18 +374,14 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
         TableConstraintKind::Check(_) if traits.no_inherit && check_form(traits) == Form::AddCheck => {
             one(Form::AddCheckNoInherit)
         }
-        TableConstraintKind::Check(_) => one(check_form(traits)),
+        TableConstraintKind::Check(_) => add_check(check_form(traits), constraint.name.as_ref(), span, subject),
         TableConstraintKind::NotNull(_) if traits.not_valid => one(Form::AddNotNullConstraintNotValid),
-        TableConstraintKind::NotNull(column) => match alter_column::not_null_state(&column.name, subject) {
-            alter_column::NotNullState::Already => {
-                let proof = alter_column::not_null_proof(&column.name, subject);
-                vec![subject.form(Form::SetNotNullNoop, span).proven(proof)]
-            }
-            alter_column::NotNullState::Proven | alter_column::NotNullState::Open => one(Form::AddNotNullConstraint),
-        },
-        TableConstraintKind::ForeignKey { references, .. } => {
+        TableConstraintKind::NotNull(column) => {
+            not_null::set_not_null(&column.name, Form::AddNotNullConstraint, span, subject)
+        }
+        TableConstraintKind::ForeignKey { columns, references, .. } => {
             let children = subject.children(Form::AddForeignKeyInheritance, span);
-            std::iter::once(foreign_key(references, traits, span, subject)).chain(children).collect()
+            std::iter::once(foreign_key(columns, references, traits, span, subject)).chain(children).collect()
         }
         TableConstraintKind::Unique(KeyColumns::Columns(_)) => key(Form::AddUnique, Form::AddUniqueInheritance),
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
@@ -363,6 +397,20 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
     }
 }
 
+/// A child that has the CHECK already is not read for it again.
+fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let has = |child: &RelationName| {
+        let known = subject.around.catalog.get(child).zip(name).and_then(|(child, name)| child.constraint(&name.name));
+        known.is_some_and(|known| known.validated && matches!(known.kind, ConstraintKind::Check { .. }))
+    };
+    let (merged, others): (Vec<RelationName>, Vec<RelationName>) = subject.descendants.iter().cloned().partition(has);
+    let found = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, others);
+    if form != Form::AddCheck || merged.is_empty() {
+        return vec![found.with_all(Role::Partition, merged)];
+    }
+    vec![found, Occurrence::new(Form::AddCheckMerged, span).with_all(Role::Partition, merged)]
+}
+
 fn check_form(traits: ConstraintTraits) -> Form {
     match (traits.not_enforced, traits.not_valid) {
         (true, _) => Form::AddCheckNotEnforced,
@@ -371,12 +419,21 @@ fn check_form(traits: ConstraintTraits) -> Form {
     }
 }
 
-fn foreign_key(references: &References, traits: ConstraintTraits, span: Span, subject: &Subject) -> Occurrence {
+fn foreign_key(
+    columns: &[Ident],
+    references: &References,
+    traits: ConstraintTraits,
+    span: Span,
+    subject: &Subject,
+) -> Occurrence {
     let new_and_empty = subject.relation.is_some_and(|relation| !relation.filled)
         && subject.around.standing(&subject.name) == Standing::New;
     let form = match () {
         () if traits.not_valid || traits.not_enforced => Form::AddForeignKeyNotValid,
         () if new_and_empty => Form::AddForeignKeyNewTable,
+        () if columns.iter().any(|column| subject.added_empty.contains(&column.name.as_str())) => {
+            Form::AddForeignKeyNewColumn
+        }
         () => Form::AddForeignKey,
     };
     let referenced = subject.around.resolve(&references.table);
@@ -397,7 +454,7 @@ fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject:
             let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
             subject.form(form, span).with(Role::Referenced, partner)
         }
-        _ => Occurrence::new(Form::AlterConstraintDeferrable, span).with(Role::Target, subject.name.clone()),
+        _ => subject.form_with_partitions(Form::AlterConstraintDeferrable, span),
     }
 }
 
@@ -407,7 +464,7 @@ fn using_index(form: Form, index: &Ident, span: Span, subject: &Subject) -> Occu
     let built = known.map(|(relation, index)| Proof::by_index(relation, Proven::Index, index, "no index build"));
     let keys = known.into_iter().flat_map(|(_, index)| index.keys.iter().flatten());
     let keys = keys.filter(|_| matches!(form, Form::AddPrimaryKeyUsingIndex | Form::AddPrimaryKeyUsingIndexProven));
-    let not_null = keys.filter_map(|column| alter_column::not_null_proof(column, subject));
+    let not_null = keys.filter_map(|column| not_null::not_null_proof(column, subject));
     let proofs: Vec<Proof> = built.into_iter().chain(not_null).collect();
     subject.form(form, span).with(Role::Index, subject.index(&index.name)).proven(proofs)
 }
@@ -421,11 +478,11 @@ fn primary_key(columns: &[Ident], subject: &Subject) -> Form {
 
 /// Whether PRIMARY KEY USING INDEX has to read the table for NULLs.
 fn primary_key_using(index: &Ident, subject: &Subject) -> Form {
-    use alter_column::NotNullState;
+    use not_null::NotNullState;
     let known = subject.relation.and_then(|relation| relation.index(&index.name));
     let Some(keys) = known.map(|index| &index.keys) else { return Form::AddPrimaryKeyUsingIndexNullable };
     let states: Vec<NotNullState> =
-        keys.iter().flatten().map(|column| alter_column::not_null_state(column, subject)).collect();
+        keys.iter().flatten().map(|column| not_null::not_null_state(column, subject)).collect();
     match () {
         () if states.contains(&NotNullState::Open) => Form::AddPrimaryKeyUsingIndexNullable,
         () if states.contains(&NotNullState::Proven) => Form::AddPrimaryKeyUsingIndexProven,
@@ -442,12 +499,20 @@ fn validate(name: &Ident, span: Span, subject: &Subject) -> Occurrence {
         Some(ConstraintKind::Check { .. } | ConstraintKind::Key { .. }) | None => Form::ValidateCheck,
     };
     let referenced = match known.map(|constraint| &constraint.kind) {
-        Some(ConstraintKind::ForeignKey { referenced, .. }) => Some(referenced.clone()),
+        Some(ConstraintKind::ForeignKey { referenced, .. }) if *referenced != subject.name => Some(referenced.clone()),
         _ => None,
     };
     let proof = subject.relation.zip(known).filter(|_| form == Form::ValidateNoop);
     let proof = proof.map(|(relation, by)| Proof::by_constraint(relation, Proven::Constraint, by, "valid already"));
-    subject.form(form, span).with(Role::Referenced, referenced.filter(|to| *to != subject.name)).proven(proof)
+    // The keys are looked up in the partitions.
+    let partitions = referenced.iter().flat_map(|to| subject.around.with_partitions(to.clone()).into_iter().skip(1));
+    let partitions: Vec<RelationName> = partitions.collect();
+    let reached = if form == Form::ValidateForeignKey {
+        subject.form_with_partitions(form, span)
+    } else {
+        subject.form(form, span)
+    };
+    reached.with(Role::Referenced, referenced).with_all(Role::Source, partitions).proven(proof)
 }
 
 fn drop_constraint(if_exists: bool, name: &Ident, cascade: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {

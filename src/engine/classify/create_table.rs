@@ -18,7 +18,9 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
     if create.if_not_exists && around.catalog.is_taken(&name) {
         let place = around.catalog.get(&name).and_then(|relation| relation.place);
         let proof = Proof::no_op(&name, format!("CREATE of {name}"), place);
-        return vec![Occurrence::new(Form::CreateTableNoop, span).with(Role::Target, name).proven([proof])];
+        let reads = create.query.iter().flat_map(|query| &query.reads).map(|read| around.resolve(read));
+        let noop = Occurrence::new(Form::CreateTableNoop, span).with(Role::Target, name).with_all(Role::Source, reads);
+        return vec![noop.proven([proof])];
     }
     let mut found = vec![Occurrence::new(Form::CreateTable, span)];
     found.extend(references(create, &name, around));
@@ -101,7 +103,9 @@ pub(super) fn create_view(create: &CreateView, span: Span, around: &Surroundings
     let name = around.created(&create.name);
     let exists = around.catalog.is_taken(&name);
     if create.if_not_exists && exists {
-        return Vec::new();
+        let reads = create.query.reads.iter().map(|read| around.resolve(read));
+        let reads = if create.materialized { around.with_views_followed(reads.collect()) } else { reads.collect() };
+        return vec![Occurrence::new(Form::CreateTableNoop, span).with_all(Role::Source, reads)];
     }
     if create.materialized {
         return query_of(&create.query, Form::CreateMaterializedView, create.with_no_data, span, around);

@@ -161,11 +161,11 @@ fn descendants(tables: &[TableTarget], around: &Surroundings) -> Vec<RelationNam
     reaching.flat_map(|table| around.catalog.descendants(&around.resolve(&table.name))).collect()
 }
 
-/// Partitioned tables of which a partition is named.
+/// Partitioned tables of which a partition is named, and theirs.
 fn reached_parents(tables: &[TableTarget], around: &Surroundings) -> Vec<RelationName> {
-    let partitions = tables.iter().map(|table| around.resolve(&table.name));
-    let partitions = partitions.filter(|name| around.kind(name) == RelationKind::Partition);
-    partitions.filter_map(|name| around.catalog.get(&name)).flat_map(|relation| relation.parents.clone()).collect()
+    let named = tables.iter().map(|table| around.resolve(&table.name));
+    let parents = named.flat_map(|name| around.catalog.ancestors(&name));
+    parents.filter(|parent| parent.is_partitioned()).map(|parent| parent.name.clone()).collect()
 }
 
 pub(super) fn lock(lock: &Lock, span: Span, around: &Surroundings) -> Vec<Occurrence> {

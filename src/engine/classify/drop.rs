@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, Relation, Trigger};
+use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
@@ -155,7 +155,15 @@ fn drop_table(
         found.extend(dependent_views(&name, span, around));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
-    let referenced = relation.foreign_keys().map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
+    // The foreign key of a parent is the parent's business.
+    let parents = around.catalog.ancestors(&name);
+    let inherited = |key: &ConstraintKind| {
+        parents
+            .iter()
+            .any(|parent| parent.is_partitioned() && parent.foreign_keys().any(|(other, _)| other.kind == *key))
+    };
+    let own = relation.foreign_keys().filter(|(key, _)| !inherited(&key.kind));
+    let referenced = own.map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
     let is_partitioned = |to: &RelationName| around.kind(to) == RelationKind::PartitionedTable;
     let (partitioned, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.partition(is_partitioned);
     for to in partitioned {

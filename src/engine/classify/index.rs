@@ -17,6 +17,7 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
         .as_ref()
         .is_some_and(|name| around.catalog.is_taken(&RelationName::new(&*table.schema, &*name.name.name)));
     let form = match () {
+        () if create.if_not_exists && taken && create.concurrently => Form::CreateIndexConcurrentlyNoop,
         () if create.if_not_exists && taken => Form::CreateIndexNoop,
         () if create.concurrently => Form::CreateIndexConcurrently,
         () if partitioned && create.only => Form::CreateIndexOnOnly,

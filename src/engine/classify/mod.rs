@@ -8,6 +8,7 @@ mod drop;
 mod function;
 mod index;
 mod keys;
+mod not_null;
 mod object;
 mod partitions;
 mod reads;
@@ -106,7 +107,12 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
             object::policy(&alter.table, alter.using.iter().chain(&alter.check), span, around)
         },
         StatementKind::AlterOther(alter) => object::alter_other(alter, span, around),
-        StatementKind::CreateRule(create) => object::on_tables(Form::CreateRule, [&create.table], span, around),
+        StatementKind::CreateRule(create) => {
+            let mut found = object::on_tables(Form::CreateRule, [&create.table], span, around);
+            // What the rule does is looked up, as EXPLAIN would.
+            found.extend(create.actions.iter().flat_map(|action| data::explained(action, action.span, around)));
+            found
+        }
         StatementKind::CreateStatistics(create) => {
             object::on_tables(Form::CreateStatistics, &create.tables, span, around)
         }

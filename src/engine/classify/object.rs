@@ -4,7 +4,7 @@ use crate::ast::{
     AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Expr, Grant, GrantTarget, ObjectKind,
     ObjectName, PublicationChange, PublicationObject,
 };
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -52,12 +52,14 @@ pub(super) fn alter_domain(alter: &AlterDomain, span: Span, around: &Surrounding
     vec![Occurrence::new(Form::AlterDomainScan, span).with_all(Role::Target, users(&alter.name, around))]
 }
 
-/// Tables with a column of this type or domain.
+/// Tables that hold values of a domain, or of one that is made from it. A partitioned table holds none.
 fn users(name: &ObjectName, around: &Surroundings) -> Vec<RelationName> {
-    let name = around.resolve(name);
-    around
-        .catalog
-        .users_of_type(|column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == name))
+    let domains = around.catalog.domains_over(&around.resolve(name), |data_type| around.type_name(data_type));
+    let mut users = around.catalog.users_of_type(|column| {
+        column.data_type.as_ref().is_some_and(|data_type| domains.contains(&around.type_name(data_type)))
+    });
+    users.retain(|table| around.kind(table) != RelationKind::PartitionedTable);
+    users
 }
 
 /// Tables OF a composite type get and lose columns with it.
@@ -93,15 +95,20 @@ pub(super) fn alter_publication(alter: &AlterPublication, span: Span, around: &S
 }
 
 pub(super) fn publication(objects: &[PublicationObject], span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let tables: Vec<&ObjectName> = objects.iter().filter_map(table_of).collect();
-    if tables.is_empty() { Vec::new() } else { on_tables(Form::CreatePublicationTable, tables, span, around) }
+    let tables: Vec<RelationName> = objects.iter().flat_map(|object| published(object, around)).collect();
+    if tables.is_empty() {
+        return Vec::new();
+    }
+    vec![Occurrence::new(Form::CreatePublicationTable, span).with_all(Role::Target, tables)]
 }
 
-fn table_of(object: &PublicationObject) -> Option<&ObjectName> {
-    match object {
-        PublicationObject::Table(table) => Some(&table.name),
-        PublicationObject::Schema(_) => None,
-    }
+/// A table and, without ONLY, its inheritance children; of a partitioned table nothing but itself.
+fn published(object: &PublicationObject, around: &Surroundings) -> Vec<RelationName> {
+    let PublicationObject::Table(table) = object else { return Vec::new() };
+    let name = around.resolve(&table.name);
+    let reaches = !table.only && around.kind(&name) != RelationKind::PartitionedTable;
+    let children = if reaches { around.catalog.descendants(&name) } else { Vec::new() };
+    std::iter::once(name).chain(children).collect()
 }
 
 /// Only privileges on tables by their name are known to lock something.

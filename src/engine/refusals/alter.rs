@@ -11,15 +11,19 @@ use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
-    existence, foreign_keys, inheritance, keys_that_need, partitioned_key, readers, referencing, refused, refused_on,
-    type_changes,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, changes,
+    constraints, existence, foreign_keys, identity, inheritance, keys_that_need, partitioned_key, partitions, readers,
+    referencing, refused, refused_on, type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let Some(relation) = around.relation(&alter.name) else { return readers::refusals(alter, around) };
     let mut found = existence::alter_table(alter, relation, around);
     found.extend(inheritance::alter_table(alter, relation, around));
+    found.extend(changes::alter_table(alter, relation, around));
+    found.extend(constraints::alter_table(alter, relation, around));
+    found.extend(partitions::alter_table(alter, relation, around));
+    found.extend(identity::alter_table(alter, relation, around));
     found.extend(alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)));
     found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
@@ -141,7 +145,7 @@ fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relatio
         }
         ColumnChange::SetType { .. } if is_generated_from() => {
             let reason = format!("cannot alter the type of column {column}: a generated column is computed from it");
-            Some(refused(FEATURE_NOT_SUPPORTED, reason).by(Cause::Dependant))
+            Some(refused_on(VersionSet::since(15), FEATURE_NOT_SUPPORTED, reason).by(Cause::Dependant))
         }
         _ => None,
     }

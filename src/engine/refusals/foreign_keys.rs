@@ -10,7 +10,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
-use super::{referencing, refused};
+use super::{UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, referencing, refused};
 
 const INVALID_FOREIGN_KEY: &str = "42830";
 const DATATYPE_MISMATCH: &str = "42804";
@@ -123,10 +123,20 @@ fn judge(
     type_of: impl Fn(&Ident) -> Option<DataType>,
     around: &Surroundings,
 ) -> Option<Refusal> {
-    let table = around.relation(&references.table).filter(|table| is_known_whole(table))?;
+    let table = around.relation(&references.table)?;
+    if let Some(refusal) = no_table(table) {
+        return Some(refusal);
+    }
+    let table = Some(table).filter(|table| is_known_whole(table))?;
     let written: Vec<&str> = references.columns.iter().map(|column| column.name.as_str()).collect();
     let key: Vec<&str> = match written.as_slice() {
-        [] => table.primary_key()?.iter().map(String::as_str).collect(),
+        [] => match table.primary_key() {
+            Some(key) => key.iter().map(String::as_str).collect(),
+            None => {
+                let reason = format!("there is no primary key for referenced table {}", table.name);
+                return Some(refused(UNDEFINED_OBJECT, reason));
+            }
+        },
         columns => columns.to_vec(),
     };
     if let Some(refusal) = key.iter().find_map(|column| super::existence::missing_column(column, table)) {
@@ -138,6 +148,19 @@ fn judge(
     }
     let mut pairs = columns.iter().zip(&key);
     pairs.find_map(|(column, key)| differ(&column.name, &type_of(column)?, table.column(key)?.data_type.as_ref()?))
+}
+
+/// A view and the like has no keys.
+fn no_table(relation: &Relation) -> Option<Refusal> {
+    let other = match relation.kind {
+        RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence | RelationKind::ForeignTable => {
+            true
+        }
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition | RelationKind::Index => false,
+    };
+    let there = relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing;
+    let reason = || format!("referenced relation {} is not a table: it is a {}", relation.name, relation.kind.name());
+    (other && there).then(|| refused(WRONG_OBJECT_TYPE, reason()))
 }
 
 fn is_key(index: &Index, key: &[&str]) -> bool {

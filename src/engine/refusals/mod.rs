@@ -5,16 +5,21 @@
 
 mod alter;
 mod bounds;
+mod changes;
 mod columns;
+mod constraints;
 mod create;
 mod drop;
 mod enum_use;
 mod enums;
 mod existence;
 mod foreign_keys;
+mod identity;
 mod inheritance;
+mod kinds;
 mod missing;
 mod objects;
+mod partitions;
 mod readers;
 
 pub(crate) use objects::lacks_part;
@@ -34,6 +39,7 @@ use super::trace::Refusal;
 pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let mut found = missing::refusals(statement, around);
     found.extend(objects::refusals(statement, around));
+    found.extend(kinds::refusals(statement, around));
     // The query of a view is read before its name is looked at.
     let is_view = matches!(statement.kind, StatementKind::CreateView(_));
     if is_view {
@@ -141,8 +147,14 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
 fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
     let named: Vec<RelationName> = truncate.tables.iter().map(|table| around.resolve(&table.name)).collect();
     let referenced = named.iter().filter(|_| !truncate.cascade).find_map(|table| {
-        let referencing = referencing(table, around).into_iter();
-        let other = referencing.map(|(other, _)| &other.name).find(|other| !named.contains(other));
+        // What references a partitioned table references each of its partitions.
+        let catalog = around.catalog;
+        let parents = catalog.ancestors(table).into_iter().filter(|parent| parent.is_partitioned());
+        let family = parents.map(|parent| parent.name.clone()).chain(catalog.descendants(table));
+        let tables: Vec<RelationName> = std::iter::once(table.clone()).chain(family).collect();
+        let referencing = tables.iter().flat_map(|table| referencing(table, around));
+        let dropped = |other: &RelationName| named.contains(other) || tables.contains(other);
+        let other = referencing.map(|(other, _)| &other.name).find(|other| !dropped(other));
         other.map(|other| (table, other))
     });
     let only = truncate.tables.iter().filter(|target| target.only).map(|target| around.resolve(&target.name));

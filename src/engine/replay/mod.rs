@@ -3,6 +3,7 @@
 mod alter;
 mod constraint;
 mod create;
+mod domain;
 mod inherit;
 mod like;
 mod objects;
@@ -21,7 +22,7 @@ use crate::ast::{
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, Function, Kind, MigrationId, Place, Statistics, Trigger};
+use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Statistics, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -146,15 +147,8 @@ fn apply_inside(
                 publish(&alter.name.name, alter.change.objects(), adds, &mut replay);
             }
         }
-        StatementKind::CreateDomain(create) => {
-            let name = replay.resolve(&create.name);
-            let domain = Domain {
-                data_type: create.data_type.clone(),
-                constrained: create.constrained(),
-                default: create.default().cloned(),
-            };
-            replay.catalog.add_domain(name, domain);
-        }
+        StatementKind::CreateDomain(create) => domain::create(create, &mut replay),
+        StatementKind::AlterDomain(alter) => domain::alter(alter, &mut replay),
         StatementKind::CreateFunction(create) => {
             let schema = replay.created(&create.name, false).schema;
             replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
@@ -194,7 +188,6 @@ fn apply_inside(
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateRule(_)
-        | StatementKind::AlterDomain(_)
         | StatementKind::CreateSubscription(_)
         | StatementKind::AlterSubscription(_)
         | StatementKind::AlterStatistics(_)

@@ -1,0 +1,74 @@
+//! Whether NULLs of a column have to be looked for: every partition and child is judged by what is known of it alone.
+
+use crate::engine::catalog::Relation;
+use crate::engine::effect::RelationName;
+use crate::engine::proof::Proof;
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::Occurrence;
+use super::alter_table::Subject;
+
+/// What history says about NULLs in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotNullState {
+    /// It is NOT NULL already.
+    Already,
+    /// A validated CHECK keeps NULL out.
+    Proven,
+    /// Nothing is proven.
+    Open,
+}
+
+/// The state of the column in the relation that the statement names.
+pub(super) fn not_null_state(column: &str, subject: &Subject) -> NotNullState {
+    state_in(subject.relation, column, subject)
+}
+
+/// What keeps NULL out of a column.
+pub(super) fn not_null_proof(column: &str, subject: &Subject) -> Option<Proof> {
+    Proof::not_null(subject.relation?, column, &subject.dropped)
+}
+
+fn state_in(relation: Option<&Relation>, column: &str, subject: &Subject) -> NotNullState {
+    let Some(relation) = relation else { return NotNullState::Open };
+    match () {
+        () if relation.column(column).is_some_and(|column| column.not_null) => NotNullState::Already,
+        () if relation.proofs_of_not_null(column).any(|proof| !subject.dropped.contains(&proof.name.as_str())) => {
+            NotNullState::Proven
+        }
+        () => NotNullState::Open,
+    }
+}
+
+/// A column becomes NOT NULL; `open` is the behaviour where nothing is proven.
+pub(super) fn set_not_null(column: &str, open: Form, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let form = |state: NotNullState| match state {
+        NotNullState::Already => Form::SetNotNullNoop,
+        NotNullState::Proven => Form::SetNotNullProven,
+        NotNullState::Open => open,
+    };
+    let own = not_null_state(column, subject);
+    if own == NotNullState::Already {
+        return vec![subject.form(form(own), span).proven(not_null_proof(column, subject))];
+    }
+    let proof = not_null_proof(column, subject);
+    let mut found = vec![Occurrence::new(form(own), span).with(Role::Target, subject.name.clone()).proven(proof)];
+    for child in &subject.descendants {
+        let state = state_in(subject.around.catalog.get(child), column, subject);
+        match found.iter_mut().find(|occurrence| occurrence.form == form(state)) {
+            Some(occurrence) => occurrence.relations.push((part(state), child.clone())),
+            None => found.push(of_child(form(state), state, child, span)),
+        }
+    }
+    found
+}
+
+fn of_child(form: Form, state: NotNullState, child: &RelationName, span: Span) -> Occurrence {
+    Occurrence::new(form, span).with(part(state), child.clone())
+}
+
+/// A child in which nothing changes is locked as a table of its own would be.
+fn part(state: NotNullState) -> Role {
+    if state == NotNullState::Already { Role::Target } else { Role::Partition }
+}

@@ -1,0 +1,142 @@
+//! Constraints that ALTER TABLE may not add, validate, alter or drop, for what they are or where they come from.
+
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterTable, ConstraintChange, Ident, KeyColumns, Persistence, TableConstraint,
+    TableConstraintKind,
+};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::existence::is_known_whole;
+use super::{
+    FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE, refused, refused_on,
+};
+
+pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let found = alter.actions.iter().flat_map(|action| {
+        let refusals = refusals(action, alter, relation, around).into_iter();
+        refusals.map(|refusal| refusal.at(action.span))
+    });
+    found.collect()
+}
+
+fn refusals(action: &AlterAction, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    use AlterActionKind as A;
+    let one = match &action.kind {
+        A::AddConstraint(constraint) => return add(constraint, relation, around),
+        A::ValidateConstraint(name) => validate(name, alter, relation),
+        A::AlterConstraint { name, change } => change_of(name, *change, relation),
+        A::DropConstraint { name, .. } => inherited(name, relation, around),
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    if relation.kind == RelationKind::ForeignTable && relation.created_in.is_some() {
+        return on_foreign_table(constraint);
+    }
+    let one = match &constraint.kind {
+        TableConstraintKind::Check(_) if constraint.traits.no_inherit && relation.is_partitioned() => {
+            let reason = "cannot add a NO INHERIT constraint to a partitioned table".to_owned();
+            Some(refused(INVALID_TABLE_DEFINITION, reason))
+        }
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
+        | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => using(index, relation, around),
+        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => not_valid_not_null(columns, relation),
+        TableConstraintKind::ForeignKey { references, .. } => around.relation(&references.table).and_then(|to| {
+            let reason =
+                format!("constraints on permanent tables may reference only permanent tables, not {}", to.name);
+            let lasts = |table: &Relation| table.persistence == Persistence::Permanent;
+            let known = is_known_whole(relation) && is_known_whole(to);
+            (known && lasts(relation) && !lasts(to)).then(|| refused(INVALID_TABLE_DEFINITION, reason))
+        }),
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+/// A foreign table has CHECKs and nothing that would have to be looked up elsewhere.
+fn on_foreign_table(constraint: &TableConstraint) -> Vec<Refusal> {
+    let what = match &constraint.kind {
+        TableConstraintKind::Check(_) | TableConstraintKind::NotNull(_) => return Vec::new(),
+        TableConstraintKind::ForeignKey { .. } => "foreign key",
+        TableConstraintKind::PrimaryKey(_) => "primary key",
+        TableConstraintKind::Unique(_) => "unique",
+        TableConstraintKind::Exclude { .. } => "exclusion",
+    };
+    let reason = format!("{what} constraints are not supported on foreign tables");
+    vec![
+        refused_on(VersionSet::before(13), WRONG_OBJECT_TYPE, reason.clone()),
+        refused_on(VersionSet::since(13), FEATURE_NOT_SUPPORTED, reason),
+    ]
+}
+
+fn using(index: &Ident, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    if relation.is_partitioned() {
+        let reason = "USING INDEX is not supported on partitioned tables".to_owned();
+        return Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason));
+    }
+    let name = RelationName::new(&*relation.name.schema, &*index.name);
+    let table = around.catalog.table_of_index(&name).filter(|table| **table != relation.name)?;
+    let known = around.catalog.get(table).filter(|table| is_known_whole(table) && !table.perhaps_missing)?;
+    let reason = format!("index {} does not belong to {}: it is one of {}", index.name, relation.name, known.name);
+    Some(refused(NOT_IN_PREREQUISITE_STATE, reason))
+}
+
+/// A primary key needs what its NOT NULL constraints promise.
+fn not_valid_not_null(columns: &[Ident], relation: &Relation) -> Option<Refusal> {
+    let open = |column: &&Ident| relation.not_null_constraint(&column.name).is_some_and(|known| !known.validated);
+    let column = columns.iter().find(open)?;
+    let reason = format!("cannot create a primary key: the NOT NULL constraint of {} is not valid", column.name);
+    Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason))
+}
+
+fn validate(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    let known = relation.constraint(&name.name)?;
+    match &known.kind {
+        ConstraintKind::Key { .. } => {
+            let reason = format!("constraint {} is not a foreign key or check constraint", name.name);
+            Some(refused(WRONG_OBJECT_TYPE, reason))
+        }
+        ConstraintKind::Check { .. } if alter.only && !known.validated && !relation.children.is_empty() => {
+            let reason = "constraint must be validated on child tables too".to_owned();
+            Some(refused(INVALID_TABLE_DEFINITION, reason))
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::NotNull { .. } => None,
+    }
+}
+
+/// Only a foreign key can be put off, and only a NOT NULL constraint change its inheritance.
+fn change_of(name: &Ident, change: ConstraintChange, relation: &Relation) -> Option<Refusal> {
+    let known = relation.constraint(&name.name).filter(|_| change.inherit.is_none())?;
+    let checks = matches!(known.kind, ConstraintKind::Check { .. } | ConstraintKind::Key { .. });
+    let reason = || format!("constraint {} is not a foreign key constraint", name.name);
+    checks.then(|| refused(WRONG_OBJECT_TYPE, reason()))
+}
+
+/// A constraint that a parent gives is the parent's to drop.
+fn inherited(name: &Ident, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let own = relation.constraint(&name.name)?;
+    let parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let gives = |parent: &Relation| {
+        let partitioned = parent.is_partitioned();
+        parent.created_in.is_some() && parent.constraints.iter().any(|of_parent| is_source(of_parent, own, partitioned))
+    };
+    let reason = || format!("cannot drop inherited constraint {} of {}", name.name, relation.name);
+    parents.into_iter().any(gives).then(|| refused(INVALID_TABLE_DEFINITION, reason()))
+}
+
+fn is_source(parent: &Constraint, own: &Constraint, partitioned: bool) -> bool {
+    match (&parent.kind, &own.kind) {
+        (ConstraintKind::Check { .. }, ConstraintKind::Check { .. }) => parent.name == own.name,
+        (ConstraintKind::ForeignKey { .. }, ConstraintKind::ForeignKey { .. }) => {
+            partitioned && parent.kind == own.kind && own.validated
+        }
+        (ConstraintKind::Key { primary: true, .. }, ConstraintKind::Key { primary: true, .. }) => partitioned,
+        _ => false,
+    }
+}

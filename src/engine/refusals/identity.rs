@@ -1,0 +1,137 @@
+//! Identity columns, and how a column is stored: what the server refuses for the column's type or default.
+
+use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, Ident};
+use crate::engine::catalog::Relation;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::existence::is_known_whole;
+use super::{FEATURE_NOT_SUPPORTED, NOT_IN_PREREQUISITE_STATE, refused, refused_on};
+
+const INVALID_PARAMETER_VALUE: &str = "22023";
+
+/// What the server answers where a column cannot have what it is given.
+const SYNTAX_ERROR: &str = "42601";
+
+/// Types of a fixed length, which are stored as they are.
+const FIXED: &[&str] = &[
+    "boolean",
+    "smallint",
+    "integer",
+    "bigint",
+    "real",
+    "double precision",
+    "date",
+    "time without time zone",
+    "time with time zone",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "interval",
+    "uuid",
+    "oid",
+    "money",
+    "macaddr",
+];
+
+pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    if !is_known_whole(relation) {
+        return Vec::new();
+    }
+    let found = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::AlterColumn { name, change } => {
+            Some(refusal(name, change, alter, relation, around)?.at(action.span))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+fn refusal(
+    name: &Ident,
+    change: &ColumnChange,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let column = relation.column(&name.name)?;
+    let data_type = column.data_type.as_ref()?;
+    let plain = data_type.dimensions == 0 && around.catalog.domain(&around.type_name(data_type)).is_none();
+    let state = |reason: &str| Some(refused(NOT_IN_PREREQUISITE_STATE, format!("column {} {reason}", name.name)));
+    let syntax = |reason: &str| Some(refused(SYNTAX_ERROR, format!("column {} {reason}", name.name)));
+    let fixed = plain && FIXED.contains(&data_type.name.as_str());
+    match change {
+        ColumnChange::AddIdentity(_) if !takes_identity(data_type) && plain && is_known(data_type) => {
+            let reason = "identity column type must be smallint, integer, or bigint".to_owned();
+            Some(refused(INVALID_PARAMETER_VALUE, reason))
+        }
+        ColumnChange::AddIdentity(_) if !column.not_null => None,
+        ColumnChange::AddIdentity(_) if column.identity => state("is an identity column already"),
+        ColumnChange::AddIdentity(_) if column.has_default && !drops_default(alter, name) => {
+            state("already has a default value")
+        }
+        ColumnChange::DropIdentity { if_exists: false } | ColumnChange::SetIdentity { .. }
+            if !column.identity && !adds_identity(alter, name) =>
+        {
+            state("is not an identity column")
+        }
+        ColumnChange::DropNotNull if column.identity => syntax("is an identity column"),
+        ColumnChange::SetDefault(_) | ColumnChange::DropDefault if column.identity && !drops_identity(alter, name) => {
+            syntax("is an identity column")
+        }
+        ColumnChange::SetDefault(_) if column.generated_from.is_some() => syntax("is a generated column"),
+        ColumnChange::DropDefault if column.generated_from.is_some() => syntax("is a generated column"),
+        ColumnChange::SetType { .. } if is_source(name, alter, relation) => {
+            let reason = format!("cannot alter type of column {}: a generated column is computed from it", name.name);
+            Some(refused_on(VersionSet::range(12, 14), SYNTAX_ERROR, reason))
+        }
+        ColumnChange::SetStorage(storage) if fixed && !matches!(storage.as_str(), "plain" | "default") => {
+            let reason = format!("column data type {} can only have storage PLAIN", data_type.name);
+            Some(refused(FEATURE_NOT_SUPPORTED, reason))
+        }
+        ColumnChange::SetCompression(method) if fixed && method != "default" => {
+            let reason = format!("column data type {} does not support compression", data_type.name);
+            Some(refused(FEATURE_NOT_SUPPORTED, reason))
+        }
+        _ => None,
+    }
+}
+
+fn takes_identity(data_type: &DataType) -> bool {
+    matches!(data_type.name.as_str(), "smallint" | "integer" | "bigint")
+}
+
+fn is_known(data_type: &DataType) -> bool {
+    crate::postgres::types::is_built_in(data_type, crate::postgres::Version::NEWEST)
+}
+
+fn changes(alter: &AlterTable, column: &Ident, wanted: fn(&ColumnChange) -> bool) -> bool {
+    let is_it = |action: &AlterAction| match &action.kind {
+        AlterActionKind::AlterColumn { name, change } => name.name == column.name && wanted(change),
+        _ => false,
+    };
+    alter.actions.iter().any(is_it)
+}
+
+/// Wherever it is written: defaults are dropped in an earlier pass.
+fn drops_default(alter: &AlterTable, column: &Ident) -> bool {
+    changes(alter, column, |change| matches!(change, ColumnChange::DropDefault))
+}
+
+fn drops_identity(alter: &AlterTable, column: &Ident) -> bool {
+    changes(alter, column, |change| matches!(change, ColumnChange::DropIdentity { .. }))
+}
+
+/// A generated column that stays is computed from the column.
+fn is_source(column: &Ident, alter: &AlterTable, relation: &Relation) -> bool {
+    let dropped = |other: &str| {
+        let drops = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropColumn { name, .. } if name.name == other);
+        alter.actions.iter().any(drops)
+    };
+    let stay = relation.columns.iter().filter(|other| !dropped(&other.name));
+    stay.filter_map(|other| other.generated_from.as_ref()).flatten().any(|used| *used == column.name)
+}
+
+fn adds_identity(alter: &AlterTable, column: &Ident) -> bool {
+    changes(alter, column, |change| matches!(change, ColumnChange::AddIdentity(_)))
+}

@@ -1,0 +1,220 @@
+//! Statements about a relation of a kind that they are not for.
+
+use crate::ast::{
+    AlterActionKind, AlterDomain, AlterObject, AlterTable, AlterType, AttributeAction, AttributeChange, Cluster,
+    ColumnChange, Comment, CreateTrigger, CreateView, DataType, DomainChange, ObjectKind, Persistence,
+    PublicationObject, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, TypeChange,
+};
+use crate::engine::catalog::{Column, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::existence::{is_known_whole, taken_relation};
+use super::{
+    FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, partitions, refused,
+    refused_on,
+};
+
+const INVALID_PARAMETER_VALUE: &str = "22023";
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let one = match &statement.kind {
+        StatementKind::AlterTable(alter) => {
+            alter_table(alter, around).or_else(|| partitions::attach_index(alter, around))
+        }
+        StatementKind::Truncate(truncate) => self::truncate(truncate, around),
+        StatementKind::Comment(comment) => self::comment(comment, around),
+        StatementKind::Cluster(cluster) => self::cluster(cluster, around),
+        StatementKind::CreateView(create) => replace_view(create, around),
+        StatementKind::CreateTrigger(create) => return create_trigger(create, around),
+        StatementKind::CreatePublication(create) => publication(&create.objects, around),
+        StatementKind::AlterPublication(alter) => publication(alter.change.objects(), around),
+        StatementKind::CreateStatistics(create) => match create.elements.as_slice() {
+            [StatisticsElement::Column(_)] => {
+                let reason = "extended statistics require at least 2 columns".to_owned();
+                Some(refused(INVALID_OBJECT_DEFINITION, reason))
+            }
+            _ => None,
+        },
+        StatementKind::AlterDomain(alter) => alter_domain(alter, around),
+        StatementKind::AlterType(alter) => alter_attribute(alter, around),
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+/// A migration has certainly made it, and nothing may have dropped it.
+fn is_there(relation: &&Relation) -> bool {
+    relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing
+}
+
+fn is_table(kind: RelationKind) -> bool {
+    matches!(kind, RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition)
+}
+
+fn wrong(relation: &Relation, wanted: &str) -> Refusal {
+    refused(WRONG_OBJECT_TYPE, format!("{} is not a {wanted}: it is a {}", relation.name, relation.kind.name()))
+}
+
+fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    if let Some(refusal) = renamed_index(alter, around) {
+        return Some(refusal);
+    }
+    let relation = around.relation(&alter.name).filter(is_there)?;
+    match alter.object {
+        AlterObject::View if relation.kind != RelationKind::View => return Some(wrong(relation, "view")),
+        AlterObject::MaterializedView if relation.kind != RelationKind::MaterializedView => {
+            return Some(wrong(relation, "materialized view"));
+        }
+        AlterObject::ForeignTable if relation.kind != RelationKind::ForeignTable => {
+            return Some(wrong(relation, "foreign table"));
+        }
+        AlterObject::Sequence if relation.kind != RelationKind::Sequence => return Some(wrong(relation, "sequence")),
+        _ => {}
+    }
+    let view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
+    let action = alter.actions.iter().filter(|_| view).find(|action| is_for_tables(&action.kind))?;
+    Some(wrong(relation, "table").at(action.span))
+}
+
+/// An index gets the name of another relation.
+fn renamed_index(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let index = around.resolve(&alter.name);
+    around.catalog.table_of_index(&index)?;
+    alter.actions.iter().find_map(|action| match &action.kind {
+        AlterActionKind::RenameTo(to) => {
+            taken_relation(&RelationName::new(&*index.schema, &*to.name), around).map(|refusal| refusal.at(action.span))
+        }
+        _ => None,
+    })
+}
+
+/// Changes of columns and constraints, which views do not have of their own.
+fn is_for_tables(action: &AlterActionKind) -> bool {
+    matches!(
+        action,
+        AlterActionKind::AddColumn { .. }
+            | AlterActionKind::DropColumn { .. }
+            | AlterActionKind::AddConstraint(_)
+            | AlterActionKind::ValidateConstraint(_)
+            | AlterActionKind::AlterColumn {
+                change: ColumnChange::SetType { .. } | ColumnChange::SetNotNull | ColumnChange::DropNotNull,
+                ..
+            }
+    )
+}
+
+fn truncate(truncate: &Truncate, around: &Surroundings) -> Option<Refusal> {
+    let relations = truncate.tables.iter().filter_map(|table| around.relation(&table.name)).filter(is_there);
+    let other = |relation: &&Relation| {
+        matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence)
+    };
+    relations.into_iter().find(other).map(|relation| wrong(relation, "table"))
+}
+
+fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(comment.object.relation()?).filter(is_there)?;
+    let fits = match comment.object.kind {
+        ObjectKind::Table => is_table(relation.kind),
+        ObjectKind::View => relation.kind == RelationKind::View,
+        ObjectKind::MaterializedView => relation.kind == RelationKind::MaterializedView,
+        ObjectKind::ForeignTable => relation.kind == RelationKind::ForeignTable,
+        _ => true,
+    };
+    (!fits).then(|| wrong(relation, "relation of the kind that is named"))
+}
+
+/// The table was never clustered, or the index leaves rows out.
+fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(cluster.table.as_ref()?).filter(|relation| is_known_whole(relation))?;
+    match &cluster.index {
+        None => {
+            let unmarked = !relation.clustered && relation.kind == RelationKind::Table;
+            let reason = || format!("there is no previously clustered index for table {}", relation.name);
+            unmarked.then(|| refused(UNDEFINED_OBJECT, reason()))
+        }
+        Some(index) => {
+            let partial = relation.index(&index.name).is_some_and(|index| index.partial);
+            let reason = || format!("cannot cluster on partial index {}", index.name);
+            partial.then(|| refused(FEATURE_NOT_SUPPORTED, reason()))
+        }
+    }
+}
+
+fn replace_view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
+    let name = around.created(&create.name);
+    let relation = around.catalog.get(&name).filter(is_there).filter(|_| create.or_replace && !create.temporary)?;
+    (relation.kind != RelationKind::View).then(|| wrong(relation, "view"))
+}
+
+fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
+    let Some(relation) = around.relation(&create.table).filter(is_there) else { return Vec::new() };
+    let name = &relation.name;
+    let on_all = |reason: String| vec![refused(WRONG_OBJECT_TYPE, reason)];
+    match (relation.kind, create.timing) {
+        (RelationKind::View, TriggerTiming::Before | TriggerTiming::After) if create.for_each_row => {
+            on_all(format!("view {name} cannot have row-level BEFORE or AFTER triggers"))
+        }
+        (RelationKind::MaterializedView | RelationKind::Sequence, _) => on_all(format!("{name} cannot have triggers")),
+        (kind, TriggerTiming::InsteadOf) if is_table(kind) => {
+            on_all(format!("table {name} cannot have INSTEAD OF triggers"))
+        }
+        (_, TriggerTiming::Before) if create.for_each_row && relation.is_partitioned() => {
+            let reason = format!("partitioned table {name} cannot have BEFORE row triggers");
+            vec![refused_on(VersionSet::range(11, 12), WRONG_OBJECT_TYPE, reason)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The type of an attribute, where a column holds values of the composite type.
+fn alter_attribute(alter: &AlterType, around: &Surroundings) -> Option<Refusal> {
+    let TypeChange::Attributes(actions) = &alter.change else { return None };
+    let is_change = |action: &&AttributeAction| matches!(action.change, AttributeChange::SetType(_));
+    let action = actions.iter().find(is_change)?;
+    let name = around.resolve(&alter.name);
+    let holds =
+        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == name);
+    let user = around.catalog.users_of_type(holds).into_iter().next()?;
+    let reason = format!("cannot alter type {name}: a column of {user} uses it");
+    Some(refused(FEATURE_NOT_SUPPORTED, reason).at(action.span))
+}
+
+/// A domain whose values are in arrays cannot be checked (11, which brought such arrays).
+fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
+    let checks = match &alter.change {
+        DomainChange::AddConstraint(constraint) => !constraint.traits.not_valid,
+        DomainChange::SetNotNull | DomainChange::ValidateConstraint(_) => true,
+        _ => false,
+    };
+    let name = around.resolve(&alter.name);
+    let is_array = |column: &Column| {
+        let of_domain = |data_type: &DataType| data_type.dimensions > 0 && around.type_name(data_type) == name;
+        column.data_type.as_ref().is_some_and(of_domain)
+    };
+    let user = around.catalog.users_of_type(is_array).into_iter().find(|_| checks)?;
+    let reason = format!("cannot alter type {name}: a column of {user} is an array of it");
+    Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason))
+}
+
+fn publication(objects: &[PublicationObject], around: &Surroundings) -> Option<Refusal> {
+    let tables = objects.iter().filter_map(|object| match object {
+        PublicationObject::Table(table) => around.relation(&table.name),
+        PublicationObject::Schema(_) => None,
+    });
+    tables.filter(is_there).find_map(|relation| {
+        let reason = format!("cannot add {} to a publication: it is a {}", relation.name, relation.kind.name());
+        match relation.kind {
+            _ if relation.is_partitioned() => Some(refused_on(VersionSet::before(13), FEATURE_NOT_SUPPORTED, reason)),
+            RelationKind::View | RelationKind::MaterializedView | RelationKind::ForeignTable => {
+                Some(refused(INVALID_PARAMETER_VALUE, reason))
+            }
+            RelationKind::Table if relation.persistence != Persistence::Permanent => {
+                Some(refused(INVALID_PARAMETER_VALUE, reason))
+            }
+            _ => None,
+        }
+    })
+}

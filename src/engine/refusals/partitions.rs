@@ -1,0 +1,153 @@
+//! Tables that do not fit together: ATTACH and DETACH PARTITION, and what a partition may not give up.
+
+use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, ObjectName};
+use crate::engine::catalog::{Column, ConstraintKind, Relation};
+use crate::engine::effect::RelationKind;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+use crate::postgres::types::is_built_in;
+use crate::postgres::version::Version;
+
+use super::existence::is_known_whole;
+use super::{
+    INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE, refused,
+    refused_on,
+};
+
+const DATATYPE_MISMATCH: &str = "42804";
+const UNDEFINED_TABLE: &str = "42P01";
+
+pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let found = alter.actions.iter().flat_map(|action| {
+        let refusals = refusals(action, relation, around).into_iter();
+        refusals.map(|refusal| refusal.at(action.span))
+    });
+    found.collect()
+}
+
+fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let one = match &action.kind {
+        AlterActionKind::AttachPartition { partition, bound: Some(_) } => return attach(partition, relation, around),
+        AlterActionKind::DetachPartition { partition, concurrently, .. } => {
+            detach(partition, *concurrently, relation, around)
+        }
+        AlterActionKind::AlterColumn { name, change: ColumnChange::DropNotNull } => {
+            required_by_parent(&name.name, relation, around)
+        }
+        AlterActionKind::AddColumn { if_not_exists: false, column } => {
+            let type_of = |child: &Relation| other_type(&column.name.name, &column.data_type, child, around);
+            let children = relation.children.iter().filter_map(|child| around.catalog.get(child));
+            children.filter(|child| is_known_whole(child)).find_map(type_of)
+        }
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let Some(table) = around.relation(partition).filter(|table| fits_kind(table)) else { return Vec::new() };
+    if !is_known_whole(parent) {
+        return Vec::new();
+    }
+    if !parent.is_partitioned() {
+        let reason = format!("table {} is not partitioned", parent.name);
+        return vec![
+            refused_on(VersionSet::before(18), INVALID_OBJECT_DEFINITION, reason.clone()),
+            refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason),
+        ];
+    }
+    if around.is_partition(table) {
+        return vec![refused(WRONG_OBJECT_TYPE, format!("{} is already a partition", table.name))];
+    }
+    if !table.parents.is_empty() || (!table.is_partitioned() && !table.children.is_empty()) {
+        return vec![refused(WRONG_OBJECT_TYPE, format!("{} takes part in inheritance", table.name))];
+    }
+    let misfit = misfit(parent, table, around);
+    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().collect()
+}
+
+fn fits_kind(table: &Relation) -> bool {
+    is_known_whole(table) && !table.perhaps_missing
+}
+
+/// What keeps a table from being a partition: its columns, or a CHECK that it lacks.
+fn misfit(parent: &Relation, table: &Relation, around: &Surroundings) -> Option<String> {
+    let name = &table.name;
+    for column in &table.columns {
+        if parent.column(&column.name).is_none() {
+            return Some(format!("table {name} has column {} that its parent has not", column.name));
+        }
+    }
+    for column in &parent.columns {
+        let Some(own) = table.column(&column.name) else {
+            return Some(format!("table {name} is missing column {}", column.name));
+        };
+        if differ(column, own, around) {
+            return Some(format!("table {name} has another type for column {}", column.name));
+        }
+        if column.not_null && !own.not_null {
+            return Some(format!("column {} of {name} must be marked NOT NULL", column.name));
+        }
+    }
+    let lacks = |name: &str| table.constraint(name).is_none();
+    let checks = parent.constraints.iter().filter(|known| matches!(known.kind, ConstraintKind::Check { .. }));
+    let missing = checks.map(|check| &check.name).find(|check| lacks(check))?;
+    Some(format!("table {name} is missing constraint {missing}"))
+}
+
+/// Types that come with the server and are written differently.
+fn differ(one: &Column, other: &Column, around: &Surroundings) -> bool {
+    let (Some(one), Some(other)) = (&one.data_type, &other.data_type) else { return false };
+    let known = |data_type| {
+        is_built_in(data_type, Version::NEWEST) && around.catalog.domain(&around.type_name(data_type)).is_none()
+    };
+    let same =
+        one.name == other.name && one.modifiers == other.modifiers && (one.dimensions > 0) == (other.dimensions > 0);
+    known(one) && known(other) && !same
+}
+
+fn other_type(column: &str, new: &crate::ast::DataType, child: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let own = child.column(column)?;
+    let new = Column { data_type: Some(new.clone()), ..own.clone() };
+    let reason = || format!("child table {} has another type for column {column}", child.name);
+    differ(&new, own, around).then(|| refused(DATATYPE_MISMATCH, reason()))
+}
+
+fn detach(partition: &ObjectName, concurrently: bool, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    if concurrently && parent.default_partition.is_some() {
+        let reason = "cannot detach partitions concurrently when a default partition exists".to_owned();
+        return Some(refused_on(VersionSet::since(14), NOT_IN_PREREQUISITE_STATE, reason));
+    }
+    let table = around.relation(partition).filter(|table| fits_kind(table) && is_known_whole(parent))?;
+    let reason = || format!("{} is not a partition of {}", table.name, parent.name);
+    (!parent.children.contains(&table.name)).then(|| refused(UNDEFINED_TABLE, reason()))
+}
+
+/// A parent's NOT NULL holds for its partitions, and from 18 for inheritance children too.
+fn required_by_parent(column: &str, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let requires =
+        |parent: &&Relation| is_known_whole(parent) && parent.column(column).is_some_and(|column| column.not_null);
+    let parent = parents.into_iter().find(requires)?;
+    let versions = if parent.is_partitioned() { VersionSet::ALL } else { VersionSet::since(18) };
+    let reason = format!("column {column} is marked NOT NULL in parent table {}", parent.name);
+    Some(refused_on(versions, INVALID_TABLE_DEFINITION, reason))
+}
+
+/// ALTER INDEX ... ATTACH PARTITION of an index over other columns.
+pub(super) fn attach_index(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let index_of = |name: &ObjectName| {
+        let index = around.resolve(name);
+        let table = around.catalog.get(around.catalog.table_of_index(&index)?)?;
+        table.index(&index.name).filter(|_| is_known_whole(table) || table.kind == RelationKind::PartitionedTable)
+    };
+    let parent = index_of(&alter.name)?;
+    alter.actions.iter().find_map(|action| {
+        let AlterActionKind::AttachPartition { partition, bound: None } = &action.kind else { return None };
+        let own = index_of(partition)?;
+        let plain = !parent.keys.contains(&None) && !own.keys.contains(&None);
+        let reason = || format!("index {} is not over the columns of {}", own.name, parent.name);
+        (plain && parent.keys != own.keys).then(|| refused(INVALID_OBJECT_DEFINITION, reason()).at(action.span))
+    })
+}
