@@ -319,5 +319,6 @@ pub(crate) fn lacks_part(drop: &Drop, around: &Surroundings) -> bool {
     let lacks = |name: &ObjectName| {
         around.relation(on).is_some_and(|relation| missing_part(part, &name.name, relation).is_some())
     };
-    around.is_gone(Kind::Relation, on) || drop.names.iter().all(lacks)
+    let gone = around.is_gone(Kind::Relation, on) || around.is_missing(&around.resolve(on));
+    gone || drop.names.iter().all(lacks)
 }
