@@ -54,7 +54,11 @@ fn check(step: &Step) -> Vec<Finding> {
     let names: Vec<String> = locks.iter().map(|effect| effect.relation.to_string()).collect();
     let (lock, waits) = (strongest.lock, strongest.lock.who_waits());
     let (verb, name) = what(step);
-    let message = |head: &str| wording::naming(&names, |names| format!("{head} also takes {lock} on {names}: {waits}"));
+    let does = |names: &str| match strongest.work.is_metadata() {
+        true => format!("also takes {lock} on {names}"),
+        false => format!("reads {names} under {lock}"),
+    };
+    let message = |head: &str| wording::naming(&names, |names| format!("{head} {}: {waits}", does(names)));
     let message = wording::shorter(message(&format!("{verb}{name}")), || message(verb));
     let finding = step
         .finding(strongest.span, message, locks.clone())
@@ -73,17 +77,8 @@ fn locks(step: &Step) -> Vec<Effect> {
         let behaviours = step.effects.iter().filter(|effect| effect.relation == lock.relation);
         behaviours.filter(|effect| effect.versions.overlaps(step.options.postgres)).any(|e| REPORTED.contains(&e.form))
     };
-    locks.retain(|lock| !is_reported(lock) && !is_dropped_later(lock, step));
+    locks.retain(|lock| !is_reported(lock) && !step.is_dropped_later(&lock.relation));
     locks
-}
-
-/// Whether the file drops the other table too: then nobody should be using it.
-fn is_dropped_later(lock: &Effect, step: &Step) -> bool {
-    let later = step.statements.get(step.index + 1..).unwrap_or_default();
-    later.iter().any(|statement| match &statement.kind {
-        StatementKind::Drop(drop) => drop.names.iter().any(|name| step.around.resolve(name) == lock.relation),
-        _ => false,
-    })
 }
 
 /// The statement in a few words: what it does, and to what.
@@ -119,6 +114,9 @@ fn help(lock: &Effect, step: &Step) -> &'static str {
     match (lock.role, &step.statement.kind) {
         _ if INHERENT.contains(&lock.form) => {
             "Set lock_timeout first: a foreign key is not made or dropped without this lock, but nobody should wait long."
+        }
+        (_, StatementKind::AlterDomain(_)) => {
+            "Every table with a column of the domain is read. VALIDATE CONSTRAINT locks them too: do it in a quiet hour."
         }
         (_, StatementKind::Lock(_)) => "LOCK TABLE locks what is behind a view: name the tables that have to be locked.",
         (Role::Parent | Role::DefaultPartition, StatementKind::Drop(_)) => {
