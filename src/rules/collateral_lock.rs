@@ -33,6 +33,7 @@ const INHERENT: &[Form] = &[
     Form::AttachPartitionForeignKey,
     Form::AttachPartitionReferenced,
     Form::DetachPartitionForeignKey,
+    Form::DetachPartitionReferenced,
 ];
 
 /// Behaviours of which another rule says what they do to the other relations.
@@ -43,6 +44,7 @@ const REPORTED: &[Form] = &[
     Form::AlterTypeReferenced,
     Form::AlterTypeReferencing,
     Form::TruncateCascade,
+    Form::DetachPartition,
     Form::DropView,
     Form::DropMaterializedView,
 ];
@@ -122,7 +124,6 @@ fn help(lock: &Effect, step: &Step) -> &'static str {
         (Role::Parent | Role::DefaultPartition, StatementKind::Drop(_)) => {
             "DETACH the partition first, CONCURRENTLY where that is possible: DROP TABLE then locks it alone."
         }
-        (Role::DefaultPartition, _) => "DETACH cannot run beside others while there is a DEFAULT partition.",
         (Role::Referenced | Role::Referencing | Role::Partition, _) => {
             "Drop the foreign key first, by itself and under a short lock_timeout: the rest then locks one table."
         }
@@ -151,7 +152,7 @@ fn partners_first(lock: &Effect, step: &Step) -> Option<Rewrite> {
     let name = &table.name.name;
     if whole && lock.role == Role::Parent {
         let beside = step.all_since(14) && step.effects.iter().all(|effect| effect.role != Role::DefaultPartition);
-        let parent = recipe::qualified(&lock.relation);
+        let parent = recipe::relation(&lock.relation);
         let detach = format!("ALTER TABLE {parent} DETACH PARTITION {} CONCURRENTLY;\n", step.text(table.span));
         let moved = beside.then(|| moved.then_outside_transaction(format!("detach_{name}"), detach))?;
         return Some(moved.then(format!("drop_{name}"), rest));
