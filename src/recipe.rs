@@ -14,8 +14,8 @@ pub fn quoted(name: &str) -> String {
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
-/// The name of a relation as it has to be written; the schema `public` is left out.
-pub fn qualified(name: &RelationName) -> String {
+/// A relation as it has to be written; the schema `public` is left out.
+pub fn relation(name: &RelationName) -> String {
     match name.schema.as_str() {
         "public" => quoted(&name.name),
         schema => format!("{}.{}", quoted(schema), quoted(&name.name)),

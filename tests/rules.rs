@@ -229,3 +229,37 @@ fn dropping_a_column_names_what_goes_with_it() -> Tested {
     }
     Ok(())
 }
+
+#[test]
+fn locks_pile_up_in_every_kind_of_transaction() {
+    use lockwise::runner::{PLAIN, PLAIN_TRANSACTION, Runner, Scope, Sending, SessionReuse};
+    static WHOLE: Runner = Runner {
+        name: "whole",
+        scope: Scope::None,
+        sending: Sending::Whole,
+        session: SessionReuse::Same,
+        opt_out: None,
+    };
+    static SPLIT: Runner = Runner { sending: Sending::Split, scope: Scope::Statement, ..WHOLE };
+    let count = |runner: &'static Runner, sql: &str| {
+        let part =
+            |name: &str, history: bool, sql: &str| Part { name: name.to_owned(), sql: sql.to_owned(), history, runner };
+        let history = "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\nCREATE TABLE c (id int REFERENCES a);";
+        let report = lint(&lockwise::config::Config::default(), &[part("1", true, history), part("2", false, sql)]);
+        report.findings.iter().filter(|found| found.rule.id == "locks-on-many-tables").count()
+    };
+    let two = "ALTER TABLE a ADD x int; ALTER TABLE b ADD x int;";
+    for (runner, expected) in [(&WHOLE, 1), (&SPLIT, 0), (&PLAIN, 0), (&PLAIN_TRANSACTION, 1)] {
+        assert_eq!(count(runner, two), expected, "{}", runner.name);
+    }
+    let again = two.replace('x', "y");
+    assert_eq!(count(&PLAIN, &format!("BEGIN; {two} COMMIT; BEGIN; {again} COMMIT;")), 2);
+    assert_eq!(count(&PLAIN, "BEGIN; ALTER TABLE a ADD x int; COMMIT; BEGIN; ALTER TABLE b ADD x int; COMMIT;"), 0);
+    // Both sides of one foreign key, and a table that goes.
+    assert_eq!(count(&PLAIN_TRANSACTION, "ALTER TABLE c ADD x int; ALTER TABLE c DROP CONSTRAINT c_id_fkey;"), 0);
+    assert_eq!(count(&PLAIN_TRANSACTION, "ALTER TABLE b ADD x int; ALTER TABLE a ADD x int; DROP TABLE b;"), 0);
+    assert_eq!(
+        count(&PLAIN_TRANSACTION, "ALTER TABLE b ADD x int; ALTER TABLE b RENAME TO d; ALTER TABLE d ADD y int;"),
+        0
+    );
+}

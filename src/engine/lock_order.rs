@@ -47,6 +47,14 @@ impl TransactionLocks {
     }
 }
 
+impl TransactionLocks {
+    /// A table that goes: nobody should have been using it.
+    fn forget(&mut self, dropped: &RelationName) {
+        self.statements.iter_mut().for_each(|statement| statement.tables.retain(|(table, _)| table != dropped));
+        self.statements.retain(|statement| !statement.tables.is_empty());
+    }
+}
+
 /// The order in which an earlier migration locked its tables, in one transaction.
 #[derive(Debug, Clone)]
 pub struct EarlierOrder {
@@ -78,6 +86,10 @@ impl LockOrder {
 
     /// Notes what a statement inside a transaction locks; `locks` has one effect for each relation.
     pub(super) fn note(&mut self, traced: &TracedStatement, number: usize, locks: &[Effect], catalog: &Catalog) {
+        if let Some(open) = self.current.last_mut().filter(|open| open.number == number) {
+            let dropped = locks.iter().filter(|effect| !is_kept_table(effect)).map(|effect| &effect.relation);
+            dropped.for_each(|dropped| open.forget(dropped));
+        }
         let open = self.current.last().filter(|open| open.number == number);
         let mut tables: Vec<(RelationName, Effect)> = Vec::new();
         let mut members: Vec<(RelationName, RelationName)> = Vec::new();

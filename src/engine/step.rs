@@ -295,11 +295,33 @@ impl<'a> Step<'a> {
         })
     }
 
+    /// Whether a later statement of the file drops the relation: then nobody should be using it.
+    pub fn is_dropped_later(&self, name: &RelationName) -> bool {
+        self.later().iter().any(|statement| match &statement.kind {
+            StatementKind::Drop(drop) => drop.names.iter().any(|dropped| self.around.resolve(dropped) == *name),
+            _ => false,
+        })
+    }
+
+    /// Whether a later statement of the file makes a relation of this name.
+    pub fn is_made_later(&self, name: &RelationName) -> bool {
+        self.later().iter().any(|statement| match &statement.kind {
+            StatementKind::CreateTable(create) => self.around.created(&create.name) == *name,
+            StatementKind::CreateView(create) => self.around.created(&create.name) == *name,
+            _ => false,
+        })
+    }
+
+    fn later(&self) -> &'a [&'a Statement] {
+        self.statements.get(self.index + 1..).unwrap_or_default()
+    }
+
     /// The words of each later statement of the file.
     fn later_words(&self) -> impl Iterator<Item = impl Iterator<Item = &'a str>> {
         let is_border = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
-        let later = self.statements.get(self.index + 1..).unwrap_or_default();
-        later.iter().map(move |statement| self.text(statement.span).split(is_border).filter(|word| !word.is_empty()))
+        self.later()
+            .iter()
+            .map(move |statement| self.text(statement.span).split(is_border).filter(|word| !word.is_empty()))
     }
 
     /// A change of many rows in batches, as far as there is a key to batch by. `condition` selects the rows that still have

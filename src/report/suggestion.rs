@@ -31,7 +31,12 @@ fn edited(found: &ReportedFinding, rewrite: &Rewrite) -> (String, String) {
     let path = found.file.path();
     let sql = after_edits(&found.file, found.statement, &rewrite.edits);
     if sql.is_empty() {
-        return (format!("-- take this statement out of {path}"), sql);
+        let behind = |edit: &Edit| {
+            let rest = found.file.text().get(found.statement.end..edit.span.end).unwrap_or_default();
+            !rest.trim_start().trim_start_matches(';').trim().is_empty()
+        };
+        let more = if rewrite.edits.iter().any(behind) { ", and all behind it," } else { "" };
+        return (format!("-- take this statement{more} out of {path}"), sql);
     }
     (format!("-- write instead, in {path}{}:", review(rewrite)), sql)
 }

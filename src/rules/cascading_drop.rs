@@ -43,7 +43,11 @@ fn finding<'e>(what: &str, span: Span, effects: impl Iterator<Item = &'e Effect>
     let run = step.options.postgres;
     let mut also: Vec<String> = Vec::new();
     let mut because: Vec<Effect> = Vec::new();
-    for effect in effects.filter(|effect| effect.standing.is_busy() && effect.versions.overlaps(run)) {
+    let matters = |effect: &&Effect| {
+        let gone_or_back = step.is_dropped_later(&effect.relation) || step.is_made_later(&effect.relation);
+        effect.standing.is_busy() && effect.versions.overlaps(run) && !gone_or_back
+    };
+    for effect in effects.filter(matters) {
         let Some(words) = goes_along(effect) else { continue };
         because.push(effect.clone());
         if !also.contains(&words) {

@@ -33,6 +33,7 @@ const INHERENT: &[Form] = &[
     Form::AttachPartitionForeignKey,
     Form::AttachPartitionReferenced,
     Form::DetachPartitionForeignKey,
+    Form::DetachPartitionReferenced,
 ];
 
 /// Behaviours of which another rule says what they do to the other relations.
@@ -43,6 +44,7 @@ const REPORTED: &[Form] = &[
     Form::AlterTypeReferenced,
     Form::AlterTypeReferencing,
     Form::TruncateCascade,
+    Form::DetachPartition,
     Form::DropView,
     Form::DropMaterializedView,
 ];
@@ -54,7 +56,11 @@ fn check(step: &Step) -> Vec<Finding> {
     let names: Vec<String> = locks.iter().map(|effect| effect.relation.to_string()).collect();
     let (lock, waits) = (strongest.lock, strongest.lock.who_waits());
     let (verb, name) = what(step);
-    let message = |head: &str| wording::naming(&names, |names| format!("{head} also takes {lock} on {names}: {waits}"));
+    let does = |names: &str| match strongest.work.is_metadata() {
+        true => format!("also takes {lock} on {names}"),
+        false => format!("reads {names} under {lock}"),
+    };
+    let message = |head: &str| wording::naming(&names, |names| format!("{head} {}: {waits}", does(names)));
     let message = wording::shorter(message(&format!("{verb}{name}")), || message(verb));
     let finding = step
         .finding(strongest.span, message, locks.clone())
@@ -73,17 +79,8 @@ fn locks(step: &Step) -> Vec<Effect> {
         let behaviours = step.effects.iter().filter(|effect| effect.relation == lock.relation);
         behaviours.filter(|effect| effect.versions.overlaps(step.options.postgres)).any(|e| REPORTED.contains(&e.form))
     };
-    locks.retain(|lock| !is_reported(lock) && !is_dropped_later(lock, step));
+    locks.retain(|lock| !is_reported(lock) && !step.is_dropped_later(&lock.relation));
     locks
-}
-
-/// Whether the file drops the other table too: then nobody should be using it.
-fn is_dropped_later(lock: &Effect, step: &Step) -> bool {
-    let later = step.statements.get(step.index + 1..).unwrap_or_default();
-    later.iter().any(|statement| match &statement.kind {
-        StatementKind::Drop(drop) => drop.names.iter().any(|name| step.around.resolve(name) == lock.relation),
-        _ => false,
-    })
 }
 
 /// The statement in a few words: what it does, and to what.
@@ -120,11 +117,13 @@ fn help(lock: &Effect, step: &Step) -> &'static str {
         _ if INHERENT.contains(&lock.form) => {
             "Set lock_timeout first: a foreign key is not made or dropped without this lock, but nobody should wait long."
         }
+        (_, StatementKind::AlterDomain(_)) => {
+            "Every table with a column of the domain is read. VALIDATE CONSTRAINT locks them too: do it in a quiet hour."
+        }
         (_, StatementKind::Lock(_)) => "LOCK TABLE locks what is behind a view: name the tables that have to be locked.",
         (Role::Parent | Role::DefaultPartition, StatementKind::Drop(_)) => {
             "DETACH the partition first, CONCURRENTLY where that is possible: DROP TABLE then locks it alone."
         }
-        (Role::DefaultPartition, _) => "DETACH cannot run beside others while there is a DEFAULT partition.",
         (Role::Referenced | Role::Referencing | Role::Partition, _) => {
             "Drop the foreign key first, by itself and under a short lock_timeout: the rest then locks one table."
         }
@@ -153,7 +152,7 @@ fn partners_first(lock: &Effect, step: &Step) -> Option<Rewrite> {
     let name = &table.name.name;
     if whole && lock.role == Role::Parent {
         let beside = step.all_since(14) && step.effects.iter().all(|effect| effect.role != Role::DefaultPartition);
-        let parent = recipe::qualified(&lock.relation);
+        let parent = recipe::relation(&lock.relation);
         let detach = format!("ALTER TABLE {parent} DETACH PARTITION {} CONCURRENTLY;\n", step.text(table.span));
         let moved = beside.then(|| moved.then_outside_transaction(format!("detach_{name}"), detach))?;
         return Some(moved.then(format!("drop_{name}"), rest));

@@ -1,5 +1,6 @@
 use crate::ast::StatementKind;
 use crate::engine::effect::Effect;
+use crate::engine::running::Inside;
 use crate::engine::step::Step;
 use crate::finding::{Category, Finding, Severity};
 use crate::wording;
@@ -24,7 +25,8 @@ fn check(step: &Step) -> Vec<Finding> {
     let Some(mode) = effects.first().map(|effect| effect.lock).filter(|_| step.transaction().is_open()) else {
         return Vec::new();
     };
-    if names.is_empty() {
+    // A body that catches what cannot be had tries again.
+    if names.is_empty() || step.inside.is_some_and(Inside::is_caught) {
         return Vec::new();
     }
     let waits = mode.who_waits();

@@ -177,6 +177,9 @@ fn behind(statement: Span, migration: &MigrationView) -> Option<usize> {
     let end = before.max()?;
     let text = migration.file.text();
     let semicolon = end + text.get(end..)?.find(';')? + 1;
+    if !text.get(end..semicolon - 1)?.trim().is_empty() {
+        return None;
+    }
     let line = semicolon + text.get(semicolon..)?.find('\n')? + 1;
     let rest = text.get(semicolon..line)?.trim();
     (line <= statement.start && (rest.is_empty() || rest.starts_with("--"))).then_some(line)

@@ -30,8 +30,11 @@ fn check(step: &Step) -> Vec<Finding> {
     let working = |effect: &Effect| effect.blocks_while_working() && effect.versions.overlaps(step.options.postgres);
     let found = alter.actions.iter().filter_map(|action| {
         let AlterActionKind::AttachPartition { partition, bound: Some(bound) } = &action.kind else { return None };
-        let effects = step.blocking_work(WORK).into_iter().filter(|effect| working(effect) && effect.span == action.span);
-        let effects: Vec<Effect> = effects.collect();
+        let mut effects = step.blocking_work(WORK);
+        effects.retain(|effect| working(effect) && effect.span == action.span);
+        if is_empty(partition, step) {
+            effects.retain(|effect| effect.form == Form::AttachPartitionDefault);
+        }
         let heaviest = heaviest(&effects)?;
         let message = message(heaviest);
         let help = help(heaviest);
@@ -40,6 +43,11 @@ fn check(step: &Step) -> Vec<Finding> {
         Some(step.finding(action.span, message, effects).label(label).help(help).rewrite(proof.flatten()))
     });
     found.collect()
+}
+
+/// A new table without rows has none to look up in another one.
+fn is_empty(partition: &ObjectName, step: &Step) -> bool {
+    !step.is_busy(partition) && step.relation(partition).is_some_and(|relation| !relation.filled)
 }
 
 /// The work that is told: on the DEFAULT partition, on the table itself, its indexes, its foreign keys, in this order.
