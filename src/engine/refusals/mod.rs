@@ -220,7 +220,7 @@ fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
     if !refresh.concurrently || has_key {
         return Vec::new();
     }
-    let reason = format!("cannot refresh {} concurrently: it has no unique index over all its rows", view.name);
+    let reason = format!("cannot refresh {} concurrently without a unique index over all rows", view.name);
     vec![refused(NOT_IN_PREREQUISITE_STATE, reason)]
 }
 

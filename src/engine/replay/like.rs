@@ -6,6 +6,7 @@
 use crate::ast::LikeClause;
 use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation};
 use crate::engine::effect::RelationName;
+use crate::source::Span;
 
 use super::{Replay, sequence};
 
@@ -24,6 +25,7 @@ pub(super) fn columns(like: &LikeClause, relation: &mut Relation, replay: &Repla
             default_functions: if includes(like, "DEFAULTS") { column.default_functions.clone() } else { Vec::new() },
             generated_from: generated,
             identity: column.identity && includes(like, "IDENTITY"),
+            place: column.place.map(|_| replay.author.place(like.span)),
             more: ColumnMore { inherited: false, ..column.more.clone() },
             ..column.clone()
         });
@@ -43,18 +45,18 @@ pub(super) fn the_rest(like: &LikeClause, table: &RelationName, replay: &mut Rep
             ConstraintKind::NotNull { .. } => true,
             ConstraintKind::Key { .. } | ConstraintKind::ForeignKey { .. } => false,
         };
-        let copy = copied(constraint, constraint.name.clone(), replay);
+        let copy = copied(constraint, constraint.name.clone(), like.span, replay);
         let relation = replay.catalog.touch(table);
         if comes_along && relation.constraint(&copy.name).is_none() {
             relation.constraints.push(copy);
         }
     }
     if includes(like, "INDEXES") {
-        source.indexes.iter().for_each(|index| add_index(&source, index, table, replay));
+        source.indexes.iter().for_each(|index| add_index(&source, index, table, like.span, replay));
     }
 }
 
-fn add_index(source: &Relation, index: &Index, table: &RelationName, replay: &mut Replay) {
+fn add_index(source: &Relation, index: &Index, table: &RelationName, written: Span, replay: &mut Replay) {
     let keys = index.more.key_names.join("_");
     let name = match source.key_suffix(&index.name) {
         Some("pkey") => replay.catalog.chosen_key_name(table, "", "pkey", &[]),
@@ -62,16 +64,17 @@ fn add_index(source: &Relation, index: &Index, table: &RelationName, replay: &mu
         None => replay.catalog.chosen_index_name(table, &keys),
     };
     let more = IndexMore { parent: None, only: false, ..index.more.clone() };
-    let own = Index { name: name.clone(), more, added_in: replay.author.migration, ..index.clone() };
+    let place = replay.author.place(written);
+    let own = Index { name: name.clone(), more, place, added_in: place.migration, ..index.clone() };
     replay.catalog.add_index(table, own);
     if let Some(constraint) = source.constraint(&index.name) {
         replay.catalog.note_constraint_name(&name);
-        let constraint = copied(constraint, name, replay);
+        let constraint = copied(constraint, name, written, replay);
         replay.catalog.touch(table).constraints.push(constraint);
     }
 }
 
-fn copied(constraint: &Constraint, name: String, replay: &Replay) -> Constraint {
+fn copied(constraint: &Constraint, name: String, span: Span, replay: &Replay) -> Constraint {
     let author = replay.author;
     Constraint {
         name,
@@ -79,6 +82,7 @@ fn copied(constraint: &Constraint, name: String, replay: &Replay) -> Constraint 
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
+        span,
         ..constraint.clone()
     }
 }
