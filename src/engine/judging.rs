@@ -55,6 +55,11 @@ pub(super) fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<R
             Some(inside) => block::finding_inside(finding, inside),
             None => finding,
         });
+        // No rule has to remember what its effects take for granted.
+        let findings = findings.map(|finding| {
+            let assumed = step.assumptions(&finding.effects);
+            finding.assuming(assumed)
+        });
         found.extend(findings.map(|finding| RuleFinding {
             rule,
             statement: step.statement.span,

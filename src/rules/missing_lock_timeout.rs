@@ -35,7 +35,7 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
     let span = first_line(migration.file, first);
     let mut finding = Finding::new(span, message)
         .because(effects.clone())
-        .assuming(effects.iter().filter_map(assumption))
+        .assuming(assumptions(&effects))
         .label("waits behind the longest running query")
         .help(help(rest.len()))
         .rewrite(insertion(migration.file, first));
@@ -45,10 +45,18 @@ fn check(migration: &MigrationView) -> Vec<Finding> {
     vec![finding]
 }
 
-/// What has to be taken for granted about a table that no migration is known to have created.
-fn assumption(effect: &Effect) -> Option<String> {
-    let unknown = effect.standing == Standing::Unknown && effect.kind != RelationKind::Index;
-    unknown.then(|| format!("{} exists and is in use: no migration that was read shows that it is new", effect.relation))
+/// What has to be taken for granted about tables that no migration is known to have created; of an index that is all that is
+/// known of its table, about that.
+fn assumptions(effects: &[Effect]) -> Vec<String> {
+    let unknown = effects.iter().filter(|effect| effect.standing == Standing::Unknown);
+    let (indexes, tables): (Vec<&Effect>, Vec<&Effect>) = unknown.partition(|e| e.kind == RelationKind::Index);
+    if let ([], [index, ..]) = (tables.as_slice(), indexes.as_slice()) {
+        return vec![format!("{} is an index of a table in use: no migration that was read creates it", index.relation)];
+    }
+    let of_table = |effect: &Effect| {
+        format!("{} exists and is in use: no migration that was read shows that it is new", effect.relation)
+    };
+    tables.into_iter().map(of_table).collect()
 }
 
 /// Locks that stop others, on the versions of the run, the strongest for each relation.

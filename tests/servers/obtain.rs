@@ -100,6 +100,13 @@ fn system_servers() -> Vec<Candidate> {
     found
 }
 
+/// The machine's own pg_dump, if it can dump a server of this version.
+#[allow(dead_code, reason = "only tests/schemas.rs dumps")]
+pub fn pg_dump(version: u32) -> Option<PathBuf> {
+    let newest = system_servers().pop().filter(|server| server.version >= version)?;
+    Some(newest.bin.join("pg_dump")).filter(|program| program.is_file())
+}
+
 /// Reads `initdb (PostgreSQL) 15.18 (Debian ...)`.
 fn major_version(bin: &Path) -> Option<u32> {
     let output = Command::new(bin.join("initdb")).arg("--version").output().ok()?;

@@ -90,6 +90,13 @@ impl Server {
         Ok((config.connect(NoTls)?, messages))
     }
 
+    /// What pg_dump says of the schema.
+    #[allow(dead_code, reason = "only tests/schemas.rs dumps")]
+    pub fn dump(&self, program: &Path) -> Fallible<String> {
+        let mut command = as_server_user(program);
+        self.run(command.args(["--schema-only", "-U", "postgres", "-d", "postgres", "-h"]).arg(self.data()))
+    }
+
     fn config(&self) -> Config {
         let mut config = Config::new();
         config.host_path(self.data()).user("postgres").dbname("postgres");
