@@ -53,6 +53,8 @@ pub struct Write {
     pub functions: Vec<String>,
     /// What ON CONFLICT names.
     pub conflict: Option<ConflictTarget>,
+    /// Columns read by the source query of INSERT and by WITH queries.
+    pub reading: Vec<ColumnRead>,
 }
 
 /// The key that ON CONFLICT names.
@@ -83,7 +85,7 @@ pub struct Query {
     pub functions: Vec<String>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.
     pub settings: Vec<SettingChange>,
-    /// Columns read, where the query is that of a view.
+    /// Columns read, but for those of writes in WITH.
     pub columns: Vec<ColumnRead>,
     /// The value of a SELECT that is one value and no more: no FROM, no WHERE, no subquery, nothing behind it.
     pub value: Option<Box<Expr>>,

@@ -281,7 +281,7 @@ impl Fold<'_> {
             _ => apply_facts::refusals(&occurrences, &around),
         };
         if inside.is_none_or(|inside| !inside.is_uncertain()) {
-            refusals.extend(refusals::refusals(statement, &around));
+            refusals.extend(refusals::refusals(statement, &around, inside.is_some()));
         }
         let step = Step {
             statement,

@@ -50,11 +50,7 @@ pub(super) struct Outline {
 /// # Errors
 /// What sqlparser says.
 pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
-    let start = c.position();
-    let mut uses = Uses::default();
-    let outline = query_into(c, &mut uses)?;
-    refuse_into(c, &outline)?;
-    Ok(finished(c, start, uses))
+    read(c, Uses::with_some_columns())
 }
 
 /// The query of a view, with the columns that it reads. `own` is the name of a recursive view, which is not there yet.
@@ -62,9 +58,13 @@ pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
 /// # Errors
 /// What sqlparser says.
 pub(super) fn of_view(c: &mut Cursor, own: Option<&Ident>) -> Parsed<Query> {
-    let start = c.position();
     let mut uses = Uses::with_columns();
     own.into_iter().for_each(|own| uses.hide(own.name.clone(), false));
+    read(c, uses)
+}
+
+fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
+    let start = c.position();
     let outline = query_into(c, &mut uses)?;
     refuse_into(c, &outline)?;
     Ok(finished(c, start, uses))
@@ -76,7 +76,7 @@ pub(super) fn of_view(c: &mut Cursor, own: Option<&Ident>) -> Parsed<Query> {
 /// What sqlparser says, or what the grammar of the write says.
 pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     let start = c.position();
-    let mut uses = Uses::default();
+    let mut uses = Uses::with_some_columns();
     with(c, &mut uses)?;
     if write::starts(c) {
         return write::write(c, uses);

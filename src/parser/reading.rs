@@ -14,6 +14,10 @@ use crate::ast::{ColumnRead, ObjectName, Scope};
 pub(super) struct Reading {
     /// Somebody asks for the columns.
     pub wanted: bool,
+    /// Only queries of ordinary size are followed.
+    limited: bool,
+    /// The query is larger than that.
+    pub given_up: bool,
     /// Columns in the order met.
     pub found: Vec<ColumnRead>,
     frame: Option<Arc<Frame>>,
@@ -53,7 +57,22 @@ impl Reading {
         self.enter(vec![item]);
     }
 
+    /// The query is too large: nothing is said of it.
+    fn give_up(&mut self) {
+        (self.wanted, self.given_up) = (false, true);
+        self.found.clear();
+    }
+
+    /// Whether a list of this length is longer than those of queries that are followed.
+    fn is_too_long(&self, length: usize) -> bool {
+        self.limited && length > 60
+    }
+
     fn enter(&mut self, items: Vec<Item>) {
+        let depth = std::iter::successors(self.frame.as_deref(), |frame| frame.outer.as_deref()).take(99).count();
+        if self.is_too_long(items.len()) || self.is_too_long(depth * 3) {
+            return self.give_up();
+        }
         let outer = self.frame.take();
         let scope = scope_of(&items, outer.as_ref().map(|frame| Arc::clone(&frame.scope)));
         self.frame = Some(Arc::new(Frame { items, scope, outer }));
@@ -70,6 +89,9 @@ impl Reading {
     }
 
     fn add(&mut self, column: &str, scope: &Arc<Scope>) {
+        if self.is_too_long(self.found.len() / 10) {
+            return self.give_up();
+        }
         if self.known.insert((column.to_owned(), Arc::as_ptr(scope) as usize)) {
             self.found.push(ColumnRead::Named { column: column.to_owned(), scope: Arc::clone(scope) });
         }
@@ -78,6 +100,9 @@ impl Reading {
     /// Which columns of these relations are read is not known.
     fn some(&mut self, items: &[Item]) {
         let relations: Vec<ObjectName> = items.iter().flat_map(|item| item.relations.iter().cloned()).collect();
+        if self.is_too_long(self.found.len() / 10) {
+            return self.give_up();
+        }
         let read = ColumnRead::Some(relations);
         if self.found.last() != Some(&read) {
             self.found.push(read);
@@ -143,6 +168,12 @@ impl Uses {
     /// Uses that ask which columns are read.
     pub fn with_columns() -> Self {
         Self { reading: Reading { wanted: true, ..Reading::default() }, ..Self::default() }
+    }
+
+    /// Uses that ask which columns are read, if the query is of ordinary size.
+    pub fn with_some_columns() -> Self {
+        let reading = Reading { wanted: true, limited: true, ..Reading::default() };
+        Self { reading, ..Self::default() }
     }
 }
 
@@ -215,6 +246,9 @@ impl Walk<'_, '_> {
     pub fn join_columns(&mut self, item: &sql::TableWithJoins) {
         if !self.uses.reading.wanted {
             return;
+        }
+        if self.uses.reading.is_too_long(item.joins.len()) {
+            return self.uses.reading.give_up();
         }
         let mut left = self.items_of(&item.relation);
         for join in &item.joins {

@@ -21,7 +21,7 @@ pub(super) fn starts(c: &Cursor) -> bool {
 /// # Errors
 /// The grammar's.
 pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
-    write(c, Uses::default())
+    write(c, Uses::with_some_columns())
 }
 
 /// A statement that writes rows, behind a WITH clause that is read already.
@@ -36,6 +36,7 @@ pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     write.row_locks = uses.row_locks.list;
     write.also_writes = uses.writes;
     write.functions = uses.functions.list;
+    write.reading = uses.reading.found;
     Ok(StatementKind::Write(Box::new(write)))
 }
 
@@ -50,13 +51,20 @@ pub(super) fn nested(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
 }
 
 fn clauses(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
-    match c.eat_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
-        Some("INSERT") => insert(c, uses),
+    let verb = c.eat_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]);
+    if verb == Some("INSERT") {
+        return insert(c, uses);
+    }
+    // The columns of the target are in sight everywhere in these, and are not followed.
+    let wanted = std::mem::replace(&mut uses.reading.wanted, false);
+    let write = match verb {
         Some("UPDATE") => update(c, uses),
         Some("DELETE") => delete(c, uses),
         Some("MERGE") => merge::merge(c, uses),
         _ => c.expected("INSERT, UPDATE, DELETE or MERGE"),
-    }
+    };
+    uses.reading.wanted = wanted && !uses.reading.given_up;
+    write
 }
 
 /// A write of which only the verb and the target are known yet.
@@ -78,6 +86,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         also_writes: Vec::new(),
         functions: Vec::new(),
         conflict: None,
+        reading: Vec::new(),
     }
 }
 
@@ -96,8 +105,11 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
         write.filter = outline.filter;
         write.rows = outline.rows;
     }
+    // Behind the query, the columns of the target are in sight.
+    let wanted = std::mem::replace(&mut uses.reading.wanted, false);
     write.conflict = on_conflict(c, uses)?;
     returning(c, uses)?;
+    uses.reading.wanted = wanted && !uses.reading.given_up;
     Ok(write)
 }
 

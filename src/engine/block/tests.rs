@@ -214,7 +214,7 @@ fn a_block_that_was_read_leaves_the_history_whole() {
 
 #[test]
 fn comments_in_a_block_allow_findings_there() {
-    let inside = "DO $$\nBEGIN\n  -- lockwise: allow(dropping-table) old\n  DROP TABLE orders;\n  ALTER TABLE orders DROP COLUMN note;\nEND $$;";
+    let inside = "DO $$\nBEGIN\n  -- lockwise: allow(dropping-table) old\n  DROP TABLE lines;\n  ALTER TABLE orders DROP COLUMN note;\nEND $$;";
     check(&[
         (&[ORDERS, inside], &["dropping-column at DROP COLUMN note"]),
         (&[ORDERS, "-- lockwise: allow(dropping-table) old\nDO $$ BEGIN DROP TABLE orders; END $$;"], &[]),

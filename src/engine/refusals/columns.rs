@@ -18,10 +18,12 @@ use super::{DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, UNDEFINED_OBJECT, missin
 
 const INVALID_COLUMN_REFERENCE: &str = "42P10";
 
-pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+/// `in_body`: names of variables may stand where columns do.
+pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     match &statement.kind {
-        StatementKind::Write(write) => write_refusals(write, around),
-        StatementKind::CreateTable(create) => create_table(create, around),
+        StatementKind::Write(write) => write_refusals(write, statement.span, around, in_body),
+        StatementKind::Query(query) if !in_body => read(&query.columns, statement.span, around).into_iter().collect(),
+        StatementKind::CreateTable(create) => create_table(create, around, in_body),
         StatementKind::AlterTable(alter) => added_twice(alter, around).into_iter().collect(),
         StatementKind::CreateView(create) => {
             read(&create.query.columns, create.query.span, around).into_iter().collect()
@@ -37,8 +39,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 }
 
 /// Columns that a write sets or compares, and the key that ON CONFLICT names.
-fn write_refusals(write: &Write, around: &Surroundings) -> Vec<Refusal> {
-    let Some(relation) = around.relation(&write.target) else { return Vec::new() };
+fn write_refusals(write: &Write, span: Span, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
+    let source = read(&write.reading, span, around).filter(|_| !in_body);
+    let Some(relation) = around.relation(&write.target) else { return source.into_iter().collect() };
     let set = write.columns.iter().filter(|_| write.verb != WriteVerb::Merge);
     let set = set.filter_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)));
     // Where only the target is in sight, all columns of the condition are its own.
@@ -47,7 +50,7 @@ fn write_refusals(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     let compared = write.filter.iter().filter(|_| alone).flat_map(|filter| &filter.columns);
     let is_alias = |column: &str| write.alias.as_ref().is_some_and(|alias| alias.name == column);
     let compared = compared.filter(|column| !is_alias(column)).filter_map(|column| missing_column(column, relation));
-    set.chain(compared).collect()
+    set.chain(compared).chain(source).collect()
 }
 
 /// What the server looks for when it has read all of the statement.
@@ -113,7 +116,7 @@ fn twice(names: &[&Ident]) -> Option<Refusal> {
 }
 
 /// What CREATE TABLE says twice, or names and lacks.
-fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+fn create_table(create: &CreateTable, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let name = around.created(&create.name);
     if create.if_not_exists && around.catalog.is_taken(&name) {
         return Vec::new();
@@ -130,6 +133,7 @@ fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
         found.extend(columns.iter().filter_map(|column| system_column(column)));
         found.extend(lacking(create, &columns));
     }
+    found.extend(create.query.iter().filter_map(|query| read(&query.columns, query.span, around)).filter(|_| !in_body));
     found.extend(second_primary_key(create));
     found.extend(constraint_twice(create));
     found

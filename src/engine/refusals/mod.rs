@@ -35,19 +35,19 @@ use super::effect::{RelationKind, RelationName};
 use super::surroundings::Surroundings;
 use super::trace::Refusal;
 
-/// Refusals that follow from what exists.
-pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+/// Refusals that follow from what exists. `in_body`: the statement stands in the body of a DO block.
+pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let mut found = missing::refusals(statement, around);
     found.extend(objects::refusals(statement, around));
     found.extend(kinds::refusals(statement, around));
     // The query of a view is read before its name is looked at.
     let is_view = matches!(statement.kind, StatementKind::CreateView(_));
     if is_view {
-        found.extend(columns::refusals(statement, around));
+        found.extend(columns::refusals(statement, around, in_body));
     }
     found.extend(of_kind(statement, around));
     if !is_view {
-        found.extend(columns::refusals(statement, around));
+        found.extend(columns::refusals(statement, around, in_body));
     }
     found.extend(missing::later_refusals(statement, around));
     found.extend(columns::later_refusals(statement, around));

@@ -26,7 +26,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (INSERT INTO u VALUES (NEW.a); UPDATE v SET a = NEW.a WHERE id = OLD.id;)",
-                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[]] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a] } }] }",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[]], reading: [false] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a] } }] }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO INSTEAD ()",
@@ -42,11 +42,11 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON INSERT TO t DO INSTEAD INSERT INTO u SELECT NEW.* RETURNING *",
-                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: u } }] }",
+                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: u, reading: [false] } }] }",
             ),
             (
                 "CREATE RULE r AS ON INSERT TO t DO INSTEAD WITH w AS (DELETE FROM u RETURNING *) INSERT INTO v SELECT * FROM w",
-                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: v, from_query: true, also_writes: [Write { verb: Delete, target: u }] } }] }",
+                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: v, from_query: true, also_writes: [Write { verb: Delete, target: u }], reading: [All()] } }] }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (DELETE FROM ONLY a; TABLE b; DELETE FROM ONLY c WHERE d ISNULL)",
