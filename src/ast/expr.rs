@@ -24,8 +24,21 @@ pub struct Expr {
     pub conditions: Vec<Condition>,
     /// The conjuncts that compare a column with literals, with these.
     pub limits: Box<Limits>,
+    /// A subquery stands in it.
+    pub subquery: bool,
+    /// Casts in it of columns, and of what is a text.
+    pub casts: Box<[CastOf]>,
     /// The literal that the expression is, casts aside, if it is nothing else.
     pub literal: Option<Literal>,
+}
+
+/// A cast of something whose type is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CastOf {
+    /// The column; nothing where it is a text, as `->>` gives.
+    pub column: Option<String>,
+    /// The type, as `format_type()` prints it.
+    pub to: String,
 }
 
 /// A conjunct `column test` of a boolean expression.

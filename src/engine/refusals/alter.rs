@@ -12,13 +12,17 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
-    existence, foreign_keys, inheritance, keys_that_need, partitioned_key, readers, referencing, refused, refused_on,
-    type_changes,
+    existence, expressions, foreign_keys, inheritance, keys_that_need, partitioned_key, readers, referencing, refused,
+    refused_on, type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
-    let Some(relation) = around.relation(&alter.name) else { return readers::refusals(alter, around) };
+    let expressions = expressions::alter_table(alter, around.relation(&alter.name), around);
+    let Some(relation) = around.relation(&alter.name) else {
+        return expressions.into_iter().chain(readers::refusals(alter, around)).collect();
+    };
     let mut found = existence::alter_table(alter, relation, around);
+    found.extend(expressions);
     found.extend(inheritance::alter_table(alter, relation, around));
     found.extend(alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)));
     found.extend(foreign_keys::alter_table(alter, relation, around));

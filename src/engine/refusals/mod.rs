@@ -6,8 +6,10 @@
 mod alter;
 mod bounds;
 mod create;
+mod defaults;
 mod drop;
 mod existence;
+mod expressions;
 mod foreign_keys;
 mod inheritance;
 mod readers;
@@ -90,7 +92,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));
     let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
     found.extend(taken);
-    found.extend(create::changing_expression(create, around));
+    found.extend(expressions::create_index(create, around));
     match relation.kind {
         RelationKind::ForeignTable | RelationKind::View | RelationKind::Sequence => {
             let reason = format!("cannot create an index on {name}: it is a {}", relation.kind.name());
