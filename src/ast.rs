@@ -40,7 +40,7 @@ pub use data::{
     WriteVerb,
 };
 pub use data_type::DataType;
-pub use expr::{Comparison, Condition, Expr, HashLimit, Limit, Limits, Literal, Test};
+pub use expr::{CastOf, Comparison, Condition, Expr, HashLimit, Limit, Limits, Literal, Test};
 pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
     ImportForeignSchema, ImportLimit, Repack, UserMapping,

@@ -24,10 +24,23 @@ pub struct Expr {
     pub conditions: Vec<Condition>,
     /// The conjuncts that compare a column with literals, with these.
     pub limits: Box<Limits>,
+    /// A subquery stands in it.
+    pub subquery: bool,
+    /// Casts in it of columns, and of what is a text.
+    pub casts: Box<[CastOf]>,
     /// The literal that the expression is, casts aside, if it is nothing else.
     pub literal: Option<Literal>,
     /// What the server calls a column that it gives, where nobody names it: a column's or function's name, `case`.
     pub name: Option<String>,
+}
+
+/// A cast of something whose type is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CastOf {
+    /// The column; nothing where it is a text, as `->>` gives.
+    pub column: Option<String>,
+    /// The type, as `format_type()` prints it.
+    pub to: String,
 }
 
 /// A conjunct `column test` of a boolean expression.

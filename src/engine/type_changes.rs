@@ -92,10 +92,24 @@ impl Surroundings<'_> {
             };
             let column = relation?.column(&name.name)?;
             let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_ref() };
-            let is_refused =
-                |version: &Version| self.type_change(Some(column), &request, *version) == TypeChange::Refused;
-            let versions = VersionSet::ALL.iter().filter(is_refused);
-            let versions = versions.fold(VersionSet::NONE, |all, version| all.or(version.into()));
+            let refused_on = |request: &TypeRequest| {
+                let is_refused =
+                    |version: &Version| self.type_change(Some(column), request, *version) == TypeChange::Refused;
+                let versions = VersionSet::ALL.iter().filter(is_refused);
+                versions.fold(VersionSet::NONE, |all, version| all.or(version.into()))
+            };
+            let versions = refused_on(&request);
+            // USING says nothing of the default, which is assigned to the new type. What drops it comes first.
+            let drops_default = alter.actions.iter().any(|action| {
+                matches!(&action.kind, AlterActionKind::AlterColumn { name: other, change: ColumnChange::DropDefault }
+                    if other.name == name.name)
+            });
+            if versions.is_empty() && using.is_some() && column.has_default && !drops_default {
+                let versions = refused_on(&TypeRequest { using: None, ..request });
+                let reason =
+                    format!("the default of column {} cannot be cast automatically to the new type", name.name);
+                return (!versions.is_empty()).then(|| Refusal::new(versions, "42804", reason).at(action.span));
+            }
             let (sqlstate, reason) = match using {
                 None => ("42804", format!("column {} cannot be cast automatically to the new type", name.name)),
                 Some(_) => ("42846", format!("column {} cannot be cast to the new type", name.name)),

@@ -142,6 +142,8 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
         reading: Vec::new(),
         reads: uses.reads.list,
         conditions,
+        subquery: uses.subqueries,
+        casts: uses.casts.into_boxed_slice(),
         limits: Box::new(limit::limits(expr, tables)),
         literal: limit::literal(expr),
         name: output_name(expr),

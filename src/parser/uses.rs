@@ -6,7 +6,7 @@ use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
 use super::reading::Reading;
-use crate::ast::{Condition, Ident, Limits, ObjectName, TableRead, Write};
+use crate::ast::{CastOf, Condition, Ident, Limits, ObjectName, TableRead, Write};
 use crate::source::Span;
 
 /// What has been found so far, and the WITH names that hide tables.
@@ -32,6 +32,8 @@ pub(super) struct Uses {
     pub functions: Distinct<String>,
     /// Columns named outside subqueries, folded, without their table.
     pub columns: Distinct<String>,
+    /// Casts of columns and of texts, outside subqueries.
+    pub casts: Vec<CastOf>,
     /// Whether a subquery was met.
     pub subqueries: bool,
     /// How many subqueries the walk is inside of.

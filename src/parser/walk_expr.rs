@@ -4,6 +4,8 @@ use sqlparser::ast as sql;
 
 use super::lexer::PLACEHOLDER;
 use super::uses::{Walk, folded};
+use crate::ast::CastOf;
+use crate::postgres::types;
 
 /// Functions that SQL calls by a keyword alone and that sqlparser takes for columns.
 const KEYWORD_FUNCTIONS: &[&str] = &[
@@ -26,7 +28,28 @@ pub(super) fn is_keyword_function(word: &str) -> bool {
     KEYWORD_FUNCTIONS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
 }
 
+fn without_parentheses(expr: &sql::Expr) -> &sql::Expr {
+    match expr {
+        sql::Expr::Nested(inner) => without_parentheses(inner),
+        _ => expr,
+    }
+}
+
 impl Walk<'_, '_> {
+    /// Takes note of a cast, if the type of what is cast is known.
+    fn cast(&mut self, inner: &sql::Expr, data_type: &sql::DataType) {
+        let column = match without_parentheses(inner) {
+            sql::Expr::Identifier(name) if name.quote_style != Some(PLACEHOLDER) => Some(folded(name)),
+            sql::Expr::CompoundIdentifier(parts) => parts.last().map(folded),
+            sql::Expr::BinaryOp { op: sql::BinaryOperator::LongArrow | sql::BinaryOperator::HashLongArrow, .. } => None,
+            _ => return,
+        };
+        if self.uses.depth == 0 {
+            let to = types::canonical(&data_type.to_string().to_lowercase()).to_owned();
+            self.uses.casts.push(CastOf { column, to });
+        }
+    }
+
     /// Takes note of everything that an expression uses.
     pub fn expr(&mut self, expr: &sql::Expr) {
         use sql::Expr as E;
@@ -39,6 +62,10 @@ impl Walk<'_, '_> {
                 if let Some(column) = parts.last() {
                     self.uses.column(folded(column));
                 }
+            }
+            E::Cast { expr: inner, data_type, .. } => {
+                self.cast(inner, data_type);
+                self.expr(inner);
             }
             E::QualifiedWildcard(..) => self.uses.reading.anything(),
             E::Value(_) | E::TypedString(_) | E::Wildcard(_) => {}
@@ -104,7 +131,6 @@ impl Walk<'_, '_> {
             | E::IsJson { expr: inner, .. }
             | E::IsNormalized { expr: inner, .. }
             | E::UnaryOp { expr: inner, .. }
-            | E::Cast { expr: inner, .. }
             | E::Convert { expr: inner, .. }
             | E::Collate { expr: inner, .. }
             | E::Nested(inner)

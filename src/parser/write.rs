@@ -251,6 +251,8 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         reading: Vec::new(),
         reads: Vec::new(),
         conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
+        subquery: false,
+        casts: Box::default(),
         limits: Box::default(),
         literal: None,
         name: None,

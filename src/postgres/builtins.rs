@@ -61,12 +61,99 @@ pub fn is_system_relation(name: &str) -> bool {
 pub fn volatility(function: &str) -> Option<Volatility> {
     let name = function.rsplit('.').next().unwrap_or(function);
     let listed = KEYWORDS.iter().chain(EXTENSIONS).find(|(known, _)| *known == name);
-    let recorded = FUNCTIONS.all(name).map(|said| match said.trim_end_matches('+') {
+    let recorded = FUNCTIONS.all(name).map(|said| match said.trim_end_matches(['!', '+']) {
         "i" => Volatility::Immutable,
         "s" => Volatility::Stable,
         _ => Volatility::Volatile,
     });
     recorded.max().or_else(|| listed.map(|(_, volatility)| *volatility))
+}
+
+/// Whether no overload of a built-in function is immutable, on any version.
+pub fn is_never_immutable(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    let keyword = KEYWORDS.iter().find(|(known, _)| *known == name);
+    let mut recorded = FUNCTIONS.all(name).peekable();
+    let known = recorded.peek().is_some();
+    let never = recorded.all(|said| said.contains('!'));
+    (known && never) || !known && keyword.is_some_and(|(_, volatility)| *volatility != Volatility::Immutable)
+}
+
+/// What a built-in function is, of those that an expression about one row cannot call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ManyRows {
+    /// An aggregate.
+    Aggregate,
+    /// A window function.
+    Window,
+    /// It returns a set.
+    Set,
+}
+
+/// Functions over many rows, or that give many, in all their overloads.
+const MANY_ROWS: &[(ManyRows, &[&str])] = &[
+    (
+        ManyRows::Aggregate,
+        &[
+            "array_agg",
+            "avg",
+            "bit_and",
+            "bit_or",
+            "bool_and",
+            "bool_or",
+            "count",
+            "every",
+            "json_agg",
+            "json_object_agg",
+            "jsonb_agg",
+            "jsonb_object_agg",
+            "max",
+            "min",
+            "stddev",
+            "string_agg",
+            "sum",
+            "variance",
+            "xmlagg",
+        ],
+    ),
+    (
+        ManyRows::Window,
+        &[
+            "cume_dist",
+            "dense_rank",
+            "first_value",
+            "lag",
+            "last_value",
+            "lead",
+            "nth_value",
+            "ntile",
+            "percent_rank",
+            "rank",
+            "row_number",
+        ],
+    ),
+    (
+        ManyRows::Set,
+        &[
+            "generate_series",
+            "generate_subscripts",
+            "json_array_elements",
+            "json_each",
+            "json_object_keys",
+            "jsonb_array_elements",
+            "jsonb_each",
+            "jsonb_object_keys",
+            "regexp_matches",
+            "regexp_split_to_table",
+            "unnest",
+        ],
+    ),
+];
+
+/// What a built-in function is, if it is none for one row.
+pub fn many_rows(function: &str) -> Option<ManyRows> {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    MANY_ROWS.iter().find(|(_, names)| names.contains(&name)).map(|(kind, _)| *kind)
 }
 
 /// Whether a built-in function is neither an aggregate nor a window function and returns no set, in all its overloads

@@ -13,7 +13,8 @@ pub(super) struct Recorded {
     said: FxHashMap<&'static str, Vec<(&'static str, VersionSet)>>,
 }
 
-/// Volatility of functions by name: `i`, `s` or `v`; of overloads the freest. A `+` behind it: one of them is an
+/// Volatility of functions by name: `i`, `s` or `v`; of overloads the freest. A `!` behind it: none of them is
+/// immutable. A `+` behind that: one of them is an
 /// aggregate or a window function, or returns a set.
 pub(super) static FUNCTIONS: LazyLock<Recorded> =
     LazyLock::new(|| Recorded::read(include_str!("recorded/functions.txt")));

@@ -38,6 +38,29 @@ pub struct Request<'a> {
     pub no_user_casts: bool,
 }
 
+/// Names of types as people write them, and as `format_type()` prints them.
+const ALIASES: &[(&str, &str)] = &[
+    ("bool", "boolean"),
+    ("int", "integer"),
+    ("int2", "smallint"),
+    ("int4", "integer"),
+    ("int8", "bigint"),
+    ("timestamp", "timestamp without time zone"),
+    ("timestamptz", "timestamp with time zone"),
+    ("time", "time without time zone"),
+    ("timetz", "time with time zone"),
+    ("varchar", "character varying"),
+    ("decimal", "numeric"),
+    ("float8", "double precision"),
+    ("float4", "real"),
+];
+
+/// The name of a type in lower case as `format_type()` prints it, without its length.
+pub fn canonical(written: &str) -> &str {
+    let name = written.split('(').next().unwrap_or_default().trim();
+    ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name)
+}
+
 /// Judges a change of type on a version.
 pub fn type_change(request: Request, version: Version) -> TypeChange {
     let Request { old, new, .. } = request;

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use crate::Fallible;
 use crate::server::Server;
 
-/// Volatility of each function by name: `i`, `s` or `v`; of overloads the freest. A `+` behind it: one of them is an
+/// Volatility of each function by name: `i`, `s` or `v`; of overloads the freest. A `!` behind it: none of them is
+/// immutable. A `+` behind that: one of them is an
 /// aggregate or a window function, or returns a set.
 pub fn functions(server: &Server) -> Fallible<BTreeMap<String, String>> {
     let rows = server.connect()?.query(
-        "SELECT proname::text, max(provolatile::text) || CASE WHEN bool_or(
+        "SELECT proname::text, max(provolatile::text) || CASE WHEN min(provolatile::text) <> 'i' THEN '!' ELSE '' END || CASE WHEN bool_or(
              proretset OR EXISTS (SELECT FROM pg_aggregate a WHERE a.aggfnoid = p.oid)
              OR to_jsonb(p) ->> 'prokind' = 'w' OR (to_jsonb(p) ->> 'proiswindow')::boolean
          ) THEN '+' ELSE '' END

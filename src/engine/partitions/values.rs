@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 
 use crate::ast::Literal;
+use crate::postgres::types;
 
 /// Whether a literal that is cast is compared with a column as one of its own type. Where the types differ, the server
 /// knows the value only when it runs the statement.
 pub(super) fn fits(cast: Option<&str>, data_type: Option<&str>) -> bool {
     let Some(cast) = cast else { return true };
     let Some(data_type) = data_type else { return false };
-    let name = cast.split('(').next().unwrap_or_default().trim();
-    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
+    let name = types::canonical(cast);
     let alike = |is: fn(&str) -> bool| is(name) && is(data_type);
     name == data_type || alike(is_string) || alike(is_without_zone)
 }
@@ -23,18 +23,6 @@ fn is_without_zone(name: &str) -> bool {
 fn is_string(name: &str) -> bool {
     matches!(name, "text" | "character varying")
 }
-
-/// Names of types as people write them, and as `format_type()` does.
-const ALIASES: &[(&str, &str)] = &[
-    ("bool", "boolean"),
-    ("int", "integer"),
-    ("int2", "smallint"),
-    ("int4", "integer"),
-    ("int8", "bigint"),
-    ("timestamp", "timestamp without time zone"),
-    ("timestamptz", "timestamp with time zone"),
-    ("varchar", "character varying"),
-];
 
 /// Whether two literals of one type are different values for sure.
 pub(super) fn differ(one: &Literal, other: &Literal, is_text: bool) -> bool {

@@ -12,13 +12,17 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, changes,
-    constraints, existence, foreign_keys, identity, inheritance, keys_that_need, partitioned_key, partitions, readers,
-    referencing, refused, refused_on, type_changes,
+    constraints, existence, expressions, foreign_keys, identity, inheritance, keys_that_need, partitioned_key,
+    partitions, readers, referencing, refused, refused_on, type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
-    let Some(relation) = around.relation(&alter.name) else { return readers::refusals(alter, around) };
+    let expressions = expressions::alter_table(alter, around.relation(&alter.name), around);
+    let Some(relation) = around.relation(&alter.name) else {
+        return expressions.into_iter().chain(readers::refusals(alter, around)).collect();
+    };
     let mut found = existence::alter_table(alter, relation, around);
+    found.extend(expressions);
     found.extend(inheritance::alter_table(alter, relation, around));
     found.extend(changes::alter_table(alter, relation, around));
     found.extend(constraints::alter_table(alter, relation, around));

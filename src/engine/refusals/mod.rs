@@ -9,10 +9,12 @@ mod changes;
 mod columns;
 mod constraints;
 mod create;
+mod defaults;
 mod drop;
 mod enum_use;
 mod enums;
 mod existence;
+mod expressions;
 mod foreign_keys;
 mod identity;
 mod inheritance;
@@ -122,7 +124,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));
     let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
     found.extend(taken);
-    found.extend(create::changing_expression(create, around));
+    found.extend(expressions::create_index(create, around));
     match relation.kind {
         RelationKind::ForeignTable | RelationKind::View | RelationKind::Sequence => {
             let reason = format!("cannot create an index on {name}: it is a {}", relation.kind.name());

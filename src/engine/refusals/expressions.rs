@@ -1,0 +1,220 @@
+//! Expressions that cannot stand where they are: in indexes, CHECKs, defaults, generated columns and partition keys.
+//!
+//! Source: `check_functions_in_node()` and `transformExpr()` of the server, volatility as the servers have it
+//! ([`crate::postgres::builtins`]), and measurements (`fixtures/facts/create-index-cast-*.sql`, `add-column-generated-*.sql`,
+//! `add-check-*.sql`). Of functions that a migration made, or that nobody has seen, nothing is claimed.
+
+use crate::ast::{
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, DataType,
+    Expr, TableConstraintKind,
+};
+use crate::engine::catalog::Relation;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+use crate::postgres::builtins::{self, ManyRows};
+
+use super::{FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, defaults, refused, refused_on};
+
+/// Where an expression stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Index,
+    PartitionKey,
+    Generated,
+    Check,
+    Default,
+}
+
+impl Place {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Index => "an index",
+            Self::PartitionKey => "a partition key",
+            Self::Generated => "a generated column",
+            Self::Check => "a CHECK",
+            Self::Default => "a default",
+        }
+    }
+}
+
+/// What the columns of a table are, as an expression sees them.
+pub(super) struct Columns<'a> {
+    known: Option<&'a Relation>,
+    new: &'a [ColumnDef],
+}
+
+impl<'a> Columns<'a> {
+    fn data_type(&self, name: &str) -> Option<&'a DataType> {
+        let new = self.new.iter().find(|column| column.name.name == name).map(|column| &column.data_type);
+        new.or_else(|| self.known?.column(name)?.data_type.as_ref())
+    }
+
+    fn is_generated(&self, name: &str) -> bool {
+        let generated = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::Generated { .. });
+        let new = self.new.iter().find(|column| column.name.name == name);
+        match new {
+            Some(column) => column.constraints.iter().any(|constraint| generated(&constraint.kind)),
+            None => {
+                let known = self.known.and_then(|relation| relation.column(name));
+                known.is_some_and(|column| column.generated_from.is_some())
+            }
+        }
+    }
+}
+
+pub(super) fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
+    let columns = Columns { known: around.relation(&create.table), new: &[] };
+    let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
+    expressions.flat_map(|expr| misplaced(expr, Place::Index, &columns, around)).collect()
+}
+
+pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+    let columns = Columns { known: None, new: &create.columns };
+    let mut found: Vec<Refusal> =
+        create.columns.iter().flat_map(|column| of_column(column, &columns, around)).collect();
+    for constraint in &create.constraints {
+        if let TableConstraintKind::Check(expr) = &constraint.kind {
+            found.extend(misplaced(expr, Place::Check, &columns, around));
+        }
+    }
+    let keys = create.partition_by.iter().flat_map(|partition| &partition.keys).filter_map(|key| key.expr.as_ref());
+    found.extend(keys.flat_map(|expr| misplaced(expr, Place::PartitionKey, &columns, around)));
+    found
+}
+
+pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, around: &Surroundings) -> Vec<Refusal> {
+    use AlterActionKind as A;
+    let columns = Columns { known: relation, new: &[] };
+    let mut found = Vec::new();
+    for action in &alter.actions {
+        let refusals: Vec<Refusal> = match &action.kind {
+            A::AddColumn { if_not_exists, column } => {
+                let exists = relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
+                if *if_not_exists && exists { Vec::new() } else { of_column(column, &columns, around) }
+            }
+            A::AddConstraint(constraint) => match &constraint.kind {
+                TableConstraintKind::Check(expr) => misplaced(expr, Place::Check, &columns, around),
+                _ => Vec::new(),
+            },
+            A::AlterColumn { name, change: ColumnChange::SetDefault(expr) } => {
+                let data_type = columns.data_type(&name.name);
+                let unfit = data_type.and_then(|data_type| defaults::unfit(expr, data_type, around));
+                misplaced(expr, Place::Default, &columns, around).into_iter().chain(unfit).collect()
+            }
+            _ => Vec::new(),
+        };
+        found.extend(refusals.into_iter().map(|refusal| refusal.at(action.span)));
+    }
+    found
+}
+
+fn of_column(column: &ColumnDef, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {
+    let refusal = |kind: &ColumnConstraintKind| match kind {
+        ColumnConstraintKind::Default(expr) => {
+            let unfit = defaults::unfit(expr, &column.data_type, around);
+            misplaced(expr, Place::Default, columns, around).into_iter().chain(unfit).collect()
+        }
+        ColumnConstraintKind::Generated { expr, .. } => misplaced(expr, Place::Generated, columns, around),
+        ColumnConstraintKind::Check(expr) => misplaced(expr, Place::Check, columns, around),
+        _ => Vec::new(),
+    };
+    column.constraints.iter().flat_map(|constraint| refusal(&constraint.kind)).collect()
+}
+
+/// Why an expression cannot stand there.
+fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {
+    if expr.subquery {
+        return vec![refused(FEATURE_NOT_SUPPORTED, format!("cannot use a subquery in {}", place.name()))];
+    }
+    if place == Place::Default
+        && let Some(column) = expr.columns.first()
+    {
+        let reason = || format!("cannot use the column {column} in a default");
+        return vec![
+            refused_on(VersionSet::before(12), "42P10", reason()),
+            refused_on(VersionSet::since(12), FEATURE_NOT_SUPPORTED, reason()),
+        ];
+    }
+    let built_in = |function: &&String| around.catalog.function(function).is_none();
+    let functions = || expr.functions.iter().filter(built_in);
+    if let Some((function, kind)) = functions().find_map(|name| Some((name, builtins::many_rows(name)?))) {
+        let sqlstate = match kind {
+            ManyRows::Aggregate => "42803",
+            ManyRows::Window => "42P20",
+            ManyRows::Set => FEATURE_NOT_SUPPORTED,
+        };
+        return vec![refused(sqlstate, format!("cannot use {function} in {}", place.name()))];
+    }
+    if matches!(place, Place::Check | Place::Default) {
+        return Vec::new();
+    }
+    let invalid = |reason: String| vec![refused_on(since(place), INVALID_OBJECT_DEFINITION, reason)];
+    if place == Place::Generated
+        && let Some(column) = expr.columns.iter().find(|column| columns.is_generated(column))
+    {
+        return invalid(format!("cannot use the generated column {column} in a generated column"));
+    }
+    if let Some(function) = functions().find(|function| builtins::is_never_immutable(function)) {
+        return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
+    }
+    if truncates_by_zone(expr, columns, around) {
+        return invalid(format!("date_trunc depends on the time zone here: {} cannot use it", place.name()));
+    }
+    let changing = expr.casts.iter().find(|cast| {
+        let from = match &cast.column {
+            Some(column) => columns.data_type(column),
+            None => None,
+        };
+        let is_known = cast.column.is_none() || from.is_some();
+        is_known && depends_on_settings(from, &cast.to, around)
+    });
+    let reason = |to: &str| format!("the cast to {to} depends on settings: {} cannot use it", place.name());
+    changing.map(|cast| invalid(reason(&cast.to))).unwrap_or_default()
+}
+
+/// Versions that have what the expression stands in.
+fn since(place: Place) -> VersionSet {
+    if place == Place::Generated { VersionSet::since(12) } else { VersionSet::ALL }
+}
+
+/// `date_trunc('day', column)` of a time stamp with time zone, and nothing else.
+fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> bool {
+    let text = around.text_of(expr.span).to_lowercase();
+    let [column] = expr.columns.as_slice() else { return false };
+    let zoned = |of: &DataType| of.name == "timestamp with time zone" && of.dimensions == 0;
+    expr.functions.len() == 1
+        && text.starts_with("date_trunc")
+        && expr.casts.is_empty()
+        && !text.contains(" zone ")
+        && text.matches(',').count() == 1
+        && columns.data_type(column).is_some_and(zoned)
+}
+
+/// Types whose values are written in a way that settings decide, or that a catalogue decides.
+const WRITTEN_BY_SETTINGS: &[&str] =
+    &["date", "money", "timestamp without time zone", "timestamp with time zone", "regclass", "regproc", "regtype"];
+
+/// Types whose values are read so.
+const READ_BY_SETTINGS: &[&str] = &["time without time zone", "time with time zone", "interval"];
+
+/// Whether a cast gives different results at different times. No type is a text.
+fn depends_on_settings(from: Option<&DataType>, to: &str, around: &Surroundings) -> bool {
+    let is_string = |name: &str| matches!(name, "text" | "character varying" | "character");
+    let from_name = from.map_or("text", |from| from.name.as_str());
+    let from_array = from.is_some_and(|from| from.dimensions > 0);
+    let is_enum = |name: &str| {
+        let named = DataType { name: name.to_owned(), ..DataType::default() };
+        around.catalog.enum_created_in(&around.type_name(&named)).is_some()
+    };
+    match (from_name, to) {
+        _ if from_array => is_string(to),
+        (from, to) if is_string(from) => {
+            WRITTEN_BY_SETTINGS.contains(&to) || READ_BY_SETTINGS.contains(&to) || is_enum(to)
+        }
+        (from, to) if is_string(to) => WRITTEN_BY_SETTINGS.contains(&from) || is_enum(from),
+        ("timestamp with time zone", "date" | "timestamp without time zone" | "time without time zone") => true,
+        ("date" | "timestamp without time zone", "timestamp with time zone") => true,
+        _ => false,
+    }
+}
