@@ -77,5 +77,5 @@ pub enum RangeBound {
     /// MAXVALUE.
     MaxValue,
     /// A value.
-    Value(Expr),
+    Value(Box<Expr>),
 }

@@ -53,7 +53,7 @@ LEFT JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type e ON e.oid = t.typelem
 LEFT JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
 UNION ALL
 SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'
-        ELSE 'exclusion' END,
+        WHEN 'n' THEN 'not null' ELSE 'exclusion' END,
     relation || '.' || conname, jsonb_build_object(
     'valid', convalidated::text,
     'enforced', coalesce(to_jsonb(constr) ->> 'conenforced', 'true'),
@@ -69,7 +69,7 @@ SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' T
     'on-update', CASE confupdtype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null'
         WHEN 'd' THEN 'set default' END
     )::text
-FROM constr WHERE contype NOT IN ('t', 'n')
+FROM constr WHERE contype <> 't'
 UNION ALL
 SELECT 'index', nspname || '.' || i.relname, jsonb_build_object(
     'on', r.name,

@@ -62,15 +62,23 @@ impl Catalog {
         let certain = relation.created_in.is_some() && !relation.perhaps_missing;
         objects.push(self.relation_facts(relation, certain, version));
         let part = |name: &str| format!("{}.{name}", full(&relation.name));
+        let has_constraints = version.major() >= NOT_NULL_CONSTRAINTS;
         if holds_rows(relation) {
             let partition = self.parents_of(relation).any(Relation::is_partitioned);
             let identity =
                 |column: &Column| column.identity && (!partition || version.major() >= IDENTITY_OF_PARTITIONS);
-            let columns = relation.columns.iter();
-            objects.extend(columns.map(|column| column_facts(column, part(&column.name), identity(column), certain)));
+            for column in &relation.columns {
+                let facts = column_facts(column, part(&column.name), identity(column), certain);
+                let constraint = relation.not_null_constraint(&column.name).filter(|_| has_constraints);
+                objects.push(facts.with("not-null", column.not_null || constraint.is_some()));
+                let name = column.more.not_null_name.as_ref().filter(|_| has_constraints && constraint.is_none());
+                objects.extend(
+                    name.map(|name| Object::new("not null", part(name), certain).with("columns", &column.name)),
+                );
+            }
         }
-        let constraints =
-            relation.constraints.iter().filter(|known| !matches!(known.kind, ConstraintKind::NotNull { .. }));
+        let is_kept = |known: &&Constraint| has_constraints || !matches!(known.kind, ConstraintKind::NotNull { .. });
+        let constraints = relation.constraints.iter().filter(is_kept);
         objects.extend(constraints.map(|known| self.constraint_facts(known, part(&known.name), certain)));
         objects.extend(relation.indexes.iter().map(|index| index_facts(index, relation, certain)));
     }
@@ -146,6 +154,9 @@ impl Catalog {
     }
 }
 
+/// NOT NULL is a constraint.
+const NOT_NULL_CONSTRAINTS: u8 = 18;
+
 /// Partitions of a table with an identity column have one too.
 const IDENTITY_OF_PARTITIONS: u8 = 17;
 
@@ -175,7 +186,6 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
     };
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
-        .with("not-null", column.not_null)
         .with("default", column.has_default || column.generated_from.is_some())
         .with("generated", generated)
         .with("identity", identity)

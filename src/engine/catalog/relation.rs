@@ -44,6 +44,8 @@ pub struct ColumnMore {
     pub generated_virtual: bool,
     /// Only a parent defines it: it goes when the parent's column goes.
     pub inherited: bool,
+    /// The name of its NOT NULL constraint (18).
+    pub not_null_name: Option<String>,
 }
 
 /// A constraint.

@@ -1,11 +1,14 @@
 //! Applies statements to the catalogue, as the server would.
 
 mod alter;
+mod cascade;
 mod constraint;
 mod create;
 mod inherit;
 mod like;
+mod not_null;
 mod policy;
+mod renames;
 mod sequence;
 
 pub use constraint::{as_table_constraint, constraint_name};
@@ -154,7 +157,10 @@ fn apply_inside(
         }
         StatementKind::CreatePolicy(create) => policy::create(create, &mut replay),
         StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
-        StatementKind::AlterOther(alter) => policy::rename(alter, &mut replay),
+        StatementKind::AlterOther(alter) => {
+            policy::rename(alter, &mut replay);
+            renames::alter(alter, &mut replay);
+        }
         StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
@@ -256,11 +262,17 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
     for written in &drop.names {
         let name = replay.resolve(written);
         match &drop.object {
-            ObjectKind::Table
-            | ObjectKind::ForeignTable
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Sequence => drop_relation(&name, drop.cascade, replay),
+            ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView => {
+                drop_relation(&name, drop.cascade, replay)
+            }
+            ObjectKind::Sequence => {
+                if drop.cascade {
+                    cascade::drop_default_of_sequence(&name, replay);
+                }
+                replay.catalog.own_sequence(&name, None);
+                drop_relation(&name, drop.cascade, replay);
+            }
+            ObjectKind::Function if drop.cascade => cascade::drop_users_of_function(&name, replay),
             ObjectKind::Index => drop_index(&name, replay),
             ObjectKind::Schema => drop_schema(&written.name.name, replay),
             ObjectKind::Trigger => {

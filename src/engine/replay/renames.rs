@@ -1,0 +1,40 @@
+//! Types and domains that get another name or schema: the columns of the type follow.
+
+use crate::ast::{AlterOther, DataType, ObjectChange, ObjectKind};
+use crate::engine::catalog::Relation;
+use crate::engine::effect::RelationName;
+
+use super::Replay;
+
+pub(super) fn alter(alter: &AlterOther, replay: &mut Replay) {
+    let (ObjectKind::Type | ObjectKind::Domain, Some(name)) = (&alter.object.kind, &alter.object.name) else { return };
+    let from = replay.resolve(name);
+    let to = match &alter.change {
+        ObjectChange::RenameTo(to) => RelationName::new(&*from.schema, &*to.name),
+        ObjectChange::SetSchema(schema) => RelationName::new(&*schema.name, &*from.name),
+        ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => return,
+    };
+    let is_of_type =
+        |data_type: &DataType| data_type.name.ends_with(&from.name) && replay.around().type_name(data_type) == from;
+    let has_column =
+        |relation: &&Relation| relation.columns.iter().any(|column| column.data_type.as_ref().is_some_and(is_of_type));
+    let tables: Vec<(RelationName, Vec<String>)> = replay
+        .catalog
+        .relations()
+        .filter(has_column)
+        .map(|relation| {
+            let columns = relation.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(is_of_type));
+            (relation.name.clone(), columns.map(|column| column.name.clone()).collect())
+        })
+        .collect();
+    let written = if to.schema == "public" { to.name.clone() } else { format!("{}.{}", to.schema, to.name) };
+    for (table, columns) in tables {
+        let relation = replay.catalog.touch(&table);
+        for column in relation.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+            column.more.type_schema = Some(to.schema.clone());
+            if let Some(data_type) = &mut column.data_type {
+                data_type.name.clone_from(&written);
+            }
+        }
+    }
+}
