@@ -18,7 +18,8 @@ pub use function::Function;
 pub use objects::Object;
 pub use reading::{ColumnUse, among};
 pub use relation::{
-    Column, ColumnMore, Constraint, ConstraintKind, Domain, Index, IndexMore, MigrationId, Policy, Relation, Trigger,
+    Column, ColumnMore, Constraint, ConstraintKind, Domain, DomainCheck, Index, IndexMore, MigrationId, Policy,
+    Relation, Statistics, Trigger,
 };
 
 use crate::ast::Persistence;
@@ -38,7 +39,7 @@ pub struct Catalog {
     /// Composite and other types that have no casts of their own.
     composites: FxHashSet<RelationName>,
     /// Extended statistics and the tables they are about.
-    statistics: FxHashMap<RelationName, Vec<RelationName>>,
+    statistics: FxHashMap<RelationName, Statistics>,
     /// Publications and their tables.
     publications: FxHashMap<String, Vec<RelationName>>,
     /// Functions by the last part of their names, all overloads together.
@@ -83,6 +84,7 @@ impl Catalog {
     /// Removes a relation with its indexes, and from its parents, children and the foreign keys that point to it.
     pub fn remove(&mut self, name: &RelationName) -> Option<Relation> {
         let relation = Arc::unwrap_or_clone(self.relations.remove(name)?);
+        self.remove_statistics_of(name, None);
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         self.index_tables.retain(|_, table| table != name);
         for parent in &relation.parents {
@@ -150,6 +152,8 @@ impl Catalog {
             }
         }
         self.index_tables.values_mut().for_each(follow);
+        self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
+        self.publications.values_mut().flatten().for_each(follow);
         if from.schema != to.schema {
             for index in &relation.indexes {
                 self.index_tables.remove(&RelationName::new(&*from.schema, &*index.name));
@@ -298,13 +302,13 @@ impl Catalog {
     }
 
     /// Notes extended statistics.
-    pub fn add_statistics(&mut self, name: RelationName, tables: Vec<RelationName>) {
-        self.statistics.insert(name, tables);
+    pub fn add_statistics(&mut self, name: RelationName, statistics: Statistics) {
+        self.statistics.insert(name, statistics);
     }
 
     /// The tables that extended statistics are about.
     pub fn statistics(&self, name: &RelationName) -> &[RelationName] {
-        self.statistics.get(name).map(Vec::as_slice).unwrap_or_default()
+        self.statistics.get(name).map(|statistics| statistics.tables.as_slice()).unwrap_or_default()
     }
 
     /// Notes the tables of a publication.
@@ -328,6 +332,38 @@ impl Catalog {
     /// Notes a domain.
     pub fn add_domain(&mut self, name: RelationName, domain: Domain) {
         self.domains.insert(name, domain);
+    }
+
+    /// The domain with this name, to change it.
+    pub fn domain_mut(&mut self, name: &RelationName) -> Option<&mut Domain> {
+        self.domains.get_mut(name)
+    }
+
+    /// Forgets a domain.
+    pub fn remove_domain(&mut self, name: &RelationName) -> Option<Domain> {
+        self.domains.remove(name)
+    }
+
+    /// All domains, in no order.
+    pub fn domains(&self) -> impl Iterator<Item = (&RelationName, &Domain)> {
+        self.domains.iter()
+    }
+
+    /// All extended statistics with their tables, in no order.
+    pub fn all_statistics(&self) -> impl Iterator<Item = (&RelationName, &Statistics)> {
+        self.statistics.iter()
+    }
+
+    /// Forgets extended statistics.
+    pub fn remove_statistics(&mut self, name: &RelationName) -> Option<Statistics> {
+        self.statistics.remove(name)
+    }
+
+    /// Forgets the statistics of a table, or those about one of its columns.
+    pub fn remove_statistics_of(&mut self, table: &RelationName, column: Option<&str>) {
+        let about = |column: &str, known: &Statistics| known.columns.iter().any(|name| name == column);
+        self.statistics
+            .retain(|_, known| !(known.tables.contains(table) && column.is_none_or(|column| about(column, known))));
     }
 
     /// The domain with this name.

@@ -217,6 +217,8 @@ pub struct Relation {
     pub owner: Option<(RelationName, String)>,
     /// `range`, `list` or `hash` of a partitioned table.
     pub strategy: Option<String>,
+    /// The bound of a partition, if its values are literals.
+    pub bound: Option<String>,
 }
 
 impl Relation {
@@ -250,6 +252,7 @@ impl Relation {
             access_method: None,
             owner: None,
             strategy: None,
+            bound: None,
         }
     }
 
@@ -377,4 +380,26 @@ pub struct Domain {
     pub constrained: bool,
     /// Its default.
     pub default: Option<Expr>,
+    /// Whether it is NOT NULL.
+    pub not_null: bool,
+    /// Its CHECKs.
+    pub checks: Vec<DomainCheck>,
+}
+
+/// Extended statistics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statistics {
+    /// The tables that they are about.
+    pub tables: Vec<RelationName>,
+    /// The columns.
+    pub columns: Vec<String>,
+}
+
+/// A CHECK of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainCheck {
+    /// Its name.
+    pub name: String,
+    /// Whether all values are proven to meet it.
+    pub validated: bool,
 }

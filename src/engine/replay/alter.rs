@@ -6,7 +6,7 @@ use crate::ast::{
 use crate::engine::catalog::{Column, ColumnMore, ColumnUse, Constraint, ConstraintKind, Index, Policy, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, constraint, create, inherit, kind_of, not_null, sequence};
+use super::{Replay, bound, constraint, create, inherit, kind_of, not_null, sequence};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
@@ -146,7 +146,9 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
             link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
-            for column in &mut replay.catalog.touch(&child).columns {
+            let relation = replay.catalog.touch(&child);
+            relation.bound = bound.as_ref().and_then(bound::text);
+            for column in &mut relation.columns {
                 column.more.inherited = true;
             }
             inherit::become_partition(table, &child, replay);
@@ -283,6 +285,8 @@ fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     let keys: Vec<ConstraintKind> = keys.map(|known| known.kind.clone()).collect();
     relation.columns.retain(|known| known.name != column);
     relation.constraints.retain(|constraint| !mentions(&constraint.kind, column));
+    replay.catalog.remove_statistics_of(table, Some(column));
+    let Some(relation) = replay.catalog.get(table) else { return };
     let used = |index: &Index| {
         let columns = index.keys.iter().flatten().chain(&index.expression_columns).chain(&index.more.include);
         columns.into_iter().any(|used| used == column)

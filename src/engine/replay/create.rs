@@ -9,7 +9,7 @@ use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
 use super::constraint::{add_constraint, as_table_constraint};
-use super::{Replay, inherit, like, not_null, sequence};
+use super::{Replay, bound, inherit, like, not_null, sequence};
 
 pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     let name = replay.created(&create.name, create.persistence == Persistence::Temporary);
@@ -30,6 +30,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     }
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
+    relation.bound = create.partition_of.as_ref().and_then(|partition| bound::text(&partition.bound));
     relation.strategy = create.partition_by.as_ref().map(|partition| partition.strategy.clone());
     inherit::merge_parents(&mut relation, replay);
     link_to_parents(create, &relation, replay);

@@ -223,6 +223,7 @@ pub(super) fn become_partition(parent: &RelationName, partition: &RelationName, 
 pub(super) fn leave(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
     let from_partitioned = replay.catalog.get(parent).is_some_and(Relation::is_partitioned);
     let relation = replay.catalog.touch(child);
+    relation.bound = None;
     relation.indexes.iter_mut().for_each(|index| index.more.parent = None);
     for column in &mut relation.columns {
         column.more.inherited = false;

@@ -1,27 +1,30 @@
 //! Applies statements to the catalogue, as the server would.
 
 mod alter;
+mod bound;
 mod cascade;
 mod constraint;
 mod create;
+mod domain;
 mod inherit;
 mod like;
 mod not_null;
 mod policy;
 mod renames;
 mod sequence;
+mod trigger;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateTrigger, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
+    AlterFunction, AlterObject, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
+    PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement, TypeKind, Write, WriteVerb,
 };
 use crate::postgres::types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Domain, Function, MigrationId, Trigger};
+use super::catalog::{Catalog, Function, MigrationId, Statistics};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -96,7 +99,7 @@ fn apply_inside(
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),
-        StatementKind::CreateTrigger(create) => create_trigger(create, &mut replay),
+        StatementKind::CreateTrigger(create) => trigger::create(create, &mut replay),
         StatementKind::CreateType(create) => {
             let name = replay.resolve(&create.name);
             match create.kind {
@@ -107,9 +110,13 @@ fn apply_inside(
         }
         StatementKind::CreateStatistics(create) => {
             let tables = create.tables.iter().map(|table| replay.resolve(table)).collect();
+            let columns = create.elements.iter().flat_map(|element| match element {
+                StatisticsElement::Column(column) => vec![column.name.clone()],
+                StatisticsElement::Expr(expr) => expr.columns.clone(),
+            });
             if let Some(name) = &create.name {
-                let name = replay.resolve(name);
-                replay.catalog.add_statistics(name, tables);
+                let name = replay.created(name, false);
+                replay.catalog.add_statistics(name, Statistics { tables, columns: columns.collect() });
             }
         }
         StatementKind::CreatePublication(create) => publish(&create.name.name, &create.objects, false, &mut replay),
@@ -119,15 +126,8 @@ fn apply_inside(
                 publish(&alter.name.name, alter.change.objects(), adds, &mut replay);
             }
         }
-        StatementKind::CreateDomain(create) => {
-            let name = replay.resolve(&create.name);
-            let domain = Domain {
-                data_type: create.data_type.clone(),
-                constrained: create.constrained(),
-                default: create.default().cloned(),
-            };
-            replay.catalog.add_domain(name, domain);
-        }
+        StatementKind::CreateDomain(create) => domain::create(create, &mut replay),
+        StatementKind::AlterDomain(alter) => domain::alter(alter, &mut replay),
         StatementKind::CreateFunction(create) => {
             let schema = replay.created(&create.name, false).schema;
             replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
@@ -136,7 +136,12 @@ fn apply_inside(
             AlterObject::Index => alter::alter_index(alter, &mut replay),
             _ => alter::alter_table(alter, &mut replay),
         },
-        StatementKind::Drop(drop) => drop_objects(drop, &mut replay),
+        StatementKind::Drop(drop) => {
+            drop_objects(drop, &mut replay);
+            if matches!(drop.object, ObjectKind::Type | ObjectKind::Domain) {
+                domain::drop(drop, &mut replay);
+            }
+        }
         StatementKind::Refresh(refresh) => {
             let view = replay.resolve(&refresh.name);
             if let Some(view) = replay.catalog.get_mut(&view) {
@@ -159,6 +164,7 @@ fn apply_inside(
         StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
         StatementKind::AlterOther(alter) => {
             policy::rename(alter, &mut replay);
+            trigger::rename(alter, &mut replay);
             renames::alter(alter, &mut replay);
         }
         StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
@@ -169,7 +175,6 @@ fn apply_inside(
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateRule(_)
         | StatementKind::AlterType(_)
-        | StatementKind::AlterDomain(_)
         | StatementKind::CreateSubscription(_)
         | StatementKind::AlterSubscription(_)
         | StatementKind::AlterStatistics(_)
@@ -197,24 +202,6 @@ fn apply_inside(
         | StatementKind::Opaque(_)
         | StatementKind::Unparsed(_) => {}
     }
-}
-
-fn create_trigger(create: &CreateTrigger, replay: &mut Replay) {
-    let columns = create.events.iter().flat_map(|event| match &event.kind {
-        TriggerEventKind::Update { columns } => columns.as_slice(),
-        TriggerEventKind::Insert | TriggerEventKind::Delete | TriggerEventKind::Truncate => &[],
-    });
-    let named = columns.map(|column| column.name.clone());
-    let trigger = Trigger {
-        name: create.name.name.clone(),
-        function: create.function.name.name.clone(),
-        for_each_row: create.for_each_row,
-        columns: named.chain(create.when.iter().flat_map(|when| when.columns.iter().cloned())).collect(),
-    };
-    let table = replay.resolve(&create.table);
-    let table = replay.catalog.touch(&table);
-    table.triggers.retain(|known| known.name != trigger.name);
-    table.triggers.push(trigger);
 }
 
 /// The tables of a publication, beside those that it has or instead of them.
@@ -276,9 +263,8 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Index => drop_index(&name, replay),
             ObjectKind::Schema => drop_schema(&written.name.name, replay),
             ObjectKind::Trigger => {
-                let table = drop.on.as_ref().map(|table| replay.resolve(table));
-                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
-                    table.triggers.retain(|trigger| trigger.name != written.name.name);
+                if let Some(table) = drop.on.as_ref().map(|table| replay.resolve(table)) {
+                    trigger::drop(&table, &written.name.name, replay);
                 }
             }
             ObjectKind::Policy => {
@@ -286,6 +272,9 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
                     table.policies.retain(|policy| policy.name != written.name.name);
                 }
+            }
+            ObjectKind::Other(kind) if kind == "STATISTICS" => {
+                replay.catalog.remove_statistics(&name);
             }
             ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
             ObjectKind::Column

@@ -1,4 +1,4 @@
-//! Types and domains that get another name or schema: the columns of the type follow.
+//! Types, domains and statistics that get another name or schema; the columns of a type follow.
 
 use crate::ast::{AlterOther, DataType, ObjectChange, ObjectKind};
 use crate::engine::catalog::Relation;
@@ -7,15 +7,30 @@ use crate::engine::effect::RelationName;
 use super::Replay;
 
 pub(super) fn alter(alter: &AlterOther, replay: &mut Replay) {
-    let (ObjectKind::Type | ObjectKind::Domain, Some(name)) = (&alter.object.kind, &alter.object.name) else { return };
+    let Some(name) = &alter.object.name else { return };
     let from = replay.resolve(name);
     let to = match &alter.change {
         ObjectChange::RenameTo(to) => RelationName::new(&*from.schema, &*to.name),
         ObjectChange::SetSchema(schema) => RelationName::new(&*schema.name, &*from.name),
         ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => return,
     };
+    match &alter.object.kind {
+        ObjectKind::Type | ObjectKind::Domain => rename_type(&from, &to, replay),
+        ObjectKind::Other(kind) if kind == "STATISTICS" => {
+            if let Some(statistics) = replay.catalog.remove_statistics(&from) {
+                replay.catalog.add_statistics(to, statistics);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn rename_type(from: &RelationName, to: &RelationName, replay: &mut Replay) {
+    if let Some(domain) = replay.catalog.remove_domain(from) {
+        replay.catalog.add_domain(to.clone(), domain);
+    }
     let is_of_type =
-        |data_type: &DataType| data_type.name.ends_with(&from.name) && replay.around().type_name(data_type) == from;
+        |data_type: &DataType| data_type.name.ends_with(&from.name) && replay.around().type_name(data_type) == *from;
     let has_column =
         |relation: &&Relation| relation.columns.iter().any(|column| column.data_type.as_ref().is_some_and(is_of_type));
     let tables: Vec<(RelationName, Vec<String>)> = replay
