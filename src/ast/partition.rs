@@ -79,5 +79,5 @@ pub enum RangeBound {
     /// MAXVALUE.
     MaxValue,
     /// A value.
-    Value(Expr),
+    Value(Box<Expr>),
 }

@@ -3,6 +3,7 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
+mod bound;
 mod enums;
 mod function;
 mod index;
@@ -25,8 +26,8 @@ pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
 pub use relation::{
-    Column, ColumnMore, Constraint, ConstraintKind, Domain, MigrationId, Partitioning, Place, Policy, Relation,
-    Statistics, Trigger,
+    Column, ColumnMore, Constraint, ConstraintKind, Domain, DomainCheck, MigrationId, Partitioning, Place, Policy,
+    Relation, Statistics, Trigger,
 };
 
 use crate::ast::{DataType, Persistence};
@@ -113,11 +114,11 @@ impl Catalog {
         for index in &relation.indexes {
             self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
         }
+        self.remove_statistics_of(name, None);
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         for index in &relation.indexes {
             self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
         }
-        self.statistics.retain(|_, statistics| !statistics.tables.contains(name));
         for parent in &relation.parents {
             if let Some(parent) = self.get_mut(parent) {
                 parent.children.retain(|child| child != name);
@@ -198,6 +199,7 @@ impl Catalog {
             self.get_mut(&user).map(rename_in);
         }
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
+        self.publications.values_mut().flatten().for_each(follow);
         rename_in(&mut relation);
         if from.schema != to.schema {
             for index in &relation.indexes {
@@ -368,11 +370,6 @@ impl Catalog {
         self.statistics.insert(name, statistics);
     }
 
-    /// Forgets extended statistics.
-    pub fn remove_statistics(&mut self, name: &RelationName) {
-        self.statistics.remove(name);
-    }
-
     /// The tables that extended statistics are about.
     pub fn statistics(&self, name: &RelationName) -> &[RelationName] {
         self.statistics.get(name).map(|statistics| statistics.tables.as_slice()).unwrap_or_default()
@@ -447,6 +444,28 @@ impl Catalog {
             next += 1;
         }
         found
+    }
+
+    /// All domains, in no order.
+    pub fn domains(&self) -> impl Iterator<Item = (&RelationName, &Domain)> {
+        self.domains.iter()
+    }
+
+    /// All extended statistics with their tables, in no order.
+    pub fn all_statistics(&self) -> impl Iterator<Item = (&RelationName, &Statistics)> {
+        self.statistics.iter()
+    }
+
+    /// Forgets extended statistics.
+    pub fn remove_statistics(&mut self, name: &RelationName) -> Option<Statistics> {
+        self.statistics.remove(name)
+    }
+
+    /// Forgets the statistics of a table, or those about one of its columns.
+    pub fn remove_statistics_of(&mut self, table: &RelationName, column: Option<&str>) {
+        let about = |column: &str, known: &Statistics| known.columns.iter().any(|name| name == column);
+        self.statistics
+            .retain(|_, known| !(known.tables.contains(table) && column.is_none_or(|column| about(column, known))));
     }
 
     /// The domain with this name.

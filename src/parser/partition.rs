@@ -72,7 +72,7 @@ fn range_bound(c: &mut Cursor) -> Parsed<RangeBound> {
     match if alone { c.eat_any(&["MINVALUE", "MAXVALUE"]) } else { None } {
         Some("MINVALUE") => Ok(RangeBound::MinValue),
         Some(_) => Ok(RangeBound::MaxValue),
-        None => expr::expr(c).map(RangeBound::Value),
+        None => expr::expr(c).map(|value| RangeBound::Value(Box::new(value))),
     }
 }
 

@@ -57,7 +57,7 @@ fn finding(table: &Relation, index: &Index, other: &Index, history: &HistoryView
         (false, true) => "Drop the index. CONCURRENTLY is not possible on a partitioned table.",
         (false, false) => "Drop the index, unless a measurement shows that its smaller size pays.",
     };
-    let own_name = recipe::qualified(&table.name.beside(name));
+    let own_name = recipe::relation(&table.name.beside(name));
     let drop = format!("DROP INDEX CONCURRENTLY {own_name};\n");
     let rewrite = || Rewrite::review().then_outside_transaction(format!("drop_{name}"), drop);
     let rewrite = (!backs && !table.is_partitioned()).then(rewrite);

@@ -32,7 +32,7 @@ fn finding(table: &Relation, constraint: &Constraint, history: &HistoryView) -> 
         ConstraintKind::NotNull { column } => format!("{column} may still hold nulls"),
         ConstraintKind::Key { .. } => "it was never checked".to_owned(),
     };
-    let sql = recipe::validate(&recipe::qualified(&table.name), name);
+    let sql = recipe::validate(&recipe::relation(&table.name), name);
     let finding = finding
         .label(what)
         .help("Validate it in a migration of its own: VALIDATE CONSTRAINT reads the table beside reads and writes.")

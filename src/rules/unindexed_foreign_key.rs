@@ -71,7 +71,7 @@ fn create_index(table: &Relation, columns: &[String], history: &HistoryView) -> 
     let sql = format!(
         "CREATE INDEX CONCURRENTLY {} ON {} ({});\n",
         recipe::quoted(&name),
-        recipe::qualified(&table.name),
+        recipe::relation(&table.name),
         keys.join(", ")
     );
     Rewrite::review().then_outside_transaction(format!("create_{name}"), sql)

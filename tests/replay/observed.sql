@@ -31,6 +31,11 @@ SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN
         'parents', coalesce((SELECT names FROM parent WHERE inhrelid = id), ''),
         'partition-by', (SELECT CASE partstrat WHEN 'r' THEN 'range' WHEN 'l' THEN 'list' ELSE 'hash' END
             FROM pg_partitioned_table WHERE partrelid = id),
+        'bound', pg_get_expr(relpartbound, id),
+        'populated', relispopulated::text,
+        'reads', (SELECT string_agg(DISTINCT v.name, ',' ORDER BY v.name) FROM pg_rewrite w
+            JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+            JOIN relation v ON v.id = d.refobjid WHERE w.ev_class = r.id AND d.refobjid <> r.id),
         'columns', coalesce((SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute
             WHERE attrelid = id AND attnum > 0 AND NOT attisdropped), ''),
         'owned-by', (SELECT t.name || '.' || attname FROM pg_depend JOIN relation t ON t.id = refobjid
@@ -53,7 +58,7 @@ LEFT JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type e ON e.oid = t.typelem
 LEFT JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
 UNION ALL
 SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'
-        ELSE 'exclusion' END,
+        WHEN 'n' THEN 'not null' ELSE 'exclusion' END,
     relation || '.' || conname, jsonb_build_object(
     'valid', convalidated::text,
     'enforced', coalesce(to_jsonb(constr) ->> 'conenforced', 'true'),
@@ -69,7 +74,7 @@ SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' T
     'on-update', CASE confupdtype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null'
         WHEN 'd' THEN 'set default' END
     )::text
-FROM constr WHERE contype NOT IN ('t', 'n')
+FROM constr WHERE contype <> 't'
 UNION ALL
 SELECT 'index', nspname || '.' || i.relname, jsonb_build_object(
     'on', r.name,
@@ -88,4 +93,26 @@ SELECT 'index', nspname || '.' || i.relname, jsonb_build_object(
     'part-of', (SELECT names FROM parent WHERE inhrelid = indexrelid)
     )::text
 FROM pg_index x JOIN relation r ON r.id = indrelid JOIN pg_class i ON i.oid = indexrelid JOIN pg_namespace n ON n.oid = i.relnamespace
+UNION ALL
+SELECT 'trigger', r.name || '.' || tgname, jsonb_build_object(
+    'function', (SELECT proname FROM pg_proc p WHERE p.oid = tgfoid),
+    'for-each-row', (tgtype & 1 = 1)::text
+    )::text
+FROM pg_trigger JOIN relation r ON r.id = tgrelid WHERE NOT tgisinternal
+UNION ALL
+SELECT 'policy', r.name || '.' || polname, '{}' FROM pg_policy JOIN relation r ON r.id = polrelid
+UNION ALL
+SELECT 'statistics', nspname || '.' || stxname, jsonb_build_object('on', r.name)::text
+FROM pg_statistic_ext JOIN own ON own.oid = stxnamespace JOIN relation r ON r.id = stxrelid
+UNION ALL
+SELECT 'domain', nspname || '.' || typname, jsonb_build_object(
+    'not-null', typnotnull::text,
+    'default', (typdefault IS NOT NULL)::text
+    )::text
+FROM pg_type t JOIN own ON own.oid = typnamespace
+WHERE typtype = 'd' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = t.oid)
+UNION ALL
+SELECT 'domain check', nspname || '.' || typname || '.' || conname, jsonb_build_object('valid', convalidated::text)::text
+FROM pg_constraint JOIN pg_type t ON t.oid = contypid JOIN own ON own.oid = typnamespace
+WHERE contype = 'c' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 ORDER BY 1, 2

@@ -98,6 +98,11 @@ impl Catalog {
         known.push(function);
     }
 
+    /// Whether history shows one function of this name and no overload.
+    pub fn is_only_function(&self, name: &str) -> bool {
+        self.functions.get(name).is_some_and(|known| known.len() == 1)
+    }
+
     /// Notes what ALTER FUNCTION declares. Which of the overloads is meant is not followed: the freest counts.
     pub fn declare_function(&mut self, name: &str, volatility: Volatility) {
         let known = self.functions.entry(name.to_owned()).or_default();

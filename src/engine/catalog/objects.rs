@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Catalog, Column, Constraint, ConstraintKind, Index, Relation};
+use super::bound;
+use super::{Catalog, Column, Constraint, ConstraintKind, Domain, Index, Relation, Trigger};
 use crate::ast::{DataType, KeyAction, Persistence};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::postgres::Version;
@@ -54,6 +55,16 @@ impl Catalog {
         for relation in self.relations().filter(|relation| relation.name.schema != TEMPORARY) {
             self.add_relation(relation, version, &mut objects);
         }
+        objects.extend(self.domains().map(|(name, domain)| domain_facts(name, domain)));
+        objects.extend(self.domains().flat_map(|(name, domain)| {
+            domain.checks.iter().map(move |check| {
+                Object::new("domain check", format!("{}.{}", full(name), check.name), true)
+                    .with("valid", check.validated)
+            })
+        }));
+        objects.extend(self.all_statistics().map(|(name, statistics)| {
+            Object::new("statistics", full(name), true).with("on", list(statistics.tables.iter().map(full).collect()))
+        }));
         objects.sort();
         objects
     }
@@ -62,17 +73,37 @@ impl Catalog {
         let certain = relation.created_in.is_some() && !relation.perhaps_missing;
         objects.push(self.relation_facts(relation, certain, version));
         let part = |name: &str| format!("{}.{name}", full(&relation.name));
+        let has_constraints = version.major() >= NOT_NULL_CONSTRAINTS;
         if holds_rows(relation) {
             let partition = self.parents_of(relation).any(Relation::is_partitioned);
             let identity =
                 |column: &Column| column.identity && (!partition || version.major() >= IDENTITY_OF_PARTITIONS);
-            let columns = relation.columns.iter();
-            objects.extend(columns.map(|column| column_facts(column, part(&column.name), identity(column), certain)));
+            for column in &relation.columns {
+                let facts = column_facts(column, part(&column.name), identity(column), certain);
+                let constraint = relation.not_null_constraint(&column.name).filter(|_| has_constraints);
+                objects.push(facts.with("not-null", column.not_null || constraint.is_some()));
+                let name = column.more.not_null_name.as_ref().filter(|_| has_constraints && constraint.is_none());
+                objects.extend(
+                    name.map(|name| Object::new("not null", part(name), certain).with("columns", &column.name)),
+                );
+            }
         }
-        let constraints =
-            relation.constraints.iter().filter(|known| !matches!(known.kind, ConstraintKind::NotNull { .. }));
+        let is_kept = |known: &&Constraint| has_constraints || !matches!(known.kind, ConstraintKind::NotNull { .. });
+        let constraints = relation.constraints.iter().filter(is_kept);
         objects.extend(constraints.map(|known| self.constraint_facts(known, part(&known.name), certain)));
         objects.extend(relation.indexes.iter().map(|index| index_facts(index, relation, certain)));
+        let is_copy = |trigger: &&Trigger| {
+            let has = |parent: &Relation| parent.triggers.iter().any(|known| known.name == trigger.name);
+            self.parents_of(relation).any(|parent| parent.is_partitioned() && has(parent))
+        };
+        let triggers = relation.triggers.iter();
+        let triggers = triggers.filter(|trigger| version.major() >= COPIES_OF_TRIGGERS || !is_copy(trigger));
+        objects.extend(triggers.map(|trigger| {
+            Object::new("trigger", part(&trigger.name), certain)
+                .with("function", &trigger.function)
+                .with("for-each-row", trigger.for_each_row)
+        }));
+        objects.extend(relation.policies.iter().map(|policy| Object::new("policy", part(&policy.name), certain)));
     }
 
     fn parents_of(&self, relation: &Relation) -> impl Iterator<Item = &Relation> {
@@ -100,7 +131,12 @@ impl Catalog {
             return object.with("owned-by", owner.unwrap_or_default());
         }
         if !holds_rows(relation) {
-            return object;
+            let mut reads: Vec<String> = relation.reads.iter().map(full).collect();
+            reads.sort();
+            reads.dedup();
+            let object = object.with("reads", list(reads));
+            let is_materialized = kind == RelationKind::MaterializedView;
+            return if is_materialized { object.with("populated", !relation.unpopulated) } else { object };
         }
         let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
         let strategy =
@@ -108,7 +144,13 @@ impl Catalog {
         object
             .with("parents", list(relation.parents.iter().map(full).collect()))
             .with("partition-by", strategy)
+            .with_perhaps("bound", self.bound_of(relation))
             .with_perhaps("columns", relation.complete.then(|| list(columns)))
+    }
+
+    fn bound_of(&self, relation: &Relation) -> Option<String> {
+        let is_partition = self.parents_of(relation).any(Relation::is_partitioned);
+        if is_partition { relation.bound.as_ref().and_then(bound::text) } else { Some(String::new()) }
     }
 
     fn constraint_facts(&self, constraint: &Constraint, name: String, certain: bool) -> Object {
@@ -147,6 +189,12 @@ impl Catalog {
     }
 }
 
+/// NOT NULL is a constraint.
+const NOT_NULL_CONSTRAINTS: u8 = 18;
+
+/// The copies of a row trigger on partitions are triggers like others.
+const COPIES_OF_TRIGGERS: u8 = 13;
+
 /// Partitions of a table with an identity column have one too.
 const IDENTITY_OF_PARTITIONS: u8 = 17;
 
@@ -176,10 +224,15 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
     };
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
-        .with("not-null", column.not_null)
         .with("default", column.has_default || column.generated_from.is_some())
         .with("generated", generated)
         .with("identity", identity)
+}
+
+fn domain_facts(name: &RelationName, domain: &Domain) -> Object {
+    Object::new("domain", full(name), true)
+        .with("not-null", domain.not_null)
+        .with("default", domain.default.as_ref().is_some_and(|default| !default.null))
 }
 
 fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {

@@ -61,6 +61,8 @@ pub struct ColumnMore {
     pub generated_virtual: bool,
     /// Only a parent defines it: it goes when the parent's column goes.
     pub inherited: bool,
+    /// The name of its NOT NULL constraint (18).
+    pub not_null_name: Option<String>,
 }
 
 /// A constraint.
@@ -407,12 +409,21 @@ impl Policy {
 pub struct Domain {
     /// Its base type.
     pub data_type: DataType,
-    /// Whether it is NOT NULL.
-    pub not_null: bool,
-    /// The names of its CHECKs.
-    pub checks: Vec<String>,
     /// Its default.
     pub default: Option<Expr>,
+    /// Whether it is NOT NULL.
+    pub not_null: bool,
+    /// Its CHECKs.
+    pub checks: Vec<DomainCheck>,
+}
+
+/// A CHECK of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainCheck {
+    /// Its name.
+    pub name: String,
+    /// Whether all values are proven to meet it.
+    pub validated: bool,
 }
 
 impl Domain {

@@ -3,10 +3,10 @@
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, Ident, PartitionBound, Persistence,
 };
-use crate::engine::catalog::{ColumnMore, ColumnUse, ConstraintKind, Policy, Relation};
+use crate::engine::catalog::{Column, ColumnMore, ColumnUse, Constraint, ConstraintKind, Policy, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, constraint, create, inherit, kind_of, sequence};
+use super::{Replay, constraint, create, inherit, kind_of, not_null, sequence};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
@@ -62,6 +62,7 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
             added.iter().for_each(|added| inherit::pass_down_constraint(&name, added, replay));
         }
     }
+    not_null::name_all(&name, replay);
 }
 
 /// The order in which the server carries them out, as far as names and columns depend on it: what is dropped goes first.
@@ -95,6 +96,7 @@ fn reach_child(child: &RelationName, action: &AlterActionKind, replay: &mut Repl
         | A::RenameColumn { .. }
         | A::DropConstraint { .. }
         | A::ValidateConstraint(_)
+        | A::AlterConstraint { .. }
         | A::RenameConstraint { .. } => apply(child, action, replay),
         _ => {}
     }
@@ -145,13 +147,20 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
             link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
-            replay.catalog.touch(&child).bound.clone_from(bound);
-            for column in &mut replay.catalog.touch(&child).columns {
+            let relation = replay.catalog.touch(&child);
+            relation.bound.clone_from(bound);
+            for column in &mut relation.columns {
                 column.more.inherited = true;
             }
             inherit::become_partition(table, &child, replay);
         }
-        A::DetachPartition { partition, .. } => unlink(table, &replay.resolve(partition), replay),
+        A::DetachPartition { partition, concurrently, .. } => {
+            let child = replay.resolve(partition);
+            if *concurrently {
+                inherit::keep_bound(table, &child, replay);
+            }
+            unlink(table, &child, replay);
+        }
         A::SequenceOptions(options) => sequence::set_options(table, options, replay),
         A::ClusterOn(_) => replay.catalog.touch(table).clustered = true,
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
@@ -267,20 +276,27 @@ fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Re
     super::policy::drop_readers(table, column, cascade, replay);
 }
 
-/// The column goes with every index, constraint and statistics object that uses it.
+/// The column goes with every index, constraint and statistics object that uses it; CASCADE takes generated columns and
+/// foreign keys along.
 fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     sequence::drop_of(table, column, replay);
-    for statistics in replay.catalog.statistics_of_column(table, column) {
-        replay.catalog.remove_statistics(&statistics);
-    }
     let relation = replay.catalog.touch(table);
+    let reads =
+        |known: &Column| known.generated_from.as_ref().is_some_and(|from| from.iter().any(|name| name == column));
+    let generated: Vec<String> =
+        relation.columns.iter().filter(|known| reads(known)).map(|known| known.name.clone()).collect();
+    let keys = relation.constraints.iter().filter(|known| known.names_column(column));
+    let keys: Vec<ConstraintKind> = keys.map(|known| known.kind.clone()).collect();
     relation.columns.retain(|known| known.name != column);
     relation.constraints.retain(|constraint| !constraint.names_column(column));
     let gone = relation.indexes.iter().filter(|index| index.names_column(column));
     let gone: Vec<String> = gone.map(|index| index.name.clone()).collect();
+    replay.catalog.remove_statistics_of(table, Some(column));
     for index in gone {
         replay.catalog.remove_index(&RelationName::new(&*table.schema, index));
     }
+    keys.iter().for_each(|key| drop_foreign_keys_on(table, key, replay));
+    generated.iter().for_each(|generated| drop_column(table, generated, replay));
 }
 
 fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, replay: &mut Replay) {
@@ -312,6 +328,10 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
             more: ColumnMore::default(),
         });
     }
+    if matches!(change, ColumnChange::SetNotNull) {
+        let is_own = |kind: &ConstraintKind| matches!(kind, ConstraintKind::NotNull { column } if *column == name.name);
+        relation.constraints.iter_mut().filter(|known| is_own(&known.kind)).for_each(|known| known.validated = true);
+    }
     let Some(column) = relation.column_mut(&name.name) else { return };
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
@@ -331,7 +351,10 @@ fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, repla
             column.serial = false;
         }
         ColumnChange::SetNotNull => column.not_null = true,
-        ColumnChange::DropNotNull => column.not_null = false,
+        ColumnChange::DropNotNull => {
+            column.not_null = false;
+            column.more.not_null_name = None;
+        }
         ColumnChange::AddIdentity(identity) => {
             column.identity = true;
             column.more.identity_always = identity.always;
@@ -384,23 +407,46 @@ fn drop_constraint(table: &RelationName, name: &str, cascade: bool, replay: &mut
     let relation = replay.catalog.touch(table);
     let dropped = relation.constraint(name).map(|constraint| constraint.kind.clone());
     relation.constraints.retain(|constraint| constraint.name != name);
-    match dropped {
+    match &dropped {
         Some(ConstraintKind::Key { .. }) => {
             for (partition, part) in inherit::parts_of(table, name, replay) {
                 replay.catalog.touch(&partition).constraints.retain(|constraint| constraint.name != part);
                 replay.catalog.remove_index(&RelationName::new(&*partition.schema, part));
             }
             replay.catalog.remove_index(&RelationName::new(&*table.schema, name));
-            if cascade {
-                drop_foreign_keys_to(table, replay);
+            if let (true, Some(key)) = (cascade, dropped) {
+                drop_foreign_keys_on(table, &key, replay);
             }
         }
         Some(ConstraintKind::NotNull { column }) => {
-            if let Some(column) = relation.column_mut(&column) {
+            if let Some(column) = relation.column_mut(column) {
                 column.not_null = false;
+                column.more.not_null_name = None;
             }
         }
-        Some(ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }) | None => {}
+        Some(ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }) => {}
+        None => not_null::drop(relation, name),
+    }
+}
+
+/// Drops the foreign keys that rest on a key of this table.
+fn drop_foreign_keys_on(table: &RelationName, key: &ConstraintKind, replay: &mut Replay) {
+    let ConstraintKind::Key { columns, primary, .. } = key else { return };
+    let rests_on = |constraint: &Constraint| match &constraint.kind {
+        ConstraintKind::ForeignKey { referenced, referenced_columns: to, .. } if referenced == table => {
+            to.is_empty() && *primary || to.len() == columns.len() && to.iter().all(|name| columns.contains(name))
+        }
+        ConstraintKind::ForeignKey { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::NotNull { .. }
+        | ConstraintKind::Key { .. } => false,
+    };
+    let others = replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone());
+    let referencing: Vec<RelationName> = others.chain([table.clone()]).collect();
+    for name in referencing {
+        if let Some(relation) = replay.catalog.get_mut(&name) {
+            relation.constraints.retain(|constraint| !rests_on(constraint));
+        }
     }
 }
 
@@ -418,6 +464,7 @@ pub(super) fn drop_foreign_keys_to(table: &RelationName, replay: &mut Replay) {
 fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
     replay.catalog.note_constraint_name(to);
     let relation = replay.catalog.touch(table);
+    not_null::rename(relation, from, to);
     let backed = relation.constraint(from).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
     for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == from) {
         to.clone_into(&mut constraint.name);

@@ -9,7 +9,7 @@ use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
 use super::constraint::{add_constraint, as_table_constraint};
-use super::{Replay, inherit, like, sequence};
+use super::{Replay, inherit, like, not_null, sequence};
 
 pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     let name = replay.created(&create.name, create.persistence == Persistence::Temporary);
@@ -77,6 +77,7 @@ fn add_constraints(name: &RelationName, create: &CreateTable, replay: &mut Repla
     for constraint in foreign_keys {
         add_constraint(name, constraint, true, replay);
     }
+    not_null::name_all(name, replay);
 }
 
 fn order(kind: &TableConstraintKind) -> usize {
@@ -204,6 +205,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             identity_always: identity.is_some_and(|identity| identity.always),
             generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
             inherited: false,
+            not_null_name: not_null_name(definition),
         },
         generated_from: generated.map(|(columns, _)| columns),
         data_type,
@@ -212,6 +214,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         // The parents bring the column along; the definition only adds to it.
         Some(known) => {
             known.not_null |= column.not_null;
+            known.more.not_null_name = column.more.not_null_name.or(known.more.not_null_name.take());
             known.has_default |= column.has_default;
             known.more.inherited &= column.data_type.is_none();
             if column.has_default {
@@ -221,6 +224,13 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         }
         None => relation.columns.push(column),
     }
+}
+
+/// CONSTRAINT name NOT NULL.
+fn not_null_name(definition: &ColumnDef) -> Option<String> {
+    let is_not_null = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::NotNull);
+    let written = definition.constraints.iter().find(|constraint| is_not_null(&constraint.kind))?;
+    written.name.as_ref().map(|name| name.name.clone())
 }
 
 fn add_sequence_of(table: &RelationName, definition: &ColumnDef, replay: &mut Replay) {

@@ -4,6 +4,7 @@
 //! gets the indexes, keys and foreign keys of its parent, unless it has their like; an inheritance child gets columns, CHECK
 //! and NOT NULL only.
 
+use crate::ast::{ConstraintTraits, Limits};
 use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 
@@ -19,7 +20,11 @@ pub(super) fn merge_parents(relation: &mut Relation, replay: &Replay) {
         relation.complete &= parent.complete;
         for column in &parent.columns {
             match relation.columns.iter_mut().find(|known| known.name == column.name) {
-                Some(known) => known.not_null |= column.not_null,
+                Some(known) => {
+                    known.not_null |= column.not_null;
+                    known.more.not_null_name =
+                        known.more.not_null_name.take().or_else(|| column.more.not_null_name.clone());
+                }
                 None => relation.columns.push(inherited(column, parent.is_partitioned())),
             }
         }
@@ -218,11 +223,44 @@ pub(super) fn become_partition(parent: &RelationName, partition: &RelationName, 
 pub(super) fn leave(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
     let from_partitioned = replay.catalog.get(parent).is_some_and(Relation::is_partitioned);
     let relation = replay.catalog.touch(child);
+    relation.bound = None;
     relation.indexes.iter_mut().for_each(|index| index.more.parent = None);
     for column in &mut relation.columns {
         column.more.inherited = false;
         column.identity &= !from_partitioned;
     }
+}
+
+/// DETACH PARTITION ... CONCURRENTLY leaves a CHECK behind that says what the bound said, unless the partition has one that
+/// proves it.
+///
+/// Source: `DetachAddConstraintIfNeeded` of PostgreSQL's commands/tablecmds.c.
+pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
+    let Some(relation) = replay.catalog.get(parent) else { return };
+    let columns = relation.partition_key.clone();
+    let is_range = relation.partitioning.as_ref().is_some_and(|partitioning| partitioning.strategy == "range");
+    let is_default = relation.default_partition.as_ref() == Some(child);
+    let on_key = |constraint: &Constraint| matches!(&constraint.kind, ConstraintKind::Check { columns: used, .. } if used.iter().any(|used| columns.contains(used)));
+    let proven = replay.catalog.get(child).is_none_or(|child| child.constraints.iter().any(on_key));
+    if proven || columns.is_empty() {
+        return;
+    }
+    let words = if let [column] = columns.as_slice() { column.as_str() } else { "" };
+    let name = replay.catalog.chosen_constraint_name(child, words, "check", &[]);
+    replay.catalog.note_constraint_name(&name);
+    let author = replay.author;
+    let proves_not_null = if is_range && !is_default { columns.clone() } else { Vec::new() };
+    replay.catalog.touch(child).constraints.push(Constraint {
+        name,
+        kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default() },
+        validated: true,
+        traits: ConstraintTraits::default(),
+        added_in: author.migration,
+        added_in_transaction: author.transaction,
+        statement: author.statement,
+        span: author.statement,
+        awaits_validation: false,
+    });
 }
 
 /// The parts of an index on partitions, and theirs, with their tables.

@@ -1,14 +1,18 @@
 //! Applies statements to the catalogue, as the server would.
 
 mod alter;
+mod cascade;
 mod constraint;
 mod create;
 mod domain;
 mod inherit;
 mod like;
+mod not_null;
 mod objects;
 mod policy;
+mod renames;
 mod sequence;
+mod trigger;
 mod types;
 
 pub use constraint::{as_table_constraint, constraint_name};
@@ -16,13 +20,13 @@ pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateTrigger, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement, TriggerEventKind, Write, WriteVerb,
+    AlterFunction, AlterObject, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
+    PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement, Write, WriteVerb,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Statistics, Trigger};
+use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Statistics};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -127,7 +131,7 @@ fn apply_inside(
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),
-        StatementKind::CreateTrigger(create) => create_trigger(create, &mut replay),
+        StatementKind::CreateTrigger(create) => trigger::create(create, &mut replay),
         StatementKind::CreateType(create) => types::create(create, &mut replay),
         StatementKind::AlterType(alter) => types::alter(alter, &mut replay),
         StatementKind::CreateStatistics(create) => {
@@ -136,7 +140,7 @@ fn apply_inside(
                 columns: create.elements.iter().flat_map(StatisticsElement::columns).cloned().collect(),
             };
             if let Some(name) = &create.name {
-                let name = replay.resolve(name);
+                let name = replay.created(name, false);
                 replay.catalog.add_statistics(name, statistics);
             }
         }
@@ -180,7 +184,11 @@ fn apply_inside(
         }
         StatementKind::CreatePolicy(create) => policy::create(create, &mut replay),
         StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
-        StatementKind::AlterOther(alter) => policy::rename(alter, &mut replay),
+        StatementKind::AlterOther(alter) => {
+            policy::rename(alter, &mut replay);
+            trigger::rename(alter, &mut replay);
+            renames::alter(alter, &mut replay);
+        }
         StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
@@ -216,24 +224,6 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
-}
-
-fn create_trigger(create: &CreateTrigger, replay: &mut Replay) {
-    let columns = create.events.iter().flat_map(|event| match &event.kind {
-        TriggerEventKind::Update { columns } => columns.as_slice(),
-        TriggerEventKind::Insert | TriggerEventKind::Delete | TriggerEventKind::Truncate => &[],
-    });
-    let named = columns.map(|column| column.name.clone());
-    let trigger = Trigger {
-        name: create.name.name.clone(),
-        function: create.function.name.name.clone(),
-        for_each_row: create.for_each_row,
-        columns: named.chain(create.when.iter().flat_map(|when| when.columns.iter().cloned())).collect(),
-    };
-    let table = replay.resolve(&create.table);
-    let table = replay.catalog.touch(&table);
-    table.triggers.retain(|known| known.name != trigger.name);
-    table.triggers.push(trigger);
 }
 
 /// The tables of a publication, beside those that it has or instead of them.
@@ -281,17 +271,22 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
     for written in &drop.names {
         let name = replay.resolve(written);
         match &drop.object {
-            ObjectKind::Table
-            | ObjectKind::ForeignTable
-            | ObjectKind::View
-            | ObjectKind::MaterializedView
-            | ObjectKind::Sequence => drop_relation(&name, drop.cascade, replay),
+            ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView => {
+                drop_relation(&name, drop.cascade, replay)
+            }
+            ObjectKind::Sequence => {
+                if drop.cascade {
+                    cascade::drop_default_of_sequence(&name, replay);
+                }
+                replay.catalog.own_sequence(&name, None);
+                drop_relation(&name, drop.cascade, replay);
+            }
+            ObjectKind::Function if drop.cascade => cascade::drop_users_of_function(&name, replay),
             ObjectKind::Index => drop_index(&name, replay),
             ObjectKind::Schema => drop_schema(&written.name.name, replay),
             ObjectKind::Trigger => {
-                let table = drop.on.as_ref().map(|table| replay.resolve(table));
-                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
-                    table.triggers.retain(|trigger| trigger.name != written.name.name);
+                if let Some(table) = drop.on.as_ref().map(|table| replay.resolve(table)) {
+                    trigger::drop(&table, &written.name.name, replay);
                 }
             }
             ObjectKind::Policy => {
@@ -307,7 +302,9 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 }
                 replay.catalog.remove_type(&name);
             }
-            ObjectKind::Other(kind) if kind == "STATISTICS" => replay.catalog.remove_statistics(&name),
+            ObjectKind::Other(kind) if kind == "STATISTICS" => {
+                replay.catalog.remove_statistics(&name);
+            }
             ObjectKind::Column
             | ObjectKind::Function
             | ObjectKind::Extension

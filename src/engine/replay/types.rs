@@ -63,7 +63,9 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
     let written = if to.schema == "public" { to.name.clone() } else { format!("{}.{}", to.schema, to.name) };
     for (table, column) in following {
         let column = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column));
-        if let Some(data_type) = column.and_then(|column| column.data_type.as_mut()) {
+        let Some(column) = column else { continue };
+        column.more.type_schema = Some(to.schema.clone());
+        if let Some(data_type) = &mut column.data_type {
             data_type.name.clone_from(&written);
         }
     }
