@@ -35,11 +35,11 @@ use crate::source::{SourceFile, Span};
 use block::Block;
 use catalog::{Catalog, MigrationId};
 use effect::Effect;
-use running::Running;
+use running::{Inside, Running};
 use session::Session;
 use step::{MigrationView, Options, Step};
 use surroundings::Surroundings;
-use trace::{TracedMigration, TracedStatement, Transaction};
+use trace::{Refusal, TracedMigration, TracedStatement, Transaction};
 
 /// One migration, read.
 #[derive(Debug)]
@@ -236,7 +236,10 @@ impl Fold<'_> {
             text: migration.file.text(),
         };
         let occurrences = classify::occurrences(statement, &around);
-        let effects = apply_facts::effects(&occurrences, &around);
+        let mut effects = apply_facts::effects(&occurrences, &around);
+        if running.inside(index).is_some_and(Inside::is_caught) {
+            undo(&mut effects, &refusals::refusals(statement, &around));
+        }
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
         let mut refusals = match (inside, &statement.kind) {
@@ -308,6 +311,14 @@ impl Fold<'_> {
             }
         }
     }
+}
+
+/// A statement that fails where an EXCEPTION clause catches it leaves no lock behind.
+fn undo(effects: &mut Vec<Effect>, refusals: &[Refusal]) {
+    for refusal in refusals {
+        effects.iter_mut().for_each(|effect| effect.versions = effect.versions.without(refusal.versions));
+    }
+    effects.retain(|effect| !effect.versions.is_empty());
 }
 
 fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<RuleFinding> {

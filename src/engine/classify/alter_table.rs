@@ -217,7 +217,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
             // Partitions are reached where they have the trigger of their parent.
             let cloned =
                 subject.relation.is_some_and(|relation| relation.triggers.iter().any(|trigger| trigger.for_each_row));
-            if cloned { reaching(form) } else { target(form) }
+            if cloned { vec![subject.form_with_partitions(form, span)] } else { target(form) }
         }
         A::Rule { .. } => target(Form::DropRule),
         A::RowSecurity(RowSecurity::Enable) => target(Form::EnableRowSecurity),
@@ -276,13 +276,17 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
             false => Form::AttachPartitionDefault,
         };
         let occurrence = Occurrence::new(form, span).with(Role::Parent, subject.name.clone());
-        found.push(occurrence.with(Role::DefaultPartition, default));
+        let below = subject.around.catalog.descendants(&default);
+        found.push(occurrence.with(Role::DefaultPartition, default).with_all(Role::DefaultPartition, below));
     }
+    let below = subject.around.catalog.descendants(&attached);
+    found.push(Occurrence::new(form, span).with_all(Role::Attached, below.iter().cloned()));
     found.extend(attach_foreign_keys(&attached, span, subject));
     let partition = subject.around.catalog.get(&attached);
     let lacks = |keys: &[Option<String>]| partition.is_some_and(|p| p.indexes.iter().all(|index| index.keys != keys));
     if subject.relation.is_some_and(|parent| parent.indexes.iter().any(|index| lacks(&index.keys))) {
-        found.push(Occurrence::new(Form::AttachPartitionIndexed, span).with(Role::Attached, attached));
+        let built = Occurrence::new(Form::AttachPartitionIndexed, span).with(Role::Attached, attached);
+        found.push(built.with_all(Role::Attached, below));
     }
     found
 }
@@ -337,6 +341,10 @@ fn detach(form: Form, partition: RelationName, span: Span, subject: &Subject) ->
     if form != Form::DetachPartition {
         return found;
     }
+    let row_trigger = |relation: &Relation| relation.triggers.iter().any(|trigger| trigger.for_each_row);
+    if subject.relation.is_some_and(row_trigger) {
+        found.push(Occurrence::new(Form::DetachPartitionTrigger, span).with(Role::Attached, partition.clone()));
+    }
     let (referenced, referencing) = foreign_key_partners(subject);
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DetachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
@@ -370,13 +378,13 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
         }
         TableConstraintKind::Unique(KeyColumns::Columns(_)) => key(Form::AddUnique, Form::AddUniqueInheritance),
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
-            vec![using_index(Form::AddUniqueUsingIndex, index, span, subject)]
+            vec![using_index(Form::AddUniqueUsingIndex, constraint.name.as_ref(), index, span, subject)]
         }
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
             key(primary_key(columns, subject), Form::AddPrimaryKeyInheritance)
         }
         TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
-            vec![using_index(primary_key_using(index, subject), index, span, subject)]
+            vec![using_index(primary_key_using(index, subject), constraint.name.as_ref(), index, span, subject)]
         }
         TableConstraintKind::Exclude { .. } => key(Form::AddExclude, Form::AddUniqueInheritance),
     }
@@ -442,8 +450,10 @@ fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject:
     }
 }
 
-fn using_index(form: Form, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
-    subject.form(form, span).with(Role::Index, subject.index(&index.name))
+fn using_index(form: Form, name: Option<&Ident>, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
+    // The index keeps its name, or else it is locked to be renamed.
+    let renamed = name.is_some_and(|name| name.name != index.name).then(|| subject.index(&index.name));
+    subject.form(form, span).with(Role::Index, renamed)
 }
 
 fn primary_key(columns: &[Ident], subject: &Subject) -> Form {

@@ -15,6 +15,7 @@ mod inheritance;
 mod kinds;
 mod partitions;
 mod readers;
+mod subqueries;
 
 use crate::ast::{
     AlterTable, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget, Statement,
@@ -31,6 +32,7 @@ use super::trace::Refusal;
 pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let mut found = kinds::refusals(statement, around);
     found.extend(of_kind(statement, around));
+    found.extend(subqueries::refusals(statement, around));
     found
 }
 

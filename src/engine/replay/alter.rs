@@ -94,6 +94,11 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
         A::SetLogged => replay.catalog.touch(table).persistence = Persistence::Permanent,
         A::SetUnlogged => replay.catalog.touch(table).persistence = Persistence::Unlogged,
+        A::OfType(of_type) => {
+            let of_type = replay.resolve(of_type);
+            replay.catalog.touch(table).of_type = Some(of_type);
+        }
+        A::NotOfType => replay.catalog.touch(table).of_type = None,
         A::SetTablespace(_)
         | A::SetOptions(_)
         | A::ResetOptions(_)
@@ -105,8 +110,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::Rule { .. }
         | A::RowSecurity(_)
         | A::ReplicaIdentity(_)
-        | A::OfType(_)
-        | A::NotOfType
         | A::SequenceOptions(_)
         | A::DependsOnExtension { .. } => {}
     }
