@@ -48,11 +48,11 @@ use effect::Effect;
 use judging::{of_outer, put_together, run_statement_rules};
 use lock_order::LockOrder;
 use proof::WrittenProof;
-use running::Running;
+use running::{Inside, Running};
 use session::Session;
 use step::{Options, Step};
 use surroundings::Surroundings;
-use trace::{TracedMigration, TracedStatement, Transaction};
+use trace::{Refusal, TracedMigration, TracedStatement, Transaction};
 
 /// One migration, read.
 #[derive(Debug)]
@@ -271,7 +271,10 @@ impl Fold<'_> {
             text: migration.file.text(),
         };
         let occurrences = classify::occurrences(statement, &around);
-        let effects = apply_facts::effects(&occurrences, &around);
+        let mut effects = apply_facts::effects(&occurrences, &around);
+        if running.inside(index).is_some_and(Inside::is_caught) {
+            undo(&mut effects, &refusals::refusals(statement, &around, true));
+        }
         let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
@@ -344,6 +347,14 @@ impl Fold<'_> {
         }
         written
     }
+}
+
+/// A statement that fails where an EXCEPTION clause catches it leaves no lock behind.
+fn undo(effects: &mut Vec<Effect>, refusals: &[Refusal]) {
+    for refusal in refusals {
+        effects.iter_mut().for_each(|effect| effect.versions = effect.versions.without(refusal.versions));
+    }
+    effects.retain(|effect| !effect.versions.is_empty());
 }
 
 /// Whether something can be said of the statement's locks, also of all that its body does.

@@ -178,6 +178,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::AddColumnUnique => rows![always(BUILD_ON_TABLE)],
         F::AddColumnPrimaryKey => rows![always(BUILD_ON_TABLE)],
+        F::DetachPartitionTrigger => {
+            rows![fact(VersionSet::range(11, 13), rows![on(ATTACHED, ACCESS, NONE)]), since(14, rows![])]
+        }
         F::DetachPartitionForeignKey => rows![since(11, rows![on(REFERENCED, SHARE_ROW, NONE)])],
         F::DetachPartitionReferenced => {
             rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
@@ -395,11 +398,13 @@ pub fn facts(form: Form) -> &'static [Fact] {
             )]
         }
 
-        F::AlterTriggerRename
-        | F::AlterRuleRename
-        | F::DropFunctionTrigger
-        | F::DropFunctionDefault
-        | F::AlterTypeTypedTable => rows![always(rows![on(TARGET, ACCESS, NONE)])],
+        F::AlterTriggerRename => rows![
+            before(15, rows![on(TARGET, ACCESS, NONE)]),
+            since(15, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
+        F::AlterRuleRename | F::DropFunctionTrigger | F::DropFunctionDefault | F::AlterTypeTypedTable => {
+            rows![always(rows![on(TARGET, ACCESS, NONE)])]
+        }
         F::DropStatistics => rows![before(12, rows![]), since(12, rows![on(TARGET, SHARE_UPDATE, NONE)])],
         F::AlterDomainScan => rows![always(rows![on(TARGET, SHARE, SCAN)])],
         F::DropTrigger => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],

@@ -324,6 +324,8 @@ forms! {
     AttachPartitionIndexed = "attach-partition-indexed",
     /// DETACH PARTITION.
     DetachPartition = "detach-partition",
+    /// DETACH PARTITION where the parent has a row trigger, of which the partition loses its copy.
+    DetachPartitionTrigger = "detach-partition-trigger",
     /// DETACH PARTITION of a table that references another: that one is locked too.
     DetachPartitionForeignKey = "detach-partition-foreign-key",
     /// DETACH PARTITION of a table that another references: that one is locked too.

@@ -2,7 +2,7 @@
 
 use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident, Volatility};
 use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::type_changes::TypeRequest;
@@ -12,7 +12,7 @@ use crate::source::Span;
 
 use super::Occurrence;
 use super::alter_table::Subject;
-use super::drop::dropped_views;
+use super::drop::{dropped_views, unreferenced_partitions};
 use super::not_null;
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
@@ -203,6 +203,10 @@ pub(super) fn drop_column(
     let partners =
         relation.foreign_keys().filter(|(constraint, to)| uses(&constraint.kind, &name.name) && **to != subject.name);
     let partners: Vec<RelationName> = partners.map(|(_, to)| to.clone()).collect();
+    let is_partitioned = |to: &RelationName| subject.around.kind(to) == RelationKind::PartitionedTable;
+    let (partitioned, partners): (Vec<RelationName>, Vec<RelationName>) =
+        partners.into_iter().partition(is_partitioned);
+    found.extend(partitioned.into_iter().map(|to| unreferenced_partitions(to, span, subject.around)));
     if !partners.is_empty() {
         found.push(Occurrence::new(Form::DropColumnForeignKey, span).with_all(Role::Referenced, partners));
     }
@@ -305,9 +309,14 @@ fn dependent_work(
     for (role, relation) in subject.relations() {
         // The index of a partitioned table is made again, and with it those of its partitions, be they as before or not.
         let parents = catalog.ancestors(&relation.name).into_iter().filter(|parent| parent.is_partitioned());
-        let of_parent = parents.into_iter().any(|parent| parent.indexes.iter().any(|index| of_index(index).0));
-        let on_partitions = relation.is_partitioned() && relation.indexes.iter().any(|index| of_index(index).0);
-        if of_parent || on_partitions || relation.indexes.iter().any(|index| of_index(index).1) {
+        // What the same statement drops is gone before.
+        let stays = |name: &String| !subject.dropped.contains(&name.as_str());
+        let indexes = |of: &Relation, made: fn((bool, bool)) -> bool| {
+            of.indexes.iter().filter(|index| stays(&index.name)).any(|index| made(of_index(index)))
+        };
+        let of_parent = parents.into_iter().any(|parent| indexes(parent, |(used, _)| used));
+        let on_partitions = relation.is_partitioned() && indexes(relation, |(used, _)| used);
+        if of_parent || on_partitions || indexes(relation, |(_, made)| made) {
             found.push(Occurrence::new(Form::AlterTypeRebuildIndex, span).with(role, relation.name.clone()));
         }
         let rechecked = relation.constraints.iter().any(|constraint| {
@@ -315,7 +324,7 @@ fn dependent_work(
                 ConstraintKind::Check { columns, .. } => columns.as_slice(),
                 _ => &[],
             };
-            constraint.validated && columns.iter().any(|used| used == column)
+            constraint.validated && stays(&constraint.name) && columns.iter().any(|used| used == column)
         });
         if rechecked {
             found.push(Occurrence::new(Form::AlterTypeRecheck, span).with(role, relation.name.clone()));

@@ -224,7 +224,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
             // Partitions are reached where they have the trigger of their parent.
             let cloned =
                 subject.relation.is_some_and(|relation| relation.triggers.iter().any(|trigger| trigger.for_each_row));
-            if cloned { reaching(form) } else { target(form) }
+            if cloned { vec![subject.form_with_partitions(form, span)] } else { target(form) }
         }
         A::Rule { .. } => target(Form::DropRule),
         A::RowSecurity(RowSecurity::Enable) => target(Form::EnableRowSecurity),
@@ -275,13 +275,11 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
         let known = table.zip(bound).map(|(table, (bound, parent))| Proof::by_checks(table, parent, bound, proof));
         known.unwrap_or_default()
     };
-    let occurrence = match judged(&attached, partition_proof::implies) {
-        true => {
-            let proofs = proofs(&attached, partition_proof::implies);
-            Occurrence::new(Form::AttachPartitionProven, span).proven(proofs)
-        }
-        false => Occurrence::new(Form::AttachPartition, span),
+    let (form, known) = match judged(&attached, partition_proof::implies) {
+        true => (Form::AttachPartitionProven, proofs(&attached, partition_proof::implies)),
+        false => (Form::AttachPartition, Vec::new()),
     };
+    let occurrence = Occurrence::new(form, span).proven(known);
     let mut found = vec![occurrence.with(Role::Parent, subject.name.clone()).with(Role::Attached, attached.clone())];
     if let Some(default) = default {
         let occurrence = match judged(&default, partition_proof::excludes) {
@@ -291,13 +289,18 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
             }
             false => Occurrence::new(Form::AttachPartitionDefault, span),
         };
-        found.push(occurrence.with(Role::Parent, subject.name.clone()).with(Role::DefaultPartition, default));
+        let below = subject.around.catalog.descendants(&default);
+        let occurrence = occurrence.with(Role::Parent, subject.name.clone());
+        found.push(occurrence.with(Role::DefaultPartition, default).with_all(Role::DefaultPartition, below));
     }
+    let below = subject.around.catalog.descendants(&attached);
+    found.push(Occurrence::new(form, span).with_all(Role::Attached, below.iter().cloned()));
     found.extend(attach_foreign_keys(&attached, span, subject));
     let partition = subject.around.catalog.get(&attached);
     let lacks = |keys: &[Option<String>]| partition.is_some_and(|p| p.indexes.iter().all(|index| index.keys != keys));
     if subject.relation.is_some_and(|parent| parent.indexes.iter().any(|index| lacks(&index.keys))) {
-        found.push(Occurrence::new(Form::AttachPartitionIndexed, span).with(Role::Attached, attached));
+        let built = Occurrence::new(Form::AttachPartitionIndexed, span).with(Role::Attached, attached);
+        found.push(built.with_all(Role::Attached, below));
     }
     found
 }
@@ -352,6 +355,10 @@ fn detach(form: Form, partition: RelationName, span: Span, subject: &Subject) ->
     if form != Form::DetachPartition {
         return found;
     }
+    let row_trigger = |relation: &Relation| relation.triggers.iter().any(|trigger| trigger.for_each_row);
+    if subject.relation.is_some_and(row_trigger) {
+        found.push(Occurrence::new(Form::DetachPartitionTrigger, span).with(Role::Attached, partition.clone()));
+    }
     let (referenced, referencing) = foreign_key_partners(subject);
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DetachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
@@ -385,13 +392,13 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
         }
         TableConstraintKind::Unique(KeyColumns::Columns(_)) => key(Form::AddUnique, Form::AddUniqueInheritance),
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
-            vec![using_index(Form::AddUniqueUsingIndex, index, span, subject)]
+            vec![using_index(Form::AddUniqueUsingIndex, constraint.name.as_ref(), index, span, subject)]
         }
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
             key(primary_key(columns, subject), Form::AddPrimaryKeyInheritance)
         }
         TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
-            vec![using_index(primary_key_using(index, subject), index, span, subject)]
+            vec![using_index(primary_key_using(index, subject), constraint.name.as_ref(), index, span, subject)]
         }
         TableConstraintKind::Exclude { .. } => key(Form::AddExclude, Form::AddUniqueInheritance),
     }
@@ -458,7 +465,7 @@ fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject:
     }
 }
 
-fn using_index(form: Form, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
+fn using_index(form: Form, name: Option<&Ident>, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
     let relation = subject.relation;
     let known = relation.and_then(|relation| Some((relation, relation.index(&index.name)?)));
     let built = known.map(|(relation, index)| Proof::by_index(relation, Proven::Index, index, "no index build"));
@@ -466,7 +473,9 @@ fn using_index(form: Form, index: &Ident, span: Span, subject: &Subject) -> Occu
     let keys = keys.filter(|_| matches!(form, Form::AddPrimaryKeyUsingIndex | Form::AddPrimaryKeyUsingIndexProven));
     let not_null = keys.filter_map(|column| not_null::not_null_proof(column, subject));
     let proofs: Vec<Proof> = built.into_iter().chain(not_null).collect();
-    subject.form(form, span).with(Role::Index, subject.index(&index.name)).proven(proofs)
+    // The index keeps its name, or else it is locked to be renamed.
+    let renamed = name.is_some_and(|name| name.name != index.name).then(|| subject.index(&index.name));
+    subject.form(form, span).with(Role::Index, renamed).proven(proofs)
 }
 
 fn primary_key(columns: &[Ident], subject: &Subject) -> Form {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger};
+use crate::engine::catalog::{Column, ConstraintKind, Policy, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
@@ -68,7 +68,12 @@ fn drop_columns_of_type(_: &Drop, name: RelationName, span: Span, around: &Surro
     let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
     let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
     tables.sort();
-    tables.into_iter().map(|table| Occurrence::new(Form::DropColumn, span).with(Role::Target, table)).collect()
+    let typed = around.catalog.relations().filter(|relation| relation.of_type.as_ref() == Some(&name));
+    let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
+    typed.sort();
+    let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
+    let columns = tables.into_iter().map(|table| dropped(Form::DropColumn, table));
+    columns.chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.
@@ -88,8 +93,15 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
     let mut found = Vec::new();
     for relation in around.catalog.relations() {
         let on_table = |form: Form| Occurrence::new(form, span).with(Role::Target, relation.name.clone());
-        if relation.triggers.iter().any(|trigger| trigger.function == name.name) {
+        let mut triggers = relation.triggers.iter().filter(|trigger| trigger.function == name.name).peekable();
+        if triggers.peek().is_some() {
             found.push(on_table(Form::DropFunctionTrigger));
+        }
+        // Partitions have copies of row triggers.
+        if relation.is_partitioned() && triggers.any(|trigger| trigger.for_each_row) {
+            let partitions = around.catalog.descendants(&relation.name).into_iter();
+            let locked = |table| Occurrence::new(Form::DropFunctionTrigger, span).with(Role::Target, table);
+            found.extend(partitions.map(locked));
         }
         if relation.columns.iter().any(|column| column.default_functions.contains(&name.name)) {
             found.push(on_table(Form::DropFunctionDefault));
@@ -153,6 +165,12 @@ fn drop_table(
     ];
     if drop.cascade {
         found.extend(dependent_views(&name, span, around));
+        // A policy of another table that reads this one is dropped.
+        let reads = |on: &&Relation| on.policies.iter().flat_map(Policy::uses).any(|used| used.relation == name);
+        let readers = around.catalog.relations().filter(reads).map(|on| on.name.clone());
+        let mut readers: Vec<RelationName> = readers.filter(|on| *on != name && elsewhere(on)).collect();
+        readers.sort();
+        found.extend(readers.into_iter().map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     // The foreign key of a parent is the parent's business.
@@ -166,13 +184,7 @@ fn drop_table(
     let referenced = own.map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
     let is_partitioned = |to: &RelationName| around.kind(to) == RelationKind::PartitionedTable;
     let (partitioned, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.partition(is_partitioned);
-    for to in partitioned {
-        let is_partitioned = |table: &RelationName| around.catalog.get(table).is_some_and(Relation::is_partitioned);
-        let (inner, leaves): (Vec<RelationName>, Vec<RelationName>) =
-            around.with_partitions(to).into_iter().partition(is_partitioned);
-        let occurrence = Occurrence::new(Form::DropTableReferencesPartitioned, span).with_all(Role::Referenced, inner);
-        found.push(occurrence.with_all(Role::Partition, leaves));
-    }
+    found.extend(partitioned.into_iter().map(|to| unreferenced_partitions(to, span, around)));
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DropTableForeignKey, span).with_all(Role::Referenced, referenced));
     }
@@ -196,6 +208,15 @@ fn drop_table(
         );
     }
     found
+}
+
+/// A partitioned table to which no foreign key of the dropped table or column points any more.
+pub(super) fn unreferenced_partitions(to: RelationName, span: Span, around: &Surroundings) -> Occurrence {
+    let is_partitioned = |table: &RelationName| around.catalog.get(table).is_some_and(Relation::is_partitioned);
+    let (inner, leaves): (Vec<RelationName>, Vec<RelationName>) =
+        around.with_partitions(to).into_iter().partition(is_partitioned);
+    let occurrence = Occurrence::new(Form::DropTableReferencesPartitioned, span).with_all(Role::Referenced, inner);
+    occurrence.with_all(Role::Partition, leaves)
 }
 
 fn drop_index(drop: &Drop, index: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {

@@ -19,7 +19,7 @@ use crate::source::Span;
 
 pub(super) use alter_column::{is_required_without_default, points_to};
 
-use super::effect::RelationName;
+use super::effect::{RelationKind, RelationName};
 use super::proof::Proof;
 use super::surroundings::Surroundings;
 
@@ -75,7 +75,9 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
             let table = around.resolve(&create.table);
             let referenced = create.from.as_ref().map(|from| around.resolve(from));
             let form = if create.for_each_row { Form::CreateTrigger } else { Form::CreateStatementTrigger };
-            let partitions = around.catalog.descendants(&table);
+            // Inheritance children have triggers of their own.
+            let partitioned = around.kind(&table) == RelationKind::PartitionedTable;
+            let partitions = if partitioned { around.catalog.descendants(&table) } else { Vec::new() };
             let occurrence = Occurrence::new(form, span).with(Role::Target, table);
             vec![occurrence.with_all(Role::Partition, partitions).with(Role::Referenced, referenced)]
         }

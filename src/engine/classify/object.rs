@@ -4,6 +4,7 @@ use crate::ast::{
     AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Expr, Grant, GrantTarget, ObjectKind,
     ObjectName, PublicationChange, PublicationObject,
 };
+use crate::engine::catalog::Trigger;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -78,7 +79,17 @@ pub(super) fn alter_attributes(alter: &AlterType, span: Span, around: &Surroundi
 pub(super) fn alter_other(alter: &AlterOther, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     match (&alter.object.kind, &alter.object.on) {
         (ObjectKind::Policy, Some(table)) => policy(table, [], span, around),
-        (ObjectKind::Trigger, Some(table)) => on_tables(Form::AlterTriggerRename, [table], span, around),
+        (ObjectKind::Trigger, Some(table)) => {
+            let name = around.resolve(table);
+            let known = around.catalog.get(&name).filter(|relation| relation.is_partitioned());
+            let is_it = |trigger: &Trigger| {
+                trigger.for_each_row && alter.object.name.as_ref().is_some_and(|name| name.name.name == trigger.name)
+            };
+            let cloned = known.is_some_and(|relation| relation.triggers.iter().any(is_it));
+            let partitions = if cloned { around.catalog.descendants(&name) } else { Vec::new() };
+            let occurrence = Occurrence::new(Form::AlterTriggerRename, span).with(Role::Target, name);
+            vec![occurrence.with_all(Role::Partition, partitions)]
+        }
         (ObjectKind::Rule, Some(table)) => on_tables(Form::AlterRuleRename, [table], span, around),
         _ => Vec::new(),
     }

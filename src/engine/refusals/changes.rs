@@ -45,9 +45,7 @@ impl Subject<'_> {
                 self.left_to_children("renamed").or_else(|| self.merged(&from.name))
             }
             AlterActionKind::AlterColumn { name, change } => match change {
-                ColumnChange::SetType { data_type, using, .. } => self
-                    .type_change(nth, name, data_type)
-                    .or_else(|| using.as_ref().filter(|using| !using.reads.is_empty()).map(|_| subquery())),
+                ColumnChange::SetType { data_type, .. } => self.type_change(nth, name, data_type),
                 ColumnChange::SetNotNull => self.null_by_now(name),
                 _ => None,
             },
@@ -163,10 +161,6 @@ fn typed(what: &str) -> Refusal {
 
 fn has_default_of_domain(column: &ColumnDef, around: &Surroundings) -> bool {
     around.catalog.domain(&around.type_name(&column.data_type)).is_some_and(|domain| domain.default.is_some())
-}
-
-fn subquery() -> Refusal {
-    refused(FEATURE_NOT_SUPPORTED, "cannot use subquery in transform expression".to_owned())
 }
 
 fn changes_type_of(action: &AlterAction, column: &str) -> bool {

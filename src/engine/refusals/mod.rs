@@ -23,6 +23,7 @@ mod missing;
 mod objects;
 mod partitions;
 mod readers;
+mod subqueries;
 
 pub(crate) use objects::lacks_part;
 
@@ -51,6 +52,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     if !is_view {
         found.extend(columns::refusals(statement, around, in_body));
     }
+    found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(columns::later_refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));

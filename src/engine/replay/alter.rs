@@ -166,6 +166,11 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
         A::SetLogged => set_persistence(table, Persistence::Permanent, replay),
         A::SetUnlogged => set_persistence(table, Persistence::Unlogged, replay),
+        A::OfType(of_type) => {
+            let of_type = replay.resolve(of_type);
+            replay.catalog.touch(table).of_type = Some(of_type);
+        }
+        A::NotOfType => replay.catalog.touch(table).of_type = None,
         A::SetTablespace(_)
         | A::SetOptions(_)
         | A::ResetOptions(_)
@@ -177,8 +182,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::Rule { .. }
         | A::RowSecurity(_)
         | A::ReplicaIdentity(_)
-        | A::OfType(_)
-        | A::NotOfType
         | A::DependsOnExtension { .. } => {}
     }
 }
