@@ -123,17 +123,17 @@ fn only_creates(keywords: &str) -> bool {
 /// Whether what a statement does has been done; `None` where that cannot be seen.
 fn is_done(statement: &Statement, around: &Surroundings) -> Option<bool> {
     match &statement.kind {
-        StatementKind::CreateTable(create) if !create.if_not_exists => {
+        StatementKind::CreateTable(create) => {
             (create.persistence != Persistence::Temporary).then(|| is_there(&create.name, around))
         }
-        StatementKind::CreateView(create) if !create.or_replace && !create.if_not_exists && !create.temporary => {
+        StatementKind::CreateView(create) if !create.or_replace && !create.temporary => {
             Some(is_there(&create.name, around))
         }
-        StatementKind::CreateSequence(create) if !create.if_not_exists => Some(is_there(&create.name, around)),
+        StatementKind::CreateSequence(create) => Some(is_there(&create.name, around)),
         StatementKind::CreateType(create) => {
             around.catalog.is_type_without_casts(&around.created(&create.name)).then_some(true)
         }
-        StatementKind::CreateIndex(create) if !create.if_not_exists => index_is_there(create, around),
+        StatementKind::CreateIndex(create) => index_is_there(create, around),
         StatementKind::AlterTable(alter) => altered(alter, around),
         StatementKind::Drop(drop)
             if matches!(drop.object, ObjectKind::Table | ObjectKind::Index | ObjectKind::View) =>
@@ -158,9 +158,9 @@ fn index_is_there(create: &CreateIndex, around: &Surroundings) -> Option<bool> {
 /// Columns and named constraints that ALTER TABLE adds, and a new name that it gives.
 fn altered(alter: &AlterTable, around: &Surroundings) -> Option<bool> {
     let relation = around.relation(&alter.name);
-    let is_new = |column: &ColumnDef| relation.map(|relation| relation.column(&column.name.name).is_some());
+    let is_there = |column: &ColumnDef| relation.map(|relation| relation.column(&column.name.name).is_some());
     let done = alter.actions.iter().filter_map(|action| match &action.kind {
-        AlterActionKind::AddColumn { if_not_exists: false, column } => is_new(column),
+        AlterActionKind::AddColumn { column, .. } => is_there(column),
         AlterActionKind::AddConstraint(constraint) => {
             let name = constraint.name.as_ref()?;
             relation.map(|relation| relation.constraint(&name.name).is_some())

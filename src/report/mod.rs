@@ -80,21 +80,27 @@ pub fn problems(problems: &[Problem], style: &Style) -> String {
     problems.iter().map(|problem| failure(&format!("{}: {}", problem.path, problem.message), style)).collect()
 }
 
-/// What is to be known of the schema file, a line each: statements of it that were not understood, and files that it is
-/// taken to have already though it does not list them.
+/// What is to be known of the schema file, a line each: statements of it that were not understood, and up to which file it is
+/// taken to have them already though it does not list them.
 pub fn schema_notes(schema: Option<&SchemaRead>, style: &Style) -> String {
     let Some(schema) = schema else { return String::new() };
     let unparsed = schema.unparsed.iter().map(|statement| {
         let line = statement.file.position(statement.span.start).line;
         format!("{}:{line}: {} was not understood; the rest is used", schema.path, statement.keywords)
     });
-    let applied = schema.applied.iter().filter(|_| !schema.lists_versions).map(|path| {
-        format!("{path}: {} has what it creates already; it is linted against the files before it", schema.path)
+    let applied = schema.applied.last().filter(|_| !schema.lists_versions).map(|last| {
+        let path = &schema.path;
+        match schema.applied.len() {
+            1 => format!("{path} has what {last} creates: it is linted against the files before it"),
+            _ => {
+                format!("{path} has what the files up to {last} create: they are linted against the files before them")
+            }
+        }
     });
-    limited(unparsed.collect()).chain(limited(applied.collect())).map(|note| style.note(&note)).collect()
+    limited(unparsed.collect()).chain(applied).map(|note| style.note(&note)).collect()
 }
 
-/// How many notes of one kind are printed.
+/// How many statements are named.
 const MOST: usize = 5;
 
 fn limited(mut notes: Vec<String>) -> impl Iterator<Item = String> {
