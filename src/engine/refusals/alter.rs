@@ -81,7 +81,8 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
     if has(is_key) {
         found.extend(partitioned_key(relation, &[name]));
     }
-    if has(|kind| matches!(kind, ColumnConstraintKind::PrimaryKey)) && relation.primary_key().is_some() {
+    let is_primary = has(|kind| matches!(kind, ColumnConstraintKind::PrimaryKey));
+    if is_primary && relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
         found.push(second_primary_key(relation));
     }
     if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && relation.is_partitioned() {
@@ -93,6 +94,15 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
         found.push(refused(NOT_NULL_VIOLATION, format!("column {name} contains null values: the table has rows")));
     }
     found
+}
+
+/// Drops come first, wherever they are written; the key goes with any of its columns.
+fn drops_primary_key(alter: &AlterTable, relation: &Relation) -> bool {
+    alter.actions.iter().any(|action| match &action.kind {
+        AlterActionKind::DropConstraint { name, .. } => relation.constraint(&name.name).is_some_and(is_primary_key),
+        AlterActionKind::DropColumn { name, .. } => relation.primary_key().is_some_and(|key| key.contains(&name.name)),
+        _ => false,
+    })
 }
 
 fn second_primary_key(relation: &Relation) -> Refusal {
@@ -172,17 +182,7 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
             if let KeyColumns::UsingIndex(index) = columns {
                 found.extend(no_key(index, relation));
             }
-            // Drops come first, wherever they are written; the key goes with any of its columns.
-            let drops_the_first = alter.actions.iter().any(|action| match &action.kind {
-                AlterActionKind::DropConstraint { name, .. } => {
-                    relation.constraint(&name.name).is_some_and(is_primary_key)
-                }
-                AlterActionKind::DropColumn { name, .. } => {
-                    relation.primary_key().is_some_and(|key| key.contains(&name.name))
-                }
-                _ => false,
-            });
-            if relation.primary_key().is_some() && !drops_the_first {
+            if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
                 found.push(second_primary_key(relation));
             }
         }
