@@ -131,7 +131,10 @@ impl Catalog {
         }
         if !holds_rows(relation) {
             // The server keeps no record of what is its own.
-            let is_system = |name: &&RelationName| matches!(&*name.schema, "pg_catalog" | "information_schema");
+            let is_system = |name: &&RelationName| {
+                matches!(&*name.schema, "pg_catalog" | "information_schema")
+                    || name.name.starts_with("pg_") && !self.is_taken(name)
+            };
             let own = relation.reads.iter().filter(|name| !is_system(name));
             let mut reads: Vec<String> = own.map(full).collect();
             reads.sort();
