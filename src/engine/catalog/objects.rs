@@ -131,7 +131,13 @@ impl Catalog {
             return object.with("owned-by", owner.unwrap_or_default());
         }
         if !holds_rows(relation) {
-            let mut reads: Vec<String> = relation.reads.iter().map(full).collect();
+            // The server keeps no record of what is its own.
+            let is_system = |name: &&RelationName| {
+                matches!(&*name.schema, "pg_catalog" | "information_schema")
+                    || name.name.starts_with("pg_") && !self.is_taken(name)
+            };
+            let own = relation.reads.iter().filter(|name| !is_system(name));
+            let mut reads: Vec<String> = own.map(full).collect();
             reads.sort();
             reads.dedup();
             let object = object.with("reads", list(reads));

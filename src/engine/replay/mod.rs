@@ -243,7 +243,10 @@ fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
     for action in &alter.actions {
         match action {
             RoutineAction::Volatility(volatility) => replay.catalog.declare_function(name, *volatility),
-            RoutineAction::Shared(ObjectChange::RenameTo(to)) => replay.catalog.rename_function(name, &to.name),
+            RoutineAction::Shared(ObjectChange::RenameTo(to)) => {
+                renames::follow_function(name, &to.name, replay);
+                replay.catalog.rename_function(name, &to.name);
+            }
             RoutineAction::Strict(_) | RoutineAction::SecurityDefiner(_) | RoutineAction::Set(_) => {
                 replay.catalog.never_inline(name);
             }

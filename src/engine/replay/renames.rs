@@ -1,6 +1,7 @@
 //! Statistics that get another name or schema.
 
 use crate::ast::{AlterOther, ObjectChange, ObjectKind};
+use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -20,5 +21,24 @@ pub(super) fn alter(alter: &AlterOther, replay: &mut Replay) {
             }
         }
         _ => {}
+    }
+}
+
+/// Triggers that execute a function and defaults that call it follow its name, where there is no overload of it.
+pub(super) fn follow_function(from: &str, to: &str, replay: &mut Replay) {
+    if !replay.catalog.is_only_function(from) {
+        return;
+    }
+    let uses = |relation: &&Relation| {
+        let mut defaults = relation.columns.iter().flat_map(|column| &column.default_functions);
+        relation.triggers.iter().any(|trigger| trigger.function == from) || defaults.any(|function| function == from)
+    };
+    let users: Vec<RelationName> =
+        replay.catalog.relations().filter(uses).map(|relation| relation.name.clone()).collect();
+    for user in users {
+        let relation = replay.catalog.touch(&user);
+        let of_triggers = relation.triggers.iter_mut().map(|trigger| &mut trigger.function);
+        let of_defaults = relation.columns.iter_mut().flat_map(|column| &mut column.default_functions);
+        of_triggers.chain(of_defaults).filter(|name| *name == from).for_each(|name| to.clone_into(name));
     }
 }
