@@ -11,6 +11,7 @@ use std::error::Error;
 
 use lockwise::engine::effect::Standing;
 use lockwise::finding::{Report, ReportedFinding};
+use lockwise::rules::Check;
 
 use linting::{config, lint, locked, pages, rewritten};
 use page::{Block, Kind, Part};
@@ -174,7 +175,9 @@ fn findings_name_every_relation_that_their_statement_locks() -> Tested {
     for page in pages()? {
         for block in &page.blocks {
             let config = config(block)?;
-            for found in &lint(&config, &block.parts).findings {
+            let findings = lint(&config, &block.parts).findings;
+            // What is said of the end of history is about no lock.
+            for found in findings.iter().filter(|found| !matches!(found.rule.check, Check::History(_))) {
                 let locked = locked(&config, &block.parts, found);
                 let named: Vec<String> = found.finding.effects.iter().map(|e| e.relation.to_string()).collect();
                 let missing: Vec<&String> = locked.iter().filter(|relation| !named.contains(relation)).collect();

@@ -9,7 +9,7 @@ use super::effect::{Effect, strongest};
 use super::running::Running;
 use super::step::{MigrationView, Step};
 use super::trace::TracedStatement;
-use super::{Fold, Migration, RuleFinding, block};
+use super::{Fold, Migration, RuleFinding, assumed, block};
 
 /// How many further places a finding points to when it stands for all of its file.
 const MOST_PLACES: usize = 3;
@@ -30,6 +30,8 @@ impl Fold<'_> {
             for mut finding in check(&view) {
                 let about = trace.iter().rev().find(|traced| traced.span.contains(finding.span));
                 finding.proofs = about.map(|traced| traced.proofs.clone()).unwrap_or_default();
+                let assumed = assumed::of_effects(&finding.effects, &self.catalog);
+                finding = finding.assuming(assumed);
                 self.findings.push(RuleFinding {
                     rule,
                     statement: about.map_or(finding.span, |traced| traced.span),

@@ -3,6 +3,7 @@
 
 mod aftermath;
 pub mod apply_facts;
+mod assumed;
 mod block;
 pub mod catalog;
 pub mod classify;

@@ -14,13 +14,13 @@ use crate::runner::Runner;
 use crate::source::{SourceFile, Span};
 
 use super::catalog::{Constraint, Relation};
-use super::effect::{Effect, RelationKind, RelationName, Standing, strongest};
+use super::effect::{Effect, RelationName, Standing, strongest};
 use super::lock_order::LockOrder;
-use super::names;
 use super::replay;
 use super::running::Inside;
 use super::surroundings::Surroundings;
 use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
+use super::{assumed, names};
 
 /// What a run is for.
 #[derive(Debug, Clone)]
@@ -175,24 +175,12 @@ impl<'a> Step<'a> {
 
     /// What had to be taken for granted about the relations of these effects.
     pub fn assumptions(&self, effects: &[Effect]) -> Vec<String> {
-        let unknown = effects.iter().filter(|effect| effect.standing == Standing::Unknown);
-        let (indexes, tables): (Vec<&Effect>, Vec<&Effect>) = unknown.partition(|e| e.kind == RelationKind::Index);
-        let tables_known = !tables.is_empty();
-        let tables = tables.into_iter().map(|effect| self.assumption(&effect.relation));
-        let indexes = indexes.into_iter().filter(|_| !tables_known).map(|effect| {
-            format!("{} is an index of a table with rows: no migration that was read creates it", effect.relation)
-        });
-        tables.chain(indexes).collect()
+        assumed::of_effects(effects, self.around.catalog)
     }
 
     /// What had to be taken for granted about a relation that no migration is known to have created.
     pub fn assumption(&self, name: &RelationName) -> String {
-        match self.around.catalog.get(name) {
-            Some(relation) if relation.perhaps_older => {
-                format!("{name} is older than this migration: it is created here only if it is not there yet")
-            }
-            _ => format!("{name} exists and has rows: no migration that was read creates it"),
-        }
+        assumed::of_relation(name, self.around.catalog)
     }
 
     /// A finding at a place, justified by effects.
