@@ -11,9 +11,9 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
-    existence, expressions, foreign_keys, inheritance, keys_that_need, partitioned_key, readers, referencing, refused,
-    refused_on, type_changes,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, columns,
+    existence, expressions, foreign_keys, inheritance, keys_that_need, options, partitioned_key, readers, referencing,
+    refused, refused_on, type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -37,7 +37,9 @@ fn refused_at<'a>(
     relation: &Relation,
     around: &Surroundings,
 ) -> impl Iterator<Item = Refusal> + use<'a> {
-    refused_action(action, alter, relation, around).into_iter().map(|refusal| refusal.at(action.span))
+    let of_columns = columns::alter(action, relation);
+    let found = refused_action(action, alter, relation, around).into_iter().chain(of_columns);
+    found.map(|refusal| refusal.at(action.span))
 }
 
 fn refused_action(
@@ -58,6 +60,9 @@ fn refused_action(
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
         A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
             no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
+        }
+        A::SetOptions(options) if relation.kind == RelationKind::Table && relation.created_in.is_some() => {
+            options::of_table(options, relation.access_method.as_deref())
         }
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         _ => Vec::new(),
