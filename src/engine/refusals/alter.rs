@@ -12,8 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, changes,
-    constraints, existence, expressions, foreign_keys, identity, inheritance, keys_that_need, partitioned_key,
-    partitions, readers, referencing, refused, refused_on, type_changes,
+    constraints, definitions, existence, expressions, foreign_keys, identity, inheritance, keys_that_need, options,
+    partitioned_key, partitions, readers, referencing, refused, refused_on, type_changes,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -41,7 +41,9 @@ fn refused_at<'a>(
     relation: &Relation,
     around: &Surroundings,
 ) -> impl Iterator<Item = Refusal> + use<'a> {
-    refused_action(action, alter, relation, around).into_iter().map(|refusal| refusal.at(action.span))
+    let of_columns = definitions::alter(action, relation);
+    let found = refused_action(action, alter, relation, around).into_iter().chain(of_columns);
+    found.map(|refusal| refusal.at(action.span))
 }
 
 fn refused_action(
@@ -62,6 +64,9 @@ fn refused_action(
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
         A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
             no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
+        }
+        A::SetOptions(options) if relation.kind == RelationKind::Table && relation.created_in.is_some() => {
+            options::of_table(options, relation.access_method.as_deref())
         }
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         _ => Vec::new(),

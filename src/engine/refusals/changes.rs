@@ -11,11 +11,9 @@ use crate::postgres::VersionSet;
 
 use super::existence::{SYSTEM_COLUMNS, is_known_whole};
 use super::{
-    FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE,
-    refused, refused_on,
+    FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE, INVALID_TABLE_DEFINITION,
+    NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, refused, refused_on,
 };
-
-const INVALID_PARAMETER_VALUE: &str = "22023";
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let subject = Subject { alter, relation, around };

@@ -6,9 +6,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
 use super::missing::nearest;
-use super::{DUPLICATE_OBJECT, refused};
-
-const INVALID_PARAMETER_VALUE: &str = "22023";
+use super::{DUPLICATE_OBJECT, INVALID_PARAMETER_VALUE, refused};
 
 /// ADD VALUE and RENAME VALUE of an enum whose values are known.
 pub(super) fn alter_type(alter: &AlterType, around: &Surroundings) -> Option<Refusal> {

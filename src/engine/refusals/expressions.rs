@@ -158,6 +158,13 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     if let Some(function) = functions().find(|function| builtins::is_never_immutable(function)) {
         return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
     }
+    if let [function] = expr.functions.as_slice()
+        && NAMED_SETTINGS.contains(&function.as_str())
+        && !around.text_of(expr.span).contains(',')
+        && around.text_of(expr.span).contains('(')
+    {
+        return invalid(format!("{function} without a configuration is not immutable: {} cannot use it", place.name()));
+    }
     if truncates_by_zone(expr, columns, around) {
         return invalid(format!("date_trunc depends on the time zone here: {} cannot use it", place.name()));
     }
@@ -177,6 +184,9 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
 fn since(place: Place) -> VersionSet {
     if place == Place::Generated { VersionSet::since(12) } else { VersionSet::ALL }
 }
+
+/// Functions that read a setting when they have one argument.
+const NAMED_SETTINGS: &[&str] = &["to_tsvector", "to_tsquery", "plainto_tsquery"];
 
 /// `date_trunc('day', column)` of a time stamp with time zone, and nothing else.
 fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> bool {

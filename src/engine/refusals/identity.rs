@@ -7,12 +7,9 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
-use super::{FEATURE_NOT_SUPPORTED, NOT_IN_PREREQUISITE_STATE, refused, refused_on};
-
-const INVALID_PARAMETER_VALUE: &str = "22023";
-
-/// What the server answers where a column cannot have what it is given.
-const SYNTAX_ERROR: &str = "42601";
+use super::{
+    FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, refused, refused_on,
+};
 
 /// Types of a fixed length, which are stored as they are.
 const FIXED: &[&str] = &[

@@ -10,6 +10,7 @@ mod columns;
 mod constraints;
 mod create;
 mod defaults;
+mod definitions;
 mod drop;
 mod enum_use;
 mod enums;
@@ -21,15 +22,19 @@ mod inheritance;
 mod kinds;
 mod missing;
 mod objects;
+mod operators;
+mod options;
 mod partitions;
 mod readers;
+mod rows;
 mod subqueries;
+mod types;
 
 pub(crate) use objects::lacks_part;
 
 use crate::ast::{
-    AlterTable, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget, Statement,
-    StatementKind, Truncate,
+    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
+    Statement, StatementKind, TriggerTiming, Truncate,
 };
 use crate::postgres::VersionSet;
 
@@ -73,7 +78,11 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
-        StatementKind::AlterType(alter) => enums::alter_type(alter, around).into_iter().collect(),
+        StatementKind::Write(write) => rows::insert(write, around),
+        StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
+        StatementKind::AlterType(alter) => {
+            enums::alter_type(alter, around).or_else(|| types::alter(alter, around)).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -88,6 +97,9 @@ fn refused_on(versions: VersionSet, sqlstate: &'static str, reason: String) -> R
 }
 
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
+const INVALID_PARAMETER_VALUE: &str = "22023";
+const SYNTAX_ERROR: &str = "42601";
+const DUPLICATE_COLUMN: &str = "42701";
 const DUPLICATE_OBJECT: &str = "42710";
 const DUPLICATE_TABLE: &str = "42P07";
 const UNDEFINED_TABLE: &str = "42P01";
@@ -127,6 +139,8 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
     found.extend(taken);
     found.extend(expressions::create_index(create, around));
+    found.extend(operators::create_index(create, relation));
+    found.extend(options::of_index(&create.options, create.method.as_deref()));
     match relation.kind {
         RelationKind::ForeignTable | RelationKind::View | RelationKind::Sequence => {
             let reason = format!("cannot create an index on {name}: it is a {}", relation.kind.name());
@@ -184,10 +198,23 @@ fn lock(lock: &Lock, around: &Surroundings) -> Vec<Refusal> {
 }
 
 fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
-    let partitioned = around.relation(&create.table).is_some_and(Relation::is_partitioned);
-    let reason = format!("cannot create a row trigger on the partitioned table {}", create.table);
-    let refusal = refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason);
-    if partitioned && create.for_each_row { vec![refusal] } else { Vec::new() }
+    let Some(relation) = around.relation(&create.table).filter(|_| create.for_each_row) else { return Vec::new() };
+    if relation.is_partitioned() {
+        let reason = format!("cannot create a row trigger on the partitioned table {}", create.table);
+        return vec![refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason)];
+    }
+    if relation.kind == RelationKind::View && create.timing != TriggerTiming::InsteadOf {
+        let reason = format!("{} is a view: it cannot have row triggers but INSTEAD OF", relation.name);
+        return vec![refused(WRONG_OBJECT_TYPE, reason)];
+    }
+    Vec::new()
+}
+
+/// CLUSTER without an index needs one of an earlier CLUSTER.
+fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(cluster.table.as_ref()?).filter(|relation| existence::is_known_whole(relation))?;
+    let reason = || format!("there is no previously clustered index for table {}", relation.name);
+    (cluster.index.is_none() && !relation.clustered).then(|| refused(UNDEFINED_OBJECT, reason()))
 }
 
 fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {

@@ -1,0 +1,125 @@
+//! What a definition says twice or with too few columns, and columns that are not what a change of them asks for.
+//!
+//! Source: measurements (`fixtures/facts/add-identity-*.sql`, `set-default-*.sql`, `create-table-*-twice.sql` and others).
+
+use crate::ast::{
+    AlterAction, AlterActionKind, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident, Integer,
+    TableConstraint, TableConstraintKind,
+};
+use crate::engine::catalog::{Column, Relation};
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::existence::is_known_whole;
+use super::operators::key_columns;
+use super::{
+    DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE,
+    NOT_IN_PREREQUISITE_STATE, refused, refused_on,
+};
+
+pub(super) fn create_table(create: &CreateTable) -> Vec<Refusal> {
+    let mut found: Vec<Refusal> = Vec::new();
+    found.extend(create.columns.iter().filter_map(identity_type));
+    found.extend(create.constraints.iter().flat_map(constraint));
+    found.extend(partitioned(create));
+    found
+}
+
+fn partitioned(create: &CreateTable) -> Option<Refusal> {
+    let by = create.partition_by.as_ref()?;
+    if by.strategy == "list" && by.keys.len() > 1 {
+        let reason = "cannot use the list partition strategy with more than one column".to_owned();
+        return Some(refused(INVALID_OBJECT_DEFINITION, reason).at(by.span));
+    }
+    let is_key =
+        |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique);
+    let inline = create.columns.iter().filter(|column| column.constraints.iter().any(|c| is_key(&c.kind)));
+    let inline = inline.map(|column| std::slice::from_ref(&column.name));
+    let keys = inline.chain(create.constraints.iter().map(|constraint| key_columns(&constraint.kind)));
+    let lacks = |key: &&[Ident]| by.columns().any(|column| key.iter().all(|name| name.name != column));
+    keys.into_iter().filter(|key| !key.is_empty()).find(lacks)?;
+    let reason = "a key of a partitioned table must include all its partitioning columns";
+    Some(refused(FEATURE_NOT_SUPPORTED, reason.to_owned()))
+}
+
+/// What a constraint says twice, or with too few columns.
+pub(super) fn constraint(constraint: &TableConstraint) -> Option<Refusal> {
+    if let TableConstraintKind::ForeignKey { columns, references, .. } = &constraint.kind
+        && !references.columns.is_empty()
+        && references.columns.len() != columns.len()
+    {
+        let reason = "the number of referencing and referenced columns of the foreign key differs";
+        return Some(refused("42830", reason.to_owned()).at(constraint.span));
+    }
+    let names: Vec<&Ident> = key_columns(&constraint.kind).iter().collect();
+    twice(&names).map(duplicate)
+}
+
+/// The first name that was there before.
+pub(super) fn twice<'n>(names: &[&'n Ident]) -> Option<&'n Ident> {
+    names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names[..*at].iter().any(|other| other.name == name.name))
+        .map(|(_, n)| *n)
+}
+
+pub(super) fn duplicate(name: &Ident) -> Refusal {
+    refused(DUPLICATE_COLUMN, format!("column {} appears twice", name.name)).at(name.span)
+}
+
+fn is_whole_number(data_type: &DataType) -> bool {
+    data_type.dimensions == 0 && matches!(data_type.name.as_str(), "smallint" | "integer" | "bigint")
+}
+
+/// Types that come with the server and are no whole numbers.
+fn cannot_count(data_type: &DataType) -> bool {
+    let built_in = VersionSet::ALL.iter().all(|version| crate::postgres::types::is_built_in(data_type, version));
+    built_in && !is_whole_number(data_type)
+}
+
+fn identity_type(column: &ColumnDef) -> Option<Refusal> {
+    let identity = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::Identity(_));
+    let identity = column.constraints.iter().find(|constraint| identity(&constraint.kind))?;
+    cannot_count(&column.data_type).then(|| wrong_identity().at(identity.span))
+}
+
+fn wrong_identity() -> Refusal {
+    refused(INVALID_PARAMETER_VALUE, "the type of an identity column must be smallint, integer or bigint".to_owned())
+}
+
+pub(super) fn alter(action: &AlterAction, relation: &Relation) -> Option<Refusal> {
+    use AlterActionKind as A;
+    match &action.kind {
+        A::AddColumn { column, .. } => identity_type(column),
+        A::AddConstraint(added) => constraint(added),
+        A::AlterColumn { name, change } => {
+            change_of(change, relation.column(&name.name).filter(|_| is_known_whole(relation))?)
+        }
+        _ => None,
+    }
+}
+
+fn change_of(change: &ColumnChange, column: &Column) -> Option<Refusal> {
+    use ColumnChange as C;
+    let name = &column.name;
+    let state = |reason: &str| Some(refused(NOT_IN_PREREQUISITE_STATE, format!("column {name} {reason}")));
+    let generated = column.generated_from.is_some();
+    match change {
+        C::AddIdentity(_) if !column.not_null && !column.data_type.as_ref().is_some_and(cannot_count) => {
+            state("must be declared NOT NULL before identity can be added")
+        }
+        C::DropExpression { if_exists: false } if !generated => {
+            let reason = format!("column {name} is not a generated column");
+            Some(refused_on(VersionSet::since(13), NOT_IN_PREREQUISITE_STATE, reason))
+        }
+        C::SetExpression(_) if !generated => {
+            let reason = format!("column {name} is not a generated column");
+            Some(refused_on(VersionSet::since(17), NOT_IN_PREREQUISITE_STATE, reason))
+        }
+        C::SetStatistics(Some(Integer::Known(target))) if *target < -1 => {
+            Some(refused(INVALID_PARAMETER_VALUE, format!("statistics target {target} is too low")))
+        }
+        _ => None,
+    }
+}

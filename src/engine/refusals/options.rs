@@ -1,0 +1,104 @@
+//! Storage parameters that there are not, or whose value is out of range.
+//!
+//! Source: access/common/reloptions.c of PostgreSQL 10 to 18, and measurements (`fixtures/facts/*-reloptions-*.sql`). A name
+//! that any version knows is known. Parameters with a namespace other than `toast` may be those of an extension.
+
+use crate::ast::NamedOption;
+use crate::engine::trace::Refusal;
+
+use super::{INVALID_PARAMETER_VALUE, refused};
+
+/// What a parameter takes.
+#[derive(Clone, Copy)]
+enum Takes {
+    Switch,
+    Whole(i64, i64),
+    Number(f64, f64),
+    Word,
+}
+
+const MOST: i64 = i32::MAX as i64;
+
+const OF_TABLES: &[(&str, Takes)] = &[
+    ("autovacuum_analyze_scale_factor", Takes::Number(0.0, 100.0)),
+    ("autovacuum_analyze_threshold", Takes::Whole(0, MOST)),
+    ("autovacuum_enabled", Takes::Switch),
+    ("autovacuum_freeze_max_age", Takes::Whole(100_000, 2_000_000_000)),
+    ("autovacuum_freeze_min_age", Takes::Whole(0, 1_000_000_000)),
+    ("autovacuum_freeze_table_age", Takes::Whole(0, 2_000_000_000)),
+    ("autovacuum_multixact_freeze_max_age", Takes::Whole(10_000, 2_000_000_000)),
+    ("autovacuum_multixact_freeze_min_age", Takes::Whole(0, 1_000_000_000)),
+    ("autovacuum_multixact_freeze_table_age", Takes::Whole(0, 2_000_000_000)),
+    ("autovacuum_vacuum_cost_delay", Takes::Number(0.0, 100.0)),
+    ("autovacuum_vacuum_cost_limit", Takes::Whole(1, 10_000)),
+    ("autovacuum_vacuum_insert_scale_factor", Takes::Number(0.0, 100.0)),
+    ("autovacuum_vacuum_insert_threshold", Takes::Whole(-1, MOST)),
+    ("autovacuum_vacuum_max_threshold", Takes::Whole(-1, MOST)),
+    ("autovacuum_vacuum_scale_factor", Takes::Number(0.0, 100.0)),
+    ("autovacuum_vacuum_threshold", Takes::Whole(0, MOST)),
+    ("fillfactor", Takes::Whole(10, 100)),
+    ("log_autovacuum_min_duration", Takes::Word),
+    ("oids", Takes::Switch),
+    ("parallel_workers", Takes::Whole(0, 1024)),
+    ("toast_tuple_target", Takes::Whole(128, 32_768)),
+    ("user_catalog_table", Takes::Switch),
+    ("vacuum_index_cleanup", Takes::Word),
+    ("vacuum_max_eager_freeze_failure_rate", Takes::Number(0.0, 1.0)),
+    ("vacuum_truncate", Takes::Switch),
+];
+
+const OF_INDEXES: &[(&str, Takes)] = &[
+    ("autosummarize", Takes::Switch),
+    ("buffering", Takes::Word),
+    ("deduplicate_items", Takes::Switch),
+    ("fastupdate", Takes::Switch),
+    ("fillfactor", Takes::Whole(10, 100)),
+    ("gin_pending_list_limit", Takes::Word),
+    ("pages_per_range", Takes::Whole(1, 131_072)),
+];
+
+/// Access methods that come with the server: others have parameters of their own.
+const METHODS: &[&str] = &["btree", "hash", "gist", "gin", "spgist", "brin"];
+
+/// Parameters of a table.
+pub(super) fn of_table(options: &[NamedOption], method: Option<&str>) -> Vec<Refusal> {
+    let own = method.is_none_or(|method| method == "heap");
+    options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_TABLES)).collect()
+}
+
+/// Parameters of an index.
+pub(super) fn of_index(options: &[NamedOption], method: Option<&str>) -> Vec<Refusal> {
+    let own = method.is_none_or(|method| METHODS.contains(&method));
+    options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_INDEXES)).collect()
+}
+
+fn wrong(option: &NamedOption, known: &[(&str, Takes)]) -> Option<Refusal> {
+    let name = option.name.strip_prefix("toast.").unwrap_or(&option.name);
+    if name.contains('.') {
+        return None;
+    }
+    let invalid = |reason: String| Some(refused(INVALID_PARAMETER_VALUE, reason).at(option.span));
+    let Some((_, takes)) = known.iter().find(|(known, _)| *known == name) else {
+        return invalid(format!("unrecognized parameter {name}"));
+    };
+    let value = option.value.as_deref().unwrap_or("true");
+    let fits = match takes {
+        Takes::Switch => is_switch(&value.to_lowercase()),
+        Takes::Whole(least, most) => {
+            value.parse::<f64>().is_ok_and(|value| value >= *least as f64 && value <= *most as f64)
+        }
+        Takes::Number(least, most) => value.parse::<f64>().is_ok_and(|value| value >= *least && value <= *most),
+        Takes::Word => true,
+    };
+    if fits || is_open(value) { None } else { invalid(format!("invalid value for parameter {name}: {value}")) }
+}
+
+/// A number in another notation, or a placeholder: what it is, is not known here.
+fn is_open(value: &str) -> bool {
+    value.starts_with(['$', ':', '{', '%', '<', '@']) || value.starts_with("0x") || value.contains('_')
+}
+
+fn is_switch(value: &str) -> bool {
+    let begins = ["true", "false", "yes", "no"].iter().any(|word| !value.is_empty() && word.starts_with(value));
+    begins || matches!(value, "on" | "of" | "off" | "1" | "0")
+}
