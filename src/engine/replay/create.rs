@@ -89,8 +89,9 @@ fn copy_like(create: &CreateTable, relation: &mut Relation, replay: &Replay) {
         };
         relation.copies_unseen |= !source.complete;
         let includes = |option: &str| like.including.iter().any(|word| word == option || word == "ALL");
+        let place = replay.author.place(like.span);
         for column in &source.columns {
-            let mut column = column.clone();
+            let mut column = Column { place: column.place.map(|_| place), ..column.clone() };
             column.has_default &= includes("DEFAULTS");
             column.identity &= includes("IDENTITY");
             if !includes("GENERATED") {
@@ -113,12 +114,17 @@ fn copy_like(create: &CreateTable, relation: &mut Relation, replay: &Replay) {
         };
         relation.constraints.extend(copied.map(|constraint| Constraint {
             name: key_name(constraint).unwrap_or_else(|| constraint.name.clone()),
+            added_in: place.migration,
+            added_in_transaction: replay.author.transaction,
+            statement: place.statement,
+            span: place.span,
             ..constraint.clone()
         }));
         if includes("INDEXES") {
             let mine = |index: &Index| Index {
                 name: (source.constraint(&index.name).and_then(key_name))
                     .unwrap_or_else(|| names::chosen(&table, &key_text(&index.keys), "idx", |_| false)),
+                place,
                 ..index.clone()
             };
             relation.indexes.extend(source.indexes.iter().map(mine));
