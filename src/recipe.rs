@@ -11,7 +11,11 @@ pub fn lock_timeout(in_transaction: bool) -> &'static str {
 pub fn quoted(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    if plain && !RESERVED.split(' ').any(|word| word == name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
 }
 
 /// A relation as it has to be written; the schema `public` is left out.
@@ -83,6 +87,17 @@ pub fn one_batch(change: &str, table: &str, key: &BatchKey, condition: &str) -> 
     )
 }
 
+/// Words that are no names without quotes. Source: `pg_get_keywords()`, those that are reserved.
+const RESERVED: &str = "\
+    all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate \
+    collation column concurrently constraint create cross current_catalog current_date current_role \
+    current_schema current_time current_timestamp current_user default deferrable desc distinct do else end \
+    except false fetch for foreign freeze from full grant group having ilike in initially inner intersect \
+    into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null \
+    offset on only or order outer overlaps placing primary references returning right select session_user \
+    similar some symmetric system_user table tablesample then to trailing true union unique user using \
+    variadic verbose when where window with";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +107,9 @@ mod tests {
         assert_eq!(quoted("orders"), "orders");
         assert_eq!(quoted("Orders"), "\"Orders\"");
         assert_eq!(quoted("a\"b"), "\"a\"\"b\"");
+        assert_eq!(
+            [quoted("all"), quoted("user"), quoted("with"), quoted("users")],
+            ["\"all\"", "\"user\"", "\"with\"", "users"]
+        );
     }
 }
