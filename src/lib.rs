@@ -59,7 +59,7 @@ pub fn check(config: &Config, discovery: &Discovery) -> Report {
             let mut fold = fold(rules::RULES, &options, &run);
             let mut verdicts = Verdicts::new(run.start.is_some());
             read_each(&run.migrations, config.runner, |migration| {
-                step(&migration, &mut fold, &mut verdicts, &mut report);
+                step(migration, &mut fold, &mut verdicts, &mut report);
             });
             verdicts.report(fold, config, &mut report);
         }
@@ -102,7 +102,7 @@ pub fn lock_plan(config: &Config, discovery: &Discovery) -> LockPlan {
         for run in schema::runs(sequence, schema.as_ref(), config.runner, &mut about) {
             let mut fold = fold(&[], &options, &run).tracing_held_locks();
             read_each(&run.migrations, config.runner, |migration| {
-                let outcome = fold.migration(&migration).into_iter();
+                let outcome = fold.migration(migration).into_iter();
                 migrations.extend(outcome.flat_map(|outcome| origin::trace(outcome.trace)));
             });
         }
@@ -128,7 +128,7 @@ const WAITING: usize = 8;
 
 /// Reads the files of a sequence in parallel and hands them over in order, while later ones are still being read. Each is
 /// dropped when it has been dealt with, so that a long history needs little memory.
-fn read_each(migrations: &[MigrationFile], runner: &'static Runner, mut deal_with: impl FnMut(Migration)) {
+fn read_each(migrations: &[MigrationFile], runner: &'static Runner, mut deal_with: impl FnMut(&Migration)) {
     let read = |migration: &MigrationFile| Migration::read(Arc::clone(&migration.file), migration.linted, runner);
     let (finished, ready) = sync_channel::<Vec<Migration>>(WAITING);
     std::thread::scope(|scope| {
@@ -139,7 +139,11 @@ fn read_each(migrations: &[MigrationFile], runner: &'static Runner, mut deal_wit
                 }
             }
         });
-        ready.into_iter().flatten().for_each(&mut deal_with);
+        for some in ready {
+            some.iter().for_each(&mut deal_with);
+            // To give the memory back takes as long as half of the fold.
+            rayon::spawn(move || drop(some));
+        }
     });
 }
 

@@ -1,7 +1,7 @@
 //! The schema file of a run: a dump as `pg_dump -s`, dbmate or Rails write it, from which the catalogue starts.
 //!
 //! A dump is the state behind some of the migrations. Those whose versions it lists are in it, and so are, where it lists
-//! none, all up to the last one whose creations it has. What is in it is not replayed on top of it; where such a migration
+//! none of them, all up to the last one whose creations it has. What is in it is not replayed on top of it; where such a migration
 //! is linted all the same, it is linted against the files before it, as without a dump.
 
 mod versions;
@@ -43,7 +43,7 @@ pub struct SchemaRead {
     pub unparsed: Vec<UnparsedStatement>,
     /// Linted files that are in it already, and were linted against the files before them.
     pub applied: Vec<String>,
-    /// It lists them; else it has all that they create.
+    /// It lists the versions of all; else it has all that they create.
     pub lists_versions: bool,
 }
 
@@ -74,10 +74,17 @@ impl Schema {
         }
     }
 
+    /// Whether the versions that it lists are about these files: at least one of them is listed, or there is but one.
+    fn lists(&self, sequence: &Sequence) -> bool {
+        let all = &sequence.migrations;
+        let is_listed = |migration: &MigrationFile| self.versions.have(migration.file.path());
+        self.versions.are_listed() && (all.len() == 1 || all.iter().any(is_listed))
+    }
+
     /// The linted migrations that the dump has already, with the files before them; and all that it does not have.
     fn split(&self, sequence: &Sequence, runner: &'static Runner) -> (Vec<MigrationFile>, Vec<MigrationFile>) {
         let all = &sequence.migrations;
-        let is_applied: Vec<bool> = match self.versions.are_listed() {
+        let is_applied: Vec<bool> = match self.lists(sequence) {
             true => all.iter().map(|migration| self.versions.have(migration.file.path())).collect(),
             false => {
                 let has = |migration: &MigrationFile| {
@@ -110,6 +117,7 @@ pub(crate) fn runs<'a>(
     let Some(schema) = schema else { return vec![Run { migrations: sequence.migrations.clone(), start: None }] };
     let (before, pending) = schema.split(sequence, runner);
     if let Some(about) = about {
+        about.lists_versions &= schema.lists(sequence);
         let linted = before.iter().filter(|migration| migration.linted);
         about.applied.extend(linted.map(|migration| migration.file.path().to_owned()));
     }
