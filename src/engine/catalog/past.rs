@@ -3,9 +3,10 @@
 //! A name that no statement has ever given or taken away is not known: it may be there. One that was taken away is known not
 //! to be there until something gives it again. Behind a statement of which nobody knows what it did, nothing here is sure.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{Catalog, Relation};
 use crate::engine::effect::RelationName;
@@ -158,63 +159,92 @@ impl Parts {
     }
 }
 
+/// The names of one part of a [`Ledger`].
+type Shard = FxHashMap<RelationName, Vec<(Kind, Past)>>;
+
+/// In how many parts a ledger is kept, so that a copy shares all but those that change.
+const SHARDS: usize = 128;
+
 /// The past of all names that belong to no relation.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Ledger {
-    names: Arc<FxHashMap<Kind, FxHashMap<RelationName, Past>>>,
+    shards: Vec<Arc<Shard>>,
     /// The statement that is being replayed.
     pub at: FileLine,
     /// Event triggers may undo or add to what statements do: nothing is known of names any more.
     pub blind: bool,
 }
 
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { shards: vec![Arc::default(); SHARDS], at: Place::default(), blind: false }
+    }
+}
+
+/// The part that a name belongs to.
+fn shard_of(name: &RelationName) -> usize {
+    usize::try_from(FxBuildHasher.hash_one(name) >> 32).unwrap_or_default() % SHARDS
+}
+
 impl Ledger {
     /// What happened last to a name.
     pub fn get(&self, kind: Kind, name: &RelationName) -> Option<&Past> {
-        self.names.get(&kind)?.get(name).filter(|_| !self.blind)
+        let known = self.shards.get(shard_of(name))?.get(name).filter(|_| !self.blind)?;
+        known.iter().find(|(other, _)| *other == kind).map(|(_, past)| past)
     }
 
     /// All names of a kind, in no order.
     pub fn all(&self, kind: Kind) -> impl Iterator<Item = (&RelationName, &Past)> {
-        self.names.get(&kind).into_iter().flatten()
+        let names = self.shards.iter().flat_map(|shard| shard.iter());
+        names.flat_map(move |(name, known)| {
+            known.iter().filter(move |(other, _)| *other == kind).map(move |(_, past)| (name, past))
+        })
+    }
+
+    fn set(&mut self, kind: Kind, name: &RelationName, past: Past) {
+        let Some(shard) = self.shards.get_mut(shard_of(name)) else { return };
+        let known = Arc::make_mut(shard).entry(name.clone()).or_default();
+        match known.iter_mut().find(|(other, _)| *other == kind) {
+            Some((_, known)) => *known = past,
+            None => known.push((kind, past)),
+        }
     }
 
     /// Notes what the statement at hand does to a name.
     pub fn note(&mut self, kind: Kind, name: &RelationName, fate: Fate) {
         let past = Past { fate, place: self.at.clone(), sure: true };
-        Arc::make_mut(&mut self.names).entry(kind).or_default().insert(name.clone(), past);
+        self.set(kind, name, past);
     }
 
     /// Notes that nobody knows what happens to names.
     pub fn doubt(&mut self, about: impl Fn(Kind, &RelationName, &Fate) -> bool) {
-        for (kind, names) in Arc::make_mut(&mut self.names) {
-            let doubted = names.iter_mut().filter(|(name, past)| about(*kind, name, &past.fate));
-            doubted.for_each(|(_, past)| past.sure = false);
+        for shard in &mut self.shards {
+            for (name, known) in Arc::make_mut(shard) {
+                let doubted = known.iter_mut().filter(|(kind, past)| about(*kind, name, &past.fate));
+                doubted.for_each(|(_, past)| past.sure = false);
+            }
         }
+    }
+
+    /// What is known of the names in a schema.
+    fn inside(&self, schema: &str) -> Vec<(Kind, RelationName, Past)> {
+        let names = self.shards.iter().flat_map(|shard| shard.iter()).filter(|(name, _)| name.schema == schema);
+        names.flat_map(|(name, known)| known.iter().map(|(kind, past)| (*kind, name.clone(), past.clone()))).collect()
     }
 
     /// Everything in a schema comes along when it gets another name.
     pub fn rename_schema(&mut self, from: &str, to: &str) {
-        let at = self.at.clone();
-        for names in Arc::make_mut(&mut self.names).values_mut() {
-            let inside: Vec<RelationName> = names.keys().filter(|name| name.schema == from).cloned().collect();
-            for name in inside {
-                let renamed = RelationName::new(to, &*name.name);
-                let gone = Past { fate: Fate::Renamed(renamed.to_string()), place: at.clone(), sure: true };
-                if let Some(past) = names.insert(name, gone) {
-                    names.insert(renamed, past);
-                }
-            }
+        for (kind, name, past) in self.inside(from) {
+            let renamed = RelationName::new(to, &*name.name);
+            self.note(kind, &name, Fate::Renamed(renamed.to_string()));
+            self.set(kind, &renamed, past);
         }
     }
 
     /// Everything in a schema goes with it.
     pub fn drop_schema(&mut self, schema: &str) {
-        let at = self.at.clone();
-        for names in Arc::make_mut(&mut self.names).values_mut() {
-            for (_, past) in names.iter_mut().filter(|(name, _)| name.schema == schema) {
-                *past = Past { fate: Fate::Dropped, place: at.clone(), sure: true };
-            }
+        for (kind, name, _) in self.inside(schema) {
+            self.note(kind, &name, Fate::Dropped);
         }
     }
 
@@ -222,22 +252,31 @@ impl Ledger {
     #[must_use]
     pub fn or_not(mut self, before: &Self) -> Self {
         self.blind |= before.blind;
-        if Arc::ptr_eq(&self.names, &before.names) {
-            return self;
-        }
-        let names = Arc::make_mut(&mut self.names);
-        for (kind, known) in &mut *names {
-            for (name, past) in known {
-                past.sure &= before.names.get(kind).and_then(|names| names.get(name)) == Some(past);
-            }
-        }
-        for (kind, known) in &*before.names {
-            let after = names.entry(*kind).or_default();
-            for (name, past) in known {
-                after.entry(name.clone()).or_insert_with(|| past.clone().doubted());
+        for (after, before) in self.shards.iter_mut().zip(&before.shards) {
+            if !Arc::ptr_eq(after, before) {
+                either(Arc::make_mut(after), before);
             }
         }
         self
+    }
+}
+
+/// What is sure is what both say.
+fn either(after: &mut Shard, before: &Shard) {
+    let of = |shard: &Shard, name: &RelationName, kind: Kind| {
+        shard.get(name)?.iter().find(|(other, _)| *other == kind).map(|(_, past)| past.clone())
+    };
+    for (name, known) in &mut *after {
+        for (kind, past) in known {
+            past.sure &= of(before, name, *kind).as_ref() == Some(past);
+        }
+    }
+    for (name, known) in before {
+        for (kind, past) in known {
+            if of(after, name, *kind).is_none() {
+                after.entry(name.clone()).or_default().push((*kind, past.clone().doubted()));
+            }
+        }
     }
 }
 
