@@ -6,6 +6,7 @@ use crate::engine::effect::{Effect, strongest};
 use crate::engine::trace::{HeldLock, LockPlan, Refusal, TracedMigration, TracedStatement, strongest_held};
 use crate::finding::{Report, ReportedFinding, Severity, SuppressedFinding};
 use crate::postgres::VersionSet;
+use crate::postgres::waits::{WaitsFor, waits_for};
 use crate::rewrite::Rewrite;
 use crate::source::SourceFile;
 
@@ -270,6 +271,9 @@ struct LockStatement<'a> {
     failure: Option<Failure<'a>>,
     effects: Vec<LockEffect>,
     still_held: Vec<StillHeld>,
+    /// Transactions that have to end first, where the statement runs outside of a transaction block.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits_for: Vec<&'static str>,
     /// Statements that follow and differ in their constants only.
     #[serde(skip_serializing_if = "is_zero")]
     more: usize,
@@ -295,6 +299,7 @@ impl<'a> LockStatement<'a> {
             failure: failure.map(|refusal| Failure { sqlstate: refusal.sqlstate, reason: &refusal.reason }),
             effects: effects.iter().map(|effect| LockEffect::new(effect, held)).collect(),
             still_held: still_held(statement, run).iter().map(|lock| StillHeld::new(file, lock)).collect(),
+            waits_for: waits_for(&statement.forms, run).into_iter().map(WaitsFor::name).collect(),
             more: statement.more,
         }
     }
