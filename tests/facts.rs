@@ -25,6 +25,8 @@ struct Observed {
     #[serde(default)]
     relations: BTreeMap<String, ObservedRelation>,
     in_transaction: Option<String>,
+    #[serde(default)]
+    waits_for: BTreeSet<String>,
     sqlstate: Option<String>,
     unsupported: Option<String>,
 }
@@ -137,6 +139,11 @@ fn differences(fixture: &Fixture, traced: &TracedStatement, observed: &Observed,
         .any(|form| lockwise::postgres::facts::versions_that_refuse_a_block(*form).contains(version));
     if refuses != observed.in_transaction.is_some() && !is_block {
         wrong.push(format!("{name} {version}: refuses a transaction block: predicted {refuses}"));
+    }
+    let waits = lockwise::postgres::waits::waits_for(&traced.forms, version.into());
+    let waits: BTreeSet<String> = waits.into_iter().map(|waits| waits.name().to_owned()).collect();
+    if waits != observed.waits_for {
+        wrong.push(format!("{name} {version}: waits: predicted {waits:?}, recorded {:?}", observed.waits_for));
     }
     let predicted = predicted(traced, version);
     let recorded = recorded(observed);

@@ -10,6 +10,7 @@ pub mod lock;
 mod recorded;
 pub mod types;
 pub mod version;
+pub mod waits;
 
 pub use facts::{Fact, On, Role};
 pub use form::Form;

@@ -8,6 +8,7 @@ use crate::engine::proof::WrittenProof;
 use crate::engine::trace::{HeldLock, LockPlan, Refusal, TracedMigration, TracedStatement, strongest_held};
 use crate::finding::{Report, ReportedFinding, Severity, SuppressedFinding, UnparsedStatement};
 use crate::postgres::VersionSet;
+use crate::postgres::waits::{WaitsFor, waits_for};
 use crate::rewrite::Rewrite;
 use crate::source::SourceFile;
 
@@ -324,6 +325,9 @@ struct LockStatement<'a> {
     effects: Vec<LockEffect>,
     proofs: Vec<ProofJson<'a>>,
     still_held: Vec<StillHeld>,
+    /// Transactions that have to end first, where the statement runs outside of a transaction block.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits_for: Vec<&'static str>,
     /// Statements that follow and differ in their constants only.
     #[serde(skip_serializing_if = "is_zero")]
     more: usize,
@@ -350,6 +354,7 @@ impl<'a> LockStatement<'a> {
             effects: effects.iter().map(|effect| LockEffect::new(effect, held)).collect(),
             proofs: statement.proofs.iter().map(ProofJson::new).collect(),
             still_held: still_held(statement, run).iter().map(|lock| StillHeld::new(file, lock)).collect(),
+            waits_for: waits_for(&statement.forms, run).into_iter().map(WaitsFor::name).collect(),
             more: statement.more,
         }
     }

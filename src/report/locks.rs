@@ -11,6 +11,7 @@ use crate::engine::running::Inside;
 use crate::engine::trace::{HeldLock, LockPlan, TracedMigration, TracedStatement};
 use crate::finding::Held;
 use crate::postgres::VersionSet;
+use crate::postgres::waits::{WaitsFor, waits_for};
 use crate::source::{SourceFile, Span};
 
 /// A cell that is longer does not make its column wider.
@@ -141,6 +142,7 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     let held = still_held(statement, run);
     let mut notes: Vec<String> = statement.proofs.iter().map(|proof| clean(&proof.text)).collect();
     notes.extend(held.iter().map(|lock| still(file, lock)));
+    notes.extend(waiting(statement, run));
     notes.extend(statement.inside.as_ref().and_then(how_often).map(str::to_owned));
     notes.extend(statement.may_run.then(|| "runs only if psql takes this branch".to_owned()));
     if !statement.understood {
@@ -156,6 +158,12 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
         notes.push(style.paint(Ink::Red, &text));
     }
     notes
+}
+
+/// Whom the statement waits for before it is done, apart from those whose locks stand in its way.
+fn waiting(statement: &TracedStatement, run: VersionSet) -> Option<String> {
+    let waits: Vec<&str> = waits_for(&statement.forms, run).into_iter().map(WaitsFor::describe).collect();
+    (!waits.is_empty()).then(|| format!("waits for {}", waits.join(", ")))
 }
 
 /// How many places of a body that were not understood are named.

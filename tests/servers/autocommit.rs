@@ -56,6 +56,16 @@ impl Plant {
         Ok(client.batch_execute(&stay)?)
     }
 
+    /// What it is in the recordings of waits.
+    fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Lock(_, "ACCESS SHARE") => Some("readers"),
+            Self::Lock(_, "ROW EXCLUSIVE") => Some("writers"),
+            Self::OldSnapshot => Some("snapshots"),
+            Self::Lock(..) | Self::Gate(_) => None,
+        }
+    }
+
     /// Whether the plant itself keeps readers and writers out, so that a probe would say nothing of the statement.
     fn blocks_probes(&self) -> bool {
         matches!(self, Self::Lock(_, "ACCESS EXCLUSIVE"))
@@ -89,8 +99,9 @@ pub fn measure(server: &Server, observer: &mut Client, form: &Fixture) -> Fallib
     for plant in Plant::all(&before) {
         set_up(server, observer, form)?;
         let before = Before::look(observer)?;
-        let seen = disturbed(server, observer, form, &plant, &before)?;
+        let (waited, seen) = disturbed(server, observer, form, &plant, &before)?;
         observation.merge(seen.named(&before));
+        observation.waits_for.extend(plant.name().filter(|_| waited).map(str::to_owned));
     }
     observation.in_transaction = refused;
     Ok(observation)
@@ -159,8 +170,10 @@ fn disturbed(
     form: &Fixture,
     plant: &Plant,
     before: &Before,
-) -> Fallible<Findings> {
+) -> Fallible<(bool, Findings)> {
     let mut blocker = server.connect()?;
+    // Asked before the transaction begins, as a question takes a snapshot.
+    let planted = backend(&mut blocker)?;
     plant.begin(&mut blocker)?;
     let (mut session, _) = server.connect_verbose(&form.timezone)?;
     let pid = backend(&mut session)?;
@@ -175,10 +188,13 @@ fn disturbed(
             (Ok(()), true) => look(server, observer, pid, plant, before),
             _ => Ok(Findings::default()),
         };
+        // It may be somebody else of the server's own whom it waits for, and not for long.
+        let by_plant = "SELECT $1::integer = ANY (pg_blocking_pids($2))";
+        let by_plant = observer.query_one(by_plant, &[&planted, &pid]).map(|row| row.get::<_, bool>(0));
         // Whatever went wrong, the statement must get out, or the scope would never end.
         blocker.batch_execute("ROLLBACK")?;
         running.join().map_err(|_| "the statement's thread panicked")??;
-        stopped.and(seen)
+        Ok((waiting && by_plant?, stopped.and(seen)?))
     })
 }
 

@@ -25,6 +25,8 @@ const HEAD: &str = "\
 #                 index-build: an index of the relation is built
 #                 rewrite: every row is written anew; new-storage: nothing is copied, the relation is empty now
 # in-transaction  the statement refuses a transaction block with this SQLSTATE, and was measured outside of one
+# waits-for       before it is done, it waits for transactions that have read one of its tables (readers), written one
+#                 (writers), or hold an older snapshot and nothing else (snapshots)
 # sqlstate        the statement is refused
 # unsupported     the syntax of the statement, or of what it needs, does not exist yet
 #
@@ -37,6 +39,9 @@ const HEAD: &str = "\
 pub struct Observation {
     /// The SQLSTATE with which a transaction block is refused.
     pub in_transaction: Option<String>,
+    /// Transactions that it waits for: `readers`, `writers`, `snapshots`.
+    #[serde(default)]
+    pub waits_for: BTreeSet<String>,
     /// The SQLSTATE with which the statement is refused.
     pub sqlstate: Option<String>,
     /// The SQLSTATE that a server gives which is too old for the statement.
@@ -73,6 +78,7 @@ struct Entry {
 impl Observation {
     /// Adds what another run of the same statement showed.
     pub fn merge(&mut self, other: Self) {
+        self.waits_for.extend(other.waits_for);
         for (name, seen) in other.relations {
             match self.relations.entry(name) {
                 Slot::Vacant(slot) => drop(slot.insert(seen)),
@@ -207,6 +213,9 @@ fn entry_text(name: &str, versions: &RangeInclusive<u32>, observation: &Observat
         if let Some(value) = value {
             text.push_str(&format!("{key} = \"{value}\"\n"));
         }
+    }
+    if !observation.waits_for.is_empty() {
+        text.push_str(&format!("waits-for = {:?}\n", observation.waits_for).replace('{', "[").replace('}', "]"));
     }
     for (relation, observed) in &observation.relations {
         let key = if relation.contains('.') { format!("{relation:?}") } else { relation.clone() };
