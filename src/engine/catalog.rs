@@ -7,6 +7,7 @@ mod bound;
 mod enums;
 mod function;
 mod index;
+mod more;
 mod naming;
 mod objects;
 mod past;
@@ -21,14 +22,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use enums::{Enum, EnumValue};
 pub use function::Function;
-pub use index::{Index, IndexMore, IndexShape, KeyShape, plain_text};
+pub use index::{Index, IndexShape, KeyShape, plain_text};
+pub use more::{ColumnMore, Domain, DomainCheck, IndexMore, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
-pub use relation::{
-    Column, ColumnMore, Constraint, ConstraintKind, Domain, DomainCheck, MigrationId, Partitioning, Place, Policy,
-    Relation, Statistics, Trigger,
-};
+pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Policy, Relation, Trigger};
 
 use crate::ast::{DataType, Persistence};
 

@@ -1,8 +1,7 @@
 //! Indexes: what they hold, and how to tell whether two of them are alike.
 
-use super::{MigrationId, Place};
+use super::{IndexMore, MigrationId, Place};
 use crate::ast::{CreateIndex, Expr, Ident, IndexKey, IndexParameters};
-use crate::engine::effect::RelationName;
 
 /// An index.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,19 +27,6 @@ pub struct Index {
     pub certain: bool,
     /// What facts and rules do not ask about.
     pub more: IndexMore,
-}
-
-/// More about an index.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct IndexMore {
-    /// What the server calls its keys when it chooses a name: the column, the function of an expression, `expr`.
-    pub key_names: Vec<String>,
-    /// The index of the partitioned table that it is a part of.
-    pub parent: Option<RelationName>,
-    /// Made with ON ONLY, so that it is not valid until every partition has its part.
-    pub only: bool,
-    /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
-    pub without_overlaps: bool,
 }
 
 /// How an index is made.

@@ -55,15 +55,17 @@ impl Catalog {
         for relation in self.relations().filter(|relation| relation.name.schema != TEMPORARY) {
             self.add_relation(relation, version, &mut objects);
         }
-        objects.extend(self.domains().map(|(name, domain)| domain_facts(name, domain)));
+        let certain = !self.open;
+        objects.extend(self.domains().map(|(name, domain)| domain_facts(name, domain, certain)));
         objects.extend(self.domains().flat_map(|(name, domain)| {
             domain.checks.iter().map(move |check| {
-                Object::new("domain check", format!("{}.{}", full(name), check.name), true)
+                Object::new("domain check", format!("{}.{}", full(name), check.name), certain)
                     .with("valid", check.validated)
             })
         }));
         objects.extend(self.all_statistics().map(|(name, statistics)| {
-            Object::new("statistics", full(name), true).with("on", list(statistics.tables.iter().map(full).collect()))
+            Object::new("statistics", full(name), certain)
+                .with("on", list(statistics.tables.iter().map(full).collect()))
         }));
         objects.sort();
         objects
@@ -235,8 +237,8 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
         .with("identity", identity)
 }
 
-fn domain_facts(name: &RelationName, domain: &Domain) -> Object {
-    Object::new("domain", full(name), true)
+fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
+    Object::new("domain", full(name), certain)
         .with("not-null", domain.not_null)
         .with("default", domain.default.as_ref().is_some_and(|default| !default.null))
 }
@@ -292,3 +294,6 @@ fn type_name(data_type: &DataType, schema: Option<&str>) -> String {
     let array = if data_type.dimensions > 0 { "[]" } else { "" };
     format!("{schema}{name}{array}")
 }
+
+#[cfg(test)]
+mod tests;

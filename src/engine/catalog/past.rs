@@ -177,7 +177,7 @@ pub struct Ledger {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { shards: vec![Arc::default(); SHARDS], at: Place::default(), blind: false }
+        Self { shards: vec![Arc::default(); SHARDS], at: FileLine::default(), blind: false }
     }
 }
 

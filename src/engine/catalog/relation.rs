@@ -1,7 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnUse, Index, Parts};
-use crate::ast::{ConstraintTraits, DataType, Expr, KeyAction, Limits, Literal, PartitionBound, Persistence};
+use super::{ColumnMore, ColumnUse, Index, Parts};
+use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -48,21 +48,6 @@ pub struct Column {
     pub place: Option<Place>,
     /// What facts and rules do not ask about.
     pub more: ColumnMore,
-}
-
-/// More about a column.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ColumnMore {
-    /// The schema of its type, where that is not built in.
-    pub type_schema: Option<String>,
-    /// GENERATED ALWAYS AS IDENTITY; else BY DEFAULT.
-    pub identity_always: bool,
-    /// The value of a generated column is computed when it is read (18).
-    pub generated_virtual: bool,
-    /// Only a parent defines it: it goes when the parent's column goes.
-    pub inherited: bool,
-    /// The name of its NOT NULL constraint (18).
-    pub not_null_name: Option<String>,
 }
 
 /// A constraint.
@@ -372,15 +357,6 @@ pub struct Trigger {
     pub columns: Vec<String>,
 }
 
-/// Extended statistics.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Statistics {
-    /// What they are about; the server takes one table.
-    pub tables: Vec<RelationName>,
-    /// Columns that they name, in expressions too.
-    pub columns: Vec<String>,
-}
-
 /// A policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
@@ -401,34 +377,5 @@ impl Policy {
     /// The same, to change them.
     pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
         self.using.iter_mut().chain(&mut self.check)
-    }
-}
-
-/// A domain.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Domain {
-    /// Its base type.
-    pub data_type: DataType,
-    /// Its default.
-    pub default: Option<Expr>,
-    /// Whether it is NOT NULL.
-    pub not_null: bool,
-    /// Its CHECKs.
-    pub checks: Vec<DomainCheck>,
-}
-
-/// A CHECK of a domain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DomainCheck {
-    /// Its name.
-    pub name: String,
-    /// Whether all values are proven to meet it.
-    pub validated: bool,
-}
-
-impl Domain {
-    /// Whether it has a CHECK or NOT NULL of its own.
-    pub fn constrained(&self) -> bool {
-        self.not_null || !self.checks.is_empty()
     }
 }

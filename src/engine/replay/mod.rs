@@ -9,6 +9,7 @@ mod inherit;
 mod like;
 mod not_null;
 mod objects;
+mod parts;
 mod policy;
 mod renames;
 mod sequence;
@@ -301,7 +302,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Type | ObjectKind::Domain => {
                 let name = replay.resolve_type(written);
                 if drop.cascade {
-                    alter::drop_columns_of_type(&name, replay);
+                    parts::drop_columns_of_type(&name, replay);
                 }
                 replay.catalog.remove_type(&name);
             }
@@ -343,7 +344,7 @@ fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Replay) {
         for view in views {
             replay.catalog.remove(&view);
         }
-        alter::drop_foreign_keys_to(name, replay);
+        parts::drop_foreign_keys_to(name, replay);
     }
     replay.catalog.remove(name);
 }

@@ -1,0 +1,70 @@
+//! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
+
+use crate::ast::{DataType, Expr};
+use crate::engine::effect::RelationName;
+
+/// More about a column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnMore {
+    /// The schema of its type, where that is not built in.
+    pub type_schema: Option<String>,
+    /// GENERATED ALWAYS AS IDENTITY; else BY DEFAULT.
+    pub identity_always: bool,
+    /// The value of a generated column is computed when it is read (18).
+    pub generated_virtual: bool,
+    /// Only a parent defines it: it goes when the parent's column goes.
+    pub inherited: bool,
+    /// The name of its NOT NULL constraint (18).
+    pub not_null_name: Option<String>,
+}
+
+/// More about an index.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IndexMore {
+    /// What the server calls its keys when it chooses a name: the column, the function of an expression, `expr`.
+    pub key_names: Vec<String>,
+    /// The index of the partitioned table that it is a part of.
+    pub parent: Option<RelationName>,
+    /// Made with ON ONLY, so that it is not valid until every partition has its part.
+    pub only: bool,
+    /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
+    pub without_overlaps: bool,
+}
+
+/// Extended statistics.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Statistics {
+    /// The tables that they are about.
+    pub tables: Vec<RelationName>,
+    /// The columns.
+    pub columns: Vec<String>,
+}
+
+/// A CHECK of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainCheck {
+    /// Its name.
+    pub name: String,
+    /// Whether all values are proven to meet it.
+    pub validated: bool,
+}
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    /// Its base type.
+    pub data_type: DataType,
+    /// Its default.
+    pub default: Option<Expr>,
+    /// Whether it is NOT NULL.
+    pub not_null: bool,
+    /// Its CHECKs.
+    pub checks: Vec<DomainCheck>,
+}
+
+impl Domain {
+    /// Whether it has a CHECK or NOT NULL of its own.
+    pub fn constrained(&self) -> bool {
+        self.not_null || !self.checks.is_empty()
+    }
+}
