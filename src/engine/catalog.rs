@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Trigger};
+pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Rule, Trigger};
 
 use crate::ast::{DataType, Persistence};
 
@@ -126,6 +126,7 @@ impl Catalog {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().for_each(follow);
+            other.rules.iter_mut().flat_map(|rule| &mut rule.uses).for_each(follow);
             let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);

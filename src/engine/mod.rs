@@ -233,6 +233,7 @@ impl Fold<'_> {
             migration: self.number,
             history_is_whole: self.is_whole(),
             search_path: &search_path,
+            calls: 0,
             text: migration.file.text(),
         };
         let occurrences = classify::occurrences(statement, &around);

@@ -22,6 +22,8 @@ pub struct Surroundings<'a> {
     pub history_is_whole: bool,
     /// Schemas in which names without a schema are looked up, as the session has them.
     pub search_path: &'a [String],
+    /// How many calls of functions the statement stands in.
+    pub calls: usize,
     /// The text of the file, for the few questions that the tree does not answer.
     pub text: &'a str,
 }

@@ -34,7 +34,9 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
     }
     if let Some(query) = &create.query {
         let reads = around.with_views_followed(query.reads.iter().map(|read| around.resolve(read)).collect());
-        found.push(Occurrence::new(Form::CreateTableAs, query.span).with_all(Role::Source, reads));
+        // Without data the query is looked at, and not run.
+        let form = if create.with_no_data { Form::CreateMaterializedViewNoData } else { Form::CreateTableAs };
+        found.push(Occurrence::new(form, query.span).with_all(Role::Source, reads));
     }
     found
 }

@@ -34,7 +34,11 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         }
         ObjectKind::Type | ObjectKind::Domain if drop.cascade => each(drop_columns_of_type),
         ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
-        ObjectKind::Trigger | ObjectKind::Policy if drop.if_exists && nothing_there(drop, around) => Vec::new(),
+        ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule
+            if drop.if_exists && nothing_there(drop, around) =>
+        {
+            Vec::new()
+        }
         ObjectKind::Trigger => vec![drop_trigger(drop, span, around)],
         ObjectKind::Rule => on_table(Form::DropRule),
         ObjectKind::Policy => on_table(Form::DropPolicy),
@@ -109,13 +113,14 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
     found
 }
 
-/// IF EXISTS names a trigger or policy that a table, known whole, does not have, or a table that is not there.
+/// IF EXISTS names a trigger, policy or rule that a table, known whole, does not have, or a table that is not there.
 fn nothing_there(drop: &Drop, around: &Surroundings) -> bool {
     let Some(table) = drop.on.as_ref().map(|table| around.resolve(table)) else { return false };
     let Some(relation) = around.catalog.get(&table) else { return around.is_missing(&table) };
     let whole =
         relation.complete && relation.created_in.is_some() && !relation.perhaps_older && relation.parents.is_empty();
     let has = |name: &str| match drop.object {
+        ObjectKind::Rule => relation.rules.iter().any(|rule| rule.name == name),
         ObjectKind::Trigger => relation.triggers.iter().any(|trigger| trigger.name == name),
         _ => relation.policies.iter().any(|policy| policy.name == name),
     };
@@ -181,6 +186,11 @@ fn drop_table(
         let mut readers: Vec<RelationName> = readers.filter(|on| *on != name && elsewhere(on)).collect();
         readers.sort();
         found.extend(readers.into_iter().map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
+        let ruled = |on: &&Relation| on.rules.iter().any(|rule| rule.uses.contains(&name));
+        let ruled = around.catalog.relations().filter(ruled).map(|on| on.name.clone());
+        let mut ruled: Vec<RelationName> = ruled.filter(|on| *on != name && elsewhere(on)).collect();
+        ruled.sort();
+        found.extend(ruled.into_iter().map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     // The foreign key of a parent is the parent's business.

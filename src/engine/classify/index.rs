@@ -21,10 +21,12 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
         () if create.concurrently => Form::CreateIndexConcurrently,
         () if partitioned && create.only => Form::CreateIndexOnOnly,
         () if partitioned => Form::CreateIndexPartitioned,
-        () if create.only => Form::CreateIndexOnOnly,
+        () if create.only && !around.catalog.is_taken(&table) => Form::CreateIndexOnOnly,
         () => Form::CreateIndex,
     };
-    let partitions = if form == Form::CreateIndexPartitioned { around.catalog.descendants(&table) } else { Vec::new() };
+    let reaches =
+        form == Form::CreateIndexPartitioned || (form == Form::CreateIndexNoop && partitioned && !create.only);
+    let partitions = if reaches { around.catalog.descendants(&table) } else { Vec::new() };
     vec![Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions)]
 }
 

@@ -60,6 +60,7 @@ fn refused_action(
             no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
         }
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
+        A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -77,7 +78,10 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
     if has(is_key) {
         found.extend(partitioned_key(relation, &[name]));
     }
-    if has(|kind| matches!(kind, ColumnConstraintKind::PrimaryKey)) && relation.primary_key().is_some() {
+    if has(|kind| matches!(kind, ColumnConstraintKind::PrimaryKey))
+        && relation.primary_key().is_some()
+        && !drops_primary_key(alter, relation)
+    {
         found.push(second_primary_key(relation));
     }
     if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && relation.is_partitioned() {
@@ -89,6 +93,15 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
         found.push(refused(NOT_NULL_VIOLATION, format!("column {name} contains null values: the table has rows")));
     }
     found
+}
+
+/// Drops come first, wherever they are written; the key goes with any of its columns.
+fn drops_primary_key(alter: &AlterTable, relation: &Relation) -> bool {
+    alter.actions.iter().any(|action| match &action.kind {
+        AlterActionKind::DropConstraint { name, .. } => relation.constraint(&name.name).is_some_and(is_primary_key),
+        AlterActionKind::DropColumn { name, .. } => relation.primary_key().is_some_and(|key| key.contains(&name.name)),
+        _ => false,
+    })
 }
 
 fn second_primary_key(relation: &Relation) -> Refusal {
@@ -168,17 +181,7 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
             if let KeyColumns::UsingIndex(index) = columns {
                 found.extend(no_key(index, relation));
             }
-            // Drops come first, wherever they are written; the key goes with any of its columns.
-            let drops_the_first = alter.actions.iter().any(|action| match &action.kind {
-                AlterActionKind::DropConstraint { name, .. } => {
-                    relation.constraint(&name.name).is_some_and(is_primary_key)
-                }
-                AlterActionKind::DropColumn { name, .. } => {
-                    relation.primary_key().is_some_and(|key| key.contains(&name.name))
-                }
-                _ => false,
-            });
-            if relation.primary_key().is_some() && !drops_the_first {
+            if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
                 found.push(second_primary_key(relation));
             }
         }
@@ -236,4 +239,13 @@ fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let other = referencing.into_iter().map(|(table, _)| table).find(|table| logged(table))?;
     let reason = format!("cannot make {} unlogged: the logged table {} references it", relation.name, other.name);
     Some(refused(INVALID_TABLE_DEFINITION, reason))
+}
+
+fn set_logged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let referenced = relation.foreign_keys().filter(|(_, to)| **to != relation.name);
+    let mut referenced = referenced.filter_map(|(_, to)| around.catalog.get(to));
+    let other = referenced.find(|to| to.persistence == Persistence::Unlogged && to.created_in.is_some())?;
+    let unlogged = relation.persistence == Persistence::Unlogged;
+    let reason = || format!("cannot make {} logged: it references the unlogged table {}", relation.name, other.name);
+    unlogged.then(|| refused(INVALID_TABLE_DEFINITION, reason()))
 }

@@ -1,6 +1,6 @@
 //! ALTER TABLE and its relatives.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, PartitionBound, Persistence};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident, PartitionBound, Persistence, RoleSpec};
 use crate::engine::catalog::{ColumnUse, ConstraintKind, Policy, Relation};
 use crate::engine::effect::RelationName;
 
@@ -94,6 +94,12 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
         A::SetLogged => replay.catalog.touch(table).persistence = Persistence::Permanent,
         A::SetUnlogged => replay.catalog.touch(table).persistence = Persistence::Unlogged,
+        A::OwnerTo(role) => {
+            replay.catalog.touch(table).owned_by = match role {
+                RoleSpec::Named(name) => Some(name.name.clone()),
+                RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => None,
+            };
+        }
         A::OfType(of_type) => {
             let of_type = replay.resolve(of_type);
             replay.catalog.touch(table).of_type = Some(of_type);
@@ -105,7 +111,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::SetWithOids
         | A::SetWithoutOids
         | A::ForeignOptions(_)
-        | A::OwnerTo(_)
         | A::Trigger { .. }
         | A::Rule { .. }
         | A::RowSecurity(_)

@@ -10,12 +10,13 @@ pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write, WriteVerb,
+    AlterFunction, AlterObject, CreateRule, CreateTrigger, Drop, ObjectChange, ObjectKind, ObjectName,
+    PublicationChange, PublicationObject, RoutineAction, Statement, StatementKind, TriggerEventKind, TypeKind, Write,
+    WriteVerb,
 };
 use crate::source::Span;
 
-use super::catalog::{Catalog, Function, MigrationId, Trigger};
+use super::catalog::{Catalog, Function, MigrationId, Rule, Trigger};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -61,6 +62,7 @@ impl Replay<'_> {
             migration: self.author.migration,
             history_is_whole: self.author.history_is_whole,
             search_path: &self.search_path,
+            calls: 0,
             text: "",
         }
     }
@@ -137,6 +139,7 @@ fn apply_inside(
                 apply_inside(element, replay.catalog, session, search_path.clone(), author);
             }
         }
+        StatementKind::CreateRule(create) => create_rule(create, &mut replay),
         StatementKind::CreatePolicy(create) => policy::create(create, &mut replay),
         StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
         StatementKind::AlterOther(alter) => policy::rename(alter, &mut replay),
@@ -146,7 +149,6 @@ fn apply_inside(
         | StatementKind::Set(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
-        | StatementKind::CreateRule(_)
         | StatementKind::AlterType(_)
         | StatementKind::CreateSubscription(_)
         | StatementKind::AlterSubscription(_)
@@ -193,6 +195,19 @@ fn create_trigger(create: &CreateTrigger, replay: &mut Replay) {
     let table = replay.catalog.touch(&table);
     table.triggers.retain(|known| known.name != trigger.name);
     table.triggers.push(trigger);
+}
+
+fn create_rule(create: &CreateRule, replay: &mut Replay) {
+    let uses = create.actions.iter().flat_map(|action| match &action.kind {
+        StatementKind::Write(write) => std::iter::once(&write.target).chain(&write.reads).collect(),
+        StatementKind::Query(query) => query.reads.iter().collect(),
+        _ => Vec::new(),
+    });
+    let rule = Rule { name: create.name.name.clone(), uses: uses.map(|name| replay.resolve(name)).collect() };
+    let table = replay.resolve(&create.table);
+    let table = replay.catalog.touch(&table);
+    table.rules.retain(|known| known.name != rule.name);
+    table.rules.push(rule);
 }
 
 /// The tables of a publication, beside those that it has or instead of them.
@@ -259,6 +274,12 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                     table.policies.retain(|policy| policy.name != written.name.name);
                 }
             }
+            ObjectKind::Rule => {
+                let table = drop.on.as_ref().map(|table| replay.resolve(table));
+                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
+                    table.rules.retain(|rule| rule.name != written.name.name);
+                }
+            }
             ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
             ObjectKind::Column
             | ObjectKind::Type
@@ -268,7 +289,6 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Database
             | ObjectKind::Tablespace
             | ObjectKind::Subscription
-            | ObjectKind::Rule
             | ObjectKind::Constraint
             | ObjectKind::DomainConstraint
             | ObjectKind::Other(_) => {}
