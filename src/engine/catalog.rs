@@ -14,7 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, Domain, Index, MigrationId, Policy, Relation, Rule, Trigger};
+pub use relation::{
+    Column, Constraint, ConstraintKind, Domain, DomainCheck, Index, MigrationId, Policy, Relation, Rule, Trigger,
+};
 
 use crate::ast::{DataType, Persistence};
 

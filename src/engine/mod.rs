@@ -238,6 +238,7 @@ impl Fold<'_> {
         };
         let occurrences = classify::occurrences(statement, &around);
         let mut effects = apply_facts::effects(&occurrences, &around);
+        self.keep_what_others_see(&mut effects);
         if running.inside(index).is_some_and(Inside::is_caught) {
             undo(&mut effects, &refusals::refusals(statement, &around));
         }

@@ -6,7 +6,7 @@ use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, Obje
 use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
 use crate::postgres::{Version, VersionSet};
 
-use super::catalog::{Column, Domain};
+use super::catalog::Column;
 use super::surroundings::Surroundings;
 use super::trace::Refusal;
 
@@ -63,7 +63,7 @@ impl Surroundings<'_> {
     pub fn is_constrained_domain(&self, data_type: &DataType) -> bool {
         let domain = |of: &DataType| self.catalog.domain(&self.type_name(of)).filter(|_| of.dimensions == 0);
         let over = std::iter::successors(domain(data_type), |over| domain(&over.data_type));
-        over.take(MOST_DOMAINS).any(Domain::constrained)
+        over.take(MOST_DOMAINS).any(|domain| domain.constrained)
     }
 
     /// Whether a domain, or one that it is made from, is NOT NULL.

@@ -320,22 +320,26 @@ impl Policy {
     }
 }
 
+/// A CHECK of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainCheck {
+    /// Its name.
+    pub name: String,
+    /// Whether all values are proven to meet it.
+    pub validated: bool,
+}
+
 /// A domain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domain {
     /// Its base type.
     pub data_type: DataType,
-    /// Whether it is NOT NULL.
-    pub not_null: bool,
-    /// The names of its CHECKs.
-    pub checks: Vec<String>,
+    /// Whether it has a CHECK or NOT NULL.
+    pub constrained: bool,
     /// Its default.
     pub default: Option<Expr>,
-}
-
-impl Domain {
-    /// Whether it has a CHECK or NOT NULL of its own.
-    pub fn constrained(&self) -> bool {
-        self.not_null || !self.checks.is_empty()
-    }
+    /// NOT NULL.
+    pub not_null: bool,
+    /// Its CHECKs.
+    pub checks: Vec<DomainCheck>,
 }

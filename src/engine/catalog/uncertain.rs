@@ -56,8 +56,7 @@ impl Catalog {
         }
         for (name, domain) in before.domains {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
-            known.not_null |= domain.not_null;
-            known.checks.extend(domain.checks);
+            known.constrained |= domain.constrained;
         }
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();
