@@ -133,6 +133,12 @@ pub struct CreateDomain {
 }
 
 impl CreateDomain {
+    /// Whether it has a CHECK or NOT NULL: a new column of it is checked row by row.
+    pub fn constrained(&self) -> bool {
+        let mut kinds = self.constraints.iter().map(|constraint| &constraint.kind);
+        kinds.any(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::Check(_)))
+    }
+
     /// DEFAULT.
     pub fn default(&self) -> Option<&Expr> {
         self.constraints.iter().rev().find_map(|constraint| match &constraint.kind {

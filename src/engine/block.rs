@@ -6,6 +6,7 @@ use crate::postgres::VersionSet;
 
 use super::Fold;
 use super::catalog::Catalog;
+use super::effect::Effect;
 use super::running::Inside;
 use super::session::Session;
 use super::trace::{HeldLock, Refusal, Transaction};
@@ -13,6 +14,8 @@ use super::trace::{HeldLock, Refusal, Transaction};
 /// A DO block whose body is being replayed.
 #[derive(Debug, Default)]
 pub(super) struct Block {
+    /// The catalogue in front of it.
+    outside: Catalog,
     /// The branches around the statement before.
     branches: Vec<Entered>,
     /// Changes that undo settings made in a branch.
@@ -34,8 +37,18 @@ struct Entered {
 impl Fold<'_> {
     /// Starts the body. Where no transaction is open, the block is one.
     pub(super) fn open_block(&mut self) {
-        self.block = Some(Block::default());
+        self.block = Some(Block { outside: self.catalog.clone(), ..Block::default() });
         self.session.begin(Transaction::Block);
+    }
+
+    /// Leaves out what the body itself has made for certain: nobody else sees it before the block ends.
+    pub(super) fn keep_what_others_see(&self, effects: &mut Vec<Effect>) {
+        let Some(block) = &self.block else { return };
+        let is_own = |effect: &Effect| {
+            let made = self.catalog.get(&effect.relation).filter(|_| !block.outside.is_taken(&effect.relation));
+            made.is_some_and(|made| made.created_in.is_some() && !made.perhaps_older && !made.perhaps_missing)
+        };
+        effects.retain(|effect| !is_own(effect));
     }
 
     /// Ends the body, if one is being replayed.

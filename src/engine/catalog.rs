@@ -27,7 +27,9 @@ pub use more::{ColumnMore, Domain, DomainCheck, IndexMore, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Policy, Relation, Trigger};
+pub use relation::{
+    Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Policy, Relation, Rule, Trigger,
+};
 
 use crate::ast::{DataType, Persistence};
 
@@ -181,6 +183,7 @@ impl Catalog {
             other.parents.iter_mut().for_each(follow);
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().chain(&mut other.reads_only).for_each(follow);
+            other.rules.iter_mut().flat_map(|rule| &mut rule.uses).for_each(follow);
             let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);

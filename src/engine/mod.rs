@@ -269,10 +269,12 @@ impl Fold<'_> {
             history_is_whole: self.is_whole(),
             search_path: &search_path,
             stands_for_more: migration.script.repeats(statement.span) > 0,
+            calls: 0,
             text: migration.file.text(),
         };
         let occurrences = classify::occurrences(statement, &around);
         let mut effects = apply_facts::effects(&occurrences, &around);
+        self.keep_what_others_see(&mut effects);
         if running.inside(index).is_some_and(Inside::is_caught) {
             undo(&mut effects, &refusals::refusals(statement, &around, true));
         }

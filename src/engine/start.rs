@@ -77,6 +77,7 @@ impl StartingPoint {
                     history_is_whole: self.whole,
                     search_path: &search_path,
                     stands_for_more: false,
+                    calls: 0,
                     text: "",
                 };
                 found.extend(is_done(statement, &around));

@@ -24,6 +24,8 @@ pub struct Surroundings<'a> {
     pub search_path: &'a [String],
     /// The statement stands for others that differ in their constants only.
     pub stands_for_more: bool,
+    /// How many calls of functions the statement stands in.
+    pub calls: usize,
     /// The text of the file, for the few questions that the tree does not answer.
     pub text: &'a str,
 }

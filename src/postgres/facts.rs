@@ -86,7 +86,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::CreateIndexOnOnly => rows![since(11, rows![on(TARGET, SHARE, NONE)])],
         F::CreateIndexPartitioned => rows![since(11, rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)])],
         F::CreateIndexConcurrentlyNoop => rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE)], VersionSet::ALL)],
-        F::CreateIndexNoop => rows![always(rows![on(TARGET, SHARE, NONE)])],
+        F::CreateIndexNoop => rows![always(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, NONE)])],
         F::DropIndex => rows![always(rows![on(TARGET, ACCESS, NONE), on(INDEX, ACCESS, NONE)])],
         F::DropIndexConcurrently => {
             rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE), on(INDEX, SHARE_UPDATE, NONE)], VersionSet::ALL)]
@@ -184,6 +184,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DetachPartitionForeignKey => rows![since(11, rows![on(REFERENCED, SHARE_ROW, NONE)])],
         F::DetachPartitionReferenced => {
             rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
+        }
+        F::DropConstraintOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
+        F::DropNotNullOnly => rows![before(18, rows![]), since(18, rows![on(PARTITION, ACCESS, NONE)])],
+        F::DisableAllTriggersPartitioned => {
+            rows![before(15, rows![]), since(15, rows![on(PARTITION, SHARE_ROW, NONE)])]
         }
         F::DropColumnOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
         F::DropColumnForeignKey => rows![always(rows![on(REFERENCED, ACCESS, NONE)])],
@@ -346,12 +351,18 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::Inherit => rows![always(rows![on(ATTACHED, ACCESS, NONE), on(PARENT, SHARE_UPDATE, NONE)])],
         F::NoInherit => rows![always(rows![on(ATTACHED, ACCESS, NONE), on(PARENT, ACCESS_SHARE, NONE)])],
         F::AttachPartition => rows![
-            before(12, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, SCAN)]),
-            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, SCAN)]),
+            before(12, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, SCAN), on(SOURCE, ACCESS_SHARE, NONE)]),
+            since(
+                12,
+                rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, SCAN), on(SOURCE, ACCESS_SHARE, NONE)]
+            ),
         ],
         F::AttachPartitionProven => rows![
-            before(12, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE)]),
-            since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE)]),
+            before(12, rows![on(PARENT, ACCESS, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]),
+            since(
+                12,
+                rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]
+            ),
         ],
         F::AttachPartitionDefaultProven => rows![
             fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),

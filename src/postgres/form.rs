@@ -132,6 +132,12 @@ forms! {
     DropColumnNoop = "drop-column-if-exists-noop",
     /// DROP COLUMN of ONLY a table: its children are locked too, and keep theirs.
     DropColumnOnly = "drop-column-only-inheritance",
+    /// DROP CONSTRAINT on ONLY a parent: the children keep it as their own.
+    DropConstraintOnly = "drop-constraint-only",
+    /// DROP NOT NULL on ONLY a parent.
+    DropNotNullOnly = "drop-not-null-only",
+    /// ENABLE or DISABLE TRIGGER ALL on a partitioned table with foreign keys, of which the partitions have triggers too.
+    DisableAllTriggersPartitioned = "disable-trigger-all-partitioned",
     /// RENAME COLUMN.
     RenameColumn = "rename-column",
 

@@ -1,7 +1,9 @@
 //! Functions that migrations created, and how freely an expression changes that calls them.
 
+use std::sync::Arc;
+
 use crate::ast::{
-    Argument, ArgumentMode, CreateFunction, DataType, Query, Returns, RoutineBody, StatementKind, Volatility,
+    Argument, ArgumentMode, CreateFunction, DataType, Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::postgres::{VersionSet, builtins, types};
 
@@ -18,6 +20,8 @@ pub struct Function {
     argument_calls: Vec<String>,
     /// It returns a set.
     gives_set: bool,
+    /// The statements of its body that run whenever it is called, where all of it could be read.
+    body: Arc<[Statement]>,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<String>>,
     /// Functions that the statements of its body call, where these only read and write rows.
@@ -35,6 +39,7 @@ impl Function {
             volatility: create.volatility,
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
+            body: statements(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
             row_calls: row_calls(create),
         }
@@ -59,6 +64,12 @@ fn inlined_value(create: &CreateFunction) -> Option<&[String]> {
         && is_built_in(returned);
     let stays_strict = !create.strict || (create.arguments.is_empty() && value.literal.is_some());
     (is_plain && stays_strict).then_some(value.functions.as_slice())
+}
+
+fn statements(create: &CreateFunction) -> Arc<[Statement]> {
+    let body = create.body.text().filter(|body| body.is_read());
+    let always = body.into_iter().flat_map(|body| &body.statements).filter(|inner| inner.within.is_empty());
+    always.map(|inner| inner.statement.clone()).collect()
 }
 
 /// What the statements of a body call, if all of them are known and create, change and drop nothing.
@@ -115,6 +126,7 @@ impl Catalog {
                 volatility,
                 argument_calls: Vec::new(),
                 gives_set: true,
+                body: Arc::default(),
                 value_calls: None,
                 row_calls: None,
             });
@@ -132,6 +144,14 @@ impl Catalog {
     pub fn rename_function(&mut self, name: &str, to: &str) {
         for function in self.functions.get(name).cloned().unwrap_or_default() {
             self.functions.entry(to.to_owned()).or_default().push(function);
+        }
+    }
+
+    /// What a function does for sure whenever it is called, if there is one of the name.
+    pub fn body_of(&self, name: &str) -> Option<&[Statement]> {
+        match self.overloads(name) {
+            [only] => Some(&only.body),
+            _ => None,
         }
     }
 

@@ -197,6 +197,10 @@ pub struct Relation {
     pub triggers: Vec<Trigger>,
     /// Policies.
     pub policies: Vec<Policy>,
+    /// The role that OWNER TO gave it to.
+    pub owned_by: Option<String>,
+    /// Rules, but for those that make a view.
+    pub rules: Vec<Rule>,
     /// The type that a table is OF.
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
@@ -241,6 +245,8 @@ impl Relation {
             unpopulated: false,
             triggers: Vec::new(),
             policies: Vec::new(),
+            owned_by: None,
+            rules: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
             clustered: false,
@@ -285,9 +291,10 @@ impl Relation {
         let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
+        let of_rules = self.rules.iter().flat_map(|rule| &rule.uses);
         let owner = self.owner.as_ref().map(|(table, _)| table);
         let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
-        related.chain(used).chain(&self.sequences).chain(owner).chain(referenced)
+        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(referenced)
     }
 
     /// Whether the relation is a partitioned table.
@@ -355,6 +362,15 @@ pub struct Trigger {
     pub for_each_row: bool,
     /// Columns that it names.
     pub columns: Vec<String>,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// Relations that it reads or writes.
+    pub uses: Vec<RelationName>,
 }
 
 /// A policy.

@@ -108,6 +108,7 @@ impl Relation {
             unpopulated: self.unpopulated && before.unpopulated,
             policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
+            rules: union(self.rules, before.rules),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
             clustered: self.clustered || before.clustered,

@@ -1,7 +1,7 @@
 //! ADD, DROP and ALTER COLUMN.
 
 use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident, Volatility};
-use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
+use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
@@ -186,7 +186,7 @@ pub(super) fn drop_column(
         subject.form(Form::DropColumn, span).with_all(Role::Index, dropped.map(|index| subject.index(&index.name))),
     ];
     if subject.only {
-        let children = subject.around.catalog.descendants(&subject.name);
+        let children = subject.own_children();
         found.push(Occurrence::new(Form::DropColumnOnly, span).with_all(Role::Partition, children));
     }
     if cascade {
@@ -248,6 +248,13 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
         ColumnChange::SetDefault(_) => one(Form::SetDefault),
         ColumnChange::DropDefault => one(Form::DropDefault),
         ColumnChange::SetNotNull => not_null::set_not_null(&name.name, Form::SetNotNull, span, subject),
+        ColumnChange::DropNotNull if subject.only => {
+            let children = subject.own_children();
+            vec![
+                subject.form(Form::DropNotNull, span),
+                Occurrence::new(Form::DropNotNullOnly, span).with_all(Role::Partition, children),
+            ]
+        }
         ColumnChange::DropNotNull => one(Form::DropNotNull),
         ColumnChange::SetStatistics(_) => one(Form::SetColumnStatistics),
         ColumnChange::SetStorage(_) => one(Form::SetColumnStorage),
@@ -336,33 +343,33 @@ fn dependent_work(
 /// A foreign key on the column is made anew, which locks the other table too.
 fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let Some(relation) = subject.relation else { return Vec::new() };
-    let outgoing: Vec<RelationName> = relation
-        .foreign_keys()
-        .filter(|(constraint, _)| uses(&constraint.kind, column))
-        .map(|(_, to)| to.clone())
-        .collect();
+    let outgoing: Vec<(&Constraint, &RelationName)> =
+        relation.foreign_keys().filter(|(constraint, _)| uses(&constraint.kind, column)).collect();
     let is_primary = relation.primary_key().is_some_and(|key| key.iter().any(|name| name == column));
     let points_here = |kind: &ConstraintKind| match kind {
         ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => is_primary,
         ConstraintKind::ForeignKey { referenced_columns, .. } => referenced_columns.iter().any(|name| name == column),
         _ => false,
     };
-    let incoming: Vec<RelationName> = subject
-        .around
-        .catalog
-        .referencing(&subject.name)
-        .into_iter()
-        .filter(|(_, constraint)| points_here(&constraint.kind))
-        .map(|(table, _)| table.name.clone())
-        .collect();
+    let incoming = subject.around.catalog.referencing(&subject.name).into_iter();
+    let incoming: Vec<(&Relation, &Constraint)> =
+        incoming.filter(|(_, constraint)| points_here(&constraint.kind)).collect();
+    // A key that is not valid is not looked up.
     let mut found = Vec::new();
-    if !outgoing.is_empty() {
-        let form = if metadata { Form::AlterTypeReferencingMetadata } else { Form::AlterTypeReferencing };
-        found.push(subject.form(form, span).with_all(Role::Referenced, outgoing));
-    }
-    if !incoming.is_empty() {
-        let form = if metadata { Form::AlterTypeReferencedMetadata } else { Form::AlterTypeReferenced };
-        found.push(subject.form(form, span).with_all(Role::Referencing, incoming));
+    for read in [true, false] {
+        let is_read = |constraint: &Constraint| (constraint.validated && !metadata) == read;
+        let to: Vec<RelationName> =
+            outgoing.iter().filter(|(key, _)| is_read(key)).map(|(_, to)| (*to).clone()).collect();
+        if !to.is_empty() {
+            let form = if read { Form::AlterTypeReferencing } else { Form::AlterTypeReferencingMetadata };
+            found.push(subject.form(form, span).with_all(Role::Referenced, to));
+        }
+        let from: Vec<RelationName> =
+            incoming.iter().filter(|(_, key)| is_read(key)).map(|(table, _)| table.name.clone()).collect();
+        if !from.is_empty() {
+            let form = if read { Form::AlterTypeReferenced } else { Form::AlterTypeReferencedMetadata };
+            found.push(subject.form(form, span).with_all(Role::Referencing, from));
+        }
     }
     found
 }

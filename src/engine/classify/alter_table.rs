@@ -1,9 +1,9 @@
 //! ALTER TABLE and its relatives, one subcommand at a time.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, ConstraintTraits, Firing, Ident,
-    KeyColumns, ObjectName, PartitionBound, Persistence, References, RowSecurity, SequenceOptionKind, TableConstraint,
-    TableConstraintKind,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, ConstraintTraits, CreateSequence, Firing,
+    Ident, KeyColumns, ObjectName, PartitionBound, Persistence, References, RowSecurity, SequenceOptionKind,
+    TableConstraint, TableConstraintKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
@@ -52,13 +52,18 @@ impl Subject<'_> {
         Some(Occurrence::new(form, span).with_all(Role::Partition, children.iter().cloned()))
     }
 
+    /// The children themselves, without theirs, be they reached or not.
+    pub(super) fn own_children(&self) -> Vec<RelationName> {
+        self.relation.map(|relation| relation.children.clone()).unwrap_or_default()
+    }
+
     /// The relations that the subcommand reaches, as far as they are known, with the parts they play.
     pub(super) fn relations(&self) -> impl Iterator<Item = (Role, &Relation)> {
         let reached = self.descendants.iter().filter_map(|name| self.around.catalog.get(name));
         self.relation.map(|relation| (Role::Target, relation)).into_iter().chain(reached.map(|r| (Role::Partition, r)))
     }
 
-    fn is_partitioned(&self) -> bool {
+    pub(super) fn is_partitioned(&self) -> bool {
         self.relation.is_some_and(Relation::is_partitioned)
     }
 
@@ -156,6 +161,15 @@ fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occu
     }
 }
 
+/// OWNED BY looks at the table.
+pub(super) fn create_sequence(create: &CreateSequence, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let owner = create.options.iter().find_map(|option| match &option.kind {
+        SequenceOptionKind::OwnedBy(owner) => owner.as_ref().map(|owner| around.resolve(&owner.table)),
+        _ => None,
+    });
+    owner.map(|owner| Occurrence::new(Form::AlterSequence, span).with(Role::Source, owner)).into_iter().collect()
+}
+
 fn sequence_action(action: &AlterAction, subject: &Subject) -> Occurrence {
     use AlterActionKind as A;
     let form = match &action.kind {
@@ -219,12 +233,21 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
                     .with_all(Role::Sequence, sequences),
             ]
         }
-        A::Trigger { firing, .. } => {
+        A::Trigger { firing, which } => {
             let form = if *firing == Firing::Never { Form::DisableTrigger } else { Form::EnableTrigger };
             // Partitions are reached where they have the trigger of their parent.
             let cloned =
                 subject.relation.is_some_and(|relation| relation.triggers.iter().any(|trigger| trigger.for_each_row));
-            if cloned { vec![subject.form_with_partitions(form, span)] } else { target(form) }
+            let mut found = if cloned { vec![subject.form_with_partitions(form, span)] } else { target(form) };
+            let keys =
+                subject.is_partitioned() && subject.relation.is_some_and(|known| known.foreign_keys().next().is_some());
+            if keys && *which == WhichTriggers::All {
+                let partitions = subject.descendants.iter().cloned();
+                found.push(
+                    Occurrence::new(Form::DisableAllTriggersPartitioned, span).with_all(Role::Partition, partitions),
+                );
+            }
+            found
         }
         A::Rule { .. } => target(Form::DropRule),
         A::RowSecurity(RowSecurity::Enable) => target(Form::EnableRowSecurity),
@@ -281,6 +304,9 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
     };
     let occurrence = Occurrence::new(form, span).proven(known);
     let mut found = vec![occurrence.with(Role::Parent, subject.name.clone()).with(Role::Attached, attached.clone())];
+    // What is a partition of the parent's parent too has to meet its bound as well.
+    let above = subject.around.catalog.ancestors(&subject.name).into_iter().map(|parent| parent.name.clone());
+    found.push(Occurrence::new(form, span).with_all(Role::Source, above));
     if let Some(default) = default {
         let occurrence = match judged(&default, partition_proof::excludes) {
             true => {
@@ -530,6 +556,13 @@ fn drop_constraint(if_exists: bool, name: &Ident, cascade: bool, span: Span, sub
     }
     let Some(constraint) = subject.constraint(name) else { return vec![subject.form(Form::DropCheck, span)] };
     match &constraint.kind {
+        ConstraintKind::Check { .. } if subject.only => {
+            let children = subject.own_children();
+            vec![
+                subject.form(Form::DropCheck, span),
+                Occurrence::new(Form::DropConstraintOnly, span).with_all(Role::Partition, children),
+            ]
+        }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
         ConstraintKind::ForeignKey { referenced, .. } => {
             let partner = Some(referenced.clone()).filter(|to| *to != subject.name);

@@ -50,6 +50,17 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
     occurrences.into_iter().chain(keys::checked(write, &target, span, around)).chain(others).collect()
 }
 
+/// A cursor locks what it will read, and reads nothing yet.
+pub(super) fn declared(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let form = |form: Form| match form {
+        Form::Select => Form::CreateView,
+        Form::SelectForUpdate => Form::SelectForUpdateByKey,
+        other => other,
+    };
+    let found = self::query(query, span, around).into_iter();
+    found.map(|occurrence| Occurrence { form: form(occurrence.form), ..occurrence }).collect()
+}
+
 /// What EXPLAIN locks to make a plan.
 pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let planned: Vec<Occurrence> = match &statement.kind {
@@ -123,9 +134,14 @@ pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -
     if truncate.cascade {
         let mut next = 0;
         while next < reached.len() {
-            let referencing = around.catalog.referencing(&reached[next]);
-            for (table, _) in referencing {
-                if !reached.contains(&table.name) {
+            // Children and partitions are emptied too; what references a partitioned table references its partitions.
+            let catalog = around.catalog;
+            let parents = catalog.ancestors(&reached[next]).into_iter().filter(|parent| parent.is_partitioned());
+            let mut family: Vec<RelationName> = parents.map(|parent| parent.name.clone()).collect();
+            family.extend(catalog.descendants(&reached[next]));
+            family.push(reached[next].clone());
+            for (table, _) in family.iter().flat_map(|table| catalog.referencing(table)) {
+                if !reached.contains(&table.name) && !family.contains(&table.name) {
                     reached.push(table.name.clone());
                 }
             }

@@ -37,6 +37,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Type | ObjectKind::Domain if drop.cascade => each(drop_columns_of_type),
         ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
         ObjectKind::Trigger | ObjectKind::Policy if drop.if_exists && refusals::lacks_part(drop, around) => Vec::new(),
+        ObjectKind::Rule if drop.if_exists && lacks_rule(drop, around) => Vec::new(),
         ObjectKind::Trigger => vec![drop_trigger(drop, span, around)],
         ObjectKind::Rule => on_table(Form::DropRule),
         ObjectKind::Policy => on_table(Form::DropPolicy),
@@ -111,6 +112,15 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
     found
 }
 
+/// IF EXISTS names a rule that a table, known whole, does not have, or a table that is not there.
+fn lacks_rule(drop: &Drop, around: &Surroundings) -> bool {
+    let Some(table) = drop.on.as_ref().map(|table| around.resolve(table)) else { return false };
+    let Some(relation) = around.catalog.get(&table) else { return around.is_missing(&table) };
+    let whole =
+        relation.complete && relation.created_in.is_some() && !relation.perhaps_older && relation.parents.is_empty();
+    whole && !drop.names.iter().any(|name| relation.rules.iter().any(|rule| rule.name == name.name.name))
+}
+
 /// Partitions have a copy of a row trigger of their parent.
 fn drop_trigger(drop: &Drop, span: Span, around: &Surroundings) -> Occurrence {
     let occurrence = Occurrence::new(Form::DropTrigger, span);
@@ -171,6 +181,11 @@ fn drop_table(
         let mut readers: Vec<RelationName> = readers.filter(|on| *on != name && elsewhere(on)).collect();
         readers.sort();
         found.extend(readers.into_iter().map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
+        let ruled = |on: &&Relation| on.rules.iter().any(|rule| rule.uses.contains(&name));
+        let ruled = around.catalog.relations().filter(ruled).map(|on| on.name.clone());
+        let mut ruled: Vec<RelationName> = ruled.filter(|on| *on != name && elsewhere(on)).collect();
+        ruled.sort();
+        found.extend(ruled.into_iter().map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     // The foreign key of a parent is the parent's business.

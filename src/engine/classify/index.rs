@@ -28,7 +28,9 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
         }
         () => Form::CreateIndex,
     };
-    let partitions = if form == Form::CreateIndexPartitioned { around.catalog.descendants(&table) } else { Vec::new() };
+    let reaches =
+        form == Form::CreateIndexPartitioned || (form == Form::CreateIndexNoop && partitioned && !create.only);
+    let partitions = if reaches { around.catalog.descendants(&table) } else { Vec::new() };
     let known = create.name.as_ref().zip(around.catalog.get(&table)).filter(|_| form == Form::CreateIndexNoop);
     let known = known.and_then(|(name, relation)| relation.index(&name.name.name));
     let proof = known.map(|index| Proof::no_op(&table, format!("index {}", index.name), Some(index.place)));

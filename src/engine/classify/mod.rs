@@ -2,6 +2,7 @@
 
 mod alter_column;
 mod alter_table;
+mod called;
 mod create_table;
 mod data;
 mod drop;
@@ -86,7 +87,12 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::Reindex(reindex) => index::reindex(reindex, span, around),
         StatementKind::Drop(drop) => drop::drop(drop, span, around),
         StatementKind::Write(write) => data::write(write, span, around),
-        StatementKind::Query(query) => data::query(query, span, around),
+        StatementKind::Query(query) => {
+            let calls = query.value.iter().flat_map(|value| &value.functions);
+            let called = calls.flat_map(|function| called::called(function, span, around));
+            data::query(query, span, around).into_iter().chain(called).collect()
+        }
+        StatementKind::Call(call) => called::called(&call.procedure.name.name, span, around),
         StatementKind::Truncate(truncate) => data::truncate(truncate, span, around),
         StatementKind::Lock(lock) => data::lock(lock, span, around),
         StatementKind::Vacuum(vacuum) => data::vacuum(vacuum, span, around),
@@ -122,8 +128,10 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::AlterPublication(alter) => object::alter_publication(alter, span, around),
         StatementKind::CreateSubscription(_) => vec![Occurrence::new(Form::CreateSubscription, span)],
         StatementKind::Grant(grant) => object::grant(grant, span, around),
+        StatementKind::CreateSequence(create) => alter_table::create_sequence(create, span, around),
+        StatementKind::Owned(owned) => object::owned(owned, span, around),
         StatementKind::Set(change) => data::setting(change, span),
-        StatementKind::Declare(declare) => data::query(&declare.query, span, around),
+        StatementKind::Declare(declare) => data::declared(&declare.query, span, around),
         StatementKind::CreateSchema(create) => {
             let search_path = around.inside(create);
             let around = Surroundings { search_path: &search_path, ..*around };
@@ -150,12 +158,9 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::SecurityLabel(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
-        | StatementKind::Owned(_)
-        | StatementKind::CreateSequence(_)
         | StatementKind::Explain(_)
         | StatementKind::Prepare(_)
         | StatementKind::Execute(_)
-        | StatementKind::Call(_)
         | StatementKind::AlterFunction(_)
         // What the body of a DO block does comes behind it, statement by statement.
         | StatementKind::Do(_)

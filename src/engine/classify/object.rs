@@ -1,10 +1,10 @@
 //! Statements about what belongs to tables: policies, rules, statistics, publications, privileges.
 
 use crate::ast::{
-    AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Expr, Grant, GrantTarget, ObjectKind,
-    ObjectName, PublicationChange, PublicationObject,
+    AlterDomain, AlterOther, AlterPublication, AlterType, AttributeChange, DomainChange, Expr, Grant, GrantTarget,
+    ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec, TypeChange,
 };
-use crate::engine::catalog::Trigger;
+use crate::engine::catalog::{Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -40,7 +40,10 @@ pub(super) fn policy<'e>(
 pub(super) fn alter_domain(alter: &AlterDomain, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let reads = match &alter.change {
         DomainChange::AddConstraint(constraint) => !constraint.traits.not_valid,
-        DomainChange::SetNotNull | DomainChange::ValidateConstraint(_) => true,
+        DomainChange::SetNotNull => {
+            !around.catalog.domain(&around.resolve(&alter.name)).is_some_and(|domain| domain.not_null)
+        }
+        DomainChange::ValidateConstraint(_) => true,
         DomainChange::SetDefault(_)
         | DomainChange::DropDefault
         | DomainChange::DropNotNull
@@ -69,10 +72,18 @@ pub(super) fn alter_attributes(alter: &AlterType, span: Span, around: &Surroundi
     let typed = around.catalog.relations().filter(|relation| relation.of_type.as_ref() == Some(&name));
     let mut tables: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     tables.sort();
-    match tables.is_empty() {
-        true => Vec::new(),
-        false => vec![Occurrence::new(Form::AlterTypeTypedTable, span).with_all(Role::Target, tables)],
+    if tables.is_empty() {
+        return Vec::new();
     }
+    let rewrites = match &alter.change {
+        TypeChange::Attributes(actions) => {
+            actions.iter().any(|action| matches!(action.change, AttributeChange::SetType(_)))
+        }
+        _ => false,
+    };
+    // The columns of a typed table are not followed: a new type counts as one that is written anew.
+    let form = if rewrites { Form::AlterTypeRewrite } else { Form::AlterTypeTypedTable };
+    vec![Occurrence::new(form, span).with_all(Role::Target, tables)]
 }
 
 /// Of the changes that most kinds share, those of policies lock a relation as far as is known here.
@@ -128,4 +139,27 @@ pub(super) fn grant(grant: &Grant, span: Span, around: &Surroundings) -> Vec<Occ
     let tables = objects.iter().filter(|object| object.kind == ObjectKind::Table);
     let tables: Vec<&ObjectName> = tables.filter_map(|object| object.name.as_ref()).collect();
     if tables.is_empty() { Vec::new() } else { on_tables(Form::GrantTable, tables, span, around) }
+}
+
+/// What was given to a role by OWNER TO. More may be the role's that nobody saw.
+pub(super) fn owned(owned: &Owned, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let roles = match owned {
+        Owned::Reassign { from, .. } => from,
+        Owned::Drop { by, .. } => by,
+    };
+    let is_theirs = |relation: &&Relation| {
+        let is_owner = |role: &RoleSpec| match role {
+            RoleSpec::Named(name) => relation.owned_by.as_ref() == Some(&name.name),
+            RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => false,
+        };
+        roles.iter().any(is_owner)
+    };
+    let theirs = around.catalog.relations().filter(is_theirs).map(|relation| relation.name.clone());
+    let mut theirs: Vec<RelationName> = theirs.collect();
+    theirs.sort();
+    let form = match owned {
+        Owned::Reassign { .. } => Form::OwnerTo,
+        Owned::Drop { .. } => Form::DropTable,
+    };
+    theirs.into_iter().map(|name| Occurrence::new(form, span).with(Role::Target, name)).collect()
 }

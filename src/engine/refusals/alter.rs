@@ -69,6 +69,7 @@ fn refused_action(
             options::of_table(options, relation.access_method.as_deref())
         }
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
+        A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -245,4 +246,13 @@ fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let other = referencing.into_iter().map(|(table, _)| table).find(|table| logged(table))?;
     let reason = format!("cannot make {} unlogged: the logged table {} references it", relation.name, other.name);
     Some(refused(INVALID_TABLE_DEFINITION, reason))
+}
+
+fn set_logged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let referenced = relation.foreign_keys().filter(|(_, to)| **to != relation.name);
+    let mut referenced = referenced.filter_map(|(_, to)| around.catalog.get(to));
+    let other = referenced.find(|to| to.persistence == Persistence::Unlogged && to.created_in.is_some())?;
+    let unlogged = relation.persistence == Persistence::Unlogged;
+    let reason = || format!("cannot make {} logged: it references the unlogged table {}", relation.name, other.name);
+    unlogged.then(|| refused(INVALID_TABLE_DEFINITION, reason()))
 }

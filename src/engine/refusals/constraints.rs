@@ -39,6 +39,16 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
     if relation.kind == RelationKind::ForeignTable && relation.created_in.is_some() {
         return on_foreign_table(constraint);
     }
+    let key = matches!(constraint.kind, TableConstraintKind::PrimaryKey(_) | TableConstraintKind::Unique(_));
+    let partitions = around.catalog.descendants(&relation.name).into_iter();
+    let mut foreign = partitions.filter(|table| around.kind(table) == RelationKind::ForeignTable);
+    if key
+        && relation.is_partitioned()
+        && let Some(table) = foreign.next()
+    {
+        let reason = format!("cannot make a key of {}: its partition {table} is a foreign table", relation.name);
+        return vec![refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason)];
+    }
     let one = match &constraint.kind {
         TableConstraintKind::Check(_) if constraint.traits.no_inherit && relation.is_partitioned() => {
             let reason = "cannot add a NO INHERIT constraint to a partitioned table".to_owned();

@@ -63,6 +63,10 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
         new.or_else(|| relation.column(&name.name)?.data_type.clone())
     };
     let found = alter.actions.iter().flat_map(|action| match &action.kind {
+        // A key of its own may be made by the same statement, which comes before.
+        AlterActionKind::AddConstraint(constraint) if refers_to_new_key(constraint, alter, relation, around) => {
+            Vec::new()
+        }
         AlterActionKind::AddConstraint(constraint) => of_constraint(constraint, type_of, around).into_iter().collect(),
         AlterActionKind::AddColumn { if_not_exists, column }
             if !(*if_not_exists && relation.column(&column.name.name).is_some()) =>
@@ -75,6 +79,29 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
         _ => Vec::new(),
     });
     found.collect()
+}
+
+fn refers_to_new_key(
+    constraint: &TableConstraint,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> bool {
+    let own = match &constraint.kind {
+        TableConstraintKind::ForeignKey { references, .. } => around.resolve(&references.table) == relation.name,
+        _ => false,
+    };
+    let makes_key = |action: &crate::ast::AlterAction| match &action.kind {
+        AlterActionKind::AddConstraint(added) => {
+            matches!(added.kind, TableConstraintKind::PrimaryKey(_) | TableConstraintKind::Unique(_))
+        }
+        AlterActionKind::AddColumn { column, .. } => column
+            .constraints
+            .iter()
+            .any(|part| matches!(part.kind, ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique)),
+        _ => false,
+    };
+    own && alter.actions.iter().any(makes_key)
 }
 
 fn added_column(action: &crate::ast::AlterAction) -> Option<&ColumnDef> {

@@ -153,6 +153,16 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
                 let reason = format!("cannot create an index on the partitioned table {name} concurrently");
                 found.push(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason));
             }
+            let partitions = around.catalog.descendants(name).into_iter();
+            let mut foreign = partitions.filter(|table| around.kind(table) == RelationKind::ForeignTable);
+            if create.unique
+                && !create.only
+                && let Some(table) = foreign.next()
+            {
+                let reason =
+                    format!("cannot create a unique index on {name}: its partition {table} is a foreign table");
+                found.push(refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason));
+            }
             if create.unique {
                 found.extend(partitioned_key(relation, &columns));
             }

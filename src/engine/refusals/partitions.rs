@@ -11,8 +11,8 @@ use crate::postgres::version::Version;
 
 use super::existence::is_known_whole;
 use super::{
-    INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE, refused,
-    refused_on,
+    DUPLICATE_TABLE, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE,
+    refused, refused_on,
 };
 
 const DATATYPE_MISMATCH: &str = "42804";
@@ -20,7 +20,8 @@ const UNDEFINED_TABLE: &str = "42P01";
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let found = alter.actions.iter().flat_map(|action| {
-        let refusals = refusals(action, relation, around).into_iter();
+        let only = only(action, alter, relation);
+        let refusals = only.into_iter().chain(refusals(action, relation, around));
         refusals.map(|refusal| refusal.at(action.span))
     });
     found.collect()
@@ -29,6 +30,7 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
 fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let one = match &action.kind {
         AlterActionKind::AttachPartition { partition, bound: Some(_) } => return attach(partition, relation, around),
+        AlterActionKind::Inherit(parent) => inherit(parent, relation, around),
         AlterActionKind::DetachPartition { partition, concurrently, .. } => {
             detach(partition, *concurrently, relation, around)
         }
@@ -43,6 +45,39 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// ONLY a partitioned table, where its partitions would have to be changed as well.
+fn only(action: &AlterAction, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    if !alter.only || !relation.is_partitioned() || relation.children.is_empty() {
+        return None;
+    }
+    let versions = match &action.kind {
+        AlterActionKind::DropColumn { .. } | AlterActionKind::AlterColumn { change: ColumnChange::SetNotNull, .. } => {
+            VersionSet::ALL
+        }
+        AlterActionKind::AlterColumn { change: ColumnChange::DropNotNull, .. } => VersionSet::before(18),
+        AlterActionKind::DropConstraint { name, .. } => match relation.constraint(&name.name)?.kind {
+            ConstraintKind::Check { .. } => VersionSet::before(18),
+            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => {
+                return None;
+            }
+        },
+        _ => return None,
+    };
+    let reason = format!("cannot change only the partitioned table {}: it has partitions", relation.name);
+    Some(refused_on(versions, INVALID_TABLE_DEFINITION, reason))
+}
+
+fn inherit(parent: &ObjectName, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let parent = around.relation(parent).filter(|parent| fits_kind(parent))?;
+    if parent.is_partitioned() {
+        let reason = format!("cannot inherit from the partitioned table {}", parent.name);
+        return Some(refused(WRONG_OBJECT_TYPE, reason));
+    }
+    let twice = relation.parents.contains(&parent.name);
+    let reason = || format!("relation {} would be inherited from more than once", parent.name);
+    twice.then(|| refused(DUPLICATE_TABLE, reason()))
 }
 
 fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Vec<Refusal> {

@@ -2,6 +2,7 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, Ident, PartitionBound, Persistence,
+    RoleSpec,
 };
 use crate::engine::catalog::{ColumnMore, ConstraintKind, Policy, Relation};
 use crate::engine::effect::RelationName;
@@ -166,6 +167,12 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
         A::SetLogged => set_persistence(table, Persistence::Permanent, replay),
         A::SetUnlogged => set_persistence(table, Persistence::Unlogged, replay),
+        A::OwnerTo(role) => {
+            replay.catalog.touch(table).owned_by = match role {
+                RoleSpec::Named(name) => Some(name.name.clone()),
+                RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => None,
+            };
+        }
         A::OfType(of_type) => {
             let of_type = replay.resolve(of_type);
             replay.catalog.touch(table).of_type = Some(of_type);
@@ -177,7 +184,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::SetWithOids
         | A::SetWithoutOids
         | A::ForeignOptions(_)
-        | A::OwnerTo(_)
         | A::Trigger { .. }
         | A::Rule { .. }
         | A::RowSecurity(_)

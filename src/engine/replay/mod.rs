@@ -21,13 +21,13 @@ pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterFunction, AlterObject, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
+    AlterFunction, AlterObject, CreateRule, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
     PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement, Write, WriteVerb,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Statistics};
+use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Rule, Statistics};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -108,6 +108,7 @@ impl Replay<'_> {
             history_is_whole: self.author.history_is_whole,
             search_path: &self.search_path,
             stands_for_more: false,
+            calls: 0,
             text: self.author.text,
         }
     }
@@ -183,6 +184,7 @@ fn apply_inside(
                 apply_inside(element, replay.catalog, session, search_path.clone(), author);
             }
         }
+        StatementKind::CreateRule(create) => create_rule(create, &mut replay),
         StatementKind::CreatePolicy(create) => policy::create(create, &mut replay),
         StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
         StatementKind::AlterOther(alter) => {
@@ -196,7 +198,6 @@ fn apply_inside(
         | StatementKind::Set(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
-        | StatementKind::CreateRule(_)
         | StatementKind::CreateSubscription(_)
         | StatementKind::AlterSubscription(_)
         | StatementKind::AlterStatistics(_)
@@ -225,6 +226,19 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
+}
+
+fn create_rule(create: &CreateRule, replay: &mut Replay) {
+    let uses = create.actions.iter().flat_map(|action| match &action.kind {
+        StatementKind::Write(write) => std::iter::once(&write.target).chain(&write.reads).collect(),
+        StatementKind::Query(query) => query.reads.iter().collect(),
+        _ => Vec::new(),
+    });
+    let rule = Rule { name: create.name.name.clone(), uses: uses.map(|name| replay.resolve(name)).collect() };
+    let table = replay.resolve(&create.table);
+    let table = replay.catalog.touch(&table);
+    table.rules.retain(|known| known.name != rule.name);
+    table.rules.push(rule);
 }
 
 /// The tables of a publication, beside those that it has or instead of them.
@@ -299,6 +313,12 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
                     table.policies.retain(|policy| policy.name != written.name.name);
                 }
             }
+            ObjectKind::Rule => {
+                let table = drop.on.as_ref().map(|table| replay.resolve(table));
+                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
+                    table.rules.retain(|rule| rule.name != written.name.name);
+                }
+            }
             ObjectKind::Type | ObjectKind::Domain => {
                 let name = replay.resolve_type(written);
                 if drop.cascade {
@@ -315,7 +335,6 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Database
             | ObjectKind::Tablespace
             | ObjectKind::Subscription
-            | ObjectKind::Rule
             | ObjectKind::Constraint
             | ObjectKind::DomainConstraint
             | ObjectKind::Other(_) => {}
