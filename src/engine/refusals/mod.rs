@@ -4,7 +4,6 @@
 //! depends on: what nobody has seen is never held against a statement.
 
 mod alter;
-mod columns;
 mod create;
 mod drop;
 mod enum_use;
@@ -13,6 +12,7 @@ mod existence;
 mod foreign_keys;
 mod inheritance;
 mod missing;
+mod named_columns;
 mod objects;
 mod readers;
 
@@ -36,14 +36,14 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     // The query of a view is read before its name is looked at.
     let is_view = matches!(statement.kind, StatementKind::CreateView(_));
     if is_view {
-        found.extend(columns::refusals(statement, around, in_body));
+        found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(of_kind(statement, around));
     if !is_view {
-        found.extend(columns::refusals(statement, around, in_body));
+        found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(missing::later_refusals(statement, around));
-    found.extend(columns::later_refusals(statement, around));
+    found.extend(named_columns::later_refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
     found
 }
