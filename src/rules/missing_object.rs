@@ -30,8 +30,8 @@ fn finding(refusal: &Refusal, step: &Step) -> Option<Finding> {
 fn what_happened(past: &Past) -> String {
     let place = &past.place;
     match &past.fate {
-        Fate::Given => format!("It is there since {place}."),
-        Fate::Dropped => format!("It was dropped in {place}."),
-        Fate::Renamed(to) => format!("It is called {to} since {place}."),
+        Fate::Given => format!("What has the name came in {place}."),
+        Fate::Dropped => format!("What had the name was dropped in {place}."),
+        Fate::Renamed(to) => format!("What had the name was renamed to {to} in {place}."),
     }
 }

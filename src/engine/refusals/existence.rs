@@ -129,7 +129,7 @@ impl Names<'_> {
         let reason = || format!("column {} of {} already exists", name.name, self.relation.name);
         let cause = || Cause::Existence { past: past.cloned(), near: None };
         let taken = taken.then(|| refused(DUPLICATE_COLUMN, reason()).by(cause()));
-        taken.or_else(|| super::columns::system_column(name))
+        taken.or_else(|| super::named_columns::system_column(name))
     }
 
     fn missing_column(&self, name: &str) -> Option<Refusal> {

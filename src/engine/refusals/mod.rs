@@ -6,7 +6,6 @@
 mod alter;
 mod bounds;
 mod changes;
-mod columns;
 mod constraints;
 mod create;
 mod defaults;
@@ -21,6 +20,7 @@ mod identity;
 mod inheritance;
 mod kinds;
 mod missing;
+mod named_columns;
 mod objects;
 mod operators;
 mod options;
@@ -51,15 +51,15 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     // The query of a view is read before its name is looked at.
     let is_view = matches!(statement.kind, StatementKind::CreateView(_));
     if is_view {
-        found.extend(columns::refusals(statement, around, in_body));
+        found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(of_kind(statement, around));
     if !is_view {
-        found.extend(columns::refusals(statement, around, in_body));
+        found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
-    found.extend(columns::later_refusals(statement, around));
+    found.extend(named_columns::later_refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
     found
 }

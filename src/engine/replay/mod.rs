@@ -128,6 +128,7 @@ fn apply_inside(
     author: Author,
 ) {
     let mut replay = Replay { catalog, session, search_path, author };
+    objects::doubt_homonyms(statement, &mut replay);
     match &statement.kind {
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
         StatementKind::CreateView(create) => create::create_view(create, &mut replay),

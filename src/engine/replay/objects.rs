@@ -10,6 +10,41 @@ use crate::engine::effect::RelationName;
 
 use super::{Replay, types};
 
+/// A name without a schema that nothing known along search_path has may mean a relation of the name in another schema, as the
+/// role or the runner may set another search_path: nothing is sure of those any more. `statement` was not applied yet.
+pub(super) fn doubt_homonyms(statement: &Statement, replay: &mut Replay) {
+    let names: Vec<&ObjectName> = match &statement.kind {
+        StatementKind::AlterTable(alter) => vec![&alter.name],
+        StatementKind::Drop(drop) => match &drop.object {
+            ObjectKind::Table
+            | ObjectKind::ForeignTable
+            | ObjectKind::Index
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Sequence => drop.names.iter().collect(),
+            _ => return,
+        },
+        _ => return,
+    };
+    for written in names.into_iter().filter(|written| written.schema.is_none()) {
+        if replay.catalog.is_taken(&replay.resolve(written)) {
+            continue;
+        }
+        let same = replay.catalog.relations().filter(|relation| relation.name.name == written.name.name);
+        let same: Vec<RelationName> = same.map(|relation| relation.name.clone()).collect();
+        for name in same {
+            replay.catalog.touch(&name).doubt();
+            replay.catalog.touch(&name).complete = false;
+            replay.catalog.touch(&name).parts.doubt();
+        }
+        let last = &written.name.name;
+        let given = replay.catalog.ledger.all(Kind::Relation);
+        if given.into_iter().any(|(name, past)| name.name == *last && past.is_there()) {
+            replay.catalog.ledger.doubt(|kind, name, _| kind == Kind::Relation && name.name == *last);
+        }
+    }
+}
+
 /// Notes what a statement, which has been applied, does to names.
 pub(super) fn note(statement: &Statement, replay: &mut Replay) {
     match &statement.kind {
