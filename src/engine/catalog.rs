@@ -4,7 +4,6 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod function;
-mod more;
 mod naming;
 mod objects;
 mod reading;
@@ -16,10 +15,12 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use function::Function;
-pub use more::{ColumnMore, Domain, DomainCheck, IndexMore, Statistics};
 pub use objects::Object;
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, Index, MigrationId, Policy, Relation, Trigger};
+pub use relation::{
+    Column, ColumnMore, Constraint, ConstraintKind, Domain, DomainCheck, Index, IndexMore, MigrationId, Policy,
+    Relation, Statistics, Trigger,
+};
 
 use crate::ast::Persistence;
 

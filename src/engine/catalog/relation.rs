@@ -1,7 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, IndexMore};
-use crate::ast::{ConstraintTraits, DataType, KeyAction, Limit, Persistence};
+use super::ColumnUse;
+use crate::ast::{ConstraintTraits, DataType, Expr, KeyAction, Limit, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -31,6 +31,21 @@ pub struct Column {
     pub added_in: MigrationId,
     /// What facts and rules do not ask about.
     pub more: ColumnMore,
+}
+
+/// More about a column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnMore {
+    /// The schema of its type, where that is not built in.
+    pub type_schema: Option<String>,
+    /// GENERATED ALWAYS AS IDENTITY; else BY DEFAULT.
+    pub identity_always: bool,
+    /// The value of a generated column is computed when it is read (18).
+    pub generated_virtual: bool,
+    /// Only a parent defines it: it goes when the parent's column goes.
+    pub inherited: bool,
+    /// The name of its NOT NULL constraint (18).
+    pub not_null_name: Option<String>,
 }
 
 /// A constraint.
@@ -126,6 +141,23 @@ pub struct Index {
     pub added_in: MigrationId,
     /// What facts and rules do not ask about.
     pub more: IndexMore,
+}
+
+/// More about an index.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IndexMore {
+    /// The access method; `None` is btree.
+    pub method: Option<String>,
+    /// INCLUDE columns.
+    pub include: Vec<String>,
+    /// What the server calls its keys when it chooses a name: the column, the function of an expression, `expr`.
+    pub key_names: Vec<String>,
+    /// The index of the partitioned table that it is a part of.
+    pub parent: Option<RelationName>,
+    /// Made with ON ONLY, so that it is not valid until every partition has its part.
+    pub only: bool,
+    /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
+    pub without_overlaps: bool,
 }
 
 /// A table, view, materialized view or sequence.
@@ -337,4 +369,37 @@ impl Policy {
     pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
         self.using.iter_mut().chain(&mut self.check)
     }
+}
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    /// Its base type.
+    pub data_type: DataType,
+    /// Whether it has a CHECK or NOT NULL.
+    pub constrained: bool,
+    /// Its default.
+    pub default: Option<Expr>,
+    /// Whether it is NOT NULL.
+    pub not_null: bool,
+    /// Its CHECKs.
+    pub checks: Vec<DomainCheck>,
+}
+
+/// Extended statistics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statistics {
+    /// The tables that they are about.
+    pub tables: Vec<RelationName>,
+    /// The columns.
+    pub columns: Vec<String>,
+}
+
+/// A CHECK of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainCheck {
+    /// Its name.
+    pub name: String,
+    /// Whether all values are proven to meet it.
+    pub validated: bool,
 }

@@ -3,10 +3,10 @@
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, Ident, PartitionBound, Persistence,
 };
-use crate::engine::catalog::{ColumnMore, ConstraintKind, Policy, Relation};
+use crate::engine::catalog::{Column, ColumnMore, ColumnUse, Constraint, ConstraintKind, Index, Policy, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, bound, constraint, create, inherit, kind_of, not_null, parts, sequence};
+use super::{Replay, bound, constraint, create, inherit, kind_of, not_null, sequence};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
@@ -112,8 +112,8 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             }
         }
         A::DropColumn { name, cascade, .. } => {
-            parts::drop_views(table, &name.name, *cascade, replay);
-            parts::drop_column(table, &name.name, replay);
+            drop_views(table, &name.name, *cascade, replay);
+            drop_column(table, &name.name, replay);
         }
         A::AlterColumn { name, change } => alter_column(table, name, change, replay),
         A::AddConstraint(constraint) => {
@@ -130,7 +130,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
                 }
             }
         }
-        A::DropConstraint { name, cascade, .. } => parts::drop_constraint(table, &name.name, *cascade, replay),
+        A::DropConstraint { name, cascade, .. } => drop_constraint(table, &name.name, *cascade, replay),
         A::RenameColumn { from, to } => rename_column(table, &from.name, &to.name, replay),
         A::RenameTo(to) => {
             let renamed = RelationName::new(&*table.schema, &*to.name);
@@ -240,6 +240,75 @@ fn unlink(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
     replay.catalog.touch(child).parents.retain(|known| known != parent);
 }
 
+/// DROP TYPE ... CASCADE takes the columns of the type along.
+pub(super) fn drop_columns_of_type(name: &RelationName, replay: &mut Replay) {
+    let mut dropped = Vec::new();
+    for relation in replay.catalog.relations() {
+        let columns = relation.columns.iter().filter(|column| {
+            column.data_type.as_ref().is_some_and(|data_type| replay.around().type_name(data_type) == *name)
+        });
+        dropped.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
+    }
+    for (table, column) in dropped {
+        drop_views(&table, &column, true, replay);
+        drop_column(&table, &column, replay);
+    }
+}
+
+/// CASCADE drops the views that read the column; without it there are none, or the column would not be dropped.
+fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Replay) {
+    let views = replay.catalog.views_dropped_with_column(table, column).into_iter();
+    let views: Vec<(RelationName, bool)> = views.map(|(view, certain)| (view.name.clone(), certain)).collect();
+    for (view, certain) in views {
+        if cascade && certain {
+            replay.catalog.remove(&view);
+        } else if let Some(view) = replay.catalog.get_mut(&view) {
+            let is_gone = |used: &ColumnUse| used.relation == *table && used.column.as_deref() == Some(column);
+            view.column_uses.retain(|used| !is_gone(used));
+            if cascade {
+                view.doubt();
+            }
+        }
+    }
+    super::policy::drop_readers(table, column, cascade, replay);
+}
+
+/// The column goes with every index and constraint that uses it; CASCADE takes generated columns and foreign keys along.
+fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
+    sequence::drop_of(table, column, replay);
+    let relation = replay.catalog.touch(table);
+    let reads =
+        |known: &Column| known.generated_from.as_ref().is_some_and(|from| from.iter().any(|name| name == column));
+    let generated: Vec<String> =
+        relation.columns.iter().filter(|known| reads(known)).map(|known| known.name.clone()).collect();
+    let keys = relation.constraints.iter().filter(|known| mentions(&known.kind, column));
+    let keys: Vec<ConstraintKind> = keys.map(|known| known.kind.clone()).collect();
+    relation.columns.retain(|known| known.name != column);
+    relation.constraints.retain(|constraint| !mentions(&constraint.kind, column));
+    replay.catalog.remove_statistics_of(table, Some(column));
+    let Some(relation) = replay.catalog.get(table) else { return };
+    let used = |index: &Index| {
+        let columns = index.keys.iter().flatten().chain(&index.expression_columns).chain(&index.more.include);
+        columns.into_iter().any(|used| used == column)
+    };
+    let gone: Vec<String> =
+        relation.indexes.iter().filter(|index| used(index)).map(|index| index.name.clone()).collect();
+    for index in gone {
+        replay.catalog.remove_index(&RelationName::new(&*table.schema, index));
+    }
+    keys.iter().for_each(|key| drop_foreign_keys_on(table, key, replay));
+    generated.iter().for_each(|generated| drop_column(table, generated, replay));
+}
+
+fn mentions(kind: &ConstraintKind, column: &str) -> bool {
+    match kind {
+        ConstraintKind::Check { columns, .. }
+        | ConstraintKind::ForeignKey { columns, .. }
+        | ConstraintKind::Key { columns, .. } => columns.iter().any(|name| name == column),
+        ConstraintKind::NotNull { column: name } => name == column,
+    }
+}
+
 fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, replay: &mut Replay) {
     let author = replay.author;
     let type_schema = match change {
@@ -332,6 +401,64 @@ fn validate(table: &RelationName, name: &str, replay: &mut Replay) {
         if let Some(column) = relation.column_mut(&column) {
             column.not_null = true;
         }
+    }
+}
+
+fn drop_constraint(table: &RelationName, name: &str, cascade: bool, replay: &mut Replay) {
+    let relation = replay.catalog.touch(table);
+    let dropped = relation.constraint(name).map(|constraint| constraint.kind.clone());
+    relation.constraints.retain(|constraint| constraint.name != name);
+    match &dropped {
+        Some(ConstraintKind::Key { .. }) => {
+            for (partition, part) in inherit::parts_of(table, name, replay) {
+                replay.catalog.touch(&partition).constraints.retain(|constraint| constraint.name != part);
+                replay.catalog.remove_index(&RelationName::new(&*partition.schema, part));
+            }
+            replay.catalog.remove_index(&RelationName::new(&*table.schema, name));
+            if let (true, Some(key)) = (cascade, dropped) {
+                drop_foreign_keys_on(table, &key, replay);
+            }
+        }
+        Some(ConstraintKind::NotNull { column }) => {
+            if let Some(column) = relation.column_mut(column) {
+                column.not_null = false;
+                column.more.not_null_name = None;
+            }
+        }
+        Some(ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }) => {}
+        None => not_null::drop(relation, name),
+    }
+}
+
+/// Drops the foreign keys that rest on a key of this table.
+fn drop_foreign_keys_on(table: &RelationName, key: &ConstraintKind, replay: &mut Replay) {
+    let ConstraintKind::Key { columns, primary, .. } = key else { return };
+    let rests_on = |constraint: &Constraint| match &constraint.kind {
+        ConstraintKind::ForeignKey { referenced, referenced_columns: to, .. } if referenced == table => {
+            to.is_empty() && *primary || to.len() == columns.len() && to.iter().all(|name| columns.contains(name))
+        }
+        ConstraintKind::ForeignKey { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::NotNull { .. }
+        | ConstraintKind::Key { .. } => false,
+    };
+    let others = replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone());
+    let referencing: Vec<RelationName> = others.chain([table.clone()]).collect();
+    for name in referencing {
+        if let Some(relation) = replay.catalog.get_mut(&name) {
+            relation.constraints.retain(|constraint| !rests_on(constraint));
+        }
+    }
+}
+
+/// Drops the foreign keys of other tables that point to this one.
+pub(super) fn drop_foreign_keys_to(table: &RelationName, replay: &mut Replay) {
+    let referencing: Vec<RelationName> =
+        replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
+    for name in referencing {
+        replay.catalog.touch(&name).constraints.retain(
+            |constraint| !matches!(&constraint.kind, ConstraintKind::ForeignKey { referenced, .. } if referenced == table),
+        );
     }
 }
 

@@ -9,7 +9,6 @@ mod domain;
 mod inherit;
 mod like;
 mod not_null;
-mod parts;
 mod policy;
 mod renames;
 mod sequence;
@@ -280,7 +279,7 @@ fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
                 replay.catalog.remove_statistics(&name);
             }
-            ObjectKind::Type | ObjectKind::Domain if drop.cascade => parts::drop_columns_of_type(&name, replay),
+            ObjectKind::Type | ObjectKind::Domain if drop.cascade => alter::drop_columns_of_type(&name, replay),
             ObjectKind::Column
             | ObjectKind::Type
             | ObjectKind::Domain
@@ -318,7 +317,7 @@ fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Replay) {
         for view in views {
             replay.catalog.remove(&view);
         }
-        parts::drop_foreign_keys_to(name, replay);
+        alter::drop_foreign_keys_to(name, replay);
     }
     replay.catalog.remove(name);
 }
