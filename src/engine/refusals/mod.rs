@@ -17,6 +17,7 @@ mod operators;
 mod options;
 mod readers;
 mod rows;
+mod syntax;
 mod types;
 
 use crate::ast::{
@@ -32,6 +33,10 @@ use super::trace::Refusal;
 
 /// Refusals that follow from what exists.
 pub fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    syntax::refusals(statement).into_iter().chain(of_state(statement, around)).collect()
+}
+
+fn of_state(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::AlterTable(alter) => alter::refusals(alter, around),
         StatementKind::CreateIndex(create) => create_index(create, around),
