@@ -155,6 +155,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(12, rows![on(TARGET, ACCESS, REWRITE), on(PARTITION, ACCESS, REWRITE)]),
             since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
         ],
+        F::AddColumnVolatileArgumentDefault => rows![
+            before(11, REWRITE_TABLE),
+            fact(VersionSet::range(11, 11), rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(12, REWRITE_TABLE),
+        ],
         F::AddColumnVolatileDefault | F::AddColumnSerial | F::AddColumnIdentity | F::AddColumnConstrainedDomain => {
             rows![always(REWRITE_TABLE)]
         }

@@ -88,6 +88,9 @@ forms! {
     /// ADD COLUMN with a default that calls SQL functions declared volatile, which is no longer volatile once the planner
     /// has put their values in the place of the calls. Measured: from 12 the server looks at that.
     AddColumnInlinedFunctionDefault = "add-column-inlined-function-default",
+    /// ADD COLUMN with a default that calls a function which is not volatile, but the default of an argument is. Measured:
+    /// 11 does not look at that.
+    AddColumnVolatileArgumentDefault = "add-column-immutable-function-volatile-argument-default-value",
     /// ADD COLUMN with a default that differs from row to row.
     AddColumnVolatileDefault = "add-column-volatile-default",
     /// ADD COLUMN of type serial and its kin.

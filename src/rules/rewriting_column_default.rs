@@ -23,6 +23,7 @@ const REWRITES: &[Form] = &[
     Form::AddColumnStableDefault,
     Form::AddColumnInlinedFunctionDefault,
     Form::AddColumnVolatileDefault,
+    Form::AddColumnVolatileArgumentDefault,
     Form::AddColumnSerial,
     Form::AddColumnIdentity,
     Form::AddColumnGeneratedStored,
@@ -53,7 +54,7 @@ fn why(form: Form) -> &'static str {
     match form {
         Form::AddColumnConstantDefault | Form::AddColumnStableDefault => "before 11 any default is written into every row",
         Form::AddColumnInlinedFunctionDefault => "before 12 a function declared volatile counts as such",
-        Form::AddColumnVolatileDefault => "the default differs from row to row",
+        Form::AddColumnVolatileDefault | Form::AddColumnVolatileArgumentDefault => "the default differs from row to row",
         Form::AddColumnSerial | Form::AddColumnIdentity => "every row gets its own number",
         Form::AddColumnGeneratedStored => "the value is computed for every row",
         _ => "the domain's constraint is checked for every row",
@@ -86,6 +87,7 @@ fn expand(alter: &AlterTable, action: &AlterAction, column: &ColumnDef, form: Fo
         Form::AddColumnStableDefault,
         Form::AddColumnInlinedFunctionDefault,
         Form::AddColumnVolatileDefault,
+        Form::AddColumnVolatileArgumentDefault,
     ];
     if !defaulted.contains(&form) {
         return None;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::ast::{
-    Argument, ArgumentMode, CreateFunction, DataType, Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
+    Argument, ArgumentMode, CreateFunction, DataType, Expr, Query, Returns, RoutineBody, Statement, StatementKind,
+    Volatility,
 };
 use crate::postgres::{VersionSet, builtins, types};
 
@@ -61,7 +62,7 @@ fn inlined_value(create: &CreateFunction) -> Option<&[String]> {
         && !create.security_definer
         && create.settings.is_empty()
         && create.arguments.iter().all(|argument| argument.mode == ArgumentMode::In)
-        && is_built_in(returned);
+        && (is_built_in(returned) || is_row(value) && !PSEUDO.contains(&returned.name.as_str()));
     let stays_strict = !create.strict || (create.arguments.is_empty() && value.literal.is_some());
     (is_plain && stays_strict).then_some(value.functions.as_slice())
 }
@@ -96,6 +97,14 @@ fn only_query(body: &RoutineBody) -> Option<&Query> {
         _ => None,
     }
 }
+
+/// A row of constants, which a composite type takes as it is.
+fn is_row(value: &Expr) -> bool {
+    value.constant && value.literal.is_none()
+}
+
+/// Types of results of which the planner does not know what they hold.
+const PSEUDO: &[&str] = &["record", "void", "trigger", "event_trigger", "anyelement", "anyarray"];
 
 fn is_built_in(data_type: &DataType) -> bool {
     VersionSet::ALL.iter().all(|version| types::is_built_in(data_type, version))

@@ -104,7 +104,8 @@ fn default_form(expr: &Expr, around: &Surroundings) -> Form {
         return Form::AddColumn;
     }
     match (around.catalog.planned_volatility(&expr.functions), volatility(expr, around).0) {
-        (Volatility::Volatile, _) => Form::AddColumnVolatileDefault,
+        (Volatility::Volatile, Volatility::Volatile) => Form::AddColumnVolatileDefault,
+        (Volatility::Volatile, Volatility::Immutable | Volatility::Stable) => Form::AddColumnVolatileArgumentDefault,
         (Volatility::Immutable | Volatility::Stable, Volatility::Volatile) => Form::AddColumnInlinedFunctionDefault,
         (Volatility::Immutable | Volatility::Stable, Volatility::Stable) => Form::AddColumnStableDefault,
         (Volatility::Immutable | Volatility::Stable, Volatility::Immutable) => Form::AddColumnConstantDefault,

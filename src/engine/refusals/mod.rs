@@ -28,6 +28,7 @@ mod partitions;
 mod readers;
 mod rows;
 mod subqueries;
+mod syntax;
 mod types;
 
 pub(crate) use objects::lacks_part;
@@ -45,7 +46,8 @@ use super::trace::Refusal;
 
 /// Refusals that follow from what exists. `in_body`: the statement stands in the body of a DO block.
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
-    let mut found = missing::refusals(statement, around);
+    let mut found: Vec<Refusal> = syntax::refusals(statement).into_iter().collect();
+    found.extend(missing::refusals(statement, around));
     found.extend(objects::refusals(statement, around));
     found.extend(kinds::refusals(statement, around));
     // The query of a view is read before its name is looked at.
