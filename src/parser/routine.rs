@@ -82,13 +82,19 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
         option(c, &mut create, &mut text)?;
     }
     if let Some(written) = text {
-        let is_read = create.language != "plpgsql" || c.text().reads_routines();
+        let is_read = create.language != "plpgsql" || c.text().reads_routines() || is_callable(&create);
         create.body = RoutineBody::Text(match is_read {
             true => plpgsql::quoted_body(c.text(), written, &create.language),
             false => plpgsql::passed_over(written, &create.language),
         });
     }
     Ok(StatementKind::CreateFunction(Box::new(create)))
+}
+
+/// Functions of triggers run for no call of a statement.
+fn is_callable(create: &CreateFunction) -> bool {
+    let of_trigger = |data_type: &DataType| matches!(data_type.name.as_str(), "trigger" | "event_trigger");
+    !matches!(&create.returns, Some(Returns::Type(data_type)) if of_trigger(data_type))
 }
 
 /// The arguments that tell a routine from others of its name, if they are written. What cannot be read is skipped.
