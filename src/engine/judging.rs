@@ -30,8 +30,10 @@ impl Fold<'_> {
             for mut finding in check(&view) {
                 let about = trace.iter().rev().find(|traced| traced.span.contains(finding.span));
                 finding.proofs = about.map(|traced| traced.proofs.clone()).unwrap_or_default();
-                let assumed = assumed::of_effects(&finding.effects, &self.catalog);
-                finding = finding.assuming(assumed);
+                if finding.assumed.is_empty() {
+                    let assumed = assumed::of_effects(&finding.effects, &self.catalog);
+                    finding = finding.assuming(assumed);
+                }
                 self.findings.push(RuleFinding {
                     rule,
                     statement: about.map_or(finding.span, |traced| traced.span),
