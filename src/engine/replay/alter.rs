@@ -62,6 +62,13 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
                 relation.constraints.iter().skip(before).map(|constraint| constraint.name.clone()).collect();
             added.iter().for_each(|added| inherit::pass_down_constraint(&name, added, replay));
         }
+        if let (AlterActionKind::AddConstraint(_), true) = (&action.kind, alter.only) {
+            let relation = replay.catalog.touch(&name);
+            let added = relation.constraints.get(before).map(|constraint| constraint.name.clone());
+            for index in relation.indexes.iter_mut().filter(|index| Some(&index.name) == added.as_ref()) {
+                index.more.only = true;
+            }
+        }
     }
     not_null::name_all(&name, replay);
 }

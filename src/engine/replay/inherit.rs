@@ -219,10 +219,13 @@ pub(super) fn become_partition(parent: &RelationName, partition: &RelationName, 
     }
 }
 
-/// A table that leaves its parent keeps what it got, as its own.
+/// A table that leaves its parent keeps what it got, as its own, but for the copies of triggers.
 pub(super) fn leave(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
-    let from_partitioned = replay.catalog.get(parent).is_some_and(Relation::is_partitioned);
+    let from = replay.catalog.get(parent).filter(|parent| parent.is_partitioned());
+    let from_partitioned = from.is_some();
+    let copied = from.map(|parent| parent.triggers.clone()).unwrap_or_default();
     let relation = replay.catalog.touch(child);
+    relation.triggers.retain(|own| !copied.iter().any(|trigger| trigger.for_each_row && trigger.name == own.name));
     relation.bound = None;
     relation.indexes.iter_mut().for_each(|index| index.more.parent = None);
     for column in &mut relation.columns {
