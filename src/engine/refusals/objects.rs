@@ -1,9 +1,9 @@
 //! Types, schemas, functions, triggers, policies, publications and statistics whose names are not there or taken.
 
 use crate::ast::{
-    AlterActionKind, AlterFunction, AlterObject, AlterOther, AlterTable, ColumnDef, CreateFunction, CreatePolicy,
-    CreateTable, CreateTrigger, DataType, Drop, Ident, ObjectChange, ObjectKind, ObjectName, RoutineAction, Statement,
-    StatementKind,
+    AlterActionKind, AlterFunction, AlterObject, AlterOther, AlterPublication, AlterTable, ColumnDef, CreateFunction,
+    CreatePolicy, CreateTable, CreateTrigger, DataType, Drop, Ident, ObjectChange, ObjectKind, ObjectName,
+    PublicationChange, PublicationObject, RoutineAction, Statement, StatementKind,
 };
 use crate::engine::catalog::{Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -43,6 +43,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         }
         StatementKind::AlterPublication(alter) => {
             gone(Kind::Publication, &alone(&alter.name.name), "publication", alter.name.span, around)
+                .or_else(|| published(alter, around))
         }
         StatementKind::CreateStatistics(create) => {
             let name = create.name.as_ref().filter(|_| !create.if_not_exists);
@@ -69,6 +70,27 @@ fn gone(kind: Kind, name: &RelationName, what: &str, span: Span, around: &Surrou
     let past = around.catalog.past(kind, name).filter(|past| past.is_gone())?;
     let refusal = refused(UNDEFINED_OBJECT, format!("{what} {name} does not exist"));
     Some(refusal.at(span).by(caused_by(past)))
+}
+
+/// A table that is in the publication already, or is not in it. The children of a table come along with it.
+fn published(alter: &AlterPublication, around: &Surroundings) -> Option<Refusal> {
+    let publication = &alter.name.name;
+    let past = around.catalog.past(Kind::Publication, &alone(publication)).filter(|past| past.is_there())?;
+    let known = around.catalog.publication(publication);
+    alter.change.objects().iter().filter_map(PublicationObject::table).find_map(|table| {
+        let relation = around.relation(&table.name).filter(|relation| existence::is_there(relation))?;
+        let name = &relation.name;
+        let refusal = match (&alter.change, known.contains(name)) {
+            (PublicationChange::Add(_), true) => {
+                refused(DUPLICATE_OBJECT, format!("{name} is already in the publication {publication}"))
+            }
+            (PublicationChange::Drop(_), false) if relation.parents.is_empty() && !known.is_empty() => {
+                refused(UNDEFINED_OBJECT, format!("{name} is not in the publication {publication}"))
+            }
+            _ => return None,
+        };
+        Some(refusal.at(table.name.span).by(caused_by(past)))
+    })
 }
 
 /// A table, view or sequence is a type too.
