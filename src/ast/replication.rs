@@ -62,6 +62,16 @@ pub enum PublicationChange {
     SetOptions(Vec<NamedOption>),
 }
 
+impl PublicationObject {
+    /// The table, where it is one.
+    pub fn table(&self) -> Option<&PublishedTable> {
+        match self {
+            Self::Table(table) => Some(table),
+            Self::Schema(_) => None,
+        }
+    }
+}
+
 impl PublicationChange {
     /// The objects that are added, set or dropped.
     pub fn objects(&self) -> &[PublicationObject] {

@@ -116,6 +116,7 @@ impl Catalog {
             self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
         }
         self.remove_statistics_of(name, None);
+        self.publications.values_mut().for_each(|tables| tables.retain(|table| table != name));
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         for index in &relation.indexes {
             self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
@@ -394,6 +395,11 @@ impl Catalog {
     /// Notes the tables of a publication.
     pub fn set_publication(&mut self, name: &str, tables: Vec<RelationName>) {
         self.publications.insert(name.to_owned(), tables);
+    }
+
+    /// Forgets a publication, and says which tables it had.
+    pub fn take_publication(&mut self, name: &str) -> Option<Vec<RelationName>> {
+        self.publications.remove(name)
     }
 
     /// The tables of a publication.

@@ -21,6 +21,8 @@ pub struct Function {
     argument_calls: Vec<String>,
     /// It returns a set.
     gives_set: bool,
+    /// It is known to return something that a trigger cannot use.
+    gives_value: bool,
     /// The statements of its body that run whenever it is called, where all of it could be read.
     body: Arc<[Statement]>,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
@@ -40,6 +42,7 @@ impl Function {
             volatility: create.volatility,
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
+            gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
             body: statements(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
             row_calls: row_calls(create),
@@ -123,6 +126,12 @@ impl Catalog {
         self.functions.get(name).is_some_and(|known| known.len() == 1)
     }
 
+    /// Whether every function of this name that takes nothing is known to return something else than a trigger.
+    pub fn is_no_trigger_function(&self, name: &str) -> bool {
+        let mut without = self.overloads(name).iter().filter(|function| !function.takes_arguments()).peekable();
+        without.peek().is_some() && without.all(|function| function.gives_value)
+    }
+
     /// Notes what ALTER FUNCTION declares. Which of the overloads is meant is not followed: the freest counts.
     pub fn declare_function(&mut self, name: &str, volatility: Volatility) {
         let known = self.functions.entry(name.to_owned()).or_default();
@@ -135,6 +144,7 @@ impl Catalog {
                 volatility,
                 argument_calls: Vec::new(),
                 gives_set: true,
+                gives_value: false,
                 body: Arc::default(),
                 value_calls: None,
                 row_calls: None,

@@ -74,6 +74,12 @@ impl Index {
         self.keys.iter().flatten().chain(&self.expression_columns).chain(&self.shape.include)
     }
 
+    /// Whether one of its keys is what this function gives.
+    pub fn has_key_of(&self, function: &str) -> bool {
+        let mut keys = self.keys.iter().zip(&self.more.key_names);
+        keys.any(|(column, name)| column.is_none() && name == function)
+    }
+
     /// Whether it goes with the column.
     pub fn names_column(&self, column: &str) -> bool {
         self.columns().any(|used| used == column)

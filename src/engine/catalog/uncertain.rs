@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, ColumnUse, Constraint, Index, MigrationId, Policy, Relation};
+use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, MigrationId, Policy, Relation};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -34,7 +34,13 @@ impl Catalog {
     pub fn or_not(self, before: Self) -> Self {
         let mut either = self;
         either.open |= before.open;
-        let ledger = std::mem::take(&mut either.ledger).or_not(&before.ledger);
+        let mut ledger = std::mem::take(&mut either.ledger).or_not(&before.ledger);
+        let changed =
+            before.publications.iter().filter(|(name, tables)| either.publications.get(*name) != Some(*tables));
+        let changed: Vec<&String> = changed.map(|(name, _)| name).collect();
+        if !changed.is_empty() {
+            ledger.doubt(|kind, name, _| kind == Kind::Publication && changed.iter().any(|known| **known == name.name));
+        }
         let is_new = |name: &&RelationName| !before.relations.contains_key(*name);
         let created: Vec<RelationName> = either.relations.keys().filter(is_new).cloned().collect();
         for name in created {

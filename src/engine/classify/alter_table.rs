@@ -2,8 +2,8 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, ConstraintTraits, CreateSequence, Firing,
-    Ident, KeyColumns, ObjectName, PartitionBound, Persistence, References, RowSecurity, SequenceOptionKind,
-    TableConstraint, TableConstraintKind, WhichTriggers,
+    Ident, KeyColumns, NamedOption, ObjectName, PartitionBound, Persistence, References, RowSecurity,
+    SequenceOptionKind, TableConstraint, TableConstraintKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
@@ -210,6 +210,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::SetAccessMethod(method) => target(access_method(method.as_ref(), subject)),
         A::SetTablespace(tablespace) if tablespace.name == "pg_default" => target(Form::SetTablespaceNoop),
         A::SetTablespace(_) => target(Form::SetTablespace),
+        A::SetOptions(options) | A::ResetOptions(options) if is_for_catalogs(options) => target(Form::ChangeMetadata),
         A::SetOptions(_) => target(Form::SetReloptions),
         A::ResetOptions(_) => target(Form::ResetReloptions),
         A::ClusterOn(index) => {
@@ -265,6 +266,13 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
             detach(form, subject.around.resolve(partition), span, subject)
         }
     }
+}
+
+/// The parameter that makes a table one that decoding of the log reads keeps everybody out.
+///
+/// Source: the lock levels in PostgreSQL's access/common/reloptions.c.
+fn is_for_catalogs(options: &[NamedOption]) -> bool {
+    options.iter().any(|option| option.name == "user_catalog_table")
 }
 
 fn related(form: Form, span: Span, subject: &Subject, parent: &ObjectName) -> Occurrence {

@@ -89,7 +89,7 @@ fn drop_sequence(drop: &Drop, name: RelationName, span: Span, around: &Surroundi
     found
 }
 
-/// CASCADE drops triggers that execute the function and defaults that call it.
+/// CASCADE drops triggers that execute the function, defaults that call it, and indexes of what it gives.
 fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = Vec::new();
     for relation in around.catalog.relations() {
@@ -106,6 +106,10 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
         }
         if relation.columns.iter().any(|column| column.default_functions.contains(&name.name)) {
             found.push(on_table(Form::DropFunctionDefault));
+        }
+        for index in relation.indexes.iter().filter(|index| index.has_key_of(&name.name)) {
+            let index = RelationName::new(&*relation.name.schema, &*index.name);
+            found.push(on_table(Form::DropIndex).with(Role::Index, index));
         }
     }
     found.sort_by(|a, b| a.relations.cmp(&b.relations));

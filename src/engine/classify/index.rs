@@ -1,6 +1,7 @@
 //! CREATE INDEX and REINDEX.
 
 use crate::ast::{CreateIndex, Reindex, ReindexTarget};
+use crate::engine::catalog::{Index, IndexShape};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
@@ -34,8 +35,35 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
     let known = create.name.as_ref().zip(around.catalog.get(&table)).filter(|_| form == Form::CreateIndexNoop);
     let known = known.and_then(|(name, relation)| relation.index(&name.name.name));
     let proof = known.map(|index| Proof::no_op(&table, format!("index {}", index.name), Some(index.place)));
+    let has_part =
+        |partition: &RelationName| form == Form::CreateIndexPartitioned && has_part(create, partition, around);
+    let (ready, partitions): (Vec<RelationName>, Vec<RelationName>) = partitions.into_iter().partition(has_part);
     let occurrence = Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions);
-    vec![occurrence.proven(proof)]
+    let mut found = vec![occurrence.proven(proof)];
+    if !ready.is_empty() {
+        found.push(Occurrence::new(Form::CreateIndexNoop, span).with_all(Role::Partition, ready));
+    }
+    found
+}
+
+/// Whether a partition has an index that becomes the part of the new one, so that none is built. Only plain columns are
+/// compared.
+fn has_part(create: &CreateIndex, partition: &RelationName, around: &Surroundings) -> bool {
+    let Some(relation) = around.catalog.get(partition).filter(|relation| !relation.is_partitioned()) else {
+        return false;
+    };
+    let keys: Vec<Option<String>> =
+        create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
+    let shape = IndexShape::of_index(create, |_| "");
+    let is_part = |own: &Index| {
+        own.certain
+            && own.more.parent.is_none()
+            && !own.more.only
+            && (own.unique, own.partial) == (create.unique, false)
+            && own.keys == keys
+            && own.shape == shape
+    };
+    create.predicate.is_none() && !keys.contains(&None) && relation.indexes.iter().any(is_part)
 }
 
 pub(super) fn reindex(reindex: &Reindex, span: Span, around: &Surroundings) -> Vec<Occurrence> {

@@ -58,12 +58,19 @@ fn refused_action(
             let exists = relation.column(&column.name.name).is_some();
             if *if_not_exists && exists { Vec::new() } else { add_column(column, alter, relation) }
         }
-        A::DropColumn { name, cascade, .. } => drop_column(name, *cascade, relation, around),
+        A::DropColumn { name, cascade, .. } => {
+            let mut found = drop_column(name, *cascade, relation, around);
+            found.extend(computed_from(name, alter, relation).filter(|_| !cascade));
+            found
+        }
         A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
         A::AddConstraint(constraint) => add_constraint(constraint, alter, relation),
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
         A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
             no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
+        }
+        A::SetOptions(options) if relation.is_partitioned() && existence::is_there(relation) => {
+            options::of_partitioned(options, relation)
         }
         A::SetOptions(options) if relation.kind == RelationKind::Table && relation.created_in.is_some() => {
             options::of_table(options, relation.access_method.as_deref())
@@ -138,6 +145,21 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
     found
 }
 
+/// A generated column that is computed from the one that is dropped, and stays. Until 14 it goes as well.
+fn computed_from(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    let changes = |action: &AlterAction, other: &str| match &action.kind {
+        AlterActionKind::DropColumn { name, .. } | AlterActionKind::AlterColumn { name, .. } => name.name == other,
+        _ => false,
+    };
+    let computed = |column: &&crate::engine::catalog::Column| {
+        let from = column.generated_from.as_ref().is_some_and(|from| from.contains(&name.name));
+        from && !alter.actions.iter().any(|action| changes(action, &column.name))
+    };
+    let other = relation.columns.iter().find(computed).filter(|_| existence::is_known_whole(relation))?;
+    let reason = format!("cannot drop column {}: column {} is computed from it", name.name, other.name);
+    Some(refused_on(VersionSet::since(15), DEPENDENT_OBJECTS, reason))
+}
+
 fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
     let column = &name.name;
     let is_dropped = |other: &str| {
@@ -180,13 +202,15 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
     let mut found = Vec::new();
     match &constraint.kind {
         TableConstraintKind::Unique(KeyColumns::Columns(columns)) => found.extend(key(columns)),
-        TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => found.extend(no_key(index, relation)),
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
+            found.extend(no_key(index, relation).or_else(|| other_order(index, relation)));
+        }
         TableConstraintKind::PrimaryKey(columns) => {
             if let KeyColumns::Columns(columns) = columns {
                 found.extend(key(columns));
             }
             if let KeyColumns::UsingIndex(index) = columns {
-                found.extend(no_key(index, relation));
+                found.extend(no_key(index, relation).or_else(|| other_order(index, relation)));
             }
             if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
                 found.push(second_primary_key(relation));
@@ -214,6 +238,14 @@ fn no_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
     let is_key = known.unique && !known.partial && !known.keys.contains(&None);
     let reason = || format!("index {} is not a unique index of all rows over columns", index.name);
     (!is_key).then(|| refused(WRONG_OBJECT_TYPE, reason()))
+}
+
+/// The index of a key is sorted as the server would sort it.
+fn other_order(index: &Ident, relation: &Relation) -> Option<Refusal> {
+    let known = relation.index(&index.name).filter(|known| relation.complete && known.certain)?;
+    let sorted = known.shape.keys.iter().any(|key| key.descending || key.nulls_first);
+    let reason = || format!("index {} does not have the default sort order", index.name);
+    sorted.then(|| refused(WRONG_OBJECT_TYPE, reason()))
 }
 
 /// A key of a replica identity has no NULL.

@@ -6,7 +6,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::taken_relation;
-use super::{bounds, definitions, expressions, foreign_keys, operators, options};
+use super::{bounds, definitions, expressions, foreign_keys, inheritance, operators, options};
 
 /// The name that is created, unless it is one of the session's own.
 fn created(name: &crate::ast::ObjectName, persistence: Persistence, around: &Surroundings) -> RelationName {
@@ -26,7 +26,7 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     // A partitioned table and a foreign one have no parameters of a table's kind.
     let stored = create.partition_by.is_none() && !create.foreign;
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
-    let partition = partition.chain(options);
+    let partition = partition.chain(options).chain(inheritance::create_table(create, around));
     taken_relation(&name, around)
         .into_iter()
         .chain(partition)

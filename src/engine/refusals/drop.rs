@@ -1,14 +1,16 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Fate, Kind, Past, Relation};
+use crate::engine::catalog::{Column, ConstraintKind, Fate, Index, Kind, Past, Policy, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::builtins;
+use crate::postgres::{VersionSet, builtins};
 
 use super::existence::is_there;
-use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, referencing, refused};
+use super::{
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, keys_that_need, referencing, refused, refused_on,
+};
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve(name)).collect();
@@ -77,9 +79,18 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         (Some(view), ..) => format!("view {view}"),
         (None, Some(table), _) => format!("the foreign key of {table}"),
         (None, None, Some(child)) => format!("table {child}"),
-        (None, None, None) => return None,
+        (None, None, None) => {
+            let reads = |on: &&Relation| on.name != *name && !on.perhaps_missing && has_policy_on(name, on);
+            let on = around.catalog.relations().filter(reads).map(|on| &on.name).filter(|on| !dropped_too(on)).min()?;
+            format!("a policy of {on}")
+        }
     };
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+}
+
+/// A policy that reads another relation for certain.
+fn has_policy_on(name: &RelationName, on: &Relation) -> bool {
+    on.policies.iter().flat_map(Policy::uses).any(|used| used.certain && used.relation == *name)
 }
 
 /// DROP TABLE of a view and the like.
@@ -181,6 +192,33 @@ fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Op
         None if drop.concurrently && around.kind(&table.name) == RelationKind::PartitionedTable => {
             Some(refused(FEATURE_NOT_SUPPORTED, format!("cannot drop the partitioned index {index} concurrently")))
         }
-        None => None,
+        None => {
+            let known = table.index(&index.name).filter(|known| known.certain)?;
+            part_of(known, drop, around).or_else(|| key_of_others(known, table, drop, around))
+        }
     }
+}
+
+/// The part of a partitioned index goes with the whole only, also with CASCADE.
+fn part_of(index: &Index, drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let parent = index.more.parent.as_ref()?;
+    let dropped_too = drop.names.iter().any(|name| around.resolve(name) == *parent);
+    let reason = || format!("cannot drop index {}: index {parent} requires it", index.name);
+    (!dropped_too).then(|| refused_on(VersionSet::since(11), DEPENDENT_OBJECTS, reason()))
+}
+
+/// A unique index that foreign keys need: it is the only one over these columns.
+fn key_of_others(index: &Index, table: &Relation, drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let sorted = |index: &Index| {
+        let mut columns: Vec<String> = index.keys.iter().flatten().cloned().collect();
+        columns.sort();
+        columns
+    };
+    let columns = sorted(index);
+    let is_key = !drop.cascade && index.is_over_all_rows();
+    let is_only = table.indexes.iter().filter(|other| sorted(other) == columns).count() == 1;
+    let needing = keys_that_need(table, &columns, around);
+    let other = needing.first().filter(|_| is_key && is_only)?;
+    let reason = format!("cannot drop index {}: the foreign key of {other} depends on it", index.name);
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }

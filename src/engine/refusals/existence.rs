@@ -117,6 +117,11 @@ impl Names<'_> {
                 let reason = format!("column {} must be declared NOT NULL before identity can be added", name.name);
                 (nullable && is_known_whole(self.relation) && !made_required).then(|| refused("55000", reason))
             }),
+            // Columns are dropped before any changes its type.
+            ColumnChange::SetType { .. } if self.drops_column(name) => self.missing_column(&name.name).or_else(|| {
+                let reason = format!("column {} does not exist: the same statement drops it", name.name);
+                Some(refused(UNDEFINED_COLUMN, reason))
+            }),
             _ => self.missing_column(&name.name),
         }
     }

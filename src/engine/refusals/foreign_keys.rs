@@ -10,7 +10,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
-use super::{UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, referencing, refused};
+use super::{NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, referencing, refused};
 
 const INVALID_FOREIGN_KEY: &str = "42830";
 const DATATYPE_MISMATCH: &str = "42804";
@@ -169,9 +169,14 @@ fn judge(
     if let Some(refusal) = key.iter().find_map(|column| super::existence::missing_column(column, table)) {
         return Some(refusal);
     }
-    if table.kind == RelationKind::Table && !table.indexes.iter().any(|index| is_key(index, &key)) {
+    let mut keys = table.indexes.iter().filter(|index| is_key(index, &key)).peekable();
+    if table.kind == RelationKind::Table && keys.peek().is_none() {
         let reason = format!("there is no unique constraint on the referenced columns of {}", table.name);
         return Some(refused(INVALID_FOREIGN_KEY, reason));
+    }
+    if table.kind == RelationKind::Table && keys.all(|index| index.certain && index.shape.deferrable) {
+        let reason = format!("cannot use a deferrable key of the referenced table {}", table.name);
+        return Some(refused(NOT_IN_PREREQUISITE_STATE, reason));
     }
     let mut pairs = columns.iter().zip(&key);
     pairs.find_map(|(column, key)| differ(&column.name, &type_of(column)?, table.column(key)?.data_type.as_ref()?))

@@ -1,13 +1,15 @@
 //! ALTER TABLE of partitions and inheritance children, and of their parents, that the server refuses.
 
-use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, TableConstraintKind};
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateTable, DataType, ObjectName, TableConstraintKind,
+};
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
-use super::{INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, refused, refused_on};
+use super::{INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions, refused, refused_on};
 
 pub(super) const DATATYPE_MISMATCH: &str = "42804";
 
@@ -50,6 +52,7 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
             checks.then(|| refused(INVALID_TABLE_DEFINITION, reason()))
         }
         A::Inherit(parent) => around.relation(parent).and_then(|parent| bounds::unlike(parent, relation, around)),
+        A::NoInherit(parent) => no_child(parent, alter, relation, around),
         A::DetachPartition { partition, .. } => bounds::detach(&around.resolve(partition), relation, around),
         A::DropConstraint { name: constraint, .. } if inherits_check(&constraint.name, relation, around) => {
             invalid(format!("cannot drop inherited constraint {}", constraint.name))
@@ -64,6 +67,34 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         }
         _ => None,
     }
+}
+
+/// NO INHERIT of a table that is known to be no parent.
+fn no_child(parent: &ObjectName, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let known = |relation: &Relation| is_known_whole(relation) && !relation.perhaps_missing;
+    let parent = around.relation(parent).filter(|parent| known(parent) && known(relation))?;
+    let becomes_one = alter.actions.iter().any(|action| matches!(action.kind, AlterActionKind::Inherit(_)));
+    let is_one = relation.parents.contains(&parent.name) || becomes_one;
+    let reason = || format!("relation {} is not a parent of {}", parent.name, relation.name);
+    (!is_one).then(|| refused(UNDEFINED_TABLE, reason()))
+}
+
+/// Columns of a new table that have another type in a parent.
+pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let like = create.like.iter().filter_map(|like| around.relation(&like.table));
+    let copied = like.filter(|table| is_known_whole(table)).flat_map(|table| &table.columns);
+    let copied = copied.filter_map(|column| Some((column.name.as_str(), column.data_type.as_ref()?)));
+    let written = create.columns.iter().map(|column| (column.name.name.as_str(), &column.data_type));
+    let own: Vec<(&str, &DataType)> = written.chain(copied).collect();
+    let parents = create.inherits.iter().filter_map(|parent| around.relation(parent));
+    parents.filter(|parent| is_known_whole(parent)).find_map(|parent| {
+        let differs = |(name, data_type): &&(&str, &DataType)| {
+            let theirs = parent.column(name).and_then(|column| column.data_type.as_ref());
+            theirs.is_some_and(|theirs| partitions::types_differ(theirs, data_type, around))
+        };
+        let (name, _) = own.iter().find(differs)?;
+        Some(refused(DATATYPE_MISMATCH, format!("column {name} has another type in the parent table {}", parent.name)))
+    })
 }
 
 /// Whether a parent that is known to be there has the column too.

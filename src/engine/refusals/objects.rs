@@ -1,19 +1,20 @@
 //! Types, schemas, functions, triggers, policies, publications and statistics whose names are not there or taken.
 
 use crate::ast::{
-    AlterActionKind, AlterFunction, AlterObject, AlterOther, AlterTable, ColumnDef, CreateFunction, CreatePolicy,
-    CreateTable, CreateTrigger, DataType, Drop, Ident, ObjectChange, ObjectKind, ObjectName, RoutineAction, Statement,
-    StatementKind,
+    AlterActionKind, AlterFunction, AlterObject, AlterOther, AlterPublication, AlterTable, ColumnDef, CreateFunction,
+    CreatePolicy, CreateTable, CreateTrigger, DataType, Drop, Ident, ObjectChange, ObjectKind, ObjectName,
+    PublicationChange, PublicationObject, RoutineAction, Statement, StatementKind,
 };
 use crate::engine::catalog::{Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::replay::{alone, signature};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
+use crate::postgres::VersionSet;
 use crate::source::Span;
 
 use super::missing::{self, caused_by};
-use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, existence, refused};
+use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, existence, refused, refused_on};
 
 const DUPLICATE_SCHEMA: &str = "42P06";
 const UNDEFINED_SCHEMA: &str = "3F000";
@@ -42,6 +43,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         }
         StatementKind::AlterPublication(alter) => {
             gone(Kind::Publication, &alone(&alter.name.name), "publication", alter.name.span, around)
+                .or_else(|| published(alter, around))
         }
         StatementKind::CreateStatistics(create) => {
             let name = create.name.as_ref().filter(|_| !create.if_not_exists);
@@ -70,6 +72,27 @@ fn gone(kind: Kind, name: &RelationName, what: &str, span: Span, around: &Surrou
     Some(refusal.at(span).by(caused_by(past)))
 }
 
+/// A table that is in the publication already, or is not in it. The children of a table come along with it.
+fn published(alter: &AlterPublication, around: &Surroundings) -> Option<Refusal> {
+    let publication = &alter.name.name;
+    let past = around.catalog.past(Kind::Publication, &alone(publication)).filter(|past| past.is_there())?;
+    let known = around.catalog.publication(publication);
+    alter.change.objects().iter().filter_map(PublicationObject::table).find_map(|table| {
+        let relation = around.relation(&table.name).filter(|relation| existence::is_there(relation))?;
+        let name = &relation.name;
+        let refusal = match (&alter.change, known.contains(name)) {
+            (PublicationChange::Add(_), true) => {
+                refused(DUPLICATE_OBJECT, format!("{name} is already in the publication {publication}"))
+            }
+            (PublicationChange::Drop(_), false) if relation.parents.is_empty() && !known.is_empty() => {
+                refused(UNDEFINED_OBJECT, format!("{name} is not in the publication {publication}"))
+            }
+            _ => return None,
+        };
+        Some(refusal.at(table.name.span).by(caused_by(past)))
+    })
+}
+
 /// A table, view or sequence is a type too.
 fn taken_type(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
     let name = around.created(written);
@@ -94,6 +117,10 @@ fn missing_type(written: &ObjectName, around: &Surroundings) -> Option<Refusal> 
 fn missing_data_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     if data_type.name.is_empty() || data_type.of_column {
         return None;
+    }
+    if data_type.dimensions > 0 && around.catalog.domain(&around.type_name(data_type)).is_some() {
+        let reason = format!("type {}[] does not exist: domains have no arrays", data_type.name);
+        return Some(refused_on(VersionSet::before(11), UNDEFINED_OBJECT, reason).at(data_type.span));
     }
     let ident = |name: &str| Ident { name: name.to_owned(), span: data_type.span };
     let (schema, name) = match data_type.name.split_once('.') {
@@ -125,7 +152,9 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let found = alter.actions.iter().filter_map(|action| match &action.kind {
         AlterActionKind::AddColumn { column, if_not_exists: false } => missing_data_type(&column.data_type, around),
         AlterActionKind::AlterColumn { change: crate::ast::ColumnChange::SetType { data_type, .. }, .. } => {
-            missing_data_type(data_type, around)
+            let reason = "a column cannot be changed to serial: it is no type".to_owned();
+            let serial = data_type.serial.then(|| refused(UNDEFINED_OBJECT, reason).at(data_type.span));
+            serial.or_else(|| missing_data_type(data_type, around))
         }
         AlterActionKind::SetSchema(schema) => missing_schema(schema, around),
         AlterActionKind::RenameTo(to) => {
@@ -210,7 +239,17 @@ fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal>
     let table = around.relation(&create.table);
     let taken = table.filter(|_| !create.or_replace).and_then(|table| taken_part(Part::Trigger, &create.name, table));
     let function = missing_function(&create.function, Some(&[]), around);
+    let function = function.or_else(|| no_trigger_function(&create.function, around));
     function.into_iter().chain(taken).collect()
+}
+
+/// The function is there and returns something else.
+fn no_trigger_function(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Function, written);
+    let past = around.catalog.past(Kind::Function, &signature(&name, &[])).filter(|past| past.is_there())?;
+    let refusal = refused(super::INVALID_OBJECT_DEFINITION, format!("function {written} must return type trigger"));
+    let other = around.catalog.is_no_trigger_function(&name.name);
+    other.then(|| refusal.at(written.span).by(caused_by(past)))
 }
 
 fn taken_policy(create: &CreatePolicy, around: &Surroundings) -> Option<Refusal> {

@@ -4,9 +4,11 @@
 //! that any version knows is known. Parameters with a namespace other than `toast` may be those of an extension.
 
 use crate::ast::NamedOption;
+use crate::engine::catalog::Relation;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
-use super::{INVALID_PARAMETER_VALUE, refused};
+use super::{INVALID_PARAMETER_VALUE, WRONG_OBJECT_TYPE, refused, refused_on};
 
 /// What a parameter takes.
 #[derive(Clone, Copy)]
@@ -64,6 +66,17 @@ const METHODS: &[&str] = &["btree", "hash", "gist", "gin", "spgist", "brin"];
 pub(super) fn of_table(options: &[NamedOption], method: Option<&str>) -> Vec<Refusal> {
     let own = method.is_none_or(|method| method == "heap");
     options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_TABLES)).collect()
+}
+
+/// A partitioned table has no parameters: it has no storage. Those of its TOAST table are passed over.
+pub(super) fn of_partitioned(options: &[NamedOption], relation: &Relation) -> Vec<Refusal> {
+    let Some(option) = options.iter().find(|option| !option.name.contains('.')) else { return Vec::new() };
+    let unknown = format!("unrecognized parameter {}", option.name);
+    let none = format!("cannot specify storage parameters for the partitioned table {}", relation.name);
+    vec![
+        refused_on(VersionSet::before(16), INVALID_PARAMETER_VALUE, unknown).at(option.span),
+        refused_on(VersionSet::since(16), WRONG_OBJECT_TYPE, none).at(option.span),
+    ]
 }
 
 /// Parameters of an index.

@@ -1,6 +1,6 @@
 //! Tables that do not fit together: ATTACH and DETACH PARTITION, and what a partition may not give up.
 
-use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, ObjectName};
+use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, ObjectName};
 use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -131,9 +131,12 @@ fn misfit(parent: &Relation, table: &Relation, around: &Surroundings) -> Option<
     Some(format!("table {name} is missing constraint {missing}"))
 }
 
-/// Types that come with the server and are written differently.
 fn differ(one: &Column, other: &Column, around: &Surroundings) -> bool {
-    let (Some(one), Some(other)) = (&one.data_type, &other.data_type) else { return false };
+    one.data_type.as_ref().zip(other.data_type.as_ref()).is_some_and(|(one, other)| types_differ(one, other, around))
+}
+
+/// Types that come with the server and are written differently.
+pub(super) fn types_differ(one: &DataType, other: &DataType, around: &Surroundings) -> bool {
     let known = |data_type| {
         is_built_in(data_type, Version::NEWEST) && around.catalog.domain(&around.type_name(data_type)).is_none()
     };
@@ -142,7 +145,7 @@ fn differ(one: &Column, other: &Column, around: &Surroundings) -> bool {
     known(one) && known(other) && !same
 }
 
-fn other_type(column: &str, new: &crate::ast::DataType, child: &Relation, around: &Surroundings) -> Option<Refusal> {
+fn other_type(column: &str, new: &DataType, child: &Relation, around: &Surroundings) -> Option<Refusal> {
     let own = child.column(column)?;
     let new = Column { data_type: Some(new.clone()), ..own.clone() };
     let reason = || format!("child table {} has another type for column {column}", child.name);

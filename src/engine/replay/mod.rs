@@ -149,9 +149,12 @@ fn apply_inside(
         }
         StatementKind::CreatePublication(create) => publish(&create.name.name, &create.objects, false, &mut replay),
         StatementKind::AlterPublication(alter) => {
-            let adds = matches!(alter.change, PublicationChange::Add(_));
-            if adds || matches!(alter.change, PublicationChange::Set(_)) {
-                publish(&alter.name.name, alter.change.objects(), adds, &mut replay);
+            let (name, objects) = (&alter.name.name, alter.change.objects());
+            match &alter.change {
+                PublicationChange::Add(_) => publish(name, objects, true, &mut replay),
+                PublicationChange::Set(_) => publish(name, objects, false, &mut replay),
+                PublicationChange::Drop(_) => withdraw(name, objects, &mut replay),
+                PublicationChange::SetOptions(_) => {}
             }
         }
         StatementKind::CreateDomain(create) => domain::create(create, &mut replay),
@@ -244,12 +247,18 @@ fn create_rule(create: &CreateRule, replay: &mut Replay) {
 
 /// The tables of a publication, beside those that it has or instead of them.
 fn publish(name: &str, objects: &[PublicationObject], adds: bool, replay: &mut Replay) {
-    let named = objects.iter().filter_map(|object| match object {
-        PublicationObject::Table(table) => Some(replay.resolve(&table.name)),
-        PublicationObject::Schema(_) => None,
-    });
+    let named = objects.iter().filter_map(PublicationObject::table).map(|table| replay.resolve(&table.name));
     let before = if adds { replay.catalog.publication(name).to_vec() } else { Vec::new() };
     let tables = before.into_iter().chain(named).collect();
+    replay.catalog.set_publication(name, tables);
+}
+
+/// Tables that leave a publication.
+fn withdraw(name: &str, objects: &[PublicationObject], replay: &mut Replay) {
+    let named = objects.iter().filter_map(PublicationObject::table);
+    let named: Vec<RelationName> = named.map(|table| replay.resolve(&table.name)).collect();
+    let mut tables = replay.catalog.publication(name).to_vec();
+    tables.retain(|table| !named.contains(table));
     replay.catalog.set_publication(name, tables);
 }
 

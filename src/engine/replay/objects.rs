@@ -267,6 +267,9 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
         ObjectKind::Other(kind) if kind == "PUBLICATION" => {
             let from = alone(&written.name.name);
             given_away(Kind::Publication, &from, &moved(&from), replay);
+            if let Some(tables) = replay.catalog.take_publication(&from.name) {
+                replay.catalog.set_publication(&moved(&from).name, tables);
+            }
         }
         ObjectKind::Other(kind) if kind == "STATISTICS" => {
             let from = replay.resolve_kind(Kind::Statistics, written);
@@ -344,6 +347,7 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
                 replay.catalog.ledger.doubt(|kind, _, _| is_needed(kind));
             }
             ObjectKind::Other(kind) if kind == "PUBLICATION" => {
+                replay.catalog.take_publication(name);
                 replay.catalog.ledger.note(Kind::Publication, &alone(name), Fate::Dropped);
             }
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
