@@ -121,7 +121,8 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
             }
             let comparison = Comparison::of(&name, &played);
             tally.add(&comparison);
-            let lines = comparison.differences.iter().filter(|line| !known.lists(&name, line, &mut used));
+            let lines =
+                comparison.differences.iter().filter(|line| !known.lists(&name, line, server.version, &mut used));
             complaints.extend(lines.map(|line| format!("{name} ({place}): {line}")));
         }
     }
