@@ -25,6 +25,14 @@ struct Listed {
     reason: String,
     /// The first version that has it.
     since: Option<u32>,
+    /// The last version that has it.
+    until: Option<u32>,
+}
+
+impl Listed {
+    fn occurs(&self, version: u32) -> bool {
+        self.since.is_none_or(|since| since <= version) && self.until.is_none_or(|until| version <= until)
+    }
 }
 
 impl Known {
@@ -38,8 +46,9 @@ impl Known {
     }
 
     /// Whether a difference is listed; notes that it occurred.
-    pub fn lists(&self, fixture: &str, line: &str, used: &mut BTreeSet<usize>) -> bool {
-        let matches = |listed: &Listed| listed.fixture == fixture && line.starts_with(&listed.line);
+    pub fn lists(&self, fixture: &str, line: &str, version: u32, used: &mut BTreeSet<usize>) -> bool {
+        let matches =
+            |listed: &Listed| listed.fixture == fixture && line.starts_with(&listed.line) && listed.occurs(version);
         let at = self.difference.iter().position(matches);
         used.extend(at);
         at.is_some()
@@ -47,11 +56,8 @@ impl Known {
 
     /// What is listed and did not occur.
     pub fn unused(&self, used: &BTreeSet<usize>, version: u32) -> Vec<String> {
-        let unused = self
-            .difference
-            .iter()
-            .enumerate()
-            .filter(|(at, listed)| !used.contains(at) && listed.since.is_none_or(|since| since <= version));
+        let unused = self.difference.iter().enumerate();
+        let unused = unused.filter(|(at, listed)| !used.contains(at) && listed.occurs(version));
         unused.map(|(_, listed)| format!("{}: {} is mended: take it out", listed.fixture, listed.line)).collect()
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::bound;
+use super::uncertain::NOBODY;
 use super::{Catalog, Column, Constraint, ConstraintKind, Domain, Index, Relation, Trigger};
 use crate::ast::{DataType, KeyAction, Persistence};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
@@ -81,9 +82,11 @@ impl Catalog {
             let identity =
                 |column: &Column| column.identity && (!partition || version.major() >= IDENTITY_OF_PARTITIONS);
             for column in &relation.columns {
-                let facts = column_facts(column, part(&column.name), identity(column), certain);
+                let is_sure = column.added_in != NOBODY;
+                let facts = column_facts(column, part(&column.name), identity(column), certain && is_sure);
                 let constraint = relation.not_null_constraint(&column.name).filter(|_| has_constraints);
-                objects.push(facts.with("not-null", column.not_null || constraint.is_some()));
+                let not_null = column.not_null || constraint.is_some();
+                objects.push(facts.with_perhaps("not-null", (is_sure || not_null).then(|| not_null.to_string())));
                 let name = column.more.not_null_name.as_ref().filter(|_| has_constraints && constraint.is_none());
                 objects.extend(
                     name.map(|name| Object::new("not null", part(name), certain).with("columns", &column.name)),
@@ -92,7 +95,10 @@ impl Catalog {
         }
         let is_kept = |known: &&Constraint| has_constraints || !matches!(known.kind, ConstraintKind::NotNull { .. });
         let constraints = relation.constraints.iter().filter(is_kept);
-        objects.extend(constraints.map(|known| self.constraint_facts(known, part(&known.name), certain)));
+        objects.extend(constraints.map(|known| {
+            let certain = certain && validity(known).is_some();
+            self.constraint_facts(known, part(&known.name), certain)
+        }));
         objects.extend(relation.indexes.iter().map(|index| index_facts(index, relation, certain)));
         let is_copy = |trigger: &&Trigger| {
             let has = |parent: &Relation| parent.triggers.iter().any(|known| known.name == trigger.name);
@@ -172,7 +178,7 @@ impl Catalog {
         };
         let traits = constraint.traits;
         let object = Object::new(kind, name, certain)
-            .with("valid", constraint.validated)
+            .with_perhaps("valid", validity(constraint).map(|valid| valid.to_string()))
             .with("enforced", !traits.not_enforced)
             .with("deferrable", traits.deferrable)
             .with("deferred", traits.initially_deferred);
@@ -230,11 +236,18 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
         (true, false) => "by default",
         (true, true) => "always",
     };
+    let has_default = column.has_default || column.generated_from.is_some();
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
-        .with("default", column.has_default || column.generated_from.is_some())
+        .with_perhaps("default", (has_default || column.added_in != NOBODY).then(|| has_default.to_string()))
         .with("generated", generated)
         .with("identity", identity)
+}
+
+/// Whether a constraint is valid; `None` where nobody knows whether the statement that added or changed it ran.
+fn validity(constraint: &Constraint) -> Option<bool> {
+    let is_sure = constraint.validated || constraint.awaits_validation || constraint.traits.not_enforced;
+    is_sure.then_some(constraint.validated)
 }
 
 fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
@@ -246,11 +259,14 @@ fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
 fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
     let keys = index.keys.iter().map(|key| key.clone().unwrap_or_else(|| "(expression)".to_owned()));
     let more = &index.more;
+    // Behind statements of which nobody knows whether they ran, the catalogue keeps no keys and no uniqueness.
+    let is_sure = |proven: bool| index.certain || proven;
+    let certain = certain && index.certain;
     Object::new("index", full(&RelationName::new(&*relation.name.schema, &*index.name)), certain)
         .with("on", full(&relation.name))
-        .with("keys", list(keys.collect()))
+        .with_perhaps("keys", is_sure(!index.keys.contains(&None)).then(|| list(keys.collect())))
         .with("include", list(index.shape.include.clone()))
-        .with("unique", index.unique)
+        .with_perhaps("unique", is_sure(index.unique).then(|| index.unique.to_string()))
         .with("partial", index.partial)
         .with("method", index.shape.method.clone())
         .with("valid", !(more.only && relation.is_partitioned()))

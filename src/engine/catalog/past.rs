@@ -144,6 +144,12 @@ impl Parts {
         self.0.iter_mut().for_each(|(.., past)| past.sure = false);
     }
 
+    /// Nothing is sure of one part any more.
+    pub fn doubt_one(&mut self, part: Part, name: &str) {
+        let known = self.0.iter_mut().filter(|(kind, known, _)| *kind == part && known == name);
+        known.for_each(|(.., past)| past.sure = false);
+    }
+
     /// What is left to say when statements may have turned `before` into this, or may not have run.
     #[must_use]
     pub fn or_not(mut self, before: &Self) -> Self {

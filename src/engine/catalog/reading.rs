@@ -119,6 +119,14 @@ impl Catalog {
         found
     }
 
+    /// Tables with policies that read a relation.
+    pub fn policies_reading(&self, name: &RelationName) -> impl Iterator<Item = &Relation> {
+        let reads = move |on: &&Relation| {
+            on.name != *name && on.policies.iter().flat_map(Policy::uses).any(|used| used.relation == *name)
+        };
+        self.users(name).filter(reads)
+    }
+
     /// Views and policies that read a column for certain, in words; sorted.
     pub fn readers_of_column(&self, table: &RelationName, column: &str) -> Vec<String> {
         let views = self.views_of_column(table, column).into_iter().filter(|(_, certain)| *certain);

@@ -1,13 +1,12 @@
 //! ALTER TABLE and its relatives.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, Ident, PartitionBound, Persistence,
-    RoleSpec,
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
 };
-use crate::engine::catalog::{ColumnMore, ConstraintKind, Policy, Relation};
+use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, constraint, create, inherit, kind_of, not_null, parts, sequence};
+use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, sequence};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
@@ -52,7 +51,7 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
     for action in in_order(&alter.actions) {
         let reached = if alter.only { Vec::new() } else { replay.catalog.descendants(&name) };
         for child in &reached {
-            reach_child(child, &action.kind, replay);
+            reach_child(&name, child, &action.kind, replay);
         }
         let before = replay.catalog.get(&name).map_or(0, |relation| relation.constraints.len());
         apply(&name, &action.kind, replay);
@@ -90,7 +89,7 @@ fn in_order(actions: &[AlterAction]) -> Vec<&AlterAction> {
 }
 
 /// Subcommands that come down to partitions and inheritance children. What is added comes down from the parent that has it.
-fn reach_child(child: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
+fn reach_child(table: &RelationName, child: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
     use AlterActionKind as A;
     match action {
         A::DropColumn { name, .. } => {
@@ -100,6 +99,11 @@ fn reach_child(child: &RelationName, action: &AlterActionKind, replay: &mut Repl
                 apply(child, action, replay);
             }
         }
+        // Partitions have the identity columns of their parent; inheritance children have none of it.
+        A::AlterColumn {
+            change: ColumnChange::AddIdentity(_) | ColumnChange::SetIdentity { .. } | ColumnChange::DropIdentity { .. },
+            ..
+        } if !replay.catalog.get(table).is_some_and(Relation::is_partitioned) => {}
         A::AlterColumn { .. }
         | A::RenameColumn { .. }
         | A::DropConstraint { .. }
@@ -123,7 +127,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             parts::drop_views(table, &name.name, *cascade, replay);
             parts::drop_column(table, &name.name, replay);
         }
-        A::AlterColumn { name, change } => alter_column(table, name, change, replay),
+        A::AlterColumn { name, change } => column::alter(table, name, change, replay),
         A::AddConstraint(constraint) => {
             constraint::add_constraint(table, constraint, false, replay);
         }
@@ -140,7 +144,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             }
         }
         A::DropConstraint { name, cascade, .. } => parts::drop_constraint(table, &name.name, *cascade, replay),
-        A::RenameColumn { from, to } => rename_column(table, &from.name, &to.name, replay),
+        A::RenameColumn { from, to } => column::rename(table, &from.name, &to.name, replay),
         A::RenameTo(to) => {
             let renamed = RelationName::new(&*table.schema, &*to.name);
             replay.catalog.rename(table, &renamed);
@@ -259,93 +263,6 @@ fn unlink(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
     child.bound = None;
 }
 
-fn alter_column(table: &RelationName, name: &Ident, change: &ColumnChange, replay: &mut Replay) {
-    let author = replay.author;
-    let type_schema = match change {
-        ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
-        _ => None,
-    };
-    let relation = replay.catalog.touch(table);
-    if matches!(change, ColumnChange::DropNotNull) {
-        relation.constraints.retain(
-            |constraint| !matches!(&constraint.kind, ConstraintKind::NotNull { column } if *column == name.name),
-        );
-    }
-    if relation.column(&name.name).is_none() {
-        relation.columns.push(crate::engine::catalog::Column {
-            name: name.name.clone(),
-            data_type: None,
-            not_null: false,
-            has_default: false,
-            default_literal: None,
-            default_functions: Vec::new(),
-            generated_from: None,
-            identity: false,
-            collation: None,
-            serial: false,
-            added_in: author.migration,
-            place: None,
-            more: ColumnMore::default(),
-        });
-    }
-    if matches!(change, ColumnChange::SetNotNull) {
-        let is_own = |kind: &ConstraintKind| matches!(kind, ConstraintKind::NotNull { column } if *column == name.name);
-        relation.constraints.iter_mut().filter(|known| is_own(&known.kind)).for_each(|known| known.validated = true);
-    }
-    let Some(column) = relation.column_mut(&name.name) else { return };
-    match change {
-        ColumnChange::SetType { data_type, collation, .. } => {
-            column.more.type_schema = type_schema.clone();
-            column.data_type = Some((**data_type).clone());
-            column.place = Some(author.place(data_type.span));
-            column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
-        }
-        ColumnChange::SetDefault(expr) => {
-            (column.has_default, column.default_functions) = (!expr.null, super::create::function_names(expr));
-            column.default_literal = expr.literal.clone().filter(|_| !expr.null);
-            column.serial = false;
-        }
-        ColumnChange::DropDefault => {
-            (column.has_default, column.default_functions) = (false, Vec::new());
-            column.default_literal = None;
-            column.serial = false;
-        }
-        ColumnChange::SetNotNull => column.not_null = true,
-        ColumnChange::DropNotNull => {
-            column.not_null = false;
-            column.more.not_null_name = None;
-        }
-        ColumnChange::AddIdentity(identity) => {
-            column.identity = true;
-            column.more.identity_always = identity.always;
-        }
-        ColumnChange::DropIdentity { .. } => column.identity = false,
-        ColumnChange::SetIdentity { always, .. } => {
-            column.more.identity_always = always.unwrap_or(column.more.identity_always);
-        }
-        ColumnChange::SetExpression(expr) => column.generated_from = Some(expr.columns.clone()),
-        ColumnChange::DropExpression { .. } => column.generated_from = None,
-        ColumnChange::SetStatistics(_)
-        | ColumnChange::SetStorage(_)
-        | ColumnChange::SetCompression(_)
-        | ColumnChange::SetOptions(_)
-        | ColumnChange::ResetOptions(_)
-        | ColumnChange::ForeignOptions(_) => {}
-    }
-    match change {
-        ColumnChange::AddIdentity(identity) if !is_child(table, replay) => {
-            sequence::add(table, &name.name, sequence::name_in(&identity.options), replay);
-        }
-        ColumnChange::DropIdentity { .. } => sequence::drop_of(table, &name.name, replay),
-        _ => {}
-    }
-}
-
-/// Whether a table has what it has from a parent.
-fn is_child(table: &RelationName, replay: &Replay) -> bool {
-    replay.catalog.get(table).is_some_and(|relation| !relation.parents.is_empty())
-}
-
 fn validate(table: &RelationName, name: &str, replay: &mut Replay) {
     let relation = replay.catalog.touch(table);
     let mut not_null = Vec::new();
@@ -373,64 +290,5 @@ fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Re
     }
     if backed {
         replay.catalog.rename_index(&RelationName::new(&*table.schema, from), to);
-    }
-}
-
-/// Everything that names the column follows.
-fn rename_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
-    sequence::follow_column(table, from, to, replay);
-    let follow = |name: &mut String| {
-        if name == from {
-            to.clone_into(name);
-        }
-    };
-    replay.catalog.statistics_of_table(table).flat_map(|statistics| &mut statistics.columns).for_each(follow);
-    let relation = replay.catalog.touch(table);
-    for column in &mut relation.columns {
-        follow(&mut column.name);
-        column.generated_from.iter_mut().flatten().for_each(follow);
-    }
-    relation.partition_key.iter_mut().for_each(follow);
-    relation.partitioning.iter_mut().flat_map(|partitioning| &mut partitioning.keys).for_each(follow);
-    for index in &mut relation.indexes {
-        index.rename_column(from, to);
-    }
-    for constraint in &mut relation.constraints {
-        match &mut constraint.kind {
-            ConstraintKind::Check { columns, proves_not_null, limits } => {
-                let either = limits.either.iter_mut().flatten().flatten();
-                limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
-                limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);
-                columns.iter_mut().chain(proves_not_null).for_each(follow);
-            }
-            ConstraintKind::ForeignKey { columns, .. } | ConstraintKind::Key { columns, .. } => {
-                columns.iter_mut().for_each(follow);
-            }
-            ConstraintKind::NotNull { column } => follow(column),
-        }
-    }
-    let referencing: Vec<RelationName> =
-        replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
-    let views = replay.catalog.views_of_column(table, from).into_iter();
-    let views: Vec<RelationName> = views.map(|(view, _)| view.name.clone()).collect();
-    let policies = replay.catalog.policies_of_column(table, from).into_iter();
-    let policies: Vec<RelationName> = policies.map(|(on, _, _)| on.name.clone()).collect();
-    for on in policies {
-        let uses = replay.catalog.touch(&on).policies.iter_mut().flat_map(Policy::uses_mut);
-        uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
-    }
-    for view in views {
-        for used in replay.catalog.touch(&view).column_uses.iter_mut().filter(|used| used.relation == *table) {
-            used.column.iter_mut().for_each(follow);
-        }
-    }
-    for name in referencing {
-        for constraint in &mut replay.catalog.touch(&name).constraints {
-            if let ConstraintKind::ForeignKey { referenced, referenced_columns, .. } = &mut constraint.kind
-                && referenced == table
-            {
-                referenced_columns.iter_mut().for_each(follow);
-            }
-        }
     }
 }

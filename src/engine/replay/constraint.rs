@@ -256,7 +256,7 @@ fn excluding(
         partial: predicate.is_some(),
         unique: false,
         shape: IndexShape {
-            method: method.unwrap_or("gist").to_owned(),
+            method: method.unwrap_or("btree").to_owned(),
             keys: keys.map(|key| KeyShape::of(key, &text_of)).collect(),
             predicate: predicate.map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
             exclusion: true,

@@ -235,7 +235,7 @@ pub(super) fn leave(parent: &RelationName, child: &RelationName, replay: &mut Re
 }
 
 /// DETACH PARTITION ... CONCURRENTLY leaves a CHECK behind that says what the bound said, unless the partition has one that
-/// proves it.
+/// proves it. It comes down like every CHECK.
 ///
 /// Source: `DetachAddConstraintIfNeeded` of PostgreSQL's commands/tablecmds.c.
 pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
@@ -254,7 +254,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
     let author = replay.author;
     let proves_not_null = if is_range && !is_default { columns.clone() } else { Vec::new() };
     replay.catalog.touch(child).constraints.push(Constraint {
-        name,
+        name: name.clone(),
         kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default() },
         validated: true,
         traits: ConstraintTraits::default(),
@@ -264,6 +264,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
         span: author.statement,
         awaits_validation: false,
     });
+    pass_down_constraint(child, &name, replay);
 }
 
 /// The parts of an index on partitions, and theirs, with their tables.

@@ -2,13 +2,16 @@
 
 mod alter;
 mod cascade;
+mod column;
 mod constraint;
 mod create;
 mod domain;
+mod drop;
 mod inherit;
 mod like;
 mod not_null;
 mod objects;
+mod owned;
 mod parts;
 mod policy;
 mod renames;
@@ -21,8 +24,8 @@ pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateRule, DataType, Drop, ObjectChange, ObjectKind, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement, Write, WriteVerb,
+    AlterFunction, AlterObject, CreateRule, DataType, ObjectChange, ObjectName, PublicationChange, PublicationObject,
+    RoutineAction, Statement, StatementKind, StatisticsElement, Write, WriteVerb,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
@@ -169,7 +172,7 @@ fn apply_inside(
             }
             _ => alter::alter_table(alter, &mut replay),
         },
-        StatementKind::Drop(drop) => drop_objects(drop, &mut replay),
+        StatementKind::Drop(dropped) => drop::drop_objects(dropped, &mut replay),
         StatementKind::Refresh(refresh) => {
             let view = replay.resolve(&refresh.name);
             if let Some(view) = replay.catalog.get_mut(&view) {
@@ -197,6 +200,7 @@ fn apply_inside(
             renames::alter(alter, &mut replay);
         }
         StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
+        StatementKind::Owned(owned) => owned::apply(owned, &mut replay),
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
         | StatementKind::Set(_)
@@ -219,7 +223,6 @@ fn apply_inside(
         | StatementKind::Grant(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
-        | StatementKind::Owned(_)
         | StatementKind::Explain(_)
         | StatementKind::Prepare(_)
         | StatementKind::Execute(_)
@@ -293,99 +296,6 @@ fn note_write(write: &Write, replay: &mut Replay) {
     let target = replay.resolve(&write.target);
     replay.catalog.touch(&target).filled |=
         matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom | WriteVerb::Merge);
-}
-
-fn drop_objects(drop: &Drop, replay: &mut Replay) {
-    for written in &drop.names {
-        let name = replay.resolve(written);
-        match &drop.object {
-            ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView => {
-                drop_relation(&name, drop.cascade, replay)
-            }
-            ObjectKind::Sequence => {
-                if drop.cascade {
-                    cascade::drop_default_of_sequence(&name, replay);
-                }
-                replay.catalog.own_sequence(&name, None);
-                drop_relation(&name, drop.cascade, replay);
-            }
-            ObjectKind::Function if drop.cascade => cascade::drop_users_of_function(&name, replay),
-            ObjectKind::Index => drop_index(&name, replay),
-            ObjectKind::Schema => drop_schema(&written.name.name, replay),
-            ObjectKind::Trigger => {
-                if let Some(table) = drop.on.as_ref().map(|table| replay.resolve(table)) {
-                    trigger::drop(&table, &written.name.name, replay);
-                }
-            }
-            ObjectKind::Policy => {
-                let table = drop.on.as_ref().map(|table| replay.resolve(table));
-                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
-                    table.policies.retain(|policy| policy.name != written.name.name);
-                }
-            }
-            ObjectKind::Rule => {
-                let table = drop.on.as_ref().map(|table| replay.resolve(table));
-                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
-                    table.rules.retain(|rule| rule.name != written.name.name);
-                }
-            }
-            ObjectKind::Type | ObjectKind::Domain => {
-                let name = replay.resolve_type(written);
-                if drop.cascade {
-                    parts::drop_columns_of_type(&name, replay);
-                }
-                replay.catalog.remove_type(&name);
-            }
-            ObjectKind::Other(kind) if kind == "STATISTICS" => {
-                replay.catalog.remove_statistics(&name);
-            }
-            ObjectKind::Column
-            | ObjectKind::Function
-            | ObjectKind::Extension
-            | ObjectKind::Database
-            | ObjectKind::Tablespace
-            | ObjectKind::Subscription
-            | ObjectKind::Constraint
-            | ObjectKind::DomainConstraint
-            | ObjectKind::Other(_) => {}
-        }
-    }
-}
-
-/// The parts on partitions go with it.
-fn drop_index(index: &RelationName, replay: &mut Replay) {
-    if let Some(table) = replay.catalog.table_of_index(index).cloned() {
-        for (partition, part) in inherit::parts_of(&table, &index.name, replay) {
-            replay.catalog.remove_index(&RelationName::new(&*partition.schema, part));
-        }
-    }
-    replay.catalog.remove_index(index);
-}
-
-/// Removes a relation with its partitions; with CASCADE also the views that read it and the foreign keys that point to it.
-fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Replay) {
-    for partition in replay.catalog.descendants(name) {
-        replay.catalog.remove(&partition);
-    }
-    if cascade {
-        let views: Vec<RelationName> =
-            replay.catalog.dependent_views(name).into_iter().map(|view| view.name.clone()).collect();
-        for view in views {
-            replay.catalog.remove(&view);
-        }
-        parts::drop_foreign_keys_to(name, replay);
-    }
-    replay.catalog.remove(name);
-}
-
-fn drop_schema(schema: &str, replay: &mut Replay) {
-    let inside = replay.catalog.relations().filter(|relation| relation.name.schema == schema);
-    let names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
-    for name in names {
-        drop_relation(&name, true, replay);
-    }
-    let types: Vec<RelationName> = replay.catalog.enums().map(|(name, _)| name.clone()).collect();
-    types.iter().filter(|name| name.schema == schema).for_each(|name| replay.catalog.remove_type(name));
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.

@@ -1,7 +1,7 @@
 //! Policies, as far as the columns that they read.
 
 use crate::ast::{AlterOther, AlterPolicy, CreatePolicy, Expr, ObjectChange, ObjectKind};
-use crate::engine::catalog::{ColumnUse, Policy, among};
+use crate::engine::catalog::{ColumnUse, Fate, Part, Policy, among};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -58,15 +58,40 @@ fn uses(condition: Option<&Expr>, replay: &Replay) -> Vec<ColumnUse> {
 pub(super) fn drop_readers(table: &RelationName, column: &str, cascade: bool, replay: &mut Replay) {
     let readers = replay.catalog.policies_of_column(table, column).into_iter();
     let on: Vec<RelationName> = readers.map(|(on, _, _)| on.name.clone()).collect();
-    for on in on {
-        let relation = replay.catalog.touch(&on);
-        relation.policies.retain(|policy| !(cascade && among(policy.uses(), table, column) == Some(true)));
-        for policy in &mut relation.policies {
-            let doubtful = cascade && among(policy.uses(), table, column).is_some();
-            let is_gone = |used: &ColumnUse| used.relation == *table && used.column.as_deref() == Some(column);
-            policy.using.retain(|used| !is_gone(used));
-            policy.check.retain(|used| !is_gone(used));
-            policy.uses_mut().for_each(|used| used.certain &= !doubtful);
+    let is_gone = |used: &ColumnUse| used.relation == *table && used.column.as_deref() == Some(column);
+    let reads = |policy: &Policy| among(policy.uses(), table, column).filter(|_| cascade);
+    on.iter().for_each(|on| drop_from(on, reads, is_gone, replay));
+}
+
+/// DROP ... CASCADE of a relation drops the policies of other tables that read it.
+pub(super) fn drop_readers_of(gone: &RelationName, replay: &mut Replay) {
+    let is_gone = |used: &ColumnUse| used.relation == *gone;
+    let reads = |policy: &Policy| policy.uses().filter(|used| is_gone(used)).map(|used| used.certain).max();
+    let readers = replay.catalog.policies_reading(gone);
+    let on: Vec<RelationName> = readers.map(|on| on.name.clone()).collect();
+    on.iter().for_each(|on| drop_from(on, reads, is_gone, replay));
+}
+
+/// Drops the policies of a table that read for certain; nothing is certain of those that perhaps do.
+fn drop_from(
+    on: &RelationName,
+    reads: impl Fn(&Policy) -> Option<bool>,
+    is_gone: impl Fn(&ColumnUse) -> bool,
+    replay: &mut Replay,
+) {
+    let at = replay.catalog.ledger.at.clone();
+    let relation = replay.catalog.touch(on);
+    let (dropped, mut kept): (Vec<Policy>, Vec<Policy>) =
+        std::mem::take(&mut relation.policies).into_iter().partition(|policy| reads(policy) == Some(true));
+    dropped.iter().for_each(|policy| relation.parts.note(Part::Policy, &policy.name, Fate::Dropped, &at));
+    for policy in &mut kept {
+        let doubtful = reads(policy).is_some();
+        policy.using.retain(|used| !is_gone(used));
+        policy.check.retain(|used| !is_gone(used));
+        policy.uses_mut().for_each(|used| used.certain &= !doubtful);
+        if doubtful {
+            relation.parts.doubt_one(Part::Policy, &policy.name);
         }
     }
+    relation.policies = kept;
 }

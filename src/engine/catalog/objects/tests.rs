@@ -80,3 +80,37 @@ fn types_follow_their_names() {
     );
     assert_eq!(names(renamed, "domain check"), ["public.money_amount.amount_check"]);
 }
+
+#[test]
+fn roles_lose_what_is_known_to_be_theirs() {
+    let tables = "CREATE TABLE kept (id int); CREATE TABLE given (id int); ALTER TABLE given OWNER TO clerk;";
+    let dropped = objects(&format!("{tables} DROP OWNED BY clerk;"), "table");
+    let told: Vec<(&str, bool)> = dropped.iter().map(|object| (object.name.as_str(), object.certain)).collect();
+    // Nobody gave it to anyone: it may be the role's that ran the migration.
+    assert_eq!(told, [("public.kept", false)]);
+    let moved = format!("{tables} REASSIGN OWNED BY clerk TO boss; DROP OWNED BY clerk;");
+    assert_eq!(names(&moved, "table"), ["public.given", "public.kept"]);
+    assert_eq!(names(&format!("{moved} DROP OWNED BY boss;"), "table"), ["public.kept"]);
+}
+
+#[test]
+fn cascade_takes_policies_and_typed_tables_along() {
+    let policy = "CREATE TABLE users (id int); CREATE TABLE orders (user_id int);
+        CREATE POLICY mine ON orders USING (user_id IN (SELECT id FROM users));
+        CREATE POLICY own ON orders USING (user_id = 1);";
+    assert_eq!(names(&format!("{policy} DROP TABLE users CASCADE;"), "policy"), ["public.orders.own"]);
+    let typed = "CREATE TYPE person AS (id int); CREATE TABLE people OF person; DROP TYPE person CASCADE;";
+    assert_eq!(names(typed, "table"), Vec::<String>::new());
+}
+
+#[test]
+fn what_may_not_have_run_is_not_told() {
+    let block = "CREATE TABLE users (email text);
+        DO $$ BEGIN IF now() > '2024-01-01' THEN
+            ALTER TABLE users ADD CHECK (email <> ''); CREATE INDEX i ON users (email); END IF; END $$;";
+    let fact =
+        |kind, fact| objects(block, kind).first().map(|object| (object.certain, object.facts.get(fact).cloned()));
+    assert_eq!(fact("check", "valid"), Some((false, Some(None))));
+    assert_eq!(fact("index", "keys"), Some((false, Some(None))));
+    assert_eq!(fact("index", "method"), Some((false, Some(Some("btree".to_owned())))));
+}

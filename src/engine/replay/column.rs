@@ -1,0 +1,154 @@
+//! Changes of a column.
+
+use crate::ast::{ColumnChange, Ident};
+use crate::engine::catalog::{Column, ColumnMore, ConstraintKind, Policy};
+use crate::engine::effect::RelationName;
+
+use super::{Replay, create, sequence};
+
+/// ALTER COLUMN.
+pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, replay: &mut Replay) {
+    let author = replay.author;
+    let type_schema = match change {
+        ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
+        _ => None,
+    };
+    let relation = replay.catalog.touch(table);
+    if matches!(change, ColumnChange::DropNotNull) {
+        relation.constraints.retain(
+            |constraint| !matches!(&constraint.kind, ConstraintKind::NotNull { column } if *column == name.name),
+        );
+    }
+    if relation.column(&name.name).is_none() {
+        relation.columns.push(Column {
+            name: name.name.clone(),
+            data_type: None,
+            not_null: false,
+            has_default: false,
+            default_literal: None,
+            default_functions: Vec::new(),
+            generated_from: None,
+            identity: false,
+            collation: None,
+            serial: false,
+            added_in: author.migration,
+            place: None,
+            more: ColumnMore::default(),
+        });
+    }
+    if matches!(change, ColumnChange::SetNotNull) {
+        let is_own = |kind: &ConstraintKind| matches!(kind, ConstraintKind::NotNull { column } if *column == name.name);
+        relation.constraints.iter_mut().filter(|known| is_own(&known.kind)).for_each(|known| known.validated = true);
+    }
+    let Some(column) = relation.column_mut(&name.name) else { return };
+    match change {
+        ColumnChange::SetType { data_type, collation, .. } => {
+            column.more.type_schema = type_schema.clone();
+            column.data_type = Some((**data_type).clone());
+            column.place = Some(author.place(data_type.span));
+            column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
+        }
+        ColumnChange::SetDefault(expr) => {
+            (column.has_default, column.default_functions) = (!expr.null, create::function_names(expr));
+            column.default_literal = expr.literal.clone().filter(|_| !expr.null);
+            column.serial = false;
+        }
+        ColumnChange::DropDefault => {
+            (column.has_default, column.default_functions) = (false, Vec::new());
+            column.default_literal = None;
+            column.serial = false;
+        }
+        ColumnChange::SetNotNull => column.not_null = true,
+        ColumnChange::DropNotNull => {
+            column.not_null = false;
+            column.more.not_null_name = None;
+        }
+        ColumnChange::AddIdentity(identity) => {
+            column.identity = true;
+            column.more.identity_always = identity.always;
+        }
+        ColumnChange::DropIdentity { .. } => column.identity = false,
+        ColumnChange::SetIdentity { always, .. } => {
+            column.more.identity_always = always.unwrap_or(column.more.identity_always);
+        }
+        ColumnChange::SetExpression(expr) => column.generated_from = Some(expr.columns.clone()),
+        ColumnChange::DropExpression { .. } => column.generated_from = None,
+        ColumnChange::SetStatistics(_)
+        | ColumnChange::SetStorage(_)
+        | ColumnChange::SetCompression(_)
+        | ColumnChange::SetOptions(_)
+        | ColumnChange::ResetOptions(_)
+        | ColumnChange::ForeignOptions(_) => {}
+    }
+    match change {
+        ColumnChange::AddIdentity(identity) if !is_child(table, replay) => {
+            sequence::add(table, &name.name, sequence::name_in(&identity.options), replay);
+        }
+        ColumnChange::DropIdentity { .. } => sequence::drop_of(table, &name.name, replay),
+        _ => {}
+    }
+}
+
+/// Whether a table has what it has from a parent.
+fn is_child(table: &RelationName, replay: &Replay) -> bool {
+    replay.catalog.get(table).is_some_and(|relation| !relation.parents.is_empty())
+}
+
+/// RENAME COLUMN: everything that names the column follows.
+pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
+    sequence::follow_column(table, from, to, replay);
+    let follow = |name: &mut String| {
+        if name == from {
+            to.clone_into(name);
+        }
+    };
+    replay.catalog.statistics_of_table(table).flat_map(|statistics| &mut statistics.columns).for_each(follow);
+    let relation = replay.catalog.touch(table);
+    for column in &mut relation.columns {
+        follow(&mut column.name);
+        column.generated_from.iter_mut().flatten().for_each(follow);
+    }
+    relation.partition_key.iter_mut().for_each(follow);
+    relation.partitioning.iter_mut().flat_map(|partitioning| &mut partitioning.keys).for_each(follow);
+    for index in &mut relation.indexes {
+        index.rename_column(from, to);
+    }
+    for constraint in &mut relation.constraints {
+        match &mut constraint.kind {
+            ConstraintKind::Check { columns, proves_not_null, limits } => {
+                let either = limits.either.iter_mut().flatten().flatten();
+                limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
+                limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);
+                columns.iter_mut().chain(proves_not_null).for_each(follow);
+            }
+            ConstraintKind::ForeignKey { columns, .. } | ConstraintKind::Key { columns, .. } => {
+                columns.iter_mut().for_each(follow);
+            }
+            ConstraintKind::NotNull { column } => follow(column),
+        }
+    }
+    let referencing: Vec<RelationName> =
+        replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
+    let views = replay.catalog.views_of_column(table, from).into_iter();
+    let views: Vec<RelationName> = views.map(|(view, _)| view.name.clone()).collect();
+    let policies = replay.catalog.policies_of_column(table, from).into_iter();
+    let policies: Vec<RelationName> = policies.map(|(on, _, _)| on.name.clone()).collect();
+    for on in policies {
+        let uses = replay.catalog.touch(&on).policies.iter_mut().flat_map(Policy::uses_mut);
+        uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
+    }
+    for view in views {
+        for used in replay.catalog.touch(&view).column_uses.iter_mut().filter(|used| used.relation == *table) {
+            used.column.iter_mut().for_each(follow);
+        }
+    }
+    for name in referencing {
+        for constraint in &mut replay.catalog.touch(&name).constraints {
+            if let ConstraintKind::ForeignKey { referenced, referenced_columns, .. } = &mut constraint.kind
+                && referenced == table
+            {
+                referenced_columns.iter_mut().for_each(follow);
+            }
+        }
+    }
+}

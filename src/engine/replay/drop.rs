@@ -1,0 +1,110 @@
+//! DROP, and what goes with the object.
+
+use crate::ast::{Drop, ObjectKind};
+use crate::engine::effect::RelationName;
+
+use super::{Replay, cascade, inherit, parts, policy, trigger};
+
+pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
+    for written in &drop.names {
+        let name = replay.resolve(written);
+        match &drop.object {
+            ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView => {
+                drop_relation(&name, drop.cascade, replay)
+            }
+            ObjectKind::Sequence => {
+                if drop.cascade {
+                    cascade::drop_default_of_sequence(&name, replay);
+                }
+                replay.catalog.own_sequence(&name, None);
+                drop_relation(&name, drop.cascade, replay);
+            }
+            ObjectKind::Function if drop.cascade => cascade::drop_users_of_function(&name, replay),
+            ObjectKind::Index => drop_index(&name, replay),
+            ObjectKind::Schema => drop_schema(&written.name.name, replay),
+            ObjectKind::Trigger => {
+                if let Some(table) = drop.on.as_ref().map(|table| replay.resolve(table)) {
+                    trigger::drop(&table, &written.name.name, replay);
+                }
+            }
+            ObjectKind::Policy => {
+                let table = drop.on.as_ref().map(|table| replay.resolve(table));
+                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
+                    table.policies.retain(|policy| policy.name != written.name.name);
+                }
+            }
+            ObjectKind::Rule => {
+                let table = drop.on.as_ref().map(|table| replay.resolve(table));
+                if let Some(table) = table.and_then(|table| replay.catalog.get_mut(&table)) {
+                    table.rules.retain(|rule| rule.name != written.name.name);
+                }
+            }
+            ObjectKind::Type | ObjectKind::Domain => {
+                let name = replay.resolve_type(written);
+                if drop.cascade {
+                    parts::drop_columns_of_type(&name, replay);
+                    drop_typed_tables(&replay.resolve(written), replay);
+                }
+                replay.catalog.remove_type(&name);
+            }
+            ObjectKind::Other(kind) if kind == "STATISTICS" => {
+                replay.catalog.remove_statistics(&name);
+            }
+            ObjectKind::Column
+            | ObjectKind::Function
+            | ObjectKind::Extension
+            | ObjectKind::Database
+            | ObjectKind::Tablespace
+            | ObjectKind::Subscription
+            | ObjectKind::Constraint
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Other(_) => {}
+        }
+    }
+}
+
+/// The parts on partitions go with it.
+fn drop_index(index: &RelationName, replay: &mut Replay) {
+    if let Some(table) = replay.catalog.table_of_index(index).cloned() {
+        for (partition, part) in inherit::parts_of(&table, &index.name, replay) {
+            replay.catalog.remove_index(&RelationName::new(&*partition.schema, part));
+        }
+    }
+    replay.catalog.remove_index(index);
+}
+
+/// Removes a relation with its partitions; with CASCADE also the views and policies that read it and the foreign keys that
+/// point to it.
+pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Replay) {
+    let partitions = replay.catalog.descendants(name);
+    for partition in &partitions {
+        replay.catalog.remove(partition);
+    }
+    if cascade {
+        let views: Vec<RelationName> =
+            replay.catalog.dependent_views(name).into_iter().map(|view| view.name.clone()).collect();
+        for view in &views {
+            replay.catalog.remove(view);
+        }
+        partitions.iter().chain(&views).chain([name]).for_each(|gone| policy::drop_readers_of(gone, replay));
+        parts::drop_foreign_keys_to(name, replay);
+    }
+    replay.catalog.remove(name);
+}
+
+/// DROP TYPE ... CASCADE takes the tables OF the type along.
+fn drop_typed_tables(of_type: &RelationName, replay: &mut Replay) {
+    let typed = replay.catalog.relations().filter(|relation| relation.of_type.as_ref() == Some(of_type));
+    let typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
+    typed.iter().for_each(|table| drop_relation(table, true, replay));
+}
+
+fn drop_schema(schema: &str, replay: &mut Replay) {
+    let inside = replay.catalog.relations().filter(|relation| relation.name.schema == schema);
+    let names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
+    for name in names {
+        drop_relation(&name, true, replay);
+    }
+    let types: Vec<RelationName> = replay.catalog.enums().map(|(name, _)| name.clone()).collect();
+    types.iter().filter(|name| name.schema == schema).for_each(|name| replay.catalog.remove_type(name));
+}

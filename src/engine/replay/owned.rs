@@ -1,0 +1,57 @@
+//! REASSIGN OWNED and DROP OWNED.
+
+use crate::ast::{Owned, RoleSpec};
+use crate::engine::catalog::{Fate, Relation};
+use crate::engine::effect::RelationName;
+
+use super::Replay;
+use super::drop::drop_relation;
+
+/// What OWNER TO gave to a role is known to be the role's. More may be: who runs the migrations is not written in them.
+pub(super) fn apply(owned: &Owned, replay: &mut Replay) {
+    match owned {
+        Owned::Reassign { from, to } => {
+            for name in owned_by(from, replay) {
+                replay.catalog.touch(&name).owned_by = match to {
+                    RoleSpec::Named(role) => Some(role.name.clone()),
+                    RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => None,
+                };
+            }
+        }
+        Owned::Drop { by, cascade } => {
+            doubt_others(by, replay);
+            for name in owned_by(by, replay) {
+                drop_relation(&name, *cascade, replay);
+            }
+        }
+    }
+}
+
+fn owned_by(roles: &[RoleSpec], replay: &Replay) -> Vec<RelationName> {
+    let owners = names(roles);
+    let is_theirs = |relation: &&Relation| relation.owned_by.as_deref().is_some_and(|owner| owners.contains(&owner));
+    let theirs = replay.catalog.relations().filter(is_theirs);
+    theirs.map(|relation| relation.name.clone()).collect()
+}
+
+fn names(roles: &[RoleSpec]) -> Vec<&str> {
+    let named = roles.iter().filter_map(|role| match role {
+        RoleSpec::Named(name) => Some(name.name.as_str()),
+        RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => None,
+    });
+    named.collect()
+}
+
+/// What nobody gave away may be theirs, and so may what is another role's by name if they are not all named.
+fn doubt_others(roles: &[RoleSpec], replay: &mut Replay) {
+    let all_named = names(roles).len() == roles.len();
+    let may_be_theirs = |relation: &&Relation| !all_named || relation.owned_by.is_none();
+    let others = replay.catalog.relations().filter(may_be_theirs);
+    let others: Vec<RelationName> = others.map(|relation| relation.name.clone()).collect();
+    for name in &others {
+        let relation = replay.catalog.touch(name);
+        relation.doubt();
+        relation.parts.doubt();
+    }
+    replay.catalog.ledger.doubt(|_, _, fate| *fate == Fate::Given);
+}
