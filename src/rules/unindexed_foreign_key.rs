@@ -46,6 +46,12 @@ fn finds_by(index: &Index, columns: &[String]) -> bool {
     leads && is_ordered && (!index.partial || (!predicate.is_empty() && predicate.split(" and ").all(set)))
 }
 
+/// A column of the foreign key with which an index of all rows starts: it narrows the search.
+fn leading<'c>(table: &Relation, columns: &'c [String]) -> Option<&'c String> {
+    let mut firsts = table.indexes.iter().filter(|index| !index.partial).filter_map(|index| index.keys.first()?.as_ref());
+    firsts.find_map(|first| columns.iter().find(|column| *column == first))
+}
+
 fn finding(
     table: &Relation,
     constraint: &Constraint,
@@ -54,7 +60,11 @@ fn finding(
     history: &HistoryView,
 ) -> (Place, Finding) {
     let list = columns.join(", ");
-    let message = format!("deleting from {referenced} reads all of {}: no index starts with {list}", table.name);
+    let how = match leading(table, columns) {
+        Some(column) => format!("searches {} by {column} only", table.name),
+        None => format!("reads all of {}", table.name),
+    };
+    let message = format!("deleting from {referenced} {how}: no index starts with {list}");
     let (place, finding) = history.finding(table, constraint.place(), message);
     let help = match table.is_partitioned() {
         true => "Create an index ON ONLY the partitioned table, one on each partition CONCURRENTLY, and attach them.",

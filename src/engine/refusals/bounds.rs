@@ -8,8 +8,8 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
+use super::DATATYPE_MISMATCH;
 use super::existence::is_known_whole;
-use super::inheritance::DATATYPE_MISMATCH;
 use super::{INVALID_OBJECT_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on};
 
 /// CREATE TABLE ... PARTITION OF.

@@ -9,7 +9,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::types::{self, Request, TypeChange};
 use crate::postgres::{Version, VersionSet};
 
-use super::inheritance::DATATYPE_MISMATCH;
+use super::DATATYPE_MISMATCH;
 use super::{refused, refused_on};
 
 const INVALID_TEXT_REPRESENTATION: &str = "22P02";

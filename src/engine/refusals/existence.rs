@@ -13,9 +13,8 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
 use super::missing::{missing, nearest};
-use super::{DUPLICATE_OBJECT, DUPLICATE_TABLE, UNDEFINED_OBJECT, refused};
+use super::{DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, UNDEFINED_OBJECT, refused};
 
-pub(super) const DUPLICATE_COLUMN: &str = "42701";
 pub(super) const UNDEFINED_COLUMN: &str = "42703";
 
 /// Columns that every table has.

@@ -10,10 +10,9 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
-use super::{NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, referencing, refused};
+use super::{DATATYPE_MISMATCH, NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, referencing, refused};
 
 const INVALID_FOREIGN_KEY: &str = "42830";
-const DATATYPE_MISMATCH: &str = "42804";
 
 /// Kinds of types of which those of different kinds have no common `=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

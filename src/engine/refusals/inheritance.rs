@@ -9,9 +9,10 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
-use super::{INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions, refused, refused_on};
-
-pub(super) const DATATYPE_MISMATCH: &str = "42804";
+use super::{
+    DATATYPE_MISMATCH, INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions, refused,
+    refused_on,
+};
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let at = |action: &AlterAction| {

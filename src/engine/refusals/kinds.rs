@@ -11,13 +11,11 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::{is_known_whole, taken_relation};
+use super::existence::{is_known_whole, is_there, taken_relation};
 use super::{
-    FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, partitions, refused,
-    refused_on,
+    FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE,
+    partitions, refused, refused_on,
 };
-
-const INVALID_PARAMETER_VALUE: &str = "22023";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let one = match &statement.kind {
@@ -45,11 +43,6 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     one.into_iter().collect()
 }
 
-/// A migration has certainly made it, and nothing may have dropped it.
-fn is_there(relation: &&Relation) -> bool {
-    relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing
-}
-
 fn is_table(kind: RelationKind) -> bool {
     matches!(kind, RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition)
 }
@@ -62,7 +55,7 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     if let Some(refusal) = renamed_index(alter, around) {
         return Some(refusal);
     }
-    let relation = around.relation(&alter.name).filter(is_there)?;
+    let relation = around.relation(&alter.name).filter(|relation| is_there(relation))?;
     match alter.object {
         AlterObject::View if relation.kind != RelationKind::View => return Some(wrong(relation, "view")),
         AlterObject::MaterializedView if relation.kind != RelationKind::MaterializedView => {
@@ -107,7 +100,8 @@ fn is_for_tables(action: &AlterActionKind) -> bool {
 }
 
 fn truncate(truncate: &Truncate, around: &Surroundings) -> Option<Refusal> {
-    let relations = truncate.tables.iter().filter_map(|table| around.relation(&table.name)).filter(is_there);
+    let relations =
+        truncate.tables.iter().filter_map(|table| around.relation(&table.name)).filter(|relation| is_there(relation));
     let other = |relation: &&Relation| {
         matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence)
     };
@@ -115,7 +109,7 @@ fn truncate(truncate: &Truncate, around: &Surroundings) -> Option<Refusal> {
 }
 
 fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
-    let relation = around.relation(comment.object.relation()?).filter(is_there)?;
+    let relation = around.relation(comment.object.relation()?).filter(|relation| is_there(relation))?;
     let fits = match comment.object.kind {
         ObjectKind::Table => is_table(relation.kind),
         ObjectKind::View => relation.kind == RelationKind::View,
@@ -145,12 +139,18 @@ fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
 
 fn replace_view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let name = around.created(&create.name);
-    let relation = around.catalog.get(&name).filter(is_there).filter(|_| create.or_replace && !create.temporary)?;
+    let relation = around
+        .catalog
+        .get(&name)
+        .filter(|relation| is_there(relation))
+        .filter(|_| create.or_replace && !create.temporary)?;
     (relation.kind != RelationKind::View).then(|| wrong(relation, "view"))
 }
 
 fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
-    let Some(relation) = around.relation(&create.table).filter(is_there) else { return Vec::new() };
+    let Some(relation) = around.relation(&create.table).filter(|relation| is_there(relation)) else {
+        return Vec::new();
+    };
     let name = &relation.name;
     let on_all = |reason: String| vec![refused(WRONG_OBJECT_TYPE, reason)];
     match (relation.kind, create.timing) {
@@ -204,7 +204,7 @@ fn publication(objects: &[PublicationObject], around: &Surroundings) -> Option<R
         PublicationObject::Table(table) => around.relation(&table.name),
         PublicationObject::Schema(_) => None,
     });
-    tables.filter(is_there).find_map(|relation| {
+    tables.filter(|relation| is_there(relation)).find_map(|relation| {
         let reason = format!("cannot add {} to a publication: it is a {}", relation.name, relation.kind.name());
         match relation.kind {
             _ if relation.is_partitioned() => Some(refused_on(VersionSet::before(13), FEATURE_NOT_SUPPORTED, reason)),

@@ -1,7 +1,7 @@
 //! Relations that a statement needs and that history dropped, renamed away or never made.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, ColumnConstraintKind, ColumnDef, CreateTable, Drop, GrantTarget, ObjectKind,
+    AlterAction, AlterActionKind, ColumnConstraintKind, ColumnDef, CreateTable, Drop, GrantTarget, Ident, ObjectKind,
     ObjectName, PublicationObject, ReindexTarget, Statement, StatementKind, TableConstraint, TableConstraintKind,
     Write, WriteVerb,
 };
@@ -11,10 +11,7 @@ use crate::engine::replay::alone;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
-use super::{UNDEFINED_OBJECT, refused};
-
-const UNDEFINED_TABLE: &str = "42P01";
-const UNDEFINED_SCHEMA: &str = "3F000";
+use super::{UNDEFINED_OBJECT, UNDEFINED_SCHEMA, UNDEFINED_TABLE, refused};
 
 /// What the statement needs and is not there.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -47,10 +44,14 @@ pub(super) fn missing(name: &ObjectName, around: &Surroundings) -> Option<Refusa
 
 /// A schema that was dropped or renamed.
 pub(super) fn missing_schema(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
-    let schema = name.schema.as_ref()?;
+    Some(lost_schema(name.schema.as_ref()?, around)?.at(name.span))
+}
+
+/// A schema that was dropped or renamed, at its name.
+pub(super) fn lost_schema(schema: &Ident, around: &Surroundings) -> Option<Refusal> {
     let past = around.catalog.past(Kind::Schema, &alone(&schema.name)).filter(|past| past.is_gone())?;
     let reason = format!("schema {} does not exist", schema.name);
-    Some(refused(UNDEFINED_SCHEMA, reason).at(name.span).by(caused_by(past)))
+    Some(refused(UNDEFINED_SCHEMA, reason).at(schema.span).by(caused_by(past)))
 }
 
 pub(super) fn caused_by(past: &Past) -> Cause {

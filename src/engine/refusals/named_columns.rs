@@ -13,7 +13,8 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::source::Span;
 
-use super::existence::{DUPLICATE_COLUMN, SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
+use super::DUPLICATE_COLUMN;
+use super::existence::{SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
 use super::{DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, UNDEFINED_OBJECT, missing, refused};
 
 const INVALID_COLUMN_REFERENCE: &str = "42P10";

@@ -13,11 +13,10 @@ use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 use crate::source::Span;
 
-use super::missing::{self, caused_by};
+use super::missing::{self, caused_by, lost_schema};
 use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, existence, refused, refused_on};
 
 const DUPLICATE_SCHEMA: &str = "42P06";
-const UNDEFINED_SCHEMA: &str = "3F000";
 const DUPLICATE_FUNCTION: &str = "42723";
 const UNDEFINED_FUNCTION: &str = "42883";
 
@@ -156,7 +155,7 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             let serial = data_type.serial.then(|| refused(UNDEFINED_OBJECT, reason).at(data_type.span));
             serial.or_else(|| missing_data_type(data_type, around))
         }
-        AlterActionKind::SetSchema(schema) => missing_schema(schema, around),
+        AlterActionKind::SetSchema(schema) => lost_schema(schema, around),
         AlterActionKind::RenameTo(to) => {
             let name = around.resolve(&alter.name);
             let is_index = around.catalog.table_of_index(&name).is_some() && around.catalog.get(&name).is_none();
@@ -180,12 +179,6 @@ fn wrong_kind(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
         AlterObject::ForeignTable => relation.kind == RelationKind::ForeignTable,
     };
     (!fits).then(|| refused(super::WRONG_OBJECT_TYPE, format!("{} is a {}", relation.name, relation.kind.name())))
-}
-
-fn missing_schema(schema: &Ident, around: &Surroundings) -> Option<Refusal> {
-    let past = around.catalog.past(Kind::Schema, &alone(&schema.name)).filter(|past| past.is_gone())?;
-    let refusal = refused(UNDEFINED_SCHEMA, format!("schema {} does not exist", schema.name));
-    Some(refusal.at(schema.span).by(caused_by(past)))
 }
 
 fn taken_schema(schema: &Ident, around: &Surroundings) -> Option<Refusal> {
@@ -229,7 +222,7 @@ fn alter_function(alter: &AlterFunction, around: &Surroundings) -> Option<Refusa
     let missing = missing_function(&alter.name, alter.arguments.as_deref(), around);
     missing.or_else(|| {
         alter.actions.iter().find_map(|action| match action {
-            RoutineAction::Shared(ObjectChange::SetSchema(schema)) => missing_schema(schema, around),
+            RoutineAction::Shared(ObjectChange::SetSchema(schema)) => lost_schema(schema, around),
             _ => None,
         })
     })
@@ -298,7 +291,7 @@ fn alter_other(alter: &AlterOther, around: &Surroundings) -> Option<Refusal> {
     let name = object.name.as_ref().filter(|_| !alter.if_exists)?;
     let given = match &alter.change {
         ObjectChange::RenameTo(to) => Some(to),
-        ObjectChange::SetSchema(schema) => return missing_schema(schema, around),
+        ObjectChange::SetSchema(schema) => return lost_schema(schema, around),
         ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => None,
     };
     match &object.kind {
@@ -307,9 +300,7 @@ fn alter_other(alter: &AlterOther, around: &Surroundings) -> Option<Refusal> {
             let to = given?;
             taken(Kind::Type, &RelationName::new(&*from.schema, &*to.name), "type", to.span, around)
         }),
-        ObjectKind::Schema => {
-            missing_schema(&name.name, around).or_else(|| given.and_then(|to| taken_schema(to, around)))
-        }
+        ObjectKind::Schema => lost_schema(&name.name, around).or_else(|| given.and_then(|to| taken_schema(to, around))),
         ObjectKind::Trigger | ObjectKind::Policy => {
             let part = if object.kind == ObjectKind::Trigger { Part::Trigger } else { Part::Policy };
             missing_part(part, &name.name, around.relation(object.on.as_ref()?)?)
@@ -331,7 +322,7 @@ fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     }
     let each = drop.names.iter().enumerate().filter_map(|(index, name)| match &drop.object {
         ObjectKind::Type | ObjectKind::Domain => missing_type(name, around),
-        ObjectKind::Schema => missing_schema(&name.name, around),
+        ObjectKind::Schema => lost_schema(&name.name, around),
         ObjectKind::Function => missing_function(name, drop.arguments.get(index).and_then(Option::as_deref), around),
         ObjectKind::Trigger => missing_part(Part::Trigger, &name.name, around.relation(drop.on.as_ref()?)?),
         ObjectKind::Policy => missing_part(Part::Policy, &name.name, around.relation(drop.on.as_ref()?)?),

@@ -11,12 +11,9 @@ use crate::postgres::version::Version;
 
 use super::existence::is_known_whole;
 use super::{
-    DUPLICATE_TABLE, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE,
-    refused, refused_on,
+    DATATYPE_MISMATCH, DUPLICATE_TABLE, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE,
+    UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on,
 };
-
-const DATATYPE_MISMATCH: &str = "42804";
-const UNDEFINED_TABLE: &str = "42P01";
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let found = alter.actions.iter().flat_map(|action| {
