@@ -13,6 +13,7 @@ mod objects;
 mod past;
 mod reading;
 mod relation;
+mod rows;
 mod uncertain;
 mod users;
 
@@ -30,6 +31,7 @@ pub use reading::{ColumnUse, among};
 pub use relation::{
     Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Policy, Relation, Rule, Trigger,
 };
+pub use rows::Rows;
 
 use crate::ast::{DataType, Persistence};
 
@@ -164,7 +166,7 @@ impl Catalog {
     /// What a dump of the schema shows is old, holds rows and is in use. A dump fills its materialized views last.
     pub fn settle(&mut self) {
         for relation in self.relations.values_mut().map(Arc::make_mut) {
-            relation.filled = true;
+            relation.rows = Rows::Perhaps;
             relation.unpopulated = false;
         }
     }

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts};
+use super::{ColumnMore, ColumnUse, Index, Parts, Rows};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -163,8 +163,8 @@ pub struct Relation {
     pub complete: bool,
     /// It was copied by LIKE from a table that nobody saw: more indexes and constraints may have come along.
     pub copies_unseen: bool,
-    /// Whether a migration has put rows into it.
-    pub filled: bool,
+    /// Whether migrations have put rows into it.
+    pub rows: Rows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
     /// Columns in order.
@@ -228,7 +228,7 @@ impl Relation {
             perhaps_missing: false,
             complete: false,
             copies_unseen: false,
-            filled: false,
+            rows: Rows::default(),
             drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),

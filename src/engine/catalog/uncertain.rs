@@ -101,7 +101,7 @@ impl Relation {
             perhaps_older: self.perhaps_older || before.perhaps_older,
             perhaps_missing: self.perhaps_missing || before.perhaps_missing,
             complete: false,
-            filled: self.filled || before.filled,
+            rows: self.rows.or(before.rows),
             drops_on_commit: self.drops_on_commit && before.drops_on_commit,
             parents: union(self.parents, before.parents),
             children: union(self.children, before.children),

@@ -467,7 +467,7 @@ fn foreign_key(
     span: Span,
     subject: &Subject,
 ) -> Occurrence {
-    let new_and_empty = subject.relation.is_some_and(|relation| !relation.filled)
+    let new_and_empty = subject.relation.is_some_and(|relation| relation.rows.are_none())
         && subject.around.standing(&subject.name) == Standing::New;
     let form = match () {
         () if traits.not_valid || traits.not_enforced => Form::AddForeignKeyNotValid,
