@@ -3,6 +3,7 @@
 use crate::ast::{Statement, StatementKind, TransactionControl, Unread, Volatility};
 use crate::postgres::{Form, VersionSet};
 
+use super::catalog::Relation;
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
 use super::trace::{HeldLock, TracedStatement, Transaction};
@@ -27,6 +28,7 @@ impl Fold<'_> {
         }
         if may_do_anything(&statement.kind) || self.calls_unknown(&statement.kind) {
             self.catalog.doubt();
+            self.catalog.doubt_proofs(|relation| may_unprove(&statement.kind, relation));
         }
         if self.may_write_rows(&statement.kind) {
             self.catalog.doubt_rows();
@@ -150,6 +152,17 @@ fn may_do_anything(kind: &StatementKind) -> bool {
         StatementKind::Do(block) => block.body.unread.iter().any(Unread::may_change_schema),
         StatementKind::Call(_) | StatementKind::Execute(_) | StatementKind::Unparsed(_) => true,
         _ => psql::hides_statements(kind),
+    }
+}
+
+/// Whether what such a statement does may take away what is known of a relation.
+fn may_unprove(kind: &StatementKind, relation: &Relation) -> bool {
+    match kind {
+        StatementKind::Do(block) => block.body.unread.iter().any(|unread| {
+            let concerns = |table: &String| *table == relation.name.name || !relation.parents.is_empty();
+            unread.may_change_existing() && unread.table.as_ref().is_none_or(concerns)
+        }),
+        _ => true,
     }
 }
 

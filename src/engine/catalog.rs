@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod bound;
+mod doubt;
 mod enums;
 mod function;
 mod index;
@@ -24,7 +25,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use enums::{Enum, EnumValue};
 pub use function::Function;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
-pub use more::{ColumnMore, Domain, DomainCheck, IndexMore, Statistics};
+pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};

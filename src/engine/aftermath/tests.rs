@@ -43,3 +43,36 @@ fn truncated_tables_take_required_columns() {
     }
     assert!(finds("required-column-without-default", &[table, "TRUNCATE t;", add]));
 }
+
+#[test]
+fn what_was_not_understood_leaves_no_proof() {
+    let table =
+        "CREATE TABLE t (a int, b varchar(10), CONSTRAINT ca CHECK (a IS NOT NULL)); CREATE TABLE other (a int);";
+    let set = ("scanning-not-null", "ALTER TABLE t ALTER a SET NOT NULL;");
+    let wider = ("rewriting-column-type", "ALTER TABLE t ALTER b TYPE varchar(20);");
+    let computed = |text: &str| {
+        format!(
+            "DO $$ DECLARE n text; BEGIN SELECT conname INTO n FROM pg_constraint; EXECUTE format('{text}', n); END $$;"
+        )
+    };
+    for (between, found) in [
+        (String::new(), false),
+        ("CALL ddl();".to_owned(), true),
+        ("SELECT ddl();".to_owned(), true),
+        ("SELECT lower('A');".to_owned(), false),
+        (computed("ALTER TABLE %I"), true),
+        (computed("CREATE INDEX %I ON t (a)"), false),
+        (computed("INSERT INTO %I VALUES (1)"), false),
+        (computed("ALTER TABLE other DROP CONSTRAINT %I"), false),
+    ] {
+        for (rule, statement) in [set, wider] {
+            let found_now = finds(rule, &[table, &format!("{between} {statement}")]);
+            assert_eq!(found_now, found, "for {between} {statement}");
+        }
+    }
+    let dropped = computed("ALTER TABLE t DROP CONSTRAINT %I");
+    assert!(finds(set.0, &[table, &format!("{dropped} {}", set.1)]));
+    // What is proven anew behind it counts.
+    let again = "CALL ddl(); ALTER TABLE t ADD CONSTRAINT cb CHECK (a IS NOT NULL) NOT VALID;";
+    assert!(!finds(set.0, &[table, again, "ALTER TABLE t VALIDATE CONSTRAINT cb;", set.1]));
+}

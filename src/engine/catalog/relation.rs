@@ -63,6 +63,8 @@ pub struct Constraint {
     pub traits: ConstraintTraits,
     /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
     pub awaits_validation: bool,
+    /// A statement of which nobody knows what it did may have changed or dropped it since.
+    pub doubted: bool,
     /// The migration that added it.
     pub added_in: MigrationId,
     /// The transaction that added it, counted over the sequence.
@@ -315,7 +317,7 @@ impl Relation {
         self.constraints.iter().filter(move |constraint| {
             let proves = matches!(&constraint.kind, ConstraintKind::Check { proves_not_null, .. }
                 if proves_not_null.iter().any(|name| name == column));
-            proves && constraint.validated
+            proves && constraint.is_proven()
         })
     }
 

@@ -127,7 +127,9 @@ impl Relation {
 impl Column {
     fn or_was(self, before: Self) -> Self {
         let same_type = self.data_type == before.data_type;
+        let doubts = self.more.doubts.or(before.more.doubts);
         Self {
+            more: super::ColumnMore { doubts, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,
@@ -147,7 +149,8 @@ impl Column {
 impl Constraint {
     fn or_was(self, before: Self) -> Self {
         let awaits_validation = self.awaits_validation && before.awaits_validation;
-        Self { validated: self.validated && before.validated, awaits_validation, ..self }
+        let validated = self.validated && before.validated;
+        Self { validated, awaits_validation, doubted: self.doubted || before.doubted, ..self }
     }
 
     fn unproven(self) -> Self {

@@ -4,7 +4,9 @@ use crate::ast::{
     ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, CreateView, Expr, IndexKey, KeyColumns, LikeClause,
     OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Catalog, Column, ColumnMore, Index, IndexMore, IndexShape, Partitioning, Relation, Rows};
+use crate::engine::catalog::{
+    Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows,
+};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
@@ -210,6 +212,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
             inherited: false,
             not_null_name: not_null_name(definition),
+            doubts: Doubts::default(),
         },
         generated_from: generated.map(|(columns, _)| columns),
         data_type,
