@@ -110,6 +110,8 @@ pub struct Unread {
     pub gap: Gap,
     /// The leading keywords of what runs there, in upper case, as far as they are known.
     pub keywords: String,
+    /// The only table that it changes, where a constant names it: the last part of its name.
+    pub table: Option<String>,
 }
 
 impl Unread {
@@ -120,6 +122,11 @@ impl Unread {
             "TRUNCATE", "UPDATE",
         ];
         !self.begins_with(LEAVE_IT)
+    }
+
+    /// Whether it may change or drop what is there already: CREATE without OR REPLACE makes what is new.
+    pub fn may_change_existing(&self) -> bool {
+        self.may_change_schema() && (!self.begins_with(&["CREATE"]) || self.keywords.contains("REPLACE"))
     }
 
     /// Whether it may make other sessions wait, or write many rows. Source: the recordings of the forms analyze, comment,

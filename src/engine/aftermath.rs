@@ -1,8 +1,9 @@
 //! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
 
-use crate::ast::{Statement, StatementKind, TransactionControl, Unread};
+use crate::ast::{Statement, StatementKind, TransactionControl, Unread, Volatility};
 use crate::postgres::{Form, VersionSet};
 
+use super::catalog::Relation;
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
 use super::trace::{HeldLock, TracedStatement, Transaction};
@@ -27,6 +28,10 @@ impl Fold<'_> {
         }
         if may_do_anything(&statement.kind) || self.calls_unknown(&statement.kind) {
             self.catalog.doubt();
+            self.catalog.doubt_proofs(|relation| may_unprove(&statement.kind, relation));
+        }
+        if self.may_write_rows(&statement.kind) {
+            self.catalog.doubt_rows();
         }
         if traced.transaction.is_open() {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
@@ -45,6 +50,18 @@ impl Fold<'_> {
     fn calls_unknown(&self, kind: &StatementKind) -> bool {
         let StatementKind::Query(query) = kind else { return false };
         query.functions.iter().any(|function| !self.catalog.leaves_schema(function))
+    }
+
+    /// Statements that may write rows of relations that they do not name: calls of functions that a migration made.
+    fn may_write_rows(&self, kind: &StatementKind) -> bool {
+        // What is declared STABLE or IMMUTABLE is not allowed to write.
+        let may_write = |function: &String| self.catalog.function(function) == Some(Volatility::Volatile);
+        match kind {
+            StatementKind::Do(block) => !block.body.unread.is_empty(),
+            StatementKind::Query(query) => query.functions.iter().any(may_write) || self.calls_unknown(kind),
+            StatementKind::Write(write) => write.functions.iter().any(may_write),
+            _ => may_do_anything(kind),
+        }
     }
 
     /// The state after a statement.
@@ -138,6 +155,20 @@ fn may_do_anything(kind: &StatementKind) -> bool {
     }
 }
 
+/// Whether what such a statement does may take away what is known of a relation.
+fn may_unprove(kind: &StatementKind, relation: &Relation) -> bool {
+    match kind {
+        StatementKind::Do(block) => block.body.unread.iter().any(|unread| {
+            let concerns = |table: &String| *table == relation.name.name || !relation.parents.is_empty();
+            unread.may_change_existing() && unread.table.as_ref().is_none_or(concerns)
+        }),
+        _ => true,
+    }
+}
+
 fn is_system(relation: &effect::RelationName) -> bool {
     matches!(relation.schema.as_str(), "pg_catalog" | "information_schema") || relation.name.starts_with("pg_")
 }
+
+#[cfg(test)]
+mod tests;

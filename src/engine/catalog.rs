@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod bound;
+mod doubt;
 mod enums;
 mod function;
 mod index;
@@ -13,6 +14,7 @@ mod objects;
 mod past;
 mod reading;
 mod relation;
+mod rows;
 mod uncertain;
 mod users;
 
@@ -23,13 +25,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use enums::{Enum, EnumValue};
 pub use function::Function;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
-pub use more::{ColumnMore, Domain, DomainCheck, IndexMore, Statistics};
+pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
 pub use relation::{
     Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Policy, Relation, Rule, Trigger,
 };
+pub use rows::Rows;
 
 use crate::ast::{DataType, Persistence};
 
@@ -164,7 +167,7 @@ impl Catalog {
     /// What a dump of the schema shows is old, holds rows and is in use. A dump fills its materialized views last.
     pub fn settle(&mut self) {
         for relation in self.relations.values_mut().map(Arc::make_mut) {
-            relation.filled = true;
+            relation.rows = Rows::Perhaps;
             relation.unpopulated = false;
         }
     }

@@ -122,7 +122,7 @@ impl Proof {
 
     /// By the old type of a column.
     pub(super) fn by_type(relation: &Relation, column: &Column, so: &'static str) -> Option<Self> {
-        let data_type = column.data_type.as_ref()?;
+        let data_type = column.known_type()?;
         let witness = format!("type {} of {}", described(data_type), column.name);
         Some(Self::new(&relation.name, Proven::Type, witness, column.place, so))
     }
@@ -134,10 +134,10 @@ impl Proof {
 
     /// Whether NULL is kept out of a column, by a CHECK that is not among those dropped or by the column itself.
     pub(super) fn not_null(relation: &Relation, column: &str, dropped: &[&str]) -> Option<Self> {
-        if relation.column(column).is_some_and(|column| column.not_null) {
+        if relation.column(column).is_some_and(Column::is_not_null) {
             let of_key = |kind: &ConstraintKind| matches!(kind, ConstraintKind::Key { columns, primary: true, .. } if columns.iter().any(|key| key == column));
             let key = relation.constraints.iter().find(|constraint| of_key(&constraint.kind));
-            let by = relation.not_null_constraint(column).filter(|by| by.validated).or(key);
+            let by = relation.not_null_constraint(column).filter(|by| by.is_proven()).or(key);
             return Some(match by {
                 Some(by) => Self::by_constraint(relation, Proven::NotNull, by, "no scan"),
                 None => Self::new(&relation.name, Proven::NotNull, format!("NOT NULL of {column}"), None, "no scan"),

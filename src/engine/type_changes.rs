@@ -28,7 +28,7 @@ impl Surroundings<'_> {
     /// What a change of a column's type has to do on a version. A column that nobody has seen counts as one that has to be
     /// written anew.
     pub fn type_change(&self, column: Option<&Column>, request: &TypeRequest, version: Version) -> TypeChange {
-        let Some((column, old)) = column.and_then(|column| column.data_type.as_ref().map(|old| (column, old))) else {
+        let Some((column, old)) = column.and_then(|column| column.known_type().map(|old| (column, old))) else {
             return TypeChange::Rewrite;
         };
         let plain_cast = |using: &Expr| self.is_plain_cast(using, &column.name, request.data_type);

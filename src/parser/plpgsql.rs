@@ -30,7 +30,7 @@ use lexemes::Lexemes;
 pub(super) fn quoted_body(text: Text, written: Span, language: &str) -> Body {
     let (decoded, inner) = decoded(text, written);
     let mut body = Body { language: language.to_owned(), span: inner, statements: Vec::new(), unread: Vec::new() };
-    let unread = |gap| vec![Unread { span: inner, gap, keywords: String::new() }];
+    let unread = |gap| vec![Unread { span: inner, gap, keywords: String::new(), table: None }];
     match (language, decoded.as_deref().map(|decoded| text.inside(written.start, decoded))) {
         ("plpgsql" | "sql", Some(None)) => body.unread = unread(Gap::Depth),
         ("plpgsql", Some(Some(text))) => plpgsql(text, &mut body),
@@ -42,7 +42,7 @@ pub(super) fn quoted_body(text: Text, written: Span, language: &str) -> Body {
 
 /// A body that nothing asks about.
 pub(super) fn passed_over(written: Span, language: &str) -> Body {
-    let unread = vec![Unread { span: written, gap: Gap::History, keywords: String::new() }];
+    let unread = vec![Unread { span: written, gap: Gap::History, keywords: String::new(), table: None }];
     Body { language: language.to_owned(), span: written, statements: Vec::new(), unread }
 }
 

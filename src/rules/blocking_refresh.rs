@@ -45,7 +45,7 @@ fn check(step: &Step) -> Vec<Finding> {
 
 /// Whether a unique index tells the rows apart: plain columns, no predicate.
 fn has_key(view: &Relation) -> bool {
-    view.indexes.iter().any(|index| index.unique && !index.partial && index.keys.iter().all(Option::is_some))
+    view.indexes.iter().any(|index| index.unique && !index.partial && !index.more.doubted && index.keys.iter().all(Option::is_some))
 }
 
 fn concurrently(refresh: &Refresh) -> Rewrite {

@@ -24,6 +24,10 @@ fn check(step: &Step) -> Vec<Finding> {
     if !effects.iter().any(|effect| effect.standing.is_busy()) {
         return Vec::new();
     }
+    let (migration, transaction) = (step.around.migration, step.around.session.transaction_number());
+    if step.around.catalog.is_emptied(&step.around.resolve(&alter.name), migration, transaction) {
+        return Vec::new();
+    }
     let found = Step::by_place(effects).into_iter().filter_map(|(span, effects)| {
         let action = alter.actions.iter().find(|action| action.span == span)?;
         let AlterActionKind::AddColumn { column, .. } = &action.kind else { return None };

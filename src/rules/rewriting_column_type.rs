@@ -80,7 +80,7 @@ fn changed_column(alter: &AlterTable, span: Span) -> Option<TypeChange<'_>> {
 fn assumption(alter: &AlterTable, column: &Ident, step: &Step) -> Option<String> {
     let known = step.relation(&alter.name).and_then(|relation| relation.column(&column.name));
     let table = step.around.resolve(&alter.name);
-    match known.and_then(|column| column.data_type.as_ref()) {
+    match known.and_then(|column| column.known_type()) {
         None => Some(format!("{table}.{} has another type so far: no migration that was read shows it", column.name)),
         Some(old) if old.name.starts_with("timestamp") && !step.around.is_utc() => {
             Some("the session's time zone is not UTC: no SET timezone shows it".to_owned())

@@ -47,7 +47,7 @@ fn check(step: &Step) -> Vec<Finding> {
 
 /// A new table without rows has none to look up in another one.
 fn is_empty(partition: &ObjectName, step: &Step) -> bool {
-    !step.is_busy(partition) && step.relation(partition).is_some_and(|relation| !relation.filled)
+    !step.is_busy(partition) && step.relation(partition).is_some_and(|relation| relation.rows.are_none())
 }
 
 /// The work that is told: on the DEFAULT partition, on the table itself, its indexes, its foreign keys, in this order.

@@ -16,6 +16,34 @@ pub struct ColumnMore {
     pub inherited: bool,
     /// The name of its NOT NULL constraint (18).
     pub not_null_name: Option<String>,
+    /// What a statement of which nobody knows what it did may have changed since.
+    pub doubts: Doubts,
+}
+
+/// What is not certain of a column any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Doubts {
+    /// Whether it is there.
+    pub existence: bool,
+    /// Its type.
+    pub data_type: bool,
+    /// Whether NULL is refused.
+    pub not_null: bool,
+}
+
+impl Doubts {
+    /// Everything may have changed.
+    pub const ALL: Self = Self { existence: true, data_type: true, not_null: true };
+
+    /// What is in doubt here or there.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            existence: self.existence || other.existence,
+            data_type: self.data_type || other.data_type,
+            not_null: self.not_null || other.not_null,
+        }
+    }
 }
 
 /// More about an index.
@@ -29,6 +57,8 @@ pub struct IndexMore {
     pub only: bool,
     /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
     pub without_overlaps: bool,
+    /// A statement of which nobody knows what it did may have changed or dropped it since.
+    pub doubted: bool,
 }
 
 /// Extended statistics.

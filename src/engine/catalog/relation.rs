@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts};
+use super::{ColumnMore, ColumnUse, Index, Parts, Rows};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -63,6 +63,8 @@ pub struct Constraint {
     pub traits: ConstraintTraits,
     /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
     pub awaits_validation: bool,
+    /// A statement of which nobody knows what it did may have changed or dropped it since.
+    pub doubted: bool,
     /// The migration that added it.
     pub added_in: MigrationId,
     /// The transaction that added it, counted over the sequence.
@@ -163,8 +165,8 @@ pub struct Relation {
     pub complete: bool,
     /// It was copied by LIKE from a table that nobody saw: more indexes and constraints may have come along.
     pub copies_unseen: bool,
-    /// Whether a migration has put rows into it.
-    pub filled: bool,
+    /// Whether migrations have put rows into it.
+    pub rows: Rows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
     /// Columns in order.
@@ -228,7 +230,7 @@ impl Relation {
             perhaps_missing: false,
             complete: false,
             copies_unseen: false,
-            filled: false,
+            rows: Rows::default(),
             drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
@@ -315,7 +317,7 @@ impl Relation {
         self.constraints.iter().filter(move |constraint| {
             let proves = matches!(&constraint.kind, ConstraintKind::Check { proves_not_null, .. }
                 if proves_not_null.iter().any(|name| name == column));
-            proves && constraint.validated
+            proves && constraint.is_proven()
         })
     }
 

@@ -101,7 +101,7 @@ impl Relation {
             perhaps_older: self.perhaps_older || before.perhaps_older,
             perhaps_missing: self.perhaps_missing || before.perhaps_missing,
             complete: false,
-            filled: self.filled || before.filled,
+            rows: self.rows.or(before.rows),
             drops_on_commit: self.drops_on_commit && before.drops_on_commit,
             parents: union(self.parents, before.parents),
             children: union(self.children, before.children),
@@ -127,7 +127,9 @@ impl Relation {
 impl Column {
     fn or_was(self, before: Self) -> Self {
         let same_type = self.data_type == before.data_type;
+        let doubts = self.more.doubts.or(before.more.doubts);
         Self {
+            more: super::ColumnMore { doubts, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,
@@ -147,7 +149,8 @@ impl Column {
 impl Constraint {
     fn or_was(self, before: Self) -> Self {
         let awaits_validation = self.awaits_validation && before.awaits_validation;
-        Self { validated: self.validated && before.validated, awaits_validation, ..self }
+        let validated = self.validated && before.validated;
+        Self { validated, awaits_validation, doubted: self.doubted || before.doubted, ..self }
     }
 
     fn unproven(self) -> Self {

@@ -85,6 +85,7 @@ mod tests {
             validated: true,
             traits: ConstraintTraits::default(),
             awaits_validation: false,
+            doubted: false,
             added_in: 0,
             added_in_transaction: 0,
             statement: place.statement,

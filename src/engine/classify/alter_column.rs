@@ -16,9 +16,9 @@ use super::drop::{dropped_views, unreferenced_partitions};
 use super::not_null;
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
-    let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
-    if if_not_exists && exists {
-        let known = subject.relation.and_then(|relation| relation.column(&column.name.name));
+    let known = subject.relation.and_then(|relation| relation.column(&column.name.name));
+    let known = known.filter(|known| !known.more.doubts.existence);
+    if if_not_exists && known.is_some() {
         let proof = known.map(|known| Proof::no_op(&subject.name, format!("column {}", known.name), known.place));
         let noop = std::iter::once(subject.form(Form::AddColumnNoop, span).proven(proof));
         return noop

@@ -362,7 +362,7 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
 /// Whether a table has, validated, all the foreign keys to another that its parent has.
 fn has_keys_to(to: &RelationName, own: &Relation, parent: &Relation) -> bool {
     let keys = |relation: &'_ Relation, validated: bool| -> Vec<ConstraintKind> {
-        let all = relation.foreign_keys().filter(|(constraint, _)| constraint.validated || !validated);
+        let all = relation.foreign_keys().filter(|(constraint, _)| constraint.is_proven() || !validated);
         all.filter(|(_, referenced)| *referenced == to).map(|(constraint, _)| constraint.kind.clone()).collect()
     };
     let own = keys(own, true);
@@ -442,7 +442,7 @@ fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -
 fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let has = |child: &RelationName| {
         let known = subject.around.catalog.get(child).zip(name).and_then(|(child, name)| child.constraint(&name.name));
-        known.is_some_and(|known| known.validated && matches!(known.kind, ConstraintKind::Check { .. }))
+        known.is_some_and(|known| known.is_proven() && matches!(known.kind, ConstraintKind::Check { .. }))
     };
     let (merged, others): (Vec<RelationName>, Vec<RelationName>) = subject.descendants.iter().cloned().partition(has);
     let found = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, others);
@@ -467,7 +467,7 @@ fn foreign_key(
     span: Span,
     subject: &Subject,
 ) -> Occurrence {
-    let new_and_empty = subject.relation.is_some_and(|relation| !relation.filled)
+    let new_and_empty = subject.relation.is_some_and(|relation| relation.rows.are_none())
         && subject.around.standing(&subject.name) == Standing::New;
     let form = match () {
         () if traits.not_valid || traits.not_enforced => Form::AddForeignKeyNotValid,
@@ -501,7 +501,8 @@ fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject:
 
 fn using_index(form: Form, name: Option<&Ident>, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
     let relation = subject.relation;
-    let known = relation.and_then(|relation| Some((relation, relation.index(&index.name)?)));
+    let known = relation
+        .and_then(|relation| Some((relation, relation.index(&index.name).filter(|known| !known.more.doubted)?)));
     let built = known.map(|(relation, index)| Proof::by_index(relation, Proven::Index, index, "no index build"));
     let keys = known.into_iter().flat_map(|(_, index)| index.keys.iter().flatten());
     let keys = keys.filter(|_| matches!(form, Form::AddPrimaryKeyUsingIndex | Form::AddPrimaryKeyUsingIndexProven));
@@ -514,7 +515,7 @@ fn using_index(form: Form, name: Option<&Ident>, index: &Ident, span: Span, subj
 
 fn primary_key(columns: &[Ident], subject: &Subject) -> Form {
     let not_null = |column: &Ident| {
-        subject.relation.and_then(|relation| relation.column(&column.name)).is_some_and(|column| column.not_null)
+        subject.relation.and_then(|relation| relation.column(&column.name)).is_some_and(|column| column.is_not_null())
     };
     if columns.iter().all(not_null) { Form::AddPrimaryKeyNotNullColumns } else { Form::AddPrimaryKey }
 }
@@ -523,6 +524,7 @@ fn primary_key(columns: &[Ident], subject: &Subject) -> Form {
 fn primary_key_using(index: &Ident, subject: &Subject) -> Form {
     use not_null::NotNullState;
     let known = subject.relation.and_then(|relation| relation.index(&index.name));
+    let known = known.filter(|index| !index.more.doubted);
     let Some(keys) = known.map(|index| &index.keys) else { return Form::AddPrimaryKeyUsingIndexNullable };
     let states: Vec<NotNullState> =
         keys.iter().flatten().map(|column| not_null::not_null_state(column, subject)).collect();
@@ -536,7 +538,7 @@ fn primary_key_using(index: &Ident, subject: &Subject) -> Form {
 fn validate(name: &Ident, span: Span, subject: &Subject) -> Occurrence {
     let known = subject.constraint(name);
     let form = match known.map(|constraint| &constraint.kind) {
-        Some(_) if known.is_some_and(|constraint| constraint.validated) => Form::ValidateNoop,
+        Some(_) if known.is_some_and(Constraint::is_proven) => Form::ValidateNoop,
         Some(ConstraintKind::ForeignKey { .. }) => Form::ValidateForeignKey,
         Some(ConstraintKind::NotNull { .. }) => Form::ValidateNotNull,
         Some(ConstraintKind::Check { .. } | ConstraintKind::Key { .. }) | None => Form::ValidateCheck,

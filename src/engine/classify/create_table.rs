@@ -15,7 +15,7 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
         Persistence::Temporary => RelationName::new(TEMPORARY, &*create.name.name.name),
         _ => around.created(&create.name),
     };
-    if create.if_not_exists && around.catalog.is_taken(&name) {
+    if create.if_not_exists && around.catalog.is_surely_taken(&name) {
         let place = around.catalog.get(&name).and_then(|relation| relation.place);
         let proof = Proof::no_op(&name, format!("CREATE of {name}"), place);
         let reads = create.query.iter().flat_map(|query| &query.reads).map(|read| around.resolve(read));

@@ -16,7 +16,7 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
     let taken = create
         .name
         .as_ref()
-        .is_some_and(|name| around.catalog.is_taken(&RelationName::new(&*table.schema, &*name.name.name)));
+        .is_some_and(|name| around.catalog.is_surely_taken(&RelationName::new(&*table.schema, &*name.name.name)));
     let form = match () {
         () if create.if_not_exists && taken && create.concurrently => Form::CreateIndexConcurrentlyNoop,
         () if create.if_not_exists && taken => Form::CreateIndexNoop,
@@ -57,6 +57,7 @@ fn has_part(create: &CreateIndex, partition: &RelationName, around: &Surrounding
     let shape = IndexShape::of_index(create, |_| "");
     let is_part = |own: &Index| {
         own.certain
+            && !own.more.doubted
             && own.more.parent.is_none()
             && !own.more.only
             && (own.unique, own.partial) == (create.unique, false)

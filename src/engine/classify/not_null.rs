@@ -1,6 +1,6 @@
 //! Whether NULLs of a column have to be looked for: every partition and child is judged by what is known of it alone.
 
-use crate::engine::catalog::Relation;
+use crate::engine::catalog::{Column, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::proof::Proof;
 use crate::postgres::{Form, Role};
@@ -33,7 +33,7 @@ pub(super) fn not_null_proof(column: &str, subject: &Subject) -> Option<Proof> {
 fn state_in(relation: Option<&Relation>, column: &str, subject: &Subject) -> NotNullState {
     let Some(relation) = relation else { return NotNullState::Open };
     match () {
-        () if relation.column(column).is_some_and(|column| column.not_null) => NotNullState::Already,
+        () if relation.column(column).is_some_and(Column::is_not_null) => NotNullState::Already,
         () if relation.proofs_of_not_null(column).any(|proof| !subject.dropped.contains(&proof.name.as_str())) => {
             NotNullState::Proven
         }

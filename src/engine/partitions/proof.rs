@@ -79,7 +79,7 @@ impl Key<'_> {
 
 /// What the validated CHECKs of a table say.
 fn checks(table: &Relation) -> Vec<&Limits> {
-    let validated = table.constraints.iter().filter(|constraint| constraint.validated);
+    let validated = table.constraints.iter().filter(|constraint| constraint.is_proven());
     let limits = validated.filter_map(|constraint| match &constraint.kind {
         ConstraintKind::Check { limits, .. } => Some(limits),
         ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
@@ -102,13 +102,13 @@ pub(super) fn shows(table: &Relation, parent: &Relation, known: &[&Limits], proo
 fn keys<'t>(limits: &[&'t Limit], table: &Relation, parent: &Relation) -> Option<Vec<Key<'t>>> {
     let key = |name: &String| {
         let column = table.column(name);
-        let data_type = column.and_then(|column| column.data_type.as_ref());
+        let data_type = column.and_then(|column| column.known_type());
         let plain = data_type.filter(|of| of.dimensions == 0).map(|of| of.name.as_str());
         let about = limits.iter().copied().filter(|limit| limit.column == *name);
         let limits: Vec<&Limit> = about.filter(|limit| fits(limit.cast.as_deref(), plain)).collect();
         let collated = column.is_some_and(|column| column.collation.is_some());
         Key {
-            not_null: column.is_some_and(|column| column.not_null)
+            not_null: column.is_some_and(|column| column.is_not_null())
                 || limits.iter().any(|limit| limit.comparison == Comparison::NotNull),
             is_text: !collated && plain.is_some_and(|name| matches!(name, "text" | "character varying")),
             limits,

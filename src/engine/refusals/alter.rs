@@ -4,7 +4,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
     Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
@@ -103,7 +103,7 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
         let has_children = !relation.children.is_empty();
         found.extend(has_children.then(|| refused_on(VersionSet::before(17), INVALID_TABLE_DEFINITION, reason)));
     }
-    if relation.filled && crate::engine::classify::is_required_without_default(column) {
+    if relation.rows == Rows::Certain && crate::engine::classify::is_required_without_default(column) {
         found.push(refused(NOT_NULL_VIOLATION, format!("column {name} contains null values: the table has rows")));
     }
     found

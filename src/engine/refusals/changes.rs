@@ -3,7 +3,7 @@
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, DataType, Ident,
 };
-use crate::engine::catalog::{Column, Relation};
+use crate::engine::catalog::{Column, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -65,7 +65,7 @@ impl Subject<'_> {
             return Some(refused_on(VersionSet::since(12), INVALID_OBJECT_DEFINITION, reason));
         }
         let required = self.around.is_required_domain(&column.data_type) && !has_value(column);
-        if required && self.relation.filled && !has_default_of_domain(column, self.around) {
+        if required && self.relation.rows == Rows::Certain && !has_default_of_domain(column, self.around) {
             let reason = format!("column {} contains null values: the table has rows", column.name.name);
             return Some(refused(NOT_NULL_VIOLATION, reason));
         }
@@ -149,7 +149,7 @@ impl Subject<'_> {
             _ => false,
         });
         let reason = || format!("column {} contains null values: the table has rows", name.name);
-        (added && self.relation.filled).then(|| refused(NOT_NULL_VIOLATION, reason()))
+        (added && self.relation.rows == Rows::Certain).then(|| refused(NOT_NULL_VIOLATION, reason()))
     }
 }
 

@@ -121,6 +121,8 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             let exists = replay.catalog.get(table).is_some_and(|relation| relation.column(&column.name.name).is_some());
             if !(*if_not_exists && exists) {
                 create::add_column(table, column, replay);
+            } else if let Some(known) = replay.catalog.touch(table).column_mut(&column.name.name) {
+                known.more.doubts.existence = false;
             }
         }
         A::DropColumn { name, cascade, .. } => {
@@ -269,13 +271,14 @@ fn validate(table: &RelationName, name: &str, replay: &mut Replay) {
     for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == name) {
         constraint.validated = true;
         constraint.awaits_validation = false;
+        constraint.doubted = false;
         if let ConstraintKind::NotNull { column } = &constraint.kind {
             not_null.push(column.clone());
         }
     }
     for column in not_null {
         if let Some(column) = relation.column_mut(&column) {
-            column.not_null = true;
+            column.set_not_null();
         }
     }
 }

@@ -41,10 +41,12 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         relation.constraints.iter_mut().filter(|known| is_own(&known.kind)).for_each(|known| known.validated = true);
     }
     let Some(column) = relation.column_mut(&name.name) else { return };
+    column.more.doubts.existence = false;
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
             column.more.type_schema = type_schema.clone();
             column.data_type = Some((**data_type).clone());
+            column.more.doubts.data_type = false;
             column.place = Some(author.place(data_type.span));
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }
@@ -58,7 +60,7 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
             column.default_literal = None;
             column.serial = false;
         }
-        ColumnChange::SetNotNull => column.not_null = true,
+        ColumnChange::SetNotNull => column.set_not_null(),
         ColumnChange::DropNotNull => {
             column.not_null = false;
             column.more.not_null_name = None;

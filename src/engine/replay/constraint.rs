@@ -60,6 +60,7 @@ pub(super) fn add_constraint(
         validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
         traits,
         awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
+        doubted: false,
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
@@ -71,7 +72,10 @@ pub(super) fn add_constraint(
     build_or_take_over(table, constraint, &made, replay);
     note_not_null(table, &made.kind, constraint.traits, replay);
     replay.catalog.note_constraint_name(&name);
-    replay.catalog.touch(table).constraints.push(made);
+    let relation = replay.catalog.touch(table);
+    // The server takes the name only when what had it is gone.
+    relation.constraints.retain(|known| !known.doubted || known.name != name);
+    relation.constraints.push(made);
     name
 }
 
@@ -275,7 +279,7 @@ fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: Constraint
     let relation = replay.catalog.touch(table);
     for name in columns {
         if let Some(column) = relation.column_mut(name) {
-            column.not_null = true;
+            column.set_not_null();
         }
     }
 }

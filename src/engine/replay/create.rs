@@ -4,7 +4,9 @@ use crate::ast::{
     ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, CreateView, Expr, IndexKey, KeyColumns, LikeClause,
     OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Catalog, Column, ColumnMore, Index, IndexMore, IndexShape, Partitioning, Relation};
+use crate::engine::catalog::{
+    Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows,
+};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
@@ -25,7 +27,11 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.place = Some(replay.author.place(create.name.span));
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none() && create.of_type.is_none();
-    relation.filled = create.query.is_some() && !create.with_no_data;
+    relation.rows = match create.query.as_ref().filter(|_| !create.with_no_data) {
+        Some(query) if query.value.is_some() => Rows::Certain,
+        Some(_) => Rows::Perhaps,
+        None => Rows::default(),
+    };
     if let Some(partition) = &create.partition_by {
         relation.partition_key = partition.columns().map(str::to_owned).collect();
         relation.partitioning =
@@ -206,6 +212,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
             inherited: false,
             not_null_name: not_null_name(definition),
+            doubts: Doubts::default(),
         },
         generated_from: generated.map(|(columns, _)| columns),
         data_type,

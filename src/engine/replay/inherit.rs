@@ -97,7 +97,7 @@ fn inherit_check(child: &RelationName, constraint: &Constraint, replay: &mut Rep
             return;
         }
         if let Some(column) = relation.column_mut(column).filter(|_| constraint.validated) {
-            column.not_null = true;
+            column.set_not_null();
         }
     }
     if relation.constraint(&constraint.name).is_none() {
@@ -111,7 +111,7 @@ fn not_null_below(table: &RelationName, constraint: &Constraint, replay: &mut Re
     for child in replay.catalog.descendants(table) {
         let relation = replay.catalog.touch(&child);
         for column in relation.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
-            column.not_null = true;
+            column.set_not_null();
         }
     }
 }
@@ -263,6 +263,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
         statement: author.statement,
         span: author.statement,
         awaits_validation: false,
+        doubted: false,
     });
     pass_down_constraint(child, &name, replay);
 }

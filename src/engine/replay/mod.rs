@@ -15,6 +15,7 @@ mod owned;
 mod parts;
 mod policy;
 mod renames;
+mod rows;
 mod sequence;
 mod trigger;
 mod types;
@@ -25,7 +26,7 @@ pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
     AlterFunction, AlterObject, CreateRule, DataType, ObjectChange, ObjectName, PublicationChange, PublicationObject,
-    RoutineAction, Statement, StatementKind, StatisticsElement, Write, WriteVerb,
+    RoutineAction, Statement, StatementKind, StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
@@ -184,7 +185,9 @@ fn apply_inside(
                 replay.catalog.touch(&table).clustered = true;
             }
         }
-        StatementKind::Write(write) => note_write(write, &mut replay),
+        StatementKind::Write(write) => rows::write(write, &mut replay),
+        StatementKind::Query(query) => query.writes.iter().for_each(|write| rows::write(write, &mut replay)),
+        StatementKind::Truncate(truncate) => rows::truncate(truncate, &mut replay),
         StatementKind::CreateSchema(create) => {
             let search_path = replay.around().inside(create);
             for element in &create.elements {
@@ -212,8 +215,6 @@ fn apply_inside(
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
         | StatementKind::Foreign(_)
-        | StatementKind::Query(_)
-        | StatementKind::Truncate(_)
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
@@ -289,13 +290,6 @@ fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
             ) => {}
         }
     }
-}
-
-/// A write shows that the table exists, and may put rows into it.
-fn note_write(write: &Write, replay: &mut Replay) {
-    let target = replay.resolve(&write.target);
-    replay.catalog.touch(&target).filled |=
-        matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom | WriteVerb::Merge);
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.

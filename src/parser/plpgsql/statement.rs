@@ -157,7 +157,8 @@ impl Reader<'_> {
                 // The keywords of one statement say nothing of a second one.
                 let is_one = !beginning.trim_end_matches([';', ' ', '\n']).contains(';');
                 let keywords = if is_one { fallback::keywords_of(&beginning) } else { String::new() };
-                self.unread.push(Unread { span: whole, gap: Gap::Computed, keywords });
+                let table = is_one.then(|| altered_table(&beginning)).flatten();
+                self.unread.push(Unread { span: whole, gap: Gap::Computed, keywords, table });
             }
         }
     }
@@ -272,4 +273,18 @@ fn behind_bracket(words: &Lexemes, opening: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The table of an ALTER TABLE whose name stands whole in the constant beginning of its text, and which does nothing to
+/// others: it does not cascade, as far as can be seen, and gives no names away.
+fn altered_table(beginning: &str) -> Option<String> {
+    let lower = beginning.to_lowercase();
+    let rest = lower.trim_start().strip_prefix("alter table ")?.trim_start();
+    let rest = rest.strip_prefix("if exists ").unwrap_or(rest).trim_start();
+    let rest = rest.strip_prefix("only ").unwrap_or(rest).trim_start();
+    let (name, action) = rest.split_once(char::is_whitespace)?;
+    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let last = name.rsplit('.').next().filter(|_| name.split('.').all(plain))?;
+    let own = ["add constraint ", "drop constraint ", "validate constraint "];
+    own.iter().any(|action_of_its_own| action.trim_start().starts_with(action_of_its_own)).then(|| last.to_owned())
 }

@@ -1,0 +1,72 @@
+//! Whether a table holds rows.
+
+use super::{Catalog, MigrationId, Relation};
+use crate::engine::effect::RelationName;
+
+/// What migrations have done about the rows of a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rows {
+    /// Nothing that was seen has put rows into it: empty where a migration has just created it.
+    #[default]
+    Unseen,
+    /// Emptied by TRUNCATE, and nothing that was seen has put rows into it since.
+    Emptied {
+        /// The migration that did.
+        migration: MigrationId,
+        /// The transaction, counted over the sequence.
+        transaction: usize,
+    },
+    /// Something may have put rows into it, or have taken out those that were put in.
+    Perhaps,
+    /// INSERT has put rows into it, and nothing since can have taken them out.
+    Certain,
+}
+
+impl Rows {
+    /// Whether no migration has left rows in it.
+    pub fn are_none(self) -> bool {
+        matches!(self, Self::Unseen | Self::Emptied { .. })
+    }
+
+    /// Where it is not known which of the two holds.
+    #[must_use]
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Emptied { .. }, Self::Unseen) | (Self::Unseen, Self::Emptied { .. }) => Self::Unseen,
+            _ if self == other => self,
+            _ => Self::Perhaps,
+        }
+    }
+}
+
+impl Catalog {
+    /// Rows of any relation may have been taken out, and none is known to have got any.
+    pub fn doubt_filled(&mut self) {
+        self.change_rows(|relation| relation.rows == Rows::Certain);
+    }
+
+    /// Any relation may have got rows or lost them.
+    pub fn doubt_rows(&mut self) {
+        self.change_rows(|_| true);
+    }
+
+    fn change_rows(&mut self, which: impl Fn(&Relation) -> bool) {
+        let concerned = self.relations().filter(|relation| relation.rows != Rows::Perhaps && which(relation));
+        let names: Vec<RelationName> = concerned.map(|relation| relation.name.clone()).collect();
+        for name in names {
+            if let Some(relation) = self.get_mut(&name) {
+                relation.rows = Rows::Perhaps;
+            }
+        }
+    }
+
+    /// Whether a table and all its partitions and children were emptied, by this migration or in this transaction, and have
+    /// got no rows since.
+    pub fn is_emptied(&self, table: &RelationName, migration: MigrationId, transaction: usize) -> bool {
+        let descendants = self.descendants(table);
+        std::iter::once(table).chain(&descendants).all(|name| match self.get(name).map(|relation| relation.rows) {
+            Some(Rows::Emptied { migration: by, transaction: within }) => by == migration || within == transaction,
+            Some(Rows::Unseen | Rows::Perhaps | Rows::Certain) | None => false,
+        })
+    }
+}
