@@ -1,6 +1,6 @@
 //! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
 
-use crate::ast::{Statement, StatementKind, TransactionControl, Unread};
+use crate::ast::{Statement, StatementKind, Unread};
 use crate::postgres::{Form, VersionSet};
 
 use super::classify::Occurrence;
@@ -62,9 +62,13 @@ impl Fold<'_> {
             }
             StatementKind::Transaction(control) => {
                 if rolls_back {
-                    self.remember_or_undo(control);
+                    self.marks.control(control, &mut self.catalog, &mut self.lock_order);
                 }
+                let number = self.session.transaction_number();
                 self.session.control(control);
+                if traced.transaction.is_open() && self.session.transaction_number() != number {
+                    self.catalog.end_transaction();
+                }
             }
             StatementKind::Set(change) => {
                 self.note_setting(change, certain);
@@ -101,27 +105,6 @@ impl Fold<'_> {
             self.history_is_whole = false;
         }
     }
-
-    fn remember_or_undo(&mut self, control: &TransactionControl) {
-        match control {
-            TransactionControl::Begin => self.undo = vec![(None, self.catalog.clone())],
-            TransactionControl::Savepoint(name) => self.undo.push((Some(name.name.clone()), self.catalog.clone())),
-            TransactionControl::RollbackTo(name) => {
-                let at = self.undo.iter().rposition(|(savepoint, _)| savepoint.as_ref() == Some(&name.name));
-                if let Some(at) = at {
-                    self.undo.truncate(at + 1);
-                    self.catalog = self.undo[at].1.clone();
-                }
-            }
-            TransactionControl::Rollback { .. } => {
-                if let Some((_, before)) = self.undo.drain(..).next() {
-                    self.catalog = before;
-                }
-            }
-            TransactionControl::Commit { .. } | TransactionControl::Prepare => self.undo.clear(),
-            TransactionControl::Release(_) => {}
-        }
-    }
 }
 
 /// Whether no version of the run does what the statement asks for.
@@ -141,3 +124,6 @@ fn may_do_anything(kind: &StatementKind) -> bool {
 fn is_system(relation: &effect::RelationName) -> bool {
     matches!(relation.schema.as_str(), "pg_catalog" | "information_schema") || relation.name.starts_with("pg_")
 }
+
+#[cfg(test)]
+mod tests;
