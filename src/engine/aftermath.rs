@@ -5,8 +5,12 @@ use crate::postgres::{Form, VersionSet};
 
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
+use super::running::Inside;
 use super::trace::{HeldLock, TracedStatement, Transaction};
 use super::{Fold, psql, replay};
+
+/// SQLSTATE of what may not run inside a transaction block.
+const ACTIVE_SQL_TRANSACTION: &str = "25001";
 
 impl Fold<'_> {
     /// The locks that a statement leaves behind, and what it says about the history. Nobody knows that what a branch names is
@@ -28,7 +32,7 @@ impl Fold<'_> {
         if may_do_anything(&statement.kind) || self.calls_unknown(&statement.kind) {
             self.catalog.doubt();
         }
-        if traced.transaction.is_open() {
+        if traced.transaction.is_open() && !self.never_happens(traced) {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
             if !is_refused(traced, self.options.postgres) {
                 self.lock_order.note(traced, self.session.transaction_number(), &locks, &self.catalog);
@@ -81,6 +85,8 @@ impl Fold<'_> {
                     self.session.set(change);
                 }
             }
+            // Nothing happens.
+            _ if self.never_happens(traced) => {}
             _ => {
                 let author = replay::Author {
                     migration: self.number,
@@ -95,6 +101,20 @@ impl Fold<'_> {
         if self.session.transaction() == Transaction::None {
             self.catalog.end_transaction();
         }
+    }
+
+    /// Whether the server refuses the statement on every version of the run, so that it changes nothing and leaves no lock.
+    ///
+    /// The server would then refuse the rest of an open transaction as well, and undo what stands before it. The replay
+    /// goes on as if only this statement had not happened, in the rest of the file and in the files behind it: its author
+    /// will mend it, and is to hear now what the others do. A statement that some versions of the run accept counts as done,
+    /// and so does one in a branch or under an EXCEPTION clause. One that is refused for the transaction around it alone is
+    /// mended by moving it out as it is: it counts as done, too.
+    fn never_happens(&self, traced: &TracedStatement) -> bool {
+        let uncertain = traced.may_run || traced.inside.as_ref().is_some_and(Inside::is_uncertain);
+        let counted = traced.refusals.iter().filter(|refusal| refusal.sqlstate != ACTIVE_SQL_TRANSACTION);
+        let accepting = counted.fold(self.options.postgres, |run, refusal| run.without(refusal.versions));
+        !uncertain && accepting.is_empty()
     }
 
     /// A relation that no migration created shows that this history is not everything that happened.

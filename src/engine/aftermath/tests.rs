@@ -1,8 +1,60 @@
-//! What counts as done behind savepoints and chained transactions.
+//! What counts as done behind refused statements, savepoints and chained transactions.
 
 use crate::engine::block::tests::check;
 
 const T: &str = "CREATE TABLE t (a text, b int);";
+
+#[test]
+fn a_refused_statement_changes_nothing() {
+    check(&[
+        (
+            &[T, "CREATE TABLE t (a int); ALTER TABLE t ALTER b SET NOT NULL; CREATE INDEX ON t (a);"],
+            &[
+                "missing-object at CREATE TABLE t (a int)",
+                "scanning-not-null at ALTER b SET NOT NULL",
+                "blocking-index-build at CREATE INDEX ON t (a)",
+            ],
+        ),
+        (
+            &[T, "ALTER TABLE t ALTER a TYPE int; ALTER TABLE t ALTER a TYPE int USING a::int;"],
+            &[
+                "refused-statement at ALTER a TYPE int",
+                "rewriting-column-type at ALTER a TYPE int",
+                "rewriting-column-type at ALTER a TYPE int USING a::int",
+            ],
+        ),
+        (
+            &[
+                "CREATE TABLE u (a int PRIMARY KEY); CREATE TABLE v (a int REFERENCES u);",
+                "DROP TABLE u; ALTER TABLE u ADD b int;",
+            ],
+            &["dependent-object at DROP TABLE u", "dropping-table at u"],
+        ),
+    ]);
+}
+
+#[test]
+fn the_files_behind_a_refused_statement_meet_what_was_there_before() {
+    let second = "BEGIN; CREATE TABLE t (c int); ALTER TABLE t ADD d int; COMMIT;";
+    check(&[
+        (&[T, second, "ALTER TABLE t ALTER b SET NOT NULL;"], &["scanning-not-null at ALTER b SET NOT NULL"]),
+        (&[T, second, "ALTER TABLE t ADD d int;"], &["missing-object at ADD d int"]),
+        (&[T, second, "ALTER TABLE t ADD c int;"], &[]),
+    ]);
+}
+
+#[test]
+fn what_some_version_accepts_counts_as_done() {
+    // NULLS NOT DISTINCT came with 15.
+    let unique = "CREATE UNIQUE INDEX i ON t (b) NULLS NOT DISTINCT;";
+    check(&[(&[T, unique, "ALTER INDEX i RENAME TO j;"], &[])]);
+}
+
+#[test]
+fn what_is_refused_for_its_transaction_alone_is_there_once_moved_out() {
+    let index = "BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT; ALTER INDEX i RENAME TO j;";
+    check(&[(&[T, index], &["non-transactional-statement at CREATE INDEX CONCURRENTLY i ON t (a)"])]);
+}
 
 #[test]
 fn rollback_goes_back_to_the_mark_that_the_server_goes_back_to() {
