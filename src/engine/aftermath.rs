@@ -1,13 +1,17 @@
 //! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
 
-use crate::ast::{Statement, StatementKind, TransactionControl, Unread, Volatility};
+use crate::ast::{Statement, StatementKind, Unread, Volatility};
 use crate::postgres::{Form, VersionSet};
 
 use super::catalog::Relation;
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
+use super::running::Inside;
 use super::trace::{HeldLock, TracedStatement, Transaction};
 use super::{Fold, psql, replay};
+
+/// SQLSTATE of what may not run inside a transaction block.
+const ACTIVE_SQL_TRANSACTION: &str = "25001";
 
 impl Fold<'_> {
     /// The locks that a statement leaves behind, and what it says about the history. Nobody knows that what a branch names is
@@ -33,7 +37,7 @@ impl Fold<'_> {
         if self.may_write_rows(&statement.kind) {
             self.catalog.doubt_rows();
         }
-        if traced.transaction.is_open() {
+        if traced.transaction.is_open() && !self.never_happens(traced) {
             let locks = effect::strongest(&traced.effects, self.options.postgres);
             if !is_refused(traced, self.options.postgres) {
                 self.lock_order.note(traced, self.session.transaction_number(), &locks, &self.catalog);
@@ -79,9 +83,13 @@ impl Fold<'_> {
             }
             StatementKind::Transaction(control) => {
                 if rolls_back {
-                    self.remember_or_undo(control);
+                    self.marks.control(control, &mut self.catalog, &mut self.lock_order);
                 }
+                let number = self.session.transaction_number();
                 self.session.control(control);
+                if traced.transaction.is_open() && self.session.transaction_number() != number {
+                    self.catalog.end_transaction();
+                }
             }
             StatementKind::Set(change) => {
                 self.note_setting(change, certain);
@@ -94,6 +102,8 @@ impl Fold<'_> {
                     self.session.set(change);
                 }
             }
+            // Nothing happens.
+            _ if self.never_happens(traced) => {}
             _ => {
                 let author = replay::Author {
                     migration: self.number,
@@ -110,33 +120,26 @@ impl Fold<'_> {
         }
     }
 
+    /// Whether the server refuses the statement on every version of the run, so that it changes nothing and leaves no lock.
+    ///
+    /// The server would then refuse the rest of an open transaction as well, and undo what stands before it. The replay
+    /// goes on as if only this statement had not happened, in the rest of the file and in the files behind it: its author
+    /// will mend it, and is to hear now what the others do. A statement that some versions of the run accept counts as done,
+    /// and so does one in a branch or under an EXCEPTION clause. One that is refused for the transaction around it alone is
+    /// mended by moving it out as it is: it counts as done, too.
+    fn never_happens(&self, traced: &TracedStatement) -> bool {
+        let uncertain = traced.may_run || traced.inside.as_ref().is_some_and(Inside::is_uncertain);
+        let counted = traced.refusals.iter().filter(|refusal| refusal.sqlstate != ACTIVE_SQL_TRANSACTION);
+        let accepting = counted.fold(self.options.postgres, |run, refusal| run.without(refusal.versions));
+        !uncertain && accepting.is_empty()
+    }
+
     /// A relation that no migration created shows that this history is not everything that happened.
     fn note_gaps(&mut self, effects: &[Effect], occurrences: &[Occurrence]) {
         let unknown = |effect: &Effect| effect.standing == Standing::Unknown && !is_system(&effect.relation);
         let harmless = |effect: &Effect| matches!(effect.form, Form::DropTableNoop | Form::CreateTableNoop);
         if !occurrences.is_empty() && effects.iter().any(|effect| unknown(effect) && !harmless(effect)) {
             self.history_is_whole = false;
-        }
-    }
-
-    fn remember_or_undo(&mut self, control: &TransactionControl) {
-        match control {
-            TransactionControl::Begin => self.undo = vec![(None, self.catalog.clone())],
-            TransactionControl::Savepoint(name) => self.undo.push((Some(name.name.clone()), self.catalog.clone())),
-            TransactionControl::RollbackTo(name) => {
-                let at = self.undo.iter().rposition(|(savepoint, _)| savepoint.as_ref() == Some(&name.name));
-                if let Some(at) = at {
-                    self.undo.truncate(at + 1);
-                    self.catalog = self.undo[at].1.clone();
-                }
-            }
-            TransactionControl::Rollback { .. } => {
-                if let Some((_, before)) = self.undo.drain(..).next() {
-                    self.catalog = before;
-                }
-            }
-            TransactionControl::Commit { .. } | TransactionControl::Prepare => self.undo.clear(),
-            TransactionControl::Release(_) => {}
         }
     }
 }
@@ -170,5 +173,7 @@ fn is_system(relation: &effect::RelationName) -> bool {
     matches!(relation.schema.as_str(), "pg_catalog" | "information_schema") || relation.name.starts_with("pg_")
 }
 
+#[cfg(test)]
+mod doubt_tests;
 #[cfg(test)]
 mod tests;

@@ -160,4 +160,4 @@ pub(super) fn finding_inside(mut finding: Finding, inside: &Inside) -> Finding {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

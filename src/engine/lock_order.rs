@@ -65,7 +65,7 @@ pub struct EarlierOrder {
 }
 
 /// The orders of a sequence of migrations.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LockOrder {
     /// Transactions of the migration that is being replayed.
     current: Vec<TransactionLocks>,

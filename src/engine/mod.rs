@@ -14,6 +14,7 @@ pub mod effect;
 pub mod history;
 mod judging;
 pub mod lock_order;
+mod marks;
 pub mod names;
 mod nested;
 mod partitions;
@@ -48,6 +49,7 @@ use classify::Occurrence;
 use effect::Effect;
 use judging::{of_outer, put_together, run_statement_rules};
 use lock_order::LockOrder;
+use marks::Marks;
 use proof::WrittenProof;
 use running::{Inside, Running};
 use session::Session;
@@ -114,8 +116,8 @@ pub struct Fold<'a> {
     traces_held_locks: bool,
     /// The number of the next migration.
     number: MigrationId,
-    /// The catalogue at BEGIN (no name) and at each savepoint, kept only in files that roll back.
-    undo: Vec<(Option<String>, Catalog)>,
+    /// What ROLLBACK goes back to.
+    marks: Marks,
     /// The DO block whose body is being replayed.
     block: Option<Block>,
     /// The branch of psql's `\if` that is being replayed, where it is not known whether it runs.
@@ -144,7 +146,7 @@ impl<'a> Fold<'a> {
             has_history: false,
             traces_held_locks: false,
             number: 0,
-            undo: Vec::new(),
+            marks: Marks::default(),
             block: None,
             doubtful: None,
             findings: Vec::new(),
@@ -200,6 +202,9 @@ impl Fold<'_> {
                     self.open_psql_block(statement);
                 }
             }
+            if rolls_back {
+                self.marks.follow(&self.session, &self.catalog, &self.lock_order);
+            }
             let traced = self.statement(index, statement, migration, running, rolls_back);
             if migration.linted {
                 trace.push(traced);
@@ -219,7 +224,7 @@ impl Fold<'_> {
             SessionReuse::Reset | SessionReuse::New => Vec::new(),
         };
         self.has_history |= self.catalog.relations().next().is_some();
-        self.undo.clear();
+        self.marks.clear();
         migration.linted.then_some(trace)
     }
 

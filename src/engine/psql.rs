@@ -70,7 +70,7 @@ impl Fold<'_> {
     /// The session ends: what an open transaction did is undone. A new one begins.
     fn connect(&mut self, database: Option<&String>) {
         self.doubtful = None;
-        if let Some((_, before)) = self.undo.drain(..).next().filter(|_| self.session.transaction().is_open()) {
+        if let Some(before) = self.marks.undo() {
             self.catalog = before;
         }
         self.session = self.session.renewed();

@@ -1,78 +1,103 @@
-//! What is still sure behind statements that change rows, or that were not understood.
+//! What counts as done behind refused statements, savepoints and chained transactions.
 
-use std::sync::Arc;
+use crate::engine::block::tests::check;
 
-use crate::check_sequence;
-use crate::config::Config;
-use crate::engine::Migration;
-use crate::finding::Report;
-use crate::runner::PLAIN;
-use crate::source::SourceFile;
+const T: &str = "CREATE TABLE t (a text, b int);";
 
-/// Whether the rule finds something in the last of some migrations.
-fn finds(rule: &str, migrations: &[&str]) -> bool {
-    let last = migrations.len() - 1;
-    let migration = |(number, sql): (usize, &&str)| {
-        let file = Arc::new(SourceFile::new(format!("{number}.sql"), format!("SET lock_timeout = '2s';\n{sql}")));
-        Migration::read(file, number == last, &PLAIN)
-    };
-    let migrations: Vec<Migration> = migrations.iter().enumerate().map(migration).collect();
-    let mut report = Report::default();
-    check_sequence(&Config::default(), &migrations, &mut report);
-    report.findings.iter().any(|found| found.rule.id == rule)
+#[test]
+fn a_refused_statement_changes_nothing() {
+    check(&[
+        (
+            &[T, "CREATE TABLE t (a int); ALTER TABLE t ALTER b SET NOT NULL; CREATE INDEX ON t (a);"],
+            &[
+                "missing-object at CREATE TABLE t (a int)",
+                "scanning-not-null at ALTER b SET NOT NULL",
+                "blocking-index-build at CREATE INDEX ON t (a)",
+            ],
+        ),
+        (
+            &[T, "ALTER TABLE t ALTER a TYPE int; ALTER TABLE t ALTER a TYPE int USING a::int;"],
+            &[
+                "refused-statement at ALTER a TYPE int",
+                "rewriting-column-type at ALTER a TYPE int",
+                "rewriting-column-type at ALTER a TYPE int USING a::int",
+            ],
+        ),
+        (
+            &[
+                "CREATE TABLE u (a int PRIMARY KEY); CREATE TABLE v (a int REFERENCES u);",
+                "DROP TABLE u; ALTER TABLE u ADD b int;",
+            ],
+            &["dependent-object at DROP TABLE u", "dropping-table at u"],
+        ),
+    ]);
 }
 
 #[test]
-fn truncated_tables_take_required_columns() {
-    let table = "CREATE TABLE t (a int); INSERT INTO t VALUES (1);";
-    let add = "ALTER TABLE t ADD COLUMN b int NOT NULL;";
-    for (between, found) in [
-        ("", true),
-        ("TRUNCATE t;", false),
-        ("BEGIN; TRUNCATE t;", false),
-        ("TRUNCATE t; DELETE FROM t;", false),
-        ("TRUNCATE t; INSERT INTO t VALUES (1);", true),
-        ("TRUNCATE t; COPY t FROM '/rows';", true),
-        ("TRUNCATE t; CALL fill();", true),
-        ("TRUNCATE t; WITH n AS (INSERT INTO t VALUES (1) RETURNING a) SELECT a FROM n;", true),
-        ("BEGIN; TRUNCATE t; ROLLBACK;", true),
-        ("DELETE FROM t;", true),
-    ] {
-        let found_now = finds("required-column-without-default", &[table, &format!("{between} {add}")]);
-        assert_eq!(found_now, found, "for {between}");
-    }
-    assert!(finds("required-column-without-default", &[table, "TRUNCATE t;", add]));
+fn the_files_behind_a_refused_statement_meet_what_was_there_before() {
+    let second = "BEGIN; CREATE TABLE t (c int); ALTER TABLE t ADD d int; COMMIT;";
+    check(&[
+        (&[T, second, "ALTER TABLE t ALTER b SET NOT NULL;"], &["scanning-not-null at ALTER b SET NOT NULL"]),
+        (&[T, second, "ALTER TABLE t ADD d int;"], &["missing-object at ADD d int"]),
+        (&[T, second, "ALTER TABLE t ADD c int;"], &[]),
+    ]);
 }
 
 #[test]
-fn what_was_not_understood_leaves_no_proof() {
-    let table =
-        "CREATE TABLE t (a int, b varchar(10), CONSTRAINT ca CHECK (a IS NOT NULL)); CREATE TABLE other (a int);";
-    let set = ("scanning-not-null", "ALTER TABLE t ALTER a SET NOT NULL;");
-    let wider = ("rewriting-column-type", "ALTER TABLE t ALTER b TYPE varchar(20);");
-    let computed = |text: &str| {
-        format!(
-            "DO $$ DECLARE n text; BEGIN SELECT conname INTO n FROM pg_constraint; EXECUTE format('{text}', n); END $$;"
-        )
-    };
-    for (between, found) in [
-        (String::new(), false),
-        ("CALL ddl();".to_owned(), true),
-        ("SELECT ddl();".to_owned(), true),
-        ("SELECT lower('A');".to_owned(), false),
-        (computed("ALTER TABLE %I"), true),
-        (computed("CREATE INDEX %I ON t (a)"), false),
-        (computed("INSERT INTO %I VALUES (1)"), false),
-        (computed("ALTER TABLE other DROP CONSTRAINT %I"), false),
-    ] {
-        for (rule, statement) in [set, wider] {
-            let found_now = finds(rule, &[table, &format!("{between} {statement}")]);
-            assert_eq!(found_now, found, "for {between} {statement}");
-        }
-    }
-    let dropped = computed("ALTER TABLE t DROP CONSTRAINT %I");
-    assert!(finds(set.0, &[table, &format!("{dropped} {}", set.1)]));
-    // What is proven anew behind it counts.
-    let again = "CALL ddl(); ALTER TABLE t ADD CONSTRAINT cb CHECK (a IS NOT NULL) NOT VALID;";
-    assert!(!finds(set.0, &[table, again, "ALTER TABLE t VALIDATE CONSTRAINT cb;", set.1]));
+fn what_some_version_accepts_counts_as_done() {
+    // NULLS NOT DISTINCT came with 15.
+    let unique = "CREATE UNIQUE INDEX i ON t (b) NULLS NOT DISTINCT;";
+    check(&[(&[T, unique, "ALTER INDEX i RENAME TO j;"], &[])]);
+}
+
+#[test]
+fn what_is_refused_for_its_transaction_alone_is_there_once_moved_out() {
+    let index = "BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT; ALTER INDEX i RENAME TO j;";
+    check(&[(&[T, index], &["non-transactional-statement at CREATE INDEX CONCURRENTLY i ON t (a)"])]);
+}
+
+#[test]
+fn rollback_goes_back_to_the_mark_that_the_server_goes_back_to() {
+    check(&[
+        (
+            &[
+                T,
+                "BEGIN; SAVEPOINT x; ALTER TABLE t ADD c int; SAVEPOINT x; ALTER TABLE t ADD d int; RELEASE x; ROLLBACK TO x; \
+                 COMMIT; ALTER TABLE t ADD c int, ADD d int;",
+            ],
+            &[],
+        ),
+        (
+            &[
+                T,
+                "BEGIN; ALTER TABLE t ADD c int; COMMIT AND CHAIN; ALTER TABLE t ADD d int; ROLLBACK; \
+                 ALTER TABLE t ADD d int; ALTER TABLE t ADD c int;",
+            ],
+            &["missing-object at ADD c int"],
+        ),
+        (
+            &[
+                T,
+                "BEGIN; ALTER TABLE t ADD c int; ROLLBACK AND CHAIN; ALTER TABLE t ADD d int; COMMIT; \
+                 ALTER TABLE t ADD c int; ALTER TABLE t ADD d int;",
+            ],
+            &["missing-object at ADD d int"],
+        ),
+        (&[T, "BEGIN; ALTER TABLE t ADD c int; BEGIN; ROLLBACK; ALTER TABLE t ADD c int;"], &[]),
+    ]);
+}
+
+#[test]
+fn a_table_that_a_rollback_lets_go_has_no_place_in_the_order() {
+    let tables = "CREATE TABLE a (x int); CREATE TABLE b (x int);";
+    check(&[
+        (
+            &[tables, "BEGIN; SAVEPOINT s; ALTER TABLE b ADD y int; ROLLBACK TO s; ALTER TABLE a ADD y int; COMMIT;"],
+            &[],
+        ),
+        (
+            &[tables, "BEGIN; SAVEPOINT s; ALTER TABLE b ADD y int; RELEASE s; ALTER TABLE a ADD y int; COMMIT;"],
+            &["locks-on-many-tables at ALTER TABLE a ADD y int"],
+        ),
+    ]);
 }

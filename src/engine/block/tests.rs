@@ -31,7 +31,8 @@ fn found(migrations: &[&str]) -> Vec<String> {
     report.findings.iter().map(line).collect()
 }
 
-fn check(cases: &[(&[&str], &[&str])]) {
+/// What is found in the last of some migrations, case after case.
+pub(in crate::engine) fn check(cases: &[(&[&str], &[&str])]) {
     for (migrations, expected) in cases {
         assert_eq!(found(migrations), *expected, "for {migrations:?}");
     }

@@ -1,0 +1,78 @@
+//! What is still sure behind statements that change rows, or that were not understood.
+
+use std::sync::Arc;
+
+use crate::check_sequence;
+use crate::config::Config;
+use crate::engine::Migration;
+use crate::finding::Report;
+use crate::runner::PLAIN;
+use crate::source::SourceFile;
+
+/// Whether the rule finds something in the last of some migrations.
+fn finds(rule: &str, migrations: &[&str]) -> bool {
+    let last = migrations.len() - 1;
+    let migration = |(number, sql): (usize, &&str)| {
+        let file = Arc::new(SourceFile::new(format!("{number}.sql"), format!("SET lock_timeout = '2s';\n{sql}")));
+        Migration::read(file, number == last, &PLAIN)
+    };
+    let migrations: Vec<Migration> = migrations.iter().enumerate().map(migration).collect();
+    let mut report = Report::default();
+    check_sequence(&Config::default(), &migrations, &mut report);
+    report.findings.iter().any(|found| found.rule.id == rule)
+}
+
+#[test]
+fn truncated_tables_take_required_columns() {
+    let table = "CREATE TABLE t (a int); INSERT INTO t VALUES (1);";
+    let add = "ALTER TABLE t ADD COLUMN b int NOT NULL;";
+    for (between, found) in [
+        ("", true),
+        ("TRUNCATE t;", false),
+        ("BEGIN; TRUNCATE t;", false),
+        ("TRUNCATE t; DELETE FROM t;", false),
+        ("TRUNCATE t; INSERT INTO t VALUES (1);", true),
+        ("TRUNCATE t; COPY t FROM '/rows';", true),
+        ("TRUNCATE t; CALL fill();", true),
+        ("TRUNCATE t; WITH n AS (INSERT INTO t VALUES (1) RETURNING a) SELECT a FROM n;", true),
+        ("BEGIN; TRUNCATE t; ROLLBACK;", true),
+        ("DELETE FROM t;", true),
+    ] {
+        let found_now = finds("required-column-without-default", &[table, &format!("{between} {add}")]);
+        assert_eq!(found_now, found, "for {between}");
+    }
+    assert!(finds("required-column-without-default", &[table, "TRUNCATE t;", add]));
+}
+
+#[test]
+fn what_was_not_understood_leaves_no_proof() {
+    let table =
+        "CREATE TABLE t (a int, b varchar(10), CONSTRAINT ca CHECK (a IS NOT NULL)); CREATE TABLE other (a int);";
+    let set = ("scanning-not-null", "ALTER TABLE t ALTER a SET NOT NULL;");
+    let wider = ("rewriting-column-type", "ALTER TABLE t ALTER b TYPE varchar(20);");
+    let computed = |text: &str| {
+        format!(
+            "DO $$ DECLARE n text; BEGIN SELECT conname INTO n FROM pg_constraint; EXECUTE format('{text}', n); END $$;"
+        )
+    };
+    for (between, found) in [
+        (String::new(), false),
+        ("CALL ddl();".to_owned(), true),
+        ("SELECT ddl();".to_owned(), true),
+        ("SELECT lower('A');".to_owned(), false),
+        (computed("ALTER TABLE %I"), true),
+        (computed("CREATE INDEX %I ON t (a)"), false),
+        (computed("INSERT INTO %I VALUES (1)"), false),
+        (computed("ALTER TABLE other DROP CONSTRAINT %I"), false),
+    ] {
+        for (rule, statement) in [set, wider] {
+            let found_now = finds(rule, &[table, &format!("{between} {statement}")]);
+            assert_eq!(found_now, found, "for {between} {statement}");
+        }
+    }
+    let dropped = computed("ALTER TABLE t DROP CONSTRAINT %I");
+    assert!(finds(set.0, &[table, &format!("{dropped} {}", set.1)]));
+    // What is proven anew behind it counts.
+    let again = "CALL ddl(); ALTER TABLE t ADD CONSTRAINT cb CHECK (a IS NOT NULL) NOT VALID;";
+    assert!(!finds(set.0, &[table, again, "ALTER TABLE t VALIDATE CONSTRAINT cb;", set.1]));
+}
