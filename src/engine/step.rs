@@ -150,7 +150,13 @@ impl<'a> Step<'a> {
 
     /// Whether other sessions may be using the relation of a written name.
     pub fn is_busy(&self, name: &ObjectName) -> bool {
-        self.standing(name).is_busy()
+        self.standing(name).is_busy() && !self.is_skipped(name)
+    }
+
+    /// Whether history shows that ALTER TABLE IF EXISTS of this name finds nothing.
+    fn is_skipped(&self, name: &ObjectName) -> bool {
+        let StatementKind::AlterTable(alter) = &self.statement.kind else { return false };
+        alter.if_exists && alter.name == *name && self.around.is_missing(&self.around.resolve(name))
     }
 
     /// What history says about the relation of a written name.

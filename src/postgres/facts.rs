@@ -434,6 +434,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::CreateTablePartitionOfDefault => {
             rows![since(11, rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, SCAN)])]
         }
+        F::CreateTablePartitionOfDefaultProven => {
+            rows![since(11, rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)])]
+        }
         F::CreateTablePartitionOfForeignKey => rows![
             fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(REFERENCED, ACCESS_SHARE, NONE)]),
             since(12, rows![on(PARENT, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),

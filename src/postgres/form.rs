@@ -350,6 +350,8 @@ forms! {
     CreateTablePartitionOf = "create-table-partition-of",
     /// CREATE TABLE ... PARTITION OF a parent that has a DEFAULT partition.
     CreateTablePartitionOfDefault = "create-table-partition-of-default",
+    /// CREATE TABLE ... PARTITION OF beside a DEFAULT partition whose validated CHECK excludes the bound.
+    CreateTablePartitionOfDefaultProven = "create-table-partition-of-default-proven",
     /// CREATE TABLE ... PARTITION OF a parent that references another table.
     CreateTablePartitionOfForeignKey = "create-table-partition-of-with-foreign-key",
     /// CREATE TABLE ... PARTITION OF a parent that another table references.

@@ -16,7 +16,11 @@ pub static RULE: Rule = Rule {
     check: Check::Statement(check),
 };
 
-const FORMS: &[Form] = &[Form::CreateTablePartitionOf, Form::CreateTablePartitionOfDefault];
+const FORMS: &[Form] = &[
+    Form::CreateTablePartitionOf,
+    Form::CreateTablePartitionOfDefault,
+    Form::CreateTablePartitionOfDefaultProven,
+];
 
 /// The first version that attaches beside readers and writers.
 const ATTACHES_BESIDE: VersionSet = VersionSet::since(12);
@@ -27,7 +31,8 @@ fn check(step: &Step) -> Vec<Finding> {
     let effects = step.effects.iter().filter(|effect| FORMS.contains(&effect.form) && effect.blocks_writes());
     let effects: Vec<Effect> = effects.cloned().collect();
     let Some(parent) = effects.iter().find(|effect| effect.role == Role::Parent) else { return Vec::new() };
-    let default = effects.iter().find(|effect| effect.role == Role::DefaultPartition);
+    let is_read = |effect: &&Effect| effect.form == Form::CreateTablePartitionOfDefault;
+    let default = effects.iter().filter(is_read).find(|effect| effect.role == Role::DefaultPartition);
     let message = match default {
         Some(default) => {
             format!("PARTITION OF reads the DEFAULT partition {} under ACCESS EXCLUSIVE", default.relation)

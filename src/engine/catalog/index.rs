@@ -128,6 +128,25 @@ impl Index {
     }
 }
 
+impl Index {
+    /// Whether it holds the same as an index of the parent, in whatever order.
+    ///
+    /// Source: `CompareIndexInfo` of PostgreSQL's catalog/index.c.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let (shape, others) = (&self.shape, &other.shape);
+        let compared = |shape: &IndexShape| -> Vec<_> {
+            let key = |key: &KeyShape| (key.expression.clone(), key.collation.clone(), key.operators.clone());
+            shape.keys.iter().map(key).collect()
+        };
+        self.keys == other.keys
+            && (self.unique, self.partial) == (other.unique, other.partial)
+            && (&shape.method, &shape.predicate, &shape.include) == (&others.method, &others.predicate, &others.include)
+            && shape.nulls_not_distinct == others.nulls_not_distinct
+            && compared(shape) == compared(others)
+            && !(shape.exclusion || others.exclusion)
+    }
+}
+
 impl IndexShape {
     /// That of CREATE INDEX; `text_of` gives the text of an expression.
     pub fn of_index<'t>(create: &CreateIndex, text_of: impl Fn(&Expr) -> &'t str) -> Self {

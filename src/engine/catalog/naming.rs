@@ -1,6 +1,6 @@
 //! Which names are taken when the server chooses one, and the sequences that go with columns.
 
-use super::{Catalog, Relation};
+use super::{Catalog, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::names;
 
@@ -81,5 +81,14 @@ impl Relation {
     /// The suffix of the name that the server chooses for the index of this name, if it is given a name of its own elsewhere.
     pub fn key_suffix(&self, index: &str) -> Option<&'static str> {
         self.constraint(index).and_then(|constraint| constraint.kind.key_suffix())
+    }
+
+    /// Whether an index of this table becomes the part of an index of its parent; `suffix` is that of the parent's key.
+    ///
+    /// Source: `AttachPartitionEnsureIndexes` of PostgreSQL's commands/tablecmds.c.
+    pub fn has_part(&self, own: &Index, index: &Index, suffix: Option<&str>) -> bool {
+        own.more.parent.is_none()
+            && own.is_like(index)
+            && suffix.is_none_or(|suffix| self.key_suffix(&own.name) == Some(suffix))
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, ConstraintTraits, CreateSequence, Firing,
-    Ident, KeyColumns, NamedOption, ObjectName, PartitionBound, Persistence, References, RowSecurity,
-    SequenceOptionKind, TableConstraint, TableConstraintKind, WhichTriggers,
+    Ident, KeyColumns, NamedOption, ObjectName, PartitionBound, PartitionBoundKind, Persistence, References,
+    RowSecurity, SequenceOptionKind, TableConstraint, TableConstraintKind, WhichTriggers,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
 use crate::engine::partitions::proof as partition_proof;
 use crate::engine::proof::{Proof, Proven};
@@ -306,9 +306,12 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
         let known = table.zip(bound).map(|(table, (bound, parent))| Proof::by_checks(table, parent, bound, proof));
         known.unwrap_or_default()
     };
-    let (form, known) = match judged(&attached, partition_proof::implies) {
-        true => (Form::AttachPartitionProven, proofs(&attached, partition_proof::implies)),
-        false => (Form::AttachPartition, Vec::new()),
+    let (form, known) = match rest_proven(&attached, bound.map(|(bound, _)| bound), subject) {
+        Some(proofs) => (Form::AttachPartitionProven, proofs),
+        None if judged(&attached, partition_proof::implies) => {
+            (Form::AttachPartitionProven, proofs(&attached, partition_proof::implies))
+        }
+        None => (Form::AttachPartition, Vec::new()),
     };
     let occurrence = Occurrence::new(form, span).proven(known);
     let mut found = vec![occurrence.with(Role::Parent, subject.name.clone()).with(Role::Attached, attached.clone())];
@@ -323,20 +326,51 @@ fn attach(partition: &ObjectName, bound: Option<&PartitionBound>, span: Span, su
             }
             false => Occurrence::new(Form::AttachPartitionDefault, span),
         };
-        let below = subject.around.catalog.descendants(&default);
+        let read = occurrence.form == Form::AttachPartitionDefault;
+        let below = if read { subject.around.catalog.descendants(&default) } else { Vec::new() };
         let occurrence = occurrence.with(Role::Parent, subject.name.clone());
         found.push(occurrence.with(Role::DefaultPartition, default).with_all(Role::DefaultPartition, below));
     }
     let below = subject.around.catalog.descendants(&attached);
     found.push(Occurrence::new(form, span).with_all(Role::Attached, below.iter().cloned()));
     found.extend(attach_foreign_keys(&attached, span, subject));
-    let partition = subject.around.catalog.get(&attached);
-    let lacks = |keys: &[Option<String>]| partition.is_some_and(|p| p.indexes.iter().all(|index| index.keys != keys));
-    if subject.relation.is_some_and(|parent| parent.indexes.iter().any(|index| lacks(&index.keys))) {
+    if lacks_index(&attached, subject) {
         let built = Occurrence::new(Form::AttachPartitionIndexed, span).with(Role::Attached, attached);
         found.push(built.with_all(Role::Attached, below));
     }
     found
+}
+
+/// For DEFAULT: what proves that the table has no row of any other partition.
+fn rest_proven(attached: &RelationName, bound: Option<&PartitionBound>, subject: &Subject) -> Option<Vec<Proof>> {
+    let of_default = |bound: &&PartitionBound| bound.kind == PartitionBoundKind::Default;
+    bound.filter(of_default)?;
+    let catalog = subject.around.catalog;
+    let (table, parent) = catalog.get(attached).zip(subject.relation)?;
+    let whole = parent.complete && parent.created_in.is_some() && !parent.perhaps_older;
+    let others: Option<Vec<&PartitionBound>> =
+        parent.children.iter().map(|child| catalog.get(child)?.bound.as_ref()).collect();
+    let others = others.filter(|_| whole)?;
+    let mut found = Vec::new();
+    for other in others {
+        if !partition_proof::excludes(table, parent, other) {
+            return None;
+        }
+        let by = Proof::by_checks(table, parent, other, partition_proof::excludes);
+        found.extend(by.into_iter().filter(|proof| !found.contains(proof)).collect::<Vec<_>>());
+    }
+    Some(found)
+}
+
+/// Whether an index of the parent has no like among those of the partition, each of which serves once.
+fn lacks_index(attached: &RelationName, subject: &Subject) -> bool {
+    let Some((partition, parent)) = subject.around.catalog.get(attached).zip(subject.relation) else { return false };
+    let mut free: Vec<&Index> = partition.indexes.iter().collect();
+    parent.indexes.iter().any(|index| {
+        let suffix = parent.key_suffix(&index.name);
+        let part = free.iter().position(|own| partition.has_part(own, index, suffix));
+        part.map(|part| free.remove(part)).is_none()
+    })
 }
 
 /// The foreign keys of the parent, and those that point to it, are made for the partition too.

@@ -1,7 +1,10 @@
 //! CREATE TABLE and CREATE VIEW: what they lock is other relations.
 
-use crate::ast::{ColumnConstraintKind, CreateTable, CreateView, Persistence, Query, TableConstraintKind};
+use crate::ast::{
+    ColumnConstraintKind, CreateTable, CreateView, PartitionBound, Persistence, Query, TableConstraintKind,
+};
 use crate::engine::effect::{RelationName, TEMPORARY};
+use crate::engine::partitions::proof as partition_proof;
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -33,7 +36,8 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
         Occurrence::new(Form::CreateTableInherits, parent.span).with(Role::Parent, around.resolve(parent))
     }));
     if let Some(partition) = &create.partition_of {
-        found.extend(partition_of(&around.resolve(&partition.parent), partition.parent.span, around));
+        let parent = around.resolve(&partition.parent);
+        found.extend(partition_of(&parent, &partition.bound, partition.parent.span, around));
     }
     if let Some(query) = &create.query {
         found.extend(query_of(query, Form::CreateTableAs, create.with_no_data, query.span, around));
@@ -63,12 +67,31 @@ fn references(create: &CreateTable, name: &RelationName, around: &Surroundings) 
         .collect()
 }
 
-fn partition_of(parent: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+fn partition_of(parent: &RelationName, bound: &PartitionBound, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let known = around.catalog.get(parent);
     let default = known.and_then(|relation| relation.default_partition.clone());
-    let form = if default.is_some() { Form::CreateTablePartitionOfDefault } else { Form::CreateTablePartitionOf };
-    let mut found =
-        vec![Occurrence::new(form, span).with(Role::Parent, parent.clone()).with(Role::DefaultPartition, default)];
+    let judged = known.zip(default.as_ref().and_then(|default| around.catalog.get(default)));
+    let proven = judged.filter(|(parent, default)| partition_proof::excludes(default, parent, bound));
+    let proofs = proven.map(|(parent, default)| Proof::by_checks(default, parent, bound, partition_proof::excludes));
+    let form = match default {
+        Some(_) if proven.is_some() => Form::CreateTablePartitionOfDefaultProven,
+        Some(_) => Form::CreateTablePartitionOfDefault,
+        None => Form::CreateTablePartitionOf,
+    };
+    // With a proof, nobody looks below; without, each table below is read unless it has one.
+    let below = default.iter().filter(|_| proven.is_none()).flat_map(|default| around.catalog.descendants(default));
+    let spared = |table: &RelationName| {
+        let table = around.catalog.get(table).zip(known);
+        table.is_some_and(|(table, parent)| partition_proof::excludes(table, parent, bound))
+    };
+    let (spared, read): (Vec<RelationName>, Vec<RelationName>) = below.partition(spared);
+    let occurrence = Occurrence::new(form, span).proven(proofs.into_iter().flatten());
+    let occurrence = occurrence.with(Role::Parent, parent.clone()).with(Role::DefaultPartition, default);
+    let mut found = vec![occurrence.with_all(Role::DefaultPartition, read)];
+    if !spared.is_empty() {
+        let occurrence = Occurrence::new(Form::CreateTablePartitionOfDefaultProven, span);
+        found.push(occurrence.with_all(Role::DefaultPartition, spared));
+    }
     let referenced: Vec<RelationName> =
         known.into_iter().flat_map(|relation| relation.foreign_keys().map(|(_, to)| to.clone())).collect();
     if !referenced.is_empty() {

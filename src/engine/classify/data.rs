@@ -196,8 +196,14 @@ pub(super) fn lock(lock: &Lock, span: Span, around: &Surroundings) -> Vec<Occurr
         LockMode::Exclusive => Form::LockTableExclusive,
         LockMode::AccessExclusive => Form::LockTable,
     };
-    let partitions = descendants(&lock.tables, around);
+    let mut partitions = descendants(&lock.tables, around);
     let tables = around.with_views_followed(lock.tables.iter().map(|table| around.resolve(&table.name)).collect());
+    // What a view reads is locked with its children, but for ONLY.
+    for view in tables.iter().filter(|name| around.kind(name) == RelationKind::View) {
+        let reads = around.catalog.get(view).into_iter().flat_map(|view| &view.reads);
+        let reads = reads.filter(|read| !around.is_read_alone(view, read));
+        partitions.extend(reads.flat_map(|read| around.catalog.descendants(read)));
+    }
     vec![Occurrence::new(form, span).with_all(Role::Target, tables).with_all(Role::Partition, partitions)]
 }
 

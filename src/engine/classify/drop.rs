@@ -64,12 +64,32 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
 
 /// DROP TYPE and DROP DOMAIN ... CASCADE drop the columns of that type.
 fn drop_columns_of_type(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let is_of_type =
-        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == name);
+    drop_columns_of(|dropped| *dropped == name, span, around)
+}
+
+/// The columns of the types that go, and of domains over them, and the tables that are made of such a type.
+fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut domains: FxHashSet<&RelationName> = FxHashSet::default();
+    let is_gone = |domains: &FxHashSet<&RelationName>, of: &RelationName| goes(of) || domains.contains(of);
+    loop {
+        let over = around.catalog.domains().filter(|(name, domain)| {
+            !domains.contains(name) && is_gone(&domains, &around.type_name(&domain.data_type))
+        });
+        let over: Vec<&RelationName> = over.map(|(name, _)| name).collect();
+        if over.is_empty() {
+            break;
+        }
+        domains.extend(over);
+    }
+    let is_of_type = |column: &Column| {
+        let data_type = column.data_type.as_ref();
+        data_type.is_some_and(|data_type| is_gone(&domains, &around.type_name(data_type)))
+    };
     let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
     let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
     tables.sort();
-    let typed = around.catalog.relations().filter(|relation| relation.of_type.as_ref() == Some(&name));
+    let is_typed = |relation: &&Relation| relation.of_type.as_ref().is_some_and(|of| is_gone(&domains, of));
+    let typed = around.catalog.relations().filter(is_typed);
     let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     typed.sort();
     let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
@@ -259,7 +279,7 @@ fn drop_index(drop: &Drop, index: RelationName, span: Span, around: &Surrounding
     ]
 }
 
-/// DROP SCHEMA ... CASCADE drops every relation in it.
+/// DROP SCHEMA ... CASCADE drops every relation in it, and the columns of its types elsewhere.
 fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = Vec::new();
     for schema in &drop.names {
@@ -286,6 +306,9 @@ fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
             found.push(dropped.with_all(Role::Index, indexes));
             found.extend(dependent_views(name, schema.span, around));
         }
+        let of_types = drop_columns_of(|dropped| dropped.schema == schema.name.name, schema.span, around);
+        let is_inside = |found: &Occurrence| found.relations.iter().any(|(_, table)| also_dropped.contains(table));
+        found.extend(of_types.into_iter().filter(|found| !is_inside(found)));
     }
     found
 }

@@ -104,13 +104,17 @@ fn keys<'t>(limits: &[&'t Limit], table: &Relation, parent: &Relation) -> Option
         let column = table.column(name);
         let data_type = column.and_then(|column| column.known_type());
         let plain = data_type.filter(|of| of.dimensions == 0).map(|of| of.name.as_str());
-        let about = limits.iter().copied().filter(|limit| limit.column == *name);
+        let is_string = plain.is_some_and(|name| matches!(name, "text" | "character varying"));
+        // The server writes `(name)::text` for a varchar, which leaves the value as it is.
+        let as_text = [format!("{name}::text"), format!("({name})::text")].map(|text| Limit::of_expression(&text));
+        let is_about = |of: &String| of == name || (is_string && as_text.contains(of));
+        let about = limits.iter().copied().filter(|limit| is_about(&limit.column));
         let limits: Vec<&Limit> = about.filter(|limit| fits(limit.cast.as_deref(), plain)).collect();
         let collated = column.is_some_and(|column| column.collation.is_some());
         Key {
             not_null: column.is_some_and(|column| column.is_not_null())
                 || limits.iter().any(|limit| limit.comparison == Comparison::NotNull),
-            is_text: !collated && plain.is_some_and(|name| matches!(name, "text" | "character varying")),
+            is_text: !collated && is_string,
             limits,
         }
     };
@@ -171,18 +175,21 @@ pub(super) fn is_listed(key: &Key, values: &[Expr]) -> bool {
     let listed = |value: &Literal| values.iter().any(|listed| listed.literal.as_ref().is_some_and(|l| same(l, value)));
     let short = |limit: &Limit| limit.values.len().max(values.len()) <= LONGEST_LIST;
     let says = |limit: &Limit| limit.comparison == Comparison::OneOf && short(limit) && limit.values.iter().all(listed);
-    (key.not_null || null_too) && key.any(says)
+    let is_null = |limit: &Limit| limit.comparison == Comparison::Null;
+    ((key.not_null || null_too) && key.any(says)) || (null_too && key.any(is_null))
 }
 
 /// Whether a column has none of the values of a list.
 pub(super) fn is_never_listed(key: &Key, values: &[Expr]) -> bool {
+    let null_too = values.iter().any(|value| value.null);
+    let values: Vec<&Expr> = values.iter().filter(|value| !value.null).collect();
     let listed: Option<Vec<&Literal>> = values.iter().map(|value| value.literal.as_ref()).collect();
     let Some(listed) = listed else { return false };
     let other = |value: &Literal| listed.iter().all(|listed| differ(value, listed, key.is_text));
     let short = |limit: &Limit| limit.values.len().max(values.len()) <= LONGEST_LIST;
     let is_other = |limit: &Limit| limit.comparison == Comparison::OneOf && limit.values.iter().all(other);
     let never = |value: &&Literal| key.any(|limit| short(limit) && rules_out(limit, value));
-    key.any(|limit| short(limit) && is_other(limit)) || listed.iter().all(never)
+    (key.not_null || !null_too) && (key.any(|limit| short(limit) && is_other(limit)) || listed.iter().all(never))
 }
 
 /// Whether a column with this limit has never the value.

@@ -1,7 +1,7 @@
 //! Partitions that the server refuses to create, attach or detach.
 
 use crate::ast::{CreateTable, PartitionBound, PartitionOf};
-use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::partitions::overlap;
 use crate::engine::surroundings::Surroundings;
@@ -91,8 +91,9 @@ pub(super) fn unlike(parent: &Relation, child: &Relation, around: &Surroundings)
             return mismatch(format!("column {name} in child table {} must be marked NOT NULL", child.name));
         }
     }
-    let is_check = |kind: &ConstraintKind| matches!(kind, ConstraintKind::Check { .. });
-    let lacking = parent.constraints.iter().filter(|constraint| is_check(&constraint.kind));
+    let comes_down =
+        |known: &&Constraint| matches!(known.kind, ConstraintKind::Check { .. }) && !known.traits.no_inherit;
+    let lacking = parent.constraints.iter().filter(comes_down);
     let lacking = lacking.into_iter().find(|constraint| child.constraint(&constraint.name).is_none())?;
     mismatch(format!("child table {} is missing constraint {}", child.name, lacking.name))
 }

@@ -262,6 +262,10 @@ fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
         return vec![refused(WRONG_OBJECT_TYPE, reason)];
     }
     let has_key = view.indexes.iter().any(super::catalog::Index::is_over_all_rows);
+    if refresh.concurrently && view.unpopulated {
+        let reason = format!("cannot refresh {} concurrently: it is not populated", view.name);
+        return vec![refused(FEATURE_NOT_SUPPORTED, reason)];
+    }
     if !refresh.concurrently || has_key {
         return Vec::new();
     }

@@ -45,6 +45,9 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
     if replay.catalog.table_of_index(&name).is_some() {
         return alter_index(alter, replay);
     }
+    if alter.if_exists && replay.around().is_missing(&name) {
+        return;
+    }
     if !replay.catalog.is_taken(&name) {
         replay.catalog.insert(Relation::new(name.clone(), kind_of(alter.object)));
     }

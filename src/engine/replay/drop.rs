@@ -42,8 +42,8 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Type | ObjectKind::Domain => {
                 let name = replay.resolve_type(written);
                 if drop.cascade {
-                    parts::drop_columns_of_type(&name, replay);
                     drop_typed_tables(&replay.resolve(written), replay);
+                    drop_type(&name, replay);
                 }
                 replay.catalog.remove_type(&name);
             }
@@ -105,6 +105,18 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     for name in names {
         drop_relation(&name, true, replay);
     }
-    let types: Vec<RelationName> = replay.catalog.enums().map(|(name, _)| name.clone()).collect();
-    types.iter().filter(|name| name.schema == schema).for_each(|name| replay.catalog.remove_type(name));
+    let (enums, domains) =
+        (replay.catalog.enums().map(|(name, _)| name), replay.catalog.domains().map(|(name, _)| name));
+    let types: Vec<RelationName> = enums.chain(domains).filter(|name| name.schema == schema).cloned().collect();
+    types.iter().for_each(|name| drop_type(name, replay));
+}
+
+/// A type goes with the columns of it, and with the domains over it.
+fn drop_type(name: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let over = around.catalog.domains().filter(|(_, domain)| around.type_name(&domain.data_type) == *name);
+    let over: Vec<RelationName> = over.map(|(domain, _)| domain.clone()).filter(|domain| domain != name).collect();
+    parts::drop_columns_of_type(name, replay);
+    replay.catalog.remove_type(name);
+    over.iter().for_each(|domain| drop_type(domain, replay));
 }

@@ -134,12 +134,7 @@ fn add_part(table: &RelationName, index: &Index, partition: &RelationName, repla
     if child.kind == RelationKind::ForeignTable {
         return;
     }
-    let alike = |own: &&Index| {
-        own.more.parent.is_none()
-            && is_alike(own, index)
-            && suffix.is_none_or(|suffix| child.key_suffix(&own.name) == Some(suffix))
-    };
-    if let Some(own) = child.indexes.iter().find(alike).map(|own| own.name.clone()) {
+    if let Some(own) = child.indexes.iter().find(|own| child.has_part(own, index, suffix)).map(|own| own.name.clone()) {
         let relation = replay.catalog.touch(partition);
         for own in relation.indexes.iter_mut().filter(|known| known.name == own) {
             own.more.parent = Some(parent_index.clone());
@@ -160,21 +155,6 @@ fn add_part(table: &RelationName, index: &Index, partition: &RelationName, repla
         replay.catalog.touch(partition).constraints.push(Constraint { name, ..constraint });
     }
     pass_down_index(partition, &part, replay);
-}
-
-fn is_alike(one: &Index, other: &Index) -> bool {
-    let sorted = |index: &Index| {
-        let mut columns = index.expression_columns.clone();
-        columns.sort();
-        columns
-    };
-    one.keys == other.keys
-        && one.unique == other.unique
-        && one.partial == other.partial
-        && one.shape.method == other.shape.method
-        && one.shape.include == other.shape.include
-        && one.more.key_names == other.more.key_names
-        && sorted(one) == sorted(other)
 }
 
 /// A foreign key of a partitioned table, for one partition: one of its own that is alike, or a new one of the same name,
