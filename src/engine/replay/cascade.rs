@@ -5,8 +5,8 @@ use crate::engine::effect::RelationName;
 
 use super::Replay;
 
-/// DROP FUNCTION ... CASCADE: triggers that execute it and defaults that call it go. Where there are overloads it is not
-/// known which of them is called.
+/// DROP FUNCTION ... CASCADE: triggers that execute it, defaults that call it and indexes over what it gives go. Where there
+/// are overloads it is not known which of them is called.
 pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
     if !replay.catalog.is_only_function(&name.name) {
         return;
@@ -14,6 +14,7 @@ pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
     let uses = |relation: &Relation| {
         relation.triggers.iter().any(|trigger| trigger.function == name.name)
             || relation.columns.iter().any(|column| column.default_functions.contains(&name.name))
+            || relation.indexes.iter().any(|index| index.has_key_of(&name.name))
     };
     let users: Vec<RelationName> =
         replay.catalog.relations().filter(|relation| uses(relation)).map(|relation| relation.name.clone()).collect();
@@ -24,6 +25,9 @@ pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
             column.has_default = false;
             column.default_functions.clear();
         }
+        let gone = relation.indexes.iter().filter(|index| index.has_key_of(&name.name));
+        let gone: Vec<RelationName> = gone.map(|index| RelationName::new(&*user.schema, &*index.name)).collect();
+        gone.iter().for_each(|index| replay.catalog.remove_index(index));
     }
 }
 
