@@ -5,7 +5,6 @@ use crate::postgres::{Form, VersionSet};
 
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
-use super::running::Inside;
 use super::trace::{HeldLock, TracedStatement, Transaction};
 use super::{Fold, psql, replay};
 
