@@ -6,7 +6,6 @@ use crate::postgres::{Form, VersionSet};
 use super::catalog::Relation;
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
-use super::running::Inside;
 use super::trace::{HeldLock, TracedStatement, Transaction};
 use super::{Fold, psql, replay};
 
@@ -125,10 +124,11 @@ impl Fold<'_> {
     /// The server would then refuse the rest of an open transaction as well, and undo what stands before it. The replay
     /// goes on as if only this statement had not happened, in the rest of the file and in the files behind it: its author
     /// will mend it, and is to hear now what the others do. A statement that some versions of the run accept counts as done,
-    /// and so does one in a branch or under an EXCEPTION clause. One that is refused for the transaction around it alone is
+    /// and so does one in a branch, under an EXCEPTION clause, or in a string given to EXECUTE. One that is refused for the transaction around it alone is
     /// mended by moving it out as it is: it counts as done, too.
     fn never_happens(&self, traced: &TracedStatement) -> bool {
-        let uncertain = traced.may_run || traced.inside.as_ref().is_some_and(Inside::is_uncertain);
+        let uncertain =
+            traced.may_run || traced.inside.as_ref().is_some_and(|inside| inside.is_uncertain() || inside.executed);
         let counted = traced.refusals.iter().filter(|refusal| refusal.sqlstate != ACTIVE_SQL_TRANSACTION);
         let accepting = counted.fold(self.options.postgres, |run, refusal| run.without(refusal.versions));
         !uncertain && accepting.is_empty()
