@@ -1,7 +1,7 @@
 //! Database dumps are understood to the last statement.
 
 #[path = "../benches/generate/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the benchmarks need all of it")]
 mod generate;
 
 use std::error::Error;

@@ -11,6 +11,7 @@ mod index;
 mod more;
 mod naming;
 mod objects;
+mod others;
 mod past;
 mod reading;
 mod relation;
@@ -34,7 +35,7 @@ pub use relation::{
 };
 pub use rows::Rows;
 
-use crate::ast::{DataType, Persistence};
+use crate::ast::Persistence;
 
 use self::users::Users;
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
@@ -359,128 +360,5 @@ impl Catalog {
             Some(created) if created == migration => Standing::Unknown,
             Some(_) => Standing::Existing,
         }
-    }
-
-    /// Notes a composite type.
-    pub fn add_composite(&mut self, name: RelationName) {
-        self.composites.insert(name);
-    }
-
-    /// Whether a type was created that has no casts of its own: an enum or a composite type.
-    pub fn is_type_without_casts(&self, name: &RelationName) -> bool {
-        self.enums.contains_key(name) || self.composites.contains(name)
-    }
-
-    /// Notes extended statistics.
-    pub fn add_statistics(&mut self, name: RelationName, statistics: Statistics) {
-        self.statistics.insert(name, statistics);
-    }
-
-    /// The tables that extended statistics are about.
-    pub fn statistics(&self, name: &RelationName) -> &[RelationName] {
-        self.statistics.get(name).map(|statistics| statistics.tables.as_slice()).unwrap_or_default()
-    }
-
-    /// Extended statistics of a column, which are dropped with it; sorted.
-    pub fn statistics_of_column(&self, table: &RelationName, column: &str) -> Vec<RelationName> {
-        let of_column = |known: &Statistics| known.tables.contains(table) && known.columns.iter().any(|c| c == column);
-        let found = self.statistics.iter().filter(|(_, known)| of_column(known));
-        let mut names: Vec<RelationName> = found.map(|(name, _)| name.clone()).collect();
-        names.sort();
-        names
-    }
-
-    /// Everything that extended statistics say about a table, to change it.
-    pub fn statistics_of_table(&mut self, table: &RelationName) -> impl Iterator<Item = &mut Statistics> {
-        self.statistics.values_mut().filter(|known| known.tables.contains(table))
-    }
-
-    /// Notes the tables of a publication.
-    pub fn set_publication(&mut self, name: &str, tables: Vec<RelationName>) {
-        self.publications.insert(name.to_owned(), tables);
-    }
-
-    /// Forgets a publication, and says which tables it had.
-    pub fn take_publication(&mut self, name: &str) -> Option<Vec<RelationName>> {
-        self.publications.remove(name)
-    }
-
-    /// The tables of a publication.
-    pub fn publication(&self, name: &str) -> &[RelationName] {
-        self.publications.get(name).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Tables with a column of this domain or type; sorted.
-    pub fn users_of_type(&self, is_of_type: impl Fn(&Column) -> bool) -> Vec<RelationName> {
-        let tables = self.relations().filter(|relation| relation.columns.iter().any(&is_of_type));
-        let mut names: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
-        names.sort();
-        names
-    }
-
-    /// Notes a domain.
-    pub fn add_domain(&mut self, name: RelationName, domain: Domain) {
-        self.domains.insert(name, domain);
-    }
-
-    /// The type that a domain is stored as; any other type is its own. A domain without a schema is looked for by its name.
-    pub fn base_type<'t>(&'t self, data_type: &'t DataType) -> &'t DataType {
-        let (schema, name) = data_type.name.split_once('.').unwrap_or(("", &data_type.name));
-        let is_it = |known: &RelationName| known.name == name && (schema.is_empty() || known.schema == schema);
-        let domain = self.domains.iter().find(|(known, _)| is_it(known)).map(|(_, domain)| domain);
-        match domain.filter(|_| data_type.dimensions == 0) {
-            Some(domain) if domain.data_type.name != data_type.name => self.base_type(&domain.data_type),
-            _ => data_type,
-        }
-    }
-
-    /// The domain with this name, to change it.
-    pub fn domain_mut(&mut self, name: &RelationName) -> Option<&mut Domain> {
-        self.domains.get_mut(name)
-    }
-
-    /// A domain and those that are made from it.
-    pub fn domains_over(
-        &self,
-        name: &RelationName,
-        type_name: impl Fn(&DataType) -> RelationName,
-    ) -> Vec<RelationName> {
-        let mut found = vec![name.clone()];
-        let mut next = 0;
-        while let Some(base) = found.get(next).cloned() {
-            let over = self.domains.iter().filter(|(_, domain)| type_name(&domain.data_type) == base);
-            let over: Vec<RelationName> =
-                over.map(|(name, _)| name.clone()).filter(|name| !found.contains(name)).collect();
-            found.extend(over);
-            next += 1;
-        }
-        found
-    }
-
-    /// All domains, in no order.
-    pub fn domains(&self) -> impl Iterator<Item = (&RelationName, &Domain)> {
-        self.domains.iter()
-    }
-
-    /// All extended statistics with their tables, in no order.
-    pub fn all_statistics(&self) -> impl Iterator<Item = (&RelationName, &Statistics)> {
-        self.statistics.iter()
-    }
-
-    /// Forgets extended statistics.
-    pub fn remove_statistics(&mut self, name: &RelationName) -> Option<Statistics> {
-        self.statistics.remove(name)
-    }
-
-    /// Forgets the statistics of a table, or those about one of its columns.
-    pub fn remove_statistics_of(&mut self, table: &RelationName, column: Option<&str>) {
-        let about = |column: &str, known: &Statistics| known.columns.iter().any(|name| name == column);
-        self.statistics
-            .retain(|_, known| !(known.tables.contains(table) && column.is_none_or(|column| about(column, known))));
-    }
-
-    /// The domain with this name.
-    pub fn domain(&self, name: &RelationName) -> Option<&Domain> {
-        self.domains.get(name)
     }
 }

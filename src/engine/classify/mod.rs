@@ -2,7 +2,9 @@
 
 mod alter_column;
 mod alter_table;
+mod attach;
 mod called;
+mod constraint;
 mod create_table;
 mod data;
 mod drop;

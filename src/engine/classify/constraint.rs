@@ -1,0 +1,207 @@
+//! ADD, ALTER, VALIDATE and DROP CONSTRAINT.
+
+use crate::ast::{
+    ConstraintChange, ConstraintTraits, Ident, KeyColumns, References, TableConstraint, TableConstraintKind,
+};
+use crate::engine::catalog::{Constraint, ConstraintKind};
+use crate::engine::effect::{RelationName, Standing};
+use crate::engine::proof::{Proof, Proven};
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::alter_table::Subject;
+use super::{Occurrence, not_null};
+
+pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let traits = constraint.traits;
+    let one = |form: Form| vec![subject.form(form, span)];
+    let key = |form: Form, of_children: Form| {
+        let children = subject.children(of_children, span);
+        std::iter::once(subject.form_with_partitions(form, span)).chain(children).collect()
+    };
+    match &constraint.kind {
+        TableConstraintKind::Check(_) if traits.no_inherit && check_form(traits) == Form::AddCheck => {
+            one(Form::AddCheckNoInherit)
+        }
+        TableConstraintKind::Check(_) => add_check(check_form(traits), constraint.name.as_ref(), span, subject),
+        TableConstraintKind::NotNull(_) if traits.not_valid => one(Form::AddNotNullConstraintNotValid),
+        TableConstraintKind::NotNull(column) => {
+            not_null::set_not_null(&column.name, Form::AddNotNullConstraint, span, subject)
+        }
+        TableConstraintKind::ForeignKey { columns, references, .. } => {
+            let children = subject.children(Form::AddForeignKeyInheritance, span);
+            std::iter::once(foreign_key(columns, references, traits, span, subject)).chain(children).collect()
+        }
+        TableConstraintKind::Unique(KeyColumns::Columns(_)) => key(Form::AddUnique, Form::AddUniqueInheritance),
+        TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
+            vec![using_index(Form::AddUniqueUsingIndex, constraint.name.as_ref(), index, span, subject)]
+        }
+        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
+            key(primary_key(columns, subject), Form::AddPrimaryKeyInheritance)
+        }
+        TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
+            vec![using_index(primary_key_using(index, subject), constraint.name.as_ref(), index, span, subject)]
+        }
+        TableConstraintKind::Exclude { .. } => key(Form::AddExclude, Form::AddUniqueInheritance),
+    }
+}
+
+/// A child that has the CHECK already is not read for it again.
+fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let has = |child: &RelationName| {
+        let known = subject.around.catalog.get(child).zip(name).and_then(|(child, name)| child.constraint(&name.name));
+        known.is_some_and(|known| known.is_proven() && matches!(known.kind, ConstraintKind::Check { .. }))
+    };
+    let (merged, others): (Vec<RelationName>, Vec<RelationName>) = subject.descendants.iter().cloned().partition(has);
+    let found = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, others);
+    if form != Form::AddCheck || merged.is_empty() {
+        return vec![found.with_all(Role::Partition, merged)];
+    }
+    vec![found, Occurrence::new(Form::AddCheckMerged, span).with_all(Role::Partition, merged)]
+}
+
+fn check_form(traits: ConstraintTraits) -> Form {
+    match (traits.not_enforced, traits.not_valid) {
+        (true, _) => Form::AddCheckNotEnforced,
+        (false, true) => Form::AddCheckNotValid,
+        (false, false) => Form::AddCheck,
+    }
+}
+
+fn foreign_key(
+    columns: &[Ident],
+    references: &References,
+    traits: ConstraintTraits,
+    span: Span,
+    subject: &Subject,
+) -> Occurrence {
+    let new_and_empty = subject.relation.is_some_and(|relation| relation.rows.are_none())
+        && subject.around.standing(&subject.name) == Standing::New;
+    let form = match () {
+        () if traits.not_valid || traits.not_enforced => Form::AddForeignKeyNotValid,
+        () if new_and_empty => Form::AddForeignKeyNewTable,
+        () if columns.iter().any(|column| subject.added_empty.contains(&column.name.as_str())) => {
+            Form::AddForeignKeyNewColumn
+        }
+        () => Form::AddForeignKey,
+    };
+    let referenced = subject.around.resolve(&references.table);
+    let locked = match referenced == subject.name {
+        true => vec![referenced],
+        false => subject.around.with_partitions(referenced),
+    };
+    let empty = subject.relation.filter(|_| form == Form::AddForeignKeyNewTable).map(Proof::empty);
+    subject.form_with_partitions(form, span).with_all(Role::Referenced, locked).proven(empty)
+}
+
+pub(super) fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject: &Subject) -> Occurrence {
+    let known = subject.constraint(name).map(|constraint| &constraint.kind);
+    match (change.enforced, known) {
+        _ if change.inherit.is_some() => subject.form(Form::AlterConstraintInherit, span),
+        (Some(enforced), Some(ConstraintKind::ForeignKey { referenced, .. })) => {
+            let form = if enforced { Form::AlterConstraintEnforced } else { Form::AlterConstraintNotEnforced };
+            let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
+            subject.form(form, span).with(Role::Referenced, partner)
+        }
+        _ => subject.form_with_partitions(Form::AlterConstraintDeferrable, span),
+    }
+}
+
+fn using_index(form: Form, name: Option<&Ident>, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
+    let relation = subject.relation;
+    let known = relation
+        .and_then(|relation| Some((relation, relation.index(&index.name).filter(|known| !known.more.doubted)?)));
+    let built = known.map(|(relation, index)| Proof::by_index(relation, Proven::Index, index, "no index build"));
+    let keys = known.into_iter().flat_map(|(_, index)| index.keys.iter().flatten());
+    let keys = keys.filter(|_| matches!(form, Form::AddPrimaryKeyUsingIndex | Form::AddPrimaryKeyUsingIndexProven));
+    let not_null = keys.filter_map(|column| not_null::not_null_proof(column, subject));
+    let proofs: Vec<Proof> = built.into_iter().chain(not_null).collect();
+    // The index keeps its name, or else it is locked to be renamed.
+    let renamed = name.is_some_and(|name| name.name != index.name).then(|| subject.index(&index.name));
+    subject.form(form, span).with(Role::Index, renamed).proven(proofs)
+}
+
+fn primary_key(columns: &[Ident], subject: &Subject) -> Form {
+    let not_null = |column: &Ident| {
+        subject.relation.and_then(|relation| relation.column(&column.name)).is_some_and(|column| column.is_not_null())
+    };
+    if columns.iter().all(not_null) { Form::AddPrimaryKeyNotNullColumns } else { Form::AddPrimaryKey }
+}
+
+/// Whether PRIMARY KEY USING INDEX has to read the table for NULLs.
+fn primary_key_using(index: &Ident, subject: &Subject) -> Form {
+    use not_null::NotNullState;
+    let known = subject.relation.and_then(|relation| relation.index(&index.name));
+    let known = known.filter(|index| !index.more.doubted);
+    let Some(keys) = known.map(|index| &index.keys) else { return Form::AddPrimaryKeyUsingIndexNullable };
+    let states: Vec<NotNullState> =
+        keys.iter().flatten().map(|column| not_null::not_null_state(column, subject)).collect();
+    match () {
+        () if states.contains(&NotNullState::Open) => Form::AddPrimaryKeyUsingIndexNullable,
+        () if states.contains(&NotNullState::Proven) => Form::AddPrimaryKeyUsingIndexProven,
+        () => Form::AddPrimaryKeyUsingIndex,
+    }
+}
+
+pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Occurrence {
+    let known = subject.constraint(name);
+    let form = match known.map(|constraint| &constraint.kind) {
+        Some(_) if known.is_some_and(Constraint::is_proven) => Form::ValidateNoop,
+        Some(ConstraintKind::ForeignKey { .. }) => Form::ValidateForeignKey,
+        Some(ConstraintKind::NotNull { .. }) => Form::ValidateNotNull,
+        Some(ConstraintKind::Check { .. } | ConstraintKind::Key { .. }) | None => Form::ValidateCheck,
+    };
+    let referenced = match known.map(|constraint| &constraint.kind) {
+        Some(ConstraintKind::ForeignKey { referenced, .. }) if *referenced != subject.name => Some(referenced.clone()),
+        _ => None,
+    };
+    let proof = subject.relation.zip(known).filter(|_| form == Form::ValidateNoop);
+    let proof = proof.map(|(relation, by)| Proof::by_constraint(relation, Proven::Constraint, by, "valid already"));
+    // The keys are looked up in the partitions.
+    let partitions = referenced.iter().flat_map(|to| subject.around.with_partitions(to.clone()).into_iter().skip(1));
+    let partitions: Vec<RelationName> = partitions.collect();
+    let reached = if form == Form::ValidateForeignKey {
+        subject.form_with_partitions(form, span)
+    } else {
+        subject.form(form, span)
+    };
+    reached.with(Role::Referenced, referenced).with_all(Role::Source, partitions).proven(proof)
+}
+
+pub(super) fn drop_constraint(
+    if_exists: bool,
+    name: &Ident,
+    cascade: bool,
+    span: Span,
+    subject: &Subject,
+) -> Vec<Occurrence> {
+    if if_exists && subject.lacks_constraint(name) {
+        return vec![subject.form(Form::DropConstraintNoop, span)];
+    }
+    let Some(constraint) = subject.constraint(name) else { return vec![subject.form(Form::DropCheck, span)] };
+    match &constraint.kind {
+        ConstraintKind::Check { .. } if subject.only => {
+            let children = subject.own_children();
+            vec![
+                subject.form(Form::DropCheck, span),
+                Occurrence::new(Form::DropConstraintOnly, span).with_all(Role::Partition, children),
+            ]
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
+        ConstraintKind::ForeignKey { referenced, .. } => {
+            let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
+            let locked = partner.map(|to| subject.around.with_partitions(to)).unwrap_or_default();
+            vec![subject.form(Form::DropForeignKey, span).with_all(Role::Referenced, locked)]
+        }
+        ConstraintKind::Key { .. } => {
+            let mut found =
+                vec![subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name))];
+            let referencing = subject.around.catalog.referencing(&subject.name);
+            if cascade && !referencing.is_empty() {
+                let tables = referencing.into_iter().map(|(table, _)| table.name.clone());
+                found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, tables));
+            }
+            found
+        }
+    }
+}
