@@ -263,6 +263,12 @@ impl Relation {
         self.created_in.is_some() && !self.perhaps_older && !self.copies_unseen && self.parents.is_empty()
     }
 
+    /// Whether all of its columns are known, and a migration made it. CREATE OR REPLACE of a view says all that it has, be
+    /// it an old one or not.
+    pub fn is_known_whole(&self) -> bool {
+        self.complete && self.created_in.is_some() && (self.kind == RelationKind::View || !self.perhaps_older)
+    }
+
     /// The column with this name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
