@@ -93,7 +93,11 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
     let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     typed.sort();
     let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
-    let columns = tables.into_iter().map(|table| dropped(Form::DropColumn, table));
+    let columns = tables.into_iter().map(|table| match around.kind(&table) {
+        RelationKind::View => dropped(Form::DropView, table),
+        RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
+        _ => dropped(Form::DropColumn, table),
+    });
     columns.chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
 }
 
