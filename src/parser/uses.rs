@@ -35,6 +35,8 @@ pub(super) struct Uses {
     pub columns: Distinct<String>,
     /// Casts of columns and of texts, outside subqueries.
     pub casts: Vec<CastOf>,
+    /// Relations that constant strings name.
+    pub constants: Distinct<ObjectName>,
     /// Whether a subquery was met.
     pub subqueries: bool,
     /// How many subqueries the walk is inside of.
@@ -161,6 +163,11 @@ impl Uses {
     /// Relations that are read behind ONLY wherever they are named.
     pub fn reads_only(&self) -> Vec<ObjectName> {
         self.reads.list.iter().filter(|name| !self.whole.contains(&name.to_string())).cloned().collect()
+    }
+
+    /// Takes note of a relation that a constant string names.
+    pub fn name(&mut self, name: ObjectName) {
+        self.constants.add(name.to_string(), name);
     }
 
     /// Takes note of a relation whose rows are locked.

@@ -300,9 +300,10 @@ impl Relation {
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
         let of_rules = self.rules.iter().flat_map(|rule| &rule.uses);
+        let of_defaults = self.columns.iter().flat_map(|column| &column.more.default_names);
         let owner = self.owner.as_ref().map(|(table, _)| table);
         let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
-        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(referenced)
+        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(of_defaults).chain(referenced)
     }
 
     /// Whether the relation is a partitioned table.

@@ -128,8 +128,10 @@ impl Column {
     fn or_was(self, before: Self) -> Self {
         let same_type = self.data_type == before.data_type;
         let doubts = self.more.doubts.or(before.more.doubts);
+        let mut default_names = self.more.default_names;
+        default_names.retain(|name| before.more.default_names.contains(name));
         Self {
-            more: super::ColumnMore { doubts, ..self.more },
+            more: super::ColumnMore { doubts, default_names, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,

@@ -1,6 +1,6 @@
 //! What CASCADE takes along beside views and foreign keys: defaults and triggers.
 
-use crate::engine::catalog::{Column, Relation};
+use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -28,20 +28,5 @@ pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
         let gone = relation.indexes.iter().filter(|index| index.has_key_of(&name.name));
         let gone: Vec<RelationName> = gone.map(|index| RelationName::new(&*user.schema, &*index.name)).collect();
         gone.iter().for_each(|index| replay.catalog.remove_index(index));
-    }
-}
-
-/// DROP SEQUENCE ... CASCADE: the default of the column that it belongs to goes.
-pub(super) fn drop_default_of_sequence(name: &RelationName, replay: &mut Replay) {
-    let owner = replay.catalog.get(name).and_then(|sequence| sequence.owner.clone());
-    let Some((table, column)) = owner else { return };
-    let column = replay.catalog.get_mut(&table).and_then(|table| table.column_mut(&column));
-    let serial = |column: &&mut Column| {
-        let serial = column.data_type.as_ref().is_some_and(|data_type| data_type.serial);
-        serial || column.default_functions.iter().any(|function| function == "nextval")
-    };
-    if let Some(column) = column.filter(serial) {
-        column.has_default = false;
-        column.default_functions.clear();
     }
 }

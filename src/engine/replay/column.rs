@@ -13,6 +13,10 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
         _ => None,
     };
+    let default_names = match change {
+        ColumnChange::SetDefault(expr) => create::named_in(expr, replay),
+        _ => Vec::new(),
+    };
     let relation = replay.catalog.touch(table);
     if matches!(change, ColumnChange::DropNotNull) {
         relation.constraints.retain(
@@ -53,11 +57,13 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetDefault(expr) => {
             (column.has_default, column.default_functions) = (!expr.null, create::function_names(expr));
             column.default_literal = expr.literal.clone().filter(|_| !expr.null);
+            column.more.default_names = default_names;
             column.serial = false;
         }
         ColumnChange::DropDefault => {
             (column.has_default, column.default_functions) = (false, Vec::new());
             column.default_literal = None;
+            column.more.default_names = Vec::new();
             column.serial = false;
         }
         ColumnChange::SetNotNull => column.set_not_null(),

@@ -218,6 +218,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
             inherited: false,
             not_null_name: not_null_name(definition),
+            default_names: default.map(|expr| named_in(expr, replay)).unwrap_or_default(),
             doubts: Doubts::default(),
         },
         generated_from: generated.map(|(columns, _)| columns),
@@ -232,6 +233,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             known.more.inherited &= column.data_type.is_none();
             if column.has_default {
                 known.default_functions = column.default_functions;
+                known.more.default_names = column.more.default_names;
             }
             known.default_literal = column.default_literal.or(known.default_literal.take());
         }
@@ -255,6 +257,11 @@ fn add_sequence_of(table: &RelationName, definition: &ColumnDef, replay: &mut Re
         let named = identity.and_then(|identity| sequence::name_in(&identity.options));
         sequence::add(table, &definition.name.name, named, replay);
     }
+}
+
+/// The relations that an expression names in constant strings.
+pub(super) fn named_in(expr: &Expr, replay: &Replay) -> Vec<RelationName> {
+    expr.constants.iter().map(|name| replay.resolve(name)).collect()
 }
 
 /// The functions that an expression calls, by the last part of their names.

@@ -13,9 +13,6 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 drop_relation(&name, drop.cascade, replay)
             }
             ObjectKind::Sequence => {
-                if drop.cascade {
-                    cascade::drop_default_of_sequence(&name, replay);
-                }
                 replay.catalog.own_sequence(&name, None);
                 drop_relation(&name, drop.cascade, replay);
             }
