@@ -3,6 +3,8 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
+mod attached;
+mod bodies;
 mod bound;
 mod defaults;
 mod doubt;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use attached::{Policy, Published, Rule, Trigger};
+pub use bodies::SqlBody;
 pub use enums::{Enum, EnumValue};
 pub use function::Function;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
@@ -31,9 +35,7 @@ pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use reading::{ColumnUse, among};
-pub use relation::{
-    Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Policy, Relation, Rule, Trigger,
-};
+pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation};
 pub use rows::Rows;
 
 use crate::ast::Persistence;
@@ -61,6 +63,8 @@ pub struct Catalog {
     publications: FxHashMap<String, Vec<RelationName>>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
+    /// Functions whose bodies the server keeps as statements, not as text.
+    bodies: Vec<SqlBody>,
     /// Every name that a constraint has or had.
     constraint_names: FxHashSet<Box<str>>,
     /// A statement of which nobody knows what it did has run: there may be more than what is here.
@@ -192,8 +196,12 @@ impl Catalog {
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().chain(&mut other.reads_only).for_each(follow);
             other.rules.iter_mut().flat_map(|rule| &mut rule.uses).for_each(follow);
-            let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
-            other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
+            let of_rules = other.rules.iter_mut().flat_map(|rule| &mut rule.columns);
+            other.column_uses.iter_mut().chain(of_rules).map(|used| &mut used.relation).for_each(follow);
+            for policy in &mut other.policies {
+                policy.uses_mut().map(|used| &mut used.relation).for_each(follow);
+                policy.using_reads.iter_mut().chain(&mut policy.check_reads).for_each(follow);
+            }
             other.default_partition.iter_mut().for_each(follow);
             other.sequences.iter_mut().for_each(follow);
             other.columns.iter_mut().flat_map(|column| &mut column.more.default_names).for_each(follow);
@@ -211,6 +219,7 @@ impl Catalog {
         }
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
         self.publications.values_mut().flatten().for_each(follow);
+        self.bodies.iter_mut().for_each(|body| body.follow(from, to));
         rename_in(&mut relation);
         if from.schema != to.schema {
             for index in &relation.indexes {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Policy, Relation, Trigger};
+use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
@@ -215,14 +215,12 @@ fn drop_table(
     if drop.cascade {
         found.extend(dependent_views(&name, span, around));
         // A policy of another table that reads this one is dropped.
-        let reads = |on: &&Relation| on.policies.iter().flat_map(Policy::uses).any(|used| used.relation == name);
-        let readers = around.catalog.relations().filter(reads).map(|on| on.name.clone());
-        let mut readers: Vec<RelationName> = readers.filter(|on| *on != name && elsewhere(on)).collect();
+        let readers = around.catalog.policies_reading(&name).map(|on| on.name.clone());
+        let mut readers: Vec<RelationName> = readers.filter(|on| elsewhere(on)).collect();
         readers.sort();
         found.extend(readers.into_iter().map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
-        let ruled = |on: &&Relation| on.rules.iter().any(|rule| rule.uses.contains(&name));
-        let ruled = around.catalog.relations().filter(ruled).map(|on| on.name.clone());
-        let mut ruled: Vec<RelationName> = ruled.filter(|on| *on != name && elsewhere(on)).collect();
+        let ruled = around.catalog.rules_using(&name).map(|on| on.name.clone());
+        let mut ruled: Vec<RelationName> = ruled.filter(|on| elsewhere(on)).collect();
         ruled.sort();
         found.extend(ruled.into_iter().map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
     }

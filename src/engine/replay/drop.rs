@@ -3,7 +3,7 @@
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, cascade, inherit, parts, policy, trigger};
+use super::{Replay, body, cascade, inherit, parts, policy, rule, trigger};
 
 pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
     for written in &drop.names {
@@ -83,7 +83,11 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
         for view in &views {
             replay.catalog.remove(view);
         }
-        partitions.iter().chain(&views).chain([name]).for_each(|gone| policy::drop_readers_of(gone, replay));
+        for gone in partitions.iter().chain(&views).chain([name]) {
+            policy::drop_readers_of(gone, replay);
+            rule::drop_with_relation(gone, replay);
+            body::drop_users(gone, None, replay);
+        }
         parts::drop_foreign_keys_to(name, replay);
     }
     replay.catalog.remove(name);

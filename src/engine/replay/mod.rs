@@ -1,6 +1,7 @@
 //! Applies statements to the catalogue, as the server would.
 
 mod alter;
+mod body;
 mod cascade;
 mod column;
 mod constraint;
@@ -14,8 +15,10 @@ mod objects;
 mod owned;
 mod parts;
 mod policy;
+mod publication;
 mod renames;
 mod rows;
+mod rule;
 mod sequence;
 mod trigger;
 mod types;
@@ -26,13 +29,13 @@ pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateRule, DataType, ObjectChange, ObjectName, PublicationChange, PublicationObject,
-    RoutineAction, Statement, StatementKind, StatisticsElement,
+    AlterFunction, AlterObject, DataType, ObjectChange, ObjectName, PublicationChange, RoutineAction, Statement,
+    StatementKind, StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Rule, Statistics};
+use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Statistics};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -152,13 +155,15 @@ fn apply_inside(
                 replay.catalog.add_statistics(name, statistics);
             }
         }
-        StatementKind::CreatePublication(create) => publish(&create.name.name, &create.objects, false, &mut replay),
+        StatementKind::CreatePublication(create) => {
+            publication::publish(&create.name.name, &create.objects, false, &mut replay);
+        }
         StatementKind::AlterPublication(alter) => {
             let (name, objects) = (&alter.name.name, alter.change.objects());
             match &alter.change {
-                PublicationChange::Add(_) => publish(name, objects, true, &mut replay),
-                PublicationChange::Set(_) => publish(name, objects, false, &mut replay),
-                PublicationChange::Drop(_) => withdraw(name, objects, &mut replay),
+                PublicationChange::Add(_) => publication::publish(name, objects, true, &mut replay),
+                PublicationChange::Set(_) => publication::publish(name, objects, false, &mut replay),
+                PublicationChange::Drop(_) => publication::withdraw(name, objects, &mut replay),
                 PublicationChange::SetOptions(_) => {}
             }
         }
@@ -167,6 +172,7 @@ fn apply_inside(
         StatementKind::CreateFunction(create) => {
             let schema = replay.created(&create.name, false).schema;
             replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
+            body::note(create, &mut replay);
         }
         StatementKind::AlterTable(alter) => match alter.object {
             AlterObject::Index if replay.catalog.get(&replay.resolve(&alter.name)).is_none() => {
@@ -195,7 +201,7 @@ fn apply_inside(
                 apply_inside(element, replay.catalog, session, search_path.clone(), author);
             }
         }
-        StatementKind::CreateRule(create) => create_rule(create, &mut replay),
+        StatementKind::CreateRule(create) => rule::create(create, &mut replay),
         StatementKind::CreatePolicy(create) => policy::create(create, &mut replay),
         StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
         StatementKind::AlterOther(alter) => {
@@ -235,36 +241,6 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
-}
-
-fn create_rule(create: &CreateRule, replay: &mut Replay) {
-    let uses = create.actions.iter().flat_map(|action| match &action.kind {
-        StatementKind::Write(write) => std::iter::once(&write.target).chain(&write.reads).collect(),
-        StatementKind::Query(query) => query.reads.iter().collect(),
-        _ => Vec::new(),
-    });
-    let rule = Rule { name: create.name.name.clone(), uses: uses.map(|name| replay.resolve(name)).collect() };
-    let table = replay.resolve(&create.table);
-    let table = replay.catalog.touch(&table);
-    table.rules.retain(|known| known.name != rule.name);
-    table.rules.push(rule);
-}
-
-/// The tables of a publication, beside those that it has or instead of them.
-fn publish(name: &str, objects: &[PublicationObject], adds: bool, replay: &mut Replay) {
-    let named = objects.iter().filter_map(PublicationObject::table).map(|table| replay.resolve(&table.name));
-    let before = if adds { replay.catalog.publication(name).to_vec() } else { Vec::new() };
-    let tables = before.into_iter().chain(named).collect();
-    replay.catalog.set_publication(name, tables);
-}
-
-/// Tables that leave a publication.
-fn withdraw(name: &str, objects: &[PublicationObject], replay: &mut Replay) {
-    let named = objects.iter().filter_map(PublicationObject::table);
-    let named: Vec<RelationName> = named.map(|table| replay.resolve(&table.name)).collect();
-    let mut tables = replay.catalog.publication(name).to_vec();
-    tables.retain(|table| !named.contains(table));
-    replay.catalog.set_publication(name, tables);
 }
 
 /// Which of the overloads is meant is not followed.

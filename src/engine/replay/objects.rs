@@ -5,10 +5,10 @@ use crate::ast::{
     Drop, Foreign, ObjectChange, ObjectKind, ObjectName, Opaque, RoleSpec, RoutineAction, SequenceOption,
     SequenceOptionKind, Statement, StatementKind,
 };
-use crate::engine::catalog::{Fate, Kind, Part, Relation};
+use crate::engine::catalog::{Fate, Kind, Part, Relation, SqlBody};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, types};
+use super::{Replay, publication, types};
 
 /// A name without a schema that nothing known along search_path has may mean a relation of the name in another schema, as the
 /// role or the runner may set another search_path: nothing is sure of those any more. `statement` was not applied yet.
@@ -216,6 +216,7 @@ fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
 
 /// Without arguments there is one function of the name, so that none is left.
 fn function_gone(name: &RelationName, arguments: Option<&[Argument]>, fate: Fate, replay: &mut Replay) {
+    follow_bodies(name, arguments, &fate, replay);
     let ledger = &mut replay.catalog.ledger;
     let prefix = format!("{}(", name.name);
     let is_overload = |other: &RelationName| other.schema == name.schema && other.name.starts_with(&prefix);
@@ -236,6 +237,25 @@ fn function_gone(name: &RelationName, arguments: Option<&[Argument]>, fate: Fate
             overloads.iter().for_each(|other| ledger.note(Kind::Function, other, fate.clone()));
             ledger.note(Kind::Function, name, fate);
         }
+    }
+}
+
+/// Bodies of statements go with their functions. Where the types of the arguments may be written in another way than they
+/// were, it is not certain which function goes.
+fn follow_bodies(name: &RelationName, arguments: Option<&[Argument]>, fate: &Fate, replay: &mut Replay) {
+    let full = arguments.map(|arguments| signature(name, arguments));
+    let is_overload = |known: &SqlBody| known.name.schema == name.schema && known.bare_name() == name.name;
+    let bodies = replay.catalog.bodies_mut();
+    let known = full.as_ref().is_none_or(|full| bodies.iter().any(|known| known.name == *full));
+    let goes = |body: &SqlBody| is_overload(body) && full.as_ref().is_none_or(|full| body.name == *full);
+    match fate {
+        Fate::Dropped => bodies.retain(|body| !goes(body)),
+        Fate::Given | Fate::Renamed(_) => {
+            bodies.iter_mut().filter(|body| goes(body)).for_each(|body| body.certain = false);
+        }
+    }
+    if !known {
+        bodies.iter_mut().filter(|body| is_overload(body)).for_each(|body| body.certain = false);
     }
 }
 
@@ -267,9 +287,7 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
         ObjectKind::Other(kind) if kind == "PUBLICATION" => {
             let from = alone(&written.name.name);
             given_away(Kind::Publication, &from, &moved(&from), replay);
-            if let Some(tables) = replay.catalog.take_publication(&from.name) {
-                replay.catalog.set_publication(&moved(&from).name, tables);
-            }
+            publication::renamed(&from.name, Some(&moved(&from).name), replay);
         }
         ObjectKind::Other(kind) if kind == "STATISTICS" => {
             let from = replay.resolve_kind(Kind::Statistics, written);
@@ -347,7 +365,7 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
                 replay.catalog.ledger.doubt(|kind, _, _| is_needed(kind));
             }
             ObjectKind::Other(kind) if kind == "PUBLICATION" => {
-                replay.catalog.take_publication(name);
+                publication::renamed(name, None, replay);
                 replay.catalog.ledger.note(Kind::Publication, &alone(name), Fate::Dropped);
             }
             ObjectKind::Other(kind) if kind == "STATISTICS" => {

@@ -12,6 +12,9 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
         name: create.name.name.clone(),
         using: uses(create.using.as_ref(), replay),
         check: uses(create.check.as_ref(), replay),
+        using_reads: reads(create.using.as_ref(), replay),
+        check_reads: reads(create.check.as_ref(), replay),
+        doubted: false,
     };
     let relation = replay.catalog.touch(&table);
     relation.policies.retain(|known| known.name != policy.name);
@@ -21,15 +24,15 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
 /// What is not named stays as it is.
 pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
     let table = replay.resolve(&alter.table);
-    let using = alter.using.as_ref().map(|using| uses(Some(using), replay));
-    let check = alter.check.as_ref().map(|check| uses(Some(check), replay));
+    let using = alter.using.as_ref().map(|using| (uses(Some(using), replay), reads(Some(using), replay)));
+    let check = alter.check.as_ref().map(|check| (uses(Some(check), replay), reads(Some(check), replay)));
     let relation = replay.catalog.touch(&table);
     for policy in relation.policies.iter_mut().filter(|policy| policy.name == alter.name.name) {
         if let Some(using) = &using {
-            policy.using.clone_from(using);
+            (policy.using, policy.using_reads) = using.clone();
         }
         if let Some(check) = &check {
-            policy.check.clone_from(check);
+            (policy.check, policy.check_reads) = check.clone();
         }
     }
 }
@@ -54,6 +57,11 @@ fn uses(condition: Option<&Expr>, replay: &Replay) -> Vec<ColumnUse> {
     replay.catalog.column_uses(reads, |read| replay.resolve(read))
 }
 
+/// Relations that the subqueries of a condition read.
+fn reads(condition: Option<&Expr>, replay: &Replay) -> Vec<RelationName> {
+    condition.into_iter().flat_map(|condition| &condition.reads).map(|read| replay.resolve(read)).collect()
+}
+
 /// CASCADE drops the policies that read a column; without it there are none, or the column would not be dropped.
 pub(super) fn drop_readers(table: &RelationName, column: &str, cascade: bool, replay: &mut Replay) {
     let readers = replay.catalog.policies_of_column(table, column).into_iter();
@@ -66,7 +74,7 @@ pub(super) fn drop_readers(table: &RelationName, column: &str, cascade: bool, re
 /// DROP ... CASCADE of a relation drops the policies of other tables that read it.
 pub(super) fn drop_readers_of(gone: &RelationName, replay: &mut Replay) {
     let is_gone = |used: &ColumnUse| used.relation == *gone;
-    let reads = |policy: &Policy| policy.uses().filter(|used| is_gone(used)).map(|used| used.certain).max();
+    let reads = |policy: &Policy| policy.reads_relation(gone);
     let readers = replay.catalog.policies_reading(gone);
     let on: Vec<RelationName> = readers.map(|on| on.name.clone()).collect();
     on.iter().for_each(|on| drop_from(on, reads, is_gone, replay));
@@ -89,6 +97,7 @@ fn drop_from(
         policy.using.retain(|used| !is_gone(used));
         policy.check.retain(|used| !is_gone(used));
         policy.uses_mut().for_each(|used| used.certain &= !doubtful);
+        policy.doubted |= doubtful;
         if doubtful {
             relation.parts.doubt_one(Part::Policy, &policy.name);
         }
