@@ -6,6 +6,7 @@
 mod attached;
 mod bodies;
 mod bound;
+mod composite;
 mod defaults;
 mod doubt;
 mod enums;
@@ -28,6 +29,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use attached::{Policy, Published, Rule, Trigger};
 pub use bodies::SqlBody;
+pub use composite::{Composite, CompositeAttribute};
 pub use enums::{Enum, EnumValue};
 pub use function::Function;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
@@ -55,8 +57,8 @@ pub struct Catalog {
     index_tables: FxHashMap<RelationName, RelationName>,
     enums: FxHashMap<RelationName, Enum>,
     domains: FxHashMap<RelationName, Domain>,
-    /// Composite and other types that have no casts of their own.
-    composites: FxHashSet<RelationName>,
+    /// Composite types.
+    composites: FxHashMap<RelationName, Composite>,
     /// Extended statistics.
     statistics: FxHashMap<RelationName, Statistics>,
     /// Publications and their tables.

@@ -86,8 +86,13 @@ impl Catalog {
         if let Some(known) = self.domains.remove(from) {
             self.domains.insert(to.clone(), known);
         }
-        if self.composites.remove(from) {
-            self.composites.insert(to.clone());
+        if let Some(known) = self.composites.remove(from) {
+            self.composites.insert(to.clone(), known);
+        }
+        for typed in self.typed_tables(from) {
+            if let Some(relation) = self.get_mut(&typed) {
+                relation.of_type = Some(to.clone());
+            }
         }
     }
 

@@ -6,14 +6,9 @@ use crate::engine::effect::{RelationKind, RelationName};
 use super::{Catalog, Column, Domain, Statistics};
 
 impl Catalog {
-    /// Notes a composite type.
-    pub fn add_composite(&mut self, name: RelationName) {
-        self.composites.insert(name);
-    }
-
     /// Whether a type was created that has no casts of its own: an enum or a composite type.
     pub fn is_type_without_casts(&self, name: &RelationName) -> bool {
-        self.enums.contains_key(name) || self.composites.contains(name)
+        self.enums.contains_key(name) || self.composites.contains_key(name)
     }
 
     /// Notes extended statistics.

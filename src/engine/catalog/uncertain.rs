@@ -27,6 +27,7 @@ impl Catalog {
         }
         self.ledger.doubt(|_, _, _| true);
         self.bodies.iter_mut().for_each(|body| body.certain = false);
+        self.doubt_composites();
         self.doubt_enums(|_| true);
     }
 
@@ -51,6 +52,7 @@ impl Catalog {
             }
         }
         either.doubt_changed_enums(&before);
+        either.doubt_changed_composites(&before);
         for (name, known) in before.relations {
             match either.relations.get(&name) {
                 Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}

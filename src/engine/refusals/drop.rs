@@ -1,7 +1,7 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Fate, Index, Kind, Past, Relation};
+use crate::engine::catalog::{Column, Composite, ConstraintKind, Fate, Index, Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -196,8 +196,21 @@ fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal>
     let is_of_type =
         |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == *name);
     let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
-    let table = tables.map(|relation| &relation.name).min()?;
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: a column of {table} depends on it")))
+    let typed = || around.catalog.typed_tables(name).into_iter().next();
+    let holders = || {
+        let holds =
+            |composite: &Composite| composite.attributes.iter().any(|it| around.type_name(&it.data_type) == *name);
+        let whole = around.catalog.composites().filter(|(_, composite)| composite.whole && holds(composite));
+        whole.map(|(name, _)| name).min()
+    };
+    let what = match tables.map(|relation| &relation.name).min() {
+        Some(table) => format!("a column of {table}"),
+        None => match typed() {
+            Some(table) => format!("table {table}"),
+            None => format!("an attribute of type {}", holders()?),
+        },
+    };
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
 }
 
 fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Option<Refusal> {

@@ -1,9 +1,9 @@
 //! Statements about a relation of a kind that they are not for.
 
 use crate::ast::{
-    AlterActionKind, AlterDomain, AlterObject, AlterTable, AlterType, AttributeAction, AttributeChange, Cluster,
-    ColumnChange, Comment, CreateTrigger, CreateView, DataType, DomainChange, ObjectKind, Persistence,
-    PublicationObject, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, TypeChange,
+    AlterActionKind, AlterDomain, AlterObject, AlterTable, Cluster, ColumnChange, Comment, CreateTrigger, CreateView,
+    DataType, DomainChange, ObjectKind, Persistence, PublicationObject, Statement, StatementKind, StatisticsElement,
+    TriggerTiming, Truncate,
 };
 use crate::engine::catalog::{Column, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -37,7 +37,6 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             _ => None,
         },
         StatementKind::AlterDomain(alter) => alter_domain(alter, around),
-        StatementKind::AlterType(alter) => alter_attribute(alter, around),
         _ => None,
     };
     one.into_iter().collect()
@@ -167,19 +166,6 @@ fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal>
         }
         _ => Vec::new(),
     }
-}
-
-/// The type of an attribute, where a column holds values of the composite type.
-fn alter_attribute(alter: &AlterType, around: &Surroundings) -> Option<Refusal> {
-    let TypeChange::Attributes(actions) = &alter.change else { return None };
-    let is_change = |action: &&AttributeAction| matches!(action.change, AttributeChange::SetType(_));
-    let action = actions.iter().find(is_change)?;
-    let name = around.resolve(&alter.name);
-    let holds =
-        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == name);
-    let user = around.catalog.users_of_type(holds).into_iter().next()?;
-    let reason = format!("cannot alter type {name}: a column of {user} uses it");
-    Some(refused(FEATURE_NOT_SUPPORTED, reason).at(action.span))
 }
 
 /// A domain whose values are in arrays cannot be checked (11, which brought such arrays).
