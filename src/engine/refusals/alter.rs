@@ -13,7 +13,7 @@ use crate::postgres::VersionSet;
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, changes,
     constraints, definitions, existence, expressions, foreign_keys, identity, inheritance, keys_that_need, options,
-    partitioned_key, partitions, readers, referencing, refused, refused_on, type_changes,
+    partitioned_key, partitions, readers, referencing, refused, refused_on, type_changes, types,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -76,6 +76,7 @@ fn refused_action(
         A::SetOptions(options) if relation.kind == RelationKind::Table && relation.created_in.is_some() => {
             options::of_table(options, relation.access_method.as_deref())
         }
+        A::OfType(of_type) => types::of_type(of_type, relation, around).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),

@@ -1,6 +1,6 @@
 //! CREATE that the server refuses.
 
-use crate::ast::{CreateSequence, CreateTable, CreateView, Persistence};
+use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence, Query};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
@@ -8,8 +8,8 @@ use crate::engine::trace::Refusal;
 
 use super::existence::taken_relation;
 use super::{
-    INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys, inheritance,
-    operators, options, refused,
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys,
+    inheritance, operators, options, refused,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -31,14 +31,31 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     let stored = create.partition_by.is_none() && !create.foreign;
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
     let partition = partition.chain(options).chain(inheritance::create_table(create, around));
-    taken_relation(&name, around)
+    let twice = create.query.as_ref().and_then(|query| {
+        let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
+        named_twice(query, &names, &create.name, around)
+    });
+    twice
         .into_iter()
+        .chain(taken_relation(&name, around))
         .chain(partition)
         .chain(foreign_keys::create_table(create, around))
         .collect()
 }
 
+/// A query gives two columns of one name.
+fn named_twice(query: &Query, names: &[Ident], of: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let columns = output::columns(query.output.as_deref(), names, around).list;
+    let before = |at: usize, name: &str| columns.iter().take(at).any(|column| column.name == name);
+    let (_, second) = columns.iter().enumerate().find(|(at, column)| before(*at, &column.name))?;
+    Some(refused(DUPLICATE_COLUMN, format!("column {} of {of} is specified more than once", second.name)).at(of.span))
+}
+
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
+    named_twice(&create.query, &create.columns, &create.name, around).or_else(|| of_name(create, around))
+}
+
+fn of_name(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     let name = created(&create.name, persistence, around);
     match create.or_replace {

@@ -1,14 +1,18 @@
-//! ALTER TYPE of composite types that the server refuses.
+//! Changes of composite types, and of tables OF them, that the server refuses.
 
-use crate::ast::{AlterType, AttributeAction, AttributeChange, Ident, TypeChange};
+use crate::ast::{AlterType, AttributeAction, AttributeChange, Ident, ObjectName, TypeChange};
 use crate::engine::attributes;
-use crate::engine::catalog::{Column, Composite, Kind};
+use crate::engine::catalog::{Column, Composite, Kind, Relation};
 use crate::engine::effect::RelationName;
+use crate::engine::output::{self, Given};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
-use super::existence::UNDEFINED_COLUMN;
-use super::{DEPENDENT_OBJECTS, DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, missing, readers, refused, type_changes};
+use super::existence::{UNDEFINED_COLUMN, is_known_whole};
+use super::{
+    DATATYPE_MISMATCH, DEPENDENT_OBJECTS, DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, missing, readers, refused,
+    type_changes,
+};
 
 /// Changes of the attributes of a composite type.
 ///
@@ -92,4 +96,40 @@ fn values_in_use(name: &RelationName, change: &TypeChange, around: &Surroundings
     let user = users.into_iter().find(|user| around.catalog.get(user).is_some_and(|user| !user.perhaps_missing))?;
     let reason = format!("cannot alter type {name}: a column of {user} uses it");
     Some(refused(FEATURE_NOT_SUPPORTED, reason).at(changed.span))
+}
+
+/// ALTER TABLE ... OF: the columns of the table are the attributes of the type, in the same order.
+///
+/// Source: `ATExecAddOf` of PostgreSQL's commands/tablecmds.c.
+pub(super) fn of_type(written: &ObjectName, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Type, written);
+    let composite = around.catalog.composite(&name).filter(|composite| composite.whole && is_known_whole(relation))?;
+    let columns = output::of_relation(relation).list;
+    let refusal = |reason: String| Some(refused(DATATYPE_MISMATCH, reason).at(written.span));
+    for (at, attribute) in composite.attributes.iter().enumerate() {
+        let wanted = Given {
+            name: attribute.name.clone(),
+            data_type: Some(attribute.data_type.clone()),
+            type_schema: attribute.type_schema.clone(),
+            collation: None,
+        };
+        match columns.get(at) {
+            None => return refusal(format!("table {} is missing column {}", relation.name, wanted.name)),
+            Some(column) if column.name != wanted.name => {
+                let reason = format!(
+                    "table {} has column {} where type {name} requires {}",
+                    relation.name, column.name, wanted.name
+                );
+                return refusal(reason);
+            }
+            Some(column) if column.has_other_type(&wanted) => {
+                let reason =
+                    format!("table {} has another type for column {} than type {name}", relation.name, column.name);
+                return refusal(reason);
+            }
+            Some(_) => {}
+        }
+    }
+    let extra = columns.get(composite.attributes.len())?;
+    refusal(format!("table {} has extra column {}", relation.name, extra.name))
 }
