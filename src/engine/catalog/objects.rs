@@ -161,7 +161,9 @@ impl Catalog {
             let object =
                 object.with("reads", list(reads)).with_perhaps("columns", relation.complete.then(|| list(columns)));
             let is_materialized = kind == RelationKind::MaterializedView;
-            return if is_materialized { object.with("populated", !relation.unpopulated) } else { object };
+            // Behind a statement of which nobody knows what it did, it may be either.
+            let populated = (relation.unpopulated || !self.open).then(|| (!relation.unpopulated).to_string());
+            return if is_materialized { object.with_perhaps("populated", populated) } else { object };
         }
         let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
         let strategy =

@@ -142,7 +142,8 @@ fn arithmetic(operator: &str, left: Type, right: Type) -> Type {
 fn call(function: &str, arguments: &[Type], around: &Surroundings) -> Type {
     let name = function.strip_prefix("pg_catalog.").unwrap_or(function);
     if name.contains('.') || around.catalog.function(name).is_some() {
-        return Type::Unknown;
+        let result = around.catalog.result_of(name);
+        return result.map_or(Type::Unknown, |result| written(result, around)).without_length();
     }
     let Some(first) = arguments.first() else {
         return if name == "random" { Type::named("double precision") } else { recorded(name) };

@@ -8,8 +8,8 @@ use crate::engine::trace::Refusal;
 
 use super::existence::taken_relation;
 use super::{
-    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys,
-    inheritance, operators, options, refused,
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, bounds, definitions, expressions, foreign_keys, inheritance, operators,
+    options, refused,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -71,8 +71,7 @@ fn of_name(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
 fn replaced(create: &CreateView, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
     let view = around.catalog.get(name).filter(|view| view.created_in.is_some() && !view.perhaps_missing)?;
     if view.kind != RelationKind::View {
-        let reason = format!("{name} is not a view: it is a {}", view.kind.name());
-        return Some(refused(WRONG_OBJECT_TYPE, reason));
+        return None;
     }
     let before = output::of_relation(view);
     let after = output::columns(create.query.output.as_deref(), &create.columns, around);
