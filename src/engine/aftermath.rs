@@ -110,6 +110,7 @@ impl Fold<'_> {
                     statement: statement.span,
                     history_is_whole: self.is_whole(),
                     text,
+                    exact: !traced.inside.as_ref().is_some_and(|inside| inside.executed),
                 };
                 replay::apply(statement, &mut self.catalog, &self.session, author);
             }

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts, Rows};
+use super::{ColumnMore, ColumnUse, Index, Parts, Policy, Rows, Written};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -57,6 +57,8 @@ pub struct Constraint {
     pub name: String,
     /// What it asks.
     pub kind: ConstraintKind,
+    /// The expression of a CHECK.
+    pub expression: Written,
     /// Whether all rows are proven to meet it.
     pub validated: bool,
     /// DEFERRABLE, NO INHERIT and the like, as they are now; for NOT VALID see [`Constraint::validated`].
@@ -373,27 +375,4 @@ pub struct Rule {
     pub name: String,
     /// Relations that it reads or writes.
     pub uses: Vec<RelationName>,
-}
-
-/// A policy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
-    /// Its name.
-    pub name: String,
-    /// Columns that USING reads.
-    pub using: Vec<ColumnUse>,
-    /// Columns that WITH CHECK reads.
-    pub check: Vec<ColumnUse>,
-}
-
-impl Policy {
-    /// Columns that it reads.
-    pub fn uses(&self) -> impl Iterator<Item = &ColumnUse> {
-        self.using.iter().chain(&self.check)
-    }
-
-    /// The same, to change them.
-    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
-        self.using.iter_mut().chain(&mut self.check)
-    }
 }

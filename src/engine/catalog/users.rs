@@ -72,6 +72,7 @@ mod tests {
     fn foreign_key(to: usize) -> Constraint {
         let place = Place { migration: 0, statement: Span::default(), span: Span::default() };
         Constraint {
+            expression: crate::engine::catalog::Written::default(),
             name: "fk".into(),
             kind: ConstraintKind::ForeignKey {
                 columns: Vec::new(),

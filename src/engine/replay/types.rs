@@ -1,6 +1,6 @@
 //! Types and their values.
 
-use crate::ast::{AlterType, CreateType, DataType, Text, TypeChange, TypeKind};
+use crate::ast::{AlterType, CreateType, DataType, Text, TypeChange, TypeKind, ValuePlace};
 use crate::engine::catalog::{Enum, EnumValue};
 use crate::engine::effect::RelationName;
 
@@ -28,13 +28,20 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
     let name = replay.resolve_type(&alter.name);
     let transaction = replay.author.transaction;
     match &alter.change {
-        TypeChange::AddValue { value, if_not_exists, .. } => {
+        TypeChange::AddValue { value, if_not_exists, place } => {
             let known = replay.catalog.touch_enum(&name);
             if known.value(&value.value).is_none() {
                 // IF NOT EXISTS of a type that is not known whole: the value may be older.
                 let sure = !if_not_exists || known.whole;
                 let added_in_transaction = Some(transaction);
-                known.values.push(EnumValue { value: value.value.clone(), added_in_transaction, sure });
+                let new = EnumValue { value: value.value.clone(), added_in_transaction, sure };
+                let at = |beside: &Text| known.values.iter().position(|known| known.value == beside.value);
+                let at = match place {
+                    Some(ValuePlace::Before(next)) => at(next),
+                    Some(ValuePlace::After(previous)) => at(previous).map(|previous| previous + 1),
+                    None => None,
+                };
+                known.values.insert(at.unwrap_or(known.values.len()), new);
             }
         }
         TypeChange::RenameValue { from, to } => {
