@@ -3,7 +3,7 @@
 use crate::ast::{Statement, StatementKind, Unread, Volatility};
 use crate::postgres::{Form, VersionSet};
 
-use super::catalog::Relation;
+use super::catalog::{Catalog, Relation};
 use super::classify::Occurrence;
 use super::effect::{self, Effect, Standing};
 use super::trace::{HeldLock, TracedStatement, Transaction};
@@ -162,12 +162,23 @@ fn may_do_anything(kind: &StatementKind) -> bool {
 /// Whether what such a statement does may take away what is known of a relation.
 fn may_unprove(kind: &StatementKind, relation: &Relation) -> bool {
     match kind {
-        StatementKind::Do(block) => block.body.unread.iter().any(|unread| {
-            let concerns = |table: &String| *table == relation.name.name || !relation.parents.is_empty();
-            unread.may_change_existing() && unread.table.as_ref().is_none_or(concerns)
-        }),
+        StatementKind::Do(block) => block.body.unread.iter().any(|unread| unproves(unread, relation)),
         _ => true,
     }
+}
+
+fn unproves(unread: &Unread, relation: &Relation) -> bool {
+    let concerns = |table: &String| *table == relation.name.name || !relation.parents.is_empty();
+    unread.may_change_existing() && unread.table.as_ref().is_none_or(concerns)
+}
+
+/// What is sure behind a place of a body that could not be read.
+pub(super) fn doubt_behind(unread: &Unread, catalog: &mut Catalog) {
+    if unread.may_change_schema() {
+        catalog.doubt();
+        catalog.doubt_proofs(|relation| unproves(unread, relation));
+    }
+    catalog.doubt_rows();
 }
 
 fn is_system(relation: &effect::RelationName) -> bool {

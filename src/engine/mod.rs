@@ -194,7 +194,10 @@ impl Fold<'_> {
         let mut trace = Vec::with_capacity(if migration.linted { running.statements.len() } else { 0 });
         for (index, statement) in running.statements.iter().enumerate() {
             match running.inside(index) {
-                Some(inside) => self.enter_branches(inside),
+                Some(inside) => {
+                    self.pass_gaps(Some(statement.span));
+                    self.enter_branches(inside);
+                }
                 None => {
                     self.close_block();
                     self.follow_branch(statement, migration.script.may_run(statement.span));
@@ -209,8 +212,8 @@ impl Fold<'_> {
             if migration.linted {
                 trace.push(traced);
             }
-            if matches!(statement.kind, StatementKind::Do(_)) {
-                self.open_block();
+            if let StatementKind::Do(block) = &statement.kind {
+                self.open_block(&block.body);
             }
         }
         self.close_block();

@@ -230,7 +230,7 @@ impl Catalog {
 const NOT_NULL_CONSTRAINTS: u8 = 18;
 
 /// The copies of a row trigger on partitions are triggers like others.
-const COPIES_OF_TRIGGERS: u8 = 13;
+const COPIES_OF_TRIGGERS: u8 = 15;
 
 /// Partitions of a table with an identity column have one too.
 const IDENTITY_OF_PARTITIONS: u8 = 17;
