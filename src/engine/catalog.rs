@@ -149,6 +149,7 @@ impl Catalog {
 
     /// Drops the temporary relations of a session that ends.
     pub fn end_session(&mut self) {
+        self.remove_functions_in(TEMPORARY);
         self.drop_temporary(|_| true);
     }
 

@@ -155,7 +155,8 @@ fn quoted(name: &str) -> String {
     parts.collect::<Vec<_>>().join(".")
 }
 
-/// An expression without casts, without parentheses that casts bring along, without layout; numbers without quotes.
+/// An expression without casts, without parentheses that casts bring along, without layout; numbers without quotes, days without
+/// the midnight that they begin with.
 pub fn normal(text: &str) -> String {
     let mut tokens = without_casts(tokens(text));
     loop {
@@ -190,8 +191,9 @@ fn tokens(text: &str) -> Vec<String> {
         let is_plain = unquoted.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit());
         let token = match first {
             '\'' if is_number => unquoted.to_owned(),
+            '\'' => token.replace(" 00:00:00", "").replace("+00'", "'"),
             '"' if is_plain => unquoted.to_owned(),
-            '\'' | '"' => token.to_owned(),
+            '"' => token.to_owned(),
             _ => token.to_lowercase(),
         };
         // What follows a dot after a quoted name belongs to it.

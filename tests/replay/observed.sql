@@ -24,7 +24,7 @@ WITH extension AS (
     -- A foreign key to a partitioned table has a copy for each of its partitions.
     WHERE NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = nullif(to_jsonb(c) ->> 'conparentid', '0')::oid AND p.conrelid = c.conrelid)
 )
-SELECT 'schema' AS kind, nspname AS name, '{}' AS facts FROM own WHERE nspname <> 'public'
+SELECT 'schema' AS kind, nspname::text AS name, '{}' AS facts FROM own WHERE nspname <> 'public'
     AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_namespace'::regclass AND objid = own.oid)
 UNION ALL
 SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'

@@ -151,7 +151,9 @@ impl Catalog {
             reads.dedup();
             let object = object.with("reads", list(reads));
             let is_materialized = kind == RelationKind::MaterializedView;
-            return if is_materialized { object.with("populated", !relation.unpopulated) } else { object };
+            // Behind a statement of which nobody knows what it did, it may have been refreshed.
+            let populated = (relation.unpopulated || !self.open).then(|| (!relation.unpopulated).to_string());
+            return if is_materialized { object.with_perhaps("populated", populated) } else { object };
         }
         let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
         let strategy =
@@ -179,7 +181,7 @@ impl Catalog {
             Some(text) => Some(text.to_owned()),
             None => {
                 let sequence = relation.sequences.iter().find(is_its).filter(|_| column.serial)?;
-                Some(format!("nextval('{}')", full(sequence)))
+                Some(format!("nextval('\"{}\".\"{}\"')", sequence.schema, sequence.name))
             }
         }
     }
