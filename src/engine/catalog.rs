@@ -142,6 +142,20 @@ impl Catalog {
         Some(relation)
     }
 
+    /// Takes a relation away from its parents.
+    pub fn orphan(&mut self, name: &RelationName) {
+        let parents = self.get_mut(name).map(|relation| {
+            relation.bound = None;
+            std::mem::take(&mut relation.parents)
+        });
+        for parent in parents.unwrap_or_default() {
+            if let Some(parent) = self.get_mut(&parent) {
+                parent.children.retain(|child| child != name);
+                parent.default_partition.take_if(|default| default == name);
+            }
+        }
+    }
+
     /// Whether the session has temporary relations.
     pub fn has_temporary(&self) -> bool {
         self.temporary > 0

@@ -47,7 +47,7 @@ use block::Block;
 use catalog::{Catalog, FileLine, Kind, MigrationId};
 use classify::Occurrence;
 use effect::Effect;
-use judging::{of_outer, put_together, run_statement_rules};
+use judging::{of_outer, run_statement_rules};
 use lock_order::LockOrder;
 use marks::Marks;
 use proof::WrittenProof;
@@ -180,7 +180,7 @@ impl<'a> Fold<'a> {
         }
         self.lock_order.end_migration(migration.file.path());
         trace.map(|trace| Outcome {
-            findings: put_together(std::mem::take(&mut self.findings)),
+            findings: std::mem::take(&mut self.findings),
             trace: TracedMigration { file: migration.file.clone(), statements: trace },
         })
     }

@@ -65,6 +65,8 @@ pub struct Constraint {
     pub traits: ConstraintTraits,
     /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
     pub awaits_validation: bool,
+    /// No row was there when it was added, so that all rows meet it, validated or not.
+    pub began_empty: bool,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
     /// The migration that added it.

@@ -151,7 +151,8 @@ impl Constraint {
     fn or_was(self, before: Self) -> Self {
         let awaits_validation = self.awaits_validation && before.awaits_validation;
         let validated = self.validated && before.validated;
-        Self { validated, awaits_validation, doubted: self.doubted || before.doubted, ..self }
+        let began_empty = self.began_empty && before.began_empty;
+        Self { validated, awaits_validation, began_empty, doubted: self.doubted || before.doubted, ..self }
     }
 
     fn unproven(self) -> Self {

@@ -86,6 +86,7 @@ mod tests {
             validated: true,
             traits: ConstraintTraits::default(),
             awaits_validation: false,
+            began_empty: false,
             doubted: false,
             added_in: 0,
             added_in_transaction: 0,

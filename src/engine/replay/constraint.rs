@@ -64,6 +64,7 @@ pub(super) fn add_constraint(
         validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
         traits,
         awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
+        began_empty: replay.catalog.is_surely_empty(table, author.migration, author.transaction),
         doubted: false,
         added_in: author.migration,
         added_in_transaction: author.transaction,

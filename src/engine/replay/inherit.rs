@@ -244,6 +244,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
         statement: author.statement,
         span: author.statement,
         awaits_validation: false,
+        began_empty: false,
         doubted: false,
     });
     pass_down_constraint(child, &name, replay);
