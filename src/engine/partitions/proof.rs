@@ -142,7 +142,7 @@ fn plain_limit(limit: &Limit, class: Class) -> Option<Limit> {
 }
 
 /// A bound with values as the types of the partition key have them: the server casts them.
-pub(super) fn plain_bound(bound: &PartitionBoundKind, parent: &Relation) -> PartitionBoundKind {
+pub(in crate::engine) fn plain_bound(bound: &PartitionBoundKind, parent: &Relation) -> PartitionBoundKind {
     let keys = parent.partitioning.as_ref().map(|partitioning| partitioning.keys.as_slice()).unwrap_or_default();
     let class = |at: usize| {
         let column = keys.get(at).and_then(|key| parent.column(key));
