@@ -57,6 +57,7 @@ SELECT 'column', relation || '.' || attname, jsonb_build_object(
     'not-null', attnotnull::text,
     'default', atthasdef::text,
     'expression', coalesce((SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum), ''),
+    'collation', (SELECT collname FROM pg_collation k WHERE k.oid = attcollation AND attcollation <> t.typcollation),
     'generated', CASE generated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END,
     'identity', CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END
     )::text

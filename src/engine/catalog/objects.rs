@@ -269,6 +269,7 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
         .with_perhaps("default", (has_default || column.added_in != NOBODY).then(|| has_default.to_string()))
+        .with("collation", column.collation.as_deref().filter(|name| *name != "default").unwrap_or_default())
         .with("generated", generated)
         .with("identity", identity)
 }
