@@ -146,7 +146,9 @@ fn is_done(statement: &Statement, around: &Surroundings) -> Option<bool> {
             if matches!(drop.object, ObjectKind::Table | ObjectKind::Index | ObjectKind::View) =>
         {
             let is_left = drop.names.iter().any(|name| around.catalog.is_taken(&around.resolve(name)));
-            is_left.then_some(false)
+            // What is not there for sure was dropped, or else the statement could not run.
+            let is_gone = !drop.if_exists && drop.names.iter().all(|name| around.is_gone(Kind::Relation, name));
+            (is_left || is_gone).then_some(is_gone)
         }
         _ => None,
     }
