@@ -104,5 +104,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use plpgsql::read_later;
 pub use psql_includes::{Include, Includes, Psql};
 pub use script::{Comment, Repeat, Script, parse, parse_history};

@@ -48,7 +48,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         while let Some(clause) = like.pop_if(|clause| clause.span.start < column.span.start) {
             like::columns(clause, &mut relation, replay);
         }
-        define_column(&mut relation, column, replay);
+        define_column(&mut relation.columns, column, replay);
     }
     like.into_iter().rev().for_each(|clause| like::columns(clause, &mut relation, replay));
     replay.catalog.create(relation);
@@ -159,10 +159,10 @@ fn link_to_parents(create: &CreateTable, relation: &Relation, replay: &mut Repla
 
 /// ADD COLUMN with the constraints behind it.
 pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &mut Replay) {
-    let mut relation = replay.catalog.touch(table).clone();
-    define_column(&mut relation, definition, replay);
-    let column = relation.column(&definition.name.name).cloned();
-    replay.catalog.touch(table).columns = relation.columns;
+    let mut columns = std::mem::take(&mut replay.catalog.touch(table).columns);
+    define_column(&mut columns, definition, replay);
+    let column = columns.iter().find(|column| column.name == definition.name.name).cloned();
+    replay.catalog.touch(table).columns = columns;
     add_sequence_of(table, definition, replay);
     if let Some(column) = column {
         inherit::pass_down_column(table, &column, replay);
@@ -178,7 +178,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
 }
 
 /// Adds a column to a table that is being made, or to what it has from its parents.
-fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Replay) {
+fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Replay) {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| definition.constraints.iter().any(|c| wanted(&c.kind));
     let generated = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
         ColumnConstraintKind::Generated { expr, stored } => Some((expr.columns.clone(), *stored)),
@@ -217,7 +217,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         generated_from: generated.map(|(columns, _)| columns),
         data_type,
     };
-    match relation.column_mut(&column.name) {
+    match columns.iter_mut().find(|known| known.name == column.name) {
         // The parents bring the column along; the definition only adds to it.
         Some(known) => {
             known.not_null |= column.not_null;
@@ -229,7 +229,7 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             }
             known.default_literal = column.default_literal.or(known.default_literal.take());
         }
-        None => relation.columns.push(column),
+        None => columns.push(column),
     }
 }
 
