@@ -48,6 +48,7 @@ impl StartingPoint {
                     statement: statement.span,
                     history_is_whole: true,
                     text: file.text(),
+                    exact: true,
                 };
                 replay::apply(statement, &mut catalog, &session, author);
             }

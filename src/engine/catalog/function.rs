@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::ast::{
-    Argument, ArgumentMode, Body, CreateFunction, DataType, Expr, LaterBody, Query, Returns, RoutineBody, Statement,
+    ArgumentMode, Body, CreateFunction, DataType, Expr, LaterBody, Query, Returns, RoutineBody, Statement,
     StatementKind, Volatility,
 };
 use crate::parser::read_later;
@@ -15,7 +15,9 @@ use super::Catalog;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Function {
     /// The schema, and the types of the arguments: which overload it is.
-    identity: (String, Vec<(String, usize)>),
+    identity: Identity,
+    /// The language, lower case; empty where only ALTER was seen.
+    language: String,
     /// As declared.
     volatility: Volatility,
     /// Functions that the defaults of its arguments call.
@@ -50,14 +52,16 @@ impl Does {
     }
 }
 
+/// The schema of a function, and the types of the arguments that it takes, those that are not built in with their schemas.
+pub type Identity = (String, Vec<String>);
+
 impl Function {
-    /// The function that CREATE FUNCTION makes in a schema.
-    pub fn new(create: &CreateFunction, schema: &str) -> Self {
-        let taken = create.arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
-        let data_type = |argument: &Argument| (argument.data_type.name.clone(), argument.data_type.dimensions);
+    /// The function that CREATE FUNCTION makes.
+    pub fn new(create: &CreateFunction, identity: Identity) -> Self {
         let defaults = create.arguments.iter().filter_map(|argument| argument.default.as_ref());
         Self {
-            identity: (schema.to_owned(), taken.map(data_type).collect()),
+            identity,
+            language: create.language.clone(),
             volatility: create.volatility,
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
@@ -76,6 +80,27 @@ impl Function {
 
     fn does(&self) -> &Does {
         self.does.get_or_init(|| Does::of(self.later.as_deref().map(read_later).as_ref()))
+    }
+
+    /// Which overload it is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The same function in a schema.
+    #[must_use]
+    pub fn moved(self, schema: &str) -> Self {
+        Self { identity: (schema.to_owned(), self.identity.1), ..self }
+    }
+
+    /// The language, lower case.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// As declared.
+    pub fn volatility(&self) -> Volatility {
+        self.volatility
     }
 
     fn takes_arguments(&self) -> bool {
@@ -154,15 +179,21 @@ impl Catalog {
         without.peek().is_some() && without.all(|function| function.gives_value)
     }
 
-    /// Notes what ALTER FUNCTION declares. Which of the overloads is meant is not followed: the freest counts.
-    pub fn declare_function(&mut self, name: &str, volatility: Volatility) {
+    /// Notes what ALTER FUNCTION declares. Where it is not known which of the overloads is meant, the freest counts.
+    pub fn declare_function(&mut self, name: &str, identity: Option<&Identity>, volatility: Volatility) {
         let known = self.functions.entry(name.to_owned()).or_default();
+        let meant = known.iter().position(|known| identity == Some(&known.identity));
+        if let Some(meant) = meant.or((known.len() == 1).then_some(0)).and_then(|at| known.get_mut(at)) {
+            meant.volatility = volatility;
+            return;
+        }
         for function in &mut *known {
             function.volatility = function.volatility.max(volatility);
         }
         if known.is_empty() {
             known.push(Function {
                 identity: Default::default(),
+                language: String::new(),
                 volatility,
                 argument_calls: Vec::new(),
                 gives_set: true,
@@ -179,6 +210,35 @@ impl Catalog {
         for function in self.functions.get_mut(name).into_iter().flatten() {
             function.value_calls = None;
         }
+    }
+
+    /// Forgets the function that DROP names for certain: that with these arguments, or without them the only one.
+    pub fn remove_function(&mut self, name: &str, schema: &str, identity: Option<&Identity>) -> Option<Function> {
+        let known = self.functions.get_mut(name)?;
+        let mut inside = known.iter().enumerate().filter(|(_, function)| function.identity.0 == schema);
+        let at = match identity {
+            Some(identity) => inside.find(|(_, function)| function.identity == *identity)?.0,
+            None => inside.next().filter(|_| inside.next().is_none())?.0,
+        };
+        let removed = known.remove(at);
+        if known.is_empty() {
+            self.functions.remove(name);
+        }
+        Some(removed)
+    }
+
+    /// Forgets the functions of a schema.
+    pub fn remove_functions_in(&mut self, schema: &str) {
+        self.functions.values_mut().for_each(|known| known.retain(|function| function.identity.0 != schema));
+        self.functions.retain(|_, known| !known.is_empty());
+    }
+
+    /// All functions that migrations created, by name, in no order.
+    pub fn functions(&self) -> impl Iterator<Item = (&String, &Function)> {
+        let created = |function: &&Function| !function.language.is_empty();
+        self.functions
+            .iter()
+            .flat_map(move |(name, known)| known.iter().filter(created).map(move |function| (name, function)))
     }
 
     /// Notes that functions have a second name: which of the overloads was renamed is not followed.

@@ -1,5 +1,6 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
+use super::Written;
 use crate::ast::{DataType, Expr};
 use crate::engine::effect::RelationName;
 
@@ -16,6 +17,8 @@ pub struct ColumnMore {
     pub inherited: bool,
     /// The name of its NOT NULL constraint (18).
     pub not_null_name: Option<String>,
+    /// Its default, or what it is generated as.
+    pub expression: Written,
     /// What a statement of which nobody knows what it did may have changed since.
     pub doubts: Doubts,
 }
@@ -70,6 +73,24 @@ pub struct Statistics {
     pub columns: Vec<String>,
 }
 
+/// A publication.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Publication {
+    /// FOR ALL TABLES.
+    pub all_tables: bool,
+    /// TABLES IN SCHEMA (15).
+    pub schemas: Vec<String>,
+    /// Its tables, each with the columns that are published (15); none means all.
+    pub tables: Vec<(RelationName, Vec<String>)>,
+}
+
+impl Publication {
+    /// The tables that it names.
+    pub fn names(&self) -> impl Iterator<Item = &RelationName> {
+        self.tables.iter().map(|(table, _)| table)
+    }
+}
+
 /// A CHECK of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainCheck {
@@ -77,6 +98,8 @@ pub struct DomainCheck {
     pub name: String,
     /// Whether all values are proven to meet it.
     pub validated: bool,
+    /// What it asks.
+    pub expression: Written,
 }
 
 /// A domain.
@@ -84,8 +107,12 @@ pub struct DomainCheck {
 pub struct Domain {
     /// Its base type.
     pub data_type: DataType,
+    /// The schema of that, where it is not built in.
+    pub type_schema: Option<String>,
     /// Its default.
     pub default: Option<Expr>,
+    /// The same as it was written.
+    pub written_default: Written,
     /// Whether it is NOT NULL.
     pub not_null: bool,
     /// Its CHECKs.

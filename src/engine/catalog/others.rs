@@ -3,7 +3,7 @@
 use crate::ast::DataType;
 use crate::engine::effect::RelationName;
 
-use super::{Catalog, Column, Domain, Statistics};
+use super::{Catalog, Column, Domain, Publication, Statistics};
 
 impl Catalog {
     /// Notes a composite type.
@@ -40,19 +40,31 @@ impl Catalog {
         self.statistics.values_mut().filter(|known| known.tables.contains(table))
     }
 
-    /// Notes the tables of a publication.
-    pub fn set_publication(&mut self, name: &str, tables: Vec<RelationName>) {
-        self.publications.insert(name.to_owned(), tables);
+    /// Notes a publication.
+    pub fn set_publication(&mut self, name: &str, publication: Publication) {
+        self.publications.insert(name.to_owned(), publication);
     }
 
-    /// Forgets a publication, and says which tables it had.
-    pub fn take_publication(&mut self, name: &str) -> Option<Vec<RelationName>> {
+    /// Forgets a publication, and says what it was.
+    pub fn take_publication(&mut self, name: &str) -> Option<Publication> {
         self.publications.remove(name)
     }
 
-    /// The tables of a publication.
-    pub fn publication(&self, name: &str) -> &[RelationName] {
-        self.publications.get(name).map(Vec::as_slice).unwrap_or_default()
+    /// The publication with this name.
+    pub fn publication(&self, name: &str) -> Option<&Publication> {
+        self.publications.get(name)
+    }
+
+    /// All publications, in no order.
+    pub fn publications(&self) -> impl Iterator<Item = (&String, &Publication)> {
+        self.publications.iter()
+    }
+
+    /// Publications that name a column of a table follow its new name.
+    pub fn rename_published(&mut self, table: &RelationName, from: &str, to: &str) {
+        let lists = self.publications.values_mut().flat_map(|known| &mut known.tables);
+        let columns = lists.filter(|(known, _)| known == table).flat_map(|(_, columns)| columns);
+        columns.filter(|column| *column == from).for_each(|column| to.clone_into(column));
     }
 
     /// Tables with a column of this domain or type; sorted.

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts, Rows};
+use super::{ColumnMore, ColumnUse, Index, Parts, Policy, Rows, Written};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -57,12 +57,16 @@ pub struct Constraint {
     pub name: String,
     /// What it asks.
     pub kind: ConstraintKind,
+    /// The expression of a CHECK.
+    pub expression: Written,
     /// Whether all rows are proven to meet it.
     pub validated: bool,
     /// DEFERRABLE, NO INHERIT and the like, as they are now; for NOT VALID see [`Constraint::validated`].
     pub traits: ConstraintTraits,
     /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
     pub awaits_validation: bool,
+    /// No row was there when it was added, so that all rows meet it, validated or not.
+    pub began_empty: bool,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
     /// The migration that added it.
@@ -373,27 +377,4 @@ pub struct Rule {
     pub name: String,
     /// Relations that it reads or writes.
     pub uses: Vec<RelationName>,
-}
-
-/// A policy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
-    /// Its name.
-    pub name: String,
-    /// Columns that USING reads.
-    pub using: Vec<ColumnUse>,
-    /// Columns that WITH CHECK reads.
-    pub check: Vec<ColumnUse>,
-}
-
-impl Policy {
-    /// Columns that it reads.
-    pub fn uses(&self) -> impl Iterator<Item = &ColumnUse> {
-        self.using.iter().chain(&self.check)
-    }
-
-    /// The same, to change them.
-    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
-        self.using.iter_mut().chain(&mut self.check)
-    }
 }

@@ -92,6 +92,7 @@ mod tests {
     fn foreign_key(to: usize) -> Constraint {
         let place = Place { migration: 0, statement: Span::default(), span: Span::default() };
         Constraint {
+            expression: crate::engine::catalog::Written::default(),
             name: "fk".into(),
             kind: ConstraintKind::ForeignKey {
                 columns: Vec::new(),
@@ -105,6 +106,7 @@ mod tests {
             validated: true,
             traits: ConstraintTraits::default(),
             awaits_validation: false,
+            began_empty: false,
             doubted: false,
             added_in: 0,
             added_in_transaction: 0,

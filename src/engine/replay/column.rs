@@ -1,7 +1,7 @@
 //! Changes of a column.
 
 use crate::ast::{ColumnChange, Ident};
-use crate::engine::catalog::{Column, ColumnMore, ConstraintKind, Policy};
+use crate::engine::catalog::{Column, ColumnMore, ConstraintKind, Written, among};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, create, sequence};
@@ -12,6 +12,11 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     let type_schema = match change {
         ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
         _ => None,
+    };
+    let written = match change {
+        ColumnChange::SetDefault(expr) if expr.null => Written::default(),
+        ColumnChange::SetDefault(expr) | ColumnChange::SetExpression(expr) => replay.written(expr),
+        _ => Written::default(),
     };
     let relation = replay.catalog.touch(table);
     if matches!(change, ColumnChange::DropNotNull) {
@@ -53,11 +58,13 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetDefault(expr) => {
             (column.has_default, column.default_functions) = (!expr.null, create::function_names(expr));
             column.default_literal = expr.literal.clone().filter(|_| !expr.null);
+            column.more.expression = written;
             column.serial = false;
         }
         ColumnChange::DropDefault => {
             (column.has_default, column.default_functions) = (false, Vec::new());
             column.default_literal = None;
+            column.more.expression = written;
             column.serial = false;
         }
         ColumnChange::SetNotNull => column.set_not_null(),
@@ -73,8 +80,14 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetIdentity { always, .. } => {
             column.more.identity_always = always.unwrap_or(column.more.identity_always);
         }
-        ColumnChange::SetExpression(expr) => column.generated_from = Some(expr.columns.clone()),
-        ColumnChange::DropExpression { .. } => column.generated_from = None,
+        ColumnChange::SetExpression(expr) => {
+            column.generated_from = Some(expr.columns.clone());
+            column.more.expression = written;
+        }
+        ColumnChange::DropExpression { .. } => {
+            column.generated_from = None;
+            column.more.expression = written;
+        }
         ColumnChange::SetStatistics(_)
         | ColumnChange::SetStorage(_)
         | ColumnChange::SetCompression(_)
@@ -105,10 +118,14 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
         }
     };
     replay.catalog.statistics_of_table(table).flat_map(|statistics| &mut statistics.columns).for_each(follow);
+    replay.catalog.rename_published(table, from, to);
     let relation = replay.catalog.touch(table);
     for column in &mut relation.columns {
         follow(&mut column.name);
         column.generated_from.iter_mut().flatten().for_each(follow);
+        if column.generated_from.is_some() {
+            column.more.expression.rename(from, to);
+        }
     }
     relation.partition_key.iter_mut().for_each(follow);
     relation.partitioning.iter_mut().flat_map(|partitioning| &mut partitioning.keys).for_each(follow);
@@ -116,6 +133,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
         index.rename_column(from, to);
     }
     for constraint in &mut relation.constraints {
+        constraint.expression.rename(from, to);
         match &mut constraint.kind {
             ConstraintKind::Check { columns, proves_not_null, limits } => {
                 let either = limits.either.iter_mut().flatten().flatten();
@@ -136,8 +154,13 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     let policies = replay.catalog.policies_of_column(table, from).into_iter();
     let policies: Vec<RelationName> = policies.map(|(on, _, _)| on.name.clone()).collect();
     for on in policies {
-        let uses = replay.catalog.touch(&on).policies.iter_mut().flat_map(Policy::uses_mut);
-        uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
+        for policy in &mut replay.catalog.touch(&on).policies {
+            if among(policy.uses(), table, from).is_some() {
+                policy.written.iter_mut().for_each(|written| written.rename(from, to));
+            }
+            let uses = policy.uses_mut().filter(|used| used.relation == *table);
+            uses.for_each(|used| used.column.iter_mut().for_each(follow));
+        }
     }
     for view in views {
         for used in replay.catalog.touch(&view).column_uses.iter_mut().filter(|used| used.relation == *table) {

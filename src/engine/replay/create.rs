@@ -181,7 +181,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
 fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Replay) {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| definition.constraints.iter().any(|c| wanted(&c.kind));
     let generated = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Generated { expr, stored } => Some((expr.columns.clone(), *stored)),
+        ColumnConstraintKind::Generated { expr, stored } => Some((expr, *stored)),
         _ => None,
     });
     let identity = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
@@ -209,12 +209,17 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
         more: ColumnMore {
             type_schema: data_type.as_ref().and_then(|data_type| replay.type_schema(data_type)),
             identity_always: identity.is_some_and(|identity| identity.always),
-            generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
+            generated_virtual: generated.is_some_and(|(_, stored)| !stored),
             inherited: false,
             not_null_name: not_null_name(definition),
+            expression: generated
+                .map(|(expr, _)| expr)
+                .or(default)
+                .map(|expr| replay.written(expr))
+                .unwrap_or_default(),
             doubts: Doubts::default(),
         },
-        generated_from: generated.map(|(columns, _)| columns),
+        generated_from: generated.map(|(expr, _)| expr.columns.clone()),
         data_type,
     };
     match columns.iter_mut().find(|known| known.name == column.name) {
@@ -226,6 +231,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
             known.more.inherited &= column.data_type.is_none();
             if column.has_default {
                 known.default_functions = column.default_functions;
+                known.more.expression = column.more.expression;
             }
             known.default_literal = column.default_literal.or(known.default_literal.take());
         }

@@ -37,6 +37,9 @@ pub(super) fn follow_function(from: &str, to: &str, replay: &mut Replay) {
         replay.catalog.relations().filter(uses).map(|relation| relation.name.clone()).collect();
     for user in users {
         let relation = replay.catalog.touch(&user);
+        for column in relation.columns.iter_mut().filter(|column| column.default_functions.iter().any(|f| f == from)) {
+            column.more.expression.rename(from, to);
+        }
         let of_triggers = relation.triggers.iter_mut().map(|trigger| &mut trigger.function);
         let of_defaults = relation.columns.iter_mut().flat_map(|column| &mut column.default_functions);
         of_triggers.chain(of_defaults).filter(|name| *name == from).for_each(|name| to.clone_into(name));
