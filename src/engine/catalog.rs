@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod bound;
+mod defaults;
 mod doubt;
 mod enums;
 mod function;
@@ -138,7 +139,9 @@ impl Catalog {
         for sequence in &relation.sequences {
             self.relations.remove(sequence);
             self.ledger.note(Kind::Relation, sequence, Fate::Dropped);
+            self.forget_defaults(sequence);
         }
+        self.forget_defaults(name);
         Some(relation)
     }
 
@@ -212,6 +215,7 @@ impl Catalog {
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
             other.sequences.iter_mut().for_each(follow);
+            other.columns.iter_mut().flat_map(|column| &mut column.more.default_names).for_each(follow);
             other.owner.iter_mut().map(|(table, _)| table).for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {

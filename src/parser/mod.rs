@@ -57,6 +57,7 @@ mod number;
 mod objects;
 mod option;
 mod other;
+mod output;
 mod output_name;
 mod partition;
 mod plpgsql;

@@ -13,9 +13,12 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
 use super::limit;
+use super::output;
 use super::uses::{Uses, folded, object_name};
 use super::write;
-use crate::ast::{CreateTable, Expr, Ident, Literal, Persistence, Query, SettingChange, SettingKind, StatementKind};
+use crate::ast::{
+    CreateTable, Expr, Ident, Literal, Output, Persistence, Query, SettingChange, SettingKind, StatementKind,
+};
 use crate::source::Span;
 
 /// First words of a query.
@@ -43,6 +46,8 @@ pub(super) struct Outline {
     only_setting: bool,
     /// The value of a SELECT that is nothing but one value.
     value: Option<Expr>,
+    /// What it gives, where somebody asks.
+    pub output: Option<Output>,
 }
 
 /// A query: SELECT, VALUES, TABLE, WITH, or one of them in parentheses.
@@ -59,15 +64,24 @@ pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
 /// What sqlparser says.
 pub(super) fn of_view(c: &mut Cursor, own: Option<&Ident>) -> Parsed<Query> {
     let mut uses = Uses::with_columns();
+    uses.itself = own.map(|own| own.name.clone());
     own.into_iter().for_each(|own| uses.hide(own.name.clone(), false));
     read(c, uses)
+}
+
+/// The query of CREATE TABLE AS.
+///
+/// # Errors
+/// What sqlparser says.
+pub(super) fn of_table(c: &mut Cursor) -> Parsed<Query> {
+    read(c, Uses { output_wanted: true, ..Uses::with_some_columns() })
 }
 
 fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
     let start = c.position();
     let outline = query_into(c, &mut uses)?;
     refuse_into(c, &outline)?;
-    Ok(finished(c, start, uses))
+    Ok(Query { output: outline.output.map(Box::new), ..finished(c, start, uses) })
 }
 
 /// A statement that starts with SELECT, VALUES, TABLE, WITH or a parenthesis; behind WITH it may be a write.
@@ -89,7 +103,8 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         return Ok(StatementKind::Set(change));
     }
     let value = outline.value.filter(|_| with_nothing).map(Box::new);
-    let query = Query { settings: outline.settings, value, ..finished(c, start, uses) };
+    let output = outline.output.map(Box::new);
+    let query = Query { settings: outline.settings, value, output, ..finished(c, start, uses) };
     match outline.into {
         Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
         None => Ok(StatementKind::Query(query)),
@@ -107,6 +122,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         settings: Vec::new(),
         columns: uses.reading.found,
         value: None,
+        output: None,
         span: c.span_from(start),
     }
 }
@@ -151,6 +167,13 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     let value = only_value(c, &query);
     let mut outline = Outline { limited, value, ..Outline::default() };
     outline.fill(c, &query.body, uses);
+    if uses.output_wanted || outline.into.is_some() {
+        let output = output::of_query(c, uses, &query);
+        outline.output = Some(match &uses.itself {
+            Some(name) => output::recursive(&query, name, output),
+            None => output,
+        });
+    }
     if let Some(filter) = &mut outline.filter {
         filter.span = where_clause;
     }

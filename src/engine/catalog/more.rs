@@ -15,6 +15,8 @@ pub struct ColumnMore {
     pub generated_virtual: bool,
     /// Only a parent defines it: it goes when the parent's column goes.
     pub inherited: bool,
+    /// Sequences and other relations that its default names in constant strings, as `nextval('name')` does.
+    pub default_names: Vec<RelationName>,
     /// The name of its NOT NULL constraint (18).
     pub not_null_name: Option<String>,
     /// Its default, or what it is generated as.

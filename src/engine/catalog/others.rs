@@ -1,7 +1,7 @@
 //! Objects of a database that are no relations: composite types, domains, extended statistics, publications.
 
 use crate::ast::DataType;
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 
 use super::{Catalog, Column, Domain, Publication, Statistics};
 
@@ -67,9 +67,10 @@ impl Catalog {
         columns.filter(|column| *column == from).for_each(|column| to.clone_into(column));
     }
 
-    /// Tables with a column of this domain or type; sorted.
+    /// Tables and materialized views with a column of this domain or type; sorted. A view has no values of its own.
     pub fn users_of_type(&self, is_of_type: impl Fn(&Column) -> bool) -> Vec<RelationName> {
-        let tables = self.relations().filter(|relation| relation.columns.iter().any(&is_of_type));
+        let holders = self.relations().filter(|relation| relation.kind != RelationKind::View);
+        let tables = holders.filter(|relation| relation.columns.iter().any(&is_of_type));
         let mut names: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
         names.sort();
         names

@@ -267,6 +267,12 @@ impl Relation {
         self.created_in.is_some() && !self.perhaps_older && !self.copies_unseen && self.parents.is_empty()
     }
 
+    /// Whether all of its columns are known, and a migration made it. CREATE OR REPLACE of a view says all that it has, be
+    /// it an old one or not.
+    pub fn is_known_whole(&self) -> bool {
+        self.complete && self.created_in.is_some() && (self.kind == RelationKind::View || !self.perhaps_older)
+    }
+
     /// The column with this name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
@@ -298,9 +304,10 @@ impl Relation {
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
         let of_rules = self.rules.iter().flat_map(|rule| &rule.uses);
+        let of_defaults = self.columns.iter().flat_map(|column| &column.more.default_names);
         let owner = self.owner.as_ref().map(|(table, _)| table);
         let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
-        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(referenced)
+        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(of_defaults).chain(referenced)
     }
 
     /// Whether the relation is a partitioned table.

@@ -129,8 +129,10 @@ impl Column {
         let doubts = self.more.doubts.or(before.more.doubts);
         let same_expression = self.more.expression == before.more.expression;
         let expression = if same_expression { self.more.expression } else { Written::default() };
+        let mut default_names = self.more.default_names;
+        default_names.retain(|name| before.more.default_names.contains(name));
         Self {
-            more: super::ColumnMore { doubts, expression, ..self.more },
+            more: super::ColumnMore { doubts, expression, default_names, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,

@@ -61,6 +61,7 @@ fn refused_action(
         A::DropColumn { name, cascade, .. } => {
             let mut found = drop_column(name, *cascade, relation, around);
             found.extend(computed_from(name, alter, relation).filter(|_| !cascade));
+            found.extend(uses_sequence(name, alter, relation, around).filter(|_| !cascade));
             found
         }
         A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
@@ -143,6 +144,25 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         found.push(refused(DEPENDENT_OBJECTS, reason));
     }
     found
+}
+
+/// Another column takes its default from a sequence that goes with the column.
+fn uses_sequence(name: &Ident, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let drops = |column: &str| {
+        let is_it = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropColumn { name, .. } if name.name == column);
+        alter.actions.iter().any(is_it)
+    };
+    let sequences = around.catalog.sequences_of(&relation.name, &name.name);
+    let users = sequences.iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    let children = around.catalog.descendants(&relation.name);
+    let mut users = users.filter(|(table, column)| match table.name == relation.name {
+        true => !drops(&column.name),
+        false => !children.contains(&table.name),
+    });
+    let (table, column) = users.next()?;
+    let reason =
+        format!("cannot drop column {}: the default of {} of {} uses its sequence", name.name, column.name, table.name);
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 /// A generated column that is computed from the one that is dropped, and stays. Until 14 it goes as well.

@@ -30,9 +30,7 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
             let schemas = drop.names.iter().map(|name| &name.name.name);
             schemas.filter_map(|schema| not_empty(schema, around)).collect()
         }
-        ObjectKind::Sequence if !drop.cascade => {
-            names.iter().filter_map(|name| used_by_default(name, names, around)).collect()
-        }
+        ObjectKind::Sequence => names.iter().filter_map(|name| used_by_default(name, drop.cascade, around)).collect(),
         ObjectKind::Function if !drop.cascade => {
             let plain = drop.names.iter().filter(|name| name.schema.is_none());
             plain
@@ -79,6 +77,9 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         (Some(view), ..) => format!("view {view}"),
         (None, Some(table), _) => format!("the foreign key of {table}"),
         (None, None, Some(child)) => format!("table {child}"),
+        (None, None, None) if uses_sequence(name, dropped_too, around).is_some() => {
+            format!("a default of {}", uses_sequence(name, dropped_too, around)?)
+        }
         (None, None, None) => {
             let reads = |on: &&Relation| on.name != *name && !on.perhaps_missing && has_policy_on(name, on);
             let on = around.catalog.relations().filter(reads).map(|on| &on.name).filter(|on| !dropped_too(on)).min()?;
@@ -86,6 +87,17 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         }
     };
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+}
+
+/// A table that stays, a default of which names a sequence that goes with a table.
+fn uses_sequence<'c>(
+    name: &RelationName,
+    dropped_too: impl Fn(&RelationName) -> bool,
+    around: &Surroundings<'c>,
+) -> Option<&'c RelationName> {
+    let sequences = around.catalog.get(name).map(|relation| relation.sequences.as_slice()).unwrap_or_default();
+    let users = sequences.iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    users.map(|(table, _)| &table.name).find(|table| !dropped_too(table))
 }
 
 /// A policy that reads another relation for certain.
@@ -132,17 +144,17 @@ fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
 }
 
-/// The sequence of a serial or identity column. Of defaults that were written by hand nothing is claimed.
-fn used_by_default(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
-    let mut tables = around.catalog.relations().filter(|relation| relation.complete && !also.contains(&relation.name));
-    let table = tables.find(|relation| relation.sequences.contains(name))?;
-    let column = table.columns.iter().find(|column| {
-        let own = format!("{}_{}_seq", table.name.name, column.name);
-        own == name.name && (column.identity || column.data_type.as_ref().is_some_and(|data_type| data_type.serial))
-    })?;
-    let default = column.identity || column.has_default;
-    let reason = || format!("cannot drop sequence {name}: column {} of {} depends on it", column.name, table.name);
-    default.then(|| refused(DEPENDENT_OBJECTS, reason()))
+/// The sequence of an identity column, which CASCADE does not drop either, or one that a default names.
+fn used_by_default(name: &RelationName, cascade: bool, around: &Surroundings) -> Option<Refusal> {
+    let owner = around.catalog.get(name).and_then(|sequence| sequence.owner.as_ref());
+    let owner = owner.and_then(|(table, column)| {
+        let table = around.catalog.get(table).filter(|table| !table.perhaps_missing)?;
+        Some((table, table.column(column).filter(|column| column.identity)?))
+    });
+    let named = || around.catalog.defaults_from(name).into_iter().next().filter(|_| !cascade);
+    let (table, column) = owner.or_else(named)?;
+    let reason = format!("cannot drop sequence {name}: column {} of {} depends on it", column.name, table.name);
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 /// A trigger function has no arguments, so that there is one of its name.

@@ -18,6 +18,10 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetDefault(expr) | ColumnChange::SetExpression(expr) => replay.written(expr),
         _ => Written::default(),
     };
+    let default_names = match change {
+        ColumnChange::SetDefault(expr) => create::named_in(expr, replay),
+        _ => Vec::new(),
+    };
     let relation = replay.catalog.touch(table);
     if matches!(change, ColumnChange::DropNotNull) {
         relation.constraints.retain(
@@ -59,14 +63,10 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
             (column.has_default, column.default_functions) = (!expr.null, create::function_names(expr));
             column.default_literal = expr.literal.clone().filter(|_| !expr.null);
             column.more.expression = written;
+            column.more.default_names = default_names;
             column.serial = false;
         }
-        ColumnChange::DropDefault => {
-            (column.has_default, column.default_functions) = (false, Vec::new());
-            column.default_literal = None;
-            column.more.expression = written;
-            column.serial = false;
-        }
+        ColumnChange::DropDefault => column.drop_default(),
         ColumnChange::SetNotNull => column.set_not_null(),
         ColumnChange::DropNotNull => {
             column.not_null = false;

@@ -1,16 +1,17 @@
 //! CREATE TABLE, VIEW and INDEX.
 
 use crate::ast::{
-    ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, CreateView, Expr, IndexKey, KeyColumns, LikeClause,
-    OnCommit, Persistence, TableConstraint, TableConstraintKind,
+    ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, Expr, Ident, IndexKey, KeyColumns, LikeClause, OnCommit,
+    Persistence, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{
     Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows,
 };
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::names;
+use crate::engine::{names, output};
 
 use super::constraint::{add_constraint, as_table_constraint};
+use super::view::given;
 use super::{Replay, inherit, like, not_null, sequence};
 
 pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
@@ -27,6 +28,11 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.place = Some(replay.author.place(create.name.span));
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none() && create.of_type.is_none();
+    if let Some(query) = &create.query {
+        let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
+        let columns = output::columns(query.output.as_deref(), &names, &replay.around());
+        (relation.columns, relation.complete) = (given(columns.list, replay), columns.whole);
+    }
     relation.rows = match create.query.as_ref().filter(|_| !create.with_no_data) {
         Some(query) if query.value.is_some() => Rows::Certain,
         Some(_) => Rows::Perhaps,
@@ -44,7 +50,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     link_to_parents(create, &relation, replay);
     let mut like: Vec<&LikeClause> = create.like.iter().collect();
     like.reverse();
-    for column in &create.columns {
+    for column in create.columns.iter().filter(|_| create.query.is_none()) {
         while let Some(clause) = like.pop_if(|clause| clause.span.start < column.span.start) {
             like::columns(clause, &mut relation, replay);
         }
@@ -217,6 +223,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
                 .or(default)
                 .map(|expr| replay.written(expr))
                 .unwrap_or_default(),
+            default_names: default.map(|expr| named_in(expr, replay)).unwrap_or_default(),
             doubts: Doubts::default(),
         },
         generated_from: generated.map(|(expr, _)| expr.columns.clone()),
@@ -232,6 +239,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
             if column.has_default {
                 known.default_functions = column.default_functions;
                 known.more.expression = column.more.expression;
+                known.more.default_names = column.more.default_names;
             }
             known.default_literal = column.default_literal.or(known.default_literal.take());
         }
@@ -257,32 +265,14 @@ fn add_sequence_of(table: &RelationName, definition: &ColumnDef, replay: &mut Re
     }
 }
 
+/// The relations that an expression names in constant strings.
+pub(super) fn named_in(expr: &Expr, replay: &Replay) -> Vec<RelationName> {
+    expr.constants.iter().map(|name| replay.resolve(name)).collect()
+}
+
 /// The functions that an expression calls, by the last part of their names.
 pub(super) fn function_names(expr: &Expr) -> Vec<String> {
     expr.functions.iter().map(|function| function.rsplit('.').next().unwrap_or(function).to_owned()).collect()
-}
-
-pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
-    let name = replay.created(&create.name, create.temporary);
-    if create.if_not_exists && replay.catalog.is_taken(&name) {
-        return;
-    }
-    let kind = if create.materialized { RelationKind::MaterializedView } else { RelationKind::View };
-    let replaced = replay.catalog.get(&name).and_then(|view| view.created_in);
-    let mut view = Relation::new(name, kind);
-    view.created_in = replaced.or(Some(replay.author.migration));
-    view.place = Some(replay.author.place(create.name.span));
-    view.perhaps_older =
-        (create.or_replace && replaced.is_none() || create.if_not_exists) && !replay.author.history_is_whole;
-    view.persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
-    view.reads = create.query.reads.iter().map(|read| replay.resolve(read)).collect();
-    view.reads_only = create.query.reads_only.iter().map(|read| replay.resolve(read)).collect();
-    view.column_uses = replay.catalog.column_uses(&create.query.columns, |read| replay.resolve(read));
-    if create.if_not_exists && view.perhaps_older {
-        view.doubt_column_uses();
-    }
-    view.unpopulated = create.with_no_data;
-    replay.catalog.create(view);
 }
 
 pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {

@@ -1,7 +1,7 @@
 //! DROP, and what goes with the object.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::effect::RelationName;
 
 use super::{Replay, cascade, function, inherit, parts, policy, trigger};
 
@@ -20,9 +20,6 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 drop_relation(&name, drop.cascade, replay)
             }
             ObjectKind::Sequence => {
-                if drop.cascade {
-                    cascade::drop_defaults_of_sequence(&name, replay);
-                }
                 replay.catalog.own_sequence(&name, None);
                 drop_relation(&name, drop.cascade, replay);
             }
@@ -109,9 +106,6 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     let inside = replay.catalog.relations().filter(|relation| relation.name.schema == schema);
     let names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
     for name in names {
-        if replay.catalog.get(&name).is_some_and(|relation| relation.kind == RelationKind::Sequence) {
-            cascade::drop_defaults_of_sequence(&name, replay);
-        }
         drop_relation(&name, true, replay);
     }
     let (enums, domains) =

@@ -21,6 +21,7 @@ mod rows;
 mod sequence;
 mod trigger;
 mod types;
+mod view;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
@@ -141,7 +142,7 @@ fn apply_inside(
     objects::doubt_homonyms(statement, &mut replay);
     match &statement.kind {
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
-        StatementKind::CreateView(create) => create::create_view(create, &mut replay),
+        StatementKind::CreateView(create) => view::create(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),
         StatementKind::CreateTrigger(create) => trigger::create(create, &mut replay),
