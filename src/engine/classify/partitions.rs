@@ -4,7 +4,7 @@ use crate::ast::{Comparison, Limit, Limits, Literal, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::Reached;
-use crate::engine::selectivity::is_narrow;
+use crate::engine::selectivity::is_found_by_key;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -30,7 +30,7 @@ pub(super) fn written(
         true => taking_rows(write, target, around),
         false => within(target, write.filter.as_ref().map_or(&Limits::default(), |filter| &filter.limits), around),
     };
-    let narrow = |child: &RelationName| is_narrow(write.filter.as_ref(), around.catalog.get(child));
+    let narrow = |child: &RelationName| is_found_by_key(write.filter.as_ref(), around.catalog.get(child));
     let (by_key, whole) = match form {
         Form::Update | Form::UpdateByKey => (Form::UpdateByKey, Form::Update),
         Form::Delete | Form::DeleteByKey => (Form::DeleteByKey, Form::Delete),
