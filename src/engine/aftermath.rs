@@ -109,6 +109,7 @@ impl Fold<'_> {
                     transaction: self.session.transaction_number(),
                     statement: statement.span,
                     history_is_whole: self.is_whole(),
+                    stands_for_more: traced.more > 0,
                     text,
                 };
                 replay::apply(statement, &mut self.catalog, &self.session, author);

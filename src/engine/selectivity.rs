@@ -53,11 +53,13 @@ pub fn is_unique(column: &str, relation: &Relation) -> bool {
 fn selects(condition: &Condition, relation: Option<&Relation>) -> bool {
     match condition.test {
         Test::InLimited => true,
-        Test::Equal | Test::In | Test::Above | Test::Below | Test::Between => match relation.filter(|relation| relation.complete) {
-            Some(relation) => relation.is_key_column(&condition.column),
-            // Nothing is known of the table's keys: a comparison with a constant gets the benefit of the doubt.
-            None => true,
-        },
+        Test::Equal | Test::In | Test::Above | Test::Below | Test::Between => {
+            match relation.filter(|relation| relation.complete) {
+                Some(relation) => relation.is_key_column(&condition.column),
+                // Nothing is known of the table's keys: a comparison with a constant gets the benefit of the doubt.
+                None => true,
+            }
+        }
         Test::IsNull | Test::IsNotNull | Test::Other => false,
     }
 }

@@ -81,6 +81,7 @@ mod scan;
 mod schema;
 mod script;
 mod sequence;
+mod series;
 mod session;
 mod split;
 mod statement;

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts, Rows};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Rows};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -167,6 +167,8 @@ pub struct Relation {
     pub copies_unseen: bool,
     /// Whether migrations have put rows into it.
     pub rows: Rows,
+    /// What is known of the rows, where [`Relation::rows`] is certain.
+    pub known_rows: KnownRows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
     /// Columns in order.
@@ -231,6 +233,7 @@ impl Relation {
             complete: false,
             copies_unseen: false,
             rows: Rows::default(),
+            known_rows: KnownRows::default(),
             drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),

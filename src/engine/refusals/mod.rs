@@ -30,8 +30,10 @@ mod rows;
 mod subqueries;
 mod syntax;
 mod types;
+mod violated;
 
 pub(crate) use objects::lacks_part;
+pub(crate) use rows::has_own_default;
 
 use crate::ast::{
     AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
@@ -63,6 +65,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
+    found.extend(violated::refusals(statement, around));
     found
 }
 
@@ -80,7 +83,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
-        StatementKind::Write(write) => rows::insert(write, around),
+        StatementKind::Write(write) => rows::written(write, around),
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {
             enums::alter_type(alter, around).or_else(|| types::alter(alter, around)).into_iter().collect()

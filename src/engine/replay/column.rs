@@ -40,6 +40,9 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         let is_own = |kind: &ConstraintKind| matches!(kind, ConstraintKind::NotNull { column } if *column == name.name);
         relation.constraints.iter_mut().filter(|known| is_own(&known.kind)).for_each(|known| known.validated = true);
     }
+    if matches!(change, ColumnChange::SetType { .. } | ColumnChange::SetExpression(_)) {
+        relation.known_rows.forget(&name.name);
+    }
     let Some(column) = relation.column_mut(&name.name) else { return };
     column.more.doubts.existence = false;
     match change {
@@ -110,6 +113,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
         follow(&mut column.name);
         column.generated_from.iter_mut().flatten().for_each(follow);
     }
+    relation.known_rows.rename(from, to);
     relation.partition_key.iter_mut().for_each(follow);
     relation.partitioning.iter_mut().flat_map(|partitioning| &mut partitioning.keys).for_each(follow);
     for index in &mut relation.indexes {

@@ -162,7 +162,12 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
     let mut relation = replay.catalog.touch(table).clone();
     define_column(&mut relation, definition, replay);
     let column = relation.column(&definition.name.name).cloned();
-    replay.catalog.touch(table).columns = relation.columns;
+    let filled = column.as_ref().and_then(|column| super::rows::given_by_default(column, replay));
+    let known = replay.catalog.touch(table);
+    known.columns = relation.columns;
+    if let Some(filled) = filled {
+        known.known_rows.change(|columns| columns.push(filled.clone()));
+    }
     add_sequence_of(table, definition, replay);
     if let Some(column) = column {
         inherit::pass_down_column(table, &column, replay);

@@ -47,6 +47,8 @@ pub struct Author<'t> {
     pub statement: Span,
     /// Whether what is not in the catalogue does not exist.
     pub history_is_whole: bool,
+    /// The statement stands for others that differ in their constants only.
+    pub stands_for_more: bool,
     /// The text of the file.
     pub text: &'t str,
 }
@@ -104,7 +106,7 @@ impl Replay<'_> {
         self.around().text_of(span)
     }
 
-    fn around(&self) -> Surroundings<'_> {
+    pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
             session: self.session,
