@@ -4,6 +4,7 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod bound;
+mod calls;
 mod doubt;
 mod enums;
 mod function;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use calls::calls;
 pub use enums::{Enum, EnumValue};
 pub use function::Function;
 pub use index::{Index, IndexShape, KeyShape, plain_text};

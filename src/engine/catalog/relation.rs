@@ -86,6 +86,8 @@ pub enum ConstraintKind {
         proves_not_null: Vec<String>,
         /// Comparisons of columns with literals that it asks.
         limits: Limits,
+        /// Functions that it calls.
+        calls: Vec<String>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
@@ -195,6 +197,8 @@ pub struct Relation {
     pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
+    /// Functions that the query of a view or materialized view calls.
+    pub calls: Vec<String>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
@@ -247,6 +251,7 @@ impl Relation {
             reads: Vec::new(),
             reads_only: Vec::new(),
             column_uses: Vec::new(),
+            calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
             policies: Vec::new(),
@@ -387,6 +392,10 @@ pub struct Policy {
     pub using: Vec<ColumnUse>,
     /// Columns that WITH CHECK reads.
     pub check: Vec<ColumnUse>,
+    /// Functions that USING calls.
+    pub using_calls: Vec<String>,
+    /// Functions that WITH CHECK calls.
+    pub check_calls: Vec<String>,
 }
 
 impl Policy {

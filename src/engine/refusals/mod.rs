@@ -16,6 +16,7 @@ mod enums;
 mod existence;
 mod expressions;
 mod foreign_keys;
+mod function_users;
 mod identity;
 mod inheritance;
 mod kinds;
@@ -24,11 +25,13 @@ mod named_columns;
 mod objects;
 mod operators;
 mod options;
+mod own_keys;
 mod partitions;
 mod readers;
 mod rows;
 mod subqueries;
 mod syntax;
+mod type_users;
 mod types;
 mod violated;
 
@@ -285,7 +288,14 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 
 /// Foreign keys of other tables that need a key over these columns.
 fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
-    let needs = |kind: &ConstraintKind| match kind {
+    let referencing = referencing(&relation.name, around).into_iter();
+    let needing = referencing.filter(|(_, constraint)| needs(&constraint.kind, columns, relation));
+    needing.map(|(table, _)| &table.name).collect()
+}
+
+/// Whether a foreign key that points to the table needs a key over these columns.
+fn needs(kind: &ConstraintKind, columns: &[String], relation: &Relation) -> bool {
+    match kind {
         ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => {
             relation.primary_key().is_some_and(|key| key == columns)
         }
@@ -297,9 +307,7 @@ fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surround
             referenced == key
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
-    };
-    let referencing = referencing(&relation.name, around).into_iter();
-    referencing.filter(|(_, constraint)| needs(&constraint.kind)).map(|(table, _)| &table.name).collect()
+    }
 }
 
 /// The refusals of changes of type belong to ALTER TABLE.

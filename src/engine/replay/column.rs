@@ -76,8 +76,14 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetIdentity { always, .. } => {
             column.more.identity_always = always.unwrap_or(column.more.identity_always);
         }
-        ColumnChange::SetExpression(expr) => column.generated_from = Some(expr.columns.clone()),
-        ColumnChange::DropExpression { .. } => column.generated_from = None,
+        ColumnChange::SetExpression(expr) => {
+            column.generated_from = Some(expr.columns.clone());
+            column.more.generated_calls.clone_from(&expr.functions);
+        }
+        ColumnChange::DropExpression { .. } => {
+            column.generated_from = None;
+            column.more.generated_calls.clear();
+        }
         ColumnChange::SetStatistics(_)
         | ColumnChange::SetStorage(_)
         | ColumnChange::SetCompression(_)
@@ -121,7 +127,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     }
     for constraint in &mut relation.constraints {
         match &mut constraint.kind {
-            ConstraintKind::Check { columns, proves_not_null, limits } => {
+            ConstraintKind::Check { columns, proves_not_null, limits, .. } => {
                 let either = limits.either.iter_mut().flatten().flatten();
                 limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
                 limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);

@@ -186,7 +186,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
 fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Replay) {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| definition.constraints.iter().any(|c| wanted(&c.kind));
     let generated = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Generated { expr, stored } => Some((expr.columns.clone(), *stored)),
+        ColumnConstraintKind::Generated { expr, stored } => Some((expr, *stored)),
         _ => None,
     });
     let identity = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
@@ -215,11 +215,12 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             type_schema: data_type.as_ref().and_then(|data_type| replay.type_schema(data_type)),
             identity_always: identity.is_some_and(|identity| identity.always),
             generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
+            generated_calls: generated.map(|(expr, _)| expr.functions.clone()).unwrap_or_default(),
             inherited: false,
             not_null_name: not_null_name(definition),
             doubts: Doubts::default(),
         },
-        generated_from: generated.map(|(columns, _)| columns),
+        generated_from: generated.map(|(expr, _)| expr.columns.clone()),
         data_type,
     };
     match relation.column_mut(&column.name) {
@@ -281,6 +282,7 @@ pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
         view.doubt_column_uses();
     }
     view.unpopulated = create.with_no_data;
+    view.calls.clone_from(&create.query.functions);
     replay.catalog.create(view);
 }
 
@@ -304,14 +306,20 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     let index = Index {
         name,
         keys,
-        expression_columns: expressions.flat_map(|expr| expr.columns.iter().cloned()).collect(),
+        expression_columns: expressions.clone().flat_map(|expr| expr.columns.iter().cloned()).collect(),
         partial: create.predicate.is_some(),
         unique: create.unique,
         added_in: replay.author.migration,
         place: replay.author.place(replay.author.statement),
         shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
         certain: !create.if_not_exists || replay.author.history_is_whole || is_created,
-        more: IndexMore { key_names, only: create.only, ..IndexMore::default() },
+        more: IndexMore {
+            key_names,
+            only: create.only,
+            calls: expressions.flat_map(|expr| expr.functions.iter().cloned()).collect(),
+            limits: create.predicate.as_ref().map(|expr| (*expr.limits).clone()).unwrap_or_default(),
+            ..IndexMore::default()
+        },
     };
     replay.catalog.add_index(&table, index.clone());
     if !create.only {

@@ -12,6 +12,8 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
         name: create.name.name.clone(),
         using: uses(create.using.as_ref(), replay),
         check: uses(create.check.as_ref(), replay),
+        using_calls: calls(create.using.as_ref()),
+        check_calls: calls(create.check.as_ref()),
     };
     let relation = replay.catalog.touch(&table);
     relation.policies.retain(|known| known.name != policy.name);
@@ -27,9 +29,11 @@ pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
     for policy in relation.policies.iter_mut().filter(|policy| policy.name == alter.name.name) {
         if let Some(using) = &using {
             policy.using.clone_from(using);
+            policy.using_calls = calls(alter.using.as_ref());
         }
         if let Some(check) = &check {
             policy.check.clone_from(check);
+            policy.check_calls = calls(alter.check.as_ref());
         }
     }
 }
@@ -47,6 +51,10 @@ pub(super) fn rename(alter: &AlterOther, replay: &mut Replay) {
             policy.name.clone_from(&to.name);
         }
     }
+}
+
+fn calls(condition: Option<&Expr>) -> Vec<String> {
+    condition.map(|condition| condition.functions.clone()).unwrap_or_default()
 }
 
 fn uses(condition: Option<&Expr>, replay: &Replay) -> Vec<ColumnUse> {
