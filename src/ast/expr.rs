@@ -63,8 +63,12 @@ pub enum Test {
     In,
     /// `IN (subquery with LIMIT)`.
     InLimited,
-    /// `<`, `<=`, `>`, `>=`, BETWEEN against constants.
-    Range,
+    /// `>` or `>=` a constant.
+    Above,
+    /// `<` or `<=` a constant.
+    Below,
+    /// BETWEEN constants.
+    Between,
     /// IS NULL.
     IsNull,
     /// IS NOT NULL.

@@ -4,11 +4,13 @@
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
 mod bound;
+mod calls;
 mod defaults;
 mod doubt;
 mod enums;
 mod function;
 mod index;
+mod known_rows;
 mod more;
 mod naming;
 mod objects;
@@ -27,9 +29,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use calls::calls;
 pub use enums::{Enum, EnumValue};
 pub use function::{Function, Identity};
 pub use index::{Index, IndexShape, KeyShape, plain_text};
+pub use known_rows::{Batch, KnownRows};
 pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};

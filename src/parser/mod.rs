@@ -82,6 +82,7 @@ mod scan;
 mod schema;
 mod script;
 mod sequence;
+mod series;
 mod session;
 mod split;
 mod statement;

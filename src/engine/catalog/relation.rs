@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts, Policy, Rows, Written};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -90,6 +90,8 @@ pub enum ConstraintKind {
         proves_not_null: Vec<String>,
         /// Comparisons of columns with literals that it asks.
         limits: Limits,
+        /// Functions that it calls.
+        calls: Vec<String>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
@@ -171,6 +173,8 @@ pub struct Relation {
     pub copies_unseen: bool,
     /// Whether migrations have put rows into it.
     pub rows: Rows,
+    /// What is known of the rows, where [`Relation::rows`] is certain.
+    pub known_rows: KnownRows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
     /// Columns in order.
@@ -197,6 +201,8 @@ pub struct Relation {
     pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
+    /// Functions that the query of a view or materialized view calls.
+    pub calls: Vec<String>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
@@ -235,6 +241,7 @@ impl Relation {
             complete: false,
             copies_unseen: false,
             rows: Rows::default(),
+            known_rows: KnownRows::default(),
             drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
@@ -248,6 +255,7 @@ impl Relation {
             reads: Vec::new(),
             reads_only: Vec::new(),
             column_uses: Vec::new(),
+            calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
             policies: Vec::new(),

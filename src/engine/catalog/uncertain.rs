@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, MigrationId, Policy, Relation, Written};
+use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Written};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -101,6 +101,7 @@ impl Relation {
             perhaps_missing: self.perhaps_missing || before.perhaps_missing,
             complete: false,
             rows: self.rows.or(before.rows),
+            known_rows: if self.known_rows == before.known_rows { self.known_rows } else { KnownRows::default() },
             drops_on_commit: self.drops_on_commit && before.drops_on_commit,
             parents: union(self.parents, before.parents),
             children: union(self.children, before.children),

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
-    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind,
+    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation, Rows};
 use crate::engine::effect::RelationKind;
@@ -11,9 +11,10 @@ use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, changes,
-    constraints, definitions, existence, expressions, foreign_keys, identity, inheritance, keys_that_need, options,
-    partitioned_key, partitions, readers, referencing, refused, refused_on, type_changes,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, UNDEFINED_OBJECT,
+    WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys, identity, inheritance,
+    keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on,
+    type_changes, type_users,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -31,6 +32,8 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     found.extend(alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)));
     found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
+    found.extend(own_keys::alter_table(alter, relation));
+    found.extend(type_users::alter_table(alter, relation, around));
     found.extend(readers::refusals(alter, around));
     found
 }
@@ -56,7 +59,10 @@ fn refused_action(
     match &action.kind {
         A::AddColumn { if_not_exists, column } => {
             let exists = relation.column(&column.name.name).is_some();
-            if *if_not_exists && exists { Vec::new() } else { add_column(column, alter, relation) }
+            match *if_not_exists && exists {
+                true => key_of_known_column(column, alter, relation).into_iter().collect(),
+                false => add_column(column, alter, relation),
+            }
         }
         A::DropColumn { name, cascade, .. } => {
             let mut found = drop_column(name, *cascade, relation, around);
@@ -76,10 +82,34 @@ fn refused_action(
         A::SetOptions(options) if relation.kind == RelationKind::Table && relation.created_in.is_some() => {
             options::of_table(options, relation.access_method.as_deref())
         }
+        A::Trigger { which: WhichTriggers::User, .. } if !alter.only => copied_triggers(relation).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// The copies of a row trigger on partitions were of the system, and could not be switched with those of users.
+fn copied_triggers(relation: &Relation) -> Option<Refusal> {
+    let copied = relation.triggers.iter().find(|trigger| trigger.for_each_row);
+    let partitions = relation.is_partitioned() && !relation.children.is_empty();
+    let trigger = copied.filter(|_| partitions && existence::is_known_whole(relation))?;
+    let reason = format!("trigger {} does not exist on the partitions for the user", trigger.name);
+    Some(refused_on(VersionSet::range(11, 12), UNDEFINED_OBJECT, reason))
+}
+
+/// Until 12 the constraints behind a column that is there already were added all the same.
+fn key_of_known_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    let is_primary = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::PrimaryKey);
+    let known = relation.column(&column.name.name).filter(|_| existence::is_known_whole(relation))?;
+    if !column.constraints.iter().any(|constraint| is_primary(&constraint.kind)) {
+        return None;
+    }
+    if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+        return Some(Refusal { versions: VersionSet::before(13), ..second_primary_key(relation) });
+    }
+    let reason = format!("primary key column {} is not marked NOT NULL", known.name);
+    (!known.not_null).then(|| refused_on(VersionSet::range(12, 12), INVALID_TABLE_DEFINITION, reason))
 }
 
 fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {

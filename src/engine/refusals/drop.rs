@@ -1,15 +1,16 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Fate, Index, Kind, Past, Policy, Relation};
+use crate::engine::catalog::{Column, ConstraintKind, Index, Kind, Past, Policy, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::{VersionSet, builtins};
+use crate::postgres::VersionSet;
 
 use super::existence::is_there;
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, keys_that_need, referencing, refused, refused_on,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, keys_that_need, own_keys, referencing,
+    refused, refused_on,
 };
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
@@ -31,15 +32,7 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
             schemas.filter_map(|schema| not_empty(schema, around)).collect()
         }
         ObjectKind::Sequence => names.iter().filter_map(|name| used_by_default(name, drop.cascade, around)).collect(),
-        ObjectKind::Function if !drop.cascade => {
-            let plain = drop.names.iter().filter(|name| name.schema.is_none());
-            plain
-                .filter_map(|name| {
-                    let name = &name.name.name;
-                    used_by_trigger(name, around).or_else(|| called_by_default(name, around))
-                })
-                .collect()
-        }
+        ObjectKind::Function if !drop.cascade => function_users::refusals(drop, around),
         ObjectKind::Type | ObjectKind::Domain if !drop.cascade => drop
             .names
             .iter()
@@ -157,32 +150,6 @@ fn used_by_default(name: &RelationName, cascade: bool, around: &Surroundings) ->
     Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
-/// A trigger function has no arguments, so that there is one of its name.
-fn used_by_trigger(function: &str, around: &Surroundings) -> Option<Refusal> {
-    let uses = |relation: &&Relation| {
-        relation.complete && relation.triggers.iter().any(|trigger| trigger.function == function)
-    };
-    let table = around.catalog.relations().filter(uses).map(|relation| &relation.name).min()?;
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop function {function}: a trigger of {table} depends on it")))
-}
-
-/// The default of a column calls it, and it is the only function of its name.
-fn called_by_default(function: &str, around: &Surroundings) -> Option<Refusal> {
-    let overload = |name: &RelationName| name.name.split_once('(').is_some_and(|(bare, _)| bare == function);
-    let known = around.catalog.ledger.all(Kind::Function).filter(|(name, _)| overload(name));
-    let is_only =
-        known.filter(|(_, past)| past.fate == Fate::Given).count() == 1 && builtins::volatility(function).is_none();
-    let calls = |relation: &&Relation| {
-        let mut columns = relation.columns.iter().filter(|column| column.has_default);
-        is_there(relation)
-            && relation.complete
-            && columns.any(|column| column.default_functions.iter().any(|call| call == function))
-    };
-    let table = around.catalog.relations().filter(|_| is_only).filter(calls).map(|relation| &relation.name).min()?;
-    let reason = format!("cannot drop function {function}: a default of {table} depends on it");
-    Some(refused(DEPENDENT_OBJECTS, reason))
-}
-
 fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
     let is_of_type =
         |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == *name);
@@ -230,7 +197,8 @@ fn key_of_others(index: &Index, table: &Relation, drop: &Drop, around: &Surround
     let is_key = !drop.cascade && index.is_over_all_rows();
     let is_only = table.indexes.iter().filter(|other| sorted(other) == columns).count() == 1;
     let needing = keys_that_need(table, &columns, around);
-    let other = needing.first().filter(|_| is_key && is_only)?;
+    let own = own_keys::needing(table, &columns, None).map(|_| &table.name);
+    let other = needing.first().copied().or(own).filter(|_| is_key && is_only)?;
     let reason = format!("cannot drop index {}: the foreign key of {other} depends on it", index.name);
     Some(refused(DEPENDENT_OBJECTS, reason))
 }

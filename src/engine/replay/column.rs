@@ -49,6 +49,9 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         let is_own = |kind: &ConstraintKind| matches!(kind, ConstraintKind::NotNull { column } if *column == name.name);
         relation.constraints.iter_mut().filter(|known| is_own(&known.kind)).for_each(|known| known.validated = true);
     }
+    if matches!(change, ColumnChange::SetType { .. } | ColumnChange::SetExpression(_)) {
+        relation.known_rows.forget(&name.name);
+    }
     let Some(column) = relation.column_mut(&name.name) else { return };
     column.more.doubts.existence = false;
     match change {
@@ -83,10 +86,12 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetExpression(expr) => {
             column.generated_from = Some(expr.columns.clone());
             column.more.expression = written;
+            column.more.generated_calls.clone_from(&expr.functions);
         }
         ColumnChange::DropExpression { .. } => {
             column.generated_from = None;
             column.more.expression = written;
+            column.more.generated_calls.clear();
         }
         ColumnChange::SetStatistics(_)
         | ColumnChange::SetStorage(_)
@@ -127,6 +132,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
             column.more.expression.rename(from, to);
         }
     }
+    relation.known_rows.rename(from, to);
     relation.partition_key.iter_mut().for_each(follow);
     relation.partitioning.iter_mut().flat_map(|partitioning| &mut partitioning.keys).for_each(follow);
     for index in &mut relation.indexes {
@@ -135,7 +141,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     for constraint in &mut relation.constraints {
         constraint.expression.rename(from, to);
         match &mut constraint.kind {
-            ConstraintKind::Check { columns, proves_not_null, limits } => {
+            ConstraintKind::Check { columns, proves_not_null, limits, .. } => {
                 let either = limits.either.iter_mut().flatten().flatten();
                 limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
                 limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);

@@ -168,7 +168,12 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
     let mut columns = std::mem::take(&mut replay.catalog.touch(table).columns);
     define_column(&mut columns, definition, replay);
     let column = columns.iter().find(|column| column.name == definition.name.name).cloned();
-    replay.catalog.touch(table).columns = columns;
+    let filled = column.as_ref().and_then(|column| super::rows::given_by_default(column, replay));
+    let known = replay.catalog.touch(table);
+    known.columns = columns;
+    if let Some(filled) = filled {
+        known.known_rows.change(|columns| columns.push(filled.clone()));
+    }
     add_sequence_of(table, definition, replay);
     if let Some(column) = column {
         inherit::pass_down_column(table, &column, replay);
@@ -216,6 +221,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
             type_schema: data_type.as_ref().and_then(|data_type| replay.type_schema(data_type)),
             identity_always: identity.is_some_and(|identity| identity.always),
             generated_virtual: generated.is_some_and(|(_, stored)| !stored),
+            generated_calls: generated.map(|(expr, _)| expr.functions.clone()).unwrap_or_default(),
             inherited: false,
             not_null_name: not_null_name(definition),
             expression: generated
@@ -295,14 +301,20 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     let index = Index {
         name,
         keys,
-        expression_columns: expressions.flat_map(|expr| expr.columns.iter().cloned()).collect(),
+        expression_columns: expressions.clone().flat_map(|expr| expr.columns.iter().cloned()).collect(),
         partial: create.predicate.is_some(),
         unique: create.unique,
         added_in: replay.author.migration,
         place: replay.author.place(replay.author.statement),
         shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
         certain: !create.if_not_exists || replay.author.history_is_whole || is_created,
-        more: IndexMore { key_names, only: create.only, ..IndexMore::default() },
+        more: IndexMore {
+            key_names,
+            only: create.only,
+            calls: expressions.flat_map(|expr| expr.functions.iter().cloned()).collect(),
+            limits: create.predicate.as_ref().map(|expr| (*expr.limits).clone()).unwrap_or_default(),
+            ..IndexMore::default()
+        },
     };
     replay.catalog.add_index(&table, index.clone());
     if !create.only {

@@ -47,6 +47,8 @@ pub struct Author<'t> {
     pub statement: Span,
     /// Whether what is not in the catalogue does not exist.
     pub history_is_whole: bool,
+    /// The statement stands for others that differ in their constants only.
+    pub stands_for_more: bool,
     /// The text of the file.
     pub text: &'t str,
     /// Whether what is written stands in it where the tree says; in a string given to EXECUTE it stands near by.
@@ -111,7 +113,7 @@ impl Replay<'_> {
         if self.author.exact { Written::new(self.text_of(expr.span)) } else { Written::default() }
     }
 
-    fn around(&self) -> Surroundings<'_> {
+    pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
             session: self.session,
