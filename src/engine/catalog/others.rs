@@ -55,6 +55,13 @@ impl Catalog {
         self.publications.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// A publication that names the table.
+    pub fn publication_of(&self, table: &RelationName) -> Option<&str> {
+        let names =
+            self.publications.iter().filter(|(_, tables)| tables.contains(table)).map(|(name, _)| name.as_str());
+        names.min()
+    }
+
     /// Tables with a column of this domain or type; sorted.
     pub fn users_of_type(&self, is_of_type: impl Fn(&Column) -> bool) -> Vec<RelationName> {
         let tables = self.relations().filter(|relation| relation.columns.iter().any(&is_of_type));

@@ -42,6 +42,7 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
                 })
                 .collect()
         }
+        ObjectKind::Trigger => trigger_of_parent(drop, around).into_iter().collect(),
         ObjectKind::Type | ObjectKind::Domain if !drop.cascade => drop
             .names
             .iter()
@@ -152,6 +153,21 @@ fn used_by_trigger(function: &str, around: &Surroundings) -> Option<Refusal> {
     };
     let table = around.catalog.relations().filter(uses).map(|relation| &relation.name).min()?;
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop function {function}: a trigger of {table} depends on it")))
+}
+
+/// A row trigger that a partition has from its parent goes with that of the parent only.
+fn trigger_of_parent(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(drop.on.as_ref()?).filter(|relation| is_there(relation))?;
+    let parents = || relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let name = drop.names.iter().map(|name| &name.name.name).find(|name| {
+        let gives = |parent: &Relation| {
+            let has = parent.triggers.iter().any(|trigger| trigger.for_each_row && trigger.name == **name);
+            parent.is_partitioned() && is_there(parent) && has
+        };
+        relation.triggers.iter().any(|trigger| trigger.name == **name) && parents().any(gives)
+    })?;
+    let reason = format!("cannot drop trigger {name} of {}: that of its parent requires it", relation.name);
+    Some(refused_on(VersionSet::since(11), DEPENDENT_OBJECTS, reason))
 }
 
 /// The default of a column calls it, and it is the only function of its name.
