@@ -60,6 +60,12 @@ impl Catalog {
         self.publications.iter()
     }
 
+    /// A publication that names the table.
+    pub fn publication_of(&self, table: &RelationName) -> Option<&str> {
+        let names_it = |known: &Publication| known.tables.iter().any(|(name, _)| name == table);
+        self.publications.iter().filter(|(_, known)| names_it(known)).map(|(name, _)| name.as_str()).min()
+    }
+
     /// Publications that name a column of a table follow its new name.
     pub fn rename_published(&mut self, table: &RelationName, from: &str, to: &str) {
         let lists = self.publications.values_mut().flat_map(|known| &mut known.tables);

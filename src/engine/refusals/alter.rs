@@ -11,10 +11,10 @@ use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, UNDEFINED_OBJECT,
-    WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys, identity, inheritance,
-    keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on,
-    type_changes, type_users,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
+    identity, inheritance, keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing,
+    refused, refused_on, type_changes, type_users,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -83,6 +83,10 @@ fn refused_action(
             options::of_table(options, relation.access_method.as_deref())
         }
         A::Trigger { which: WhichTriggers::User, .. } if !alter.only => copied_triggers(relation).into_iter().collect(),
+        A::SetLogged | A::SetUnlogged if relation.is_partitioned() && existence::is_there(relation) => {
+            let reason = format!("cannot change whether the partitioned table {} is logged", relation.name);
+            vec![refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason)]
+        }
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),
@@ -324,6 +328,10 @@ fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let logged = |other: &Relation| {
         other.persistence == Persistence::Permanent && other.created_in.is_some() && other.kind == RelationKind::Table
     };
+    if let Some(publication) = around.catalog.publication_of(&relation.name) {
+        let reason = format!("cannot make {} unlogged: it is in the publication {publication}", relation.name);
+        return Some(refused(NOT_IN_PREREQUISITE_STATE, reason));
+    }
     let referencing = referencing(&relation.name, around);
     let other = referencing.into_iter().map(|(table, _)| table).find(|table| logged(table))?;
     let reason = format!("cannot make {} unlogged: the logged table {} references it", relation.name, other.name);

@@ -112,6 +112,10 @@ fn validate(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Ref
             let reason = format!("constraint {} is not a foreign key or check constraint", name.name);
             Some(refused(WRONG_OBJECT_TYPE, reason))
         }
+        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } if known.traits.not_enforced => {
+            let reason = format!("cannot validate constraint {}: it is NOT ENFORCED", name.name);
+            Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason))
+        }
         ConstraintKind::Check { .. } if alter.only && !known.validated && !relation.children.is_empty() => {
             let reason = "constraint must be validated on child tables too".to_owned();
             Some(refused(INVALID_TABLE_DEFINITION, reason))

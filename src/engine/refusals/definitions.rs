@@ -52,7 +52,34 @@ pub(super) fn constraint(constraint: &TableConstraint) -> Option<Refusal> {
         return Some(refused("42830", reason.to_owned()).at(constraint.span));
     }
     let names: Vec<&Ident> = key_columns(&constraint.kind).iter().collect();
-    twice(&names).map(duplicate)
+    unsuited(constraint).or_else(|| twice(&names).map(duplicate))
+}
+
+/// Words behind a constraint that are not for its kind.
+fn unsuited(constraint: &TableConstraint) -> Option<Refusal> {
+    use TableConstraintKind as K;
+    let traits = constraint.traits;
+    let kind = match &constraint.kind {
+        K::Check(_) => "CHECK",
+        K::NotNull(_) => "NOT NULL",
+        K::ForeignKey { .. } => "FOREIGN KEY",
+        K::Unique(_) => "UNIQUE",
+        K::PrimaryKey(_) => "PRIMARY KEY",
+        K::Exclude { .. } => "EXCLUDE",
+    };
+    let is_condition = matches!(constraint.kind, K::Check(_) | K::NotNull(_));
+    let is_key = matches!(constraint.kind, K::Unique(_) | K::PrimaryKey(_) | K::Exclude { .. });
+    let (versions, words) = match () {
+        () if traits.deferrable && is_condition => (VersionSet::ALL, "DEFERRABLE"),
+        () if traits.not_valid && is_key => (VersionSet::ALL, "NOT VALID"),
+        () if traits.no_inherit && !is_condition => (VersionSet::ALL, "NO INHERIT"),
+        () if traits.not_enforced && (is_key || matches!(constraint.kind, K::NotNull(_))) => {
+            (VersionSet::since(18), "NOT ENFORCED")
+        }
+        () => return None,
+    };
+    let reason = format!("{kind} constraints cannot be marked {words}");
+    Some(refused_on(versions, FEATURE_NOT_SUPPORTED, reason).at(constraint.span))
 }
 
 /// The first name that was there before.

@@ -33,6 +33,7 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
         }
         ObjectKind::Sequence => names.iter().filter_map(|name| used_by_default(name, drop.cascade, around)).collect(),
         ObjectKind::Function if !drop.cascade => function_users::refusals(drop, around),
+        ObjectKind::Trigger => trigger_of_parent(drop, around).into_iter().collect(),
         ObjectKind::Type | ObjectKind::Domain if !drop.cascade => drop
             .names
             .iter()
@@ -135,6 +136,21 @@ fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
     let others = others.filter(|(name, past)| name.schema == schema && past.is_there()).map(|(name, _)| name);
     let name = relations.min().or_else(|| others.min())?;
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
+}
+
+/// A row trigger that a partition has from its parent goes with that of the parent only.
+fn trigger_of_parent(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(drop.on.as_ref()?).filter(|relation| is_there(relation))?;
+    let parents = || relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let name = drop.names.iter().map(|name| &name.name.name).find(|name| {
+        let gives = |parent: &Relation| {
+            let has = parent.triggers.iter().any(|trigger| trigger.for_each_row && trigger.name == **name);
+            parent.is_partitioned() && is_there(parent) && has
+        };
+        relation.triggers.iter().any(|trigger| trigger.name == **name) && parents().any(gives)
+    })?;
+    let reason = format!("cannot drop trigger {name} of {}: that of its parent requires it", relation.name);
+    Some(refused_on(VersionSet::since(11), DEPENDENT_OBJECTS, reason))
 }
 
 /// The sequence of an identity column, which CASCADE does not drop either, or one that a default names.
