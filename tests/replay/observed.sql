@@ -119,7 +119,7 @@ UNION ALL
 SELECT 'policy', r.name || '.' || polname, jsonb_build_object(
     'command', CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
     'permissive', polpermissive::text,
-    'roles', (SELECT string_agg(rolname, ',' ORDER BY rolname COLLATE "C") FROM pg_roles WHERE oid = ANY (polroles)),
+    'roles', (SELECT string_agg(rolname, ',' ORDER BY rolname::text COLLATE "C") FROM pg_roles WHERE oid = ANY (polroles)),
     'reads', (SELECT string_agg(DISTINCT v.name, ',' ORDER BY v.name) FROM pg_depend d JOIN relation v ON v.id = d.refobjid
         WHERE d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_class'::regclass AND v.id <> polrelid),
     'using', coalesce(pg_get_expr(polqual, polrelid), ''),

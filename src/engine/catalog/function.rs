@@ -10,6 +10,7 @@ use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
 use super::Catalog;
+use crate::engine::effect::RelationName;
 
 /// A function, as far as a default that calls it depends on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -231,6 +232,22 @@ impl Catalog {
     pub fn remove_functions_in(&mut self, schema: &str) {
         self.functions.values_mut().for_each(|known| known.retain(|function| function.identity.0 != schema));
         self.functions.retain(|_, known| !known.is_empty());
+    }
+
+    /// The functions of a schema that gets another name.
+    pub fn move_functions(&mut self, from: &str, to: &str) {
+        let inside = self.functions.values_mut().flatten().filter(|function| function.identity.0 == from);
+        inside.for_each(|function| to.clone_into(&mut function.identity.0));
+    }
+
+    /// A type that functions take has another name now.
+    pub fn follow_type(&mut self, from: &RelationName, to: &RelationName) {
+        let [from, to] = [from, to].map(|name| format!("{}.{}", name.schema, name.name));
+        for written in self.functions.values_mut().flatten().flat_map(|function| &mut function.identity.1) {
+            if written.strip_suffix("[]").unwrap_or(written) == from {
+                *written = written.replace(&from, &to);
+            }
+        }
     }
 
     /// All functions that migrations created, by name, in no order.

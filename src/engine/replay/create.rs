@@ -43,7 +43,10 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         relation.partitioning =
             Some(Partitioning { strategy: partition.strategy.clone(), keys: partition.subjects.clone() });
     }
-    relation.bound = create.partition_of.as_ref().map(|partition| partition.bound.clone());
+    relation.bound = create
+        .partition_of
+        .as_ref()
+        .map(|partition| replay.bound(&replay.resolve(&partition.parent), &partition.bound));
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
     inherit::merge_parents(&mut relation, replay);

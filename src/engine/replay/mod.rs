@@ -7,6 +7,7 @@ mod constraint;
 mod create;
 mod domain;
 mod drop;
+mod extension;
 mod function;
 mod inherit;
 mod like;
@@ -18,6 +19,7 @@ mod policy;
 mod publication;
 mod renames;
 mod rows;
+mod schema;
 mod sequence;
 mod trigger;
 mod types;
@@ -27,12 +29,15 @@ pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
-use crate::ast::{AlterObject, CreateRule, DataType, Expr, ObjectName, Statement, StatementKind, StatisticsElement};
+use crate::ast::{
+    AlterObject, CreateRule, DataType, Expr, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
+};
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
 use super::catalog::{Catalog, Kind, MigrationId, Place, Rule, Statistics, Written};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
+use super::partitions::zone;
 use super::session::Session;
 use super::surroundings::Surroundings;
 
@@ -111,6 +116,12 @@ impl Replay<'_> {
     /// An expression as it is written, where its place is exact.
     pub(super) fn written(&self, expr: &Expr) -> Written {
         if self.author.exact { Written::new(self.text_of(expr.span)) } else { Written::default() }
+    }
+
+    /// The bound of a partition, as this session reads it.
+    pub(super) fn bound(&self, parent: &RelationName, bound: &PartitionBound) -> PartitionBound {
+        let known = self.catalog.get(parent).filter(|_| self.around().is_utc());
+        known.map_or_else(|| bound.clone(), |parent| zone::bound_in_utc(bound, parent))
     }
 
     pub(super) fn around(&self) -> Surroundings<'_> {

@@ -97,5 +97,6 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
             data_type.name.clone_from(&written);
         }
     }
+    replay.catalog.follow_type(from, to);
     replay.catalog.rename_type(from, to);
 }
