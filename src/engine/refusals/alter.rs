@@ -82,6 +82,7 @@ fn refused_action(
             options::of_table(options, relation.access_method.as_deref())
         }
         A::Trigger { which: WhichTriggers::User, .. } if !alter.only => copied_triggers(relation).into_iter().collect(),
+        A::OfType(_) => type_users::of_type(&action.kind, relation, around).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),
