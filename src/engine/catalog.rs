@@ -34,7 +34,7 @@ pub use enums::{Enum, EnumValue};
 pub use function::{Function, Identity};
 pub use index::{Index, IndexShape, KeyShape, plain_text};
 pub use known_rows::{Batch, KnownRows};
-pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
+pub use more::{ColumnMore, Composite, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use policy::Policy;
@@ -62,9 +62,11 @@ pub struct Catalog {
     enums: FxHashMap<RelationName, Enum>,
     domains: FxHashMap<RelationName, Domain>,
     /// Composite and other types that have no casts of their own.
-    composites: FxHashSet<RelationName>,
+    composites: FxHashMap<RelationName, Composite>,
     /// Extended statistics.
     statistics: FxHashMap<RelationName, Statistics>,
+    /// Foreign servers and their wrappers.
+    servers: FxHashMap<String, String>,
     /// Publications.
     publications: FxHashMap<String, Publication>,
     /// Functions by the last part of their names, all overloads together.

@@ -30,7 +30,8 @@ pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterObject, CreateRule, DataType, Expr, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
+    AlterObject, CreateRule, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind,
+    StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
@@ -215,6 +216,14 @@ fn apply_inside(
         }
         StatementKind::AlterFunction(alter) => function::alter(alter, &mut replay),
         StatementKind::Owned(owned) => owned::apply(owned, &mut replay),
+        StatementKind::Grant(grant) => owned::grant(grant, &mut replay),
+        StatementKind::Foreign(foreign) => {
+            if let Foreign::CreateServer(server) = &**foreign
+                && let Some(wrapper) = &server.wrapper
+            {
+                replay.catalog.add_server(&server.name.name, &wrapper.name);
+            }
+        }
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
         | StatementKind::Set(_)
@@ -225,14 +234,12 @@ fn apply_inside(
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
-        | StatementKind::Foreign(_)
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
         | StatementKind::Repack(_)
         | StatementKind::Comment(_)
         | StatementKind::SecurityLabel(_)
-        | StatementKind::Grant(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Explain(_)
