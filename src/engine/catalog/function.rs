@@ -132,11 +132,14 @@ impl Catalog {
         without.peek().is_some() && without.all(|function| function.gives_value)
     }
 
-    /// Notes what ALTER FUNCTION declares. Which of the overloads is meant is not followed: the freest counts.
+    /// Notes what ALTER FUNCTION declares. Which of several overloads is meant is not followed: the freest counts.
     pub fn declare_function(&mut self, name: &str, volatility: Volatility) {
         let known = self.functions.entry(name.to_owned()).or_default();
-        for function in &mut *known {
-            function.volatility = function.volatility.max(volatility);
+        match known.as_mut_slice() {
+            [only] => only.volatility = volatility,
+            several => {
+                several.iter_mut().for_each(|function| function.volatility = function.volatility.max(volatility))
+            }
         }
         if known.is_empty() {
             known.push(Function {

@@ -59,7 +59,7 @@ fn refused_value(
     let null = match value {
         Some(Some(literal)) => *literal == Literal::Null,
         Some(None) => false,
-        None => !column.has_default && !column.identity && !has_own_default(column, around),
+        None => !column.has_value_by_default() && !column.identity && !has_own_default(column, around),
     };
     // A trigger may fill it.
     let refuses = null && column.not_null && relation.triggers.is_empty();

@@ -104,7 +104,7 @@ impl Replay<'_> {
         self.around().text_of(span)
     }
 
-    fn around(&self) -> Surroundings<'_> {
+    pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
             session: self.session,
