@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts, Rows};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -57,12 +57,16 @@ pub struct Constraint {
     pub name: String,
     /// What it asks.
     pub kind: ConstraintKind,
+    /// The expression of a CHECK.
+    pub expression: Written,
     /// Whether all rows are proven to meet it.
     pub validated: bool,
     /// DEFERRABLE, NO INHERIT and the like, as they are now; for NOT VALID see [`Constraint::validated`].
     pub traits: ConstraintTraits,
     /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
     pub awaits_validation: bool,
+    /// No row was there when it was added, so that all rows meet it, validated or not.
+    pub began_empty: bool,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
     /// The migration that added it.
@@ -86,6 +90,8 @@ pub enum ConstraintKind {
         proves_not_null: Vec<String>,
         /// Comparisons of columns with literals that it asks.
         limits: Limits,
+        /// Functions that it calls.
+        calls: Vec<String>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
@@ -167,6 +173,8 @@ pub struct Relation {
     pub copies_unseen: bool,
     /// Whether migrations have put rows into it.
     pub rows: Rows,
+    /// What is known of the rows, where [`Relation::rows`] is certain.
+    pub known_rows: KnownRows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
     /// Columns in order.
@@ -193,6 +201,8 @@ pub struct Relation {
     pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
+    /// Functions that the query of a view or materialized view calls.
+    pub calls: Vec<String>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
@@ -231,6 +241,7 @@ impl Relation {
             complete: false,
             copies_unseen: false,
             rows: Rows::default(),
+            known_rows: KnownRows::default(),
             drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
@@ -244,6 +255,7 @@ impl Relation {
             reads: Vec::new(),
             reads_only: Vec::new(),
             column_uses: Vec::new(),
+            calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
             policies: Vec::new(),
@@ -261,6 +273,12 @@ impl Relation {
     /// Whether every index and constraint that it has was seen being added.
     pub fn has_seen_beginning(&self) -> bool {
         self.created_in.is_some() && !self.perhaps_older && !self.copies_unseen && self.parents.is_empty()
+    }
+
+    /// Whether all of its columns are known, and a migration made it. CREATE OR REPLACE of a view says all that it has, be
+    /// it an old one or not.
+    pub fn is_known_whole(&self) -> bool {
+        self.complete && self.created_in.is_some() && (self.kind == RelationKind::View || !self.perhaps_older)
     }
 
     /// The column with this name.
@@ -294,9 +312,10 @@ impl Relation {
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
         let of_rules = self.rules.iter().flat_map(|rule| &rule.uses);
+        let of_defaults = self.columns.iter().flat_map(|column| &column.more.default_names);
         let owner = self.owner.as_ref().map(|(table, _)| table);
         let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
-        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(referenced)
+        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(of_defaults).chain(referenced)
     }
 
     /// Whether the relation is a partitioned table.
@@ -373,27 +392,4 @@ pub struct Rule {
     pub name: String,
     /// Relations that it reads or writes.
     pub uses: Vec<RelationName>,
-}
-
-/// A policy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
-    /// Its name.
-    pub name: String,
-    /// Columns that USING reads.
-    pub using: Vec<ColumnUse>,
-    /// Columns that WITH CHECK reads.
-    pub check: Vec<ColumnUse>,
-}
-
-impl Policy {
-    /// Columns that it reads.
-    pub fn uses(&self) -> impl Iterator<Item = &ColumnUse> {
-        self.using.iter().chain(&self.check)
-    }
-
-    /// The same, to change them.
-    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
-        self.using.iter_mut().chain(&mut self.check)
-    }
 }

@@ -12,7 +12,7 @@ use crate::source::Span;
 
 use super::Occurrence;
 use super::alter_table::Subject;
-use super::drop::{dropped_views, unreferenced_partitions};
+use super::drop::{dropped_defaults, dropped_views, unreferenced_partitions};
 use super::not_null;
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
@@ -211,6 +211,9 @@ pub(super) fn drop_column(
             let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
             found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
         }
+        let sequences = subject.around.catalog.sequences_of(&subject.name, &name.name);
+        let stays = |table: &RelationName| *table != subject.name && !subject.descendants.contains(table);
+        found.extend(dropped_defaults(&sequences, stays, span, subject.around));
     }
     let partners =
         relation.foreign_keys().filter(|(constraint, to)| uses(&constraint.kind, &name.name) && **to != subject.name);

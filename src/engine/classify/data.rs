@@ -6,7 +6,7 @@ use crate::ast::{
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::{Proof, Proven};
-use crate::engine::selectivity::is_narrow;
+use crate::engine::selectivity::is_found_by_key;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
@@ -17,7 +17,7 @@ use super::{Occurrence, drop::indexes_of, keys, partitions};
 pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let (view, target) = behind_view(around.resolve(&write.target), around);
     let relation = around.catalog.get(&target);
-    let narrow = is_narrow(write.filter.as_ref(), relation);
+    let narrow = is_found_by_key(write.filter.as_ref(), relation);
     let form = match write.verb {
         WriteVerb::Insert if write.from_query => Form::InsertSelect,
         WriteVerb::Insert => Form::Insert,

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
-    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind,
+    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation, Rows};
 use crate::engine::effect::RelationKind;
@@ -12,8 +12,9 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
-    WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys, identity, inheritance,
-    keys_that_need, options, partitioned_key, partitions, readers, referencing, refused, refused_on, type_changes,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
+    identity, inheritance, keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing,
+    refused, refused_on, type_changes, type_users,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -31,6 +32,8 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     found.extend(alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)));
     found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
+    found.extend(own_keys::alter_table(alter, relation));
+    found.extend(type_users::alter_table(alter, relation, around));
     found.extend(readers::refusals(alter, around));
     found
 }
@@ -56,11 +59,15 @@ fn refused_action(
     match &action.kind {
         A::AddColumn { if_not_exists, column } => {
             let exists = relation.column(&column.name.name).is_some();
-            if *if_not_exists && exists { Vec::new() } else { add_column(column, alter, relation, around) }
+            match *if_not_exists && exists {
+                true => key_of_known_column(column, alter, relation).into_iter().collect(),
+                false => add_column(column, alter, relation, around),
+            }
         }
         A::DropColumn { name, cascade, .. } => {
             let mut found = drop_column(name, *cascade, relation, around);
             found.extend(computed_from(name, alter, relation).filter(|_| !cascade));
+            found.extend(uses_sequence(name, alter, relation, around).filter(|_| !cascade));
             found
         }
         A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
@@ -75,6 +82,7 @@ fn refused_action(
         A::SetOptions(options) if relation.kind == RelationKind::Table && relation.created_in.is_some() => {
             options::of_table(options, relation.access_method.as_deref())
         }
+        A::Trigger { which: WhichTriggers::User, .. } if !alter.only => copied_triggers(relation).into_iter().collect(),
         A::SetLogged | A::SetUnlogged if relation.is_partitioned() && existence::is_there(relation) => {
             let reason = format!("cannot change whether the partitioned table {} is logged", relation.name);
             vec![refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason)]
@@ -83,6 +91,29 @@ fn refused_action(
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// The copies of a row trigger on partitions were of the system, and could not be switched with those of users.
+fn copied_triggers(relation: &Relation) -> Option<Refusal> {
+    let copied = relation.triggers.iter().find(|trigger| trigger.for_each_row);
+    let partitions = relation.is_partitioned() && !relation.children.is_empty();
+    let trigger = copied.filter(|_| partitions && existence::is_known_whole(relation))?;
+    let reason = format!("trigger {} does not exist on the partitions for the user", trigger.name);
+    Some(refused_on(VersionSet::range(11, 12), UNDEFINED_OBJECT, reason))
+}
+
+/// Until 12 the constraints behind a column that is there already were added all the same.
+fn key_of_known_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    let is_primary = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::PrimaryKey);
+    let known = relation.column(&column.name.name).filter(|_| existence::is_known_whole(relation))?;
+    if !column.constraints.iter().any(|constraint| is_primary(&constraint.kind)) {
+        return None;
+    }
+    if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+        return Some(Refusal { versions: VersionSet::before(13), ..second_primary_key(relation) });
+    }
+    let reason = format!("primary key column {} is not marked NOT NULL", known.name);
+    (!known.not_null).then(|| refused_on(VersionSet::range(12, 12), INVALID_TABLE_DEFINITION, reason))
 }
 
 fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -168,6 +199,25 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         found.push(refused(DEPENDENT_OBJECTS, reason));
     }
     found
+}
+
+/// Another column takes its default from a sequence that goes with the column.
+fn uses_sequence(name: &Ident, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let drops = |column: &str| {
+        let is_it = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropColumn { name, .. } if name.name == column);
+        alter.actions.iter().any(is_it)
+    };
+    let sequences = around.catalog.sequences_of(&relation.name, &name.name);
+    let users = sequences.iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    let children = around.catalog.descendants(&relation.name);
+    let mut users = users.filter(|(table, column)| match table.name == relation.name {
+        true => !drops(&column.name),
+        false => !children.contains(&table.name),
+    });
+    let (table, column) = users.next()?;
+    let reason =
+        format!("cannot drop column {}: the default of {} of {} uses its sequence", name.name, column.name, table.name);
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 /// A generated column that is computed from the one that is dropped, and stays. Until 14 it goes as well.

@@ -75,15 +75,15 @@ fn gone(kind: Kind, name: &RelationName, what: &str, span: Span, around: &Surrou
 fn published(alter: &AlterPublication, around: &Surroundings) -> Option<Refusal> {
     let publication = &alter.name.name;
     let past = around.catalog.past(Kind::Publication, &alone(publication)).filter(|past| past.is_there())?;
-    let known = around.catalog.publication(publication);
+    let known = around.catalog.publication(publication)?;
     alter.change.objects().iter().filter_map(PublicationObject::table).find_map(|table| {
         let relation = around.relation(&table.name).filter(|relation| existence::is_there(relation))?;
         let name = &relation.name;
-        let refusal = match (&alter.change, known.contains(name)) {
+        let refusal = match (&alter.change, known.names().any(|known| known == name)) {
             (PublicationChange::Add(_), true) => {
                 refused(DUPLICATE_OBJECT, format!("{name} is already in the publication {publication}"))
             }
-            (PublicationChange::Drop(_), false) if relation.parents.is_empty() && !known.is_empty() => {
+            (PublicationChange::Drop(_), false) if relation.parents.is_empty() && !known.tables.is_empty() => {
                 refused(UNDEFINED_OBJECT, format!("{name} is not in the publication {publication}"))
             }
             _ => return None,

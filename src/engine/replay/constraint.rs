@@ -5,7 +5,7 @@ use crate::ast::{
     References, TableConstraint, TableConstraintKind, Test,
 };
 use crate::engine::catalog::{
-    Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, plain_text,
+    Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, Written, plain_text,
 };
 use crate::engine::effect::RelationName;
 
@@ -57,9 +57,14 @@ pub(super) fn add_constraint(
     let made = Constraint {
         name: name.clone(),
         kind,
+        expression: match &constraint.kind {
+            TableConstraintKind::Check(expr) => replay.written(expr),
+            _ => Written::default(),
+        },
         validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
         traits,
         awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
+        began_empty: replay.catalog.is_surely_empty(table, author.migration, author.transaction),
         doubted: false,
         added_in: author.migration,
         added_in_transaction: author.transaction,
@@ -183,6 +188,7 @@ pub(super) fn check(expr: &Expr) -> ConstraintKind {
         columns: distinct(expr),
         proves_not_null: proven.map(|condition| condition.column.clone()).collect(),
         limits: (*expr.limits).clone(),
+        calls: expr.functions.clone(),
     }
 }
 

@@ -267,8 +267,8 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
         ObjectKind::Other(kind) if kind == "PUBLICATION" => {
             let from = alone(&written.name.name);
             given_away(Kind::Publication, &from, &moved(&from), replay);
-            if let Some(tables) = replay.catalog.take_publication(&from.name) {
-                replay.catalog.set_publication(&moved(&from).name, tables);
+            if let Some(publication) = replay.catalog.take_publication(&from.name) {
+                replay.catalog.set_publication(&moved(&from).name, publication);
             }
         }
         ObjectKind::Other(kind) if kind == "STATISTICS" => {
