@@ -61,7 +61,7 @@ fn refused_action(
             let exists = relation.column(&column.name.name).is_some();
             match *if_not_exists && exists {
                 true => key_of_known_column(column, alter, relation).into_iter().collect(),
-                false => add_column(column, alter, relation),
+                false => add_column(column, alter, relation, around),
             }
         }
         A::DropColumn { name, cascade, .. } => {
@@ -117,7 +117,7 @@ fn key_of_known_column(column: &ColumnDef, alter: &AlterTable, relation: &Relati
     (!known.not_null).then(|| refused_on(VersionSet::range(12, 12), INVALID_TABLE_DEFINITION, reason))
 }
 
-fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let mut found = Vec::new();
     let name = &column.name.name;
     if alter.only && !relation.children.is_empty() {
@@ -140,9 +140,30 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
         found.extend(has_children.then(|| refused_on(VersionSet::before(17), INVALID_TABLE_DEFINITION, reason)));
     }
     if relation.rows == Rows::Certain && crate::engine::classify::is_required_without_default(column) {
-        found.push(refused(NOT_NULL_VIOLATION, format!("column {name} contains null values: the table has rows")));
+        let reason = format!("column {name} contains null values: the table has rows");
+        let versions = left_null(column, around);
+        found.extend((!versions.is_empty()).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason)));
     }
     found
+}
+
+/// The versions on which a column without a default of its own is NULL in the rows that are there: a domain may have one,
+/// of which 11 and 12 forget those that differ from row to row.
+fn left_null(column: &ColumnDef, around: &Surroundings) -> VersionSet {
+    let data_type = &column.data_type;
+    let is_null_by_word =
+        column.constraints.iter().any(|c| matches!(&c.kind, ColumnConstraintKind::Default(expr) if expr.null));
+    let built_in = VersionSet::ALL.iter().any(|version| crate::postgres::types::is_built_in(data_type, version));
+    let name = around.type_name(data_type);
+    let domain = around.catalog.domain(&name).filter(|_| data_type.dimensions == 0);
+    match domain.map(|domain| &domain.default) {
+        _ if is_null_by_word || data_type.dimensions > 0 => VersionSet::ALL,
+        Some(Some(_)) if crate::engine::classify::forgets_default(column, around) => VersionSet::range(11, 12),
+        Some(Some(_)) => VersionSet::NONE,
+        Some(None) => VersionSet::ALL,
+        None if built_in || around.catalog.is_type_without_casts(&name) => VersionSet::ALL,
+        None => VersionSet::NONE,
+    }
 }
 
 /// Drops come first, wherever they are written; the key goes with any of its columns.

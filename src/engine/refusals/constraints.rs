@@ -54,6 +54,10 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
             let reason = "cannot add a NO INHERIT constraint to a partitioned table".to_owned();
             Some(refused(INVALID_TABLE_DEFINITION, reason))
         }
+        TableConstraintKind::NotNull(_) if constraint.traits.no_inherit && relation.is_partitioned() => {
+            let reason = "NOT NULL constraints on partitioned tables cannot be NO INHERIT".to_owned();
+            Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason))
+        }
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
         | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => using(index, relation, around),
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => not_valid_not_null(columns, relation),

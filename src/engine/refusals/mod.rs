@@ -39,7 +39,7 @@ pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 
 use crate::ast::{
-    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
+    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
     Statement, StatementKind, TriggerTiming, Truncate,
 };
 use crate::postgres::VersionSet;
@@ -148,6 +148,12 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));
     let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
     found.extend(taken);
+    let keys: Vec<Ident> =
+        create.keys.iter().filter_map(|key| key.column.clone()).chain(create.include.clone()).collect();
+    if let Some(column) = definitions::virtual_column(&keys, relation) {
+        let reason = format!("indexes on virtual generated columns are not supported: {} is one", column.name);
+        found.push(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
+    }
     found.extend(expressions::create_index(create, around));
     found.extend(operators::create_index(create, relation));
     found.extend(options::of_index(&create.options, create.method.as_deref()));

@@ -91,7 +91,7 @@ fn refused_value(
     let overridden = column.identity && write.overriding == Some(Overriding::User);
     let null = match value {
         Some(Assigned::Default) | None => {
-            let filled = column.has_default || column.identity || column.generated_from.is_some();
+            let filled = column.has_value_by_default() || column.identity || column.generated_from.is_some();
             !filled && !has_own_default(column, around)
         }
         Some(value) => value.literal() == Some(&Literal::Null) && !overridden,

@@ -1,6 +1,6 @@
 //! Changes of a column.
 
-use crate::ast::{ColumnChange, Ident};
+use crate::ast::{ColumnChange, Ident, Literal};
 use crate::engine::catalog::{Column, ColumnMore, ConstraintKind, Written, among};
 use crate::engine::effect::RelationName;
 
@@ -13,6 +13,9 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
         _ => None,
     };
+    let known = replay.catalog.get(table).and_then(|relation| relation.column(&name.name));
+    let data_type = known.and_then(|column| column.data_type.as_ref());
+    let keeps_null = data_type.is_some_and(|data_type| replay.around().keeps_null(data_type));
     let written = match change {
         ColumnChange::SetDefault(expr) if expr.null => Written::default(),
         ColumnChange::SetDefault(expr) | ColumnChange::SetExpression(expr) => replay.written(expr),
@@ -63,8 +66,11 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }
         ColumnChange::SetDefault(expr) => {
-            (column.has_default, column.default_functions) = (!expr.null, create::function_names(expr));
-            column.default_literal = expr.literal.clone().filter(|_| !expr.null);
+            (column.has_default, column.default_functions) = (!expr.null || keeps_null, create::function_names(expr));
+            column.default_literal = match expr.null {
+                true => keeps_null.then_some(Literal::Null),
+                false => expr.literal.clone(),
+            };
             column.more.expression = written;
             column.more.default_names = default_names;
             column.serial = false;

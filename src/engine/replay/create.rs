@@ -1,8 +1,8 @@
 //! CREATE TABLE, VIEW and INDEX.
 
 use crate::ast::{
-    ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, Expr, Ident, IndexKey, KeyColumns, LikeClause, OnCommit,
-    Persistence, TableConstraint, TableConstraintKind,
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, Expr, Ident, IndexKey, KeyColumns,
+    LikeClause, Literal, OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{
     Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows,
@@ -207,14 +207,17 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
         ColumnConstraintKind::Default(expr) if !expr.null => Some(expr),
         _ => None,
     });
+    let is_null =
+        |constraint: &ColumnConstraint| matches!(&constraint.kind, ColumnConstraintKind::Default(expr) if expr.null);
+    let keeps_null = definition.constraints.iter().any(is_null) && replay.around().keeps_null(&definition.data_type);
     let data_type = (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone());
     let column = Column {
         name: definition.name.name.clone(),
         not_null: identity.is_some()
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
-        has_default: definition.data_type.serial || default.is_some(),
-        default_literal: default.and_then(|expr| expr.literal.clone()),
+        has_default: definition.data_type.serial || default.is_some() || keeps_null,
+        default_literal: default.and_then(|expr| expr.literal.clone()).or(keeps_null.then_some(Literal::Null)),
         default_functions: default.map(function_names).unwrap_or_default(),
         identity: identity.is_some(),
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
