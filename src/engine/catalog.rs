@@ -221,7 +221,11 @@ impl Catalog {
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
             other.sequences.iter_mut().for_each(follow);
-            other.columns.iter_mut().flat_map(|column| &mut column.more.default_names).for_each(follow);
+            for column in other.columns.iter_mut().filter(|column| column.more.default_names.contains(from)) {
+                column.more.default_names.iter_mut().for_each(follow);
+                // The string in the text has the old name.
+                column.more.expression = Written::default();
+            }
             other.owner.iter_mut().map(|(table, _)| table).for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {
