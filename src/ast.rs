@@ -15,6 +15,7 @@ mod integer;
 mod nested;
 mod object;
 mod option;
+mod output;
 mod partition;
 mod psql;
 mod reading;
@@ -22,6 +23,7 @@ mod reference;
 mod replication;
 mod routine;
 mod sequence;
+mod series;
 mod table;
 mod trigger;
 mod types;
@@ -36,8 +38,8 @@ pub use constraint::{
     KeyColumns, References, TableConstraint, TableConstraintKind,
 };
 pub use data::{
-    Cluster, ConflictTarget, Lock, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate, Vacuum, Write,
-    WriteVerb,
+    Assigned, Cluster, ConflictTarget, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate,
+    Vacuum, Write, WriteVerb,
 };
 pub use data_type::DataType;
 pub use expr::{CastOf, Comparison, Condition, Expr, HashLimit, Limit, Limits, Literal, Test};
@@ -50,6 +52,7 @@ pub use integer::Integer;
 pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};
 pub use option::{ForeignOption, NamedOption, OptionChange};
+pub use output::{FromItem, FromSource, Merged, Output, OutputItem, Value};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
 pub use reading::{ColumnRead, Scope};
@@ -60,9 +63,10 @@ pub use replication::{
 };
 pub use routine::{
     AlterFunction, Argument, ArgumentMode, Body, BodyStatement, Branch, BranchKind, CreateFunction, DoBlock, Gap,
-    Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
+    LaterBody, Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
+pub use series::{Arithmetic, Counted, Series};
 pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
 pub use trigger::{
     AlterEventTrigger, AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, EventFilter,

@@ -110,6 +110,7 @@ impl Fold<'_> {
                     transaction: self.session.transaction_number(),
                     statement: statement.span,
                     history_is_whole: self.is_whole(),
+                    stands_for_more: traced.more > 0,
                     text,
                     exact: !traced.inside.as_ref().is_some_and(|inside| inside.executed),
                 };

@@ -17,6 +17,7 @@ pub mod lock_order;
 mod marks;
 pub mod names;
 mod nested;
+mod output;
 mod partitions;
 pub mod proof;
 pub mod psql;

@@ -49,6 +49,7 @@ impl StartingPoint {
                     transaction: session.transaction_number(),
                     statement: statement.span,
                     history_is_whole: true,
+                    stands_for_more: false,
                     text: file.text(),
                     exact: true,
                 };

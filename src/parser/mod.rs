@@ -57,6 +57,7 @@ mod number;
 mod objects;
 mod option;
 mod other;
+mod output;
 mod output_name;
 mod partition;
 mod plpgsql;
@@ -81,6 +82,7 @@ mod scan;
 mod schema;
 mod script;
 mod sequence;
+mod series;
 mod session;
 mod split;
 mod statement;
@@ -104,5 +106,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use plpgsql::read_later;
 pub use psql_includes::{Include, Includes, Psql};
 pub use script::{Comment, Repeat, Script, parse, parse_history};

@@ -12,10 +12,13 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
-use super::limit;
+use super::output;
+use super::series;
 use super::uses::{Uses, folded, object_name};
 use super::write;
-use crate::ast::{CreateTable, Expr, Ident, Literal, Persistence, Query, SettingChange, SettingKind, StatementKind};
+use crate::ast::{
+    Assigned, CreateTable, Expr, Ident, Output, Persistence, Query, Series, SettingChange, SettingKind, StatementKind,
+};
 use crate::source::Span;
 
 /// First words of a query.
@@ -33,8 +36,10 @@ pub(super) struct Outline {
     pub limited: bool,
     /// WHERE of the outermost SELECT.
     pub filter: Option<Expr>,
-    /// The rows of VALUES, as far as they are literals.
-    pub rows: Vec<Vec<Option<Literal>>>,
+    /// The rows of VALUES.
+    pub rows: Vec<Vec<Assigned>>,
+    /// Rows that are made from a counter.
+    pub series: Option<Series>,
     /// SELECT ... INTO.
     into: Option<sql::SelectInto>,
     /// Calls of set_config(...) with constants, one row of them.
@@ -43,6 +48,8 @@ pub(super) struct Outline {
     only_setting: bool,
     /// The value of a SELECT that is nothing but one value.
     value: Option<Expr>,
+    /// What it gives, where somebody asks.
+    pub output: Option<Output>,
 }
 
 /// A query: SELECT, VALUES, TABLE, WITH, or one of them in parentheses.
@@ -59,15 +66,24 @@ pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
 /// What sqlparser says.
 pub(super) fn of_view(c: &mut Cursor, own: Option<&Ident>) -> Parsed<Query> {
     let mut uses = Uses::with_columns();
+    uses.itself = own.map(|own| own.name.clone());
     own.into_iter().for_each(|own| uses.hide(own.name.clone(), false));
     read(c, uses)
+}
+
+/// The query of CREATE TABLE AS.
+///
+/// # Errors
+/// What sqlparser says.
+pub(super) fn of_table(c: &mut Cursor) -> Parsed<Query> {
+    read(c, Uses { output_wanted: true, ..Uses::with_some_columns() })
 }
 
 fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
     let start = c.position();
     let outline = query_into(c, &mut uses)?;
     refuse_into(c, &outline)?;
-    Ok(finished(c, start, uses))
+    Ok(Query { output: outline.output.map(Box::new), ..finished(c, start, uses) })
 }
 
 /// A statement that starts with SELECT, VALUES, TABLE, WITH or a parenthesis; behind WITH it may be a write.
@@ -89,7 +105,8 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         return Ok(StatementKind::Set(change));
     }
     let value = outline.value.filter(|_| with_nothing).map(Box::new);
-    let query = Query { settings: outline.settings, value, ..finished(c, start, uses) };
+    let output = outline.output.map(Box::new);
+    let query = Query { settings: outline.settings, value, output, ..finished(c, start, uses) };
     match outline.into {
         Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
         None => Ok(StatementKind::Query(query)),
@@ -107,6 +124,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         settings: Vec::new(),
         columns: uses.reading.found,
         value: None,
+        output: None,
         span: c.span_from(start),
     }
 }
@@ -149,8 +167,15 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         return Err(SyntaxError { message, at: start });
     }
     let value = only_value(c, &query);
-    let mut outline = Outline { limited, value, ..Outline::default() };
+    let mut outline = Outline { limited, value, series: series::series(&query), ..Outline::default() };
     outline.fill(c, &query.body, uses);
+    if uses.output_wanted || outline.into.is_some() {
+        let output = output::of_query(c, uses, &query);
+        outline.output = Some(match &uses.itself {
+            Some(name) => output::recursive(&query, name, output),
+            None => output,
+        });
+    }
     if let Some(filter) = &mut outline.filter {
         filter.span = where_clause;
     }
@@ -204,7 +229,7 @@ impl Outline {
             sql::SetExpr::Select(select) => self.select(c, select, uses),
             sql::SetExpr::SetOperation { .. } => self.set_operation(c, body, uses),
             sql::SetExpr::Values(values) => {
-                let row = |row: &sql::Parens<Vec<sql::Expr>>| row.content.iter().map(limit::literal).collect();
+                let row = |row: &sql::Parens<Vec<sql::Expr>>| row.content.iter().map(series::assigned).collect();
                 self.rows = values.rows.iter().map(row).collect();
             }
             _ => {}
@@ -245,18 +270,7 @@ fn only_value(c: &Cursor, query: &sql::Query) -> Option<Expr> {
     else {
         return None;
     };
-    let bare = query.with.is_none()
-        && query.order_by.is_none()
-        && query.limit_clause.is_none()
-        && query.fetch.is_none()
-        && query.locks.is_empty()
-        && select.distinct.is_none()
-        && select.into.is_none()
-        && select.from.is_empty()
-        && select.selection.is_none()
-        && select.group_by == sql::GroupByExpr::Expressions(Vec::new(), Vec::new())
-        && select.having.is_none()
-        && select.named_window.is_empty();
+    let bare = select.from.is_empty() && series::is_bare(query, select);
     let mut uses = Uses::default();
     uses.walk(c).expr(value);
     (bare && !uses.subqueries).then(|| expr::lower_inside(c, value, &Uses::default(), &[], &[]))

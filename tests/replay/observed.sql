@@ -11,7 +11,7 @@ WITH extension AS (
 ), attribute AS (
     SELECT a.*, r.name AS relation, r.relkind, to_jsonb(a) ->> 'attgenerated' AS generated
     FROM pg_attribute a JOIN relation r ON r.id = attrelid
-    WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f')
+    WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f', 'v', 'm')
 ), parent AS (
     SELECT inhrelid, string_agg(nspname || '.' || relname, ',' ORDER BY inhseqno) AS names
     FROM pg_inherits JOIN pg_class c ON c.oid = inhparent JOIN pg_namespace n ON n.oid = relnamespace GROUP BY 1

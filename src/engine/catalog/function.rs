@@ -1,10 +1,12 @@
 //! Functions that migrations created, and how freely an expression changes that calls them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::ast::{
-    ArgumentMode, CreateFunction, DataType, Expr, Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
+    ArgumentMode, Body, CreateFunction, DataType, Expr, LaterBody, Query, Returns, RoutineBody, Statement,
+    StatementKind, Volatility,
 };
+use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
 use super::Catalog;
@@ -25,12 +27,30 @@ pub struct Function {
     gives_set: bool,
     /// It is known to return something that a trigger cannot use.
     gives_value: bool,
-    /// The statements of its body that run whenever it is called, where all of it could be read.
-    body: Arc<[Statement]>,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<String>>,
-    /// Functions that the statements of its body call, where these only read and write rows.
+    /// What its body does, once it was read.
+    does: OnceLock<Does>,
+    /// The body, where it is not read before somebody asks.
+    later: Option<Arc<LaterBody>>,
+}
+
+/// What the body of a function does.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Does {
+    /// The statements that run whenever it is called, where all of it could be read.
+    always: Arc<[Statement]>,
+    /// Functions that its statements call, where these only read and write rows.
     row_calls: Option<Vec<String>>,
+}
+
+impl Does {
+    /// Nothing is known of what a body does that could not be read.
+    fn of(body: Option<&Body>) -> Self {
+        let Some(body) = body.filter(|body| body.is_read()) else { return Self::default() };
+        let always = body.statements.iter().filter(|inner| inner.within.is_empty());
+        Self { always: always.map(|inner| inner.statement.clone()).collect(), row_calls: row_calls(body) }
+    }
 }
 
 /// The schema of a function, and the types of the arguments that it takes, those that are not built in with their schemas.
@@ -47,10 +67,20 @@ impl Function {
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
             gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
-            body: statements(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
-            row_calls: row_calls(create),
+            does: match create.body {
+                RoutineBody::Later(_) => OnceLock::new(),
+                _ => Does::of(create.body.text()).into(),
+            },
+            later: match &create.body {
+                RoutineBody::Later(body) => Some(Arc::clone(body)),
+                _ => None,
+            },
         }
+    }
+
+    fn does(&self) -> &Does {
+        self.does.get_or_init(|| Does::of(self.later.as_deref().map(read_later).as_ref()))
     }
 
     /// Which overload it is.
@@ -95,15 +125,8 @@ fn inlined_value(create: &CreateFunction) -> Option<&[String]> {
     (is_plain && stays_strict).then_some(value.functions.as_slice())
 }
 
-fn statements(create: &CreateFunction) -> Arc<[Statement]> {
-    let body = create.body.text().filter(|body| body.is_read());
-    let always = body.into_iter().flat_map(|body| &body.statements).filter(|inner| inner.within.is_empty());
-    always.map(|inner| inner.statement.clone()).collect()
-}
-
 /// What the statements of a body call, if all of them are known and create, change and drop nothing.
-fn row_calls(create: &CreateFunction) -> Option<Vec<String>> {
-    let body = create.body.text().filter(|body| body.is_read())?;
+fn row_calls(body: &Body) -> Option<Vec<String>> {
     let mut calls = Vec::new();
     for inner in &body.statements {
         match &inner.statement.kind {
@@ -176,9 +199,9 @@ impl Catalog {
                 argument_calls: Vec::new(),
                 gives_set: true,
                 gives_value: false,
-                body: Arc::default(),
                 value_calls: None,
-                row_calls: None,
+                does: OnceLock::new(),
+                later: None,
             });
         }
     }
@@ -245,7 +268,7 @@ impl Catalog {
     /// What a function does for sure whenever it is called, if there is one of the name.
     pub fn body_of(&self, name: &str) -> Option<&[Statement]> {
         match self.overloads(name) {
-            [only] => Some(&only.body),
+            [only] => Some(&only.does().always),
             _ => None,
         }
     }
@@ -275,7 +298,7 @@ impl Catalog {
         let leaves = match self.overloads(call) {
             [] => builtins::volatility(call).is_some(),
             overloads => overloads.iter().all(|function| {
-                let calls = function.row_calls.as_ref();
+                let calls = function.does().row_calls.as_ref();
                 calls.is_some_and(|calls| calls.iter().all(|call| self.leaves_schema_within(call, within)))
             }),
         };

@@ -1,7 +1,7 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
 use super::Written;
-use crate::ast::{DataType, Expr};
+use crate::ast::{DataType, Expr, Limits};
 use crate::engine::effect::RelationName;
 
 /// More about a column.
@@ -15,10 +15,14 @@ pub struct ColumnMore {
     pub generated_virtual: bool,
     /// Only a parent defines it: it goes when the parent's column goes.
     pub inherited: bool,
+    /// Sequences and other relations that its default names in constant strings, as `nextval('name')` does.
+    pub default_names: Vec<RelationName>,
     /// The name of its NOT NULL constraint (18).
     pub not_null_name: Option<String>,
     /// Its default, or what it is generated as.
     pub expression: Written,
+    /// Functions that the expression of a generated column calls.
+    pub generated_calls: Vec<String>,
     /// What a statement of which nobody knows what it did may have changed since.
     pub doubts: Doubts,
 }
@@ -50,7 +54,7 @@ impl Doubts {
 }
 
 /// More about an index.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexMore {
     /// What the server calls its keys when it chooses a name: the column, the function of an expression, `expr`.
     pub key_names: Vec<String>,
@@ -60,6 +64,10 @@ pub struct IndexMore {
     pub only: bool,
     /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
     pub without_overlaps: bool,
+    /// Functions that its expressions and its predicate call.
+    pub calls: Vec<String>,
+    /// Comparisons of columns with literals that its predicate asks.
+    pub limits: Limits,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
 }
@@ -89,6 +97,13 @@ impl Publication {
     pub fn names(&self) -> impl Iterator<Item = &RelationName> {
         self.tables.iter().map(|(table, _)| table)
     }
+}
+
+/// A composite type.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Composite {
+    /// Its attributes, where they are known.
+    pub attributes: Option<Vec<(String, DataType)>>,
 }
 
 /// A CHECK of a domain.

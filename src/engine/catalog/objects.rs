@@ -73,7 +73,7 @@ impl Catalog {
         objects.push(self.relation_facts(relation, certain, version));
         let part = |name: &str| format!("{}.{name}", full(&relation.name));
         let has_constraints = version.major() >= NOT_NULL_CONSTRAINTS;
-        if holds_rows(relation) {
+        if has_columns(relation) {
             let partition = self.parents_of(relation).any(Relation::is_partitioned);
             let identity =
                 |column: &Column| column.identity && (!partition || version.major() >= IDENTITY_OF_PARTITIONS);
@@ -150,7 +150,9 @@ impl Catalog {
             let mut reads: Vec<String> = own.map(full).collect();
             reads.sort();
             reads.dedup();
-            let object = object.with("reads", list(reads));
+            let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
+            let object =
+                object.with("reads", list(reads)).with_perhaps("columns", relation.complete.then(|| list(columns)));
             let is_materialized = kind == RelationKind::MaterializedView;
             // Behind a statement of which nobody knows what it did, it may have been refreshed.
             let populated = (relation.unpopulated || !self.open).then(|| (!relation.unpopulated).to_string());
@@ -243,6 +245,10 @@ const IDENTITY_OF_PARTITIONS: u8 = 17;
 
 /// Sequences may be unlogged, and are with their table.
 const UNLOGGED_SEQUENCES: u8 = 15;
+
+fn has_columns(relation: &Relation) -> bool {
+    holds_rows(relation) || matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView)
+}
 
 fn holds_rows(relation: &Relation) -> bool {
     match relation.kind {

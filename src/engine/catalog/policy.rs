@@ -19,6 +19,10 @@ pub struct Policy {
     pub using: Vec<ColumnUse>,
     /// Columns that WITH CHECK reads.
     pub check: Vec<ColumnUse>,
+    /// Functions that USING calls.
+    pub using_calls: Vec<String>,
+    /// Functions that WITH CHECK calls.
+    pub check_calls: Vec<String>,
 }
 
 impl Policy {

@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, Parts, Policy, Rows, Written};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
 use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -90,6 +90,8 @@ pub enum ConstraintKind {
         proves_not_null: Vec<String>,
         /// Comparisons of columns with literals that it asks.
         limits: Limits,
+        /// Functions that it calls.
+        calls: Vec<String>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
@@ -171,6 +173,8 @@ pub struct Relation {
     pub copies_unseen: bool,
     /// Whether migrations have put rows into it.
     pub rows: Rows,
+    /// What is known of the rows, where [`Relation::rows`] is certain.
+    pub known_rows: KnownRows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
     /// Columns in order.
@@ -197,12 +201,18 @@ pub struct Relation {
     pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
+    /// Functions that the query of a view or materialized view calls.
+    pub calls: Vec<String>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Policies.
     pub policies: Vec<Policy>,
+    /// The server of a foreign table.
+    pub server: Option<String>,
+    /// Roles that were granted something on it.
+    pub grantees: Vec<String>,
     /// The role that OWNER TO gave it to.
     pub owned_by: Option<String>,
     /// Rules, but for those that make a view.
@@ -235,6 +245,7 @@ impl Relation {
             complete: false,
             copies_unseen: false,
             rows: Rows::default(),
+            known_rows: KnownRows::default(),
             drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
@@ -248,9 +259,12 @@ impl Relation {
             reads: Vec::new(),
             reads_only: Vec::new(),
             column_uses: Vec::new(),
+            calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
             policies: Vec::new(),
+            server: None,
+            grantees: Vec::new(),
             owned_by: None,
             rules: Vec::new(),
             of_type: None,
@@ -265,6 +279,12 @@ impl Relation {
     /// Whether every index and constraint that it has was seen being added.
     pub fn has_seen_beginning(&self) -> bool {
         self.created_in.is_some() && !self.perhaps_older && !self.copies_unseen && self.parents.is_empty()
+    }
+
+    /// Whether all of its columns are known, and a migration made it. CREATE OR REPLACE of a view says all that it has, be
+    /// it an old one or not.
+    pub fn is_known_whole(&self) -> bool {
+        self.complete && self.created_in.is_some() && (self.kind == RelationKind::View || !self.perhaps_older)
     }
 
     /// The column with this name.
@@ -298,9 +318,10 @@ impl Relation {
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
         let of_rules = self.rules.iter().flat_map(|rule| &rule.uses);
+        let of_defaults = self.columns.iter().flat_map(|column| &column.more.default_names);
         let owner = self.owner.as_ref().map(|(table, _)| table);
         let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
-        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(referenced)
+        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(of_defaults).chain(referenced)
     }
 
     /// Whether the relation is a partitioned table.

@@ -1,6 +1,6 @@
 //! Whether a table holds rows.
 
-use super::{Catalog, MigrationId, Relation};
+use super::{Catalog, Constraint, ConstraintKind, KnownRows, MigrationId, Relation};
 use crate::engine::effect::RelationName;
 
 /// What migrations have done about the rows of a relation.
@@ -48,6 +48,27 @@ impl Catalog {
     /// Any relation may have got rows or lost them.
     pub fn doubt_rows(&mut self) {
         self.change_rows(|_| true);
+    }
+
+    /// Nobody knows any more what is in the rows of any relation.
+    pub fn forget_rows(&mut self) {
+        let concerned = self.relations().filter(|relation| relation.known_rows != KnownRows::default());
+        let names: Vec<RelationName> = concerned.map(|relation| relation.name.clone()).collect();
+        for name in names {
+            if let Some(relation) = self.get_mut(&name) {
+                relation.known_rows = KnownRows::default();
+            }
+        }
+    }
+
+    /// Tables of which an UPDATE of another one writes rows, by ON UPDATE of their foreign keys.
+    pub fn written_on_update(&self, table: &RelationName) -> Vec<RelationName> {
+        let writes = |constraint: &Constraint| {
+            matches!(&constraint.kind, ConstraintKind::ForeignKey { referenced, writes_on_update: true, .. }
+                if referenced == table)
+        };
+        let written = self.users(table).filter(|relation| relation.constraints.iter().any(writes));
+        written.map(|relation| relation.name.clone()).collect()
     }
 
     fn change_rows(&mut self, which: impl Fn(&Relation) -> bool) {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, MigrationId, Policy, Relation, Written};
+use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Written};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -101,6 +101,7 @@ impl Relation {
             perhaps_missing: self.perhaps_missing || before.perhaps_missing,
             complete: false,
             rows: self.rows.or(before.rows),
+            known_rows: if self.known_rows == before.known_rows { self.known_rows } else { KnownRows::default() },
             drops_on_commit: self.drops_on_commit && before.drops_on_commit,
             parents: union(self.parents, before.parents),
             children: union(self.children, before.children),
@@ -129,8 +130,10 @@ impl Column {
         let doubts = self.more.doubts.or(before.more.doubts);
         let same_expression = self.more.expression == before.more.expression;
         let expression = if same_expression { self.more.expression } else { Written::default() };
+        let mut default_names = self.more.default_names;
+        default_names.retain(|name| before.more.default_names.contains(name));
         Self {
-            more: super::ColumnMore { doubts, expression, ..self.more },
+            more: super::ColumnMore { doubts, expression, default_names, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,

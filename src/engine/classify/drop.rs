@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Policy, Relation, Trigger};
+use crate::engine::catalog::{Column, ConstraintKind, Policy, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
@@ -45,6 +45,14 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Tablespace => vec![Occurrence::new(Form::DropTablespace, span)],
         ObjectKind::Sequence => each(drop_sequence),
         ObjectKind::Function if drop.cascade => each(drop_function),
+        ObjectKind::Function => each(drop_expressions),
+        ObjectKind::Other(kind) if kind == "SERVER" && drop.cascade => {
+            drop.names.iter().flat_map(|server| drop_tables_of(&server.name.name, span, around)).collect()
+        }
+        ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" && drop.cascade => {
+            let servers = drop.names.iter().flat_map(|wrapper| around.catalog.servers_of(&wrapper.name.name));
+            servers.flat_map(|server| drop_tables_of(&server, span, around)).collect()
+        }
         ObjectKind::Other(kind) if kind == "STATISTICS" => each(|_, name, span, around| {
             let tables = around.catalog.statistics(&name).to_vec();
             vec![Occurrence::new(Form::DropStatistics, span).with_all(Role::Target, tables)]
@@ -53,7 +61,6 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         | ObjectKind::Type
         | ObjectKind::Domain
         | ObjectKind::Schema
-        | ObjectKind::Function
         | ObjectKind::Extension
         | ObjectKind::Subscription
         | ObjectKind::Constraint
@@ -93,25 +100,41 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
     let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     typed.sort();
     let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
-    let columns = tables.into_iter().map(|table| dropped(Form::DropColumn, table));
+    let columns = tables.into_iter().map(|table| match around.kind(&table) {
+        RelationKind::View => dropped(Form::DropView, table),
+        RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
+        _ => dropped(Form::DropColumn, table),
+    });
     columns.chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.
 fn drop_sequence(drop: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let owners = around.catalog.relations().filter(|relation| drop.cascade && relation.sequences.contains(&name));
-    let mut owners: Vec<RelationName> = owners.map(|relation| relation.name.clone()).collect();
-    owners.sort();
-    let mut found = vec![Occurrence::new(Form::DropSequence, span).with(Role::Sequence, name)];
-    found.extend(
-        owners.into_iter().map(|table| Occurrence::new(Form::DropFunctionDefault, span).with(Role::Target, table)),
-    );
-    found
+    let defaults = if drop.cascade { dropped_defaults([&name], |_| true, span, around) } else { Vec::new() };
+    let dropped = Occurrence::new(Form::DropSequence, span).with(Role::Sequence, name);
+    std::iter::once(dropped).chain(defaults).collect()
 }
 
-/// CASCADE drops triggers that execute the function, defaults that call it, and indexes of what it gives.
+/// Defaults of tables that stay, and name sequences that go.
+pub(super) fn dropped_defaults<'n>(
+    sequences: impl IntoIterator<Item = &'n RelationName>,
+    stays: impl Fn(&RelationName) -> bool,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let columns = sequences.into_iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    let mut tables: Vec<&RelationName> = columns.map(|(table, _)| &table.name).filter(|table| stays(table)).collect();
+    tables.sort();
+    tables.dedup();
+    let dropped =
+        |table: &RelationName| Occurrence::new(Form::DropFunctionDefault, span).with(Role::Target, table.clone());
+    tables.into_iter().map(dropped).collect()
+}
+
+/// CASCADE drops triggers that execute the function, and defaults, indexes, checks, policies and views that call it.
 fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = Vec::new();
+    let is_only = around.catalog.is_only_function(&name.name);
     for relation in around.catalog.relations() {
         let on_table = |form: Form| Occurrence::new(form, span).with(Role::Target, relation.name.clone());
         let mut triggers = relation.triggers.iter().filter(|trigger| trigger.function == name.name).peekable();
@@ -127,13 +150,44 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
         if relation.columns.iter().any(|column| column.default_functions.contains(&name.name)) {
             found.push(on_table(Form::DropFunctionDefault));
         }
-        for index in relation.indexes.iter().filter(|index| index.has_key_of(&name.name)) {
+        for index in relation.indexes.iter().filter(|index| index.calls_function(&name.name) && is_only) {
             let index = RelationName::new(&*relation.name.schema, &*index.name);
             found.push(on_table(Form::DropIndex).with(Role::Index, index));
+        }
+        if is_only && relation.constraints.iter().any(|constraint| constraint.kind.calls_function(&name.name)) {
+            found.push(on_table(Form::DropCheck));
+        }
+        if is_only && relation.policies.iter().any(|policy| policy.calls_function(&name.name)) {
+            found.push(on_table(Form::DropPolicy));
+        }
+        if is_only && calls(&relation.calls, &name.name) {
+            found.extend(dropped_views(vec![relation], span));
+            found.extend(dependent_views(&relation.name, span, around));
         }
     }
     found.sort_by(|a, b| a.relations.cmp(&b.relations));
     found
+}
+
+/// CASCADE drops the foreign tables of a server, and the views that read them.
+fn drop_tables_of(server: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let tables = around.catalog.tables_of_server(server).into_iter();
+    let dropped = tables.flat_map(|table| {
+        let gone = Occurrence::new(Form::DropTable, span).with(Role::Target, table.name.clone());
+        std::iter::once(gone).chain(dependent_views(&table.name, span, around))
+    });
+    dropped.collect()
+}
+
+/// Until 14 the expressions of generated columns that call the function go with it, and later they keep it.
+fn drop_expressions(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let calls = |relation: &&Relation| relation.columns.iter().any(|column| column.is_generated_by(&name.name));
+    let is_only = around.catalog.is_only_function(&name.name);
+    let tables = around.catalog.relations().filter(|_| is_only).filter(calls);
+    let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
+    tables.sort();
+    let dropped = |table| Occurrence::new(Form::DropFunctionDefault, span).with(Role::Target, table);
+    tables.into_iter().map(dropped).collect()
 }
 
 /// IF EXISTS names a rule that a table, known whole, does not have, or a table that is not there.
@@ -194,7 +248,7 @@ fn drop_table(
     let mut found = vec![
         Occurrence::new(Form::DropTable, span)
             .with(Role::Target, name.clone())
-            .with_all(Role::Partition, partitions)
+            .with_all(Role::Partition, partitions.clone())
             .with_all(Role::Index, indexes_of(&name, around)),
     ];
     if drop.cascade {
@@ -212,6 +266,10 @@ fn drop_table(
         found.extend(ruled.into_iter().map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
+    if drop.cascade {
+        let stays = |table: &RelationName| *table != name && !partitions.contains(table) && elsewhere(table);
+        found.extend(dropped_defaults(&relation.sequences, stays, span, around));
+    }
     // The foreign key of a parent is the parent's business.
     let parents = around.catalog.ancestors(&name);
     let inherited = |key: &ConstraintKind| {
@@ -291,7 +349,11 @@ fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
             let form = match around.kind(name) {
                 RelationKind::View => Form::DropView,
                 RelationKind::MaterializedView => Form::DropMaterializedView,
-                RelationKind::Sequence => continue,
+                RelationKind::Sequence => {
+                    let stays = |table: &RelationName| !also_dropped.contains(table);
+                    found.extend(dropped_defaults([name], stays, schema.span, around));
+                    continue;
+                }
                 RelationKind::Table
                 | RelationKind::PartitionedTable
                 | RelationKind::Partition

@@ -54,6 +54,10 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
             let reason = "cannot add a NO INHERIT constraint to a partitioned table".to_owned();
             Some(refused(INVALID_TABLE_DEFINITION, reason))
         }
+        TableConstraintKind::NotNull(_) if constraint.traits.no_inherit && relation.is_partitioned() => {
+            let reason = "NOT NULL constraints on partitioned tables cannot be NO INHERIT".to_owned();
+            Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason))
+        }
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
         | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => using(index, relation, around),
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => not_valid_not_null(columns, relation),
@@ -111,6 +115,10 @@ fn validate(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Ref
         ConstraintKind::Key { .. } => {
             let reason = format!("constraint {} is not a foreign key or check constraint", name.name);
             Some(refused(WRONG_OBJECT_TYPE, reason))
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } if known.traits.not_enforced => {
+            let reason = format!("cannot validate constraint {}: it is NOT ENFORCED", name.name);
+            Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason))
         }
         ConstraintKind::Check { .. } if alter.only && !known.validated && !relation.children.is_empty() => {
             let reason = "constraint must be validated on child tables too".to_owned();

@@ -1,12 +1,16 @@
 //! CREATE that the server refuses.
 
 use crate::ast::{CreateSequence, CreateTable, CreateView, Persistence};
-use crate::engine::effect::{RelationName, TEMPORARY};
+use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
+use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::taken_relation;
-use super::{bounds, definitions, expressions, foreign_keys, inheritance, operators, options};
+use super::{
+    INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys, inheritance,
+    operators, options, refused,
+};
 
 /// The name that is created, unless it is one of the session's own.
 fn created(name: &crate::ast::ObjectName, persistence: Persistence, around: &Surroundings) -> RelationName {
@@ -37,7 +41,37 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     let name = created(&create.name, persistence, around);
-    if create.if_not_exists || create.or_replace { None } else { taken_relation(&name, around) }
+    match create.or_replace {
+        true => replaced(create, &name, around),
+        false if create.if_not_exists => None,
+        false => taken_relation(&name, around),
+    }
+}
+
+/// CREATE OR REPLACE VIEW may only add columns behind those that there are.
+///
+/// Source: `checkViewColumns` of PostgreSQL's commands/view.c.
+fn replaced(create: &CreateView, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
+    let view = around.catalog.get(name).filter(|view| view.created_in.is_some() && !view.perhaps_missing)?;
+    if view.kind != RelationKind::View {
+        let reason = format!("{name} is not a view: it is a {}", view.kind.name());
+        return Some(refused(WRONG_OBJECT_TYPE, reason));
+    }
+    let before = output::of_relation(view);
+    let after = output::columns(create.query.output.as_deref(), &create.columns, around);
+    if !before.whole || !after.whole {
+        return None;
+    }
+    let refusal = |reason: String| Some(refused(INVALID_TABLE_DEFINITION, reason).at(create.name.span));
+    if after.list.len() < before.list.len() {
+        return refusal(format!("cannot drop columns from view {name}"));
+    }
+    let pairs = before.list.iter().zip(&after.list);
+    let (one, other) = pairs.into_iter().find(|(one, other)| one.name != other.name || one.has_other_type(other))?;
+    match one.name == other.name {
+        true => refusal(format!("cannot change the type of view column {} of {name}", one.name)),
+        false => refusal(format!("cannot change the name of view column {} of {name} to {}", one.name, other.name)),
+    }
 }
 
 pub(super) fn sequence(create: &CreateSequence, around: &Surroundings) -> Option<Refusal> {

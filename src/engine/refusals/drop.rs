@@ -1,15 +1,16 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Fate, Index, Kind, Past, Policy, Relation};
+use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Policy, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::{VersionSet, builtins};
+use crate::postgres::VersionSet;
 
 use super::existence::is_there;
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, keys_that_need, referencing, refused, refused_on,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, keys_that_need, own_keys, referencing,
+    refused, refused_on, type_users,
 };
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
@@ -30,23 +31,19 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
             let schemas = drop.names.iter().map(|name| &name.name.name);
             schemas.filter_map(|schema| not_empty(schema, around)).collect()
         }
-        ObjectKind::Sequence if !drop.cascade => {
-            names.iter().filter_map(|name| used_by_default(name, names, around)).collect()
+        ObjectKind::Sequence => names.iter().filter_map(|name| used_by_default(name, drop.cascade, around)).collect(),
+        ObjectKind::Function if !drop.cascade => function_users::refusals(drop, around),
+        ObjectKind::Trigger => trigger_of_parent(drop, around).into_iter().collect(),
+        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => type_users::of_dropped(drop, around),
+        ObjectKind::Other(kind) if matches!(kind.as_str(), "ROLE" | "USER" | "GROUP") => {
+            drop.names.iter().filter_map(|role| of_role(&role.name.name, around)).collect()
         }
-        ObjectKind::Function if !drop.cascade => {
-            let plain = drop.names.iter().filter(|name| name.schema.is_none());
-            plain
-                .filter_map(|name| {
-                    let name = &name.name.name;
-                    used_by_trigger(name, around).or_else(|| called_by_default(name, around))
-                })
-                .collect()
+        ObjectKind::Other(kind) if kind == "SERVER" && !drop.cascade => {
+            drop.names.iter().filter_map(|server| of_server(&server.name.name, around)).collect()
         }
-        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => drop
-            .names
-            .iter()
-            .filter_map(|name| used_by_column(&around.resolve_kind(Kind::Type, name), around))
-            .collect(),
+        ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" && !drop.cascade => {
+            drop.names.iter().filter_map(|wrapper| of_wrapper(&wrapper.name.name, around)).collect()
+        }
         ObjectKind::Index => {
             let mut found: Vec<Refusal> = names.iter().filter_map(|index| index_refused(index, drop, around)).collect();
             if drop.concurrently && (names.len() > 1 || drop.cascade) {
@@ -79,6 +76,9 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         (Some(view), ..) => format!("view {view}"),
         (None, Some(table), _) => format!("the foreign key of {table}"),
         (None, None, Some(child)) => format!("table {child}"),
+        (None, None, None) if uses_sequence(name, dropped_too, around).is_some() => {
+            format!("a default of {}", uses_sequence(name, dropped_too, around)?)
+        }
         (None, None, None) => {
             let reads = |on: &&Relation| on.name != *name && !on.perhaps_missing && has_policy_on(name, on);
             let on = around.catalog.relations().filter(reads).map(|on| &on.name).filter(|on| !dropped_too(on)).min()?;
@@ -86,6 +86,17 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         }
     };
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+}
+
+/// A table that stays, a default of which names a sequence that goes with a table.
+fn uses_sequence<'c>(
+    name: &RelationName,
+    dropped_too: impl Fn(&RelationName) -> bool,
+    around: &Surroundings<'c>,
+) -> Option<&'c RelationName> {
+    let sequences = around.catalog.get(name).map(|relation| relation.sequences.as_slice()).unwrap_or_default();
+    let users = sequences.iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    users.map(|(table, _)| &table.name).find(|table| !dropped_too(table))
 }
 
 /// A policy that reads another relation for certain.
@@ -132,51 +143,55 @@ fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
 }
 
-/// The sequence of a serial or identity column. Of defaults that were written by hand nothing is claimed.
-fn used_by_default(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
-    let mut tables = around.catalog.relations().filter(|relation| relation.complete && !also.contains(&relation.name));
-    let table = tables.find(|relation| relation.sequences.contains(name))?;
-    let column = table.columns.iter().find(|column| {
-        let own = format!("{}_{}_seq", table.name.name, column.name);
-        own == name.name && (column.identity || column.data_type.as_ref().is_some_and(|data_type| data_type.serial))
+/// A row trigger that a partition has from its parent goes with that of the parent only.
+fn trigger_of_parent(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(drop.on.as_ref()?).filter(|relation| is_there(relation))?;
+    let parents = || relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let name = drop.names.iter().map(|name| &name.name.name).find(|name| {
+        let gives = |parent: &Relation| {
+            let has = parent.triggers.iter().any(|trigger| trigger.for_each_row && trigger.name == **name);
+            parent.is_partitioned() && is_there(parent) && has
+        };
+        relation.triggers.iter().any(|trigger| trigger.name == **name) && parents().any(gives)
     })?;
-    let default = column.identity || column.has_default;
-    let reason = || format!("cannot drop sequence {name}: column {} of {} depends on it", column.name, table.name);
-    default.then(|| refused(DEPENDENT_OBJECTS, reason()))
+    let reason = format!("cannot drop trigger {name} of {}: that of its parent requires it", relation.name);
+    Some(refused_on(VersionSet::since(11), DEPENDENT_OBJECTS, reason))
 }
 
-/// A trigger function has no arguments, so that there is one of its name.
-fn used_by_trigger(function: &str, around: &Surroundings) -> Option<Refusal> {
-    let uses = |relation: &&Relation| {
-        relation.complete && relation.triggers.iter().any(|trigger| trigger.function == function)
-    };
-    let table = around.catalog.relations().filter(uses).map(|relation| &relation.name).min()?;
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop function {function}: a trigger of {table} depends on it")))
-}
-
-/// The default of a column calls it, and it is the only function of its name.
-fn called_by_default(function: &str, around: &Surroundings) -> Option<Refusal> {
-    let overload = |name: &RelationName| name.name.split_once('(').is_some_and(|(bare, _)| bare == function);
-    let known = around.catalog.ledger.all(Kind::Function).filter(|(name, _)| overload(name));
-    let is_only =
-        known.filter(|(_, past)| past.fate == Fate::Given).count() == 1 && builtins::volatility(function).is_none();
-    let calls = |relation: &&Relation| {
-        let mut columns = relation.columns.iter().filter(|column| column.has_default);
-        is_there(relation)
-            && relation.complete
-            && columns.any(|column| column.default_functions.iter().any(|call| call == function))
-    };
-    let table = around.catalog.relations().filter(|_| is_only).filter(calls).map(|relation| &relation.name).min()?;
-    let reason = format!("cannot drop function {function}: a default of {table} depends on it");
+/// The sequence of an identity column, which CASCADE does not drop either, or one that a default names.
+fn used_by_default(name: &RelationName, cascade: bool, around: &Surroundings) -> Option<Refusal> {
+    let owner = around.catalog.get(name).and_then(|sequence| sequence.owner.as_ref());
+    let owner = owner.and_then(|(table, column)| {
+        let table = around.catalog.get(table).filter(|table| !table.perhaps_missing)?;
+        Some((table, table.column(column).filter(|column| column.identity)?))
+    });
+    let named = || around.catalog.defaults_from(name).into_iter().next().filter(|_| !cascade);
+    let (table, column) = owner.or_else(named)?;
+    let reason = format!("cannot drop sequence {name}: column {} of {} depends on it", column.name, table.name);
     Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
-fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
-    let is_of_type =
-        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == *name);
-    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
-    let table = tables.map(|relation| &relation.name).min()?;
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: a column of {table} depends on it")))
+/// Tables that the role owns, or has a privilege on.
+fn of_role(role: &str, around: &Surroundings) -> Option<Refusal> {
+    let has = |relation: &&Relation| {
+        let granted = relation.grantees.iter().any(|known| known == role);
+        is_there(relation) && (granted || relation.owned_by.as_deref() == Some(role))
+    };
+    let table = around.catalog.relations().filter(has).map(|relation| &relation.name).min()?;
+    let reason = format!("cannot drop role {role}: it owns {table} or has privileges on it");
+    Some(refused(DEPENDENT_OBJECTS, reason))
+}
+
+fn of_server(server: &str, around: &Surroundings) -> Option<Refusal> {
+    let table = around.catalog.tables_of_server(server).into_iter().find(|table| is_there(table))?;
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop server {server}: foreign table {} depends on it", table.name)))
+}
+
+fn of_wrapper(wrapper: &str, around: &Surroundings) -> Option<Refusal> {
+    let servers = around.catalog.servers_of(wrapper);
+    let server = servers.first().filter(|_| !around.catalog.is_open())?;
+    let reason = format!("cannot drop foreign data wrapper {wrapper}: server {server} depends on it");
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Option<Refusal> {
@@ -218,7 +233,8 @@ fn key_of_others(index: &Index, table: &Relation, drop: &Drop, around: &Surround
     let is_key = !drop.cascade && index.is_over_all_rows();
     let is_only = table.indexes.iter().filter(|other| sorted(other) == columns).count() == 1;
     let needing = keys_that_need(table, &columns, around);
-    let other = needing.first().filter(|_| is_key && is_only)?;
+    let own = own_keys::needing(table, &columns, None).map(|_| &table.name);
+    let other = needing.first().copied().or(own).filter(|_| is_key && is_only)?;
     let reason = format!("cannot drop index {}: the foreign key of {other} depends on it", index.name);
     Some(refused(DEPENDENT_OBJECTS, reason))
 }

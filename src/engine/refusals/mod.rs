@@ -16,6 +16,7 @@ mod enums;
 mod existence;
 mod expressions;
 mod foreign_keys;
+mod function_users;
 mod identity;
 mod inheritance;
 mod kinds;
@@ -24,17 +25,21 @@ mod named_columns;
 mod objects;
 mod operators;
 mod options;
+mod own_keys;
 mod partitions;
 mod readers;
 mod rows;
 mod subqueries;
 mod syntax;
+mod type_users;
 mod types;
+mod violated;
 
 pub(crate) use objects::lacks_part;
+pub(crate) use rows::has_own_default;
 
 use crate::ast::{
-    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
+    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
     Statement, StatementKind, TriggerTiming, Truncate,
 };
 use crate::postgres::VersionSet;
@@ -63,6 +68,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
+    found.extend(violated::refusals(statement, around));
     found
 }
 
@@ -80,7 +86,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
-        StatementKind::Write(write) => rows::insert(write, around),
+        StatementKind::Write(write) => rows::written(write, around),
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {
             enums::alter_type(alter, around).or_else(|| types::alter(alter, around)).into_iter().collect()
@@ -142,6 +148,12 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));
     let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
     found.extend(taken);
+    let keys: Vec<Ident> =
+        create.keys.iter().filter_map(|key| key.column.clone()).chain(create.include.clone()).collect();
+    if let Some(column) = definitions::virtual_column(&keys, relation) {
+        let reason = format!("indexes on virtual generated columns are not supported: {} is one", column.name);
+        found.push(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
+    }
     found.extend(expressions::create_index(create, around));
     found.extend(operators::create_index(create, relation));
     found.extend(options::of_index(&create.options, create.method.as_deref()));
@@ -282,7 +294,14 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 
 /// Foreign keys of other tables that need a key over these columns.
 fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
-    let needs = |kind: &ConstraintKind| match kind {
+    let referencing = referencing(&relation.name, around).into_iter();
+    let needing = referencing.filter(|(_, constraint)| needs(&constraint.kind, columns, relation));
+    needing.map(|(table, _)| &table.name).collect()
+}
+
+/// Whether a foreign key that points to the table needs a key over these columns.
+fn needs(kind: &ConstraintKind, columns: &[String], relation: &Relation) -> bool {
+    match kind {
         ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => {
             relation.primary_key().is_some_and(|key| key == columns)
         }
@@ -294,9 +313,7 @@ fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surround
             referenced == key
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
-    };
-    let referencing = referencing(&relation.name, around).into_iter();
-    referencing.filter(|(_, constraint)| needs(&constraint.kind)).map(|(table, _)| &table.name).collect()
+    }
 }
 
 /// The refusals of changes of type belong to ALTER TABLE.

@@ -221,6 +221,10 @@ fn link(parent: &RelationName, child: &RelationName, default: bool, replay: &mut
 /// Sequences of the table's columns follow (15).
 fn set_persistence(table: &RelationName, persistence: Persistence, replay: &mut Replay) {
     let relation = replay.catalog.touch(table);
+    // A partitioned table has nothing to write.
+    if relation.is_partitioned() {
+        return;
+    }
     relation.persistence = persistence;
     for sequence in relation.sequences.clone() {
         replay.catalog.touch(&sequence).persistence = persistence;

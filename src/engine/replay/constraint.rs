@@ -194,6 +194,7 @@ pub(super) fn check(expr: &Expr) -> ConstraintKind {
         columns: distinct(expr),
         proves_not_null: proven.map(|condition| condition.column.clone()).collect(),
         limits: (*expr.limits).clone(),
+        calls: expr.functions.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! DROP, and what goes with the object.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::effect::RelationName;
 
 use super::{Replay, cascade, function, inherit, parts, policy, trigger};
 
@@ -20,9 +20,6 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 drop_relation(&name, drop.cascade, replay)
             }
             ObjectKind::Sequence => {
-                if drop.cascade {
-                    cascade::drop_defaults_of_sequence(&name, replay);
-                }
                 replay.catalog.own_sequence(&name, None);
                 drop_relation(&name, drop.cascade, replay);
             }
@@ -53,6 +50,12 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 }
                 replay.catalog.remove_type(&name);
             }
+            ObjectKind::Other(kind) if kind == "SERVER" => drop_server(&written.name.name, drop.cascade, replay),
+            ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" => {
+                for server in replay.catalog.servers_of(&written.name.name) {
+                    drop_server(&server, drop.cascade, replay);
+                }
+            }
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
                 replay.catalog.remove_statistics(&name);
             }
@@ -67,6 +70,14 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Other(_) => {}
         }
     }
+}
+
+/// CASCADE takes the foreign tables of a server along.
+fn drop_server(server: &str, cascade: bool, replay: &mut Replay) {
+    let tables = replay.catalog.tables_of_server(server).into_iter();
+    let tables: Vec<RelationName> = tables.map(|table| table.name.clone()).collect();
+    tables.iter().filter(|_| cascade).for_each(|table| drop_relation(table, true, replay));
+    replay.catalog.remove_server(server);
 }
 
 /// The parts on partitions go with it.
@@ -109,9 +120,6 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     let inside = replay.catalog.relations().filter(|relation| relation.name.schema == schema);
     let names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
     for name in names {
-        if replay.catalog.get(&name).is_some_and(|relation| relation.kind == RelationKind::Sequence) {
-            cascade::drop_defaults_of_sequence(&name, replay);
-        }
         drop_relation(&name, true, replay);
     }
     let (enums, domains) =

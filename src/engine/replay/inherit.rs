@@ -235,7 +235,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
     let proves_not_null = if is_range && !is_default { columns.clone() } else { Vec::new() };
     replay.catalog.touch(child).constraints.push(Constraint {
         name: name.clone(),
-        kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default() },
+        kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default(), calls: Vec::new() },
         expression: Written::default(),
         validated: true,
         traits: ConstraintTraits::default(),

@@ -28,7 +28,12 @@ pub(super) fn columns(like: &LikeClause, relation: &mut Relation, replay: &Repla
             generated_from: generated,
             identity: column.identity && includes(like, "IDENTITY"),
             place: column.place.map(|_| replay.author.place(like.span)),
-            more: ColumnMore { inherited: false, expression, ..column.more.clone() },
+            more: ColumnMore {
+                inherited: false,
+                expression,
+                default_names: if includes(like, "DEFAULTS") { column.more.default_names.clone() } else { Vec::new() },
+                ..column.more.clone()
+            },
             ..column.clone()
         });
     }

@@ -23,13 +23,15 @@ mod schema;
 mod sequence;
 mod trigger;
 mod types;
+mod view;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterObject, CreateRule, DataType, Expr, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
+    AlterObject, CreateRule, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind,
+    StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
@@ -51,6 +53,8 @@ pub struct Author<'t> {
     pub statement: Span,
     /// Whether what is not in the catalogue does not exist.
     pub history_is_whole: bool,
+    /// The statement stands for others that differ in their constants only.
+    pub stands_for_more: bool,
     /// The text of the file.
     pub text: &'t str,
     /// Whether what is written stands in it where the tree says; in a string given to EXECUTE it stands near by.
@@ -121,7 +125,7 @@ impl Replay<'_> {
         known.map_or_else(|| bound.clone(), |parent| zone::bound_in_utc(bound, parent))
     }
 
-    fn around(&self) -> Surroundings<'_> {
+    pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
             session: self.session,
@@ -152,7 +156,7 @@ fn apply_inside(
     objects::doubt_homonyms(statement, &mut replay);
     match &statement.kind {
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
-        StatementKind::CreateView(create) => create::create_view(create, &mut replay),
+        StatementKind::CreateView(create) => view::create(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),
         StatementKind::CreateTrigger(create) => trigger::create(create, &mut replay),
@@ -212,6 +216,14 @@ fn apply_inside(
         }
         StatementKind::AlterFunction(alter) => function::alter(alter, &mut replay),
         StatementKind::Owned(owned) => owned::apply(owned, &mut replay),
+        StatementKind::Grant(grant) => owned::grant(grant, &mut replay),
+        StatementKind::Foreign(foreign) => {
+            if let Foreign::CreateServer(server) = &**foreign
+                && let Some(wrapper) = &server.wrapper
+            {
+                replay.catalog.add_server(&server.name.name, &wrapper.name);
+            }
+        }
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
         | StatementKind::Set(_)
@@ -222,14 +234,12 @@ fn apply_inside(
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
-        | StatementKind::Foreign(_)
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
         | StatementKind::Repack(_)
         | StatementKind::Comment(_)
         | StatementKind::SecurityLabel(_)
-        | StatementKind::Grant(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Explain(_)

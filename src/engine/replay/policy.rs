@@ -22,6 +22,8 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
         written: [&create.using, &create.check].map(|expr| written(expr.as_ref(), replay)),
         using: uses(create.using.as_ref(), replay),
         check: uses(create.check.as_ref(), replay),
+        using_calls: calls(create.using.as_ref()),
+        check_calls: calls(create.check.as_ref()),
     };
     let relation = replay.catalog.touch(&table);
     relation.policies.retain(|known| known.name != policy.name);
@@ -38,9 +40,11 @@ pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
     for policy in relation.policies.iter_mut().filter(|policy| policy.name == alter.name.name) {
         if let Some(using) = &using {
             policy.using.clone_from(using);
+            policy.using_calls = calls(alter.using.as_ref());
         }
         if let Some(check) = &check {
             policy.check.clone_from(check);
+            policy.check_calls = calls(alter.check.as_ref());
         }
         if !alter.roles.is_empty() {
             policy.roles = roles(&alter.roles);
@@ -80,6 +84,10 @@ fn roles(roles: &[RoleSpec]) -> Option<Vec<String>> {
         RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => None,
     };
     roles.iter().map(name).collect()
+}
+
+fn calls(condition: Option<&Expr>) -> Vec<String> {
+    condition.map(|condition| condition.functions.clone()).unwrap_or_default()
 }
 
 fn uses(condition: Option<&Expr>, replay: &Replay) -> Vec<ColumnUse> {
