@@ -213,6 +213,8 @@ forms! {
     AddForeignKeyNewTable = "add-foreign-key-new-table",
     /// ADD FOREIGN KEY over a column that the same statement adds, with nothing in it: there is nothing to look up.
     AddForeignKeyNewColumn = "add-foreign-key-new-column",
+    /// ADD FOREIGN KEY to a table whose partitions have partitions themselves.
+    AddForeignKeyBelow = "add-foreign-key-below",
     /// VALIDATE CONSTRAINT of a foreign key.
     ValidateForeignKey = "validate-foreign-key",
     /// ADD UNIQUE that builds its index.
@@ -327,6 +329,8 @@ forms! {
     AttachPartitionForeignKey = "attach-partition-foreign-key",
     /// ATTACH PARTITION of a table that has a foreign key of its parent already: it becomes a part of it.
     AttachPartitionForeignKeyMerged = "attach-partition-foreign-key-merged",
+    /// ATTACH PARTITION of a table that has a foreign key of its parent already, which is not validated.
+    AttachPartitionForeignKeyUnvalidated = "attach-partition-foreign-key-unvalidated",
     /// ATTACH PARTITION to a parent that another table references.
     AttachPartitionReferenced = "attach-partition-referenced",
     /// ATTACH PARTITION to a parent with an index that the partition lacks.
