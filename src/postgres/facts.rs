@@ -292,6 +292,12 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::AddUniqueInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, ACCESS, NONE)])],
         F::AddPrimaryKeyInheritance => rows![before(12, rows![]), since(12, rows![on(PARTITION, ACCESS, NONE)])],
+        // 11 attaches the keys of the lower partitions to that of the upper one.
+        F::AddForeignKeyBelow => rows![
+            before(11, rows![]),
+            fact(VersionSet::range(11, 11), rows![on(PARTITION, ACCESS, NONE)]),
+            since(12, rows![]),
+        ],
         F::AddForeignKeyInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, SHARE_ROW, NONE)])],
         F::AddExclude => rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN))])],
         F::AddUniqueUsingIndex | F::AddPrimaryKeyUsingIndex => rows![
@@ -393,6 +399,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AttachPartitionForeignKey => rows![
             fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
             since(12, rows![on(REFERENCED, SHARE_ROW, SCAN)]),
+        ],
+        F::AttachPartitionForeignKeyUnvalidated => rows![
+            fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
+            fact(VersionSet::range(12, 17), rows![on(REFERENCED, SHARE_ROW, SCAN)]),
+            since(18, rows![on(REFERENCED, ACCESS, SCAN)]),
         ],
         F::AttachPartitionForeignKeyMerged => rows![since(11, rows![on(REFERENCED, ACCESS, NONE)])],
         F::AttachPartitionReferenced | F::CreateTablePartitionOfReferenced => rows![

@@ -104,11 +104,19 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     let (referenced, referencing) = foreign_key_partners(subject);
     let mut found = Vec::new();
     let partition = subject.around.catalog.get(attached);
-    let has =
-        |to: &RelationName| partition.zip(subject.relation).is_some_and(|(own, parent)| has_keys_to(to, own, parent));
-    let (merged, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.into_iter().partition(has);
+    let has = |to: &RelationName, validated: bool| {
+        partition.zip(subject.relation).is_some_and(|(own, parent)| has_keys_to(to, own, parent, validated))
+    };
+    let (merged, referenced): (Vec<RelationName>, Vec<RelationName>) =
+        referenced.into_iter().partition(|to| has(to, true));
     if !merged.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionForeignKeyMerged, span).with_all(Role::Referenced, merged));
+    }
+    let (unvalidated, referenced): (Vec<RelationName>, Vec<RelationName>) =
+        referenced.into_iter().partition(|to| has(to, false));
+    if !unvalidated.is_empty() {
+        let form = Form::AttachPartitionForeignKeyUnvalidated;
+        found.push(Occurrence::new(form, span).with_all(Role::Referenced, unvalidated));
     }
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
@@ -119,13 +127,13 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     found
 }
 
-/// Whether a table has, validated, all the foreign keys to another that its parent has.
-fn has_keys_to(to: &RelationName, own: &Relation, parent: &Relation) -> bool {
+/// Whether a table has all the foreign keys to another that its parent has: all of them validated, or not all.
+fn has_keys_to(to: &RelationName, own: &Relation, parent: &Relation, validated: bool) -> bool {
     let keys = |relation: &'_ Relation, validated: bool| -> Vec<ConstraintKind> {
         let all = relation.foreign_keys().filter(|(constraint, _)| constraint.is_proven() || !validated);
         all.filter(|(_, referenced)| *referenced == to).map(|(constraint, _)| constraint.kind.clone()).collect()
     };
-    let own = keys(own, true);
+    let own = keys(own, validated);
     keys(parent, false).iter().all(|key| own.contains(key))
 }
 

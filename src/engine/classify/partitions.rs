@@ -87,10 +87,11 @@ fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
             [] => Some(at),
             columns => columns.iter().position(|written| written.name == column.name),
         };
-        let value = match place {
-            Some(place) => row.get(place)?.literal()?.clone(),
-            None if column.has_default || column.identity || column.generated_from.is_some() => return None,
-            None => Literal::Null,
+        let value = match place.map(|place| row.get(place)) {
+            Some(Some(value)) if *value != Assigned::Default => value.literal()?.clone(),
+            _ if column.has_default && column.default_literal.is_some() => column.default_literal.clone()?,
+            _ if column.has_default || column.identity || column.generated_from.is_some() => return None,
+            _ => Literal::Null,
         };
         let (comparison, values) = match value {
             Literal::Null => (Comparison::Null, Vec::new()),
