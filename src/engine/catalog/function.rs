@@ -9,7 +9,7 @@ use crate::ast::{
 use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
-use super::Catalog;
+use super::{Catalog, Heading};
 use crate::engine::effect::RelationName;
 
 /// A function, as far as a default that calls it depends on it.
@@ -17,6 +17,8 @@ use crate::engine::effect::RelationName;
 pub struct Function {
     /// The schema, and the types of the arguments: which overload it is.
     identity: Identity,
+    /// What CREATE says in front of the body; nothing where only ALTER was seen.
+    heading: Option<Heading>,
     /// The language, lower case; empty where only ALTER was seen.
     language: String,
     /// As declared.
@@ -64,6 +66,7 @@ impl Function {
         let defaults = create.arguments.iter().filter_map(|argument| argument.default.as_ref());
         Self {
             identity,
+            heading: Some(Heading::new(create)),
             language: create.language.clone(),
             volatility: create.volatility,
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
@@ -95,6 +98,11 @@ impl Function {
     #[must_use]
     pub fn moved(self, schema: &str) -> Self {
         Self { identity: (schema.to_owned(), self.identity.1), ..self }
+    }
+
+    /// What CREATE says in front of the body.
+    pub fn heading(&self) -> Option<&Heading> {
+        self.heading.as_ref()
     }
 
     /// The language, lower case.
@@ -216,6 +224,7 @@ impl Catalog {
         if known.is_empty() {
             known.push(Function {
                 identity: Default::default(),
+                heading: None,
                 language: String::new(),
                 volatility,
                 argument_calls: Vec::new(),

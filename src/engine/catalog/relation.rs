@@ -1,7 +1,9 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
 use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
-use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
+use crate::ast::{
+    ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
+};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -221,6 +223,8 @@ pub struct Relation {
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
     pub sequences: Vec<RelationName>,
+    /// What REPLICA IDENTITY was set to; the default is the primary key.
+    pub replica_identity: Option<ReplicaIdentity>,
     /// Marked by CLUSTER, so that CLUSTER without a table sorts it again.
     pub clustered: bool,
     /// Access method where it was set; the default is heap.
@@ -269,6 +273,7 @@ impl Relation {
             rules: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
+            replica_identity: None,
             clustered: false,
             access_method: None,
             owner: None,

@@ -12,7 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
 use super::{
-    FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE, refused, refused_on,
+    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE,
+    refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -26,7 +27,10 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
 fn refusals(action: &AlterAction, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     use AlterActionKind as A;
     let one = match &action.kind {
-        A::AddConstraint(constraint) => return add(constraint, relation, around),
+        A::AddConstraint(constraint) => {
+            let clash = clash(constraint, alter, relation, around);
+            return add(constraint, relation, around).into_iter().chain(clash).collect();
+        }
         A::ValidateConstraint(name) => validate(name, alter, relation),
         A::AlterConstraint { name, change } => change_of(name, *change, relation),
         A::DropConstraint { name, .. } => inherited(name, relation, around),
@@ -71,6 +75,38 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// A CHECK goes down to the children, one of which has another constraint of the name.
+fn clash(
+    constraint: &TableConstraint,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let (TableConstraintKind::Check(expr), Some(name)) = (&constraint.kind, &constraint.name) else { return None };
+    if alter.only || constraint.traits.no_inherit {
+        return None;
+    }
+    let sorted = |columns: &[String]| {
+        let mut columns = columns.to_vec();
+        columns.sort();
+        columns.dedup();
+        columns
+    };
+    let differs = |own: &Constraint| match &own.kind {
+        ConstraintKind::Check { columns, limits, .. } => {
+            sorted(columns) != sorted(&expr.columns) || *limits != *expr.limits
+        }
+        ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => true,
+    };
+    let below = around.catalog.descendants(&relation.name);
+    let below = below.iter().filter_map(|child| around.catalog.get(child)).filter(|child| is_known_whole(child));
+    let child = below
+        .filter(|child| !child.perhaps_missing)
+        .find(|child| child.constraint(&name.name).is_some_and(|own| !own.doubted && differs(own)))?;
+    let reason = format!("constraint {} of {} already exists", name.name, child.name);
+    Some(refused(DUPLICATE_OBJECT, reason))
 }
 
 /// A foreign table has CHECKs and nothing that would have to be looked up elsewhere.

@@ -6,10 +6,10 @@ use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::existence::taken_relation;
+use super::existence::{is_known_whole, taken_relation};
 use super::{
-    INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys, inheritance,
-    operators, options, refused,
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys,
+    inheritance, operators, options, refused,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -30,12 +30,29 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     // A partitioned table and a foreign one have no parameters of a table's kind.
     let stored = create.partition_by.is_none() && !create.foreign;
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
-    let partition = partition.chain(options).chain(inheritance::create_table(create, around));
+    let partition =
+        partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
     taken_relation(&name, around)
         .into_iter()
         .chain(partition)
         .chain(foreign_keys::create_table(create, around))
         .collect()
+}
+
+/// A column of LIKE that another LIKE copies too, or that is written as well.
+fn copied_twice(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let mut seen: Vec<&str> = create.columns.iter().map(|column| column.name.name.as_str()).collect();
+    for like in &create.like {
+        let relation = around.relation(&like.table).filter(|relation| is_known_whole(relation))?;
+        for column in &relation.columns {
+            if seen.contains(&column.name.as_str()) {
+                let reason = format!("column {} appears twice", column.name);
+                return Some(refused(DUPLICATE_COLUMN, reason).at(like.span));
+            }
+            seen.push(&column.name);
+        }
+    }
+    None
 }
 
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {

@@ -182,6 +182,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::SequenceOptions(options) => sequence::set_options(table, options, replay),
         A::ClusterOn(_) => replay.catalog.touch(table).clustered = true,
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
+        A::ReplicaIdentity(identity) => replay.catalog.touch(table).replica_identity = Some(identity.clone()),
         A::SetLogged => set_persistence(table, Persistence::Permanent, replay),
         A::SetUnlogged => set_persistence(table, Persistence::Unlogged, replay),
         A::OwnerTo(role) => {
@@ -204,7 +205,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::Trigger { .. }
         | A::Rule { .. }
         | A::RowSecurity(_)
-        | A::ReplicaIdentity(_)
         | A::DependsOnExtension { .. } => {}
     }
 }

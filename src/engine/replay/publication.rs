@@ -1,6 +1,6 @@
 //! Publications and what they hold.
 
-use crate::ast::{AlterPublication, CreatePublication, PublicationChange, PublicationObject};
+use crate::ast::{AlterPublication, CreatePublication, NamedOption, PublicationChange, PublicationObject};
 use crate::engine::catalog::Publication;
 
 use super::Replay;
@@ -8,6 +8,7 @@ use super::Replay;
 pub(super) fn create(create: &CreatePublication, replay: &mut Replay) {
     let mut publication = Publication { all_tables: create.all_tables, ..Publication::default() };
     add(&mut publication, &create.objects, replay);
+    set(&mut publication, &create.options);
     replay.catalog.set_publication(&create.name.name, publication);
 }
 
@@ -26,9 +27,15 @@ pub(super) fn alter(alter: &AlterPublication, replay: &mut Replay) {
             publication.tables.retain(|(table, _)| !gone.tables.iter().any(|(other, _)| table == other));
             publication.schemas.retain(|schema| !gone.schemas.contains(schema));
         }
-        PublicationChange::SetOptions(_) => return,
+        PublicationChange::SetOptions(options) => set(&mut publication, options),
     }
     replay.catalog.set_publication(name, publication);
+}
+
+fn set(publication: &mut Publication, options: &[NamedOption]) {
+    if let Some(option) = options.iter().rfind(|option| option.name == "publish") {
+        publication.publishes = option.value.as_ref().map(|value| value.to_lowercase());
+    }
 }
 
 /// A table comes with its inheritance children, unless ONLY is written; partitions are published by their parent.
