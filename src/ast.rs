@@ -23,6 +23,7 @@ mod reference;
 mod replication;
 mod routine;
 mod sequence;
+mod series;
 mod table;
 mod trigger;
 mod types;
@@ -37,11 +38,13 @@ pub use constraint::{
     KeyColumns, References, TableConstraint, TableConstraintKind,
 };
 pub use data::{
-    Cluster, ConflictTarget, Lock, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate, Vacuum, Write,
-    WriteVerb,
+    Assigned, Cluster, ConflictTarget, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate,
+    Vacuum, Write, WriteVerb,
 };
 pub use data_type::DataType;
-pub use expr::{CastOf, Comparison, Condition, Expr, HashLimit, Limit, Limits, Literal, Test};
+pub use expr::{
+    Call as FunctionCall, CastOf, Comparison, Condition, Expr, Folded, HashLimit, Limit, Limits, Literal, Operand, Test,
+};
 pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
     ImportForeignSchema, ImportLimit, Repack, UserMapping,
@@ -62,9 +65,10 @@ pub use replication::{
 };
 pub use routine::{
     AlterFunction, Argument, ArgumentMode, Body, BodyStatement, Branch, BranchKind, CreateFunction, DoBlock, Gap,
-    Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
+    LaterBody, Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
+pub use series::{Arithmetic, Counted, Series};
 pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
 pub use trigger::{
     AlterEventTrigger, AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, EventFilter,

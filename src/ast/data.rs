@@ -1,6 +1,6 @@
 //! Statements about rows, and maintenance.
 
-use super::{ColumnRead, Expr, Ident, Literal, NamedOption, ObjectName, Output, SettingChange, TableRead};
+use super::{ColumnRead, Expr, Ident, Literal, NamedOption, ObjectName, Output, Series, SettingChange, TableRead};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -45,8 +45,14 @@ pub struct Write {
     pub tables: Vec<Vec<TableRead>>,
     /// Relations locked by FOR UPDATE and its kin in subqueries.
     pub row_locks: Vec<ObjectName>,
-    /// The rows of VALUES, as far as they are literals; nothing where the rows come from elsewhere.
-    pub rows: Vec<Vec<Option<Literal>>>,
+    /// What UPDATE sets the columns to, in their order.
+    pub values: Vec<Assigned>,
+    /// The rows of VALUES; nothing where the rows come from elsewhere.
+    pub rows: Vec<Vec<Assigned>>,
+    /// The rows that INSERT makes from a counter.
+    pub series: Option<Box<Series>>,
+    /// OVERRIDING ... VALUE.
+    pub overriding: Option<Overriding>,
     /// What WITH clauses write; relations read and functions called stand with the outer statement.
     pub also_writes: Vec<Write>,
     /// Functions called anywhere, lower case, with the schema where written.
@@ -55,6 +61,39 @@ pub struct Write {
     pub conflict: Option<ConflictTarget>,
     /// Columns read by the source query of INSERT and by WITH queries.
     pub reading: Vec<ColumnRead>,
+}
+
+/// What is written to a column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Assigned {
+    /// DEFAULT.
+    Default,
+    /// A literal.
+    Literal(Literal),
+    /// A cast, of a literal where there is one.
+    Cast(Option<Literal>),
+    /// Something else.
+    Other,
+}
+
+impl Assigned {
+    /// The literal, casts aside.
+    pub fn literal(&self) -> Option<&Literal> {
+        match self {
+            Self::Literal(literal) => Some(literal),
+            Self::Cast(literal) => literal.as_ref(),
+            Self::Default | Self::Other => None,
+        }
+    }
+}
+
+/// What INSERT says of the values that it gives for identity columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overriding {
+    /// OVERRIDING SYSTEM VALUE: they are taken.
+    System,
+    /// OVERRIDING USER VALUE: they are passed over.
+    User,
 }
 
 /// The key that ON CONFLICT names.

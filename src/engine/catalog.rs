@@ -6,39 +6,51 @@
 mod attached;
 mod bodies;
 mod bound;
+mod calls;
 mod composite;
 mod defaults;
 mod doubt;
 mod enums;
 mod function;
+mod heading;
 mod index;
+mod known_rows;
 mod more;
 mod naming;
 mod objects;
 mod others;
 mod past;
+mod policy;
 mod reading;
 mod relation;
 mod rows;
+mod type_name;
 mod uncertain;
 mod users;
+mod written;
 
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use attached::{Policy, Published, Rule, Trigger};
+pub use attached::{Published, Rule, Trigger};
 pub use bodies::SqlBody;
+pub use calls::calls;
 pub use composite::{Composite, CompositeAttribute};
 pub use enums::{Enum, EnumValue};
-pub use function::Function;
+pub use function::{Function, Identity};
+pub use heading::Heading;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
-pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics};
+pub use known_rows::{Batch, KnownRows};
+pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
+pub use policy::Policy;
 pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation};
 pub use rows::Rows;
+pub use type_name::written_type;
+pub use written::Written;
 
 use crate::ast::Persistence;
 
@@ -61,8 +73,10 @@ pub struct Catalog {
     composites: FxHashMap<RelationName, Composite>,
     /// Extended statistics.
     statistics: FxHashMap<RelationName, Statistics>,
-    /// Publications and their tables.
-    publications: FxHashMap<String, Vec<RelationName>>,
+    /// Foreign servers and their wrappers.
+    servers: FxHashMap<String, String>,
+    /// Publications.
+    publications: FxHashMap<String, Publication>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
     /// Functions whose bodies the server keeps as statements, not as text.
@@ -127,7 +141,7 @@ impl Catalog {
             self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
         }
         self.remove_statistics_of(name, None);
-        self.publications.values_mut().for_each(|tables| tables.retain(|table| table != name));
+        self.publications.values_mut().for_each(|known| known.tables.retain(|(table, _)| table != name));
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         for index in &relation.indexes {
             self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
@@ -147,6 +161,20 @@ impl Catalog {
         Some(relation)
     }
 
+    /// Takes a relation away from its parents.
+    pub fn orphan(&mut self, name: &RelationName) {
+        let parents = self.get_mut(name).map(|relation| {
+            relation.bound = None;
+            std::mem::take(&mut relation.parents)
+        });
+        for parent in parents.unwrap_or_default() {
+            if let Some(parent) = self.get_mut(&parent) {
+                parent.children.retain(|child| child != name);
+                parent.default_partition.take_if(|default| default == name);
+            }
+        }
+    }
+
     /// Whether the session has temporary relations.
     pub fn has_temporary(&self) -> bool {
         self.temporary > 0
@@ -154,6 +182,7 @@ impl Catalog {
 
     /// Drops the temporary relations of a session that ends.
     pub fn end_session(&mut self) {
+        self.remove_functions_in(TEMPORARY);
         self.drop_temporary(|_| true);
     }
 
@@ -206,7 +235,11 @@ impl Catalog {
             }
             other.default_partition.iter_mut().for_each(follow);
             other.sequences.iter_mut().for_each(follow);
-            other.columns.iter_mut().flat_map(|column| &mut column.more.default_names).for_each(follow);
+            for column in other.columns.iter_mut().filter(|column| column.more.default_names.contains(from)) {
+                column.more.default_names.iter_mut().for_each(follow);
+                // The string in the text has the old name.
+                column.more.expression = Written::default();
+            }
             other.owner.iter_mut().map(|(table, _)| table).for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {
@@ -220,8 +253,8 @@ impl Catalog {
             self.get_mut(&user).map(rename_in);
         }
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
-        self.publications.values_mut().flatten().for_each(follow);
         self.bodies.iter_mut().for_each(|body| body.follow(from, to));
+        self.publications.values_mut().flat_map(|known| &mut known.tables).for_each(|(table, _)| follow(table));
         rename_in(&mut relation);
         if from.schema != to.schema {
             for index in &relation.indexes {

@@ -9,10 +9,31 @@ pub fn is_narrow(filter: Option<&Expr>, relation: Option<&Relation>) -> bool {
     filter.is_some_and(|filter| filter.conditions.iter().any(|condition| selects(condition, relation)))
 }
 
+/// Whether the rows that a condition selects are found by a key. A range that is open on one side may be most of the table:
+/// how it is read depends on what the server knows of the rows.
+pub fn is_found_by_key(filter: Option<&Expr>, relation: Option<&Relation>) -> bool {
+    let conditions = filter.map(|filter| filter.conditions.as_slice()).unwrap_or_default();
+    let is_closed = |condition: &Condition| match condition.test {
+        Test::Above => has(&condition.column, Test::Below, conditions),
+        Test::Below => has(&condition.column, Test::Above, conditions),
+        Test::Equal | Test::In | Test::InLimited | Test::Between => true,
+        Test::IsNull | Test::IsNotNull | Test::Other => false,
+    };
+    conditions.iter().any(|condition| is_closed(condition) && selects(condition, relation))
+}
+
+fn has(column: &str, test: Test, conditions: &[Condition]) -> bool {
+    conditions.iter().any(|condition| condition.column == column && condition.test == test)
+}
+
 /// Whether one of the conditions names values of a key. A range may be most of the table: how it is read depends on what
 /// the server knows of the rows.
 pub fn names_keys(conditions: &[Condition], relation: Option<&Relation>) -> bool {
-    conditions.iter().any(|condition| condition.test != Test::Range && selects(condition, relation))
+    conditions.iter().any(|condition| !is_range(condition.test) && selects(condition, relation))
+}
+
+fn is_range(test: Test) -> bool {
+    matches!(test, Test::Above | Test::Below | Test::Between)
 }
 
 /// Whether the conditions select rows by the whole of a unique key of one column.
@@ -32,11 +53,13 @@ pub fn is_unique(column: &str, relation: &Relation) -> bool {
 fn selects(condition: &Condition, relation: Option<&Relation>) -> bool {
     match condition.test {
         Test::InLimited => true,
-        Test::Equal | Test::In | Test::Range => match relation.filter(|relation| relation.complete) {
-            Some(relation) => relation.is_key_column(&condition.column),
-            // Nothing is known of the table's keys: a comparison with a constant gets the benefit of the doubt.
-            None => true,
-        },
+        Test::Equal | Test::In | Test::Above | Test::Below | Test::Between => {
+            match relation.filter(|relation| relation.complete) {
+                Some(relation) => relation.is_key_column(&condition.column),
+                // Nothing is known of the table's keys: a comparison with a constant gets the benefit of the doubt.
+                None => true,
+            }
+        }
         Test::IsNull | Test::IsNotNull | Test::Other => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, ObjectName};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, ObjectName, Operand};
 use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
 use crate::postgres::{Version, VersionSet};
 
@@ -31,7 +31,11 @@ impl Surroundings<'_> {
         let Some((column, old)) = column.and_then(|column| column.known_type().map(|old| (column, old))) else {
             return TypeChange::Rewrite;
         };
-        let plain_cast = |using: &Expr| self.is_plain_cast(using, &column.name, request.data_type);
+        let same_type = old.name == request.data_type.name && old.dimensions == 0;
+        let plain_cast = |using: &Expr| {
+            let identity = same_type && self.gives_column(using, &column.name, &old.name);
+            identity || self.is_plain_cast(using, &column.name, request.data_type)
+        };
         if request.using.is_some_and(|using| !plain_cast(using)) {
             return TypeChange::Rewrite;
         }
@@ -50,6 +54,14 @@ impl Surroundings<'_> {
         let change = type_change(Request { old: &old, new: &new, written, no_user_casts }, version);
         let checked = self.is_constrained_domain(request.data_type);
         if checked && change != TypeChange::Refused { TypeChange::Rewrite } else { change }
+    }
+
+    /// Whether an expression is the call of a function that gives the column as it is.
+    fn gives_column(&self, using: &Expr, column: &str, data_type: &str) -> bool {
+        using.folded.call.as_ref().is_some_and(|call| {
+            let [Operand::Column(name)] = call.arguments.as_slice() else { return false };
+            name == column && self.catalog.gives_argument(&call.name, data_type)
+        })
     }
 
     /// The type that a domain is stored as, and casts look at.
@@ -71,6 +83,15 @@ impl Surroundings<'_> {
         let domain = |of: &DataType| self.catalog.domain(&self.type_name(of)).filter(|_| of.dimensions == 0);
         let over = std::iter::successors(domain(data_type), |over| domain(&over.data_type));
         over.take(MOST_DOMAINS).any(|domain| domain.not_null)
+    }
+
+    /// Whether DEFAULT NULL of the type is kept as an expression: the NULL is cut to a length, or is one of a domain.
+    ///
+    /// Source: `coerce_type_typmod()` of the server and measurements (`fixtures/facts/add-column-default-null-*.sql`).
+    pub fn keeps_null(&self, data_type: &DataType) -> bool {
+        let one_by_default = matches!(data_type.name.as_str(), "character" | "bit");
+        let limited = !data_type.modifiers.is_empty() || !data_type.words.is_empty() || one_by_default;
+        (limited && data_type.name != "interval") || self.catalog.domain(&self.type_name(data_type)).is_some()
     }
 
     /// The base type of a domain without its length, which the server does not look at when a domain is cast.

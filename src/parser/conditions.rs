@@ -105,7 +105,7 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
                 (&**expr, Test::InLimited)
             }
             sql::Expr::Between { expr, negated: false, low, high } if self.is_fixed(low) && self.is_fixed(high) => {
-                (&**expr, Test::Range)
+                (&**expr, Test::Between)
             }
             sql::Expr::AnyOp { left, compare_op: sql::BinaryOperator::Eq, right, .. } => match self.any(right) {
                 Some(test) => (&**left, test),
@@ -118,7 +118,7 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
             return self.other(expr, found);
         }
         // A row comparison `(a, b) > (1, 2)` bounds its first column only.
-        let bounded = if test == Test::Range { 1 } else { columns.len() };
+        let bounded = if matches!(test, Test::Above | Test::Below) { 1 } else { columns.len() };
         columns.iter().take(bounded).for_each(|column| self.add(column, test, found));
     }
 
@@ -130,12 +130,13 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
         right: &'e sql::Expr,
     ) -> Option<(&'e sql::Expr, Test)> {
         use sql::BinaryOperator as Op;
-        let test = match op {
-            Op::Eq => Test::Equal,
-            Op::Lt | Op::LtEq | Op::Gt | Op::GtEq => Test::Range,
+        let (test, turned) = match op {
+            Op::Eq => (Test::Equal, Test::Equal),
+            Op::Lt | Op::LtEq => (Test::Below, Test::Above),
+            Op::Gt | Op::GtEq => (Test::Above, Test::Below),
             _ => return None,
         };
-        for (side, other) in [(left, right), (right, left)] {
+        for (side, other, test) in [(left, right, test), (right, left, turned)] {
             if columns(side).is_empty() {
                 continue;
             }

@@ -43,7 +43,7 @@ fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<()> {
     match c.eat_any(&["UPDATE", "INSERT", "DELETE", "DO"]) {
         Some("UPDATE") => {
             c.expect(&["SET"])?;
-            write.columns.extend(assignments(c, uses)?);
+            write.columns.extend(assignments(c, uses)?.0);
         }
         Some("INSERT") => insert(c, uses)?,
         Some("DELETE") => {}

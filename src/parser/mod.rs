@@ -42,6 +42,7 @@ mod drop;
 mod expr;
 mod extension;
 mod fallback;
+mod folding;
 mod foreign;
 mod from;
 mod index;
@@ -82,6 +83,7 @@ mod scan;
 mod schema;
 mod script;
 mod sequence;
+mod series;
 mod session;
 mod split;
 mod statement;
@@ -105,5 +107,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use plpgsql::read_later;
 pub use psql_includes::{Include, Includes, Psql};
 pub use script::{Comment, Repeat, Script, parse, parse_history};

@@ -12,12 +12,12 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
-use super::limit;
 use super::output;
+use super::series;
 use super::uses::{Uses, folded, object_name};
 use super::write;
 use crate::ast::{
-    CreateTable, Expr, Ident, Literal, Output, Persistence, Query, SettingChange, SettingKind, StatementKind,
+    Assigned, CreateTable, Expr, Ident, Output, Persistence, Query, Series, SettingChange, SettingKind, StatementKind,
 };
 use crate::source::Span;
 
@@ -36,8 +36,10 @@ pub(super) struct Outline {
     pub limited: bool,
     /// WHERE of the outermost SELECT.
     pub filter: Option<Expr>,
-    /// The rows of VALUES, as far as they are literals.
-    pub rows: Vec<Vec<Option<Literal>>>,
+    /// The rows of VALUES.
+    pub rows: Vec<Vec<Assigned>>,
+    /// Rows that are made from a counter.
+    pub series: Option<Series>,
     /// SELECT ... INTO.
     into: Option<sql::SelectInto>,
     /// Calls of set_config(...) with constants, one row of them.
@@ -165,7 +167,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         return Err(SyntaxError { message, at: start });
     }
     let value = only_value(c, &query);
-    let mut outline = Outline { limited, value, ..Outline::default() };
+    let mut outline = Outline { limited, value, series: series::series(&query), ..Outline::default() };
     outline.fill(c, &query.body, uses);
     if uses.output_wanted || outline.into.is_some() {
         let output = output::of_query(c, uses, &query);
@@ -227,7 +229,7 @@ impl Outline {
             sql::SetExpr::Select(select) => self.select(c, select, uses),
             sql::SetExpr::SetOperation { .. } => self.set_operation(c, body, uses),
             sql::SetExpr::Values(values) => {
-                let row = |row: &sql::Parens<Vec<sql::Expr>>| row.content.iter().map(limit::literal).collect();
+                let row = |row: &sql::Parens<Vec<sql::Expr>>| row.content.iter().map(series::assigned).collect();
                 self.rows = values.rows.iter().map(row).collect();
             }
             _ => {}
@@ -268,18 +270,7 @@ fn only_value(c: &Cursor, query: &sql::Query) -> Option<Expr> {
     else {
         return None;
     };
-    let bare = query.with.is_none()
-        && query.order_by.is_none()
-        && query.limit_clause.is_none()
-        && query.fetch.is_none()
-        && query.locks.is_empty()
-        && select.distinct.is_none()
-        && select.into.is_none()
-        && select.from.is_empty()
-        && select.selection.is_none()
-        && select.group_by == sql::GroupByExpr::Expressions(Vec::new(), Vec::new())
-        && select.having.is_none()
-        && select.named_window.is_empty();
+    let bare = select.from.is_empty() && series::is_bare(query, select);
     let mut uses = Uses::default();
     uses.walk(c).expr(value);
     (bare && !uses.subqueries).then(|| expr::lower_inside(c, value, &Uses::default(), &[], &[]))

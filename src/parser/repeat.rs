@@ -197,6 +197,7 @@ fn moved(write: &Write, from: usize, to: usize) -> Write {
     };
     Write {
         columns: write.columns.iter().map(ident).collect(),
+        overriding: write.overriding,
         ..blank(WriteVerb::Insert, target, write.alias.as_ref().map(ident))
     }
 }

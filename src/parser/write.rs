@@ -8,8 +8,10 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::expr;
 use super::uses::Uses;
-use super::{clauses, merge, names, query};
-use crate::ast::{Condition, ConflictTarget, Expr, Ident, ObjectName, StatementKind, Test, Write, WriteVerb};
+use super::{clauses, merge, names, query, series};
+use crate::ast::{
+    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, StatementKind, Test, Write, WriteVerb,
+};
 
 /// Whether a statement that writes rows starts here.
 pub(super) fn starts(c: &Cursor) -> bool {
@@ -82,7 +84,10 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         reads_only: Vec::new(),
         tables: Vec::new(),
         row_locks: Vec::new(),
+        values: Vec::new(),
         rows: Vec::new(),
+        series: None,
+        overriding: None,
         also_writes: Vec::new(),
         functions: Vec::new(),
         conflict: None,
@@ -96,7 +101,7 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let alias = if c.eat(&["AS"]) { Some(names::name(c, "an alias")?) } else { None };
     let mut write = blank(WriteVerb::Insert, name, alias);
     write.columns = insert_columns(c)?;
-    overriding(c)?;
+    write.overriding = overriding(c)?;
     if !c.eat(&["DEFAULT", "VALUES"]) {
         let outline = query::query_into(c, uses)?;
         query::refuse_into(c, &outline)?;
@@ -104,6 +109,7 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
         write.from_query = outline.from_query;
         write.filter = outline.filter;
         write.rows = outline.rows;
+        write.series = outline.series.map(Box::new);
     }
     // Behind the query, the columns of the target are in sight.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
@@ -123,14 +129,17 @@ pub(super) fn insert_columns(c: &mut Cursor) -> Parsed<Vec<Ident>> {
 }
 
 /// OVERRIDING SYSTEM VALUE and OVERRIDING USER VALUE.
-pub(super) fn overriding(c: &mut Cursor) -> Parsed<()> {
-    if c.eat(&["OVERRIDING"]) {
-        if c.eat_any(&["SYSTEM", "USER"]).is_none() {
-            return c.expected("SYSTEM or USER");
-        }
-        c.expect(&["VALUE"])?;
+pub(super) fn overriding(c: &mut Cursor) -> Parsed<Option<Overriding>> {
+    if !c.eat(&["OVERRIDING"]) {
+        return Ok(None);
     }
-    Ok(())
+    let which = match c.eat_any(&["SYSTEM", "USER"]) {
+        Some("SYSTEM") => Overriding::System,
+        Some(_) => Overriding::User,
+        None => return c.expected("SYSTEM or USER"),
+    };
+    c.expect(&["VALUE"])?;
+    Ok(Some(which))
 }
 
 fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<Option<ConflictTarget>> {
@@ -181,7 +190,7 @@ fn conflict_key(c: &mut Cursor, uses: &mut Uses) -> Parsed<Option<Ident>> {
 fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let mut write = target(c, WriteVerb::Update)?;
     c.expect(&["SET"])?;
-    write.columns = assignments(c, uses)?;
+    (write.columns, write.values) = assignments(c, uses)?;
     let from = sources(c, uses, "FROM", &mut write)?;
     write.filter = filter(c, uses, &write, &from)?;
     returning(c, uses)?;
@@ -256,23 +265,27 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         casts: Box::default(),
         limits: Box::default(),
         literal: None,
+        folded: Box::default(),
         name: None,
     })
 }
 
 /// `column = expression, (column, column) = row, ...`: the columns set.
-pub(super) fn assignments(c: &mut Cursor, uses: &mut Uses) -> Parsed<Vec<Ident>> {
+pub(super) fn assignments(c: &mut Cursor, uses: &mut Uses) -> Parsed<(Vec<Ident>, Vec<Assigned>)> {
     let columns = c.comma_separated(|c| {
-        let columns = if c.at_symbol(&Token::LParen) {
-            c.parenthesized(|c| c.comma_separated(target_column))?
-        } else {
-            vec![target_column(c)?]
-        };
+        let start = c.position();
+        let row = c.at_symbol(&Token::LParen);
+        let columns =
+            if row { c.parenthesized(|c| c.comma_separated(target_column))? } else { vec![target_column(c)?] };
+        // A field or an element of the column is not all of it.
+        let whole = !row && c.position() == start + 1;
         c.expect_symbol(&Token::Eq)?;
-        used_expr(c, uses)?;
-        Ok(columns)
+        let (expr, _) = c.sql_expr()?;
+        uses.walk(c).expr(&expr);
+        let value = if whole { series::assigned(&expr) } else { Assigned::Other };
+        Ok(columns.into_iter().map(|column| (column, value.clone())).collect::<Vec<_>>())
     })?;
-    Ok(columns.into_iter().flatten().collect())
+    Ok(columns.into_iter().flatten().unzip())
 }
 
 /// A column that is written, with the field or element of it: `point.x`, `list[1]`.

@@ -2,7 +2,7 @@
 //!
 //! Source: `pg_depend`, where a constant of the type `regclass` stands for a dependency.
 
-use super::{Catalog, Column, Relation};
+use super::{Catalog, Column, Relation, Written};
 use crate::engine::effect::RelationName;
 
 impl Catalog {
@@ -35,6 +35,7 @@ impl Column {
         self.default_literal = None;
         self.default_functions.clear();
         self.more.default_names.clear();
+        self.more.expression = Written::default();
         self.serial = false;
     }
 }

@@ -1,6 +1,7 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
-use crate::ast::{DataType, Expr};
+use super::Written;
+use crate::ast::{DataType, Expr, Limits};
 use crate::engine::effect::RelationName;
 
 /// More about a column.
@@ -18,6 +19,10 @@ pub struct ColumnMore {
     pub default_names: Vec<RelationName>,
     /// The name of its NOT NULL constraint (18).
     pub not_null_name: Option<String>,
+    /// Its default, or what it is generated as.
+    pub expression: Written,
+    /// Functions that the expression of a generated column calls.
+    pub generated_calls: Vec<String>,
     /// What a statement of which nobody knows what it did may have changed since.
     pub doubts: Doubts,
 }
@@ -49,7 +54,7 @@ impl Doubts {
 }
 
 /// More about an index.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexMore {
     /// What the server calls its keys when it chooses a name: the column, the function of an expression, `expr`.
     pub key_names: Vec<String>,
@@ -59,6 +64,10 @@ pub struct IndexMore {
     pub only: bool,
     /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
     pub without_overlaps: bool,
+    /// Functions that its expressions and its predicate call.
+    pub calls: Vec<String>,
+    /// Comparisons of columns with literals that its predicate asks.
+    pub limits: Limits,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
 }
@@ -72,6 +81,31 @@ pub struct Statistics {
     pub columns: Vec<String>,
 }
 
+/// A publication.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Publication {
+    /// FOR ALL TABLES.
+    pub all_tables: bool,
+    /// TABLES IN SCHEMA (15).
+    pub schemas: Vec<String>,
+    /// Its tables, each with the columns that are published (15); none means all.
+    pub tables: Vec<(RelationName, Vec<String>)>,
+    /// The changes that are published, lower case; none means all.
+    pub publishes: Option<String>,
+}
+
+impl Publication {
+    /// Whether it publishes `update` or another change.
+    pub fn publishes(&self, change: &str) -> bool {
+        self.publishes.as_ref().is_none_or(|list| list.split(',').any(|word| word.trim() == change))
+    }
+
+    /// The tables that it names.
+    pub fn names(&self) -> impl Iterator<Item = &RelationName> {
+        self.tables.iter().map(|(table, _)| table)
+    }
+}
+
 /// A CHECK of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainCheck {
@@ -79,6 +113,8 @@ pub struct DomainCheck {
     pub name: String,
     /// Whether all values are proven to meet it.
     pub validated: bool,
+    /// What it asks.
+    pub expression: Written,
 }
 
 /// A domain.
@@ -86,8 +122,12 @@ pub struct DomainCheck {
 pub struct Domain {
     /// Its base type.
     pub data_type: DataType,
+    /// The schema of that, where it is not built in.
+    pub type_schema: Option<String>,
     /// Its default.
     pub default: Option<Expr>,
+    /// The same as it was written.
+    pub written_default: Written,
     /// Whether it is NOT NULL.
     pub not_null: bool,
     /// Its CHECKs.

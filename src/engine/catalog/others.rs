@@ -3,9 +3,35 @@
 use crate::ast::DataType;
 use crate::engine::effect::{RelationKind, RelationName};
 
-use super::{Catalog, Column, Domain, Statistics};
+use super::{Catalog, Column, Domain, Publication, Relation, Statistics};
 
 impl Catalog {
+    /// Notes a foreign server and its wrapper.
+    pub fn add_server(&mut self, name: &str, wrapper: &str) {
+        self.servers.insert(name.to_owned(), wrapper.to_owned());
+    }
+
+    /// Forgets a foreign server.
+    pub fn remove_server(&mut self, name: &str) {
+        self.servers.remove(name);
+    }
+
+    /// The foreign servers of a wrapper; sorted.
+    pub fn servers_of(&self, wrapper: &str) -> Vec<String> {
+        let of_it = self.servers.iter().filter(|(_, known)| *known == wrapper);
+        let mut names: Vec<String> = of_it.map(|(name, _)| name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    /// The foreign tables of a server; sorted.
+    pub fn tables_of_server(&self, server: &str) -> Vec<&Relation> {
+        let mut tables: Vec<&Relation> =
+            self.relations().filter(|relation| relation.server.as_deref() == Some(server)).collect();
+        tables.sort_by(|a, b| a.name.cmp(&b.name));
+        tables
+    }
+
     /// Whether a type was created that has no casts of its own: an enum or a composite type.
     pub fn is_type_without_casts(&self, name: &RelationName) -> bool {
         self.enums.contains_key(name) || self.composites.contains_key(name)
@@ -35,19 +61,37 @@ impl Catalog {
         self.statistics.values_mut().filter(|known| known.tables.contains(table))
     }
 
-    /// Notes the tables of a publication.
-    pub fn set_publication(&mut self, name: &str, tables: Vec<RelationName>) {
-        self.publications.insert(name.to_owned(), tables);
+    /// Notes a publication.
+    pub fn set_publication(&mut self, name: &str, publication: Publication) {
+        self.publications.insert(name.to_owned(), publication);
     }
 
-    /// Forgets a publication, and says which tables it had.
-    pub fn take_publication(&mut self, name: &str) -> Option<Vec<RelationName>> {
+    /// Forgets a publication, and says what it was.
+    pub fn take_publication(&mut self, name: &str) -> Option<Publication> {
         self.publications.remove(name)
     }
 
-    /// The tables of a publication.
-    pub fn publication(&self, name: &str) -> &[RelationName] {
-        self.publications.get(name).map(Vec::as_slice).unwrap_or_default()
+    /// The publication with this name.
+    pub fn publication(&self, name: &str) -> Option<&Publication> {
+        self.publications.get(name)
+    }
+
+    /// All publications, in no order.
+    pub fn publications(&self) -> impl Iterator<Item = (&String, &Publication)> {
+        self.publications.iter()
+    }
+
+    /// A publication that names the table.
+    pub fn publication_of(&self, table: &RelationName) -> Option<&str> {
+        let names_it = |known: &Publication| known.tables.iter().any(|(name, _)| name == table);
+        self.publications.iter().filter(|(_, known)| names_it(known)).map(|(name, _)| name.as_str()).min()
+    }
+
+    /// Publications that name a column of a table follow its new name.
+    pub fn rename_published(&mut self, table: &RelationName, from: &str, to: &str) {
+        let lists = self.publications.values_mut().flat_map(|known| &mut known.tables);
+        let columns = lists.filter(|(known, _)| known == table).flat_map(|(_, columns)| columns);
+        columns.filter(|column| *column == from).for_each(|column| to.clone_into(column));
     }
 
     /// Tables and materialized views with a column of this domain or type; sorted. A view has no values of its own.

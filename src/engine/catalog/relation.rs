@@ -1,8 +1,10 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::attached::{Policy, Published, Rule, Trigger};
-use super::{ColumnMore, ColumnUse, Index, Parts, Rows};
-use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
+use super::attached::{Published, Rule, Trigger};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
+use crate::ast::{
+    ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
+};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -58,12 +60,16 @@ pub struct Constraint {
     pub name: String,
     /// What it asks.
     pub kind: ConstraintKind,
+    /// The expression of a CHECK.
+    pub expression: Written,
     /// Whether all rows are proven to meet it.
     pub validated: bool,
     /// DEFERRABLE, NO INHERIT and the like, as they are now; for NOT VALID see [`Constraint::validated`].
     pub traits: ConstraintTraits,
     /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
     pub awaits_validation: bool,
+    /// No row was there when it was added, so that all rows meet it, validated or not.
+    pub began_empty: bool,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
     /// The migration that added it.
@@ -87,6 +93,8 @@ pub enum ConstraintKind {
         proves_not_null: Vec<String>,
         /// Comparisons of columns with literals that it asks.
         limits: Limits,
+        /// Functions that it calls.
+        calls: Vec<String>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
@@ -168,6 +176,8 @@ pub struct Relation {
     pub copies_unseen: bool,
     /// Whether migrations have put rows into it.
     pub rows: Rows,
+    /// What is known of the rows, where [`Relation::rows`] is certain.
+    pub known_rows: KnownRows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
     /// Columns in order.
@@ -194,12 +204,18 @@ pub struct Relation {
     pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
+    /// Functions that the query of a view or materialized view calls.
+    pub calls: Vec<String>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Policies.
     pub policies: Vec<Policy>,
+    /// The server of a foreign table.
+    pub server: Option<String>,
+    /// Roles that were granted something on it.
+    pub grantees: Vec<String>,
     /// The role that OWNER TO gave it to.
     pub owned_by: Option<String>,
     /// Rules, but for those that make a view.
@@ -210,6 +226,8 @@ pub struct Relation {
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
     pub sequences: Vec<RelationName>,
+    /// What REPLICA IDENTITY was set to; the default is the primary key.
+    pub replica_identity: Option<ReplicaIdentity>,
     /// Marked by CLUSTER, so that CLUSTER without a table sorts it again.
     pub clustered: bool,
     /// Access method where it was set; the default is heap.
@@ -234,6 +252,7 @@ impl Relation {
             complete: false,
             copies_unseen: false,
             rows: Rows::default(),
+            known_rows: KnownRows::default(),
             drops_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
@@ -247,14 +266,18 @@ impl Relation {
             reads: Vec::new(),
             reads_only: Vec::new(),
             column_uses: Vec::new(),
+            calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
             policies: Vec::new(),
+            server: None,
+            grantees: Vec::new(),
             owned_by: None,
             rules: Vec::new(),
             published: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
+            replica_identity: None,
             clustered: false,
             access_method: None,
             owner: None,

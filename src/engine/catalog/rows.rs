@@ -1,6 +1,6 @@
 //! Whether a table holds rows.
 
-use super::{Catalog, MigrationId, Relation};
+use super::{Catalog, Constraint, ConstraintKind, KnownRows, MigrationId, Relation};
 use crate::engine::effect::RelationName;
 
 /// What migrations have done about the rows of a relation.
@@ -50,6 +50,27 @@ impl Catalog {
         self.change_rows(|_| true);
     }
 
+    /// Nobody knows any more what is in the rows of any relation.
+    pub fn forget_rows(&mut self) {
+        let concerned = self.relations().filter(|relation| relation.known_rows != KnownRows::default());
+        let names: Vec<RelationName> = concerned.map(|relation| relation.name.clone()).collect();
+        for name in names {
+            if let Some(relation) = self.get_mut(&name) {
+                relation.known_rows = KnownRows::default();
+            }
+        }
+    }
+
+    /// Tables of which an UPDATE of another one writes rows, by ON UPDATE of their foreign keys.
+    pub fn written_on_update(&self, table: &RelationName) -> Vec<RelationName> {
+        let writes = |constraint: &Constraint| {
+            matches!(&constraint.kind, ConstraintKind::ForeignKey { referenced, writes_on_update: true, .. }
+                if referenced == table)
+        };
+        let written = self.users(table).filter(|relation| relation.constraints.iter().any(writes));
+        written.map(|relation| relation.name.clone()).collect()
+    }
+
     fn change_rows(&mut self, which: impl Fn(&Relation) -> bool) {
         let concerned = self.relations().filter(|relation| relation.rows != Rows::Perhaps && which(relation));
         let names: Vec<RelationName> = concerned.map(|relation| relation.name.clone()).collect();
@@ -58,6 +79,18 @@ impl Catalog {
                 relation.rows = Rows::Perhaps;
             }
         }
+    }
+
+    /// Whether a table and all its partitions and children are empty for certain: made by this migration, which nobody has
+    /// put rows into, or emptied.
+    pub fn is_surely_empty(&self, table: &RelationName, migration: MigrationId, transaction: usize) -> bool {
+        let is_new = |relation: &Relation| {
+            let made = relation.created_in == Some(migration) && !relation.perhaps_older && !relation.perhaps_missing;
+            made && relation.rows.are_none()
+        };
+        let descendants = self.descendants(table);
+        let all_new = std::iter::once(table).chain(&descendants).all(|name| self.get(name).is_some_and(is_new));
+        all_new || self.is_emptied(table, migration, transaction)
     }
 
     /// Whether a table and all its partitions and children were emptied, by this migration or in this transaction, and have

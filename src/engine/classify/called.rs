@@ -20,10 +20,12 @@ pub(super) fn called(function: &str, span: Span, around: &Surroundings) -> Vec<O
         found.extend(occurrences(statement, &inside));
         let author = Author {
             text: "",
+            exact: false,
             migration: around.migration,
             transaction: around.session.transaction_number(),
             statement: span,
             history_is_whole: around.history_is_whole,
+            stands_for_more: around.stands_for_more,
         };
         replay::apply(statement, &mut catalog, around.session, author);
     }

@@ -6,7 +6,7 @@ use crate::ast::{
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::{Proof, Proven};
-use crate::engine::selectivity::is_narrow;
+use crate::engine::selectivity::is_found_by_key;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
@@ -17,7 +17,7 @@ use super::{Occurrence, drop::indexes_of, keys, partitions};
 pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let (view, target) = behind_view(around.resolve(&write.target), around);
     let relation = around.catalog.get(&target);
-    let narrow = is_narrow(write.filter.as_ref(), relation);
+    let narrow = is_found_by_key(write.filter.as_ref(), relation);
     let form = match write.verb {
         WriteVerb::Insert if write.from_query => Form::InsertSelect,
         WriteVerb::Insert => Form::Insert,
@@ -66,6 +66,10 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
     let planned: Vec<Occurrence> = match &statement.kind {
         StatementKind::Write(write) => self::write(write, span, around),
         StatementKind::Query(query) => self::query(query, span, around),
+        StatementKind::CreateTable(create) => {
+            create.query.iter().flat_map(|query| self::query(query, span, around)).collect()
+        }
+        StatementKind::CreateView(create) => self::query(&create.query, span, around),
         _ => Vec::new(),
     };
     let roles = [Role::Target, Role::Partition];
@@ -97,6 +101,14 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
         },
     });
     plan.chain(of_writes).collect()
+}
+
+/// What PREPARE locks to look up names: no plan is made yet, so that partitions are left alone.
+pub(super) fn prepared(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = explained(statement, span, around);
+    found.iter_mut().for_each(|occurrence| occurrence.relations.retain(|(role, _)| *role != Role::Partition));
+    found.retain(|occurrence| !occurrence.relations.is_empty());
+    found
 }
 
 fn is_reading(form: Form) -> bool {

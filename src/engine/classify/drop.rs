@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger};
+use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
@@ -45,6 +45,14 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Tablespace => vec![Occurrence::new(Form::DropTablespace, span)],
         ObjectKind::Sequence => each(drop_sequence),
         ObjectKind::Function if drop.cascade => each(drop_function),
+        ObjectKind::Function => each(drop_expressions),
+        ObjectKind::Other(kind) if kind == "SERVER" && drop.cascade => {
+            drop.names.iter().flat_map(|server| drop_tables_of(&server.name.name, span, around)).collect()
+        }
+        ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" && drop.cascade => {
+            let servers = drop.names.iter().flat_map(|wrapper| around.catalog.servers_of(&wrapper.name.name));
+            servers.flat_map(|server| drop_tables_of(&server, span, around)).collect()
+        }
         ObjectKind::Other(kind) if kind == "STATISTICS" => each(|_, name, span, around| {
             let tables = around.catalog.statistics(&name).to_vec();
             vec![Occurrence::new(Form::DropStatistics, span).with_all(Role::Target, tables)]
@@ -53,7 +61,6 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         | ObjectKind::Type
         | ObjectKind::Domain
         | ObjectKind::Schema
-        | ObjectKind::Function
         | ObjectKind::Extension
         | ObjectKind::Subscription
         | ObjectKind::Constraint
@@ -124,9 +131,10 @@ pub(super) fn dropped_defaults<'n>(
     tables.into_iter().map(dropped).collect()
 }
 
-/// CASCADE drops triggers that execute the function, defaults that call it, and indexes of what it gives.
+/// CASCADE drops triggers that execute the function, and defaults, indexes, checks, policies and views that call it.
 fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = Vec::new();
+    let is_only = around.catalog.is_only_function(&name.name);
     for relation in around.catalog.relations() {
         let on_table = |form: Form| Occurrence::new(form, span).with(Role::Target, relation.name.clone());
         let mut triggers = relation.triggers.iter().filter(|trigger| trigger.function == name.name).peekable();
@@ -142,13 +150,44 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
         if relation.columns.iter().any(|column| column.default_functions.contains(&name.name)) {
             found.push(on_table(Form::DropFunctionDefault));
         }
-        for index in relation.indexes.iter().filter(|index| index.has_key_of(&name.name)) {
+        for index in relation.indexes.iter().filter(|index| index.calls_function(&name.name) && is_only) {
             let index = RelationName::new(&*relation.name.schema, &*index.name);
             found.push(on_table(Form::DropIndex).with(Role::Index, index));
+        }
+        if is_only && relation.constraints.iter().any(|constraint| constraint.kind.calls_function(&name.name)) {
+            found.push(on_table(Form::DropCheck));
+        }
+        if is_only && relation.policies.iter().any(|policy| policy.calls_function(&name.name)) {
+            found.push(on_table(Form::DropPolicy));
+        }
+        if is_only && calls(&relation.calls, &name.name) {
+            found.extend(dropped_views(vec![relation], span));
+            found.extend(dependent_views(&relation.name, span, around));
         }
     }
     found.sort_by(|a, b| a.relations.cmp(&b.relations));
     found
+}
+
+/// CASCADE drops the foreign tables of a server, and the views that read them.
+fn drop_tables_of(server: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let tables = around.catalog.tables_of_server(server).into_iter();
+    let dropped = tables.flat_map(|table| {
+        let gone = Occurrence::new(Form::DropTable, span).with(Role::Target, table.name.clone());
+        std::iter::once(gone).chain(dependent_views(&table.name, span, around))
+    });
+    dropped.collect()
+}
+
+/// Until 14 the expressions of generated columns that call the function go with it, and later they keep it.
+fn drop_expressions(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let calls = |relation: &&Relation| relation.columns.iter().any(|column| column.is_generated_by(&name.name));
+    let is_only = around.catalog.is_only_function(&name.name);
+    let tables = around.catalog.relations().filter(|_| is_only).filter(calls);
+    let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
+    tables.sort();
+    let dropped = |table| Occurrence::new(Form::DropFunctionDefault, span).with(Role::Target, table);
+    tables.into_iter().map(dropped).collect()
 }
 
 /// IF EXISTS names a rule that a table, known whole, does not have, or a table that is not there.

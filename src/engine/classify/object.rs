@@ -5,7 +5,7 @@ use crate::ast::{
     ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec,
 };
 use crate::engine::attributes;
-use crate::engine::catalog::{Kind, Relation, Trigger};
+use crate::engine::catalog::{Kind, Publication, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -109,7 +109,8 @@ pub(super) fn alter_other(alter: &AlterOther, span: Span, around: &Surroundings)
 pub(super) fn alter_publication(alter: &AlterPublication, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = publication(alter.change.objects(), span, around);
     if matches!(alter.change, PublicationChange::Set(_)) {
-        let before = around.catalog.publication(&alter.name.name).to_vec();
+        let before = around.catalog.publication(&alter.name.name).map(Publication::names).into_iter().flatten();
+        let before: Vec<RelationName> = before.cloned().collect();
         found.push(Occurrence::new(Form::CreatePublicationTable, span).with_all(Role::Target, before));
     }
     found

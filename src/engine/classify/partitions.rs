@@ -1,10 +1,10 @@
 //! Partitions that a write reaches, and the parents of one that it names.
 
-use crate::ast::{Comparison, Limit, Limits, Literal, Write, WriteVerb};
+use crate::ast::{Assigned, Comparison, Limit, Limits, Literal, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::Reached;
-use crate::engine::selectivity::is_narrow;
+use crate::engine::selectivity::is_found_by_key;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -30,7 +30,7 @@ pub(super) fn written(
         true => taking_rows(write, target, around),
         false => within(target, write.filter.as_ref().map_or(&Limits::default(), |filter| &filter.limits), around),
     };
-    let narrow = |child: &RelationName| is_narrow(write.filter.as_ref(), around.catalog.get(child));
+    let narrow = |child: &RelationName| is_found_by_key(write.filter.as_ref(), around.catalog.get(child));
     let (by_key, whole) = match form {
         Form::Update | Form::UpdateByKey => (Form::UpdateByKey, Form::Update),
         Form::Delete | Form::DeleteByKey => (Form::DeleteByKey, Form::Delete),
@@ -81,16 +81,17 @@ fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> R
 }
 
 /// What is known of the columns of a row.
-fn of_row(row: &[Option<Literal>], write: &Write, relation: &Relation) -> Limits {
+fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
     let limit = |(at, column): (usize, &crate::engine::catalog::Column)| {
         let place = match write.columns.as_slice() {
             [] => Some(at),
             columns => columns.iter().position(|written| written.name == column.name),
         };
-        let value = match place {
-            Some(place) => row.get(place)?.clone()?,
-            None if column.has_default || column.identity || column.generated_from.is_some() => return None,
-            None => Literal::Null,
+        let value = match place.map(|place| row.get(place)) {
+            Some(Some(value)) if *value != Assigned::Default => value.literal()?.clone(),
+            _ if column.has_default && column.default_literal.is_some() => column.default_literal.clone()?,
+            _ if column.has_default || column.identity || column.generated_from.is_some() => return None,
+            _ => Literal::Null,
         };
         let (comparison, values) = match value {
             Literal::Null => (Comparison::Null, Vec::new()),

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
-    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind,
+    Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation, Rows};
 use crate::engine::effect::RelationKind;
@@ -11,9 +11,10 @@ use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, WRONG_OBJECT_TYPE, changes,
-    constraints, definitions, existence, expressions, foreign_keys, identity, inheritance, keys_that_need, options,
-    partitioned_key, partitions, readers, referencing, refused, refused_on, type_changes, types,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
+    identity, inheritance, keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing,
+    refused, refused_on, type_changes, type_users, types,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -31,6 +32,8 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     found.extend(alter.actions.iter().flat_map(|action| refused_at(action, alter, relation, around)));
     found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
+    found.extend(own_keys::alter_table(alter, relation));
+    found.extend(type_users::alter_table(alter, relation, around));
     found.extend(readers::refusals(alter, around));
     found
 }
@@ -56,7 +59,10 @@ fn refused_action(
     match &action.kind {
         A::AddColumn { if_not_exists, column } => {
             let exists = relation.column(&column.name.name).is_some();
-            if *if_not_exists && exists { Vec::new() } else { add_column(column, alter, relation) }
+            match *if_not_exists && exists {
+                true => key_of_known_column(column, alter, relation).into_iter().collect(),
+                false => add_column(column, alter, relation, around),
+            }
         }
         A::DropColumn { name, cascade, .. } => {
             let mut found = drop_column(name, *cascade, relation, around);
@@ -76,6 +82,11 @@ fn refused_action(
         A::SetOptions(options) if relation.kind == RelationKind::Table && relation.created_in.is_some() => {
             options::of_table(options, relation.access_method.as_deref())
         }
+        A::Trigger { which: WhichTriggers::User, .. } if !alter.only => copied_triggers(relation).into_iter().collect(),
+        A::SetLogged | A::SetUnlogged if relation.is_partitioned() && existence::is_there(relation) => {
+            let reason = format!("cannot change whether the partitioned table {} is logged", relation.name);
+            vec![refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason)]
+        }
         A::OfType(of_type) => types::of_type(of_type, relation, around).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
@@ -83,7 +94,30 @@ fn refused_action(
     }
 }
 
-fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+/// The copies of a row trigger on partitions were of the system, and could not be switched with those of users.
+fn copied_triggers(relation: &Relation) -> Option<Refusal> {
+    let copied = relation.triggers.iter().find(|trigger| trigger.for_each_row);
+    let partitions = relation.is_partitioned() && !relation.children.is_empty();
+    let trigger = copied.filter(|_| partitions && existence::is_known_whole(relation))?;
+    let reason = format!("trigger {} does not exist on the partitions for the user", trigger.name);
+    Some(refused_on(VersionSet::range(11, 12), UNDEFINED_OBJECT, reason))
+}
+
+/// Until 12 the constraints behind a column that is there already were added all the same.
+fn key_of_known_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    let is_primary = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::PrimaryKey);
+    let known = relation.column(&column.name.name).filter(|_| existence::is_known_whole(relation))?;
+    if !column.constraints.iter().any(|constraint| is_primary(&constraint.kind)) {
+        return None;
+    }
+    if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+        return Some(Refusal { versions: VersionSet::before(13), ..second_primary_key(relation) });
+    }
+    let reason = format!("primary key column {} is not marked NOT NULL", known.name);
+    (!known.not_null).then(|| refused_on(VersionSet::range(12, 12), INVALID_TABLE_DEFINITION, reason))
+}
+
+fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let mut found = Vec::new();
     let name = &column.name.name;
     if alter.only && !relation.children.is_empty() {
@@ -106,9 +140,30 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
         found.extend(has_children.then(|| refused_on(VersionSet::before(17), INVALID_TABLE_DEFINITION, reason)));
     }
     if relation.rows == Rows::Certain && crate::engine::classify::is_required_without_default(column) {
-        found.push(refused(NOT_NULL_VIOLATION, format!("column {name} contains null values: the table has rows")));
+        let reason = format!("column {name} contains null values: the table has rows");
+        let versions = left_null(column, around);
+        found.extend((!versions.is_empty()).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason)));
     }
     found
+}
+
+/// The versions on which a column without a default of its own is NULL in the rows that are there: a domain may have one,
+/// of which 11 and 12 forget those that differ from row to row.
+fn left_null(column: &ColumnDef, around: &Surroundings) -> VersionSet {
+    let data_type = &column.data_type;
+    let is_null_by_word =
+        column.constraints.iter().any(|c| matches!(&c.kind, ColumnConstraintKind::Default(expr) if expr.null));
+    let built_in = VersionSet::ALL.iter().any(|version| crate::postgres::types::is_built_in(data_type, version));
+    let name = around.type_name(data_type);
+    let domain = around.catalog.domain(&name).filter(|_| data_type.dimensions == 0);
+    match domain.map(|domain| &domain.default) {
+        _ if is_null_by_word || data_type.dimensions > 0 => VersionSet::ALL,
+        Some(Some(_)) if crate::engine::classify::forgets_default(column, around) => VersionSet::range(11, 12),
+        Some(Some(_)) => VersionSet::NONE,
+        Some(None) => VersionSet::ALL,
+        None if built_in || around.catalog.is_type_without_casts(&name) => VersionSet::ALL,
+        None => VersionSet::NONE,
+    }
 }
 
 /// Drops come first, wherever they are written; the key goes with any of its columns.
@@ -295,6 +350,10 @@ fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let logged = |other: &Relation| {
         other.persistence == Persistence::Permanent && other.created_in.is_some() && other.kind == RelationKind::Table
     };
+    if let Some(publication) = around.catalog.publication_of(&relation.name) {
+        let reason = format!("cannot make {} unlogged: it is in the publication {publication}", relation.name);
+        return Some(refused(NOT_IN_PREREQUISITE_STATE, reason));
+    }
     let referencing = referencing(&relation.name, around);
     let other = referencing.into_iter().map(|(table, _)| table).find(|table| logged(table))?;
     let reason = format!("cannot make {} unlogged: the logged table {} references it", relation.name, other.name);

@@ -6,7 +6,7 @@ use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::existence::taken_relation;
+use super::existence::{is_known_whole, taken_relation};
 use super::{
     DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, bounds, definitions, expressions, foreign_keys, inheritance, operators,
     options, refused,
@@ -30,7 +30,8 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     // A partitioned table and a foreign one have no parameters of a table's kind.
     let stored = create.partition_by.is_none() && !create.foreign;
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
-    let partition = partition.chain(options).chain(inheritance::create_table(create, around));
+    let partition =
+        partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
     let twice = create.query.as_ref().and_then(|query| {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         named_twice(query, &names, &create.name, around)
@@ -41,6 +42,22 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
         .chain(partition)
         .chain(foreign_keys::create_table(create, around))
         .collect()
+}
+
+/// A column of LIKE that another LIKE copies too, or that is written as well.
+fn copied_twice(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let mut seen: Vec<&str> = create.columns.iter().map(|column| column.name.name.as_str()).collect();
+    for like in &create.like {
+        let relation = around.relation(&like.table).filter(|relation| is_known_whole(relation))?;
+        for column in &relation.columns {
+            if seen.contains(&column.name.as_str()) {
+                let reason = format!("column {} appears twice", column.name);
+                return Some(refused(DUPLICATE_COLUMN, reason).at(like.span));
+            }
+            seen.push(&column.name);
+        }
+    }
+    None
 }
 
 /// A query gives two columns of one name.

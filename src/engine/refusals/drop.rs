@@ -1,15 +1,16 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, Composite, ConstraintKind, Fate, Index, Kind, Past, Relation};
+use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::{VersionSet, builtins};
+use crate::postgres::VersionSet;
 
 use super::existence::is_there;
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, keys_that_need, referencing, refused, refused_on,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, keys_that_need, own_keys, referencing,
+    refused, refused_on, type_users,
 };
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
@@ -31,20 +32,18 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
             schemas.filter_map(|schema| not_empty(schema, around)).collect()
         }
         ObjectKind::Sequence => names.iter().filter_map(|name| used_by_default(name, drop.cascade, around)).collect(),
-        ObjectKind::Function if !drop.cascade => {
-            let plain = drop.names.iter().filter(|name| name.schema.is_none());
-            plain
-                .filter_map(|name| {
-                    let name = &name.name.name;
-                    used_by_trigger(name, around).or_else(|| called_by_default(name, around))
-                })
-                .collect()
+        ObjectKind::Function if !drop.cascade => function_users::refusals(drop, around),
+        ObjectKind::Trigger => trigger_of_parent(drop, around).into_iter().collect(),
+        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => type_users::of_dropped(drop, around),
+        ObjectKind::Other(kind) if matches!(kind.as_str(), "ROLE" | "USER" | "GROUP") => {
+            drop.names.iter().filter_map(|role| of_role(&role.name.name, around)).collect()
         }
-        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => drop
-            .names
-            .iter()
-            .filter_map(|name| used_by_column(&around.resolve_kind(Kind::Type, name), around))
-            .collect(),
+        ObjectKind::Other(kind) if kind == "SERVER" && !drop.cascade => {
+            drop.names.iter().filter_map(|server| of_server(&server.name.name, around)).collect()
+        }
+        ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" && !drop.cascade => {
+            drop.names.iter().filter_map(|wrapper| of_wrapper(&wrapper.name.name, around)).collect()
+        }
         ObjectKind::Index => {
             let mut found: Vec<Refusal> = names.iter().filter_map(|index| index_refused(index, drop, around)).collect();
             if drop.concurrently && (names.len() > 1 || drop.cascade) {
@@ -153,6 +152,21 @@ fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
 }
 
+/// A row trigger that a partition has from its parent goes with that of the parent only.
+fn trigger_of_parent(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(drop.on.as_ref()?).filter(|relation| is_there(relation))?;
+    let parents = || relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let name = drop.names.iter().map(|name| &name.name.name).find(|name| {
+        let gives = |parent: &Relation| {
+            let has = parent.triggers.iter().any(|trigger| trigger.for_each_row && trigger.name == **name);
+            parent.is_partitioned() && is_there(parent) && has
+        };
+        relation.triggers.iter().any(|trigger| trigger.name == **name) && parents().any(gives)
+    })?;
+    let reason = format!("cannot drop trigger {name} of {}: that of its parent requires it", relation.name);
+    Some(refused_on(VersionSet::since(11), DEPENDENT_OBJECTS, reason))
+}
+
 /// The sequence of an identity column, which CASCADE does not drop either, or one that a default names.
 fn used_by_default(name: &RelationName, cascade: bool, around: &Surroundings) -> Option<Refusal> {
     let owner = around.catalog.get(name).and_then(|sequence| sequence.owner.as_ref());
@@ -166,51 +180,27 @@ fn used_by_default(name: &RelationName, cascade: bool, around: &Surroundings) ->
     Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
-/// A trigger function has no arguments, so that there is one of its name.
-fn used_by_trigger(function: &str, around: &Surroundings) -> Option<Refusal> {
-    let uses = |relation: &&Relation| {
-        relation.complete && relation.triggers.iter().any(|trigger| trigger.function == function)
+/// Tables that the role owns, or has a privilege on.
+fn of_role(role: &str, around: &Surroundings) -> Option<Refusal> {
+    let has = |relation: &&Relation| {
+        let granted = relation.grantees.iter().any(|known| known == role);
+        is_there(relation) && (granted || relation.owned_by.as_deref() == Some(role))
     };
-    let table = around.catalog.relations().filter(uses).map(|relation| &relation.name).min()?;
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop function {function}: a trigger of {table} depends on it")))
-}
-
-/// The default of a column calls it, and it is the only function of its name.
-fn called_by_default(function: &str, around: &Surroundings) -> Option<Refusal> {
-    let overload = |name: &RelationName| name.name.split_once('(').is_some_and(|(bare, _)| bare == function);
-    let known = around.catalog.ledger.all(Kind::Function).filter(|(name, _)| overload(name));
-    let is_only =
-        known.filter(|(_, past)| past.fate == Fate::Given).count() == 1 && builtins::volatility(function).is_none();
-    let calls = |relation: &&Relation| {
-        let mut columns = relation.columns.iter().filter(|column| column.has_default);
-        is_there(relation)
-            && relation.complete
-            && columns.any(|column| column.default_functions.iter().any(|call| call == function))
-    };
-    let table = around.catalog.relations().filter(|_| is_only).filter(calls).map(|relation| &relation.name).min()?;
-    let reason = format!("cannot drop function {function}: a default of {table} depends on it");
+    let table = around.catalog.relations().filter(has).map(|relation| &relation.name).min()?;
+    let reason = format!("cannot drop role {role}: it owns {table} or has privileges on it");
     Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
-fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
-    let is_of_type =
-        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == *name);
-    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
-    let typed = || around.catalog.typed_tables(name).into_iter().next();
-    let holders = || {
-        let holds =
-            |composite: &Composite| composite.attributes.iter().any(|it| around.type_name(&it.data_type) == *name);
-        let whole = around.catalog.composites().filter(|(_, composite)| composite.whole && holds(composite));
-        whole.map(|(name, _)| name).min()
-    };
-    let what = match tables.map(|relation| &relation.name).min() {
-        Some(table) => format!("a column of {table}"),
-        None => match typed() {
-            Some(table) => format!("table {table}"),
-            None => format!("an attribute of type {}", holders()?),
-        },
-    };
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+fn of_server(server: &str, around: &Surroundings) -> Option<Refusal> {
+    let table = around.catalog.tables_of_server(server).into_iter().find(|table| is_there(table))?;
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop server {server}: foreign table {} depends on it", table.name)))
+}
+
+fn of_wrapper(wrapper: &str, around: &Surroundings) -> Option<Refusal> {
+    let servers = around.catalog.servers_of(wrapper);
+    let server = servers.first().filter(|_| !around.catalog.is_open())?;
+    let reason = format!("cannot drop foreign data wrapper {wrapper}: server {server} depends on it");
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Option<Refusal> {
@@ -252,7 +242,8 @@ fn key_of_others(index: &Index, table: &Relation, drop: &Drop, around: &Surround
     let is_key = !drop.cascade && index.is_over_all_rows();
     let is_only = table.indexes.iter().filter(|other| sorted(other) == columns).count() == 1;
     let needing = keys_that_need(table, &columns, around);
-    let other = needing.first().filter(|_| is_key && is_only)?;
+    let own = own_keys::needing(table, &columns, None).map(|_| &table.name);
+    let other = needing.first().copied().or(own).filter(|_| is_key && is_only)?;
     let reason = format!("cannot drop index {}: the foreign key of {other} depends on it", index.name);
     Some(refused(DEPENDENT_OBJECTS, reason))
 }

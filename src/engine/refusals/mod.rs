@@ -13,29 +13,36 @@ mod definitions;
 mod drop;
 mod enum_use;
 mod enums;
+mod executed;
 mod existence;
 mod expressions;
 mod foreign_keys;
+mod function_users;
 mod identity;
 mod inheritance;
 mod kinds;
+mod literals;
 mod missing;
 mod named_columns;
 mod objects;
 mod operators;
 mod options;
+mod own_keys;
 mod partitions;
 mod readers;
 mod rows;
 mod subqueries;
 mod syntax;
+mod type_users;
 mod types;
+mod violated;
 
 pub(crate) use objects::lacks_part;
+pub(crate) use rows::has_own_default;
 
 use crate::ast::{
-    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
-    Statement, StatementKind, TriggerTiming, Truncate,
+    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
+    Statement, StatementKind, TriggerTiming, Truncate, Vacuum,
 };
 use crate::postgres::VersionSet;
 
@@ -62,7 +69,9 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
+    found.extend(executed::refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
+    found.extend(violated::refusals(statement, around));
     found
 }
 
@@ -78,9 +87,10 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::CreateTable(create) => create::table(create, around),
         StatementKind::CreateView(create) => create::view(create, around).into_iter().collect(),
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
+        StatementKind::Vacuum(vacuum) => self::vacuum(vacuum, around),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
-        StatementKind::Write(write) => rows::insert(write, around),
+        StatementKind::Write(write) => rows::written(write, around),
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {
             enums::alter_type(alter, around).into_iter().chain(types::alter(alter, around)).collect()
@@ -142,6 +152,12 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));
     let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
     found.extend(taken);
+    let keys: Vec<Ident> =
+        create.keys.iter().filter_map(|key| key.column.clone()).chain(create.include.clone()).collect();
+    if let Some(column) = definitions::virtual_column(&keys, relation) {
+        let reason = format!("indexes on virtual generated columns are not supported: {} is one", column.name);
+        found.push(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
+    }
     found.extend(expressions::create_index(create, around));
     found.extend(operators::create_index(create, relation));
     found.extend(options::of_index(&create.options, create.method.as_deref()));
@@ -231,6 +247,27 @@ fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
     (cluster.index.is_none() && !relation.clustered).then(|| refused(UNDEFINED_OBJECT, reason()))
 }
 
+/// Columns are for ANALYZE, and have to be there.
+fn vacuum(vacuum: &Vacuum, around: &Surroundings) -> Vec<Refusal> {
+    let listed = vacuum.tables.iter().filter(|table| !table.columns.is_empty());
+    if vacuum.vacuum && !vacuum.analyze {
+        let reason = "ANALYZE option must be specified when a column list is provided";
+        let refused = listed.map(|table| {
+            [(VersionSet::before(11), SYNTAX_ERROR), (VersionSet::since(11), FEATURE_NOT_SUPPORTED)]
+                .map(|(versions, sqlstate)| refused_on(versions, sqlstate, reason.to_owned()).at(table.span))
+        });
+        return refused.flatten().collect();
+    }
+    let missing = listed.filter_map(|table| {
+        let relation = around.relation(&table.name)?;
+        table
+            .columns
+            .iter()
+            .find_map(|column| existence::missing_column(&column.name, relation).map(|r| r.at(column.span)))
+    });
+    missing.collect()
+}
+
 fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
     let name = comment.object.name.as_ref()?;
     let relation = around.relation(comment.object.on.as_ref()?)?;
@@ -282,7 +319,14 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 
 /// Foreign keys of other tables that need a key over these columns.
 fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
-    let needs = |kind: &ConstraintKind| match kind {
+    let referencing = referencing(&relation.name, around).into_iter();
+    let needing = referencing.filter(|(_, constraint)| needs(&constraint.kind, columns, relation));
+    needing.map(|(table, _)| &table.name).collect()
+}
+
+/// Whether a foreign key that points to the table needs a key over these columns.
+fn needs(kind: &ConstraintKind, columns: &[String], relation: &Relation) -> bool {
+    match kind {
         ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => {
             relation.primary_key().is_some_and(|key| key == columns)
         }
@@ -294,9 +338,7 @@ fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surround
             referenced == key
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
-    };
-    let referencing = referencing(&relation.name, around).into_iter();
-    referencing.filter(|(_, constraint)| needs(&constraint.kind)).map(|(table, _)| &table.name).collect()
+    }
 }
 
 /// The refusals of changes of type belong to ALTER TABLE.

@@ -1,6 +1,6 @@
 //! Rows that the server does not take.
 
-use crate::ast::{Ident, Literal, Write, WriteVerb};
+use crate::ast::{Assigned, Ident, Literal, Overriding, Write, WriteVerb};
 use crate::engine::catalog::{Column, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -8,28 +8,45 @@ use crate::postgres::VersionSet;
 
 use super::definitions::{duplicate, twice};
 use super::existence::is_known_whole;
-use super::{NOT_NULL_VIOLATION, refused, refused_on};
+use super::{NOT_NULL_VIOLATION, SYNTAX_ERROR, refused, refused_on};
 
-/// INSERT of VALUES.
-pub(super) fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
-    if write.verb != WriteVerb::Insert {
-        return Vec::new();
+const GENERATED_ALWAYS: &str = "428C9";
+
+/// Values that columns do not take.
+pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
+    match write.verb {
+        WriteVerb::Insert => insert(write, around),
+        WriteVerb::Update => update(write, around),
+        WriteVerb::CopyFrom => copied(write, around).into_iter().collect(),
+        WriteVerb::Delete | WriteVerb::Merge => Vec::new(),
     }
+}
+
+fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     let named: Vec<&Ident> = write.columns.iter().collect();
     if let Some(name) = twice(&named) {
         return vec![duplicate(name)];
     }
-    let Some(relation) = around.relation(&write.target).filter(|relation| is_known_whole(relation)) else {
-        return Vec::new();
-    };
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation));
+    if let Some(refusal) = uneven(write, relation) {
+        return vec![refusal];
+    }
+    let Some(relation) = relation else { return Vec::new() };
     for (at, column) in relation.columns.iter().enumerate() {
         let place = match write.columns.as_slice() {
             [] => Some(at),
             columns => columns.iter().position(|name| name.name == column.name),
         };
+        // The query that gives the rows gives a value for each column that is named.
+        if write.from_query && !write.columns.is_empty() && place.is_some() {
+            let refused = not_taken(column, write);
+            if !refused.is_empty() {
+                return refused;
+            }
+        }
         for row in &write.rows {
             let value = place.and_then(|place| row.get(place));
-            let refused = refused_value(column, value, relation, around);
+            let refused = refused_value(column, value, write, relation, around);
             if !refused.is_empty() {
                 return refused;
             }
@@ -38,37 +55,105 @@ pub(super) fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     Vec::new()
 }
 
-/// `value` is missing where the column has to have its default, and unknown where it is no literal.
+/// VALUES that are not as many as the columns, or not the same number in each row.
+fn uneven(write: &Write, relation: Option<&Relation>) -> Option<Refusal> {
+    let first = write.rows.first()?.len();
+    let columns = write.columns.len();
+    let whole = relation.filter(|_| columns == 0).map(|relation| relation.columns.len());
+    let reason = match () {
+        () if write.rows.iter().any(|row| row.len() != first) => "VALUES lists must all be the same length",
+        () if columns > 0 && first > columns || whole.is_some_and(|whole| first > whole) => {
+            "INSERT has more expressions than target columns"
+        }
+        () if columns > first => "INSERT has more target columns than expressions",
+        () => return None,
+    };
+    Some(refused(SYNTAX_ERROR, reason.to_owned()))
+}
+
+/// A generated column takes nothing but DEFAULT, and an identity column that is GENERATED ALWAYS only where OVERRIDING says
+/// so: OVERRIDING USER VALUE came with 13.
+fn not_taken(column: &Column, write: &Write) -> Vec<Refusal> {
+    let name = &column.name;
+    let reason = || format!("cannot insert a value other than DEFAULT into the generated column {name}");
+    if column.generated_from.is_some() {
+        return vec![
+            refused_on(VersionSet::range(12, 13), SYNTAX_ERROR, reason()),
+            refused_on(VersionSet::since(14), GENERATED_ALWAYS, reason()),
+        ];
+    }
+    let always = column.identity && column.more.identity_always;
+    let reason = || format!("cannot insert a value into the identity column {name}, which is GENERATED ALWAYS");
+    match write.overriding {
+        Some(Overriding::System) => Vec::new(),
+        Some(Overriding::User) if always => vec![refused_on(VersionSet::before(13), GENERATED_ALWAYS, reason())],
+        None if always => vec![refused(GENERATED_ALWAYS, reason())],
+        Some(Overriding::User) | None => Vec::new(),
+    }
+}
+
+/// `value` is missing where the column has to have its default.
 fn refused_value(
     column: &Column,
-    value: Option<&Option<Literal>>,
+    value: Option<&Assigned>,
+    write: &Write,
     relation: &Relation,
     around: &Surroundings,
 ) -> Vec<Refusal> {
-    let name = &column.name;
-    if column.generated_from.is_some() {
-        let reason = || format!("cannot insert a value other than DEFAULT into the generated column {name}");
-        return match value {
-            Some(Some(_)) => vec![
-                refused_on(VersionSet::range(12, 13), "42601", reason()),
-                refused_on(VersionSet::since(14), "428C9", reason()),
-            ],
-            _ => Vec::new(),
-        };
+    if value.is_some_and(|value| *value != Assigned::Default) {
+        let refused = not_taken(column, write);
+        if !refused.is_empty() || column.generated_from.is_some() {
+            return refused;
+        }
     }
+    let overridden = column.identity && write.overriding == Some(Overriding::User);
     let null = match value {
-        Some(Some(literal)) => *literal == Literal::Null,
-        Some(None) => false,
-        None => !column.has_default && !column.identity && !has_own_default(column, around),
+        Some(Assigned::Default) | None => {
+            let filled = column.has_value_by_default() || column.identity || column.generated_from.is_some();
+            !filled && !has_own_default(column, around)
+        }
+        Some(value) => value.literal() == Some(&Literal::Null) && !overridden,
     };
     // A trigger may fill it.
     let refuses = null && column.not_null && relation.triggers.is_empty();
-    let reason = || format!("null value in column {name} violates its not-null constraint");
+    let reason = || format!("null value in column {} violates its not-null constraint", column.name);
     if refuses { vec![refused(NOT_NULL_VIOLATION, reason())] } else { Vec::new() }
 }
 
+/// UPDATE of a column whose values the server makes.
+fn update(write: &Write, around: &Surroundings) -> Vec<Refusal> {
+    let Some(relation) = around.relation(&write.target).filter(|relation| is_known_whole(relation)) else {
+        return Vec::new();
+    };
+    let set = write.columns.iter().zip(&write.values).filter(|(_, value)| **value != Assigned::Default);
+    let columns = set.filter_map(|(name, _)| relation.column(&name.name).map(|column| (name, column)));
+    let refused = columns.into_iter().flat_map(|(name, column)| {
+        let reason = format!("column {} can only be updated to DEFAULT", column.name);
+        let found = match (column.generated_from.is_some(), column.identity && column.more.identity_always) {
+            (true, _) => vec![
+                refused_on(VersionSet::range(12, 13), SYNTAX_ERROR, reason.clone()),
+                refused_on(VersionSet::since(14), GENERATED_ALWAYS, reason),
+            ],
+            (false, true) => vec![refused(GENERATED_ALWAYS, reason)],
+            (false, false) => Vec::new(),
+        };
+        found.into_iter().map(|refusal| refusal.at(name.span)).collect::<Vec<_>>()
+    });
+    refused.collect()
+}
+
+/// COPY writes no generated column.
+fn copied(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
+    let is_generated =
+        |name: &&Ident| relation.column(&name.name).is_some_and(|column| column.generated_from.is_some());
+    let name = write.columns.iter().find(is_generated)?;
+    let reason = format!("column {} is a generated column: it cannot be used in COPY", name.name);
+    Some(refused_on(VersionSet::since(12), "42P10", reason).at(name.span))
+}
+
 /// The default of a domain is that of its columns.
-fn has_own_default(column: &Column, around: &Surroundings) -> bool {
+pub(crate) fn has_own_default(column: &Column, around: &Surroundings) -> bool {
     let data_type = column.data_type.as_ref();
     data_type.is_none_or(|data_type| {
         let built_in = VersionSet::ALL.iter().any(|version| crate::postgres::types::is_built_in(data_type, version));

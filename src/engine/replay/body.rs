@@ -1,7 +1,7 @@
 //! What statements that the server keeps read and write: those of rules, and of functions with a body that is no text.
 
-use crate::ast::{ArgumentMode, CreateFunction, RoutineBody, StatementKind, Write, WriteVerb};
-use crate::engine::catalog::{ColumnUse, SqlBody};
+use crate::ast::{Argument, ArgumentMode, CreateFunction, RoutineBody, StatementKind, Write, WriteVerb};
+use crate::engine::catalog::{ColumnUse, Fate, Kind, SqlBody, among};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, signature};
@@ -87,7 +87,6 @@ pub(super) fn note(create: &CreateFunction, replay: &mut Replay) {
 
 /// DROP ... CASCADE takes the functions along that need a relation, or a column of it, for certain; of others it is not known.
 pub(super) fn drop_users(relation: &RelationName, column: Option<&str>, replay: &mut Replay) {
-    use crate::engine::catalog::{Fate, Kind, among};
     let needs = |body: &SqlBody| match column {
         Some(column) => among(&body.columns, relation, column),
         None => body.uses.contains(relation).then_some(true),
@@ -106,5 +105,24 @@ pub(super) fn drop_users(relation: &RelationName, column: Option<&str>, replay: 
         let bare = RelationName::new(&*name.schema, bare);
         replay.catalog.ledger.note(Kind::Function, &name, Fate::Dropped);
         replay.catalog.ledger.doubt(|kind, other, _| kind == Kind::Function && *other == bare);
+    }
+}
+
+/// Bodies of statements go with their functions. Where the types of the arguments may be written in another way than they
+/// were, it is not certain which function goes.
+pub(super) fn follow_bodies(name: &RelationName, arguments: Option<&[Argument]>, fate: &Fate, replay: &mut Replay) {
+    let full = arguments.map(|arguments| signature(name, arguments));
+    let is_overload = |known: &SqlBody| known.name.schema == name.schema && known.bare_name() == name.name;
+    let bodies = replay.catalog.bodies_mut();
+    let known = full.as_ref().is_none_or(|full| bodies.iter().any(|known| known.name == *full));
+    let goes = |body: &SqlBody| is_overload(body) && full.as_ref().is_none_or(|full| body.name == *full);
+    match fate {
+        Fate::Dropped => bodies.retain(|body| !goes(body)),
+        Fate::Given | Fate::Renamed(_) => {
+            bodies.iter_mut().filter(|body| goes(body)).for_each(|body| body.certain = false);
+        }
+    }
+    if !known {
+        bodies.iter_mut().filter(|body| is_overload(body)).for_each(|body| body.certain = false);
     }
 }

@@ -1,11 +1,11 @@
 //! What CASCADE takes along beside views and foreign keys: defaults and triggers.
 
-use crate::engine::catalog::Relation;
+use crate::engine::catalog::{Column, Relation, calls};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
 
-/// DROP FUNCTION ... CASCADE: triggers that execute it, defaults that call it and indexes over what it gives go. Where there
+/// DROP FUNCTION ... CASCADE: triggers that execute it, and defaults, indexes, checks, policies and views that call it go. Where there
 /// are overloads it is not known which of them is called.
 pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
     if !replay.catalog.is_only_function(&name.name) {
@@ -14,19 +14,23 @@ pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
     let uses = |relation: &Relation| {
         relation.triggers.iter().any(|trigger| trigger.function == name.name)
             || relation.columns.iter().any(|column| column.default_functions.contains(&name.name))
-            || relation.indexes.iter().any(|index| index.has_key_of(&name.name))
+            || relation.calls_function(&name.name)
     };
     let users: Vec<RelationName> =
         replay.catalog.relations().filter(|relation| uses(relation)).map(|relation| relation.name.clone()).collect();
     for user in users {
         let relation = replay.catalog.touch(&user);
         relation.triggers.retain(|trigger| trigger.function != name.name);
-        for column in relation.columns.iter_mut().filter(|column| column.default_functions.contains(&name.name)) {
-            column.has_default = false;
-            column.default_functions.clear();
-        }
-        let gone = relation.indexes.iter().filter(|index| index.has_key_of(&name.name));
+        let calling = relation.columns.iter_mut().filter(|column| column.default_functions.contains(&name.name));
+        calling.for_each(Column::drop_default);
+        relation.constraints.retain(|constraint| !constraint.kind.calls_function(&name.name));
+        relation.policies.retain(|policy| !policy.calls_function(&name.name));
+        let is_view = calls(&relation.calls, &name.name);
+        let gone = relation.indexes.iter().filter(|index| index.calls_function(&name.name));
         let gone: Vec<RelationName> = gone.map(|index| RelationName::new(&*user.schema, &*index.name)).collect();
         gone.iter().for_each(|index| replay.catalog.remove_index(index));
+        if is_view {
+            super::drop::drop_relation(&user, true, replay);
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! CREATE TABLE, VIEW and INDEX.
 
 use crate::ast::{
-    ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, Expr, Ident, IndexKey, KeyColumns, LikeClause, OnCommit,
-    Persistence, TableConstraint, TableConstraintKind,
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, Expr, Ident, IndexKey, KeyColumns,
+    LikeClause, Literal, OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{
     Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows,
@@ -21,6 +21,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     }
     let mut relation = Relation::new(name.clone(), table_kind(create));
     relation.persistence = create.persistence;
+    relation.server = create.server.as_ref().map(|server| server.name.clone());
     relation.of_type = create.of_type.as_ref().map(|of_type| replay.resolve_type(of_type));
     relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
     relation.access_method = create.method.clone();
@@ -46,7 +47,10 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         relation.partitioning =
             Some(Partitioning { strategy: partition.strategy.clone(), keys: partition.subjects.clone() });
     }
-    relation.bound = create.partition_of.as_ref().map(|partition| partition.bound.clone());
+    relation.bound = create
+        .partition_of
+        .as_ref()
+        .map(|partition| replay.bound(&replay.resolve(&partition.parent), &partition.bound));
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
     inherit::merge_parents(&mut relation, replay);
@@ -57,7 +61,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         while let Some(clause) = like.pop_if(|clause| clause.span.start < column.span.start) {
             like::columns(clause, &mut relation, replay);
         }
-        define_column(&mut relation, column, replay);
+        define_column(&mut relation.columns, column, replay);
     }
     like.into_iter().rev().for_each(|clause| like::columns(clause, &mut relation, replay));
     replay.catalog.create(relation);
@@ -168,10 +172,15 @@ fn link_to_parents(create: &CreateTable, relation: &Relation, replay: &mut Repla
 
 /// ADD COLUMN with the constraints behind it.
 pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &mut Replay) {
-    let mut relation = replay.catalog.touch(table).clone();
-    define_column(&mut relation, definition, replay);
-    let column = relation.column(&definition.name.name).cloned();
-    replay.catalog.touch(table).columns = relation.columns;
+    let mut columns = std::mem::take(&mut replay.catalog.touch(table).columns);
+    define_column(&mut columns, definition, replay);
+    let column = columns.iter().find(|column| column.name == definition.name.name).cloned();
+    let filled = column.as_ref().and_then(|column| super::rows::given_by_default(column, replay));
+    let known = replay.catalog.touch(table);
+    known.columns = columns;
+    if let Some(filled) = filled {
+        known.known_rows.change(|columns| columns.push(filled.clone()));
+    }
     add_sequence_of(table, definition, replay);
     if let Some(column) = column {
         inherit::pass_down_column(table, &column, replay);
@@ -187,10 +196,10 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
 }
 
 /// Adds a column to a table that is being made, or to what it has from its parents.
-fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Replay) {
+fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Replay) {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| definition.constraints.iter().any(|c| wanted(&c.kind));
     let generated = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Generated { expr, stored } => Some((expr.columns.clone(), *stored)),
+        ColumnConstraintKind::Generated { expr, stored } => Some((expr, *stored)),
         _ => None,
     });
     let identity = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
@@ -201,14 +210,17 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         ColumnConstraintKind::Default(expr) if !expr.null => Some(expr),
         _ => None,
     });
+    let is_null =
+        |constraint: &ColumnConstraint| matches!(&constraint.kind, ColumnConstraintKind::Default(expr) if expr.null);
+    let keeps_null = definition.constraints.iter().any(is_null) && replay.around().keeps_null(&definition.data_type);
     let data_type = (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone());
     let column = Column {
         name: definition.name.name.clone(),
         not_null: identity.is_some()
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
-        has_default: definition.data_type.serial || default.is_some(),
-        default_literal: default.and_then(|expr| expr.literal.clone()),
+        has_default: definition.data_type.serial || default.is_some() || keeps_null,
+        default_literal: default.and_then(|expr| expr.literal.clone()).or(keeps_null.then_some(Literal::Null)),
         default_functions: default.map(function_names).unwrap_or_default(),
         identity: identity.is_some(),
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
@@ -218,16 +230,22 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         more: ColumnMore {
             type_schema: data_type.as_ref().and_then(|data_type| replay.type_schema(data_type)),
             identity_always: identity.is_some_and(|identity| identity.always),
-            generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
+            generated_virtual: generated.is_some_and(|(_, stored)| !stored),
+            generated_calls: generated.map(|(expr, _)| expr.functions.clone()).unwrap_or_default(),
             inherited: false,
             not_null_name: not_null_name(definition),
+            expression: generated
+                .map(|(expr, _)| expr)
+                .or(default)
+                .map(|expr| replay.written(expr))
+                .unwrap_or_default(),
             default_names: default.map(|expr| named_in(expr, replay)).unwrap_or_default(),
             doubts: Doubts::default(),
         },
-        generated_from: generated.map(|(columns, _)| columns),
+        generated_from: generated.map(|(expr, _)| expr.columns.clone()),
         data_type,
     };
-    match relation.column_mut(&column.name) {
+    match columns.iter_mut().find(|known| known.name == column.name) {
         // The parents bring the column along; the definition only adds to it.
         Some(known) => {
             known.not_null |= column.not_null;
@@ -236,11 +254,12 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             known.more.inherited &= column.data_type.is_none();
             if column.has_default {
                 known.default_functions = column.default_functions;
+                known.more.expression = column.more.expression;
                 known.more.default_names = column.more.default_names;
             }
             known.default_literal = column.default_literal.or(known.default_literal.take());
         }
-        None => relation.columns.push(column),
+        None => columns.push(column),
     }
 }
 
@@ -292,14 +311,20 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     let index = Index {
         name,
         keys,
-        expression_columns: expressions.flat_map(|expr| expr.columns.iter().cloned()).collect(),
+        expression_columns: expressions.clone().flat_map(|expr| expr.columns.iter().cloned()).collect(),
         partial: create.predicate.is_some(),
         unique: create.unique,
         added_in: replay.author.migration,
         place: replay.author.place(replay.author.statement),
         shape: IndexShape::of_index(create, |expr| replay.text_of(expr.span)),
         certain: !create.if_not_exists || replay.author.history_is_whole || is_created,
-        more: IndexMore { key_names, only: create.only, ..IndexMore::default() },
+        more: IndexMore {
+            key_names,
+            only: create.only,
+            calls: expressions.flat_map(|expr| expr.functions.iter().cloned()).collect(),
+            limits: create.predicate.as_ref().map(|expr| (*expr.limits).clone()).unwrap_or_default(),
+            ..IndexMore::default()
+        },
     };
     replay.catalog.add_index(&table, index.clone());
     if !create.only {

@@ -3,9 +3,16 @@
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, body, cascade, inherit, parts, policy, rule, trigger, types};
+use super::{Replay, body, cascade, function, inherit, parts, policy, rule, trigger, types};
 
 pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
+    if drop.object == ObjectKind::Function {
+        if drop.cascade {
+            drop.names.iter().for_each(|name| cascade::drop_users_of_function(&replay.resolve(name), replay));
+        }
+        function::drop(drop, replay);
+        return;
+    }
     for written in &drop.names {
         let name = replay.resolve(written);
         match &drop.object {
@@ -16,7 +23,6 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 replay.catalog.own_sequence(&name, None);
                 drop_relation(&name, drop.cascade, replay);
             }
-            ObjectKind::Function if drop.cascade => cascade::drop_users_of_function(&name, replay),
             ObjectKind::Index => drop_index(&name, replay),
             ObjectKind::Schema => drop_schema(&written.name.name, replay),
             ObjectKind::Trigger => {
@@ -44,6 +50,12 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 }
                 replay.catalog.remove_type(&name);
             }
+            ObjectKind::Other(kind) if kind == "SERVER" => drop_server(&written.name.name, drop.cascade, replay),
+            ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" => {
+                for server in replay.catalog.servers_of(&written.name.name) {
+                    drop_server(&server, drop.cascade, replay);
+                }
+            }
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
                 replay.catalog.remove_statistics(&name);
             }
@@ -58,6 +70,14 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Other(_) => {}
         }
     }
+}
+
+/// CASCADE takes the foreign tables of a server along.
+fn drop_server(server: &str, cascade: bool, replay: &mut Replay) {
+    let tables = replay.catalog.tables_of_server(server).into_iter();
+    let tables: Vec<RelationName> = tables.map(|table| table.name.clone()).collect();
+    tables.iter().filter(|_| cascade).for_each(|table| drop_relation(table, true, replay));
+    replay.catalog.remove_server(server);
 }
 
 /// The parts on partitions go with it.
@@ -111,6 +131,7 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     let types: Vec<RelationName> =
         enums.chain(domains).chain(composites).filter(|name| name.schema == schema).cloned().collect();
     types.iter().for_each(|name| drop_type(name, replay));
+    replay.catalog.remove_functions_in(schema);
 }
 
 /// A type goes with the columns of it, and with the domains over it.

@@ -8,6 +8,8 @@ mod constraint;
 mod create;
 mod domain;
 mod drop;
+mod extension;
+mod function;
 mod inherit;
 mod like;
 mod not_null;
@@ -19,6 +21,7 @@ mod publication;
 mod renames;
 mod rows;
 mod rule;
+mod schema;
 mod sequence;
 mod trigger;
 mod types;
@@ -29,14 +32,14 @@ pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterFunction, AlterObject, DataType, ObjectChange, ObjectName, PublicationChange, RoutineAction, Statement,
-    StatementKind, StatisticsElement,
+    AlterObject, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Statistics};
+use super::catalog::{Catalog, Kind, MigrationId, Place, Statistics, Written};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
+use super::partitions::zone;
 use super::session::Session;
 use super::surroundings::Surroundings;
 
@@ -51,8 +54,12 @@ pub struct Author<'t> {
     pub statement: Span,
     /// Whether what is not in the catalogue does not exist.
     pub history_is_whole: bool,
+    /// The statement stands for others that differ in their constants only.
+    pub stands_for_more: bool,
     /// The text of the file.
     pub text: &'t str,
+    /// Whether what is written stands in it where the tree says; in a string given to EXECUTE it stands near by.
+    pub exact: bool,
 }
 
 impl Author<'_> {
@@ -108,7 +115,18 @@ impl Replay<'_> {
         self.around().text_of(span)
     }
 
-    fn around(&self) -> Surroundings<'_> {
+    /// An expression as it is written, where its place is exact.
+    pub(super) fn written(&self, expr: &Expr) -> Written {
+        if self.author.exact { Written::new(self.text_of(expr.span)) } else { Written::default() }
+    }
+
+    /// The bound of a partition, as this session reads it.
+    pub(super) fn bound(&self, parent: &RelationName, bound: &PartitionBound) -> PartitionBound {
+        let known = self.catalog.get(parent).filter(|_| self.around().is_utc());
+        known.map_or_else(|| bound.clone(), |parent| zone::bound_in_utc(bound, parent))
+    }
+
+    pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
             session: self.session,
@@ -155,25 +173,11 @@ fn apply_inside(
                 replay.catalog.add_statistics(name, statistics);
             }
         }
-        StatementKind::CreatePublication(create) => {
-            publication::publish(&create.name.name, &create.objects, false, &mut replay);
-        }
-        StatementKind::AlterPublication(alter) => {
-            let (name, objects) = (&alter.name.name, alter.change.objects());
-            match &alter.change {
-                PublicationChange::Add(_) => publication::publish(name, objects, true, &mut replay),
-                PublicationChange::Set(_) => publication::publish(name, objects, false, &mut replay),
-                PublicationChange::Drop(_) => publication::withdraw(name, objects, &mut replay),
-                PublicationChange::SetOptions(_) => {}
-            }
-        }
+        StatementKind::CreatePublication(create) => publication::create(create, &mut replay),
+        StatementKind::AlterPublication(alter) => publication::alter(alter, &mut replay),
         StatementKind::CreateDomain(create) => domain::create(create, &mut replay),
         StatementKind::AlterDomain(alter) => domain::alter(alter, &mut replay),
-        StatementKind::CreateFunction(create) => {
-            let schema = replay.created(&create.name, false).schema;
-            replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
-            body::note(create, &mut replay);
-        }
+        StatementKind::CreateFunction(create) => function::create(create, &mut replay),
         StatementKind::AlterTable(alter) => match alter.object {
             AlterObject::Index if replay.catalog.get(&replay.resolve(&alter.name)).is_none() => {
                 alter::alter_index(alter, &mut replay);
@@ -209,8 +213,16 @@ fn apply_inside(
             trigger::rename(alter, &mut replay);
             renames::alter(alter, &mut replay);
         }
-        StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
+        StatementKind::AlterFunction(alter) => function::alter(alter, &mut replay),
         StatementKind::Owned(owned) => owned::apply(owned, &mut replay),
+        StatementKind::Grant(grant) => owned::grant(grant, &mut replay),
+        StatementKind::Foreign(foreign) => {
+            if let Foreign::CreateServer(server) = &**foreign
+                && let Some(wrapper) = &server.wrapper
+            {
+                replay.catalog.add_server(&server.name.name, &wrapper.name);
+            }
+        }
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
         | StatementKind::Set(_)
@@ -221,14 +233,12 @@ fn apply_inside(
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
-        | StatementKind::Foreign(_)
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
         | StatementKind::Repack(_)
         | StatementKind::Comment(_)
         | StatementKind::SecurityLabel(_)
-        | StatementKind::Grant(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Explain(_)
@@ -241,32 +251,6 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
-}
-
-/// Which of the overloads is meant is not followed.
-fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
-    let name = &alter.name.name.name;
-    for action in &alter.actions {
-        match action {
-            RoutineAction::Volatility(volatility) => replay.catalog.declare_function(name, *volatility),
-            RoutineAction::Shared(ObjectChange::RenameTo(to)) => {
-                renames::follow_function(name, &to.name, replay);
-                replay.catalog.rename_function(name, &to.name);
-            }
-            RoutineAction::Strict(_) | RoutineAction::SecurityDefiner(_) | RoutineAction::Set(_) => {
-                replay.catalog.never_inline(name);
-            }
-            RoutineAction::Leakproof(_)
-            | RoutineAction::Parallel(_)
-            | RoutineAction::Cost(_)
-            | RoutineAction::Rows(_)
-            | RoutineAction::Support(_)
-            | RoutineAction::Reset(_)
-            | RoutineAction::Shared(
-                ObjectChange::SetSchema(_) | ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. },
-            ) => {}
-        }
-    }
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.

@@ -60,6 +60,7 @@ pub(super) fn drop_column(table: &RelationName, column: &str, replay: &mut Repla
     let keys = relation.constraints.iter().filter(|known| known.names_column(column));
     let keys: Vec<ConstraintKind> = keys.map(|known| known.kind.clone()).collect();
     relation.columns.retain(|known| known.name != column);
+    relation.known_rows.forget(column);
     relation.constraints.retain(|constraint| !constraint.names_column(column));
     let gone = relation.indexes.iter().filter(|index| index.names_column(column));
     let gone: Vec<String> = gone.map(|index| index.name.clone()).collect();

@@ -1,7 +1,7 @@
 //! Policies, as far as the columns that they read.
 
-use crate::ast::{AlterOther, AlterPolicy, CreatePolicy, Expr, ObjectChange, ObjectKind};
-use crate::engine::catalog::{ColumnUse, Fate, Part, Policy, among};
+use crate::ast::{AlterOther, AlterPolicy, CreatePolicy, Expr, ObjectChange, ObjectKind, PolicyCommand, RoleSpec};
+use crate::engine::catalog::{ColumnUse, Fate, Part, Policy, Written, among};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -10,11 +10,23 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
     let table = replay.resolve(&create.table);
     let policy = Policy {
         name: create.name.name.clone(),
+        restrictive: !create.permissive,
+        command: match create.command {
+            PolicyCommand::All => "ALL",
+            PolicyCommand::Select => "SELECT",
+            PolicyCommand::Insert => "INSERT",
+            PolicyCommand::Update => "UPDATE",
+            PolicyCommand::Delete => "DELETE",
+        },
+        roles: roles(&create.roles),
+        written: [&create.using, &create.check].map(|expr| written(expr.as_ref(), replay)),
         using: uses(create.using.as_ref(), replay),
         check: uses(create.check.as_ref(), replay),
         using_reads: reads(create.using.as_ref(), replay),
         check_reads: reads(create.check.as_ref(), replay),
         doubted: false,
+        using_calls: calls(create.using.as_ref()),
+        check_calls: calls(create.check.as_ref()),
     };
     let relation = replay.catalog.touch(&table);
     relation.policies.retain(|known| known.name != policy.name);
@@ -24,15 +36,27 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
 /// What is not named stays as it is.
 pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
     let table = replay.resolve(&alter.table);
-    let using = alter.using.as_ref().map(|using| (uses(Some(using), replay), reads(Some(using), replay)));
-    let check = alter.check.as_ref().map(|check| (uses(Some(check), replay), reads(Some(check), replay)));
+    let using = alter.using.as_ref().map(|using| uses(Some(using), replay));
+    let check = alter.check.as_ref().map(|check| uses(Some(check), replay));
+    let (using_reads, check_reads) = (reads(alter.using.as_ref(), replay), reads(alter.check.as_ref(), replay));
+    let new = [&alter.using, &alter.check].map(|expr| expr.as_ref().map(|expr| replay.written(expr)));
     let relation = replay.catalog.touch(&table);
     for policy in relation.policies.iter_mut().filter(|policy| policy.name == alter.name.name) {
         if let Some(using) = &using {
-            (policy.using, policy.using_reads) = using.clone();
+            policy.using.clone_from(using);
+            policy.using_reads.clone_from(&using_reads);
+            policy.using_calls = calls(alter.using.as_ref());
         }
         if let Some(check) = &check {
-            (policy.check, policy.check_reads) = check.clone();
+            policy.check.clone_from(check);
+            policy.check_reads.clone_from(&check_reads);
+            policy.check_calls = calls(alter.check.as_ref());
+        }
+        if !alter.roles.is_empty() {
+            policy.roles = roles(&alter.roles);
+        }
+        for (known, new) in policy.written.iter_mut().zip(&new) {
+            known.clone_from(new.as_ref().unwrap_or(&known.clone()));
         }
     }
 }
@@ -50,6 +74,26 @@ pub(super) fn rename(alter: &AlterOther, replay: &mut Replay) {
             policy.name.clone_from(&to.name);
         }
     }
+}
+
+fn written(expr: Option<&Expr>, replay: &Replay) -> Written {
+    expr.map(|expr| replay.written(expr)).unwrap_or_default()
+}
+
+/// Whom a policy is for: names of roles, where all of them are known; PUBLIC among them is everybody.
+fn roles(roles: &[RoleSpec]) -> Option<Vec<String>> {
+    if roles.iter().any(|role| matches!(role, RoleSpec::Public(_))) {
+        return Some(Vec::new());
+    }
+    let name = |role: &RoleSpec| match role {
+        RoleSpec::Named(name) => Some(name.name.clone()),
+        RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => None,
+    };
+    roles.iter().map(name).collect()
+}
+
+fn calls(condition: Option<&Expr>) -> Vec<String> {
+    condition.map(|condition| condition.functions.clone()).unwrap_or_default()
 }
 
 fn uses(condition: Option<&Expr>, replay: &Replay) -> Vec<ColumnUse> {

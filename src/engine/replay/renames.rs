@@ -30,15 +30,28 @@ pub(super) fn follow_function(from: &str, to: &str, replay: &mut Replay) {
         return;
     }
     let uses = |relation: &&Relation| {
-        let mut defaults = relation.columns.iter().flat_map(|column| &column.default_functions);
-        relation.triggers.iter().any(|trigger| trigger.function == from) || defaults.any(|function| function == from)
+        relation.triggers.iter().any(|trigger| trigger.function == from) || relation.calls_function(from)
     };
     let users: Vec<RelationName> =
         replay.catalog.relations().filter(uses).map(|relation| relation.name.clone()).collect();
     for user in users {
         let relation = replay.catalog.touch(&user);
+        for column in relation.columns.iter_mut().filter(|column| column.default_functions.iter().any(|f| f == from)) {
+            column.more.expression.rename(from, to);
+        }
+        for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.kind.calls_function(from)) {
+            constraint.expression.rename(from, to);
+        }
+        for policy in relation.policies.iter_mut().filter(|policy| policy.calls_function(from)) {
+            policy.written.iter_mut().for_each(|written| written.rename(from, to));
+        }
         let of_triggers = relation.triggers.iter_mut().map(|trigger| &mut trigger.function);
-        let of_defaults = relation.columns.iter_mut().flat_map(|column| &mut column.default_functions);
-        of_triggers.chain(of_defaults).filter(|name| *name == from).for_each(|name| to.clone_into(name));
+        of_triggers.filter(|name| *name == from).for_each(|name| to.clone_into(name));
+        for call in relation.calls_mut() {
+            let schema = call.rsplit_once('.').map(|(schema, _)| format!("{schema}."));
+            if call.rsplit('.').next() == Some(from) {
+                *call = format!("{}{to}", schema.unwrap_or_default());
+            }
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Rows that come and go.
 
-use crate::ast::{Truncate, Write, WriteVerb};
-use crate::engine::catalog::{Relation, Rows};
-use crate::engine::effect::RelationName;
+use crate::ast::{Assigned, Counted, Literal, Truncate, Write, WriteVerb};
+use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::postgres::builtins;
 
 use super::Replay;
 
@@ -10,20 +11,25 @@ use super::Replay;
 pub(super) fn write(write: &Write, replay: &mut Replay) {
     write.also_writes.iter().for_each(|also| self::write(also, replay));
     let target = replay.resolve(&write.target);
-    let relation = replay.catalog.touch(&target);
+    let before = replay.catalog.touch(&target).rows;
     match write.verb {
-        WriteVerb::Insert if relation.rows == Rows::Certain => {}
-        WriteVerb::Insert => {
-            // A trigger or a rule may leave a row out; those of a partitioned table lie in its partitions.
-            let plain = !has_code(relation) && !relation.is_partitioned();
-            let certain = plain && puts_rows(write, replay);
-            replay.catalog.touch(&target).rows = if certain { Rows::Certain } else { Rows::Perhaps };
+        WriteVerb::Insert => insert(write, &target, replay),
+        WriteVerb::CopyFrom => {
+            let relation = replay.catalog.touch(&target);
+            relation.known_rows.all = false;
+            if before != Rows::Certain {
+                relation.rows = Rows::Perhaps;
+            }
         }
-        WriteVerb::CopyFrom if relation.rows == Rows::Certain => {}
-        WriteVerb::CopyFrom | WriteVerb::Merge => relation.rows = Rows::Perhaps,
-        WriteVerb::Update => {}
+        WriteVerb::Merge => replay.catalog.touch(&target).rows = Rows::Perhaps,
+        WriteVerb::Update => update(write, &target, replay),
         // What refers to the rows with ON DELETE CASCADE goes with them.
         WriteVerb::Delete => replay.catalog.doubt_filled(),
+    }
+    let relation = replay.catalog.touch(&target);
+    if !matches!(relation.kind, RelationKind::Table) || !relation.children.is_empty() {
+        // The rows are those of other tables.
+        replay.catalog.forget_rows();
     }
     if replay.catalog.get(&target).is_some_and(has_code) {
         replay.catalog.doubt_rows();
@@ -33,28 +39,153 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     }
 }
 
+fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
+    let relation = replay.catalog.touch(target);
+    // A trigger or a rule may leave a row out; those of a partitioned table lie in its partitions.
+    let plain = !has_code(relation) && !relation.is_partitioned();
+    let (before, plain) = (relation.rows, plain && write.conflict.is_none());
+    let certain = plain && puts_rows(write);
+    let batches = if certain { batches(write, target, replay) } else { None };
+    let more = replay.author.stands_for_more || replay.author.statement.len() >= LONG;
+    let relation = replay.catalog.touch(target);
+    if before != Rows::Certain {
+        relation.rows = if certain { Rows::Certain } else { Rows::Perhaps };
+        relation.known_rows = KnownRows::none(before.are_none() && relation.has_seen_beginning());
+    }
+    relation.known_rows.all &= plain && !more && batches.is_some();
+    if write.conflict.is_some() {
+        relation.known_rows = KnownRows::default();
+    }
+    relation.known_rows.add(batches.unwrap_or_default());
+}
+
+/// Of longer statements not all rows are kept.
+const LONG: usize = 8 * 1024;
+
+/// The rows, as far as they are written out.
+fn batches(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Batch>> {
+    let relation = replay.catalog.get(target).filter(|relation| relation.complete)?;
+    let columns: Option<Vec<&Column>> = match write.columns.as_slice() {
+        [] => Some(relation.columns.iter().collect()),
+        named => named.iter().map(|name| relation.column(&name.name)).collect(),
+    };
+    let columns = columns?;
+    let rest = relation.columns.iter().filter(|column| !columns.iter().any(|given| given.name == column.name));
+    let rest: Vec<(String, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
+    let row = |values: Vec<Counted>| -> Option<Vec<(String, Counted)>> {
+        let missing = columns.iter().skip(values.len()).filter_map(|column| given_by_default(column, replay));
+        let given = columns.iter().zip(&values).filter(|(column, _)| takes(column));
+        let given = given.map(|(column, value)| (column.name.clone(), value.clone()));
+        (values.len() <= columns.len()).then(|| given.chain(missing).chain(rest.iter().cloned()).collect())
+    };
+    match &write.series {
+        Some(series) => {
+            let columns = row(series.values.clone())?;
+            Some(vec![Batch { first: series.first, last: series.last, columns }])
+        }
+        None => {
+            let each = write.rows.iter().map(|values| {
+                let value = |(at, value): (usize, &Assigned)| match value {
+                    Assigned::Literal(literal) => Counted::Literal(literal.clone()),
+                    Assigned::Default => {
+                        let column = columns.get(at).and_then(|column| given_by_default(column, replay));
+                        column.map_or(Counted::Unknown, |(_, value)| value)
+                    }
+                    Assigned::Cast(_) | Assigned::Other => Counted::Unknown,
+                };
+                row(values.iter().enumerate().map(value).collect()).map(Batch::one)
+            });
+            each.collect()
+        }
+    }
+}
+
+/// Whether a column has what is written for it: the values of some are made by the server.
+fn takes(column: &Column) -> bool {
+    column.generated_from.is_none() && !column.identity
+}
+
+/// What a column has where nothing is written for it, if that is a literal or NULL.
+pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(String, Counted)> {
+    let literal = match (&column.default_literal, column.has_default) {
+        (Some(literal), true) => literal.clone(),
+        (None, true) => return None,
+        (_, false) => Literal::Null,
+    };
+    let around = replay.around();
+    let domain = column.data_type.as_ref().and_then(|data_type| around.catalog.domain(&around.type_name(data_type)));
+    let own_default = match domain {
+        Some(domain) => domain.default.is_some(),
+        None => crate::engine::refusals::has_own_default(column, &around),
+    };
+    let plain = takes(column) && !column.serial && (column.has_default || !own_default);
+    plain.then(|| (column.name.clone(), Counted::Literal(literal)))
+}
+
+/// What is set is known where it is a literal and all rows get it, or those of one value of a column.
+fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
+    let key = write.filter.as_ref().and_then(|filter| only_equality(write, replay.text_of(filter.span)));
+    let more = replay.author.stands_for_more;
+    let relation = replay.catalog.touch(target);
+    for (column, value) in write.columns.iter().zip(&write.values) {
+        let name = &column.name;
+        let known = match (value, &write.filter, &key) {
+            _ if more || write.from_query => None,
+            (Assigned::Literal(literal), None, _) => {
+                let mut known = relation.known_rows.clone();
+                known.set(name, literal);
+                Some(known)
+            }
+            (Assigned::Literal(literal), Some(_), Some((of, key))) if of != name => {
+                relation.known_rows.set_where(name, literal, of, key)
+            }
+            _ => None,
+        };
+        match known {
+            Some(known) => relation.known_rows = known,
+            None => relation.known_rows.forget(name),
+        }
+    }
+    let referenced: Vec<RelationName> = replay.catalog.written_on_update(target);
+    for other in referenced {
+        if let Some(other) = replay.catalog.get_mut(&other) {
+            other.known_rows = KnownRows::default();
+        }
+    }
+}
+
+/// `column = literal`, and nothing else.
+fn only_equality(write: &Write, text: &str) -> Option<(String, Literal)> {
+    let filter = write.filter.as_ref()?;
+    let ([limit], [column]) = (filter.limits.all.as_slice(), filter.columns.as_slice()) else { return None };
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
+    let joined = words.into_iter().any(|word| matches!(word.as_str(), "and" | "or" | "not" | "in" | "any" | "is"));
+    let plain = !joined && !filter.subquery && filter.functions.is_empty() && filter.limits.either.is_empty();
+    match limit.values.as_slice() {
+        [literal] if plain && limit.comparison == crate::ast::Comparison::OneOf && limit.cast.is_none() => {
+            (limit.column == *column).then(|| (column.clone(), literal.clone()))
+        }
+        _ => None,
+    }
+}
+
 /// Triggers and rules may write to any relation.
 fn has_code(relation: &Relation) -> bool {
     !relation.triggers.is_empty() || !relation.rules.is_empty()
 }
 
 /// Whether an INSERT has at least one row for certain.
-fn puts_rows(write: &Write, replay: &Replay) -> bool {
+fn puts_rows(write: &Write) -> bool {
     let values = !write.rows.is_empty() && !write.from_query;
-    write.conflict.is_none() && (values || counts_up(write, replay.text_of(replay.author.statement)))
+    let is_one = |function: &String| function == "generate_series" || gives_one_row(function);
+    let counted = write.series.is_some() && write.functions.iter().all(is_one);
+    write.conflict.is_none() && (values || counted)
 }
 
-/// `INSERT INTO t SELECT ... FROM generate_series(1, 100) AS g`, and nothing behind it that could leave rows out.
-fn counts_up(write: &Write, text: &str) -> bool {
-    let only_counts = write.functions == ["generate_series"] && write.reads.is_empty() && write.filter.is_none();
-    let text = text.to_lowercase();
-    let Some((_, call)) = text.rsplit_once("from generate_series(").filter(|_| only_counts && !write.limited) else {
-        return false;
-    };
-    let Some((arguments, rest)) = call.split_once(')') else { return false };
-    let bounds: Vec<Option<i64>> = arguments.split(',').map(|bound| bound.trim().parse().ok()).collect();
-    let alias: Vec<&str> = rest.trim_end_matches(';').split_whitespace().filter(|word| *word != "as").collect();
-    matches!(bounds.as_slice(), [Some(first), Some(last)] if first <= last) && alias.len() <= 1
+/// A function of the server that leaves as many rows as there were.
+fn gives_one_row(function: &str) -> bool {
+    let of_server = !function.contains('.') || function.starts_with("pg_catalog.");
+    of_server && builtins::volatility(function).is_some() && builtins::gives_one_value(function)
 }
 
 /// TRUNCATE: the tables are empty, and with CASCADE those that refer to them.

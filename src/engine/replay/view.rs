@@ -61,6 +61,7 @@ pub(super) fn create(create: &CreateView, replay: &mut Replay) {
     view.columns = given(list, replay);
     view.complete = whole && !(create.if_not_exists && view.perhaps_older);
     view.unpopulated = create.with_no_data;
+    view.calls.clone_from(&create.query.functions);
     replay.catalog.create(view);
 }
 

@@ -10,7 +10,7 @@ fn explain() {
             ("EXPLAIN SELECT 1", "Explain { statement: Statement { kind: Query(SELECT 1) } }"),
             (
                 "EXPLAIN ANALYZE VERBOSE UPDATE t SET a = 1",
-                "Explain { analyze: true, options: [ANALYZE, VERBOSE], statement: Statement { kind: Write { verb: Update, target: t, columns: [a] } } }",
+                "Explain { analyze: true, options: [ANALYZE, VERBOSE], statement: Statement { kind: Write { verb: Update, target: t, columns: [a], values: [Literal(Number(`1`))] } } }",
             ),
             (
                 "EXPLAIN (ANALYZE, BUFFERS off, FORMAT json) DELETE FROM t",
@@ -44,7 +44,7 @@ fn prepared_statements() {
             ("PREPARE p AS SELECT $1", "Prepare { name: p, statement: Statement { kind: Query(SELECT $1) } }"),
             (
                 "PREPARE p (int, text[]) AS UPDATE t SET a = $1 WHERE b = $2",
-                "Prepare { name: p, parameters: [integer, text[]], statement: Statement { kind: Write { verb: Update, target: t, filter: b = $2, columns: [a] } } }",
+                "Prepare { name: p, parameters: [integer, text[]], statement: Statement { kind: Write { verb: Update, target: t, filter: b = $2, columns: [a], values: [Other] } } }",
             ),
             (
                 "PREPARE p AS DROP TABLE t",

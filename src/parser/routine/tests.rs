@@ -50,11 +50,11 @@ fn routines() {
             ),
             (
                 "CREATE PROCEDURE app.p(INOUT a int) LANGUAGE sql AS $$ INSERT INTO t VALUES (a) $$",
-                "CreateFunction { name: app.p, kind: Procedure, arguments: [Argument { mode: InOut, name: a, data_type: integer }], language: `sql`, volatility: Volatile, body: Text(Body { language: `sql`, statements: [BodyStatement { statement: Statement { kind: Write { verb: Insert, target: t, rows: [[]] } } }] }) }",
+                "CreateFunction { name: app.p, kind: Procedure, arguments: [Argument { mode: InOut, name: a, data_type: integer }], language: `sql`, volatility: Volatile, body: Text(Body { language: `sql`, statements: [BodyStatement { statement: Statement { kind: Write { verb: Insert, target: t, rows: [[Other]] } } }] }) }",
             ),
             (
                 "CREATE OR REPLACE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (1); END",
-                "CreateFunction { name: p, kind: Procedure, or_replace: true, language: `sql`, volatility: Volatile, body: Atomic(Body { language: `sql`, statements: [BodyStatement { statement: Statement { kind: Write { verb: Insert, target: t, rows: [[Number(`1`)]] } } }] }) }",
+                "CreateFunction { name: p, kind: Procedure, or_replace: true, language: `sql`, volatility: Volatile, body: Atomic(Body { language: `sql`, statements: [BodyStatement { statement: Statement { kind: Write { verb: Insert, target: t, rows: [[Literal(Number(`1`))]] } } }] }) }",
             ),
             (
                 "CREATE FUNCTION left(a text) RETURNS text AS '' LANGUAGE sql",

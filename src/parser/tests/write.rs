@@ -129,7 +129,7 @@ fn filters() {
     for (text, expected) in [
         ("DELETE FROM a WHERE id = 1", "id=Equal"),
         ("DELETE FROM a WHERE x.id = 1", "id=Equal"),
-        ("UPDATE a x SET b = 1 FROM c WHERE x.id = c.id AND c.d = 5 AND x.e > 1", "id=Other e=Range"),
+        ("UPDATE a x SET b = 1 FROM c WHERE x.id = c.id AND c.d = 5 AND x.e > 1", "id=Other e=Above"),
         ("UPDATE a SET b = 1 FROM (SELECT id FROM a LIMIT 10) c WHERE c.id = a.id", "id=InLimited"),
         ("WITH c AS (SELECT id FROM a LIMIT 10) UPDATE a SET b = 1 FROM c x WHERE a.id = x.id", "id=InLimited"),
         ("WITH c AS (SELECT id FROM a LIMIT 10) DELETE FROM a WHERE id IN (SELECT id FROM c)", "id=InLimited"),

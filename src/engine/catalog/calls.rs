@@ -1,0 +1,64 @@
+//! Functions that parts of a relation call.
+
+use super::{Column, ConstraintKind, Index, Policy, Relation};
+
+/// Whether one of these calls is of a function, whatever schema stands in front of it.
+pub fn calls(calls: &[String], function: &str) -> bool {
+    calls.iter().any(|call| call.rsplit('.').next() == Some(function))
+}
+
+impl ConstraintKind {
+    /// Whether it calls a function.
+    pub fn calls_function(&self, function: &str) -> bool {
+        matches!(self, Self::Check { calls: known, .. } if calls(known, function))
+    }
+}
+
+impl Index {
+    /// Whether its expressions or its predicate call a function.
+    pub fn calls_function(&self, function: &str) -> bool {
+        calls(&self.more.calls, function)
+    }
+}
+
+impl Policy {
+    /// Whether its conditions call a function.
+    pub fn calls_function(&self, function: &str) -> bool {
+        calls(&self.using_calls, function) || calls(&self.check_calls, function)
+    }
+}
+
+impl Column {
+    /// Whether the expression that it is generated from calls a function.
+    pub fn is_generated_by(&self, function: &str) -> bool {
+        self.generated_from.is_some() && calls(&self.more.generated_calls, function)
+    }
+}
+
+impl Relation {
+    /// Whether any part of it calls a function.
+    pub fn calls_function(&self, function: &str) -> bool {
+        let of_column =
+            |column: &Column| calls(&column.default_functions, function) || column.is_generated_by(function);
+        calls(&self.calls, function)
+            || self.columns.iter().any(of_column)
+            || self.constraints.iter().any(|constraint| constraint.kind.calls_function(function))
+            || self.indexes.iter().any(|index| index.calls_function(function))
+            || self.policies.iter().any(|policy| policy.calls_function(function))
+    }
+
+    /// All calls of functions, to change them.
+    pub fn calls_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let columns = self.columns.iter_mut();
+        let of_columns =
+            columns.flat_map(|column| column.default_functions.iter_mut().chain(&mut column.more.generated_calls));
+        let of_constraints = self.constraints.iter_mut().flat_map(|constraint| match &mut constraint.kind {
+            ConstraintKind::Check { calls, .. } => calls.as_mut_slice(),
+            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => &mut [],
+        });
+        let of_indexes = self.indexes.iter_mut().flat_map(|index| &mut index.more.calls);
+        let of_policies =
+            self.policies.iter_mut().flat_map(|policy| policy.using_calls.iter_mut().chain(&mut policy.check_calls));
+        self.calls.iter_mut().chain(of_columns).chain(of_constraints).chain(of_indexes).chain(of_policies)
+    }
+}

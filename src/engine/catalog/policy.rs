@@ -1,0 +1,57 @@
+//! Policies of row-level security.
+
+use super::{ColumnUse, Written};
+use crate::engine::effect::RelationName;
+
+/// A policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Its name.
+    pub name: String,
+    /// RESTRICTIVE.
+    pub restrictive: bool,
+    /// FOR, upper case.
+    pub command: &'static str,
+    /// TO; empty is PUBLIC, nothing where CURRENT_USER or the like is named.
+    pub roles: Option<Vec<String>>,
+    /// USING and WITH CHECK as they were written.
+    pub written: [Written; 2],
+    /// Columns that USING reads.
+    pub using: Vec<ColumnUse>,
+    /// Columns that WITH CHECK reads.
+    pub check: Vec<ColumnUse>,
+    /// Relations that the subqueries of USING read.
+    pub using_reads: Vec<RelationName>,
+    /// Relations that the subqueries of WITH CHECK read.
+    pub check_reads: Vec<RelationName>,
+    /// A statement of which nobody knows what it did may have changed or dropped it since.
+    pub doubted: bool,
+    /// Functions that USING calls.
+    pub using_calls: Vec<String>,
+    /// Functions that WITH CHECK calls.
+    pub check_calls: Vec<String>,
+}
+
+impl Policy {
+    /// Columns that it reads.
+    pub fn uses(&self) -> impl Iterator<Item = &ColumnUse> {
+        self.using.iter().chain(&self.check)
+    }
+
+    /// The same, to change them.
+    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
+        self.using.iter_mut().chain(&mut self.check)
+    }
+
+    /// Relations that its subqueries read.
+    pub fn reads(&self) -> impl Iterator<Item = &RelationName> {
+        self.using_reads.iter().chain(&self.check_reads)
+    }
+
+    /// Whether it reads a relation, and if so, whether for certain.
+    pub fn reads_relation(&self, name: &RelationName) -> Option<bool> {
+        let by_column = self.uses().filter(|used| used.relation == *name).map(|used| used.certain);
+        let whole = self.reads().filter(|read| *read == name).map(|_| !self.doubted);
+        by_column.chain(whole).max()
+    }
+}

@@ -1,0 +1,220 @@
+//! What uses a type: CHECKs and indexes that do not fit the new type of their column, and what keeps a type from being dropped.
+//!
+//! The server writes them out with the old type and reads them again: `status = 'open'` of a text is `status = 'open'::text`,
+//! which an enum cannot be compared with. Claimed only for pairs of types that were measured
+//! (`fixtures/facts/alter-type-check-*.sql`, `alter-type-index-*.sql`). A varchar is cast to text first, which most types can be.
+
+use crate::ast::{
+    AlterActionKind, AlterTable, ColumnChange, Comparison, DataType, Drop, Ident, Limit, Limits, Literal,
+};
+use crate::engine::catalog::{Column, Composite, ConstraintKind, Index, Kind, Past, Relation};
+use crate::engine::effect::RelationName;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::existence::is_known_whole;
+use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, refused};
+
+const UNDEFINED_FUNCTION: &str = "42883";
+
+/// What a change of a column's type breaks.
+pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let found = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } => {
+            let column = relation.column(&name.name).filter(|_| is_known_whole(relation))?;
+            Some(change(column, data_type, alter, relation, around)?.at(action.span))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+/// What a value of a type is, as far as comparisons depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Text,
+    Varchar,
+    Integer,
+    Uuid,
+    Boolean,
+    Enum,
+    Timestamp,
+    TimestampTz,
+    Date,
+    /// Types that are compared with none of the others.
+    Other,
+}
+
+impl Class {
+    fn of(data_type: &DataType, around: &Surroundings) -> Option<Self> {
+        if data_type.dimensions > 0 {
+            return None;
+        }
+        match data_type.name.as_str() {
+            "text" => Some(Self::Text),
+            "character varying" => Some(Self::Varchar),
+            "smallint" | "integer" | "bigint" => Some(Self::Integer),
+            "uuid" => Some(Self::Uuid),
+            "boolean" => Some(Self::Boolean),
+            "timestamp without time zone" => Some(Self::Timestamp),
+            "timestamp with time zone" => Some(Self::TimestampTz),
+            "date" => Some(Self::Date),
+            "json" | "jsonb" | "bytea" => Some(Self::Other),
+            _ => around.catalog.enum_created_in(&around.type_name(data_type)).map(|_| Self::Enum),
+        }
+    }
+
+    /// Whether there is no operator that compares a value of the new type with one of the old.
+    fn cannot_be_compared(self, new: Self, numeric: bool) -> bool {
+        use Class as C;
+        match self {
+            C::Text => numeric || !matches!(new, C::Text | C::Varchar),
+            C::Integer => !numeric && !matches!(new, C::Integer),
+            C::Enum => matches!(new, C::Text | C::Varchar | C::Integer | C::Enum),
+            C::Uuid => matches!(new, C::Text | C::Varchar),
+            C::Varchar | C::Boolean | C::Timestamp | C::TimestampTz | C::Date | C::Other => false,
+        }
+    }
+}
+
+fn change(
+    column: &Column,
+    data_type: &DataType,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let old_type = column.known_type()?;
+    let old = Class::of(old_type, around)?;
+    let numeric = data_type.dimensions == 0 && data_type.name == "numeric";
+    let new = Class::of(data_type, around).or(numeric.then_some(Class::Other))?;
+    let same_enum = old == Class::Enum && around.type_name(old_type) == around.type_name(data_type);
+    let checks = relation.constraints.iter().filter(|known| !known.doubted && !goes(&known.name, &known.kind, alter));
+    let checks = checks.filter_map(|known| match &known.kind {
+        ConstraintKind::Check { limits, .. } => Some((format!("the constraint {}", known.name), limits)),
+        _ => None,
+    });
+    let indexes = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted && stays(index, alter));
+    let predicates =
+        indexes.clone().map(|index| (format!("the predicate of index {}", index.name), &index.more.limits));
+    if old.cannot_be_compared(new, numeric) && !same_enum {
+        let compares = |limits: &Limits| all(limits).any(|limit| limit.column == column.name && is_plain(limit, old));
+        if let Some((what, _)) = checks.chain(predicates.clone()).find(|(_, limits)| compares(limits)) {
+            let reason = format!("{what} compares column {} as what it was: there is no such operator", column.name);
+            return Some(refused(UNDEFINED_FUNCTION, reason));
+        }
+    }
+    let times = [Class::Timestamp, Class::TimestampTz, Class::Date];
+    let zoned =
+        (old == Class::TimestampTz) != (new == Class::TimestampTz) && times.contains(&old) && times.contains(&new);
+    let by_text = old == Class::Varchar && new == Class::Enum;
+    if zoned || by_text {
+        let compares = |limits: &Limits| {
+            all(limits).any(|limit| limit.column == column.name && is_comparison(limit) && limit.cast.is_none())
+        };
+        if let Some((what, _)) = predicates.clone().find(|(_, limits)| compares(limits)) {
+            return Some(not_immutable(&what));
+        }
+    }
+    let mut indexes = indexes.filter(|index| index.expression_columns.contains(&column.name));
+    let given = |index: &&Index, functions: &[&str]| {
+        let zone = index.shape.keys.iter().any(|key| key.expression.contains("zone"));
+        !zone
+            && functions.iter().any(|function| index.has_key_of(function) && index.more.key_names.len() == 1)
+            && index.expression_columns.len() == 1
+            && !index.partial
+    };
+    if zoned && old == Class::Timestamp && new == Class::TimestampTz {
+        let index = indexes.find(|index| given(index, &["date_trunc", "date_part", "extract"]))?;
+        return Some(not_immutable(&format!("the expression of index {}", index.name)));
+    }
+    None
+}
+
+fn not_immutable(what: &str) -> Refusal {
+    refused(INVALID_OBJECT_DEFINITION, format!("functions in {what} must be marked IMMUTABLE"))
+}
+
+fn all(limits: &Limits) -> impl Iterator<Item = &Limit> {
+    limits.all.iter().chain(limits.either.iter().flatten().flatten())
+}
+
+fn is_comparison(limit: &Limit) -> bool {
+    !matches!(limit.comparison, Comparison::Null | Comparison::NotNull) && !limit.values.contains(&Literal::Null)
+}
+
+/// Compared with constants of the column's own type, so that nothing is cast.
+fn is_plain(limit: &Limit, class: Class) -> bool {
+    let is_whole = |literal: &Literal| match literal {
+        Literal::Number(text) | Literal::Text(text) => text.parse::<i32>().is_ok(),
+        Literal::Null | Literal::Boolean(_) => false,
+    };
+    let fits = |literal: &Literal| match class {
+        Class::Integer => is_whole(literal),
+        _ => matches!(literal, Literal::Text(_)),
+    };
+    is_comparison(limit) && limit.cast.is_none() && !limit.values.is_empty() && limit.values.iter().all(fits)
+}
+
+/// Whether the statement drops the constraint itself.
+fn goes(name: &str, kind: &ConstraintKind, alter: &AlterTable) -> bool {
+    let columns: &[String] = if let ConstraintKind::Check { columns, .. } = kind { columns } else { &[] };
+    alter.actions.iter().any(|action| match &action.kind {
+        AlterActionKind::DropConstraint { name: Ident { name: dropped, .. }, .. } => dropped == name,
+        AlterActionKind::DropColumn { name, .. } => columns.contains(&name.name),
+        _ => false,
+    })
+}
+
+fn stays(index: &Index, alter: &AlterTable) -> bool {
+    !alter.actions.iter().any(|action| match &action.kind {
+        AlterActionKind::DropConstraint { name, .. } => name.name == index.name,
+        AlterActionKind::DropColumn { name, .. } => index.names_column(&name.name),
+        _ => false,
+    })
+}
+
+/// What keeps the types from being dropped that a statement without CASCADE names.
+pub(super) fn of_dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
+    let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve_kind(Kind::Type, name)).collect();
+    names.iter().filter_map(|name| keeps(name, &names, around)).collect()
+}
+
+/// A column, another type that is made of it, or a function that takes it.
+fn keeps(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
+    let is_it = |data_type: &DataType| around.type_name(data_type) == *name;
+    let is_of_type = |column: &Column| column.data_type.as_ref().is_some_and(is_it);
+    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
+    let refused = |what: String| refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it"));
+    if let Some(table) = tables.map(|relation| &relation.name).min() {
+        return Some(refused(format!("a column of {table}")));
+    }
+    if let Some(table) = around.catalog.typed_tables(name).into_iter().next() {
+        return Some(refused(format!("table {table}")));
+    }
+    let is_sure = |other: &RelationName| {
+        other != name && !also.contains(other) && around.catalog.past(Kind::Type, other).is_some_and(Past::is_there)
+    };
+    let domains = around.catalog.domains().filter(|(_, domain)| is_it(&domain.data_type)).map(|(other, _)| other);
+    if let Some(domain) = domains.filter(|other| is_sure(other)).min() {
+        return Some(refused(format!("the domain {domain}")));
+    }
+    let holds = |known: &Composite| known.whole && known.attributes.iter().any(|attribute| is_it(&attribute.data_type));
+    let composites = around.catalog.composites().filter(|(_, known)| holds(known)).map(|(other, _)| other);
+    if let Some(composite) = composites.filter(|other| is_sure(other)).min() {
+        return Some(refused(format!("the type {composite}")));
+    }
+    let functions = around.catalog.ledger.all(Kind::Function).filter(|(_, past)| past.is_there());
+    let function = functions.map(|(function, _)| function).filter(|function| takes(function, name, around)).min()?;
+    Some(refused(format!("function {function}")))
+}
+
+/// Whether an argument of a function is of a type, by its signature: the only type of this name that history shows.
+fn takes(function: &RelationName, name: &RelationName, around: &Surroundings) -> bool {
+    let Some((_, arguments)) = function.name.split_once('(') else { return false };
+    let named = arguments.trim_end_matches(')').split(',').map(|argument| argument.trim().trim_end_matches("[]"));
+    let full = format!("{}.{}", name.schema, name.name);
+    let is_it = named.into_iter().any(|argument| argument == name.name || argument == full);
+    let same_name = around.catalog.ledger.all(Kind::Type).filter(|(other, _)| other.name == name.name).count();
+    is_it && same_name == 1
+}

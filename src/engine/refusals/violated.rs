@@ -1,0 +1,341 @@
+//! Constraints and keys that rows violate which migrations have inserted.
+//!
+//! Claimed only of rows that are certain to be there, with values that are written out (`fixtures/facts/violated-*.sql`).
+
+use std::collections::HashSet;
+
+use crate::ast::{
+    AlterActionKind, AlterDomain, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
+    DataType, DomainChange, Ident, KeyColumns, Limit, Limits, Literal, References, Statement, StatementKind,
+    TableConstraint, TableConstraintKind, Write, WriteVerb,
+};
+use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Kind, Relation, Rows};
+use crate::engine::effect::RelationKind;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::existence::{is_known_whole, is_there};
+use super::literals::{as_of, is_violated, violates};
+use super::{NOT_NULL_VIOLATION, refused, refused_on};
+
+const CHECK_VIOLATION: &str = "23514";
+const UNIQUE_VIOLATION: &str = "23505";
+const FOREIGN_KEY_VIOLATION: &str = "23503";
+
+/// What the rows of a table do not meet.
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    match &statement.kind {
+        StatementKind::AlterTable(alter) => alter_table(alter, around),
+        StatementKind::CreateIndex(create) => create_index(create, around).into_iter().collect(),
+        StatementKind::AlterDomain(alter) => alter_domain(alter, around).into_iter().collect(),
+        StatementKind::Write(write) if write.verb == WriteVerb::Insert => insert(write, around).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The table, if it holds rows for certain of which something is known.
+fn with_rows(relation: Option<&Relation>) -> Option<&Relation> {
+    relation.filter(|relation| relation.rows == Rows::Certain && !relation.known_rows.is_empty() && is_there(relation))
+}
+
+fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
+    let Some(relation) = with_rows(around.relation(&alter.name)) else { return Vec::new() };
+    let table = Table { relation, around };
+    let found = alter.actions.iter().filter_map(|action| {
+        let refusal = match &action.kind {
+            AlterActionKind::AddConstraint(constraint) if !constraint.traits.not_valid => {
+                table.constraint(constraint, alter)
+            }
+            AlterActionKind::AddColumn { column, .. } if relation.column(&column.name.name).is_none() => {
+                add_column(column, relation)
+            }
+            AlterActionKind::ValidateConstraint(name) => table.validate(name),
+            AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } if !changes(alter, &name.name) => {
+                table.null(&[&name.name])
+            }
+            _ => None,
+        };
+        refusal.map(|refusal| refusal.at(action.span))
+    });
+    found.collect()
+}
+
+/// Rows of VALUES that a CHECK or a key does not take. A trigger may change them, and ON CONFLICT leave them out.
+fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
+    let plain = relation.kind == RelationKind::Table && relation.triggers.is_empty() && relation.rules.is_empty();
+    let table = Table { relation, around };
+    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
+    let checks: Vec<(&str, &Limits)> = checks
+        .filter_map(|known| match &known.kind {
+            ConstraintKind::Check { limits, .. } => Some((known.name.as_str(), limits)),
+            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
+        })
+        .collect();
+    let is_key =
+        |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
+    let keys: Vec<&Index> = relation.indexes.iter().filter(is_key).filter(|_| write.conflict.is_none()).collect();
+    let mut taken: Vec<HashSet<String>> = keys.iter().map(|key| table.values_of(key)).collect();
+    for row in write.rows.iter().filter(|_| plain) {
+        let value = |name: &str| given(name, row, write, relation, around);
+        if let Some((name, _)) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value)) {
+            let reason = format!("a new row of {} violates the constraint {name}", relation.name);
+            return Some(refused(CHECK_VIOLATION, reason));
+        }
+        for (key, taken) in keys.iter().zip(&mut taken) {
+            if let Some(text) = key_text(key, value)
+                && !taken.insert(text)
+            {
+                let reason = format!("{} has a row with the same key {} already", relation.name, key.name);
+                return Some(refused(UNIQUE_VIOLATION, reason));
+            }
+        }
+    }
+    None
+}
+
+/// Checked when the row is inserted.
+fn is_immediate(index: &Index) -> bool {
+    !index.shape.deferrable && !index.shape.exclusion && !index.more.without_overlaps
+}
+
+/// The values of a key, where all are known and none is NULL.
+fn key_text(key: &Index, value: impl Fn(&str) -> Option<Literal>) -> Option<String> {
+    let values: Option<Vec<Literal>> = key.keys.iter().map(|name| value(name.as_ref()?)).collect();
+    let values = values.filter(|values| !values.is_empty() && !values.contains(&Literal::Null))?;
+    Some(format!("{values:?}"))
+}
+
+/// What a row of VALUES gives a column, as its type has it.
+fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, around: &Surroundings) -> Option<Literal> {
+    let at = relation.columns.iter().position(|column| column.name == name)?;
+    let column = relation.columns.get(at)?;
+    let place = match write.columns.as_slice() {
+        [] => Some(at),
+        columns => columns.iter().position(|written| written.name == name),
+    };
+    let by_default = || match (&column.default_literal, column.has_default) {
+        (Some(literal), true) => Some(literal.clone()),
+        (None, true) => None,
+        (_, false) => (!super::has_own_default(column, around)).then_some(Literal::Null),
+    };
+    let literal = match place.map(|place| row.get(place)) {
+        Some(Some(Assigned::Literal(literal))) => Some(literal.clone()),
+        Some(Some(Assigned::Cast(_) | Assigned::Other)) => None,
+        Some(Some(Assigned::Default) | None) | None => by_default(),
+    };
+    let made = column.identity || column.generated_from.is_some() || column.serial && place.is_none();
+    as_of(literal.filter(|_| !made)?, column, column.data_type.as_ref()?)
+}
+
+/// A new column whose default is in more than one row, or violates the CHECK behind it.
+fn add_column(column: &ColumnDef, relation: &Relation) -> Option<Refusal> {
+    let default = column.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Default(expr) => Some(expr.literal.clone()),
+        ColumnConstraintKind::Identity(_) | ColumnConstraintKind::Generated { .. } => Some(None),
+        _ => None,
+    });
+    let literal = default.flatten().filter(|literal| *literal != Literal::Null && !column.data_type.serial)?;
+    let value = match (literal, column.data_type.name.as_str()) {
+        (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(text),
+        (Literal::Text(text), "text") => Literal::Text(text),
+        (Literal::Boolean(value), "boolean") => Literal::Boolean(value),
+        _ => return None,
+    };
+    let rows: i64 = relation.known_rows.batches().iter().map(|batch| batch.last - batch.first + 1).sum();
+    column.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Unique | ColumnConstraintKind::PrimaryKey
+            if rows > 1 && column.data_type.dimensions == 0 =>
+        {
+            let reason = format!("the rows of {} all get the same {}", relation.name, column.name.name);
+            Some(refused(UNIQUE_VIOLATION, reason))
+        }
+        ColumnConstraintKind::Check(expr) if !constraint.traits.not_valid && !constraint.traits.not_enforced => {
+            let own = |limit: &Limit| limit.column == column.name.name && violates(limit, &value, &column.data_type);
+            let reason = || format!("the rows of {} get a {} that violates it", relation.name, column.name.name);
+            expr.limits.all.iter().any(own).then(|| refused(CHECK_VIOLATION, reason()))
+        }
+        _ => None,
+    })
+}
+
+/// Whether another part of the statement gives the column other values, or another name.
+fn changes(alter: &AlterTable, column: &str) -> bool {
+    alter.actions.iter().any(|action| match &action.kind {
+        AlterActionKind::AddColumn { column: added, .. } => added.name.name == column,
+        AlterActionKind::DropColumn { name, .. } => name.name == column,
+        AlterActionKind::AlterColumn { name, change } => {
+            name.name == column && matches!(change, ColumnChange::SetType { .. } | ColumnChange::SetExpression(_))
+        }
+        _ => false,
+    })
+}
+
+fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> {
+    let relation = with_rows(around.relation(&create.table))?;
+    let plain = create.unique && create.predicate.is_none();
+    let columns: Option<Vec<&str>> = create.keys.iter().map(|key| Some(key.column.as_ref()?.name.as_str())).collect();
+    Table { relation, around }.duplicate(&columns.filter(|_| plain)?)
+}
+
+fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Type, &alter.name);
+    let domain = around.catalog.domain(&name)?;
+    let mut tables: Vec<&Relation> =
+        around.catalog.relations().filter_map(|relation| with_rows(Some(relation))).collect();
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    tables.into_iter().find_map(|relation| {
+        let table = Table { relation, around };
+        let of_domain = |column: &&Column| {
+            column
+                .data_type
+                .as_ref()
+                .is_some_and(|data_type| data_type.dimensions == 0 && around.type_name(data_type) == name)
+        };
+        relation.columns.iter().filter(of_domain).find_map(|column| match &alter.change {
+            DomainChange::SetNotNull => table.null(&[&column.name]),
+            DomainChange::AddConstraint(constraint) if !constraint.traits.not_valid => {
+                let ColumnConstraintKind::Check(expr) = &constraint.kind else { return None };
+                let violates = |literal: &Literal| {
+                    expr.limits
+                        .all
+                        .iter()
+                        .any(|limit| limit.column == "value" && violates(limit, literal, &domain.data_type))
+                };
+                let mut values = table.values(column, &domain.data_type);
+                let reason = format!("column {} of {} contains values that violate it", column.name, relation.name);
+                values.any(|literal| violates(&literal)).then(|| refused(CHECK_VIOLATION, reason))
+            }
+            _ => None,
+        })
+    })
+}
+
+/// A table whose rows are looked at.
+struct Table<'a> {
+    relation: &'a Relation,
+    around: &'a Surroundings<'a>,
+}
+
+impl<'a> Table<'a> {
+    fn constraint(&self, constraint: &TableConstraint, alter: &AlterTable) -> Option<Refusal> {
+        let untouched = |columns: &[Ident]| !columns.iter().any(|column| changes(alter, &column.name));
+        match &constraint.kind {
+            TableConstraintKind::Check(expr) if !constraint.traits.not_enforced => {
+                let untouched = !expr.columns.iter().any(|column| changes(alter, column));
+                self.check(&expr.limits).filter(|_| untouched)
+            }
+            TableConstraintKind::Unique(KeyColumns::Columns(columns)) if untouched(columns) => {
+                self.duplicate(&names(columns))
+            }
+            TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) if untouched(columns) => {
+                let columns = names(columns);
+                self.null(&columns).or_else(|| self.duplicate(&columns))
+            }
+            TableConstraintKind::NotNull(column) if untouched(std::slice::from_ref(column)) => self
+                .null(&[&column.name])
+                .map(|refusal| refused_on(VersionSet::since(18), NOT_NULL_VIOLATION, refusal.reason)),
+            TableConstraintKind::ForeignKey { columns, period: false, references }
+                if untouched(columns) && !constraint.traits.not_enforced =>
+            {
+                self.unmatched(&names(columns), references)
+            }
+            TableConstraintKind::ForeignKey { .. }
+            | TableConstraintKind::Check(_)
+            | TableConstraintKind::Unique(_)
+            | TableConstraintKind::PrimaryKey(_)
+            | TableConstraintKind::NotNull(_)
+            | TableConstraintKind::Exclude { .. } => None,
+        }
+    }
+
+    fn validate(&self, name: &Ident) -> Option<Refusal> {
+        let known = self.relation.constraint(&name.name).filter(|known| known.awaits_validation && !known.doubted)?;
+        match &known.kind {
+            ConstraintKind::Check { limits, .. } => self.check(limits),
+            ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } | ConstraintKind::NotNull { .. } => None,
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (&'a Batch, i64)> {
+        self.relation.known_rows.batches().iter().flat_map(|batch| batch.rows().map(move |at| (batch, at)))
+    }
+
+    /// What is known of a column, as its type has it.
+    fn values(&self, column: &'a Column, data_type: &DataType) -> impl Iterator<Item = Literal> {
+        self.rows().filter_map(move |(batch, at)| as_of(batch.value(&column.name, at)?, column, data_type))
+    }
+
+    fn value(&self, name: &str, batch: &Batch, at: i64) -> Option<Literal> {
+        let column = self.relation.column(name)?;
+        as_of(batch.value(name, at)?, column, column.data_type.as_ref()?)
+    }
+
+    fn null(&self, columns: &[&str]) -> Option<Refusal> {
+        let is_null = |name: &&&str| {
+            let known = self.relation.column(name).is_some_and(|column| !column.not_null);
+            known && self.rows().any(|(batch, at)| batch.value(name, at) == Some(Literal::Null))
+        };
+        let column = columns.iter().find(is_null)?;
+        let reason = format!("column {column} of {} contains null values", self.relation.name);
+        Some(refused(NOT_NULL_VIOLATION, reason))
+    }
+
+    fn check(&self, limits: &Limits) -> Option<Refusal> {
+        let mut rows = self.rows();
+        let violated =
+            rows.any(|(batch, at)| is_violated(limits, self.relation, &|name: &str| self.value(name, batch, at)));
+        let reason = || format!("a row that the migrations insert into {} violates it", self.relation.name);
+        violated.then(|| refused(CHECK_VIOLATION, reason()))
+    }
+
+    /// The values that rows have in a key.
+    fn values_of(&self, key: &Index) -> HashSet<String> {
+        let certain = with_rows(Some(self.relation)).is_some();
+        let rows = self.rows().filter(|_| certain);
+        rows.filter_map(|(batch, at)| key_text(key, |name: &str| self.value(name, batch, at))).collect()
+    }
+
+    /// Two rows with the same values.
+    fn duplicate(&self, columns: &[&str]) -> Option<Refusal> {
+        let mut seen: HashSet<String> = HashSet::new();
+        let is_seen = |(batch, at): (&Batch, i64)| {
+            let values: Option<Vec<Literal>> = columns.iter().map(|name| self.value(name, batch, at)).collect();
+            let values = values.filter(|values| !values.contains(&Literal::Null));
+            values.is_some_and(|values| !seen.insert(format!("{values:?}")))
+        };
+        let reason = || format!("two rows of {} have the same {}", self.relation.name, columns.join(", "));
+        self.rows().any(is_seen).then(|| refused(UNIQUE_VIOLATION, reason()))
+    }
+
+    /// A row that points to nothing, where all rows of the other table are known.
+    fn unmatched(&self, columns: &[&str], references: &References) -> Option<Refusal> {
+        let to = with_rows(self.around.relation(&references.table)).filter(|to| to.known_rows.all)?;
+        let key = match references.columns.as_slice() {
+            [] => to.primary_key()?.iter().map(String::as_str).collect(),
+            columns => names(columns),
+        };
+        let ([column], [key]) = (columns, key.as_slice()) else { return None };
+        let other = Table { relation: to, around: self.around };
+        let all = to.known_rows.batches().iter().all(|batch| batch.rows().last() == Some(batch.last));
+        let keys: Option<HashSet<String>> =
+            other.rows().map(|(batch, at)| Some(format!("{:?}", other.value(key, batch, at)?))).collect();
+        let keys = keys.filter(|_| all)?;
+        let lost = self.rows().filter_map(|(batch, at)| self.value(column, batch, at));
+        let mut lost = lost.filter(|value| *value != Literal::Null && !keys.contains(&format!("{value:?}")));
+        let value = lost.next()?;
+        let same_kind = keys.iter().all(|key| kind(key) == kind(&format!("{value:?}")));
+        let reason = format!("a row of {} points to a row of {} that is not there", self.relation.name, to.name);
+        same_kind.then(|| refused(FOREIGN_KEY_VIOLATION, reason))
+    }
+}
+
+/// `Number` or `Text`.
+fn kind(literal: &str) -> &str {
+    literal.split('(').next().unwrap_or_default()
+}
+
+fn names(columns: &[Ident]) -> Vec<&str> {
+    columns.iter().map(|column| column.name.as_str()).collect()
+}
