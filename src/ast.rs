@@ -15,6 +15,7 @@ mod integer;
 mod nested;
 mod object;
 mod option;
+mod output;
 mod partition;
 mod psql;
 mod reading;
@@ -53,6 +54,7 @@ pub use integer::Integer;
 pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};
 pub use option::{ForeignOption, NamedOption, OptionChange};
+pub use output::{FromItem, FromSource, Merged, Output, OutputItem, Value};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
 pub use reading::{ColumnRead, Scope};
@@ -63,7 +65,7 @@ pub use replication::{
 };
 pub use routine::{
     AlterFunction, Argument, ArgumentMode, Body, BodyStatement, Branch, BranchKind, CreateFunction, DoBlock, Gap,
-    Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
+    LaterBody, Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
 pub use series::{Arithmetic, Counted, Series};

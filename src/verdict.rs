@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::engine::suppress::Suppressions;
 use crate::engine::{Fold, Migration, RuleFinding};
-use crate::finding::{Finding, Held, Report, ReportedFinding, SuppressedFinding};
+use crate::finding::{Finding, Held, Label, Report, ReportedFinding, SuppressedFinding};
 use crate::origin;
 use crate::rules::{self, Check, Rule};
 use crate::source::{SourceFile, Span};
@@ -47,6 +47,9 @@ impl Verdicts {
     }
 }
 
+/// How many further places a finding points to when it stands for all of its file.
+const MOST_PLACES: usize = 3;
+
 /// A linted file with what was found in it.
 struct FileVerdict {
     file: Arc<SourceFile>,
@@ -58,7 +61,7 @@ impl FileVerdict {
     fn report(mut self, is_last: bool, config: &Config, report: &mut Report) {
         let before = report.findings.len();
         self.found.sort_by_key(|found| (found.finding.span, found.rule.id));
-        for found in std::mem::take(&mut self.found) {
+        for found in self.put_together() {
             self.place(found.rule, found.statement, found.held, found.finding, config, report);
         }
         let path = self.file.path();
@@ -76,6 +79,37 @@ impl FileVerdict {
         if let Some(findings) = report.findings.get_mut(before..) {
             origin::sort(&self.file, findings);
         }
+    }
+
+    /// Findings of which one a file is enough are put together: the first one that is not allowed points to some of the
+    /// others that are not.
+    fn put_together(&mut self) -> Vec<RuleFinding> {
+        let mut kept: Vec<RuleFinding> = Vec::with_capacity(self.found.len());
+        let mut stand_for: Vec<(usize, usize)> = Vec::new();
+        for next in std::mem::take(&mut self.found) {
+            if !next.finding.once || self.suppressions.allow(next.rule, next.statement).is_some() {
+                kept.push(next);
+                continue;
+            }
+            let first = stand_for.iter_mut().find(|(at, _)| kept.get(*at).is_some_and(|known| known.rule == next.rule));
+            let Some((at, count)) = first else {
+                stand_for.push((kept.len(), 0));
+                kept.push(next);
+                continue;
+            };
+            *count += 1;
+            if let Some(first) = kept.get_mut(*at).filter(|_| *count <= MOST_PLACES) {
+                let same = first.finding.label == next.finding.label;
+                let text = if same { "the same here".to_owned() } else { next.finding.label };
+                first.finding.related.push(Label { span: next.finding.span, text });
+            }
+        }
+        for (at, count) in stand_for {
+            if let Some(first) = kept.get_mut(at).filter(|_| count > MOST_PLACES) {
+                first.finding.help += &format!(" {count} more statements of this file do the same.");
+            }
+        }
+        kept
     }
 
     fn place(

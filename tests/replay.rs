@@ -16,6 +16,8 @@
 mod compare;
 #[path = "replay/known.rs"]
 mod known;
+#[path = "replay/meaning.rs"]
+mod meaning;
 #[path = "replay/observed.rs"]
 mod observed;
 #[path = "servers/obtain.rs"]

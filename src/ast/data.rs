@@ -1,6 +1,6 @@
 //! Statements about rows, and maintenance.
 
-use super::{ColumnRead, Expr, Ident, Literal, NamedOption, ObjectName, Series, SettingChange, TableRead};
+use super::{ColumnRead, Expr, Ident, Literal, NamedOption, ObjectName, Output, Series, SettingChange, TableRead};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -128,6 +128,8 @@ pub struct Query {
     pub columns: Vec<ColumnRead>,
     /// The value of a SELECT that is one value and no more: no FROM, no WHERE, no subquery, nothing behind it.
     pub value: Option<Box<Expr>>,
+    /// What it gives, where that makes a table or a view.
+    pub output: Option<Box<Output>>,
     /// The query.
     pub span: Span,
 }

@@ -20,6 +20,8 @@ pub struct Expr {
     pub reading: Vec<ColumnRead>,
     /// Relations read by subqueries.
     pub reads: Vec<ObjectName>,
+    /// Relations that constant strings name: `nextval('name')`, `'name'::regclass`.
+    pub constants: Box<[ObjectName]>,
     /// The conjuncts that hold whenever the expression is true, as far as they compare a column.
     pub conditions: Vec<Condition>,
     /// The conjuncts that compare a column with literals, with these.

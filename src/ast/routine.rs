@@ -1,5 +1,7 @@
 //! Functions and procedures, DO blocks, and the statements in their bodies.
 
+use std::sync::Arc;
+
 use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Statement, StatementKind};
 use crate::source::Span;
 
@@ -28,7 +30,7 @@ impl Body {
     pub fn describe(&self, unread: &Unread) -> String {
         match unread.gap {
             Gap::Computed => format!("EXECUTE {}", unread.keywords).trim_end().to_owned(),
-            Gap::Language | Gap::Depth | Gap::History => format!("DO LANGUAGE {}", self.language),
+            Gap::Language | Gap::Depth => format!("DO LANGUAGE {}", self.language),
         }
     }
 
@@ -152,8 +154,6 @@ pub enum Gap {
     Language,
     /// A string in a string in a string, too deep to follow.
     Depth,
-    /// A routine of a file that is history only, which is not read for what its calls do.
-    History,
 }
 
 /// Whether a routine is a function or a procedure.
@@ -255,6 +255,8 @@ pub struct RoutineSetting {
 pub enum RoutineBody {
     /// AS 'text'.
     Text(Body),
+    /// AS 'text' in a file that is history only: it is read when a call of the routine is met.
+    Later(Arc<LaterBody>),
     /// AS 'object file', 'symbol'.
     Object,
     /// RETURN expression.
@@ -266,13 +268,26 @@ pub enum RoutineBody {
 }
 
 impl RoutineBody {
-    /// The body, where it is SQL text.
+    /// The body, where it is SQL text that was read.
     pub fn text(&self) -> Option<&Body> {
         match self {
             Self::Text(body) | Self::Return(body) | Self::Atomic(body) => Some(body),
-            Self::Object | Self::Missing => None,
+            Self::Later(_) | Self::Object | Self::Missing => None,
         }
     }
+}
+
+/// The text of a routine that nobody has asked about yet; [`crate::parser::read_later`] reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaterBody {
+    /// The language, lower case.
+    pub language: String,
+    /// The string as it is written, with its quotes.
+    pub written: String,
+    /// Where in the file it starts, in bytes.
+    pub start: usize,
+    /// Whether a backslash in a plain string is an escape there.
+    pub backslashes: bool,
 }
 
 /// How freely a function's result may change.

@@ -1,11 +1,12 @@
 //! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
 
-use crate::ast::{Statement, StatementKind, Unread, Volatility};
+use crate::ast::{ObjectName, Statement, StatementKind, Unread, Volatility};
 use crate::postgres::{Form, VersionSet};
 
-use super::catalog::Relation;
+use super::catalog::{Catalog, Kind, Past, Relation};
 use super::classify::Occurrence;
-use super::effect::{self, Effect, Standing};
+use super::effect::{self, Effect, RelationName, Standing};
+use super::surroundings::Surroundings;
 use super::trace::{HeldLock, TracedStatement, Transaction};
 use super::{Fold, psql, replay};
 
@@ -102,7 +103,7 @@ impl Fold<'_> {
                 }
             }
             // Nothing happens.
-            _ if self.never_happens(traced) => {}
+            _ if self.never_happens(traced) && !self.gives_a_new_name(statement) => {}
             _ => {
                 let author = replay::Author {
                     migration: self.number,
@@ -111,8 +112,17 @@ impl Fold<'_> {
                     history_is_whole: self.is_whole(),
                     stands_for_more: traced.more > 0,
                     text,
+                    exact: !traced.inside.as_ref().is_some_and(|inside| inside.executed),
                 };
                 replay::apply(statement, &mut self.catalog, &self.session, author);
+                if let StatementKind::CreateTable(create) = &statement.kind
+                    && self.never_happens(traced)
+                {
+                    // Nobody knows which rows it will hold.
+                    let search_path = self.session.search_path();
+                    let schema = search_path.first().map_or("public", String::as_str);
+                    self.catalog.orphan(&RelationName::resolved(&create.name, schema));
+                }
             }
         }
         if self.session.transaction() == Transaction::None {
@@ -133,6 +143,40 @@ impl Fold<'_> {
         let counted = traced.refusals.iter().filter(|refusal| refusal.sqlstate != ACTIVE_SQL_TRANSACTION);
         let accepting = counted.fold(self.options.postgres, |run, refusal| run.without(refusal.versions));
         !uncertain && accepting.is_empty()
+    }
+
+    /// Whether a statement makes something under a name that is free. Where the server refuses it for another reason, its
+    /// author will mend it, and what uses the name is not to blame: the replay goes on as if it had been made.
+    fn gives_a_new_name(&self, statement: &Statement) -> bool {
+        let search_path = self.session.search_path();
+        let around = Surroundings {
+            catalog: &self.catalog,
+            session: &self.session,
+            migration: self.number,
+            history_is_whole: self.is_whole(),
+            search_path: &search_path,
+            stands_for_more: false,
+            calls: 0,
+            text: "",
+        };
+        let is_free = |kind: Kind, name: &RelationName| !around.catalog.past(kind, name).is_some_and(Past::is_there);
+        let relation = |name: &ObjectName| {
+            let name = around.created(name);
+            !self.catalog.is_taken(&name) && is_free(Kind::Relation, &name)
+        };
+        match &statement.kind {
+            StatementKind::CreateTable(create) => relation(&create.name),
+            StatementKind::CreateView(create) => relation(&create.name),
+            StatementKind::CreateSequence(create) => relation(&create.name),
+            StatementKind::CreateIndex(create) => create.name.as_ref().is_some_and(|name| {
+                let table = around.resolve(&create.table);
+                let name = RelationName::new(&*table.schema, &*name.name.name);
+                self.catalog.get(&table).is_some() && !self.catalog.is_taken(&name) && is_free(Kind::Relation, &name)
+            }),
+            StatementKind::CreateType(create) => is_free(Kind::Type, &around.created(&create.name)),
+            StatementKind::CreateDomain(create) => is_free(Kind::Type, &around.created(&create.name)),
+            _ => false,
+        }
     }
 
     /// A relation that no migration created shows that this history is not everything that happened.
@@ -162,12 +206,23 @@ fn may_do_anything(kind: &StatementKind) -> bool {
 /// Whether what such a statement does may take away what is known of a relation.
 fn may_unprove(kind: &StatementKind, relation: &Relation) -> bool {
     match kind {
-        StatementKind::Do(block) => block.body.unread.iter().any(|unread| {
-            let concerns = |table: &String| *table == relation.name.name || !relation.parents.is_empty();
-            unread.may_change_existing() && unread.table.as_ref().is_none_or(concerns)
-        }),
+        StatementKind::Do(block) => block.body.unread.iter().any(|unread| unproves(unread, relation)),
         _ => true,
     }
+}
+
+fn unproves(unread: &Unread, relation: &Relation) -> bool {
+    let concerns = |table: &String| *table == relation.name.name || !relation.parents.is_empty();
+    unread.may_change_existing() && unread.table.as_ref().is_none_or(concerns)
+}
+
+/// What is sure behind a place of a body that could not be read.
+pub(super) fn doubt_behind(unread: &Unread, catalog: &mut Catalog) {
+    if unread.may_change_schema() {
+        catalog.doubt();
+        catalog.doubt_proofs(|relation| unproves(unread, relation));
+    }
+    catalog.doubt_rows();
 }
 
 fn is_system(relation: &effect::RelationName) -> bool {

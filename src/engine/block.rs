@@ -1,12 +1,14 @@
 //! The replay of a DO block's body: its transaction, and what is left to say behind statements that may not have run.
 
-use crate::ast::{Branch, SettingChange, SettingKind, TransactionControl};
+use crate::ast::{Body, Branch, SettingChange, SettingKind, TransactionControl, Unread};
 use crate::finding::Finding;
 use crate::postgres::VersionSet;
+use crate::source::Span;
 
 use super::Fold;
-use super::catalog::Catalog;
-use super::effect::Effect;
+use super::aftermath;
+use super::catalog::{Catalog, Relation};
+use super::effect::{Effect, RelationName};
 use super::running::Inside;
 use super::session::Session;
 use super::trace::{HeldLock, Refusal, Transaction};
@@ -20,6 +22,10 @@ pub(super) struct Block {
     branches: Vec<Entered>,
     /// Changes that undo settings made in a branch.
     settings: Vec<SettingChange>,
+    /// Places that could not be read and are still to come, the last one first.
+    gaps: Vec<Unread>,
+    /// What the body had made for certain in front of such a place.
+    made: Vec<RelationName>,
 }
 
 /// A branch around the statement before.
@@ -34,25 +40,45 @@ struct Entered {
     elsewhere: Vec<HeldLock>,
 }
 
+impl Block {
+    /// Whether the body has made a relation for certain.
+    fn has_made(&self, relation: &Relation) -> bool {
+        let is_sure = relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing;
+        !self.outside.is_taken(&relation.name) && (is_sure || self.made.contains(&relation.name))
+    }
+}
+
 impl Fold<'_> {
     /// Starts the body. Where no transaction is open, the block is one.
-    pub(super) fn open_block(&mut self) {
-        self.block = Some(Block { outside: self.catalog.clone(), ..Block::default() });
+    pub(super) fn open_block(&mut self, body: &Body) {
+        let mut gaps = body.unread.clone();
+        gaps.sort_by_key(|gap| std::cmp::Reverse(gap.span.start));
+        self.block = Some(Block { outside: self.catalog.clone(), gaps, ..Block::default() });
         self.session.begin(Transaction::Block);
+    }
+
+    /// Goes on to a statement of the body, or to its end: what the body itself has done so far is not sure behind a place
+    /// that could not be read.
+    pub(super) fn pass_gaps(&mut self, to: Option<Span>) {
+        let Some(block) = &mut self.block else { return };
+        let is_passed = |gap: &Unread| to.is_none_or(|to| gap.span.start < to.start);
+        while let Some(gap) = block.gaps.pop_if(|gap| is_passed(gap)) {
+            let made = self.catalog.relations().filter(|relation| block.has_made(relation));
+            block.made = made.map(|relation| relation.name.clone()).collect();
+            aftermath::doubt_behind(&gap, &mut self.catalog);
+        }
     }
 
     /// Leaves out what the body itself has made for certain: nobody else sees it before the block ends.
     pub(super) fn keep_what_others_see(&self, effects: &mut Vec<Effect>) {
         let Some(block) = &self.block else { return };
-        let is_own = |effect: &Effect| {
-            let made = self.catalog.get(&effect.relation).filter(|_| !block.outside.is_taken(&effect.relation));
-            made.is_some_and(|made| made.created_in.is_some() && !made.perhaps_older && !made.perhaps_missing)
-        };
+        let is_own = |effect: &Effect| self.catalog.get(&effect.relation).is_some_and(|made| block.has_made(made));
         effects.retain(|effect| !is_own(effect));
     }
 
     /// Ends the body, if one is being replayed.
     pub(super) fn close_block(&mut self) {
+        self.pass_gaps(None);
         self.leave_branches(0);
         let Some(block) = self.block.take() else { return };
         block.settings.iter().rev().for_each(|change| self.session.set(change));

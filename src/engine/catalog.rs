@@ -5,9 +5,11 @@
 
 mod bound;
 mod calls;
+mod defaults;
 mod doubt;
 mod enums;
 mod function;
+mod heading;
 mod index;
 mod known_rows;
 mod more;
@@ -15,11 +17,14 @@ mod naming;
 mod objects;
 mod others;
 mod past;
+mod policy;
 mod reading;
 mod relation;
 mod rows;
+mod type_name;
 mod uncertain;
 mod users;
+mod written;
 
 use std::sync::Arc;
 
@@ -27,17 +32,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use calls::calls;
 pub use enums::{Enum, EnumValue};
-pub use function::Function;
+pub use function::{Function, Identity};
+pub use heading::Heading;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
 pub use known_rows::{Batch, KnownRows};
-pub use more::{ColumnMore, Composite, Domain, DomainCheck, Doubts, IndexMore, Statistics};
+pub use more::{ColumnMore, Composite, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
+pub use policy::Policy;
 pub use reading::{ColumnUse, among};
-pub use relation::{
-    Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Policy, Relation, Rule, Trigger,
-};
+pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation, Rule, Trigger};
 pub use rows::Rows;
+pub use type_name::written_type;
+pub use written::Written;
 
 use crate::ast::Persistence;
 
@@ -62,8 +69,8 @@ pub struct Catalog {
     statistics: FxHashMap<RelationName, Statistics>,
     /// Foreign servers and their wrappers.
     servers: FxHashMap<String, String>,
-    /// Publications and their tables.
-    publications: FxHashMap<String, Vec<RelationName>>,
+    /// Publications.
+    publications: FxHashMap<String, Publication>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
     /// Every name that a constraint has or had.
@@ -126,7 +133,7 @@ impl Catalog {
             self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
         }
         self.remove_statistics_of(name, None);
-        self.publications.values_mut().for_each(|tables| tables.retain(|table| table != name));
+        self.publications.values_mut().for_each(|known| known.tables.retain(|(table, _)| table != name));
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         for index in &relation.indexes {
             self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
@@ -140,8 +147,24 @@ impl Catalog {
         for sequence in &relation.sequences {
             self.relations.remove(sequence);
             self.ledger.note(Kind::Relation, sequence, Fate::Dropped);
+            self.forget_defaults(sequence);
         }
+        self.forget_defaults(name);
         Some(relation)
+    }
+
+    /// Takes a relation away from its parents.
+    pub fn orphan(&mut self, name: &RelationName) {
+        let parents = self.get_mut(name).map(|relation| {
+            relation.bound = None;
+            std::mem::take(&mut relation.parents)
+        });
+        for parent in parents.unwrap_or_default() {
+            if let Some(parent) = self.get_mut(&parent) {
+                parent.children.retain(|child| child != name);
+                parent.default_partition.take_if(|default| default == name);
+            }
+        }
     }
 
     /// Whether the session has temporary relations.
@@ -151,6 +174,7 @@ impl Catalog {
 
     /// Drops the temporary relations of a session that ends.
     pub fn end_session(&mut self) {
+        self.remove_functions_in(TEMPORARY);
         self.drop_temporary(|_| true);
     }
 
@@ -199,6 +223,11 @@ impl Catalog {
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
             other.sequences.iter_mut().for_each(follow);
+            for column in other.columns.iter_mut().filter(|column| column.more.default_names.contains(from)) {
+                column.more.default_names.iter_mut().for_each(follow);
+                // The string in the text has the old name.
+                column.more.expression = Written::default();
+            }
             other.owner.iter_mut().map(|(table, _)| table).for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {
@@ -212,7 +241,7 @@ impl Catalog {
             self.get_mut(&user).map(rename_in);
         }
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
-        self.publications.values_mut().flatten().for_each(follow);
+        self.publications.values_mut().flat_map(|known| &mut known.tables).for_each(|(table, _)| follow(table));
         rename_in(&mut relation);
         if from.schema != to.schema {
             for index in &relation.indexes {

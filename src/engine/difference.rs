@@ -202,7 +202,7 @@ fn primary_key(constraints: &[TableConstraint]) -> Vec<&str> {
 fn required_beside(there: &Relation, create: &CreateTable) -> Option<String> {
     let is_unknown = |column: &&Column| !create.columns.iter().any(|wanted| wanted.name.name == column.name);
     let is_required = |column: &&Column| {
-        column.not_null && !column.has_default && !column.identity && column.generated_from.is_none()
+        column.not_null && !column.has_value_by_default() && !column.identity && column.generated_from.is_none()
     };
     let column = there.columns.iter().filter(is_unknown).find(is_required)?;
     Some(format!("{} needs a value for {} too", there.name, column.name))
@@ -214,7 +214,7 @@ fn difference_of_default(there: &Column, wanted: &ColumnDef, identity: bool) -> 
         ColumnConstraintKind::Default(expr) if !expr.null => Some(expr),
         _ => None,
     });
-    let has_one = there.has_default || there.identity;
+    let has_one = there.has_value_by_default() || there.identity;
     let wants_one = default.is_some() || identity || wanted.data_type.serial;
     let literals = default.and_then(|expr| expr.literal.as_ref()).zip(there.default_literal.as_ref());
     match (has_one, wants_one) {

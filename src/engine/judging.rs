@@ -1,7 +1,7 @@
 //! Shows statements and migrations to the rules.
 
 use crate::ast::Statement;
-use crate::finding::{Finding, Held, Label};
+use crate::finding::{Finding, Held};
 use crate::postgres::VersionSet;
 use crate::rules::{Check, Rule};
 
@@ -10,9 +10,6 @@ use super::running::Running;
 use super::step::{MigrationView, Step};
 use super::trace::TracedStatement;
 use super::{Fold, Migration, RuleFinding, assumed, block};
-
-/// How many further places a finding points to when it stands for all of its file.
-const MOST_PLACES: usize = 3;
 
 impl Fold<'_> {
     /// Shows the whole migration to the rules that ask for it.
@@ -73,22 +70,6 @@ pub(super) fn run_statement_rules(rules: &[&'static Rule], step: &Step) -> Vec<R
     }
     found.retain(|found| found.finding.versions.overlaps(run));
     found
-}
-
-/// Findings of which one a file is enough are put together: the first one points to some of the others.
-pub(super) fn put_together(found: Vec<RuleFinding>) -> Vec<RuleFinding> {
-    let mut kept: Vec<RuleFinding> = Vec::with_capacity(found.len());
-    for next in found {
-        let first = |known: &&mut RuleFinding| known.finding.once && known.rule == next.rule;
-        match kept.iter_mut().find(first).filter(|_| next.finding.once) {
-            Some(first) if first.finding.related.len() < MOST_PLACES => {
-                first.finding.related.push(Label { span: next.finding.span, text: next.finding.label });
-            }
-            Some(_) => {}
-            None => kept.push(next),
-        }
-    }
-    kept
 }
 
 /// A finding names every relation in use that its statement locks, not only those that it is about.

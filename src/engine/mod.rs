@@ -17,6 +17,7 @@ pub mod lock_order;
 mod marks;
 pub mod names;
 mod nested;
+mod output;
 mod partitions;
 pub mod proof;
 pub mod psql;
@@ -47,7 +48,7 @@ use block::Block;
 use catalog::{Catalog, FileLine, Kind, MigrationId};
 use classify::Occurrence;
 use effect::Effect;
-use judging::{of_outer, put_together, run_statement_rules};
+use judging::{of_outer, run_statement_rules};
 use lock_order::LockOrder;
 use marks::Marks;
 use proof::WrittenProof;
@@ -180,7 +181,7 @@ impl<'a> Fold<'a> {
         }
         self.lock_order.end_migration(migration.file.path());
         trace.map(|trace| Outcome {
-            findings: put_together(std::mem::take(&mut self.findings)),
+            findings: std::mem::take(&mut self.findings),
             trace: TracedMigration { file: migration.file.clone(), statements: trace },
         })
     }
@@ -194,7 +195,10 @@ impl Fold<'_> {
         let mut trace = Vec::with_capacity(if migration.linted { running.statements.len() } else { 0 });
         for (index, statement) in running.statements.iter().enumerate() {
             match running.inside(index) {
-                Some(inside) => self.enter_branches(inside),
+                Some(inside) => {
+                    self.pass_gaps(Some(statement.span));
+                    self.enter_branches(inside);
+                }
                 None => {
                     self.close_block();
                     self.follow_branch(statement, migration.script.may_run(statement.span));
@@ -209,8 +213,8 @@ impl Fold<'_> {
             if migration.linted {
                 trace.push(traced);
             }
-            if matches!(statement.kind, StatementKind::Do(_)) {
-                self.open_block();
+            if let StatementKind::Do(block) = &statement.kind {
+                self.open_block(&block.body);
             }
         }
         self.close_block();

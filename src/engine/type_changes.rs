@@ -85,6 +85,15 @@ impl Surroundings<'_> {
         over.take(MOST_DOMAINS).any(|domain| domain.not_null)
     }
 
+    /// Whether DEFAULT NULL of the type is kept as an expression: the NULL is cut to a length, or is one of a domain.
+    ///
+    /// Source: `coerce_type_typmod()` of the server and measurements (`fixtures/facts/add-column-default-null-*.sql`).
+    pub fn keeps_null(&self, data_type: &DataType) -> bool {
+        let one_by_default = matches!(data_type.name.as_str(), "character" | "bit");
+        let limited = !data_type.modifiers.is_empty() || !data_type.words.is_empty() || one_by_default;
+        (limited && data_type.name != "interval") || self.catalog.domain(&self.type_name(data_type)).is_some()
+    }
+
     /// The base type of a domain without its length, which the server does not look at when a domain is cast.
     fn without_domain<'d>(&self, data_type: &'d DataType) -> Cow<'d, DataType> {
         match self.base_type(data_type) {

@@ -15,44 +15,20 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    const fn nothing(kind: &'static str) -> Self {
-        Self { kind, deferrable: false, enforced: false, not_valid: false, no_inherit: false }
-    }
-
-    const fn key(kind: &'static str) -> Self {
-        Self { deferrable: true, ..Self::nothing(kind) }
+    const fn all(kind: &'static str) -> Self {
+        Self { kind, deferrable: true, enforced: true, not_valid: true, no_inherit: true }
     }
 }
 
-/// Of CHECK.
-pub(super) const CHECK: Allowed =
-    Allowed { enforced: true, not_valid: true, no_inherit: true, ..Allowed::nothing("a CHECK constraint") };
-/// Of NOT NULL.
-pub(super) const NOT_NULL: Allowed =
-    Allowed { not_valid: true, no_inherit: true, ..Allowed::nothing("a NOT NULL constraint") };
-/// Of FOREIGN KEY.
-pub(super) const FOREIGN_KEY: Allowed =
-    Allowed { deferrable: true, enforced: true, not_valid: true, ..Allowed::nothing("a FOREIGN KEY constraint") };
-/// Of UNIQUE.
-pub(super) const UNIQUE: Allowed = Allowed::key("a UNIQUE constraint");
-/// Of PRIMARY KEY.
-pub(super) const PRIMARY_KEY: Allowed = Allowed::key("a PRIMARY KEY constraint");
-/// Of EXCLUDE.
-pub(super) const EXCLUDE: Allowed = Allowed::key("an EXCLUDE constraint");
+/// Of a table constraint: what suits its kind is for the server to say.
+pub(super) const TABLE: Allowed = Allowed::all("a table constraint");
 /// Of a constraint that a domain gets.
-pub(super) const DOMAIN: Allowed = Allowed {
-    deferrable: true,
-    enforced: true,
-    not_valid: true,
-    no_inherit: true,
-    ..Allowed::nothing("a domain constraint")
-};
+pub(super) const DOMAIN: Allowed = Allowed::all("a domain constraint");
 /// Of a constraint behind a column: what suits its kind is for the server to say.
 pub(super) const COLUMN: Allowed =
-    Allowed { deferrable: true, enforced: true, ..Allowed::nothing("a column constraint") };
+    Allowed { not_valid: false, no_inherit: false, ..Allowed::all("a column constraint") };
 /// Of ALTER CONSTRAINT.
-const ALTERED: Allowed =
-    Allowed { deferrable: true, enforced: true, no_inherit: true, ..Allowed::nothing("an existing constraint") };
+const ALTERED: Allowed = Allowed { not_valid: false, ..Allowed::all("an existing constraint") };
 
 /// What was read so far.
 #[derive(Default)]
@@ -169,33 +145,30 @@ mod tests {
 
     #[test]
     fn attributes_that_suit_the_constraint() {
-        for (allowed, text, expected) in [
-            (&FOREIGN_KEY, "", ""),
-            (&FOREIGN_KEY, "NOT DEFERRABLE INITIALLY IMMEDIATE", ""),
-            (&UNIQUE, "DEFERRABLE INITIALLY IMMEDIATE", "ConstraintTraits { deferrable: true }"),
-            (&EXCLUDE, "INITIALLY DEFERRED", "ConstraintTraits { deferrable: true, initially_deferred: true }"),
-            (&CHECK, "NO INHERIT NOT VALID", "ConstraintTraits { not_valid: true, no_inherit: true }"),
-            (&CHECK, "NOT ENFORCED", "ConstraintTraits { not_enforced: true }"),
-            (&FOREIGN_KEY, "ENFORCED ENFORCED", ""),
+        for (text, expected) in [
+            ("", ""),
+            ("NOT DEFERRABLE INITIALLY IMMEDIATE", ""),
+            ("DEFERRABLE INITIALLY IMMEDIATE", "ConstraintTraits { deferrable: true }"),
+            ("INITIALLY DEFERRED", "ConstraintTraits { deferrable: true, initially_deferred: true }"),
+            ("NO INHERIT NOT VALID", "ConstraintTraits { not_valid: true, no_inherit: true }"),
+            ("NOT ENFORCED", "ConstraintTraits { not_enforced: true }"),
+            ("ENFORCED ENFORCED", ""),
         ] {
-            assert_eq!(outline(text, |c| all(c, allowed)), expected, "for {text}");
+            assert_eq!(outline(text, |c| all(c, &TABLE)), expected, "for {text}");
         }
     }
 
     #[test]
     fn attributes_that_do_not() {
         for (allowed, text, expected) in [
-            (&CHECK, "NOT VALID DEFERRABLE x", "a CHECK constraint cannot be DEFERRABLE @ DEFERRABLE x"),
-            (&PRIMARY_KEY, "NOT VALID", "a PRIMARY KEY constraint cannot be NOT VALID @ NOT VALID"),
-            (&FOREIGN_KEY, "NO INHERIT", "a FOREIGN KEY constraint cannot be NO INHERIT @ NO INHERIT"),
-            (&NOT_NULL, "NOT ENFORCED", "a NOT NULL constraint cannot be NOT ENFORCED @ NOT ENFORCED"),
-            (&UNIQUE, "DEFERRABLE NOT DEFERRABLE", "NOT DEFERRABLE contradicts the words before it @ NOT DEFERRABLE"),
+            (&COLUMN, "NOT VALID", "a column constraint cannot be NOT VALID @ NOT VALID"),
+            (&TABLE, "DEFERRABLE NOT DEFERRABLE", "NOT DEFERRABLE contradicts the words before it @ NOT DEFERRABLE"),
             (
-                &FOREIGN_KEY,
+                &TABLE,
                 "INITIALLY DEFERRED NOT DEFERRABLE",
                 "NOT DEFERRABLE contradicts the words before it @ NOT DEFERRABLE",
             ),
-            (&CHECK, "ENFORCED NOT ENFORCED", "NOT ENFORCED contradicts the words before it @ NOT ENFORCED"),
+            (&TABLE, "ENFORCED NOT ENFORCED", "NOT ENFORCED contradicts the words before it @ NOT ENFORCED"),
         ] {
             assert_eq!(outline(text, |c| all(c, allowed)), expected, "for {text}");
         }

@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::attributes::{self, Allowed};
+use super::attributes;
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, expr, index, names, option};
 use crate::ast::{
@@ -25,7 +25,7 @@ pub(super) fn table_constraint(c: &mut Cursor) -> Parsed<TableConstraint> {
     let name = constraint_name(c)?;
     let mut index = IndexParameters::default();
     let kind = table_constraint_kind(c, &mut index)?;
-    let traits = attributes::all(c, allowed(&kind))?;
+    let traits = attributes::all(c, &attributes::TABLE)?;
     Ok(TableConstraint { name, kind, index, traits, span: c.span_from(start) })
 }
 
@@ -35,17 +35,6 @@ pub(super) fn table_constraint(c: &mut Cursor) -> Parsed<TableConstraint> {
 /// CONSTRAINT without a name.
 pub(super) fn constraint_name(c: &mut Cursor) -> Parsed<Option<Ident>> {
     if c.eat(&["CONSTRAINT"]) { names::name(c, "a constraint name").map(Some) } else { Ok(None) }
-}
-
-fn allowed(kind: &TableConstraintKind) -> &'static Allowed {
-    match kind {
-        TableConstraintKind::Check(_) => &attributes::CHECK,
-        TableConstraintKind::NotNull(_) => &attributes::NOT_NULL,
-        TableConstraintKind::ForeignKey { .. } => &attributes::FOREIGN_KEY,
-        TableConstraintKind::Unique(_) => &attributes::UNIQUE,
-        TableConstraintKind::PrimaryKey(_) => &attributes::PRIMARY_KEY,
-        TableConstraintKind::Exclude { .. } => &attributes::EXCLUDE,
-    }
 }
 
 fn table_constraint_kind(c: &mut Cursor, index: &mut IndexParameters) -> Parsed<TableConstraintKind> {

@@ -224,7 +224,7 @@ fn as_query(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
         }
         Query { span: c.span_from(start), ..Query::default() }
     } else {
-        query::query(c)?
+        query::of_table(c)?
     });
     table.with_no_data = with_no_data(c);
     Ok(())

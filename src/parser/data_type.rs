@@ -3,6 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
+use super::text::Text;
 use super::{clauses, names, number, time_type};
 use crate::ast::{DataType, Ident, Integer, ObjectName};
 use crate::source::Span;
@@ -29,6 +30,13 @@ pub(super) fn data_type(c: &mut Cursor) -> Parsed<DataType> {
     let dimensions = dimensions(c)? + usize::from(array);
     let span = c.span_from(start);
     Ok(DataType { name, modifiers, words, fields, dimensions, setof, of_column: false, serial, span })
+}
+
+/// A type as sqlparser prints it; it has no place.
+pub(super) fn reread(printed: &str) -> Option<DataType> {
+    let mut c = Cursor::of_pieces(Text::of_file(printed), &[Span::new(0, printed.len())]).ok()?;
+    let data_type = data_type(&mut c).ok().filter(|data_type| c.at_end() && !data_type.serial)?;
+    Some(DataType { span: Span::default(), ..data_type })
 }
 
 /// A data type of an argument or result of a function: also `table.column%TYPE`.

@@ -148,6 +148,7 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
         columns: uses.columns.list,
         reading: Vec::new(),
         reads: uses.reads.list,
+        constants: uses.constants.list.into_boxed_slice(),
         conditions,
         subquery: uses.subqueries,
         casts: uses.casts.into_boxed_slice(),

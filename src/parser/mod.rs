@@ -58,6 +58,7 @@ mod number;
 mod objects;
 mod option;
 mod other;
+mod output;
 mod output_name;
 mod partition;
 mod plpgsql;
@@ -106,5 +107,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use plpgsql::read_later;
 pub use psql_includes::{Include, Includes, Psql};
 pub use script::{Comment, Repeat, Script, parse, parse_history};

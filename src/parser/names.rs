@@ -6,7 +6,9 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
+use super::text::Text;
 use crate::ast::{Ident, ObjectName};
+use crate::source::Span;
 
 /// Reserved words, sorted. SYSTEM_USER (16) is not among them: it is an ordinary name in the versions before.
 #[rustfmt::skip]
@@ -197,6 +199,14 @@ fn behind_dots(c: &mut Cursor, start: usize, first: Ident, what: &str) -> Parsed
 fn refuse<T>(c: &Cursor, what: &str) -> Parsed<T> {
     let word = c.word_at(0).unwrap_or_default();
     Err(SyntaxError { message: format!("expected {what}, found the reserved word {word}"), at: c.next_span() })
+}
+
+/// The relation that a string names, as `regclass` reads it. It has no place.
+pub(super) fn in_string(text: &str) -> Option<ObjectName> {
+    let mut c = Cursor::of_pieces(Text::of_file(text), &[Span::new(0, text.len())]).ok()?;
+    let name = qualified(&mut c, "a name").ok().filter(|_| c.at_end())?;
+    let ident = |ident: Ident| Ident { span: Span::default(), ..ident };
+    Some(ObjectName { schema: name.schema.map(ident), name: ident(name.name), span: Span::default() })
 }
 
 #[cfg(test)]

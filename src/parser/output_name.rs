@@ -4,7 +4,8 @@
 
 use sqlparser::ast as sql;
 
-use super::cursor;
+use super::lexer::PLACEHOLDER;
+use super::{cursor, data_type};
 
 /// The name, if the expression has one of its own: a column's, a function's, a keyword's. Of a cast the name of what is cast
 /// counts more than that of the type, which is left out here.
@@ -40,6 +41,131 @@ pub(super) fn output_name(expr: &sql::Expr) -> Option<String> {
             Some(sql::TrimWhereField::Both) | None => "btrim",
         }),
         _ => None,
+    }
+}
+
+/// The name of an unnamed column of a query; `None` where it is not known or versions differ.
+pub(super) fn column_name(expr: &sql::Expr) -> Option<String> {
+    Some(match figured(expr) {
+        Figured::Unnamed => "?column?".to_owned(),
+        Figured::Weak(name) | Figured::Strong(name) => name,
+        Figured::Unclear => return None,
+    })
+}
+
+/// How an expression names a column, as the server weighs it.
+enum Figured {
+    /// Not at all.
+    Unnamed,
+    /// By a type or a keyword, if what stands around it has no name.
+    Weak(String),
+    /// By a column or a function.
+    Strong(String),
+    /// It is not known.
+    Unclear,
+}
+
+fn figured(expr: &sql::Expr) -> Figured {
+    use sql::Expr as E;
+    match expr {
+        E::Identifier(name) if name.quote_style == Some(PLACEHOLDER) => Figured::Unclear,
+        E::Nested(inner) | E::Collate { expr: inner, .. } => figured(inner),
+        E::Cast { expr: inner, data_type, .. } => match figured(inner) {
+            Figured::Unnamed | Figured::Weak(_) => of_type(data_type),
+            figured => figured,
+        },
+        E::TypedString(string) => of_type(&string.data_type),
+        E::Interval(_) => Figured::Weak("interval".to_owned()),
+        E::Case { else_result, .. } => match else_result.as_deref().map_or(Figured::Unnamed, figured) {
+            Figured::Unnamed | Figured::Weak(_) => Figured::Weak("case".to_owned()),
+            figured => figured,
+        },
+        E::Subquery(query) => of_subquery(query),
+        // A call of date_part until 13.
+        E::Extract { .. } => Figured::Unclear,
+        E::Function(function) if matches!(function.args, sql::FunctionArguments::Subquery(_)) => {
+            Figured::Strong("array".to_owned())
+        }
+        E::CompoundFieldAccess { root, access_chain } => match access_chain.last() {
+            Some(sql::AccessExpr::Dot(E::Identifier(field))) => Figured::Strong(fold(field)),
+            Some(sql::AccessExpr::Dot(_)) => Figured::Unclear,
+            Some(sql::AccessExpr::Subscript(_)) | None => figured(root),
+        },
+        E::Exists { negated: false, .. } => Figured::Strong("exists".to_owned()),
+        _ if has_no_name(expr) => Figured::Unnamed,
+        _ => output_name(expr).map_or(Figured::Unclear, Figured::Strong),
+    }
+}
+
+/// Operators and literals.
+fn has_no_name(expr: &sql::Expr) -> bool {
+    use sql::Expr as E;
+    matches!(
+        expr,
+        E::Value(_)
+            | E::BinaryOp { .. }
+            | E::UnaryOp { .. }
+            | E::IsFalse(_)
+            | E::IsNotFalse(_)
+            | E::IsTrue(_)
+            | E::IsNotTrue(_)
+            | E::IsNull(_)
+            | E::IsNotNull(_)
+            | E::IsUnknown(_)
+            | E::IsNotUnknown(_)
+            | E::IsDistinctFrom(..)
+            | E::IsNotDistinctFrom(..)
+            | E::InList { .. }
+            | E::InSubquery { .. }
+            | E::Between { .. }
+            | E::Like { .. }
+            | E::ILike { .. }
+            | E::SimilarTo { .. }
+            | E::Exists { negated: true, .. }
+            | E::AnyOp { .. }
+            | E::AllOp { .. }
+    )
+}
+
+/// The server's own name of a type, as `pg_type` has it.
+fn of_type(data_type: &sql::DataType) -> Figured {
+    let Some(data_type) = data_type::reread(&data_type.to_string()) else { return Figured::Unclear };
+    let name = match data_type.name.as_str() {
+        "integer" => "int4",
+        "smallint" => "int2",
+        "bigint" => "int8",
+        "real" => "float4",
+        "double precision" => "float8",
+        "boolean" => "bool",
+        "character varying" => "varchar",
+        "character" => "bpchar",
+        "bit varying" => "varbit",
+        "timestamp with time zone" => "timestamptz",
+        "timestamp without time zone" => "timestamp",
+        "time with time zone" => "timetz",
+        "time without time zone" => "time",
+        "\"char\"" => "char",
+        name => name.rsplit('.').next().unwrap_or(name),
+    };
+    Figured::Weak(name.to_owned())
+}
+
+/// A subquery is called as its only column.
+fn of_subquery(query: &sql::Query) -> Figured {
+    let mut body = &*query.body;
+    loop {
+        match body {
+            sql::SetExpr::Query(inner) => body = &inner.body,
+            sql::SetExpr::SetOperation { left, .. } => body = left,
+            sql::SetExpr::Select(select) => {
+                return match select.projection.as_slice() {
+                    [sql::SelectItem::UnnamedExpr(expr)] => column_name(expr).map_or(Figured::Unclear, Figured::Strong),
+                    [sql::SelectItem::ExprWithAlias { alias, .. }] => Figured::Strong(fold(alias)),
+                    _ => Figured::Unclear,
+                };
+            }
+            _ => return Figured::Unclear,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use super::cursor::{Parsed, SyntaxError};
 use super::fallback;
 use super::scan::{Lexeme, Scanner};
 use super::text::Text;
-use crate::ast::{Body, BodyStatement, Gap, Statement, Unread};
+use crate::ast::{Body, BodyStatement, Gap, LaterBody, Statement, Unread};
 use crate::source::Span;
 
 use block::Reader;
@@ -40,10 +40,10 @@ pub(super) fn quoted_body(text: Text, written: Span, language: &str) -> Body {
     body
 }
 
-/// A body that nothing asks about.
-pub(super) fn passed_over(written: Span, language: &str) -> Body {
-    let unread = vec![Unread { span: written, gap: Gap::History, keywords: String::new(), table: None }];
-    Body { language: language.to_owned(), span: written, statements: Vec::new(), unread }
+/// Reads a body that was left for later.
+pub fn read_later(later: &LaterBody) -> Body {
+    let text = Text::at(later.start, &later.written).with_backslashes(later.backslashes);
+    quoted_body(text, Span::new(later.start, later.start + later.written.len()), &later.language)
 }
 
 /// The literals of a body in one text of the same length, and the place of their contents.

@@ -12,11 +12,12 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
+use super::output;
 use super::series;
 use super::uses::{Uses, folded, object_name};
 use super::write;
 use crate::ast::{
-    Assigned, CreateTable, Expr, Ident, Persistence, Query, Series, SettingChange, SettingKind, StatementKind,
+    Assigned, CreateTable, Expr, Ident, Output, Persistence, Query, Series, SettingChange, SettingKind, StatementKind,
 };
 use crate::source::Span;
 
@@ -47,6 +48,8 @@ pub(super) struct Outline {
     only_setting: bool,
     /// The value of a SELECT that is nothing but one value.
     value: Option<Expr>,
+    /// What it gives, where somebody asks.
+    pub output: Option<Output>,
 }
 
 /// A query: SELECT, VALUES, TABLE, WITH, or one of them in parentheses.
@@ -63,15 +66,24 @@ pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
 /// What sqlparser says.
 pub(super) fn of_view(c: &mut Cursor, own: Option<&Ident>) -> Parsed<Query> {
     let mut uses = Uses::with_columns();
+    uses.itself = own.map(|own| own.name.clone());
     own.into_iter().for_each(|own| uses.hide(own.name.clone(), false));
     read(c, uses)
+}
+
+/// The query of CREATE TABLE AS.
+///
+/// # Errors
+/// What sqlparser says.
+pub(super) fn of_table(c: &mut Cursor) -> Parsed<Query> {
+    read(c, Uses { output_wanted: true, ..Uses::with_some_columns() })
 }
 
 fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
     let start = c.position();
     let outline = query_into(c, &mut uses)?;
     refuse_into(c, &outline)?;
-    Ok(finished(c, start, uses))
+    Ok(Query { output: outline.output.map(Box::new), ..finished(c, start, uses) })
 }
 
 /// A statement that starts with SELECT, VALUES, TABLE, WITH or a parenthesis; behind WITH it may be a write.
@@ -93,7 +105,8 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
         return Ok(StatementKind::Set(change));
     }
     let value = outline.value.filter(|_| with_nothing).map(Box::new);
-    let query = Query { settings: outline.settings, value, ..finished(c, start, uses) };
+    let output = outline.output.map(Box::new);
+    let query = Query { settings: outline.settings, value, output, ..finished(c, start, uses) };
     match outline.into {
         Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
         None => Ok(StatementKind::Query(query)),
@@ -111,6 +124,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         settings: Vec::new(),
         columns: uses.reading.found,
         value: None,
+        output: None,
         span: c.span_from(start),
     }
 }
@@ -155,6 +169,13 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     let value = only_value(c, &query);
     let mut outline = Outline { limited, value, series: series::series(&query), ..Outline::default() };
     outline.fill(c, &query.body, uses);
+    if uses.output_wanted || outline.into.is_some() {
+        let output = output::of_query(c, uses, &query);
+        outline.output = Some(match &uses.itself {
+            Some(name) => output::recursive(&query, name, output),
+            None => output,
+        });
+    }
     if let Some(filter) = &mut outline.filter {
         filter.span = where_clause;
     }

@@ -167,7 +167,7 @@ impl Reading {
 impl Uses {
     /// Uses that ask which columns are read.
     pub fn with_columns() -> Self {
-        Self { reading: Reading { wanted: true, ..Reading::default() }, ..Self::default() }
+        Self { reading: Reading { wanted: true, ..Reading::default() }, output_wanted: true, ..Self::default() }
     }
 
     /// Uses that ask which columns are read, if the query is of ordinary size.
@@ -304,6 +304,11 @@ impl Walk<'_, '_> {
             | sql::SelectItem::ExprWithAliases { .. } => {}
         }
     }
+}
+
+/// The names that an alias gives to columns.
+pub(super) fn alias_columns(alias: &sql::TableAlias) -> Vec<String> {
+    alias.columns.iter().map(|column| folded(&column.name)).collect()
 }
 
 /// Whether a column of the result has this name.

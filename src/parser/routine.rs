@@ -1,12 +1,14 @@
 //! CREATE FUNCTION, CREATE PROCEDURE and DO.
 
+use std::sync::Arc;
+
 use sqlparser::tokenizer::Token;
 
 use super::alter_function::common_option;
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, data_type, expr, names, plpgsql};
 use crate::ast::{
-    Argument, ArgumentMode, Body, BodyStatement, CreateFunction, DataType, DoBlock, Returns, RoutineAction,
+    Argument, ArgumentMode, Body, BodyStatement, CreateFunction, DataType, DoBlock, LaterBody, Returns, RoutineAction,
     RoutineBody, RoutineKind, StatementKind, Volatility,
 };
 use crate::source::Span;
@@ -82,19 +84,16 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
         option(c, &mut create, &mut text)?;
     }
     if let Some(written) = text {
-        let is_read = create.language != "plpgsql" || c.text().reads_routines() || is_callable(&create);
-        create.body = RoutineBody::Text(match is_read {
-            true => plpgsql::quoted_body(c.text(), written, &create.language),
-            false => plpgsql::passed_over(written, &create.language),
-        });
+        let text = c.text();
+        create.body = if create.language != "plpgsql" || text.reads_routines() {
+            RoutineBody::Text(plpgsql::quoted_body(text, written, &create.language))
+        } else {
+            let (language, start) = (create.language.clone(), written.start);
+            let (written, backslashes) = (text.slice(written).to_owned(), text.backslashes());
+            RoutineBody::Later(Arc::new(LaterBody { language, written, start, backslashes }))
+        };
     }
     Ok(StatementKind::CreateFunction(Box::new(create)))
-}
-
-/// Functions of triggers run for no call of a statement.
-fn is_callable(create: &CreateFunction) -> bool {
-    let of_trigger = |data_type: &DataType| matches!(data_type.name.as_str(), "trigger" | "event_trigger");
-    !matches!(&create.returns, Some(Returns::Type(data_type)) if of_trigger(data_type))
 }
 
 /// The arguments that tell a routine from others of its name, if they are written. What cannot be read is skipped.

@@ -65,8 +65,8 @@ pub fn parse(file: &SourceFile) -> Script {
     read(file, Text::of_file(file.text()))
 }
 
-/// Reads a file that is history only. Functions of triggers in PL/pgSQL say nothing about what exists, and no statement calls
-/// them: their bodies, of which some projects have more than of everything else, are passed over.
+/// Reads a file that is history only. Functions in PL/pgSQL say nothing about what exists until a statement calls them: their
+/// bodies, of which some projects have more than of everything else, are left for later.
 pub fn parse_history(file: &SourceFile) -> Script {
     read(file, Text::of_file(file.text()).without_routines())
 }

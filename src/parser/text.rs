@@ -13,7 +13,7 @@ pub(super) struct Text<'a> {
     /// How many strings it stands in.
     level: usize,
     backslashes: bool,
-    /// Whether the PL/pgSQL of functions and procedures is read.
+    /// Whether the PL/pgSQL of functions and procedures is read at once.
     routines: bool,
 }
 
@@ -51,12 +51,12 @@ impl<'a> Text<'a> {
         self.backslashes
     }
 
-    /// The same text, where the PL/pgSQL of functions and procedures is passed over.
+    /// The same text, where the PL/pgSQL of functions and procedures is left for later.
     pub fn without_routines(self) -> Self {
         Self { routines: false, ..self }
     }
 
-    /// Whether the PL/pgSQL of functions and procedures is read.
+    /// Whether the PL/pgSQL of functions and procedures is read at once.
     pub fn reads_routines(self) -> bool {
         self.routines
     }

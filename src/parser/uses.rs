@@ -1,12 +1,13 @@
 //! What a statement uses: relations, functions and columns, collected while sqlparser's trees are walked.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
 use super::reading::Reading;
-use crate::ast::{CastOf, Condition, Ident, Limits, ObjectName, TableRead, Write};
+use crate::ast::{CastOf, Condition, Ident, Limits, ObjectName, Output, TableRead, Write};
 use crate::source::Span;
 
 /// What has been found so far, and the WITH names that hide tables.
@@ -34,6 +35,8 @@ pub(super) struct Uses {
     pub columns: Distinct<String>,
     /// Casts of columns and of texts, outside subqueries.
     pub casts: Vec<CastOf>,
+    /// Relations that constant strings name.
+    pub constants: Distinct<ObjectName>,
     /// Whether a subquery was met.
     pub subqueries: bool,
     /// How many subqueries the walk is inside of.
@@ -42,6 +45,10 @@ pub(super) struct Uses {
     pub reading: Reading,
     /// Names that are not tables here, innermost last.
     pub scope: Vec<Source>,
+    /// Somebody asks what the query gives.
+    pub output_wanted: bool,
+    /// The name under which the query may read itself.
+    pub itself: Option<String>,
 }
 
 /// Conditions on the rows of a subquery, which the planner moves into it.
@@ -60,6 +67,17 @@ pub(super) struct Source {
     pub name: String,
     /// Whether LIMIT or FETCH bounds its rows.
     pub limited: bool,
+    /// What it gives, where somebody asks.
+    pub gives: Option<Gives>,
+}
+
+/// What a WITH query gives.
+#[derive(Debug, Clone)]
+pub(super) struct Gives {
+    /// Names that it gives to its first columns.
+    pub columns: Vec<String>,
+    /// Its columns.
+    pub output: Arc<Output>,
 }
 
 /// What PostgreSQL's grammar writes like a call and does not look up as a function.
@@ -112,7 +130,7 @@ impl Uses {
 
     /// Makes a name hide the table of that name, until [`Uses::close`].
     pub fn hide(&mut self, name: String, limited: bool) {
-        self.scope.push(Source { name, limited });
+        self.scope.push(Source { name, limited, gives: None });
     }
 
     /// A place to come back to with [`Uses::close`].
@@ -145,6 +163,11 @@ impl Uses {
     /// Relations that are read behind ONLY wherever they are named.
     pub fn reads_only(&self) -> Vec<ObjectName> {
         self.reads.list.iter().filter(|name| !self.whole.contains(&name.to_string())).cloned().collect()
+    }
+
+    /// Takes note of a relation that a constant string names.
+    pub fn name(&mut self, name: ObjectName) {
+        self.constants.add(name.to_string(), name);
     }
 
     /// Takes note of a relation whose rows are locked.

@@ -3,6 +3,7 @@
 use sqlparser::ast as sql;
 
 use super::lexer::PLACEHOLDER;
+use super::names;
 use super::uses::{Walk, folded};
 use crate::ast::CastOf;
 use crate::postgres::types;
@@ -26,6 +27,16 @@ const KEYWORD_FUNCTIONS: &[&str] = &[
 /// Whether an unquoted word calls a function.
 pub(super) fn is_keyword_function(word: &str) -> bool {
     KEYWORD_FUNCTIONS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
+}
+
+/// The text of a string.
+fn string(expr: &sql::Expr) -> Option<&str> {
+    let sql::Expr::Value(value) = expr else { return None };
+    match &value.value {
+        sql::Value::SingleQuotedString(text) | sql::Value::EscapedStringLiteral(text) => Some(text),
+        sql::Value::DollarQuotedString(text) => Some(&text.value),
+        _ => None,
+    }
 }
 
 fn without_parentheses(expr: &sql::Expr) -> &sql::Expr {
@@ -65,6 +76,7 @@ impl Walk<'_, '_> {
             }
             E::Cast { expr: inner, data_type, .. } => {
                 self.cast(inner, data_type);
+                self.constant(expr);
                 self.expr(inner);
             }
             E::QualifiedWildcard(..) => self.uses.reading.anything(),
@@ -222,9 +234,31 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Takes note of a relation that a constant `'name'::regclass` means.
+    fn constant(&mut self, expr: &sql::Expr) {
+        let sql::Expr::Cast { expr: inner, data_type, .. } = expr else { return };
+        let is_regclass = data_type.to_string().eq_ignore_ascii_case("regclass");
+        if let Some(text) = string(without_parentheses(inner)).filter(|_| is_regclass) {
+            names::in_string(text).into_iter().for_each(|name| self.uses.name(name));
+        }
+    }
+
+    /// Functions of sequences take a string for the constant that names one.
+    fn sequence(&mut self, function: &sql::Function) {
+        let name = function.name.0.last().and_then(|part| part.as_ident()).map(folded);
+        let sql::FunctionArguments::List(list) = &function.args else { return };
+        if let (Some("nextval" | "currval" | "setval"), Some(first)) = (name.as_deref(), list.args.first())
+            && let sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(first)) = first
+            && let Some(text) = string(without_parentheses(first))
+        {
+            names::in_string(text).into_iter().for_each(|name| self.uses.name(name));
+        }
+    }
+
     /// Takes note of a call and of its arguments.
     pub fn function(&mut self, function: &sql::Function) {
         self.called(&function.name);
+        self.sequence(function);
         self.arguments(&function.args);
         self.arguments(&function.parameters);
         self.order_by_exprs(&function.within_group);

@@ -259,7 +259,10 @@ impl Walk<'_, '_> {
         let factors = from
             .iter()
             .flat_map(|item| std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation)));
-        factors.filter_map(|factor| self.limited_factor(factor)).map(|name| Source { name, limited: true }).collect()
+        factors
+            .filter_map(|factor| self.limited_factor(factor))
+            .map(|name| Source { name, limited: true, gives: None })
+            .collect()
     }
 
     fn limited_factor(&self, factor: &sql::TableFactor) -> Option<String> {

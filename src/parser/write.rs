@@ -259,6 +259,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         columns: vec!["ctid".to_owned()],
         reading: Vec::new(),
         reads: Vec::new(),
+        constants: Box::default(),
         conditions: vec![Condition { column: "ctid".to_owned(), test: Test::Equal }],
         subquery: false,
         casts: Box::default(),

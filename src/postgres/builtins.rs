@@ -6,7 +6,7 @@
 
 use crate::ast::Volatility;
 
-use super::recorded::{FUNCTIONS, RELATIONS};
+use super::recorded::{FUNCTIONS, RELATIONS, RESULTS};
 
 /// Expressions of the grammar that look like functions.
 const KEYWORDS: &[(&str, Volatility)] = &[
@@ -162,6 +162,32 @@ pub fn gives_one_value(function: &str) -> bool {
     let name = function.rsplit('.').next().unwrap_or(function);
     FUNCTIONS.all(name).all(|said| !said.ends_with('+'))
 }
+
+/// The type of what a built-in function gives, as format_type() prints it, where no overload and no version gives another.
+pub fn result(function: &str) -> Option<&'static str> {
+    let name = function.strip_prefix("pg_catalog.").unwrap_or(function);
+    let keyword = KEYWORD_RESULTS.iter().find(|(known, _)| *known == name).map(|(_, result)| *result);
+    let mut recorded = RESULTS.all(name);
+    let first = recorded.next();
+    let everywhere = RESULTS.versions(name) == FUNCTIONS.versions(name);
+    keyword.or(first.filter(|_| recorded.next().is_none() && everywhere))
+}
+
+/// What the words give that SQL calls without parentheses.
+const KEYWORD_RESULTS: &[(&str, &str)] = &[
+    ("current_catalog", "name"),
+    ("current_date", "date"),
+    ("current_role", "name"),
+    ("current_schema", "name"),
+    ("current_time", "time with time zone"),
+    ("current_timestamp", "timestamp with time zone"),
+    ("current_user", "name"),
+    ("grouping", "integer"),
+    ("localtime", "time without time zone"),
+    ("localtimestamp", "timestamp without time zone"),
+    ("session_user", "name"),
+    ("user", "name"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -95,6 +95,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(INDEX, ACCESS, NONE)])]
         }
         F::ReindexIndex | F::ReindexTable => rows![always(rows![on(TARGET, SHARE, BUILD), on(INDEX, ACCESS, NONE)])],
+        F::ReindexTableNoIndex => rows![always(rows![on(TARGET, SHARE, NONE)])],
+        F::ReindexTableConcurrentlyNoIndex => {
+            rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE)], VersionSet::since(12))]
+        }
         F::ReindexPartitionedTable => rows![
             fact(VersionSet::range(11, 13), rows![on(TARGET, SHARE, NONE)]),
             alone(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14)),
@@ -147,7 +151,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(17, rows![on(TARGET, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)]),
             since(17, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)]),
         ],
-        F::AddColumnConstantDefault | F::AddColumnStableDefault => rows![
+        F::AddColumnConstantDefault | F::AddColumnStableDefault | F::AddColumnDefaultNullLength => rows![
             before(11, rows![on(TARGET, ACCESS, REWRITE), on(PARTITION, ACCESS, REWRITE)]),
             since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
         ],
@@ -159,6 +163,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(11, REWRITE_TABLE),
             fact(VersionSet::range(11, 11), rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
             since(12, REWRITE_TABLE),
+        ],
+        F::AddColumnDomainVolatileDefault => rows![
+            before(11, REWRITE_TABLE),
+            fact(VersionSet::range(11, 12), rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(13, REWRITE_TABLE),
         ],
         F::AddColumnVolatileDefault | F::AddColumnSerial | F::AddColumnIdentity | F::AddColumnConstrainedDomain => {
             rows![always(REWRITE_TABLE)]
@@ -214,6 +223,8 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::DropExpression => rows![since(13, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::SetExpression => rows![since(17, REWRITE_TABLE)],
+        F::SetExpressionVirtual => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::SetExpressionVirtualNotNull => rows![since(18, SCAN_TABLE)],
         F::SetColumnStatistics => {
             rows![always(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, NONE)])]
         }
@@ -254,6 +265,8 @@ pub fn facts(form: Form) -> &'static [Fact] {
             on(PARTITION, SHARE_ROW, SCAN),
             on(REFERENCED, SHARE_ROW, SCAN),
         ])],
+        F::AddForeignKeyMerged => rows![since(11, rows![on(PARTITION, SHARE_ROW, NONE), on(REFERENCED, ACCESS, NONE)])],
+        F::AddForeignKeyMergedNotValid => rows![since(18, rows![on(REFERENCED, ACCESS, NONE)])],
         F::AddForeignKeyNewColumn => rows![always(rows![
             on(TARGET, SHARE_ROW, SCAN),
             on(PARTITION, SHARE_ROW, SCAN),

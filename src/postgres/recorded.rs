@@ -19,6 +19,9 @@ pub(super) struct Recorded {
 pub(super) static FUNCTIONS: LazyLock<Recorded> =
     LazyLock::new(|| Recorded::read(include_str!("recorded/functions.txt")));
 
+/// The type that a function gives, where it is the same for all overloads.
+pub(super) static RESULTS: LazyLock<Recorded> = LazyLock::new(|| Recorded::read(include_str!("recorded/results.txt")));
+
 /// Categories of types by the name that format_type() prints: `S` are strings.
 pub(super) static TYPES: LazyLock<Recorded> = LazyLock::new(|| Recorded::read(include_str!("recorded/types.txt")));
 
@@ -46,6 +49,11 @@ impl Recorded {
         self.said.get(thing)?.iter().find(|(_, versions)| versions.contains(version)).map(|(what, _)| *what)
     }
 
+    /// The versions that say something of a thing.
+    pub fn versions(&self, thing: &str) -> VersionSet {
+        self.said.get(thing).into_iter().flatten().fold(VersionSet::NONE, |all, (_, versions)| all.or(*versions))
+    }
+
     /// What the versions say of a thing, one after the other.
     pub fn all(&self, thing: &str) -> impl Iterator<Item = &'static str> {
         self.said.get(thing).into_iter().flatten().map(|(what, _)| *what)
@@ -66,6 +74,7 @@ mod tests {
     fn every_line_is_read() {
         for (text, recorded) in [
             (include_str!("recorded/functions.txt"), &FUNCTIONS),
+            (include_str!("recorded/results.txt"), &RESULTS),
             (include_str!("recorded/types.txt"), &TYPES),
             (include_str!("recorded/casts.txt"), &CASTS),
             (include_str!("recorded/relations.txt"), &RELATIONS),

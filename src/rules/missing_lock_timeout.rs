@@ -18,31 +18,27 @@ pub static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-/// How many further statements are pointed to.
-const SHOWN: usize = 3;
-
 fn check(migration: &MigrationView) -> Vec<Finding> {
-    let mut unprotected = migration
-        .trace
-        .iter()
-        .filter(|traced| traced.lock_timeout.is_none())
-        .map(|traced| (traced, blocking(traced, migration)))
-        .filter(|(traced, effects)| !effects.is_empty() && !is_refused(traced, migration) && !is_concurrent(traced));
-    let Some((first, effects)) = unprotected.next() else { return Vec::new() };
-    let rest: Vec<&TracedStatement> = unprotected.map(|(traced, _)| traced).collect();
-    let Some(lock) = effects.iter().rev().max_by_key(|effect| effect.lock) else { return Vec::new() };
+    let unprotected = migration.trace.iter().filter(|traced| traced.lock_timeout.is_none());
+    let found = unprotected.filter_map(|traced| finding(traced, migration));
+    found.collect()
+}
+
+fn finding(traced: &TracedStatement, migration: &MigrationView) -> Option<Finding> {
+    let effects = blocking(traced, migration);
+    if effects.is_empty() || is_refused(traced, migration) || is_concurrent(traced) {
+        return None;
+    }
+    let lock = effects.iter().rev().max_by_key(|effect| effect.lock)?;
     let message = format!("{} is waited for without lock_timeout: all later queries queue", lock.describe());
-    let span = first_line(migration.file, first);
-    let mut finding = Finding::new(span, message)
+    let finding = Finding::new(first_line(migration.file, traced), message)
         .because(effects.clone())
         .assuming(assumptions(&effects))
         .label("waits behind the longest running query")
-        .help(help(rest.len()))
-        .rewrite(insertion(migration.file, first));
-    for traced in rest.iter().take(SHOWN) {
-        finding = finding.also(first_line(migration.file, traced), "also without lock_timeout");
-    }
-    vec![finding]
+        .help("Set lock_timeout first, so that a lock that cannot be had fails fast; then try again.")
+        .rewrite(insertion(migration.file, traced))
+        .once_a_file(true);
+    Some(finding)
 }
 
 /// What has to be taken for granted about tables that no migration is known to have created; of an index that is all that is
@@ -74,15 +70,6 @@ fn is_concurrent(traced: &TracedStatement) -> bool {
 fn is_refused(traced: &TracedStatement, migration: &MigrationView) -> bool {
     let targets = migration.options.postgres;
     traced.refusals.iter().any(|refusal| targets.without(refusal.versions).is_empty())
-}
-
-fn help(others: usize) -> String {
-    let advice = "Set lock_timeout first, so that a lock that cannot be had fails fast; then try again.";
-    match others {
-        0 => advice.to_owned(),
-        1 => format!("{advice} One more statement here needs it."),
-        count => format!("{advice} {count} more statements here need it."),
-    }
 }
 
 /// The first line of a statement: enough to point at it.

@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
 /// What the last migration adds is meant to be validated by one that is not written yet.
 fn check(history: &HistoryView) -> Vec<(Place, Finding)> {
     let waiting = history.constraints().filter(|(_, constraint)| constraint.awaits_validation);
-    let earlier = waiting.filter(|(_, constraint)| constraint.added_in + 1 < history.migrations);
+    let doubtful = waiting.filter(|(_, constraint)| !constraint.began_empty);
+    let earlier = doubtful.filter(|(_, constraint)| constraint.added_in + 1 < history.migrations);
     earlier.map(|(table, constraint)| finding(table, constraint, history)).collect()
 }
 

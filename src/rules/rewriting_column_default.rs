@@ -24,6 +24,8 @@ const REWRITES: &[Form] = &[
     Form::AddColumnInlinedFunctionDefault,
     Form::AddColumnVolatileDefault,
     Form::AddColumnVolatileArgumentDefault,
+    Form::AddColumnDomainVolatileDefault,
+    Form::AddColumnDefaultNullLength,
     Form::AddColumnSerial,
     Form::AddColumnIdentity,
     Form::AddColumnGeneratedStored,
@@ -55,6 +57,8 @@ fn why(form: Form) -> &'static str {
         Form::AddColumnConstantDefault | Form::AddColumnStableDefault => "before 11 any default is written into every row",
         Form::AddColumnInlinedFunctionDefault => "before 12 a function declared volatile counts as such",
         Form::AddColumnVolatileDefault | Form::AddColumnVolatileArgumentDefault => "the default differs from row to row",
+        Form::AddColumnDomainVolatileDefault => "the default of the domain differs from row to row",
+        Form::AddColumnDefaultNullLength => "before 11 a NULL that is cut to a length is written into every row",
         Form::AddColumnSerial | Form::AddColumnIdentity => "every row gets its own number",
         Form::AddColumnGeneratedStored => "the value is computed for every row",
         _ => "the domain's constraint is checked for every row",
@@ -66,6 +70,7 @@ fn help(form: Form) -> &'static str {
         Form::AddColumnGeneratedStored => {
             "Add a plain column, fill it by a trigger and in batches; from 18 a VIRTUAL column costs nothing."
         }
+        Form::AddColumnDefaultNullLength => "Leave DEFAULT NULL out: a column without a default is NULL anyway.",
         Form::AddColumnConstrainedDomain => "Use the base type and add the check NOT VALID, then VALIDATE it.",
         _ => "Add the column without a default, SET DEFAULT for new rows, fill the old ones in batches.",
     }

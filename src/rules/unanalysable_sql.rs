@@ -53,7 +53,7 @@ fn in_body(unread: &Unread, body: &Body) -> Finding {
             let what = format!("a DO block in {} was not analysed", body.language);
             finding(unread.span, what, "only SQL and PL/pgSQL are read", WRITE_IT)
         }
-        Gap::Depth | Gap::History => {
+        Gap::Depth => {
             finding(unread.span, "a DO block was not analysed".to_owned(), "strings in strings, too deep", WRITE_IT)
         }
     }

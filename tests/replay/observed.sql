@@ -11,7 +11,7 @@ WITH extension AS (
 ), attribute AS (
     SELECT a.*, r.name AS relation, r.relkind, to_jsonb(a) ->> 'attgenerated' AS generated
     FROM pg_attribute a JOIN relation r ON r.id = attrelid
-    WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f')
+    WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f', 'v', 'm')
 ), parent AS (
     SELECT inhrelid, string_agg(nspname || '.' || relname, ',' ORDER BY inhseqno) AS names
     FROM pg_inherits JOIN pg_class c ON c.oid = inhparent JOIN pg_namespace n ON n.oid = relnamespace GROUP BY 1
@@ -24,13 +24,19 @@ WITH extension AS (
     -- A foreign key to a partitioned table has a copy for each of its partitions.
     WHERE NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = nullif(to_jsonb(c) ->> 'conparentid', '0')::oid AND p.conrelid = c.conrelid)
 )
+SELECT 'schema' AS kind, nspname::text AS name, '{}' AS facts FROM own WHERE nspname <> 'public'
+    AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_namespace'::regclass AND objid = own.oid)
+UNION ALL
 SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table'
-    WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'sequence' END AS kind, r.name,
+    WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'sequence' END, r.name,
     jsonb_build_object(
         'persistence', CASE relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
         'parents', coalesce((SELECT names FROM parent WHERE inhrelid = id), ''),
         'partition-by', (SELECT CASE partstrat WHEN 'r' THEN 'range' WHEN 'l' THEN 'list' ELSE 'hash' END
             FROM pg_partitioned_table WHERE partrelid = id),
+        'partition-key', (SELECT string_agg(coalesce(attname, '(expression)'), ',' ORDER BY place)
+            FROM pg_partitioned_table p, unnest(partattrs::int[]) WITH ORDINALITY AS key (number, place)
+            LEFT JOIN pg_attribute ON attrelid = r.id AND attnum = number AND number <> 0 WHERE partrelid = r.id),
         'bound', pg_get_expr(relpartbound, id),
         'populated', relispopulated::text,
         'reads', (SELECT string_agg(DISTINCT v.name, ',' ORDER BY v.name) FROM pg_rewrite w
@@ -50,6 +56,8 @@ SELECT 'column', relation || '.' || attname, jsonb_build_object(
         ELSE replace(format_type(atttypid, atttypmod), '"', '') END,
     'not-null', attnotnull::text,
     'default', atthasdef::text,
+    'expression', coalesce((SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum), ''),
+    'collation', (SELECT collname FROM pg_collation k WHERE k.oid = attcollation AND attcollation <> t.typcollation),
     'generated', CASE generated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END,
     'identity', CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END
     )::text
@@ -66,6 +74,7 @@ SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' T
     'deferred', condeferred::text,
     'no-inherit', connoinherit::text,
     'columns', coalesce(columns, ''),
+    'expression', pg_get_expr(conbin, conrelid),
     'references', (SELECT nspname || '.' || relname FROM pg_class f JOIN pg_namespace n ON n.oid = relnamespace WHERE f.oid = confrelid),
     'referenced-columns', (SELECT string_agg(attname, ',' ORDER BY place) FROM unnest(confkey) WITH ORDINALITY AS key (number, place)
         JOIN pg_attribute ON attrelid = confrelid AND attnum = number),
@@ -88,6 +97,14 @@ SELECT 'index', nspname || '.' || i.relname, jsonb_build_object(
         WHERE place > coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, indnatts)),
     'unique', indisunique::text,
     'partial', (indpred IS NOT NULL)::text,
+    'order', (SELECT string_agg(CASE option & 3 WHEN 0 THEN '' WHEN 2 THEN 'nulls first' WHEN 3 THEN 'desc'
+            ELSE 'desc nulls last' END, ',' ORDER BY place)
+        FROM unnest(indoption::int[]) WITH ORDINALITY AS key (option, place)),
+    'nulls-not-distinct', coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', 'false'),
+    'expressions', (SELECT string_agg(CASE number WHEN 0 THEN pg_get_indexdef(indexrelid, place::int, false) ELSE '' END, E'\n' ORDER BY place)
+        FROM unnest(indkey::int[]) WITH ORDINALITY AS key (number, place)
+        WHERE place <= coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, indnatts)),
+    'predicate', coalesce(pg_get_expr(indpred, indrelid), ''),
     'method', (SELECT amname FROM pg_am WHERE pg_am.oid = i.relam),
     'valid', indisvalid::text,
     'part-of', (SELECT names FROM parent WHERE inhrelid = indexrelid)
@@ -100,19 +117,62 @@ SELECT 'trigger', r.name || '.' || tgname, jsonb_build_object(
     )::text
 FROM pg_trigger JOIN relation r ON r.id = tgrelid WHERE NOT tgisinternal
 UNION ALL
-SELECT 'policy', r.name || '.' || polname, '{}' FROM pg_policy JOIN relation r ON r.id = polrelid
+SELECT 'policy', r.name || '.' || polname, jsonb_build_object(
+    'command', CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+    'permissive', polpermissive::text,
+    'roles', (SELECT string_agg(rolname, ',' ORDER BY rolname::text COLLATE "C") FROM pg_roles WHERE oid = ANY (polroles)),
+    'reads', (SELECT string_agg(DISTINCT v.name, ',' ORDER BY v.name) FROM pg_depend d JOIN relation v ON v.id = d.refobjid
+        WHERE d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_class'::regclass AND v.id <> polrelid),
+    'using', coalesce(pg_get_expr(polqual, polrelid), ''),
+    'check', coalesce(pg_get_expr(polwithcheck, polrelid), '')
+    )::text
+FROM pg_policy p JOIN relation r ON r.id = polrelid
 UNION ALL
 SELECT 'statistics', nspname || '.' || stxname, jsonb_build_object('on', r.name)::text
 FROM pg_statistic_ext JOIN own ON own.oid = stxnamespace JOIN relation r ON r.id = stxrelid
 UNION ALL
+SELECT 'enum', nspname || '.' || typname, jsonb_build_object(
+    'values', (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid)
+    )::text
+FROM pg_type t JOIN own ON own.oid = typnamespace
+WHERE typtype = 'e' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = t.oid)
+UNION ALL
+SELECT 'function', format('%s.%s(%s)', own.nspname, proname, (
+    SELECT string_agg(CASE WHEN n.nspname = 'pg_catalog' THEN format_type(t.oid, NULL)
+        ELSE replace(format_type(t.oid, NULL), '"', '') END, ',' ORDER BY place)
+    FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, place)
+    JOIN pg_type t ON t.oid = type LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+    JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace))), jsonb_build_object(
+    'language', lanname,
+    'volatility', CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END
+    )::text
+FROM pg_proc p JOIN own ON own.oid = pronamespace JOIN pg_language l ON l.oid = prolang
+WHERE lanname NOT IN ('internal', 'c')
+    AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+UNION ALL
+SELECT 'publication', pubname, jsonb_build_object(
+    'all-tables', puballtables::text,
+    'tables', (SELECT string_agg(v.name || coalesce('(' || (SELECT string_agg(attname, ' ' ORDER BY place)
+            FROM jsonb_array_elements_text(CASE jsonb_typeof(to_jsonb(p) -> 'prattrs') WHEN 'array' THEN to_jsonb(p) -> 'prattrs' ELSE to_jsonb(string_to_array(to_jsonb(p) ->> 'prattrs', ' ')) END)
+                WITH ORDINALITY AS key (number, place)
+            JOIN pg_attribute ON attrelid = prrelid AND attnum = number::int) || ')', ''), ',' ORDER BY v.name COLLATE "C")
+        FROM pg_publication_rel p JOIN relation v ON v.id = prrelid WHERE prpubid = b.oid),
+    'schemas', __SCHEMAS__
+    )::text
+FROM pg_publication b
+UNION ALL
 SELECT 'domain', nspname || '.' || typname, jsonb_build_object(
+    'type', CASE WHEN (SELECT typnamespace FROM pg_type b WHERE b.oid = t.typbasetype) = 'pg_catalog'::regnamespace
+        THEN format_type(typbasetype, typtypmod) ELSE replace(format_type(typbasetype, typtypmod), '"', '') END,
+    'expression', coalesce(pg_get_expr(typdefaultbin, 0), ''),
     'not-null', typnotnull::text,
     'default', (typdefault IS NOT NULL)::text
     )::text
 FROM pg_type t JOIN own ON own.oid = typnamespace
 WHERE typtype = 'd' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
-SELECT 'domain check', nspname || '.' || typname || '.' || conname, jsonb_build_object('valid', convalidated::text)::text
+SELECT 'domain check', nspname || '.' || typname || '.' || conname, jsonb_build_object('valid', convalidated::text,
+    'expression', pg_get_expr(conbin, 0))::text
 FROM pg_constraint JOIN pg_type t ON t.oid = contypid JOIN own ON own.oid = typnamespace
 WHERE contype = 'c' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 ORDER BY 1, 2

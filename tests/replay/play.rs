@@ -14,6 +14,7 @@ use lockwise::source::{SourceFile, Span};
 use postgres::Client;
 
 use crate::Fallible;
+use crate::meaning::settle;
 use crate::observed::{Observed, observe};
 use crate::server::{Server, clean};
 
@@ -51,8 +52,10 @@ impl Played {
         }
         let catalog = fold.catalog();
         let version = u8::try_from(server.version).ok().and_then(Version::new).ok_or("no such version")?;
-        let (replayed, open) = (catalog.objects(version), catalog.is_open());
-        Ok(Self { observed: observe(&mut observer)?, replayed, open, refused, statements })
+        let (mut replayed, open) = (catalog.objects(version), catalog.is_open());
+        let observed = observe(&mut observer, server.version)?;
+        settle(&mut observer, &mut replayed, &observed)?;
+        Ok(Self { observed, replayed, open, refused, statements })
     }
 }
 

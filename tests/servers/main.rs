@@ -75,6 +75,11 @@ fn built_in_functions_repeat_on_real_servers() -> Fallible<()> {
 }
 
 #[test]
+fn results_of_functions_repeat_on_real_servers() -> Fallible<()> {
+    repeats("src/postgres/recorded/results.txt", system::results, system::print)
+}
+
+#[test]
 fn built_in_types_repeat_on_real_servers() -> Fallible<()> {
     repeats("src/postgres/recorded/types.txt", system::types, system::print)
 }

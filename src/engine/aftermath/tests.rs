@@ -44,6 +44,24 @@ fn the_files_behind_a_refused_statement_meet_what_was_there_before() {
 }
 
 #[test]
+fn a_refused_creation_is_the_one_finding_of_all_that_uses_it() {
+    check(&[
+        (
+            &[
+                T,
+                "CREATE TABLE u (a int, a text); ALTER TABLE u ADD c int; CREATE INDEX i ON u (c); DROP INDEX i; DROP TABLE u;",
+            ],
+            &["missing-object at a"],
+        ),
+        (
+            &[T, "CREATE TABLE u PARTITION OF t DEFAULT; CREATE INDEX i ON u (a); ALTER TABLE u ADD c int;"],
+            &["refused-statement at CREATE TABLE u PARTITION OF t DEFAULT", "blocking-partition-create at t"],
+        ),
+        (&[T, "CREATE UNIQUE INDEX i ON t (zzz);", "ALTER INDEX i RENAME TO j;"], &[]),
+    ]);
+}
+
+#[test]
 fn what_some_version_accepts_counts_as_done() {
     // NULLS NOT DISTINCT came with 15.
     let unique = "CREATE UNIQUE INDEX i ON t (b) NULLS NOT DISTINCT;";

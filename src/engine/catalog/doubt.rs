@@ -1,7 +1,7 @@
 //! Proofs behind a statement of which nobody knows what it did: what was known may still be so, and proves nothing.
 
 use super::{Catalog, Column, Constraint, Doubts, Relation};
-use crate::ast::DataType;
+use crate::ast::{DataType, Literal};
 use crate::engine::effect::RelationName;
 
 impl Catalog {
@@ -49,6 +49,11 @@ impl Column {
     /// Whether NULL is refused for certain.
     pub fn is_not_null(&self) -> bool {
         self.not_null && !self.more.doubts.not_null
+    }
+
+    /// Whether it has a default that is something else than NULL.
+    pub fn has_value_by_default(&self) -> bool {
+        self.has_default && self.default_literal != Some(Literal::Null)
     }
 
     /// NULL is refused from here on.

@@ -13,7 +13,7 @@ pub struct Enum {
     pub created_in_transaction: Option<usize>,
     /// Whether all its values are known.
     pub whole: bool,
-    /// The values that are known, in no order.
+    /// The values that are known, in their order.
     pub values: Vec<EnumValue>,
 }
 

@@ -1,20 +1,26 @@
 //! Functions that migrations created, and how freely an expression changes that calls them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::ast::{
-    Argument, ArgumentMode, CreateFunction, DataType, Expr, FunctionCall, Operand, Query, Returns, RoutineBody,
+    ArgumentMode, Body, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query, Returns, RoutineBody,
     Statement, StatementKind, Volatility,
 };
+use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
-use super::Catalog;
+use super::{Catalog, Heading};
+use crate::engine::effect::RelationName;
 
 /// A function, as far as a default that calls it depends on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Function {
     /// The schema, and the types of the arguments: which overload it is.
-    identity: (String, Vec<(String, usize)>),
+    identity: Identity,
+    /// What CREATE says in front of the body; nothing where only ALTER was seen.
+    heading: Option<Heading>,
+    /// The language, lower case; empty where only ALTER was seen.
+    language: String,
     /// As declared.
     volatility: Volatility,
     /// Functions that the defaults of its arguments call.
@@ -23,33 +29,90 @@ pub struct Function {
     gives_set: bool,
     /// It is known to return something that a trigger cannot use.
     gives_value: bool,
-    /// The statements of its body that run whenever it is called, where all of it could be read.
-    body: Arc<[Statement]>,
     /// It gives its only argument, which has the type of its result, and the planner puts it in the place of a call.
     gives_argument: bool,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<String>>,
-    /// Functions that the statements of its body call, where these only read and write rows.
+    /// What its body does, once it was read.
+    does: OnceLock<Does>,
+    /// The body, where it is not read before somebody asks.
+    later: Option<Arc<LaterBody>>,
+}
+
+/// What the body of a function does.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Does {
+    /// The statements that run whenever it is called, where all of it could be read.
+    always: Arc<[Statement]>,
+    /// Functions that its statements call, where these only read and write rows.
     row_calls: Option<Vec<String>>,
 }
 
+impl Does {
+    /// Nothing is known of what a body does that could not be read.
+    fn of(body: Option<&Body>) -> Self {
+        let Some(body) = body.filter(|body| body.is_read()) else { return Self::default() };
+        let always = body.statements.iter().filter(|inner| inner.within.is_empty());
+        Self { always: always.map(|inner| inner.statement.clone()).collect(), row_calls: row_calls(body) }
+    }
+}
+
+/// The schema of a function, and the types of the arguments that it takes, those that are not built in with their schemas.
+pub type Identity = (String, Vec<String>);
+
 impl Function {
-    /// The function that CREATE FUNCTION makes in a schema.
-    pub fn new(create: &CreateFunction, schema: &str) -> Self {
-        let taken = create.arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
-        let data_type = |argument: &Argument| (argument.data_type.name.clone(), argument.data_type.dimensions);
+    /// The function that CREATE FUNCTION makes.
+    pub fn new(create: &CreateFunction, identity: Identity) -> Self {
         let defaults = create.arguments.iter().filter_map(|argument| argument.default.as_ref());
         Self {
-            identity: (schema.to_owned(), taken.map(data_type).collect()),
+            identity,
+            heading: Some(Heading::new(create)),
+            language: create.language.clone(),
             volatility: create.volatility,
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
             gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
-            body: statements(create),
             gives_argument: gives_argument(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
-            row_calls: row_calls(create),
+            does: match create.body {
+                RoutineBody::Later(_) => OnceLock::new(),
+                _ => Does::of(create.body.text()).into(),
+            },
+            later: match &create.body {
+                RoutineBody::Later(body) => Some(Arc::clone(body)),
+                _ => None,
+            },
         }
+    }
+
+    fn does(&self) -> &Does {
+        self.does.get_or_init(|| Does::of(self.later.as_deref().map(read_later).as_ref()))
+    }
+
+    /// Which overload it is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The same function in a schema.
+    #[must_use]
+    pub fn moved(self, schema: &str) -> Self {
+        Self { identity: (schema.to_owned(), self.identity.1), ..self }
+    }
+
+    /// What CREATE says in front of the body.
+    pub fn heading(&self) -> Option<&Heading> {
+        self.heading.as_ref()
+    }
+
+    /// The language, lower case.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// As declared.
+    pub fn volatility(&self) -> Volatility {
+        self.volatility
     }
 
     fn takes_arguments(&self) -> bool {
@@ -92,15 +155,8 @@ fn gives_argument(create: &CreateFunction) -> bool {
     plain && is_argument && same_type && argument.mode == ArgumentMode::In
 }
 
-fn statements(create: &CreateFunction) -> Arc<[Statement]> {
-    let body = create.body.text().filter(|body| body.is_read());
-    let always = body.into_iter().flat_map(|body| &body.statements).filter(|inner| inner.within.is_empty());
-    always.map(|inner| inner.statement.clone()).collect()
-}
-
 /// What the statements of a body call, if all of them are known and create, change and drop nothing.
-fn row_calls(create: &CreateFunction) -> Option<Vec<String>> {
-    let body = create.body.text().filter(|body| body.is_read())?;
+fn row_calls(body: &Body) -> Option<Vec<String>> {
     let mut calls = Vec::new();
     for inner in &body.statements {
         match &inner.statement.kind {
@@ -154,23 +210,30 @@ impl Catalog {
         without.peek().is_some() && without.all(|function| function.gives_value)
     }
 
-    /// Notes what ALTER FUNCTION declares. Which of the overloads is meant is not followed: the freest counts.
-    pub fn declare_function(&mut self, name: &str, volatility: Volatility) {
+    /// Notes what ALTER FUNCTION declares. Where it is not known which of the overloads is meant, the freest counts.
+    pub fn declare_function(&mut self, name: &str, identity: Option<&Identity>, volatility: Volatility) {
         let known = self.functions.entry(name.to_owned()).or_default();
+        let meant = known.iter().position(|known| identity == Some(&known.identity));
+        if let Some(meant) = meant.or((known.len() == 1).then_some(0)).and_then(|at| known.get_mut(at)) {
+            meant.volatility = volatility;
+            return;
+        }
         for function in &mut *known {
             function.volatility = function.volatility.max(volatility);
         }
         if known.is_empty() {
             known.push(Function {
                 identity: Default::default(),
+                heading: None,
+                language: String::new(),
                 volatility,
                 argument_calls: Vec::new(),
                 gives_set: true,
                 gives_value: false,
-                body: Arc::default(),
                 gives_argument: false,
                 value_calls: None,
-                row_calls: None,
+                does: OnceLock::new(),
+                later: None,
             });
         }
     }
@@ -183,6 +246,51 @@ impl Catalog {
         }
     }
 
+    /// Forgets the function that DROP names for certain: that with these arguments, or without them the only one.
+    pub fn remove_function(&mut self, name: &str, schema: &str, identity: Option<&Identity>) -> Option<Function> {
+        let known = self.functions.get_mut(name)?;
+        let mut inside = known.iter().enumerate().filter(|(_, function)| function.identity.0 == schema);
+        let at = match identity {
+            Some(identity) => inside.find(|(_, function)| function.identity == *identity)?.0,
+            None => inside.next().filter(|_| inside.next().is_none())?.0,
+        };
+        let removed = known.remove(at);
+        if known.is_empty() {
+            self.functions.remove(name);
+        }
+        Some(removed)
+    }
+
+    /// Forgets the functions of a schema.
+    pub fn remove_functions_in(&mut self, schema: &str) {
+        self.functions.values_mut().for_each(|known| known.retain(|function| function.identity.0 != schema));
+        self.functions.retain(|_, known| !known.is_empty());
+    }
+
+    /// The functions of a schema that gets another name.
+    pub fn move_functions(&mut self, from: &str, to: &str) {
+        let inside = self.functions.values_mut().flatten().filter(|function| function.identity.0 == from);
+        inside.for_each(|function| to.clone_into(&mut function.identity.0));
+    }
+
+    /// A type that functions take has another name now.
+    pub fn follow_type(&mut self, from: &RelationName, to: &RelationName) {
+        let [from, to] = [from, to].map(|name| format!("{}.{}", name.schema, name.name));
+        for written in self.functions.values_mut().flatten().flat_map(|function| &mut function.identity.1) {
+            if written.strip_suffix("[]").unwrap_or(written) == from {
+                *written = written.replace(&from, &to);
+            }
+        }
+    }
+
+    /// All functions that migrations created, by name, in no order.
+    pub fn functions(&self) -> impl Iterator<Item = (&String, &Function)> {
+        let created = |function: &&Function| !function.language.is_empty();
+        self.functions
+            .iter()
+            .flat_map(move |(name, known)| known.iter().filter(created).map(move |function| (name, function)))
+    }
+
     /// Notes that functions have a second name: which of the overloads was renamed is not followed.
     pub fn rename_function(&mut self, name: &str, to: &str) {
         for function in self.functions.get(name).cloned().unwrap_or_default() {
@@ -193,7 +301,7 @@ impl Catalog {
     /// What a function does for sure whenever it is called, if there is one of the name.
     pub fn body_of(&self, name: &str) -> Option<&[Statement]> {
         match self.overloads(name) {
-            [only] => Some(&only.body),
+            [only] => Some(&only.does().always),
             _ => None,
         }
     }
@@ -204,7 +312,7 @@ impl Catalog {
             [only] => {
                 let taken = only.identity.1.as_slice();
                 only.gives_argument
-                    && matches!(taken, [(name, 0)] if name == data_type)
+                    && matches!(taken, [name] if name == data_type)
                     && builtins::volatility(call).is_none()
             }
             _ => false,
@@ -213,11 +321,11 @@ impl Catalog {
 
     /// Whether the overload that a call means is known, and is declared IMMUTABLE: it takes what is written, type by type.
     pub fn means_immutable(&self, call: &FunctionCall) -> bool {
-        let given: Option<Vec<(String, usize)>> = call
+        let given: Option<Vec<String>> = call
             .arguments
             .iter()
             .map(|argument| match argument {
-                Operand::OfType(name) => Some(((*name).to_owned(), 0)),
+                Operand::OfType(name) => Some((*name).to_owned()),
                 Operand::Column(_) | Operand::Parameter(_) | Operand::Other => None,
             })
             .collect();
@@ -256,7 +364,7 @@ impl Catalog {
         let leaves = match self.overloads(call) {
             [] => builtins::volatility(call).is_some(),
             overloads => overloads.iter().all(|function| {
-                let calls = function.row_calls.as_ref();
+                let calls = function.does().row_calls.as_ref();
                 calls.is_some_and(|calls| calls.iter().all(|call| self.leaves_schema_within(call, within)))
             }),
         };

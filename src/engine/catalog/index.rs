@@ -95,7 +95,7 @@ impl Index {
         }
         let texts = self.shape.keys.iter_mut().map(|key| &mut key.expression);
         for text in texts.chain([&mut self.shape.predicate]).filter(|text| text.contains(from)) {
-            *text = with_column_renamed(text, from, to);
+            *text = renamed_in(text, from, to);
         }
     }
 }
@@ -216,26 +216,36 @@ pub fn plain_text(written: &str) -> String {
     text
 }
 
-/// The same text with a column renamed.
-fn with_column_renamed(text: &str, from: &str, to: &str) -> String {
+/// The same text with a column renamed, and all else as it is.
+pub(super) fn renamed_in(text: &str, from: &str, to: &str) -> String {
+    let to = if is_plain(to) { to.to_owned() } else { format!("\"{}\"", to.replace('"', "\"\"")) };
     let mut renamed = String::with_capacity(text.len());
-    for piece in Pieces(text) {
-        let is_it = piece == from || unquoted(piece) == Some(from) || piece.trim_matches('"') == from;
-        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'');
-        if renamed.ends_with(is_word) && piece.starts_with(is_word) {
-            renamed.push(' ');
+    let (mut pieces, mut done) = (Pieces(text), 0);
+    while let Some(piece) = pieces.next() {
+        let end = text.len() - pieces.0.len();
+        let is_it = match piece.strip_prefix('"').and_then(|piece| piece.strip_suffix('"')) {
+            Some(quoted) => quoted == from,
+            None => piece.to_lowercase() == from,
+        };
+        if is_it {
+            renamed.push_str(text.get(done..end - piece.len()).unwrap_or_default());
+            renamed.push_str(&to);
+            done = end;
         }
-        renamed.push_str(if is_it { to } else { piece });
     }
+    renamed.push_str(text.get(done..).unwrap_or_default());
     renamed
 }
 
 /// A quoted name that needs no quotes, without them.
 fn unquoted(piece: &str) -> Option<&str> {
     let name = piece.strip_prefix('"')?.strip_suffix('"')?;
-    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    plain.then_some(name)
+    is_plain(name).then_some(name)
+}
+
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// The inside of a text that is all in one pair of parentheses.
@@ -316,8 +326,9 @@ mod tests {
     #[test]
     fn columns_are_renamed_as_whole_words() {
         assert_eq!(
-            with_column_renamed("state is null and 'state'<>state_old", "state", "phase"),
-            "phase is null and 'state'<>state_old"
+            renamed_in("state is null and E'state'<>state_old", "state", "phase"),
+            "phase is null and E'state'<>state_old"
         );
+        assert_eq!(renamed_in("State  > \"state\"", "state", "Phase"), "\"Phase\"  > \"Phase\"");
     }
 }

@@ -1,5 +1,6 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
+use super::Written;
 use crate::ast::{DataType, Expr, Limits};
 use crate::engine::effect::RelationName;
 
@@ -14,8 +15,12 @@ pub struct ColumnMore {
     pub generated_virtual: bool,
     /// Only a parent defines it: it goes when the parent's column goes.
     pub inherited: bool,
+    /// Sequences and other relations that its default names in constant strings, as `nextval('name')` does.
+    pub default_names: Vec<RelationName>,
     /// The name of its NOT NULL constraint (18).
     pub not_null_name: Option<String>,
+    /// Its default, or what it is generated as.
+    pub expression: Written,
     /// Functions that the expression of a generated column calls.
     pub generated_calls: Vec<String>,
     /// What a statement of which nobody knows what it did may have changed since.
@@ -76,6 +81,31 @@ pub struct Statistics {
     pub columns: Vec<String>,
 }
 
+/// A publication.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Publication {
+    /// FOR ALL TABLES.
+    pub all_tables: bool,
+    /// TABLES IN SCHEMA (15).
+    pub schemas: Vec<String>,
+    /// Its tables, each with the columns that are published (15); none means all.
+    pub tables: Vec<(RelationName, Vec<String>)>,
+    /// The changes that are published, lower case; none means all.
+    pub publishes: Option<String>,
+}
+
+impl Publication {
+    /// Whether it publishes `update` or another change.
+    pub fn publishes(&self, change: &str) -> bool {
+        self.publishes.as_ref().is_none_or(|list| list.split(',').any(|word| word.trim() == change))
+    }
+
+    /// The tables that it names.
+    pub fn names(&self) -> impl Iterator<Item = &RelationName> {
+        self.tables.iter().map(|(table, _)| table)
+    }
+}
+
 /// A composite type.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Composite {
@@ -90,6 +120,8 @@ pub struct DomainCheck {
     pub name: String,
     /// Whether all values are proven to meet it.
     pub validated: bool,
+    /// What it asks.
+    pub expression: Written,
 }
 
 /// A domain.
@@ -97,8 +129,12 @@ pub struct DomainCheck {
 pub struct Domain {
     /// Its base type.
     pub data_type: DataType,
+    /// The schema of that, where it is not built in.
+    pub type_schema: Option<String>,
     /// Its default.
     pub default: Option<Expr>,
+    /// The same as it was written.
+    pub written_default: Written,
     /// Whether it is NOT NULL.
     pub not_null: bool,
     /// Its CHECKs.

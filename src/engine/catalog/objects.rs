@@ -1,13 +1,15 @@
 //! The catalogue as plain facts in a fixed order, so that it can be compared with what a server's own catalogs say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::bound;
+use super::type_name::type_name;
 use super::uncertain::NOBODY;
-use super::{Catalog, Column, Constraint, ConstraintKind, Domain, Index, Relation, Trigger};
-use crate::ast::{DataType, KeyAction, Persistence};
+use super::{Catalog, Column, Constraint, ConstraintKind, Index, KeyShape, Policy, Relation, Trigger, Written};
+use crate::ast::{KeyAction, Persistence};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
+use crate::engine::partitions::proof;
 use crate::postgres::Version;
 
 /// One object and what is known of it.
@@ -43,6 +45,11 @@ impl Object {
         self
     }
 
+    /// A written expression that is not empty.
+    fn with_expression(self, fact: &'static str, written: &Written) -> Self {
+        self.with_perhaps(fact, written.text().map(str::to_owned))
+    }
+
     fn with_perhaps(mut self, fact: &'static str, value: Option<String>) -> Self {
         self.facts.insert(fact, value);
         self
@@ -56,18 +63,7 @@ impl Catalog {
         for relation in self.relations().filter(|relation| relation.name.schema != TEMPORARY) {
             self.add_relation(relation, version, &mut objects);
         }
-        let certain = !self.open;
-        objects.extend(self.domains().map(|(name, domain)| domain_facts(name, domain, certain)));
-        objects.extend(self.domains().flat_map(|(name, domain)| {
-            domain.checks.iter().map(move |check| {
-                Object::new("domain check", format!("{}.{}", full(name), check.name), certain)
-                    .with("valid", check.validated)
-            })
-        }));
-        objects.extend(self.all_statistics().map(|(name, statistics)| {
-            Object::new("statistics", full(name), certain)
-                .with("on", list(statistics.tables.iter().map(full).collect()))
-        }));
+        self.add_others(&mut objects);
         objects.sort();
         objects
     }
@@ -77,13 +73,14 @@ impl Catalog {
         objects.push(self.relation_facts(relation, certain, version));
         let part = |name: &str| format!("{}.{name}", full(&relation.name));
         let has_constraints = version.major() >= NOT_NULL_CONSTRAINTS;
-        if holds_rows(relation) {
+        if has_columns(relation) {
             let partition = self.parents_of(relation).any(Relation::is_partitioned);
             let identity =
                 |column: &Column| column.identity && (!partition || version.major() >= IDENTITY_OF_PARTITIONS);
             for column in &relation.columns {
                 let is_sure = column.added_in != NOBODY;
                 let facts = column_facts(column, part(&column.name), identity(column), certain && is_sure);
+                let facts = facts.with_perhaps("expression", self.default_of(column, relation));
                 let constraint = relation.not_null_constraint(&column.name).filter(|_| has_constraints);
                 let not_null = column.not_null || constraint.is_some();
                 objects.push(facts.with_perhaps("not-null", (is_sure || not_null).then(|| not_null.to_string())));
@@ -111,7 +108,12 @@ impl Catalog {
                 .with("function", &trigger.function)
                 .with("for-each-row", trigger.for_each_row)
         }));
-        objects.extend(relation.policies.iter().map(|policy| Object::new("policy", part(&policy.name), certain)));
+        objects.extend(
+            relation
+                .policies
+                .iter()
+                .map(|policy| policy_facts(policy, &relation.name, Object::new("policy", part(&policy.name), certain))),
+        );
     }
 
     fn parents_of(&self, relation: &Relation) -> impl Iterator<Item = &Relation> {
@@ -148,23 +150,51 @@ impl Catalog {
             let mut reads: Vec<String> = own.map(full).collect();
             reads.sort();
             reads.dedup();
-            let object = object.with("reads", list(reads));
+            let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
+            let object =
+                object.with("reads", list(reads)).with_perhaps("columns", relation.complete.then(|| list(columns)));
             let is_materialized = kind == RelationKind::MaterializedView;
-            return if is_materialized { object.with("populated", !relation.unpopulated) } else { object };
+            // Behind a statement of which nobody knows what it did, it may have been refreshed.
+            let populated = (relation.unpopulated || !self.open).then(|| (!relation.unpopulated).to_string());
+            return if is_materialized { object.with_perhaps("populated", populated) } else { object };
         }
         let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
         let strategy =
             relation.partitioning.as_ref().map(|partitioning| partitioning.strategy.clone()).unwrap_or_default();
+        let keys = relation.partitioning.iter().flat_map(|partitioning| &partitioning.keys);
+        let keys = keys.map(|key| if key.starts_with('(') { "(expression)".to_owned() } else { key.clone() }).collect();
         object
             .with("parents", list(relation.parents.iter().map(full).collect()))
             .with("partition-by", strategy)
+            .with("partition-key", list(keys))
             .with_perhaps("bound", self.bound_of(relation))
             .with_perhaps("columns", relation.complete.then(|| list(columns)))
     }
 
+    /// The default as it was written, or that of a serial column.
+    fn default_of(&self, column: &Column, relation: &Relation) -> Option<String> {
+        if !column.has_default && column.generated_from.is_none() {
+            return (column.added_in != NOBODY).then(String::new);
+        }
+        let is_its = |sequence: &&RelationName| {
+            let owner = self.get(sequence).and_then(|sequence| sequence.owner.as_ref());
+            owner.is_some_and(|(table, owned)| *table == relation.name && *owned == column.name)
+        };
+        match column.more.expression.text() {
+            Some(text) => Some(text.to_owned()),
+            None => {
+                let sequence = relation.sequences.iter().find(is_its).filter(|_| column.serial)?;
+                Some(format!("nextval('\"{}\".\"{}\"')", sequence.schema, sequence.name))
+            }
+        }
+    }
+
     fn bound_of(&self, relation: &Relation) -> Option<String> {
-        let is_partition = self.parents_of(relation).any(Relation::is_partitioned);
-        if is_partition { relation.bound.as_ref().and_then(bound::text) } else { Some(String::new()) }
+        let Some(parent) = self.parents_of(relation).find(|parent| parent.is_partitioned()) else {
+            return Some(String::new());
+        };
+        let bound = relation.bound.as_ref()?;
+        bound::text(&proof::plain_bound(&bound.kind, parent))
     }
 
     fn constraint_facts(&self, constraint: &Constraint, name: String, certain: bool) -> Object {
@@ -186,7 +216,8 @@ impl Catalog {
             ConstraintKind::Check { columns, .. } => {
                 let mut columns = columns.clone();
                 columns.sort();
-                object.with("columns", list(columns)).with("no-inherit", traits.no_inherit)
+                let object = object.with("columns", list(columns)).with("no-inherit", traits.no_inherit);
+                object.with_expression("expression", &constraint.expression)
             }
             ConstraintKind::NotNull { column } => object.with("columns", column),
             ConstraintKind::Key { columns, .. } => object.with("columns", list(columns.clone())),
@@ -207,13 +238,17 @@ impl Catalog {
 const NOT_NULL_CONSTRAINTS: u8 = 18;
 
 /// The copies of a row trigger on partitions are triggers like others.
-const COPIES_OF_TRIGGERS: u8 = 13;
+const COPIES_OF_TRIGGERS: u8 = 15;
 
 /// Partitions of a table with an identity column have one too.
 const IDENTITY_OF_PARTITIONS: u8 = 17;
 
 /// Sequences may be unlogged, and are with their table.
 const UNLOGGED_SEQUENCES: u8 = 15;
+
+fn has_columns(relation: &Relation) -> bool {
+    holds_rows(relation) || matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView)
+}
 
 fn holds_rows(relation: &Relation) -> bool {
     match relation.kind {
@@ -240,6 +275,7 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
         .with_perhaps("default", (has_default || column.added_in != NOBODY).then(|| has_default.to_string()))
+        .with("collation", column.collation.as_deref().filter(|name| *name != "default").unwrap_or_default())
         .with("generated", generated)
         .with("identity", identity)
 }
@@ -250,15 +286,10 @@ fn validity(constraint: &Constraint) -> Option<bool> {
     is_sure.then_some(constraint.validated)
 }
 
-fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
-    Object::new("domain", full(name), certain)
-        .with("not-null", domain.not_null)
-        .with("default", domain.default.as_ref().is_some_and(|default| !default.null))
-}
-
 fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
     let keys = index.keys.iter().map(|key| key.clone().unwrap_or_else(|| "(expression)".to_owned()));
     let more = &index.more;
+    let expressions: Vec<&str> = index.shape.keys.iter().map(|key| key.expression.as_str()).collect();
     // Behind statements of which nobody knows whether they ran, the catalogue keeps no keys and no uniqueness.
     let is_sure = |proven: bool| index.certain || proven;
     let certain = certain && index.certain;
@@ -268,9 +299,40 @@ fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
         .with("include", list(index.shape.include.clone()))
         .with_perhaps("unique", is_sure(index.unique).then(|| index.unique.to_string()))
         .with("partial", index.partial)
+        .with("order", list(index.shape.keys.iter().map(order).collect()))
+        .with("nulls-not-distinct", index.shape.nulls_not_distinct)
+        .with_perhaps("expressions", is_sure(true).then(|| expressions.join("\n")))
+        .with_perhaps("predicate", is_sure(true).then(|| index.shape.predicate.clone()))
         .with("method", index.shape.method.clone())
         .with("valid", !(more.only && relation.is_partitioned()))
         .with("part-of", more.parent.as_ref().map(full).unwrap_or_default())
+}
+
+fn order(key: &KeyShape) -> String {
+    let word = match (key.descending, key.nulls_first) {
+        (false, false) => "",
+        (false, true) => "nulls first",
+        (true, true) => "desc",
+        (true, false) => "desc nulls last",
+    };
+    word.to_owned()
+}
+
+/// Its own table is no relation that it reads.
+fn policy_facts(policy: &Policy, on: &RelationName, object: Object) -> Object {
+    let certain = policy.uses().all(|used| used.certain);
+    let reads: BTreeSet<String> =
+        policy.uses().filter(|used| used.relation != *on).map(|used| full(&used.relation)).collect();
+    let roles = policy.roles.as_ref().map(|roles| roles.iter().cloned().collect::<BTreeSet<_>>());
+    let roles = roles.map(|roles| list(roles.into_iter().collect()));
+    let [using, check] = &policy.written;
+    object
+        .with("command", policy.command)
+        .with("permissive", !policy.restrictive)
+        .with_perhaps("roles", roles)
+        .with_perhaps("reads", certain.then(|| list(reads.into_iter().collect())))
+        .with("using", using.text().unwrap_or_default())
+        .with("check", check.text().unwrap_or_default())
 }
 
 fn action(action: &KeyAction) -> &'static str {
@@ -291,25 +353,6 @@ fn list(names: Vec<String>) -> String {
     names.join(",")
 }
 
-/// As format_type() prints it, with the schema in front where it is not built in, and without quotes.
-fn type_name(data_type: &DataType, schema: Option<&str>) -> String {
-    let mut modifiers: Vec<String> = data_type.modifiers.iter().map(i64::to_string).collect();
-    modifiers.splice(0..0, data_type.words.iter().cloned());
-    let modifiers = if modifiers.is_empty() { String::new() } else { format!("({})", modifiers.join(",")) };
-    let fields = data_type.fields.as_ref().map(|fields| format!(" {fields}")).unwrap_or_default();
-    let name = match data_type.name.split_once(' ') {
-        // The precision of `time` and `timestamp` stands in the middle.
-        Some((first @ ("time" | "timestamp"), rest)) => format!("{first}{modifiers} {rest}"),
-        _ if data_type.name == "interval" => format!("interval{fields}{modifiers}"),
-        _ => format!("{}{modifiers}", data_type.name),
-    };
-    let schema = match schema {
-        Some(schema) if !data_type.name.contains('.') => format!("{schema}."),
-        Some(_) | None => String::new(),
-    };
-    let array = if data_type.dimensions > 0 { "[]" } else { "" };
-    format!("{schema}{name}{array}")
-}
-
+mod others;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! Objects of a database that are no relations: composite types, domains, extended statistics, publications.
 
 use crate::ast::DataType;
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 
-use super::{Catalog, Column, Composite, Domain, Relation, Statistics};
+use super::{Catalog, Column, Composite, Domain, Publication, Relation, Statistics};
 
 impl Catalog {
     /// Notes a composite type.
@@ -81,24 +81,43 @@ impl Catalog {
         self.statistics.values_mut().filter(|known| known.tables.contains(table))
     }
 
-    /// Notes the tables of a publication.
-    pub fn set_publication(&mut self, name: &str, tables: Vec<RelationName>) {
-        self.publications.insert(name.to_owned(), tables);
+    /// Notes a publication.
+    pub fn set_publication(&mut self, name: &str, publication: Publication) {
+        self.publications.insert(name.to_owned(), publication);
     }
 
-    /// Forgets a publication, and says which tables it had.
-    pub fn take_publication(&mut self, name: &str) -> Option<Vec<RelationName>> {
+    /// Forgets a publication, and says what it was.
+    pub fn take_publication(&mut self, name: &str) -> Option<Publication> {
         self.publications.remove(name)
     }
 
-    /// The tables of a publication.
-    pub fn publication(&self, name: &str) -> &[RelationName] {
-        self.publications.get(name).map(Vec::as_slice).unwrap_or_default()
+    /// The publication with this name.
+    pub fn publication(&self, name: &str) -> Option<&Publication> {
+        self.publications.get(name)
     }
 
-    /// Tables with a column of this domain or type; sorted.
+    /// All publications, in no order.
+    pub fn publications(&self) -> impl Iterator<Item = (&String, &Publication)> {
+        self.publications.iter()
+    }
+
+    /// A publication that names the table.
+    pub fn publication_of(&self, table: &RelationName) -> Option<&str> {
+        let names_it = |known: &Publication| known.tables.iter().any(|(name, _)| name == table);
+        self.publications.iter().filter(|(_, known)| names_it(known)).map(|(name, _)| name.as_str()).min()
+    }
+
+    /// Publications that name a column of a table follow its new name.
+    pub fn rename_published(&mut self, table: &RelationName, from: &str, to: &str) {
+        let lists = self.publications.values_mut().flat_map(|known| &mut known.tables);
+        let columns = lists.filter(|(known, _)| known == table).flat_map(|(_, columns)| columns);
+        columns.filter(|column| *column == from).for_each(|column| to.clone_into(column));
+    }
+
+    /// Tables and materialized views with a column of this domain or type; sorted. A view has no values of its own.
     pub fn users_of_type(&self, is_of_type: impl Fn(&Column) -> bool) -> Vec<RelationName> {
-        let tables = self.relations().filter(|relation| relation.columns.iter().any(&is_of_type));
+        let holders = self.relations().filter(|relation| relation.kind != RelationKind::View);
+        let tables = holders.filter(|relation| relation.columns.iter().any(&is_of_type));
         let mut names: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
         names.sort();
         names

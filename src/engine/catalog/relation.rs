@@ -1,7 +1,9 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Rows};
-use crate::ast::{ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
+use crate::ast::{
+    ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
+};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
@@ -57,12 +59,16 @@ pub struct Constraint {
     pub name: String,
     /// What it asks.
     pub kind: ConstraintKind,
+    /// The expression of a CHECK.
+    pub expression: Written,
     /// Whether all rows are proven to meet it.
     pub validated: bool,
     /// DEFERRABLE, NO INHERIT and the like, as they are now; for NOT VALID see [`Constraint::validated`].
     pub traits: ConstraintTraits,
     /// It was added NOT VALID for certain, and nothing that was seen has validated it since.
     pub awaits_validation: bool,
+    /// No row was there when it was added, so that all rows meet it, validated or not.
+    pub began_empty: bool,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
     /// The migration that added it.
@@ -217,6 +223,8 @@ pub struct Relation {
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
     pub sequences: Vec<RelationName>,
+    /// What REPLICA IDENTITY was set to; the default is the primary key.
+    pub replica_identity: Option<ReplicaIdentity>,
     /// Marked by CLUSTER, so that CLUSTER without a table sorts it again.
     pub clustered: bool,
     /// Access method where it was set; the default is heap.
@@ -265,6 +273,7 @@ impl Relation {
             rules: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
+            replica_identity: None,
             clustered: false,
             access_method: None,
             owner: None,
@@ -275,6 +284,12 @@ impl Relation {
     /// Whether every index and constraint that it has was seen being added.
     pub fn has_seen_beginning(&self) -> bool {
         self.created_in.is_some() && !self.perhaps_older && !self.copies_unseen && self.parents.is_empty()
+    }
+
+    /// Whether all of its columns are known, and a migration made it. CREATE OR REPLACE of a view says all that it has, be
+    /// it an old one or not.
+    pub fn is_known_whole(&self) -> bool {
+        self.complete && self.created_in.is_some() && (self.kind == RelationKind::View || !self.perhaps_older)
     }
 
     /// The column with this name.
@@ -308,9 +323,10 @@ impl Relation {
         let of_policies = self.policies.iter().flat_map(Policy::uses);
         let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
         let of_rules = self.rules.iter().flat_map(|rule| &rule.uses);
+        let of_defaults = self.columns.iter().flat_map(|column| &column.more.default_names);
         let owner = self.owner.as_ref().map(|(table, _)| table);
         let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
-        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(referenced)
+        related.chain(of_rules).chain(used).chain(&self.sequences).chain(owner).chain(of_defaults).chain(referenced)
     }
 
     /// Whether the relation is a partitioned table.
@@ -387,31 +403,4 @@ pub struct Rule {
     pub name: String,
     /// Relations that it reads or writes.
     pub uses: Vec<RelationName>,
-}
-
-/// A policy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
-    /// Its name.
-    pub name: String,
-    /// Columns that USING reads.
-    pub using: Vec<ColumnUse>,
-    /// Columns that WITH CHECK reads.
-    pub check: Vec<ColumnUse>,
-    /// Functions that USING calls.
-    pub using_calls: Vec<String>,
-    /// Functions that WITH CHECK calls.
-    pub check_calls: Vec<String>,
-}
-
-impl Policy {
-    /// Columns that it reads.
-    pub fn uses(&self) -> impl Iterator<Item = &ColumnUse> {
-        self.using.iter().chain(&self.check)
-    }
-
-    /// The same, to change them.
-    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
-        self.using.iter_mut().chain(&mut self.check)
-    }
 }

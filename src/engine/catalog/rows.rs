@@ -81,6 +81,18 @@ impl Catalog {
         }
     }
 
+    /// Whether a table and all its partitions and children are empty for certain: made by this migration, which nobody has
+    /// put rows into, or emptied.
+    pub fn is_surely_empty(&self, table: &RelationName, migration: MigrationId, transaction: usize) -> bool {
+        let is_new = |relation: &Relation| {
+            let made = relation.created_in == Some(migration) && !relation.perhaps_older && !relation.perhaps_missing;
+            made && relation.rows.are_none()
+        };
+        let descendants = self.descendants(table);
+        let all_new = std::iter::once(table).chain(&descendants).all(|name| self.get(name).is_some_and(is_new));
+        all_new || self.is_emptied(table, migration, transaction)
+    }
+
     /// Whether a table and all its partitions and children were emptied, by this migration or in this transaction, and have
     /// got no rows since.
     pub fn is_emptied(&self, table: &RelationName, migration: MigrationId, transaction: usize) -> bool {

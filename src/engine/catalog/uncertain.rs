@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation};
+use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Written};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -35,8 +35,7 @@ impl Catalog {
         let mut either = self;
         either.open |= before.open;
         let mut ledger = std::mem::take(&mut either.ledger).or_not(&before.ledger);
-        let changed =
-            before.publications.iter().filter(|(name, tables)| either.publications.get(*name) != Some(*tables));
+        let changed = before.publications.iter().filter(|(name, known)| either.publications.get(*name) != Some(*known));
         let changed: Vec<&String> = changed.map(|(name, _)| name).collect();
         if !changed.is_empty() {
             ledger.doubt(|kind, name, _| kind == Kind::Publication && changed.iter().any(|known| **known == name.name));
@@ -129,8 +128,12 @@ impl Column {
     fn or_was(self, before: Self) -> Self {
         let same_type = self.data_type == before.data_type;
         let doubts = self.more.doubts.or(before.more.doubts);
+        let same_expression = self.more.expression == before.more.expression;
+        let expression = if same_expression { self.more.expression } else { Written::default() };
+        let mut default_names = self.more.default_names;
+        default_names.retain(|name| before.more.default_names.contains(name));
         Self {
-            more: super::ColumnMore { doubts, ..self.more },
+            more: super::ColumnMore { doubts, expression, default_names, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,
@@ -151,7 +154,8 @@ impl Constraint {
     fn or_was(self, before: Self) -> Self {
         let awaits_validation = self.awaits_validation && before.awaits_validation;
         let validated = self.validated && before.validated;
-        Self { validated, awaits_validation, doubted: self.doubted || before.doubted, ..self }
+        let began_empty = self.began_empty && before.began_empty;
+        Self { validated, awaits_validation, began_empty, doubted: self.doubted || before.doubted, ..self }
     }
 
     fn unproven(self) -> Self {

@@ -13,6 +13,8 @@ use crate::engine::effect::RelationName;
 pub(super) struct Users {
     /// Those that name a relation, or once did: whoever asks sees for himself. Shared with copies of the catalogue.
     known: Arc<FxHashMap<RelationName, FxHashSet<RelationName>>>,
+    /// The last parts of the names of types that columns have, or once had.
+    types: Arc<FxHashSet<String>>,
     /// Those that may have changed since they were last looked at.
     changed: Vec<RelationName>,
 }
@@ -34,7 +36,13 @@ impl Catalog {
 
     fn look_at_changes(&mut self) {
         let known = Arc::make_mut(&mut self.users.known);
+        let types = Arc::make_mut(&mut self.users.types);
         for name in self.users.changed.drain(..) {
+            for of_type in self.relations.get(&name).into_iter().flat_map(|relation| type_names(relation)) {
+                if !types.contains(of_type) {
+                    types.insert(of_type.to_owned());
+                }
+            }
             for used in self.relations.get(&name).into_iter().flat_map(|relation| relation.named()) {
                 match known.get_mut(used) {
                     Some(users) if users.contains(&name) => {}
@@ -55,6 +63,18 @@ impl Catalog {
         let known = self.users.known.get(name).into_iter().flatten().filter(|user| !changed.contains(user));
         known.chain(changed).filter_map(|user| self.get(user))
     }
+
+    /// Whether a column may have a type with this name, in whatever schema.
+    pub fn may_be_type_of_column(&self, name: &str) -> bool {
+        let changed = self.users.changed.iter().filter_map(|changed| self.get(changed));
+        self.users.types.contains(name) || changed.flat_map(type_names).any(|of_type| of_type == name)
+    }
+}
+
+/// The types of the columns, without their schemas.
+fn type_names(relation: &Relation) -> impl Iterator<Item = &str> {
+    let types = relation.columns.iter().filter_map(|column| column.data_type.as_ref());
+    types.map(|data_type| data_type.name.rsplit('.').next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -72,6 +92,7 @@ mod tests {
     fn foreign_key(to: usize) -> Constraint {
         let place = Place { migration: 0, statement: Span::default(), span: Span::default() };
         Constraint {
+            expression: crate::engine::catalog::Written::default(),
             name: "fk".into(),
             kind: ConstraintKind::ForeignKey {
                 columns: Vec::new(),
@@ -85,6 +106,7 @@ mod tests {
             validated: true,
             traits: ConstraintTraits::default(),
             awaits_validation: false,
+            began_empty: false,
             doubted: false,
             added_in: 0,
             added_in_transaction: 0,

@@ -12,7 +12,7 @@ use crate::source::Span;
 
 use super::Occurrence;
 use super::alter_table::Subject;
-use super::drop::{dropped_views, unreferenced_partitions};
+use super::drop::{dropped_defaults, dropped_views, unreferenced_partitions};
 use super::not_null;
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
@@ -26,7 +26,9 @@ pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, su
             .collect();
     }
     let base = added_column_form(column, subject.around);
-    let mut found = vec![subject.form(base, span)];
+    let lengthy = base == Form::AddColumn && has_default(column) && subject.around.keeps_null(&column.data_type);
+    let shown = if lengthy { Form::AddColumnDefaultNullLength } else { base };
+    let mut found = vec![subject.form(shown, span)];
     let filling = filling(base, column);
     if is_required_without_default(column) && base == Form::AddColumn {
         found.push(subject.form(Form::AddColumnNotNull, span));
@@ -95,7 +97,11 @@ fn added_column_form(column: &ColumnDef, around: &Surroundings) -> Form {
         ColumnConstraintKind::Default(expr) => Some(default_form(expr, around)),
         _ => None,
     });
-    let of_domain = domain.and_then(|domain| domain.default.as_ref()).map(|expr| default_form(expr, around));
+    let of_domain = domain.and_then(|domain| domain.default.as_ref()).map(|expr| match default_form(expr, around) {
+        Form::AddColumnVolatileDefault | Form::AddColumnVolatileArgumentDefault => Form::AddColumnDomainVolatileDefault,
+        Form::AddColumnInlinedFunctionDefault => Form::AddColumnStableDefault,
+        other => other,
+    });
     written.or(of_domain).unwrap_or(Form::AddColumn)
 }
 
@@ -127,6 +133,11 @@ pub fn volatility<'e>(expr: &'e Expr, around: &Surroundings) -> (Volatility, Opt
         }
     }
     result
+}
+
+/// Whether the default of the column's domain differs from row to row, which 11 and 12 forget for the rows that are there.
+pub(in crate::engine) fn forgets_default(column: &ColumnDef, around: &Surroundings) -> bool {
+    added_column_form(column, around) == Form::AddColumnDomainVolatileDefault
 }
 
 /// NOT NULL with nothing that fills existing rows.
@@ -204,6 +215,9 @@ pub(super) fn drop_column(
             let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
             found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
         }
+        let sequences = subject.around.catalog.sequences_of(&subject.name, &name.name);
+        let stays = |table: &RelationName| *table != subject.name && !subject.descendants.contains(table);
+        found.extend(dropped_defaults(&sequences, stays, span, subject.around));
     }
     let partners =
         relation.foreign_keys().filter(|(constraint, to)| uses(&constraint.kind, &name.name) && **to != subject.name);
@@ -273,20 +287,34 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
             let own = sequences.into_iter().filter(|sequence| sequence.name.contains(&name.name));
             vec![subject.form_with_partitions(Form::DropIdentity, span).with_all(Role::Sequence, own)]
         }
-        ColumnChange::SetExpression(_) => one(Form::SetExpression),
+        ColumnChange::SetExpression(_) => {
+            let known = subject.relation.and_then(|relation| relation.column(&name.name));
+            let known = known.filter(|known| known.more.generated_virtual);
+            one(match known {
+                Some(known) if known.not_null => Form::SetExpressionVirtualNotNull,
+                Some(_) => Form::SetExpressionVirtual,
+                None => Form::SetExpression,
+            })
+        }
         ColumnChange::DropExpression { .. } => one(Form::DropExpression),
     }
 }
 
 fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let known = subject.relation.and_then(|relation| relation.column(column));
-    let change = subject.around.type_change(known, request, Version::NEWEST);
+    // What is computed when it is read is stored nowhere.
+    let is_virtual = known.is_some_and(|known| known.more.generated_virtual);
+    let change = match subject.around.type_change(known, request, Version::NEWEST) {
+        TypeChange::Refused => TypeChange::Refused,
+        _ if is_virtual => TypeChange::Metadata,
+        change => change,
+    };
     let base = match change {
         TypeChange::Metadata | TypeChange::RebuildIndex => Form::AlterTypeMetadata,
         TypeChange::RebuildIndexUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
         TypeChange::RebuildIndexUnderUtc | TypeChange::Rewrite | TypeChange::Refused => Form::AlterTypeRewrite,
     };
-    let proof = subject.relation.zip(known).filter(|_| base != Form::AlterTypeRewrite);
+    let proof = subject.relation.zip(known).filter(|_| base != Form::AlterTypeRewrite && !is_virtual);
     let proof = proof.and_then(|(relation, known)| Proof::by_type(relation, known, "no rewrite"));
     let proof = proof.map(|proof| if base == Form::AlterTypeTimestampUtc { proof.since(12) } else { proof });
     let mut found = vec![subject.form(base, span).proven(proof)];

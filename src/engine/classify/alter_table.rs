@@ -13,6 +13,7 @@ use crate::source::Span;
 use super::{Occurrence, alter_column, attach, constraint, drop::indexes_of};
 
 /// The relation that a subcommand is about, and what is known of it.
+#[derive(Clone)]
 pub(super) struct Subject<'a> {
     pub(super) name: RelationName,
     pub(super) relation: Option<&'a Relation>,
@@ -195,7 +196,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         }
         A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
         A::AddConstraint(constraint) => constraint::add_constraint(constraint, span, subject),
-        A::ValidateConstraint(name) => vec![constraint::validate(name, span, subject)],
+        A::ValidateConstraint(name) => constraint::validate(name, span, subject),
         A::AlterConstraint { name, change } => vec![constraint::alter_constraint(name, *change, span, subject)],
         A::DropConstraint { if_exists, name, cascade } => {
             constraint::drop_constraint(*if_exists, name, *cascade, span, subject)

@@ -3,7 +3,7 @@
 use crate::ast::{ObjectName, PartitionBound, PartitionBoundKind};
 use crate::engine::catalog::{ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationName;
-use crate::engine::partitions::proof as partition_proof;
+use crate::engine::partitions::{proof as partition_proof, zone};
 use crate::engine::proof::Proof;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -20,7 +20,9 @@ pub(super) fn attach(
 ) -> Vec<Occurrence> {
     let attached = subject.around.resolve(partition);
     let default = subject.relation.and_then(|relation| relation.default_partition.clone());
-    let bound = bound.zip(subject.relation);
+    let in_utc = bound.zip(subject.relation).filter(|_| subject.around.is_utc());
+    let in_utc = in_utc.map(|(bound, parent)| zone::bound_in_utc(bound, parent));
+    let bound = in_utc.as_ref().or(bound).zip(subject.relation);
     let judged = |table: &RelationName, proof: fn(&Relation, &Relation, &PartitionBound) -> bool| {
         let table = subject.around.catalog.get(table);
         table.zip(bound).is_some_and(|(table, (bound, parent))| proof(table, parent, bound))

@@ -20,6 +20,7 @@ pub(super) fn called(function: &str, span: Span, around: &Surroundings) -> Vec<O
         found.extend(occurrences(statement, &inside));
         let author = Author {
             text: "",
+            exact: false,
             migration: around.migration,
             transaction: around.session.transaction_number(),
             statement: span,

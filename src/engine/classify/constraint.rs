@@ -1,10 +1,10 @@
 //! ADD, ALTER, VALIDATE and DROP CONSTRAINT.
 
 use crate::ast::{
-    ConstraintChange, ConstraintTraits, Ident, KeyColumns, References, TableConstraint, TableConstraintKind,
+    ConstraintChange, ConstraintTraits, Ident, KeyAction, KeyColumns, References, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind};
-use crate::engine::effect::{RelationName, Standing};
+use crate::engine::effect::{RelationKind, RelationName, Standing};
 use crate::engine::proof::{Proof, Proven};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -25,6 +25,13 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
         }
         TableConstraintKind::Check(_) => add_check(check_form(traits), constraint.name.as_ref(), span, subject),
         TableConstraintKind::NotNull(_) if traits.not_valid => one(Form::AddNotNullConstraintNotValid),
+        TableConstraintKind::NotNull(column) if traits.no_inherit => {
+            let own = Subject { descendants: Vec::new(), ..subject.clone() };
+            let mut found = not_null::set_not_null(&column.name, Form::AddNotNullConstraint, span, &own);
+            let children = subject.descendants.iter().cloned();
+            found.push(Occurrence::new(Form::SetNotNullNoop, span).with_all(Role::Target, children));
+            found
+        }
         TableConstraintKind::NotNull(column) => {
             not_null::set_not_null(&column.name, Form::AddNotNullConstraint, span, subject)
         }
@@ -32,7 +39,8 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
             let children = subject.children(Form::AddForeignKeyInheritance, span);
             let below = below(span, subject);
             let own = foreign_key(columns, references, traits, span, subject);
-            std::iter::once(own).chain(children).chain(below).collect()
+            let found = merged_keys(own, columns, references, traits, subject).into_iter();
+            found.chain(children).chain(below).collect()
         }
         TableConstraintKind::Unique(KeyColumns::Columns(_)) => key(Form::AddUnique, Form::AddUniqueInheritance),
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
@@ -104,6 +112,75 @@ fn foreign_key(
     subject.form_with_partitions(form, span).with_all(Role::Referenced, locked).proven(empty)
 }
 
+/// A partition that has a like key keeps it as its part of the new one.
+///
+/// Source: `tryAttachPartitionForeignKey()` of the server and measurements (`add-foreign-key-partitioned-*.sql`).
+fn merged_keys(
+    mut found: Occurrence,
+    columns: &[Ident],
+    references: &References,
+    traits: ConstraintTraits,
+    subject: &Subject,
+) -> Vec<Occurrence> {
+    let referenced = subject.around.resolve(&references.table);
+    let open = traits.not_valid || traits.not_enforced;
+    let is_like = |own: &Constraint| is_like(own, columns, references, &referenced, traits, subject);
+    let has = |child: &RelationName, valid: bool| {
+        let child = subject.around.catalog.get(child).filter(|child| !child.is_partitioned());
+        child.is_some_and(|child| child.constraints.iter().any(|own| is_like(own) && own.is_proven() == valid))
+    };
+    if !subject.is_partitioned() || traits.not_enforced {
+        return vec![found];
+    }
+    let merged: Vec<RelationName> = subject.descendants.iter().filter(|child| has(child, true)).cloned().collect();
+    let adopted = subject.descendants.iter().any(|child| has(child, false));
+    let span = found.span;
+    let of_triggers = |form: Form| Occurrence::new(form, span).with(Role::Referenced, referenced.clone());
+    let mut more = Vec::new();
+    if !merged.is_empty() && !open {
+        found.relations.retain(|(_, name)| !merged.contains(name));
+        let all =
+            subject.descendants.iter().filter(|child| subject.around.kind(child) != RelationKind::PartitionedTable);
+        if all.into_iter().all(|child| merged.contains(child)) {
+            found.form = Form::AddForeignKeyNotValid;
+        }
+        more.push(of_triggers(Form::AddForeignKeyMerged).with_all(Role::Partition, merged));
+    } else if !merged.is_empty() || adopted {
+        more.push(of_triggers(Form::AddForeignKeyMergedNotValid));
+    }
+    std::iter::once(found).chain(more).collect()
+}
+
+/// Whether a key of a partition is the same as one that its parent gets.
+fn is_like(
+    own: &Constraint,
+    columns: &[Ident],
+    references: &References,
+    to: &RelationName,
+    traits: ConstraintTraits,
+    subject: &Subject,
+) -> bool {
+    let ConstraintKind::ForeignKey {
+        columns: own_columns, referenced, referenced_columns, on_delete, on_update, ..
+    } = &own.kind
+    else {
+        return false;
+    };
+    let names = |columns: &[Ident]| -> Vec<String> { columns.iter().map(|column| column.name.clone()).collect() };
+    let key = || subject.around.catalog.get(to).and_then(|to| to.primary_key()).map(<[String]>::to_vec);
+    let primary = |columns: Vec<String>| if columns.is_empty() { key().unwrap_or_default() } else { columns };
+    let action = |action: &Option<KeyAction>| action.clone().unwrap_or(KeyAction::NoAction);
+    let same_traits = own.traits.deferrable == traits.deferrable
+        && own.traits.initially_deferred == traits.initially_deferred
+        && !own.traits.not_enforced;
+    same_traits
+        && referenced == to
+        && *own_columns == names(columns)
+        && primary(referenced_columns.clone()) == primary(names(&references.columns))
+        && *on_delete == action(&references.on_delete)
+        && *on_update == action(&references.on_update)
+}
+
 pub(super) fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject: &Subject) -> Occurrence {
     let known = subject.constraint(name).map(|constraint| &constraint.kind);
     match (change.enforced, known) {
@@ -153,7 +230,7 @@ fn primary_key_using(index: &Ident, subject: &Subject) -> Form {
     }
 }
 
-pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Occurrence {
+pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let known = subject.constraint(name);
     let form = match known.map(|constraint| &constraint.kind) {
         Some(_) if known.is_some_and(Constraint::is_proven) => Form::ValidateNoop,
@@ -170,12 +247,28 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Occurrenc
     // The keys are looked up in the partitions.
     let partitions = referenced.iter().flat_map(|to| subject.around.with_partitions(to.clone()).into_iter().skip(1));
     let partitions: Vec<RelationName> = partitions.collect();
-    let reached = if form == Form::ValidateForeignKey {
-        subject.form_with_partitions(form, span)
-    } else {
-        subject.form(form, span)
+    let is_key = form == Form::ValidateForeignKey;
+    let reached = if is_key && !subject.is_partitioned() { Vec::new() } else { subject.descendants.clone() };
+    let proven = |child: &RelationName| known.is_some_and(|known| proves(child, known, subject));
+    let (proven, open): (Vec<RelationName>, Vec<RelationName>) = reached.into_iter().partition(proven);
+    let reading = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, open);
+    let mut found = vec![reading.with(Role::Referenced, referenced).with_all(Role::Source, partitions).proven(proof)];
+    // A partition whose part of a foreign key is valid is not even looked at.
+    if !proven.is_empty() && !is_key {
+        found.push(Occurrence::new(Form::ValidateNoop, span).with_all(Role::Target, proven));
+    }
+    found
+}
+
+/// Whether a partition or child has a valid part of the constraint.
+fn proves(child: &RelationName, known: &Constraint, subject: &Subject) -> bool {
+    let Some(child) = subject.around.catalog.get(child).filter(|child| !child.is_partitioned()) else { return false };
+    let is_part = |own: &Constraint| match &known.kind {
+        ConstraintKind::ForeignKey { .. } | ConstraintKind::NotNull { .. } => own.kind == known.kind,
+        ConstraintKind::Check { .. } => own.name == known.name && matches!(own.kind, ConstraintKind::Check { .. }),
+        ConstraintKind::Key { .. } => false,
     };
-    reached.with(Role::Referenced, referenced).with_all(Role::Source, partitions).proven(proof)
+    child.constraints.iter().any(|own| own.is_proven() && is_part(own))
 }
 
 pub(super) fn drop_constraint(

@@ -66,6 +66,10 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
     let planned: Vec<Occurrence> = match &statement.kind {
         StatementKind::Write(write) => self::write(write, span, around),
         StatementKind::Query(query) => self::query(query, span, around),
+        StatementKind::CreateTable(create) => {
+            create.query.iter().flat_map(|query| self::query(query, span, around)).collect()
+        }
+        StatementKind::CreateView(create) => self::query(&create.query, span, around),
         _ => Vec::new(),
     };
     let roles = [Role::Target, Role::Partition];
@@ -98,6 +102,14 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
         },
     });
     plan.chain(of_writes).collect()
+}
+
+/// What PREPARE locks to look up names: no plan is made yet, so that partitions are left alone.
+pub(super) fn prepared(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = explained(statement, span, around);
+    found.iter_mut().for_each(|occurrence| occurrence.relations.retain(|(role, _)| *role != Role::Partition));
+    found.retain(|occurrence| !occurrence.relations.is_empty());
+    found
 }
 
 fn is_reading(form: Form) -> bool {

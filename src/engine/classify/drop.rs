@@ -100,20 +100,35 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
     let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     typed.sort();
     let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
-    let columns = tables.into_iter().map(|table| dropped(Form::DropColumn, table));
+    let columns = tables.into_iter().map(|table| match around.kind(&table) {
+        RelationKind::View => dropped(Form::DropView, table),
+        RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
+        _ => dropped(Form::DropColumn, table),
+    });
     columns.chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.
 fn drop_sequence(drop: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let owners = around.catalog.relations().filter(|relation| drop.cascade && relation.sequences.contains(&name));
-    let mut owners: Vec<RelationName> = owners.map(|relation| relation.name.clone()).collect();
-    owners.sort();
-    let mut found = vec![Occurrence::new(Form::DropSequence, span).with(Role::Sequence, name)];
-    found.extend(
-        owners.into_iter().map(|table| Occurrence::new(Form::DropFunctionDefault, span).with(Role::Target, table)),
-    );
-    found
+    let defaults = if drop.cascade { dropped_defaults([&name], |_| true, span, around) } else { Vec::new() };
+    let dropped = Occurrence::new(Form::DropSequence, span).with(Role::Sequence, name);
+    std::iter::once(dropped).chain(defaults).collect()
+}
+
+/// Defaults of tables that stay, and name sequences that go.
+pub(super) fn dropped_defaults<'n>(
+    sequences: impl IntoIterator<Item = &'n RelationName>,
+    stays: impl Fn(&RelationName) -> bool,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let columns = sequences.into_iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    let mut tables: Vec<&RelationName> = columns.map(|(table, _)| &table.name).filter(|table| stays(table)).collect();
+    tables.sort();
+    tables.dedup();
+    let dropped =
+        |table: &RelationName| Occurrence::new(Form::DropFunctionDefault, span).with(Role::Target, table.clone());
+    tables.into_iter().map(dropped).collect()
 }
 
 /// CASCADE drops triggers that execute the function, and defaults, indexes, checks, policies and views that call it.
@@ -233,7 +248,7 @@ fn drop_table(
     let mut found = vec![
         Occurrence::new(Form::DropTable, span)
             .with(Role::Target, name.clone())
-            .with_all(Role::Partition, partitions)
+            .with_all(Role::Partition, partitions.clone())
             .with_all(Role::Index, indexes_of(&name, around)),
     ];
     if drop.cascade {
@@ -251,6 +266,10 @@ fn drop_table(
         found.extend(ruled.into_iter().map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
+    if drop.cascade {
+        let stays = |table: &RelationName| *table != name && !partitions.contains(table) && elsewhere(table);
+        found.extend(dropped_defaults(&relation.sequences, stays, span, around));
+    }
     // The foreign key of a parent is the parent's business.
     let parents = around.catalog.ancestors(&name);
     let inherited = |key: &ConstraintKind| {
@@ -330,7 +349,11 @@ fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
             let form = match around.kind(name) {
                 RelationKind::View => Form::DropView,
                 RelationKind::MaterializedView => Form::DropMaterializedView,
-                RelationKind::Sequence => continue,
+                RelationKind::Sequence => {
+                    let stays = |table: &RelationName| !also_dropped.contains(table);
+                    found.extend(dropped_defaults([name], stays, schema.span, around));
+                    continue;
+                }
                 RelationKind::Table
                 | RelationKind::PartitionedTable
                 | RelationKind::Partition

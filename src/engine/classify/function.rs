@@ -39,7 +39,7 @@ fn analysed<'c>(create: &'c CreateFunction, around: &Surroundings) -> Option<(&'
             let own = setting.and_then(|setting| setting.value.as_deref()).map(schemas);
             Some((body, own.unwrap_or(path)))
         }
-        RoutineBody::Text(_) | RoutineBody::Object | RoutineBody::Missing => None,
+        RoutineBody::Text(_) | RoutineBody::Later(_) | RoutineBody::Object | RoutineBody::Missing => None,
     }
 }
 

@@ -114,7 +114,16 @@ fn reindex_table(reindex: &Reindex, name: Option<RelationName>, span: Span, arou
             reindex_partitions(form, table, span, around)
         }
         name => {
-            let form = if reindex.concurrently { Form::ReindexTableConcurrently } else { Form::ReindexTable };
+            let known = name.as_ref().and_then(|table| around.catalog.get(table));
+            let bare = known.is_some_and(|table| {
+                table.has_seen_beginning() && !table.perhaps_missing && table.complete && table.indexes.is_empty()
+            });
+            let form = match (reindex.concurrently, bare) {
+                (true, true) => Form::ReindexTableConcurrentlyNoIndex,
+                (true, false) => Form::ReindexTableConcurrently,
+                (false, true) => Form::ReindexTableNoIndex,
+                (false, false) => Form::ReindexTable,
+            };
             let indexes = name.as_ref().map(|table| indexes_of(table, around)).unwrap_or_default();
             Occurrence::new(form, span).with(Role::Target, name).with_all(Role::Index, indexes)
         }

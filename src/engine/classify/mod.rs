@@ -20,7 +20,7 @@ use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-pub(super) use alter_column::{is_required_without_default, points_to};
+pub(super) use alter_column::{forgets_default, is_required_without_default, points_to};
 
 use super::effect::{RelationKind, RelationName};
 use super::proof::Proof;
@@ -146,6 +146,7 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         }
         StatementKind::AlterDomain(alter) => object::alter_domain(alter, span, around),
         StatementKind::Explain(explain) if !explain.analyze => data::explained(&explain.statement, span, around),
+        StatementKind::Prepare(prepare) => data::prepared(&prepare.statement, span, around),
         StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span),
         StatementKind::Transaction(_)
         | StatementKind::CreateEventTrigger(_)
@@ -161,7 +162,6 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Explain(_)
-        | StatementKind::Prepare(_)
         | StatementKind::Execute(_)
         | StatementKind::AlterFunction(_)
         // What the body of a DO block does comes behind it, statement by statement.

@@ -4,7 +4,7 @@ use crate::ast::{
     AlterDomain, AlterOther, AlterPublication, AlterType, AttributeChange, DomainChange, Expr, Grant, GrantTarget,
     ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec, TypeChange,
 };
-use crate::engine::catalog::{Relation, Trigger};
+use crate::engine::catalog::{Publication, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -110,7 +110,8 @@ pub(super) fn alter_other(alter: &AlterOther, span: Span, around: &Surroundings)
 pub(super) fn alter_publication(alter: &AlterPublication, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = publication(alter.change.objects(), span, around);
     if matches!(alter.change, PublicationChange::Set(_)) {
-        let before = around.catalog.publication(&alter.name.name).to_vec();
+        let before = around.catalog.publication(&alter.name.name).map(Publication::names).into_iter().flatten();
+        let before: Vec<RelationName> = before.cloned().collect();
         found.push(Occurrence::new(Form::CreatePublicationTable, span).with_all(Role::Target, before));
     }
     found

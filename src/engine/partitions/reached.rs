@@ -8,7 +8,7 @@ use crate::engine::catalog::{Catalog, Relation};
 use crate::engine::effect::RelationName;
 use crate::postgres::hash;
 
-use super::proof::{Key, is_listed, is_never_listed, misses_range, shows};
+use super::proof::{Key, is_listed, is_never_listed, misses_range, plain_bound, shows};
 
 /// Partitions and children of a relation, theirs included, by whether rows that meet a condition can be in them.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ fn add(name: &RelationName, limits: &Limits, catalog: &Catalog, found: &mut Reac
 fn is_left_out(parent: &Relation, child: &RelationName, limits: &Limits, catalog: &Catalog) -> bool {
     let Some(bound) = catalog.get(child).and_then(|child| child.bound.as_ref()) else { return false };
     let shown = |proof: &dyn Fn(&[Key]) -> bool| shows(parent, parent, &[limits], proof);
-    match &bound.kind {
+    match &plain_bound(&bound.kind, parent) {
         PartitionBoundKind::Range { from, to } => shown(&|keys| {
             let fits = from.len() == keys.len() && to.len() == keys.len();
             fits && (keys.iter().any(is_null) || misses_range(keys, from, to))
@@ -62,7 +62,7 @@ fn is_left_out(parent: &Relation, child: &RelationName, limits: &Limits, catalog
         }
         PartitionBoundKind::Default => {
             let siblings = parent.children.iter().filter_map(|child| catalog.get(child)?.bound.as_ref());
-            let siblings: Vec<&PartitionBoundKind> = siblings.map(|bound| &bound.kind).collect();
+            let siblings: Vec<PartitionBoundKind> = siblings.map(|bound| plain_bound(&bound.kind, parent)).collect();
             shown(&|keys| matches!(keys, [key] if is_elsewhere(key, &siblings)))
         }
     }
@@ -136,18 +136,18 @@ fn misses_list(key: &Key, values: &[Expr]) -> bool {
 }
 
 /// Whether each value that a column may have belongs to one of these partitions.
-fn is_elsewhere(key: &Key, siblings: &[&PartitionBoundKind]) -> bool {
+fn is_elsewhere(key: &Key, siblings: &[PartitionBoundKind]) -> bool {
     let one_of = key.limits.iter().filter(|limit| limit.comparison == Comparison::OneOf);
     let each = |limit: &Limit| {
         let each = |value: &Literal| {
             let one = Limit { values: vec![value.clone()], ..limit.clone() };
-            let key = Key { limits: vec![&one], not_null: true, is_text: key.is_text };
+            let key = Key { limits: vec![one], not_null: true, is_text: key.is_text };
             siblings.iter().any(|sibling| has(&key, sibling))
         };
         limit.values.iter().all(each)
     };
     let all = Key { limits: key.limits.clone(), not_null: true, is_text: key.is_text };
-    one_of.into_iter().any(|limit| each(limit)) || siblings.iter().any(|sibling| has(&all, sibling))
+    one_of.into_iter().any(each) || siblings.iter().any(|sibling| has(&all, sibling))
 }
 
 /// Whether a partition has every value that a column may have, NULL aside.

@@ -11,10 +11,10 @@ use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_NULL_VIOLATION, UNDEFINED_OBJECT,
-    WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys, identity, inheritance,
-    keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on,
-    type_changes, type_users,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
+    identity, inheritance, keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing,
+    refused, refused_on, type_changes, type_users,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -61,12 +61,13 @@ fn refused_action(
             let exists = relation.column(&column.name.name).is_some();
             match *if_not_exists && exists {
                 true => key_of_known_column(column, alter, relation).into_iter().collect(),
-                false => add_column(column, alter, relation),
+                false => add_column(column, alter, relation, around),
             }
         }
         A::DropColumn { name, cascade, .. } => {
             let mut found = drop_column(name, *cascade, relation, around);
             found.extend(computed_from(name, alter, relation).filter(|_| !cascade));
+            found.extend(uses_sequence(name, alter, relation, around).filter(|_| !cascade));
             found
         }
         A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
@@ -82,6 +83,10 @@ fn refused_action(
             options::of_table(options, relation.access_method.as_deref())
         }
         A::Trigger { which: WhichTriggers::User, .. } if !alter.only => copied_triggers(relation).into_iter().collect(),
+        A::SetLogged | A::SetUnlogged if relation.is_partitioned() && existence::is_there(relation) => {
+            let reason = format!("cannot change whether the partitioned table {} is logged", relation.name);
+            vec![refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason)]
+        }
         A::OfType(_) => type_users::of_type(&action.kind, relation, around).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
@@ -112,7 +117,7 @@ fn key_of_known_column(column: &ColumnDef, alter: &AlterTable, relation: &Relati
     (!known.not_null).then(|| refused_on(VersionSet::range(12, 12), INVALID_TABLE_DEFINITION, reason))
 }
 
-fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let mut found = Vec::new();
     let name = &column.name.name;
     if alter.only && !relation.children.is_empty() {
@@ -135,9 +140,30 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation) -> Ve
         found.extend(has_children.then(|| refused_on(VersionSet::before(17), INVALID_TABLE_DEFINITION, reason)));
     }
     if relation.rows == Rows::Certain && crate::engine::classify::is_required_without_default(column) {
-        found.push(refused(NOT_NULL_VIOLATION, format!("column {name} contains null values: the table has rows")));
+        let reason = format!("column {name} contains null values: the table has rows");
+        let versions = left_null(column, around);
+        found.extend((!versions.is_empty()).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason)));
     }
     found
+}
+
+/// The versions on which a column without a default of its own is NULL in the rows that are there: a domain may have one,
+/// of which 11 and 12 forget those that differ from row to row.
+fn left_null(column: &ColumnDef, around: &Surroundings) -> VersionSet {
+    let data_type = &column.data_type;
+    let is_null_by_word =
+        column.constraints.iter().any(|c| matches!(&c.kind, ColumnConstraintKind::Default(expr) if expr.null));
+    let built_in = VersionSet::ALL.iter().any(|version| crate::postgres::types::is_built_in(data_type, version));
+    let name = around.type_name(data_type);
+    let domain = around.catalog.domain(&name).filter(|_| data_type.dimensions == 0);
+    match domain.map(|domain| &domain.default) {
+        _ if is_null_by_word || data_type.dimensions > 0 => VersionSet::ALL,
+        Some(Some(_)) if crate::engine::classify::forgets_default(column, around) => VersionSet::range(11, 12),
+        Some(Some(_)) => VersionSet::NONE,
+        Some(None) => VersionSet::ALL,
+        None if built_in || around.catalog.is_type_without_casts(&name) => VersionSet::ALL,
+        None => VersionSet::NONE,
+    }
 }
 
 /// Drops come first, wherever they are written; the key goes with any of its columns.
@@ -174,6 +200,25 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         found.push(refused(DEPENDENT_OBJECTS, reason));
     }
     found
+}
+
+/// Another column takes its default from a sequence that goes with the column.
+fn uses_sequence(name: &Ident, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let drops = |column: &str| {
+        let is_it = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropColumn { name, .. } if name.name == column);
+        alter.actions.iter().any(is_it)
+    };
+    let sequences = around.catalog.sequences_of(&relation.name, &name.name);
+    let users = sequences.iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    let children = around.catalog.descendants(&relation.name);
+    let mut users = users.filter(|(table, column)| match table.name == relation.name {
+        true => !drops(&column.name),
+        false => !children.contains(&table.name),
+    });
+    let (table, column) = users.next()?;
+    let reason =
+        format!("cannot drop column {}: the default of {} of {} uses its sequence", name.name, column.name, table.name);
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 /// A generated column that is computed from the one that is dropped, and stays. Until 14 it goes as well.
@@ -305,6 +350,10 @@ fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let logged = |other: &Relation| {
         other.persistence == Persistence::Permanent && other.created_in.is_some() && other.kind == RelationKind::Table
     };
+    if let Some(publication) = around.catalog.publication_of(&relation.name) {
+        let reason = format!("cannot make {} unlogged: it is in the publication {publication}", relation.name);
+        return Some(refused(NOT_IN_PREREQUISITE_STATE, reason));
+    }
     let referencing = referencing(&relation.name, around);
     let other = referencing.into_iter().map(|(table, _)| table).find(|table| logged(table))?;
     let reason = format!("cannot make {} unlogged: the logged table {} references it", relation.name, other.name);

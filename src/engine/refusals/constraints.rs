@@ -12,7 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
 use super::{
-    FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE, refused, refused_on,
+    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE,
+    refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -26,7 +27,10 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
 fn refusals(action: &AlterAction, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     use AlterActionKind as A;
     let one = match &action.kind {
-        A::AddConstraint(constraint) => return add(constraint, relation, around),
+        A::AddConstraint(constraint) => {
+            let clash = clash(constraint, alter, relation, around);
+            return add(constraint, relation, around).into_iter().chain(clash).collect();
+        }
         A::ValidateConstraint(name) => validate(name, alter, relation),
         A::AlterConstraint { name, change } => change_of(name, *change, relation),
         A::DropConstraint { name, .. } => inherited(name, relation, around),
@@ -54,6 +58,10 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
             let reason = "cannot add a NO INHERIT constraint to a partitioned table".to_owned();
             Some(refused(INVALID_TABLE_DEFINITION, reason))
         }
+        TableConstraintKind::NotNull(_) if constraint.traits.no_inherit && relation.is_partitioned() => {
+            let reason = "NOT NULL constraints on partitioned tables cannot be NO INHERIT".to_owned();
+            Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason))
+        }
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
         | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => using(index, relation, around),
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => not_valid_not_null(columns, relation),
@@ -67,6 +75,38 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// A CHECK goes down to the children, one of which has another constraint of the name.
+fn clash(
+    constraint: &TableConstraint,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let (TableConstraintKind::Check(expr), Some(name)) = (&constraint.kind, &constraint.name) else { return None };
+    if alter.only || constraint.traits.no_inherit {
+        return None;
+    }
+    let sorted = |columns: &[String]| {
+        let mut columns = columns.to_vec();
+        columns.sort();
+        columns.dedup();
+        columns
+    };
+    let differs = |own: &Constraint| match &own.kind {
+        ConstraintKind::Check { columns, limits, .. } => {
+            sorted(columns) != sorted(&expr.columns) || *limits != *expr.limits
+        }
+        ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => true,
+    };
+    let below = around.catalog.descendants(&relation.name);
+    let below = below.iter().filter_map(|child| around.catalog.get(child)).filter(|child| is_known_whole(child));
+    let child = below
+        .filter(|child| !child.perhaps_missing)
+        .find(|child| child.constraint(&name.name).is_some_and(|own| !own.doubted && differs(own)))?;
+    let reason = format!("constraint {} of {} already exists", name.name, child.name);
+    Some(refused(DUPLICATE_OBJECT, reason))
 }
 
 /// A foreign table has CHECKs and nothing that would have to be looked up elsewhere.
@@ -111,6 +151,10 @@ fn validate(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Ref
         ConstraintKind::Key { .. } => {
             let reason = format!("constraint {} is not a foreign key or check constraint", name.name);
             Some(refused(WRONG_OBJECT_TYPE, reason))
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } if known.traits.not_enforced => {
+            let reason = format!("cannot validate constraint {}: it is NOT ENFORCED", name.name);
+            Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason))
         }
         ConstraintKind::Check { .. } if alter.only && !known.validated && !relation.children.is_empty() => {
             let reason = "constraint must be validated on child tables too".to_owned();

@@ -1,12 +1,16 @@
 //! CREATE that the server refuses.
 
 use crate::ast::{CreateSequence, CreateTable, CreateView, Persistence};
-use crate::engine::effect::{RelationName, TEMPORARY};
+use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
+use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::existence::taken_relation;
-use super::{bounds, definitions, expressions, foreign_keys, inheritance, operators, options};
+use super::existence::{is_known_whole, taken_relation};
+use super::{
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys,
+    inheritance, operators, options, refused,
+};
 
 /// The name that is created, unless it is one of the session's own.
 fn created(name: &crate::ast::ObjectName, persistence: Persistence, around: &Surroundings) -> RelationName {
@@ -26,7 +30,8 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     // A partitioned table and a foreign one have no parameters of a table's kind.
     let stored = create.partition_by.is_none() && !create.foreign;
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
-    let partition = partition.chain(options).chain(inheritance::create_table(create, around));
+    let partition =
+        partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
     taken_relation(&name, around)
         .into_iter()
         .chain(partition)
@@ -34,10 +39,56 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
         .collect()
 }
 
+/// A column of LIKE that another LIKE copies too, or that is written as well.
+fn copied_twice(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let mut seen: Vec<&str> = create.columns.iter().map(|column| column.name.name.as_str()).collect();
+    for like in &create.like {
+        let relation = around.relation(&like.table).filter(|relation| is_known_whole(relation))?;
+        for column in &relation.columns {
+            if seen.contains(&column.name.as_str()) {
+                let reason = format!("column {} appears twice", column.name);
+                return Some(refused(DUPLICATE_COLUMN, reason).at(like.span));
+            }
+            seen.push(&column.name);
+        }
+    }
+    None
+}
+
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     let name = created(&create.name, persistence, around);
-    if create.if_not_exists || create.or_replace { None } else { taken_relation(&name, around) }
+    match create.or_replace {
+        true => replaced(create, &name, around),
+        false if create.if_not_exists => None,
+        false => taken_relation(&name, around),
+    }
+}
+
+/// CREATE OR REPLACE VIEW may only add columns behind those that there are.
+///
+/// Source: `checkViewColumns` of PostgreSQL's commands/view.c.
+fn replaced(create: &CreateView, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
+    let view = around.catalog.get(name).filter(|view| view.created_in.is_some() && !view.perhaps_missing)?;
+    if view.kind != RelationKind::View {
+        let reason = format!("{name} is not a view: it is a {}", view.kind.name());
+        return Some(refused(WRONG_OBJECT_TYPE, reason));
+    }
+    let before = output::of_relation(view);
+    let after = output::columns(create.query.output.as_deref(), &create.columns, around);
+    if !before.whole || !after.whole {
+        return None;
+    }
+    let refusal = |reason: String| Some(refused(INVALID_TABLE_DEFINITION, reason).at(create.name.span));
+    if after.list.len() < before.list.len() {
+        return refusal(format!("cannot drop columns from view {name}"));
+    }
+    let pairs = before.list.iter().zip(&after.list);
+    let (one, other) = pairs.into_iter().find(|(one, other)| one.name != other.name || one.has_other_type(other))?;
+    match one.name == other.name {
+        true => refusal(format!("cannot change the type of view column {} of {name}", one.name)),
+        false => refusal(format!("cannot change the name of view column {} of {name} to {}", one.name, other.name)),
+    }
 }
 
 pub(super) fn sequence(create: &CreateSequence, around: &Surroundings) -> Option<Refusal> {

@@ -6,7 +6,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident, Integer,
     TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Column, Relation};
+use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
@@ -52,7 +52,34 @@ pub(super) fn constraint(constraint: &TableConstraint) -> Option<Refusal> {
         return Some(refused("42830", reason.to_owned()).at(constraint.span));
     }
     let names: Vec<&Ident> = key_columns(&constraint.kind).iter().collect();
-    twice(&names).map(duplicate)
+    unsuited(constraint).or_else(|| twice(&names).map(duplicate))
+}
+
+/// Words behind a constraint that are not for its kind.
+fn unsuited(constraint: &TableConstraint) -> Option<Refusal> {
+    use TableConstraintKind as K;
+    let traits = constraint.traits;
+    let kind = match &constraint.kind {
+        K::Check(_) => "CHECK",
+        K::NotNull(_) => "NOT NULL",
+        K::ForeignKey { .. } => "FOREIGN KEY",
+        K::Unique(_) => "UNIQUE",
+        K::PrimaryKey(_) => "PRIMARY KEY",
+        K::Exclude { .. } => "EXCLUDE",
+    };
+    let is_condition = matches!(constraint.kind, K::Check(_) | K::NotNull(_));
+    let is_key = matches!(constraint.kind, K::Unique(_) | K::PrimaryKey(_) | K::Exclude { .. });
+    let (versions, words) = match () {
+        () if traits.deferrable && is_condition => (VersionSet::ALL, "DEFERRABLE"),
+        () if traits.not_valid && is_key => (VersionSet::ALL, "NOT VALID"),
+        () if traits.no_inherit && !is_condition => (VersionSet::ALL, "NO INHERIT"),
+        () if traits.not_enforced && (is_key || matches!(constraint.kind, K::NotNull(_))) => {
+            (VersionSet::since(18), "NOT ENFORCED")
+        }
+        () => return None,
+    };
+    let reason = format!("{kind} constraints cannot be marked {words}");
+    Some(refused_on(versions, FEATURE_NOT_SUPPORTED, reason).at(constraint.span))
 }
 
 /// The first name that was there before.
@@ -92,12 +119,46 @@ pub(super) fn alter(action: &AlterAction, relation: &Relation) -> Option<Refusal
     use AlterActionKind as A;
     match &action.kind {
         A::AddColumn { column, .. } => identity_type(column),
-        A::AddConstraint(added) => constraint(added),
+        A::AddConstraint(added) => constraint(added).or_else(|| virtual_key(&added.kind, relation)),
         A::AlterColumn { name, change } => {
-            change_of(change, relation.column(&name.name).filter(|_| is_known_whole(relation))?)
+            let column = relation.column(&name.name).filter(|_| is_known_whole(relation))?;
+            change_of(change, column).or_else(|| change_of_virtual(change, column, relation))
         }
         _ => None,
     }
+}
+
+/// A virtual column is stored nowhere, so that it has no index and refers to nothing.
+fn virtual_key(kind: &TableConstraintKind, relation: &Relation) -> Option<Refusal> {
+    let what = match kind {
+        TableConstraintKind::ForeignKey { columns, .. } => virtual_column(columns, relation).map(|_| "foreign key"),
+        TableConstraintKind::PrimaryKey(_) => virtual_column(key_columns(kind), relation).map(|_| "primary key"),
+        TableConstraintKind::Unique(_) => virtual_column(key_columns(kind), relation).map(|_| "unique"),
+        TableConstraintKind::Check(_) | TableConstraintKind::NotNull(_) | TableConstraintKind::Exclude { .. } => None,
+    }?;
+    let reason = format!("{what} constraints on virtual generated columns are not supported");
+    Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason))
+}
+
+/// The first of the columns that is virtual for certain.
+pub(super) fn virtual_column<'c>(columns: &'c [Ident], relation: &Relation) -> Option<&'c Ident> {
+    let is_virtual = |name: &&Ident| relation.column(&name.name).is_some_and(|column| column.more.generated_virtual);
+    columns.iter().find(is_virtual).filter(|_| is_known_whole(relation))
+}
+
+/// The expression of a virtual column is all that there is of it.
+fn change_of_virtual(change: &ColumnChange, column: &Column, relation: &Relation) -> Option<Refusal> {
+    let checked = relation.constraints.iter().any(|known| matches!(known.kind, ConstraintKind::Check { .. }));
+    let name = &column.name;
+    let reason = match change {
+        ColumnChange::DropExpression { .. } => format!("cannot drop the expression of virtual column {name}"),
+        ColumnChange::SetExpression(_) if checked => {
+            format!("cannot set the expression of virtual column {name}: {} has CHECK constraints", relation.name)
+        }
+        _ => return None,
+    };
+    let refusal = refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason);
+    column.more.generated_virtual.then_some(refusal)
 }
 
 fn change_of(change: &ColumnChange, column: &Column) -> Option<Refusal> {

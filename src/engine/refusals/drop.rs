@@ -31,10 +31,9 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
             let schemas = drop.names.iter().map(|name| &name.name.name);
             schemas.filter_map(|schema| not_empty(schema, around)).collect()
         }
-        ObjectKind::Sequence if !drop.cascade => {
-            names.iter().filter_map(|name| used_by_default(name, names, around)).collect()
-        }
+        ObjectKind::Sequence => names.iter().filter_map(|name| used_by_default(name, drop.cascade, around)).collect(),
         ObjectKind::Function if !drop.cascade => function_users::refusals(drop, around),
+        ObjectKind::Trigger => trigger_of_parent(drop, around).into_iter().collect(),
         ObjectKind::Type | ObjectKind::Domain if !drop.cascade => type_users::of_dropped(drop, around),
         ObjectKind::Other(kind) if matches!(kind.as_str(), "ROLE" | "USER" | "GROUP") => {
             drop.names.iter().filter_map(|role| of_role(&role.name.name, around)).collect()
@@ -77,6 +76,9 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         (Some(view), ..) => format!("view {view}"),
         (None, Some(table), _) => format!("the foreign key of {table}"),
         (None, None, Some(child)) => format!("table {child}"),
+        (None, None, None) if uses_sequence(name, dropped_too, around).is_some() => {
+            format!("a default of {}", uses_sequence(name, dropped_too, around)?)
+        }
         (None, None, None) => {
             let reads = |on: &&Relation| on.name != *name && !on.perhaps_missing && has_policy_on(name, on);
             let on = around.catalog.relations().filter(reads).map(|on| &on.name).filter(|on| !dropped_too(on)).min()?;
@@ -84,6 +86,17 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         }
     };
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+}
+
+/// A table that stays, a default of which names a sequence that goes with a table.
+fn uses_sequence<'c>(
+    name: &RelationName,
+    dropped_too: impl Fn(&RelationName) -> bool,
+    around: &Surroundings<'c>,
+) -> Option<&'c RelationName> {
+    let sequences = around.catalog.get(name).map(|relation| relation.sequences.as_slice()).unwrap_or_default();
+    let users = sequences.iter().flat_map(|sequence| around.catalog.defaults_from(sequence));
+    users.map(|(table, _)| &table.name).find(|table| !dropped_too(table))
 }
 
 /// A policy that reads another relation for certain.
@@ -130,17 +143,32 @@ fn not_empty(schema: &str, around: &Surroundings) -> Option<Refusal> {
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop schema {schema}: {name} depends on it")))
 }
 
-/// The sequence of a serial or identity column. Of defaults that were written by hand nothing is claimed.
-fn used_by_default(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
-    let mut tables = around.catalog.relations().filter(|relation| relation.complete && !also.contains(&relation.name));
-    let table = tables.find(|relation| relation.sequences.contains(name))?;
-    let column = table.columns.iter().find(|column| {
-        let own = format!("{}_{}_seq", table.name.name, column.name);
-        own == name.name && (column.identity || column.data_type.as_ref().is_some_and(|data_type| data_type.serial))
+/// A row trigger that a partition has from its parent goes with that of the parent only.
+fn trigger_of_parent(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(drop.on.as_ref()?).filter(|relation| is_there(relation))?;
+    let parents = || relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    let name = drop.names.iter().map(|name| &name.name.name).find(|name| {
+        let gives = |parent: &Relation| {
+            let has = parent.triggers.iter().any(|trigger| trigger.for_each_row && trigger.name == **name);
+            parent.is_partitioned() && is_there(parent) && has
+        };
+        relation.triggers.iter().any(|trigger| trigger.name == **name) && parents().any(gives)
     })?;
-    let default = column.identity || column.has_default;
-    let reason = || format!("cannot drop sequence {name}: column {} of {} depends on it", column.name, table.name);
-    default.then(|| refused(DEPENDENT_OBJECTS, reason()))
+    let reason = format!("cannot drop trigger {name} of {}: that of its parent requires it", relation.name);
+    Some(refused_on(VersionSet::since(11), DEPENDENT_OBJECTS, reason))
+}
+
+/// The sequence of an identity column, which CASCADE does not drop either, or one that a default names.
+fn used_by_default(name: &RelationName, cascade: bool, around: &Surroundings) -> Option<Refusal> {
+    let owner = around.catalog.get(name).and_then(|sequence| sequence.owner.as_ref());
+    let owner = owner.and_then(|(table, column)| {
+        let table = around.catalog.get(table).filter(|table| !table.perhaps_missing)?;
+        Some((table, table.column(column).filter(|column| column.identity)?))
+    });
+    let named = || around.catalog.defaults_from(name).into_iter().next().filter(|_| !cascade);
+    let (table, column) = owner.or_else(named)?;
+    let reason = format!("cannot drop sequence {name}: column {} of {} depends on it", column.name, table.name);
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 /// Tables that the role owns, or has a privilege on.

@@ -20,10 +20,11 @@ pub(super) const UNDEFINED_COLUMN: &str = "42703";
 /// Columns that every table has.
 pub(super) const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"];
 
-/// Whether all columns of a table are known, and that it is there.
+/// Whether all columns of a table or view are known, and that it is there.
 pub(super) fn is_known_whole(relation: &Relation) -> bool {
-    let table = matches!(relation.kind, RelationKind::Table | RelationKind::PartitionedTable);
-    table && relation.complete && relation.created_in.is_some() && !relation.perhaps_older
+    use RelationKind as K;
+    let columns = matches!(relation.kind, K::Table | K::PartitionedTable | K::View | K::MaterializedView);
+    columns && relation.is_known_whole()
 }
 
 /// A migration has certainly made it, and nothing may have dropped it.

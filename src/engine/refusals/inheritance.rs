@@ -4,11 +4,12 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateTable, DataType, ObjectName, TableConstraintKind,
 };
 use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, is_there};
 use super::{
     DATATYPE_MISMATCH, INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions, refused,
     refused_on,
@@ -44,6 +45,12 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         A::RenameColumn { from, .. } if inherits(&from.name, relation, around) => {
             invalid(format!("cannot rename inherited column {}", from.name))
         }
+        A::RenameConstraint { from, .. } if inherits_check(&from.name, relation, around) => {
+            invalid(format!("cannot rename inherited constraint {}", from.name))
+        }
+        A::RenameConstraint { from, .. } if alter.only && gives_check(&from.name, relation) => {
+            invalid(format!("inherited constraint {} must be renamed in child tables too", from.name))
+        }
         A::DropColumn { name: column, .. } if inherits(&column.name, relation, around) => {
             invalid(format!("cannot drop inherited column {}", column.name))
         }
@@ -52,7 +59,10 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
             let reason = || "constraint must be added to child tables too".to_owned();
             checks.then(|| refused(INVALID_TABLE_DEFINITION, reason()))
         }
-        A::Inherit(parent) => around.relation(parent).and_then(|parent| bounds::unlike(parent, relation, around)),
+        A::Inherit(parent) => {
+            let parent = around.relation(parent)?;
+            no_parent(parent, around).or_else(|| bounds::unlike(parent, relation, around))
+        }
         A::NoInherit(parent) => no_child(parent, alter, relation, around),
         A::DetachPartition { partition, .. } => bounds::detach(&around.resolve(partition), relation, around),
         A::DropConstraint { name: constraint, .. } if inherits_check(&constraint.name, relation, around) => {
@@ -87,21 +97,44 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Optio
     let copied = copied.filter_map(|column| Some((column.name.as_str(), column.data_type.as_ref()?)));
     let written = create.columns.iter().map(|column| (column.name.name.as_str(), &column.data_type));
     let own: Vec<(&str, &DataType)> = written.chain(copied).collect();
-    let parents = create.inherits.iter().filter_map(|parent| around.relation(parent));
-    parents.filter(|parent| is_known_whole(parent)).find_map(|parent| {
+    let parents = || create.inherits.iter().filter_map(|parent| around.relation(parent));
+    let no_parent = parents().find_map(|parent| no_parent(parent, around));
+    let columns = parents().filter(|parent| is_known_whole(parent)).find_map(|parent| {
         let differs = |(name, data_type): &&(&str, &DataType)| {
             let theirs = parent.column(name).and_then(|column| column.data_type.as_ref());
             theirs.is_some_and(|theirs| partitions::types_differ(theirs, data_type, around))
         };
         let (name, _) = own.iter().find(differs)?;
         Some(refused(DATATYPE_MISMATCH, format!("column {name} has another type in the parent table {}", parent.name)))
-    })
+    });
+    no_parent.or(columns)
+}
+
+/// Partitioned tables and partitions have no other children, and views none at all.
+fn no_parent(parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let name = &parent.name;
+    let what = match parent.kind {
+        _ if !is_there(parent) => return None,
+        _ if parent.is_partitioned() => "partitioned table",
+        _ if around.is_partition(parent) => "partition",
+        RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence => parent.kind.name(),
+        _ => return None,
+    };
+    Some(refused(WRONG_OBJECT_TYPE, format!("cannot inherit from {name}: it is a {what}")))
 }
 
 /// Whether a parent that is known to be there has the column too.
 fn inherits(column: &str, relation: &Relation, around: &Surroundings) -> bool {
     let parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
     parents.into_iter().any(|parent| is_known_whole(parent) && parent.column(column).is_some())
+}
+
+/// Whether the children have this CHECK too.
+fn gives_check(name: &str, relation: &Relation) -> bool {
+    let is_check = |known: &crate::engine::catalog::Constraint| {
+        matches!(known.kind, ConstraintKind::Check { .. }) && !known.traits.no_inherit
+    };
+    is_known_whole(relation) && !relation.children.is_empty() && relation.constraint(name).is_some_and(is_check)
 }
 
 /// Whether a parent that is known to be there has the same CHECK.

@@ -1,9 +1,10 @@
 //! Statements about a relation of a kind that they are not for.
 
 use crate::ast::{
-    AlterActionKind, AlterDomain, AlterObject, AlterTable, AlterType, AttributeAction, AttributeChange, Cluster,
-    ColumnChange, Comment, CreateTrigger, CreateView, DataType, DomainChange, ObjectKind, Persistence,
-    PublicationObject, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, TypeChange,
+    AlterAction, AlterActionKind, AlterDomain, AlterObject, AlterTable, AlterType, AttributeAction, AttributeChange,
+    Cluster, ColumnChange, Comment, CreateRule, CreateTrigger, CreateView, DataType, DomainChange, ObjectKind,
+    Persistence, PublicationObject, Reindex, ReindexTarget, Statement, StatementKind, StatisticsElement, TriggerTiming,
+    Truncate, TypeChange, Write, WriteVerb,
 };
 use crate::engine::catalog::{Column, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -13,8 +14,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there, taken_relation};
 use super::{
-    FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE,
-    partitions, refused, refused_on,
+    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE, UNDEFINED_OBJECT,
+    WRONG_OBJECT_TYPE, partitions, refused, refused_on,
 };
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -25,6 +26,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         StatementKind::Truncate(truncate) => self::truncate(truncate, around),
         StatementKind::Comment(comment) => self::comment(comment, around),
         StatementKind::Cluster(cluster) => self::cluster(cluster, around),
+        StatementKind::Reindex(reindex) => self::reindex(reindex, around),
+        StatementKind::Write(write) => self::write(write, around),
+        StatementKind::CreateRule(create) => taken_rule(create, around),
         StatementKind::CreateView(create) => replace_view(create, around),
         StatementKind::CreateTrigger(create) => return create_trigger(create, around),
         StatementKind::CreatePublication(create) => publication(&create.objects, around),
@@ -52,7 +56,7 @@ fn wrong(relation: &Relation, wanted: &str) -> Refusal {
 }
 
 fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
-    if let Some(refusal) = renamed_index(alter, around) {
+    if let Some(refusal) = renamed_index(alter, around).or_else(|| index_as_table(alter, around)) {
         return Some(refusal);
     }
     let relation = around.relation(&alter.name).filter(|relation| is_there(relation))?;
@@ -82,6 +86,46 @@ fn renamed_index(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
         }
         _ => None,
     })
+}
+
+/// An index has neither columns nor constraints to change.
+fn index_as_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let index = around.resolve(&alter.name);
+    let table = around.catalog.get(around.catalog.table_of_index(&index)?)?;
+    let certain = is_there(table) && table.index(&index.name).is_some_and(|known| known.certain && !known.more.doubted);
+    let is_one = |action: &&AlterAction| {
+        matches!(
+            action.kind,
+            AlterActionKind::AddColumn { .. } | AlterActionKind::DropColumn { .. } | AlterActionKind::AddConstraint(_)
+        )
+    };
+    let action = alter.actions.iter().find(is_one).filter(|_| certain)?;
+    Some(refused(WRONG_OBJECT_TYPE, format!("{index} is not a table: it is an index")).at(action.span))
+}
+
+/// Views and sequences have no index to build.
+fn reindex(reindex: &Reindex, around: &Surroundings) -> Option<Refusal> {
+    let name = reindex.name.as_ref().filter(|_| reindex.target == ReindexTarget::Table)?;
+    let relation = around.relation(name).filter(|relation| is_there(relation))?;
+    let other = matches!(relation.kind, RelationKind::View | RelationKind::Sequence | RelationKind::ForeignTable);
+    other.then(|| wrong(relation, "table or materialized view"))
+}
+
+/// The rows of a materialized view come from its query only.
+fn write(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&write.target).filter(|relation| is_there(relation))?;
+    let fixed = matches!(relation.kind, RelationKind::MaterializedView | RelationKind::Sequence);
+    let sqlstate = if write.verb == WriteVerb::Merge { FEATURE_NOT_SUPPORTED } else { WRONG_OBJECT_TYPE };
+    let reason = || format!("cannot change the rows of {}: it is a {}", relation.name, relation.kind.name());
+    fixed.then(|| refused(sqlstate, reason()))
+}
+
+/// Another rule has the name.
+fn taken_rule(create: &CreateRule, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&create.table).filter(|relation| is_there(relation) && !create.or_replace)?;
+    let taken = relation.rules.iter().any(|rule| rule.name == create.name.name);
+    let reason = || format!("rule {} of {} already exists", create.name.name, relation.name);
+    taken.then(|| refused(DUPLICATE_OBJECT, reason()).at(create.name.span))
 }
 
 /// Changes of columns and constraints, which views do not have of their own.
@@ -161,12 +205,30 @@ fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal>
         (kind, TriggerTiming::InsteadOf) if is_table(kind) => {
             on_all(format!("table {name} cannot have INSTEAD OF triggers"))
         }
+        (_, TriggerTiming::Before) if !create.transition_tables.is_empty() => {
+            vec![refused(INVALID_OBJECT_DEFINITION, "only an AFTER trigger can have transition tables".to_owned())]
+        }
+        _ if create.for_each_row && !create.transition_tables.is_empty() => {
+            transitions_of_rows(relation, around).into_iter().collect()
+        }
         (_, TriggerTiming::Before) if create.for_each_row && relation.is_partitioned() => {
             let reason = format!("partitioned table {name} cannot have BEFORE row triggers");
             vec![refused_on(VersionSet::range(11, 12), WRONG_OBJECT_TYPE, reason)]
         }
         _ => Vec::new(),
     }
+}
+
+/// A row trigger on a part of a table sees no transition tables.
+fn transitions_of_rows(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let (versions, what) = match () {
+        () if around.is_partition(relation) => (VersionSet::ALL, "partition"),
+        () if !relation.parents.is_empty() => (VersionSet::ALL, "child of another table"),
+        () if relation.is_partitioned() => (VersionSet::since(11), "partitioned table"),
+        () => return None,
+    };
+    let reason = format!("row triggers with transition tables cannot be on {}: it is a {what}", relation.name);
+    Some(refused_on(versions, FEATURE_NOT_SUPPORTED, reason))
 }
 
 /// The type of an attribute, where a column holds values of the composite type.

@@ -13,6 +13,7 @@ mod definitions;
 mod drop;
 mod enum_use;
 mod enums;
+mod executed;
 mod existence;
 mod expressions;
 mod foreign_keys;
@@ -40,8 +41,8 @@ pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 
 use crate::ast::{
-    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
-    Statement, StatementKind, TriggerTiming, Truncate,
+    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
+    Statement, StatementKind, TriggerTiming, Truncate, Vacuum,
 };
 use crate::postgres::VersionSet;
 
@@ -68,6 +69,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
+    found.extend(executed::refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
     found
@@ -85,6 +87,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::CreateTable(create) => create::table(create, around),
         StatementKind::CreateView(create) => create::view(create, around).into_iter().collect(),
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
+        StatementKind::Vacuum(vacuum) => self::vacuum(vacuum, around),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         StatementKind::Write(write) => rows::written(write, around),
@@ -149,6 +152,12 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));
     let mut found: Vec<Refusal> = existence::create_index(create, relation).into_iter().collect();
     found.extend(taken);
+    let keys: Vec<Ident> =
+        create.keys.iter().filter_map(|key| key.column.clone()).chain(create.include.clone()).collect();
+    if let Some(column) = definitions::virtual_column(&keys, relation) {
+        let reason = format!("indexes on virtual generated columns are not supported: {} is one", column.name);
+        found.push(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
+    }
     found.extend(expressions::create_index(create, around));
     found.extend(operators::create_index(create, relation));
     found.extend(options::of_index(&create.options, create.method.as_deref()));
@@ -236,6 +245,27 @@ fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(cluster.table.as_ref()?).filter(|relation| existence::is_known_whole(relation))?;
     let reason = || format!("there is no previously clustered index for table {}", relation.name);
     (cluster.index.is_none() && !relation.clustered).then(|| refused(UNDEFINED_OBJECT, reason()))
+}
+
+/// Columns are for ANALYZE, and have to be there.
+fn vacuum(vacuum: &Vacuum, around: &Surroundings) -> Vec<Refusal> {
+    let listed = vacuum.tables.iter().filter(|table| !table.columns.is_empty());
+    if vacuum.vacuum && !vacuum.analyze {
+        let reason = "ANALYZE option must be specified when a column list is provided";
+        let refused = listed.map(|table| {
+            [(VersionSet::before(11), SYNTAX_ERROR), (VersionSet::since(11), FEATURE_NOT_SUPPORTED)]
+                .map(|(versions, sqlstate)| refused_on(versions, sqlstate, reason.to_owned()).at(table.span))
+        });
+        return refused.flatten().collect();
+    }
+    let missing = listed.filter_map(|table| {
+        let relation = around.relation(&table.name)?;
+        table
+            .columns
+            .iter()
+            .find_map(|column| existence::missing_column(&column.name, relation).map(|r| r.at(column.span)))
+    });
+    missing.collect()
 }
 
 fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {

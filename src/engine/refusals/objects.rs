@@ -5,7 +5,7 @@ use crate::ast::{
     CreatePolicy, CreateTable, CreateTrigger, DataType, Drop, Ident, ObjectChange, ObjectKind, ObjectName,
     PublicationChange, PublicationObject, RoutineAction, Statement, StatementKind,
 };
-use crate::engine::catalog::{Kind, Part, Past, Relation};
+use crate::engine::catalog::{Heading, Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::replay::{alone, signature};
 use crate::engine::surroundings::Surroundings;
@@ -75,15 +75,15 @@ fn gone(kind: Kind, name: &RelationName, what: &str, span: Span, around: &Surrou
 fn published(alter: &AlterPublication, around: &Surroundings) -> Option<Refusal> {
     let publication = &alter.name.name;
     let past = around.catalog.past(Kind::Publication, &alone(publication)).filter(|past| past.is_there())?;
-    let known = around.catalog.publication(publication);
+    let known = around.catalog.publication(publication)?;
     alter.change.objects().iter().filter_map(PublicationObject::table).find_map(|table| {
         let relation = around.relation(&table.name).filter(|relation| existence::is_there(relation))?;
         let name = &relation.name;
-        let refusal = match (&alter.change, known.contains(name)) {
+        let refusal = match (&alter.change, known.names().any(|known| known == name)) {
             (PublicationChange::Add(_), true) => {
                 refused(DUPLICATE_OBJECT, format!("{name} is already in the publication {publication}"))
             }
-            (PublicationChange::Drop(_), false) if relation.parents.is_empty() && !known.is_empty() => {
+            (PublicationChange::Drop(_), false) if relation.parents.is_empty() && !known.tables.is_empty() => {
                 refused(UNDEFINED_OBJECT, format!("{name} is not in the publication {publication}"))
             }
             _ => return None,
@@ -189,12 +189,23 @@ fn taken_schema(schema: &Ident, around: &Surroundings) -> Option<Refusal> {
 
 fn taken_function(create: &CreateFunction, around: &Surroundings) -> Option<Refusal> {
     if create.or_replace {
-        return None;
+        return other_heading(create, around);
     }
     let name = signature(&around.created(&create.name), &create.arguments);
     let past = around.catalog.past(Kind::Function, &name).filter(|past| past.is_there())?;
     let refusal = refused(DUPLICATE_FUNCTION, format!("function {name} already exists"));
     Some(refusal.at(create.name.span).by(caused_by(past)))
+}
+
+/// OR REPLACE with another result, or with other names or fewer defaults of arguments.
+fn other_heading(create: &CreateFunction, around: &Surroundings) -> Option<Refusal> {
+    let name = around.created(&create.name);
+    let past = around.catalog.past(Kind::Function, &signature(&name, &create.arguments));
+    let past = past.filter(|past| past.is_there())?;
+    let heading = Heading::new(create);
+    let known = around.catalog.heading_like(&name.name, &name.schema, &heading)?;
+    let (sqlstate, reason) = known.change_refused(&heading)?;
+    Some(refused(sqlstate, format!("{reason}: {name}")).at(create.name.span).by(caused_by(past)))
 }
 
 /// Without its arguments a function is known to be gone where it was dropped or renamed without them.

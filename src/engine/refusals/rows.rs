@@ -27,9 +27,11 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     if let Some(name) = twice(&named) {
         return vec![duplicate(name)];
     }
-    let Some(relation) = around.relation(&write.target).filter(|relation| is_known_whole(relation)) else {
-        return Vec::new();
-    };
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation));
+    if let Some(refusal) = uneven(write, relation) {
+        return vec![refusal];
+    }
+    let Some(relation) = relation else { return Vec::new() };
     for (at, column) in relation.columns.iter().enumerate() {
         let place = match write.columns.as_slice() {
             [] => Some(at),
@@ -51,6 +53,22 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
         }
     }
     Vec::new()
+}
+
+/// VALUES that are not as many as the columns, or not the same number in each row.
+fn uneven(write: &Write, relation: Option<&Relation>) -> Option<Refusal> {
+    let first = write.rows.first()?.len();
+    let columns = write.columns.len();
+    let whole = relation.filter(|_| columns == 0).map(|relation| relation.columns.len());
+    let reason = match () {
+        () if write.rows.iter().any(|row| row.len() != first) => "VALUES lists must all be the same length",
+        () if columns > 0 && first > columns || whole.is_some_and(|whole| first > whole) => {
+            "INSERT has more expressions than target columns"
+        }
+        () if columns > first => "INSERT has more target columns than expressions",
+        () => return None,
+    };
+    Some(refused(SYNTAX_ERROR, reason.to_owned()))
 }
 
 /// A generated column takes nothing but DEFAULT, and an identity column that is GENERATED ALWAYS only where OVERRIDING says
@@ -91,7 +109,7 @@ fn refused_value(
     let overridden = column.identity && write.overriding == Some(Overriding::User);
     let null = match value {
         Some(Assigned::Default) | None => {
-            let filled = column.has_default || column.identity || column.generated_from.is_some();
+            let filled = column.has_value_by_default() || column.identity || column.generated_from.is_some();
             !filled && !has_own_default(column, around)
         }
         Some(value) => value.literal() == Some(&Literal::Null) && !overridden,

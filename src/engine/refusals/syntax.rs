@@ -47,7 +47,7 @@ fn newest(statement: &Statement) -> Option<Newer> {
         }
         StatementKind::CreateFunction(create) => match &create.body {
             RoutineBody::Return(_) | RoutineBody::Atomic(_) => vec![(14, "a body that is no string")],
-            RoutineBody::Text(_) | RoutineBody::Object | RoutineBody::Missing => Vec::new(),
+            RoutineBody::Text(_) | RoutineBody::Later(_) | RoutineBody::Object | RoutineBody::Missing => Vec::new(),
         },
         StatementKind::CreatePublication(create) => published(&create.objects).into_iter().collect(),
         StatementKind::AlterPublication(alter) => published(alter.change.objects()).into_iter().collect(),

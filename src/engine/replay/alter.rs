@@ -163,9 +163,10 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::NoInherit(parent) => unlink(&replay.resolve(parent), table, replay),
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
+            let bound = bound.as_ref().map(|bound| replay.bound(table, bound));
             link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
             let relation = replay.catalog.touch(&child);
-            relation.bound.clone_from(bound);
+            relation.bound = bound;
             for column in &mut relation.columns {
                 column.more.inherited = true;
             }
@@ -181,6 +182,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::SequenceOptions(options) => sequence::set_options(table, options, replay),
         A::ClusterOn(_) => replay.catalog.touch(table).clustered = true,
         A::SetWithoutCluster => replay.catalog.touch(table).clustered = false,
+        A::ReplicaIdentity(identity) => replay.catalog.touch(table).replica_identity = Some(identity.clone()),
         A::SetLogged => set_persistence(table, Persistence::Permanent, replay),
         A::SetUnlogged => set_persistence(table, Persistence::Unlogged, replay),
         A::OwnerTo(role) => {
@@ -203,7 +205,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::Trigger { .. }
         | A::Rule { .. }
         | A::RowSecurity(_)
-        | A::ReplicaIdentity(_)
         | A::DependsOnExtension { .. } => {}
     }
 }
@@ -220,6 +221,10 @@ fn link(parent: &RelationName, child: &RelationName, default: bool, replay: &mut
 /// Sequences of the table's columns follow (15).
 fn set_persistence(table: &RelationName, persistence: Persistence, replay: &mut Replay) {
     let relation = replay.catalog.touch(table);
+    // A partitioned table has nothing to write.
+    if relation.is_partitioned() {
+        return;
+    }
     relation.persistence = persistence;
     for sequence in relation.sequences.clone() {
         replay.catalog.touch(&sequence).persistence = persistence;

@@ -21,10 +21,8 @@ pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
     for user in users {
         let relation = replay.catalog.touch(&user);
         relation.triggers.retain(|trigger| trigger.function != name.name);
-        for column in relation.columns.iter_mut().filter(|column| column.default_functions.contains(&name.name)) {
-            column.has_default = false;
-            column.default_functions.clear();
-        }
+        let calling = relation.columns.iter_mut().filter(|column| column.default_functions.contains(&name.name));
+        calling.for_each(Column::drop_default);
         relation.constraints.retain(|constraint| !constraint.kind.calls_function(&name.name));
         relation.policies.retain(|policy| !policy.calls_function(&name.name));
         let is_view = calls(&relation.calls, &name.name);
@@ -34,20 +32,5 @@ pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
         if is_view {
             super::drop::drop_relation(&user, true, replay);
         }
-    }
-}
-
-/// DROP SEQUENCE ... CASCADE: the default of the column that it belongs to goes.
-pub(super) fn drop_default_of_sequence(name: &RelationName, replay: &mut Replay) {
-    let owner = replay.catalog.get(name).and_then(|sequence| sequence.owner.clone());
-    let Some((table, column)) = owner else { return };
-    let column = replay.catalog.get_mut(&table).and_then(|table| table.column_mut(&column));
-    let serial = |column: &&mut Column| {
-        let serial = column.data_type.as_ref().is_some_and(|data_type| data_type.serial);
-        serial || column.default_functions.iter().any(|function| function == "nextval")
-    };
-    if let Some(column) = column.filter(serial) {
-        column.has_default = false;
-        column.default_functions.clear();
     }
 }

@@ -1,7 +1,7 @@
 //! Changes of a column.
 
-use crate::ast::{ColumnChange, Ident};
-use crate::engine::catalog::{Column, ColumnMore, ConstraintKind, Policy};
+use crate::ast::{ColumnChange, Ident, Literal};
+use crate::engine::catalog::{Column, ColumnMore, ConstraintKind, Written, among};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, create, sequence};
@@ -12,6 +12,18 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     let type_schema = match change {
         ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
         _ => None,
+    };
+    let known = replay.catalog.get(table).and_then(|relation| relation.column(&name.name));
+    let data_type = known.and_then(|column| column.data_type.as_ref());
+    let keeps_null = data_type.is_some_and(|data_type| replay.around().keeps_null(data_type));
+    let written = match change {
+        ColumnChange::SetDefault(expr) if expr.null => Written::default(),
+        ColumnChange::SetDefault(expr) | ColumnChange::SetExpression(expr) => replay.written(expr),
+        _ => Written::default(),
+    };
+    let default_names = match change {
+        ColumnChange::SetDefault(expr) => create::named_in(expr, replay),
+        _ => Vec::new(),
     };
     let relation = replay.catalog.touch(table);
     if matches!(change, ColumnChange::DropNotNull) {
@@ -54,15 +66,16 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }
         ColumnChange::SetDefault(expr) => {
-            (column.has_default, column.default_functions) = (!expr.null, create::function_names(expr));
-            column.default_literal = expr.literal.clone().filter(|_| !expr.null);
+            (column.has_default, column.default_functions) = (!expr.null || keeps_null, create::function_names(expr));
+            column.default_literal = match expr.null {
+                true => keeps_null.then_some(Literal::Null),
+                false => expr.literal.clone(),
+            };
+            column.more.expression = written;
+            column.more.default_names = default_names;
             column.serial = false;
         }
-        ColumnChange::DropDefault => {
-            (column.has_default, column.default_functions) = (false, Vec::new());
-            column.default_literal = None;
-            column.serial = false;
-        }
+        ColumnChange::DropDefault => column.drop_default(),
         ColumnChange::SetNotNull => column.set_not_null(),
         ColumnChange::DropNotNull => {
             column.not_null = false;
@@ -78,10 +91,12 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         }
         ColumnChange::SetExpression(expr) => {
             column.generated_from = Some(expr.columns.clone());
+            column.more.expression = written;
             column.more.generated_calls.clone_from(&expr.functions);
         }
         ColumnChange::DropExpression { .. } => {
             column.generated_from = None;
+            column.more.expression = written;
             column.more.generated_calls.clear();
         }
         ColumnChange::SetStatistics(_)
@@ -114,10 +129,14 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
         }
     };
     replay.catalog.statistics_of_table(table).flat_map(|statistics| &mut statistics.columns).for_each(follow);
+    replay.catalog.rename_published(table, from, to);
     let relation = replay.catalog.touch(table);
     for column in &mut relation.columns {
         follow(&mut column.name);
         column.generated_from.iter_mut().flatten().for_each(follow);
+        if column.generated_from.is_some() {
+            column.more.expression.rename(from, to);
+        }
     }
     relation.known_rows.rename(from, to);
     relation.partition_key.iter_mut().for_each(follow);
@@ -126,6 +145,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
         index.rename_column(from, to);
     }
     for constraint in &mut relation.constraints {
+        constraint.expression.rename(from, to);
         match &mut constraint.kind {
             ConstraintKind::Check { columns, proves_not_null, limits, .. } => {
                 let either = limits.either.iter_mut().flatten().flatten();
@@ -146,8 +166,13 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     let policies = replay.catalog.policies_of_column(table, from).into_iter();
     let policies: Vec<RelationName> = policies.map(|(on, _, _)| on.name.clone()).collect();
     for on in policies {
-        let uses = replay.catalog.touch(&on).policies.iter_mut().flat_map(Policy::uses_mut);
-        uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
+        for policy in &mut replay.catalog.touch(&on).policies {
+            if among(policy.uses(), table, from).is_some() {
+                policy.written.iter_mut().for_each(|written| written.rename(from, to));
+            }
+            let uses = policy.uses_mut().filter(|used| used.relation == *table);
+            uses.for_each(|used| used.column.iter_mut().for_each(follow));
+        }
     }
     for view in views {
         for used in replay.catalog.touch(&view).column_uses.iter_mut().filter(|used| used.relation == *table) {

@@ -5,9 +5,10 @@ use crate::ast::{
     References, TableConstraint, TableConstraintKind, Test,
 };
 use crate::engine::catalog::{
-    Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, plain_text,
+    Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, Written, plain_text,
 };
 use crate::engine::effect::RelationName;
+use crate::engine::partitions::zone;
 
 use super::Replay;
 
@@ -46,7 +47,12 @@ pub(super) fn add_constraint(
     new_table: bool,
     replay: &mut Replay,
 ) -> String {
-    let kind = kind_of(constraint, table, replay);
+    let mut kind = kind_of(constraint, table, replay);
+    if let (ConstraintKind::Check { limits, .. }, Some(relation)) = (&mut kind, replay.catalog.get(table))
+        && replay.around().is_utc()
+    {
+        zone::limits_in_utc(limits, relation);
+    }
     let name = constraint_name(table, constraint, replay.catalog, &[]);
     let traits = ConstraintTraits {
         not_valid: false,
@@ -57,9 +63,14 @@ pub(super) fn add_constraint(
     let made = Constraint {
         name: name.clone(),
         kind,
+        expression: match &constraint.kind {
+            TableConstraintKind::Check(expr) => replay.written(expr),
+            _ => Written::default(),
+        },
         validated: (new_table || !constraint.traits.not_valid) && !constraint.traits.not_enforced,
         traits,
         awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
+        began_empty: replay.catalog.is_surely_empty(table, author.migration, author.transaction),
         doubted: false,
         added_in: author.migration,
         added_in_transaction: author.transaction,

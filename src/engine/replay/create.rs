@@ -1,16 +1,17 @@
 //! CREATE TABLE, VIEW and INDEX.
 
 use crate::ast::{
-    ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, CreateView, Expr, IndexKey, KeyColumns, LikeClause,
-    OnCommit, Persistence, TableConstraint, TableConstraintKind,
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, Expr, Ident, IndexKey, KeyColumns,
+    LikeClause, Literal, OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{
     Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows,
 };
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::names;
+use crate::engine::{names, output};
 
 use super::constraint::{add_constraint, as_table_constraint};
+use super::view::given;
 use super::{Replay, inherit, like, not_null, sequence};
 
 pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
@@ -28,6 +29,11 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.place = Some(replay.author.place(create.name.span));
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none() && create.of_type.is_none();
+    if let Some(query) = &create.query {
+        let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
+        let columns = output::columns(query.output.as_deref(), &names, &replay.around());
+        (relation.columns, relation.complete) = (given(columns.list, replay), columns.whole);
+    }
     relation.rows = match create.query.as_ref().filter(|_| !create.with_no_data) {
         Some(query) if query.value.is_some() => Rows::Certain,
         Some(_) => Rows::Perhaps,
@@ -38,18 +44,21 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         relation.partitioning =
             Some(Partitioning { strategy: partition.strategy.clone(), keys: partition.subjects.clone() });
     }
-    relation.bound = create.partition_of.as_ref().map(|partition| partition.bound.clone());
+    relation.bound = create
+        .partition_of
+        .as_ref()
+        .map(|partition| replay.bound(&replay.resolve(&partition.parent), &partition.bound));
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
     inherit::merge_parents(&mut relation, replay);
     link_to_parents(create, &relation, replay);
     let mut like: Vec<&LikeClause> = create.like.iter().collect();
     like.reverse();
-    for column in &create.columns {
+    for column in create.columns.iter().filter(|_| create.query.is_none()) {
         while let Some(clause) = like.pop_if(|clause| clause.span.start < column.span.start) {
             like::columns(clause, &mut relation, replay);
         }
-        define_column(&mut relation, column, replay);
+        define_column(&mut relation.columns, column, replay);
     }
     like.into_iter().rev().for_each(|clause| like::columns(clause, &mut relation, replay));
     replay.catalog.create(relation);
@@ -160,12 +169,12 @@ fn link_to_parents(create: &CreateTable, relation: &Relation, replay: &mut Repla
 
 /// ADD COLUMN with the constraints behind it.
 pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &mut Replay) {
-    let mut relation = replay.catalog.touch(table).clone();
-    define_column(&mut relation, definition, replay);
-    let column = relation.column(&definition.name.name).cloned();
+    let mut columns = std::mem::take(&mut replay.catalog.touch(table).columns);
+    define_column(&mut columns, definition, replay);
+    let column = columns.iter().find(|column| column.name == definition.name.name).cloned();
     let filled = column.as_ref().and_then(|column| super::rows::given_by_default(column, replay));
     let known = replay.catalog.touch(table);
-    known.columns = relation.columns;
+    known.columns = columns;
     if let Some(filled) = filled {
         known.known_rows.change(|columns| columns.push(filled.clone()));
     }
@@ -184,7 +193,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
 }
 
 /// Adds a column to a table that is being made, or to what it has from its parents.
-fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Replay) {
+fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Replay) {
     let has = |wanted: fn(&ColumnConstraintKind) -> bool| definition.constraints.iter().any(|c| wanted(&c.kind));
     let generated = definition.constraints.iter().find_map(|constraint| match &constraint.kind {
         ColumnConstraintKind::Generated { expr, stored } => Some((expr, *stored)),
@@ -198,14 +207,17 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         ColumnConstraintKind::Default(expr) if !expr.null => Some(expr),
         _ => None,
     });
+    let is_null =
+        |constraint: &ColumnConstraint| matches!(&constraint.kind, ColumnConstraintKind::Default(expr) if expr.null);
+    let keeps_null = definition.constraints.iter().any(is_null) && replay.around().keeps_null(&definition.data_type);
     let data_type = (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone());
     let column = Column {
         name: definition.name.name.clone(),
         not_null: identity.is_some()
             || definition.data_type.serial
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
-        has_default: definition.data_type.serial || default.is_some(),
-        default_literal: default.and_then(|expr| expr.literal.clone()),
+        has_default: definition.data_type.serial || default.is_some() || keeps_null,
+        default_literal: default.and_then(|expr| expr.literal.clone()).or(keeps_null.then_some(Literal::Null)),
         default_functions: default.map(function_names).unwrap_or_default(),
         identity: identity.is_some(),
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
@@ -215,16 +227,22 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
         more: ColumnMore {
             type_schema: data_type.as_ref().and_then(|data_type| replay.type_schema(data_type)),
             identity_always: identity.is_some_and(|identity| identity.always),
-            generated_virtual: generated.as_ref().is_some_and(|(_, stored)| !stored),
+            generated_virtual: generated.is_some_and(|(_, stored)| !stored),
             generated_calls: generated.map(|(expr, _)| expr.functions.clone()).unwrap_or_default(),
             inherited: false,
             not_null_name: not_null_name(definition),
+            expression: generated
+                .map(|(expr, _)| expr)
+                .or(default)
+                .map(|expr| replay.written(expr))
+                .unwrap_or_default(),
+            default_names: default.map(|expr| named_in(expr, replay)).unwrap_or_default(),
             doubts: Doubts::default(),
         },
         generated_from: generated.map(|(expr, _)| expr.columns.clone()),
         data_type,
     };
-    match relation.column_mut(&column.name) {
+    match columns.iter_mut().find(|known| known.name == column.name) {
         // The parents bring the column along; the definition only adds to it.
         Some(known) => {
             known.not_null |= column.not_null;
@@ -233,10 +251,12 @@ fn define_column(relation: &mut Relation, definition: &ColumnDef, replay: &Repla
             known.more.inherited &= column.data_type.is_none();
             if column.has_default {
                 known.default_functions = column.default_functions;
+                known.more.expression = column.more.expression;
+                known.more.default_names = column.more.default_names;
             }
             known.default_literal = column.default_literal.or(known.default_literal.take());
         }
-        None => relation.columns.push(column),
+        None => columns.push(column),
     }
 }
 
@@ -258,33 +278,14 @@ fn add_sequence_of(table: &RelationName, definition: &ColumnDef, replay: &mut Re
     }
 }
 
+/// The relations that an expression names in constant strings.
+pub(super) fn named_in(expr: &Expr, replay: &Replay) -> Vec<RelationName> {
+    expr.constants.iter().map(|name| replay.resolve(name)).collect()
+}
+
 /// The functions that an expression calls, by the last part of their names.
 pub(super) fn function_names(expr: &Expr) -> Vec<String> {
     expr.functions.iter().map(|function| function.rsplit('.').next().unwrap_or(function).to_owned()).collect()
-}
-
-pub(super) fn create_view(create: &CreateView, replay: &mut Replay) {
-    let name = replay.created(&create.name, create.temporary);
-    if create.if_not_exists && replay.catalog.is_taken(&name) {
-        return;
-    }
-    let kind = if create.materialized { RelationKind::MaterializedView } else { RelationKind::View };
-    let replaced = replay.catalog.get(&name).and_then(|view| view.created_in);
-    let mut view = Relation::new(name, kind);
-    view.created_in = replaced.or(Some(replay.author.migration));
-    view.place = Some(replay.author.place(create.name.span));
-    view.perhaps_older =
-        (create.or_replace && replaced.is_none() || create.if_not_exists) && !replay.author.history_is_whole;
-    view.persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
-    view.reads = create.query.reads.iter().map(|read| replay.resolve(read)).collect();
-    view.reads_only = create.query.reads_only.iter().map(|read| replay.resolve(read)).collect();
-    view.column_uses = replay.catalog.column_uses(&create.query.columns, |read| replay.resolve(read));
-    if create.if_not_exists && view.perhaps_older {
-        view.doubt_column_uses();
-    }
-    view.unpopulated = create.with_no_data;
-    view.calls.clone_from(&create.query.functions);
-    replay.catalog.create(view);
 }
 
 pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {

@@ -4,7 +4,7 @@
 //! NOT NULL that is a constraint since 17.
 
 use crate::ast::{AlterDomain, ColumnConstraint, ColumnConstraintKind, CreateDomain, DomainChange};
-use crate::engine::catalog::{Domain, DomainCheck};
+use crate::engine::catalog::{Domain, DomainCheck, Written};
 use crate::engine::effect::RelationName;
 use crate::engine::names;
 
@@ -14,25 +14,35 @@ pub(super) fn create(create: &CreateDomain, replay: &mut Replay) {
     let name = replay.created(&create.name, false);
     let mut domain = Domain {
         data_type: create.data_type.clone(),
+        type_schema: replay.type_schema(&create.data_type),
         default: create.default().cloned(),
+        written_default: create.default().map(|expr| replay.written(expr)).unwrap_or_default(),
         not_null: false,
         checks: Vec::new(),
     };
     for constraint in &create.constraints {
-        add(&mut domain, &name, constraint, true);
+        let written = written(constraint, replay);
+        add(&mut domain, &name, constraint, written, true);
     }
     replay.catalog.add_domain(name, domain);
 }
 
 pub(super) fn alter(alter: &AlterDomain, replay: &mut Replay) {
     let name = replay.resolve(&alter.name);
+    let written = match &alter.change {
+        DomainChange::SetDefault(default) => replay.written(default),
+        DomainChange::AddConstraint(constraint) => written(constraint, replay),
+        _ => Written::default(),
+    };
     let Some(domain) = replay.catalog.domain_mut(&name) else { return };
     match &alter.change {
-        DomainChange::SetDefault(default) => domain.default = Some(default.clone()),
-        DomainChange::DropDefault => domain.default = None,
+        DomainChange::SetDefault(default) => {
+            (domain.default, domain.written_default) = (Some(default.clone()), written);
+        }
+        DomainChange::DropDefault => (domain.default, domain.written_default) = (None, written),
         DomainChange::SetNotNull => domain.not_null = true,
         DomainChange::DropNotNull => domain.not_null = false,
-        DomainChange::AddConstraint(constraint) => add(domain, &name, constraint, false),
+        DomainChange::AddConstraint(constraint) => add(domain, &name, constraint, written, false),
         DomainChange::DropConstraint { name: dropped, .. } => {
             domain.checks.retain(|check| check.name != dropped.name);
             domain.not_null &= dropped.name != names::chosen(&name.name, "", "not_null", |_| false);
@@ -48,14 +58,21 @@ pub(super) fn alter(alter: &AlterDomain, replay: &mut Replay) {
     }
 }
 
-fn add(domain: &mut Domain, name: &RelationName, constraint: &ColumnConstraint, new: bool) {
+fn written(constraint: &ColumnConstraint, replay: &Replay) -> Written {
+    match &constraint.kind {
+        ColumnConstraintKind::Check(expr) => replay.written(expr),
+        _ => Written::default(),
+    }
+}
+
+fn add(domain: &mut Domain, name: &RelationName, constraint: &ColumnConstraint, expression: Written, new: bool) {
     match &constraint.kind {
         ColumnConstraintKind::NotNull => domain.not_null = true,
         ColumnConstraintKind::Check(_) => {
             let taken = |name: &str| domain.checks.iter().any(|check| check.name == name);
             let chosen = || names::chosen(&name.name, "", "check", taken);
             let name = constraint.name.as_ref().map_or_else(chosen, |name| name.name.clone());
-            domain.checks.push(DomainCheck { name, validated: new || !constraint.traits.not_valid });
+            domain.checks.push(DomainCheck { name, validated: new || !constraint.traits.not_valid, expression });
         }
         ColumnConstraintKind::Null
         | ColumnConstraintKind::Default(_)

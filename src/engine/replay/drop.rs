@@ -3,9 +3,16 @@
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, cascade, inherit, parts, policy, trigger};
+use super::{Replay, cascade, function, inherit, parts, policy, trigger};
 
 pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
+    if drop.object == ObjectKind::Function {
+        if drop.cascade {
+            drop.names.iter().for_each(|name| cascade::drop_users_of_function(&replay.resolve(name), replay));
+        }
+        function::drop(drop, replay);
+        return;
+    }
     for written in &drop.names {
         let name = replay.resolve(written);
         match &drop.object {
@@ -13,13 +20,9 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 drop_relation(&name, drop.cascade, replay)
             }
             ObjectKind::Sequence => {
-                if drop.cascade {
-                    cascade::drop_default_of_sequence(&name, replay);
-                }
                 replay.catalog.own_sequence(&name, None);
                 drop_relation(&name, drop.cascade, replay);
             }
-            ObjectKind::Function if drop.cascade => cascade::drop_users_of_function(&name, replay),
             ObjectKind::Index => drop_index(&name, replay),
             ObjectKind::Schema => drop_schema(&written.name.name, replay),
             ObjectKind::Trigger => {
@@ -123,6 +126,7 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
         (replay.catalog.enums().map(|(name, _)| name), replay.catalog.domains().map(|(name, _)| name));
     let types: Vec<RelationName> = enums.chain(domains).filter(|name| name.schema == schema).cloned().collect();
     types.iter().for_each(|name| drop_type(name, replay));
+    replay.catalog.remove_functions_in(schema);
 }
 
 /// A type goes with the columns of it, and with the domains over it.

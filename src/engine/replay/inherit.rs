@@ -5,7 +5,7 @@
 //! and NOT NULL only.
 
 use crate::ast::{ConstraintTraits, Limits};
-use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation};
+use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Written};
 use crate::engine::effect::{RelationKind, RelationName};
 
 use super::Replay;
@@ -236,6 +236,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
     replay.catalog.touch(child).constraints.push(Constraint {
         name: name.clone(),
         kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default(), calls: Vec::new() },
+        expression: Written::default(),
         validated: true,
         traits: ConstraintTraits::default(),
         added_in: author.migration,
@@ -243,6 +244,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
         statement: author.statement,
         span: author.statement,
         awaits_validation: false,
+        began_empty: false,
         doubted: false,
     });
     pass_down_constraint(child, &name, replay);

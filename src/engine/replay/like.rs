@@ -4,7 +4,7 @@
 //! the rest where INCLUDING names it. Names of CHECKs are kept, those of indexes and keys are chosen anew.
 
 use crate::ast::LikeClause;
-use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation};
+use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Written};
 use crate::engine::effect::RelationName;
 use crate::source::Span;
 
@@ -20,13 +20,20 @@ pub(super) fn columns(like: &LikeClause, relation: &mut Relation, replay: &Repla
     };
     for column in &source.columns {
         let generated = column.generated_from.clone().filter(|_| includes(like, "GENERATED"));
+        let kept = if column.generated_from.is_some() { generated.is_some() } else { includes(like, "DEFAULTS") };
+        let expression = if kept { column.more.expression.clone() } else { Written::default() };
         relation.columns.push(Column {
             has_default: column.has_default && includes(like, "DEFAULTS"),
             default_functions: if includes(like, "DEFAULTS") { column.default_functions.clone() } else { Vec::new() },
             generated_from: generated,
             identity: column.identity && includes(like, "IDENTITY"),
             place: column.place.map(|_| replay.author.place(like.span)),
-            more: ColumnMore { inherited: false, ..column.more.clone() },
+            more: ColumnMore {
+                inherited: false,
+                expression,
+                default_names: if includes(like, "DEFAULTS") { column.more.default_names.clone() } else { Vec::new() },
+                ..column.more.clone()
+            },
             ..column.clone()
         });
     }

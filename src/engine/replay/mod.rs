@@ -7,6 +7,8 @@ mod constraint;
 mod create;
 mod domain;
 mod drop;
+mod extension;
+mod function;
 mod inherit;
 mod like;
 mod not_null;
@@ -14,25 +16,29 @@ mod objects;
 mod owned;
 mod parts;
 mod policy;
+mod publication;
 mod renames;
 mod rows;
+mod schema;
 mod sequence;
 mod trigger;
 mod types;
+mod view;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterFunction, AlterObject, CreateRule, DataType, Foreign, ObjectChange, ObjectName, PublicationChange,
-    PublicationObject, RoutineAction, Statement, StatementKind, StatisticsElement,
+    AlterObject, CreateRule, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind,
+    StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Function, Kind, MigrationId, Place, Rule, Statistics};
+use super::catalog::{Catalog, Kind, MigrationId, Place, Rule, Statistics, Written};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
+use super::partitions::zone;
 use super::session::Session;
 use super::surroundings::Surroundings;
 
@@ -51,6 +57,8 @@ pub struct Author<'t> {
     pub stands_for_more: bool,
     /// The text of the file.
     pub text: &'t str,
+    /// Whether what is written stands in it where the tree says; in a string given to EXECUTE it stands near by.
+    pub exact: bool,
 }
 
 impl Author<'_> {
@@ -106,6 +114,17 @@ impl Replay<'_> {
         self.around().text_of(span)
     }
 
+    /// An expression as it is written, where its place is exact.
+    pub(super) fn written(&self, expr: &Expr) -> Written {
+        if self.author.exact { Written::new(self.text_of(expr.span)) } else { Written::default() }
+    }
+
+    /// The bound of a partition, as this session reads it.
+    pub(super) fn bound(&self, parent: &RelationName, bound: &PartitionBound) -> PartitionBound {
+        let known = self.catalog.get(parent).filter(|_| self.around().is_utc());
+        known.map_or_else(|| bound.clone(), |parent| zone::bound_in_utc(bound, parent))
+    }
+
     pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings {
             catalog: self.catalog,
@@ -137,7 +156,7 @@ fn apply_inside(
     objects::doubt_homonyms(statement, &mut replay);
     match &statement.kind {
         StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
-        StatementKind::CreateView(create) => create::create_view(create, &mut replay),
+        StatementKind::CreateView(create) => view::create(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),
         StatementKind::CreateTrigger(create) => trigger::create(create, &mut replay),
@@ -153,21 +172,12 @@ fn apply_inside(
                 replay.catalog.add_statistics(name, statistics);
             }
         }
-        StatementKind::CreatePublication(create) => publish(&create.name.name, &create.objects, false, &mut replay),
-        StatementKind::AlterPublication(alter) => {
-            let (name, objects) = (&alter.name.name, alter.change.objects());
-            match &alter.change {
-                PublicationChange::Add(_) => publish(name, objects, true, &mut replay),
-                PublicationChange::Set(_) => publish(name, objects, false, &mut replay),
-                PublicationChange::Drop(_) => withdraw(name, objects, &mut replay),
-                PublicationChange::SetOptions(_) => {}
-            }
-        }
+        StatementKind::CreatePublication(create) => publication::create(create, &mut replay),
+        StatementKind::AlterPublication(alter) => publication::alter(alter, &mut replay),
         StatementKind::CreateDomain(create) => domain::create(create, &mut replay),
         StatementKind::AlterDomain(alter) => domain::alter(alter, &mut replay),
         StatementKind::CreateFunction(create) => {
-            let schema = replay.created(&create.name, false).schema;
-            replay.catalog.add_function(&create.name.name.name, Function::new(create, &schema));
+            function::create(create, &mut replay);
         }
         StatementKind::AlterTable(alter) => match alter.object {
             AlterObject::Index if replay.catalog.get(&replay.resolve(&alter.name)).is_none() => {
@@ -204,7 +214,7 @@ fn apply_inside(
             trigger::rename(alter, &mut replay);
             renames::alter(alter, &mut replay);
         }
-        StatementKind::AlterFunction(alter) => alter_function(alter, &mut replay),
+        StatementKind::AlterFunction(alter) => function::alter(alter, &mut replay),
         StatementKind::Owned(owned) => owned::apply(owned, &mut replay),
         StatementKind::Grant(grant) => owned::grant(grant, &mut replay),
         StatementKind::Foreign(foreign) => {
@@ -255,49 +265,6 @@ fn create_rule(create: &CreateRule, replay: &mut Replay) {
     let table = replay.catalog.touch(&table);
     table.rules.retain(|known| known.name != rule.name);
     table.rules.push(rule);
-}
-
-/// The tables of a publication, beside those that it has or instead of them.
-fn publish(name: &str, objects: &[PublicationObject], adds: bool, replay: &mut Replay) {
-    let named = objects.iter().filter_map(PublicationObject::table).map(|table| replay.resolve(&table.name));
-    let before = if adds { replay.catalog.publication(name).to_vec() } else { Vec::new() };
-    let tables = before.into_iter().chain(named).collect();
-    replay.catalog.set_publication(name, tables);
-}
-
-/// Tables that leave a publication.
-fn withdraw(name: &str, objects: &[PublicationObject], replay: &mut Replay) {
-    let named = objects.iter().filter_map(PublicationObject::table);
-    let named: Vec<RelationName> = named.map(|table| replay.resolve(&table.name)).collect();
-    let mut tables = replay.catalog.publication(name).to_vec();
-    tables.retain(|table| !named.contains(table));
-    replay.catalog.set_publication(name, tables);
-}
-
-/// Which of the overloads is meant is not followed.
-fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
-    let name = &alter.name.name.name;
-    for action in &alter.actions {
-        match action {
-            RoutineAction::Volatility(volatility) => replay.catalog.declare_function(name, *volatility),
-            RoutineAction::Shared(ObjectChange::RenameTo(to)) => {
-                renames::follow_function(name, &to.name, replay);
-                replay.catalog.rename_function(name, &to.name);
-            }
-            RoutineAction::Strict(_) | RoutineAction::SecurityDefiner(_) | RoutineAction::Set(_) => {
-                replay.catalog.never_inline(name);
-            }
-            RoutineAction::Leakproof(_)
-            | RoutineAction::Parallel(_)
-            | RoutineAction::Cost(_)
-            | RoutineAction::Rows(_)
-            | RoutineAction::Support(_)
-            | RoutineAction::Reset(_)
-            | RoutineAction::Shared(
-                ObjectChange::SetSchema(_) | ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. },
-            ) => {}
-        }
-    }
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.

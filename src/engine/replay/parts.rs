@@ -1,8 +1,9 @@
 //! Columns and constraints that are dropped, and what goes with them.
 
 use crate::engine::catalog::{Column, ColumnUse, Constraint, ConstraintKind};
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 
+use super::drop::drop_relation;
 use super::{Replay, inherit, not_null, sequence};
 
 /// DROP TYPE ... CASCADE takes the columns of the type along.
@@ -15,6 +16,11 @@ pub(super) fn drop_columns_of_type(name: &RelationName, replay: &mut Replay) {
         dropped.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
     }
     for (table, column) in dropped {
+        let kind = replay.catalog.get(&table).map(|relation| relation.kind);
+        if matches!(kind, Some(RelationKind::View | RelationKind::MaterializedView)) {
+            drop_relation(&table, true, replay);
+            continue;
+        }
         drop_views(&table, &column, true, replay);
         drop_column(&table, &column, replay);
     }

@@ -1,7 +1,7 @@
 //! Policies, as far as the columns that they read.
 
-use crate::ast::{AlterOther, AlterPolicy, CreatePolicy, Expr, ObjectChange, ObjectKind};
-use crate::engine::catalog::{ColumnUse, Fate, Part, Policy, among};
+use crate::ast::{AlterOther, AlterPolicy, CreatePolicy, Expr, ObjectChange, ObjectKind, PolicyCommand, RoleSpec};
+use crate::engine::catalog::{ColumnUse, Fate, Part, Policy, Written, among};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -10,6 +10,16 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
     let table = replay.resolve(&create.table);
     let policy = Policy {
         name: create.name.name.clone(),
+        restrictive: !create.permissive,
+        command: match create.command {
+            PolicyCommand::All => "ALL",
+            PolicyCommand::Select => "SELECT",
+            PolicyCommand::Insert => "INSERT",
+            PolicyCommand::Update => "UPDATE",
+            PolicyCommand::Delete => "DELETE",
+        },
+        roles: roles(&create.roles),
+        written: [&create.using, &create.check].map(|expr| written(expr.as_ref(), replay)),
         using: uses(create.using.as_ref(), replay),
         check: uses(create.check.as_ref(), replay),
         using_calls: calls(create.using.as_ref()),
@@ -25,6 +35,7 @@ pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
     let table = replay.resolve(&alter.table);
     let using = alter.using.as_ref().map(|using| uses(Some(using), replay));
     let check = alter.check.as_ref().map(|check| uses(Some(check), replay));
+    let new = [&alter.using, &alter.check].map(|expr| expr.as_ref().map(|expr| replay.written(expr)));
     let relation = replay.catalog.touch(&table);
     for policy in relation.policies.iter_mut().filter(|policy| policy.name == alter.name.name) {
         if let Some(using) = &using {
@@ -34,6 +45,12 @@ pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
         if let Some(check) = &check {
             policy.check.clone_from(check);
             policy.check_calls = calls(alter.check.as_ref());
+        }
+        if !alter.roles.is_empty() {
+            policy.roles = roles(&alter.roles);
+        }
+        for (known, new) in policy.written.iter_mut().zip(&new) {
+            known.clone_from(new.as_ref().unwrap_or(&known.clone()));
         }
     }
 }
@@ -51,6 +68,22 @@ pub(super) fn rename(alter: &AlterOther, replay: &mut Replay) {
             policy.name.clone_from(&to.name);
         }
     }
+}
+
+fn written(expr: Option<&Expr>, replay: &Replay) -> Written {
+    expr.map(|expr| replay.written(expr)).unwrap_or_default()
+}
+
+/// Whom a policy is for: names of roles, where all of them are known; PUBLIC among them is everybody.
+fn roles(roles: &[RoleSpec]) -> Option<Vec<String>> {
+    if roles.iter().any(|role| matches!(role, RoleSpec::Public(_))) {
+        return Some(Vec::new());
+    }
+    let name = |role: &RoleSpec| match role {
+        RoleSpec::Named(name) => Some(name.name.clone()),
+        RoleSpec::Public(_) | RoleSpec::CurrentUser(_) | RoleSpec::SessionUser(_) => None,
+    };
+    roles.iter().map(name).collect()
 }
 
 fn calls(condition: Option<&Expr>) -> Vec<String> {

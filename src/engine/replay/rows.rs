@@ -3,6 +3,7 @@
 use crate::ast::{Assigned, Counted, Literal, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::postgres::builtins;
 
 use super::Replay;
 
@@ -176,7 +177,15 @@ fn has_code(relation: &Relation) -> bool {
 /// Whether an INSERT has at least one row for certain.
 fn puts_rows(write: &Write) -> bool {
     let values = !write.rows.is_empty() && !write.from_query;
-    write.conflict.is_none() && (values || write.series.is_some())
+    let is_one = |function: &String| function == "generate_series" || gives_one_row(function);
+    let counted = write.series.is_some() && write.functions.iter().all(is_one);
+    write.conflict.is_none() && (values || counted)
+}
+
+/// A function of the server that leaves as many rows as there were.
+fn gives_one_row(function: &str) -> bool {
+    let of_server = !function.contains('.') || function.starts_with("pg_catalog.");
+    of_server && builtins::volatility(function).is_some() && builtins::gives_one_value(function)
 }
 
 /// TRUNCATE: the tables are empty, and with CASCADE those that refer to them.

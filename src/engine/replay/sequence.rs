@@ -33,6 +33,10 @@ pub(super) fn add(table: &RelationName, column: &str, named: Option<&ObjectName>
     sequence.persistence = replay.catalog.get(table).map(|table| table.persistence).unwrap_or_default();
     replay.catalog.create(sequence);
     replay.catalog.own_sequence(&name, Some((table.clone(), column.to_owned())));
+    let column = replay.catalog.get_mut(table).and_then(|table| table.column_mut(column));
+    if let Some(column) = column.filter(|column| column.serial && !column.identity) {
+        column.more.default_names = vec![name];
+    }
 }
 
 /// The SEQUENCE NAME among the options of an identity column.

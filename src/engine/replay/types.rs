@@ -1,7 +1,7 @@
 //! Types and their values.
 
-use crate::ast::{AlterType, Attribute, CreateType, DataType, Text, TypeChange, TypeKind};
-use crate::engine::catalog::{Composite, Enum, EnumValue};
+use crate::ast::{AlterType, Attribute, CreateType, DataType, Literal, Text, TypeChange, TypeKind, ValuePlace};
+use crate::engine::catalog::{Column, Composite, Enum, EnumValue, Written};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -32,16 +32,24 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
     let name = replay.resolve_type(&alter.name);
     let transaction = replay.author.transaction;
     match &alter.change {
-        TypeChange::AddValue { value, if_not_exists, .. } => {
+        TypeChange::AddValue { value, if_not_exists, place } => {
             let known = replay.catalog.touch_enum(&name);
             if known.value(&value.value).is_none() {
                 // IF NOT EXISTS of a type that is not known whole: the value may be older.
                 let sure = !if_not_exists || known.whole;
                 let added_in_transaction = Some(transaction);
-                known.values.push(EnumValue { value: value.value.clone(), added_in_transaction, sure });
+                let new = EnumValue { value: value.value.clone(), added_in_transaction, sure };
+                let at = |beside: &Text| known.values.iter().position(|known| known.value == beside.value);
+                let at = match place {
+                    Some(ValuePlace::Before(next)) => at(next),
+                    Some(ValuePlace::After(previous)) => at(previous).map(|previous| previous + 1),
+                    None => None,
+                };
+                known.values.insert(at.unwrap_or(known.values.len()), new);
             }
         }
         TypeChange::RenameValue { from, to } => {
+            rename_in_defaults(&name, &from.value, &to.value, replay);
             let known = replay.catalog.touch_enum(&name);
             match known.values.iter_mut().find(|known| known.value == from.value) {
                 Some(known) => known.value.clone_from(&to.value),
@@ -57,6 +65,26 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
             }
         }
         TypeChange::SetOptions(_) => {}
+    }
+}
+
+/// Defaults that are a value of an enum follow its new name.
+fn rename_in_defaults(name: &RelationName, from: &str, to: &str, replay: &mut Replay) {
+    let old = Some(Literal::Text(from.to_owned()));
+    let is_it = |column: &Column| {
+        let data_type = column.data_type.as_ref().filter(|_| column.default_literal == old);
+        data_type.is_some_and(|data_type| replay.around().type_name(data_type) == *name)
+    };
+    let mut found: Vec<(RelationName, String)> = Vec::new();
+    for relation in replay.catalog.relations() {
+        let columns = relation.columns.iter().filter(|column| is_it(column));
+        found.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
+    }
+    for (table, column) in found {
+        if let Some(column) = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column)) {
+            column.default_literal = Some(Literal::Text(to.to_owned()));
+            column.more.expression = Written::new(&format!("'{}'", to.replace('\'', "''")));
+        }
     }
 }
 
@@ -78,5 +106,6 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
             data_type.name.clone_from(&written);
         }
     }
+    replay.catalog.follow_type(from, to);
     replay.catalog.rename_type(from, to);
 }

@@ -40,7 +40,6 @@ fn found(sql: &str) -> Vec<String> {
         Gap::Computed => format!("computed {}: {}", unread.keywords, file.slice(unread.span)),
         Gap::Language => format!("language {}", body.language),
         Gap::Depth => "too deep".to_owned(),
-        Gap::History => "history".to_owned(),
     });
     statements.chain(unread).collect()
 }

@@ -1,11 +1,14 @@
 //! The outermost WITH clause.
 
+use std::sync::Arc;
+
 use sqlparser::tokenizer::Token;
 
 use super::{PREPARED, query_into, refuse_into};
+use crate::ast::Output;
 use crate::parser::cursor::{Cursor, Parsed, fold};
-use crate::parser::uses::Uses;
-use crate::parser::write;
+use crate::parser::uses::{Gives, Source, Uses};
+use crate::parser::{clauses, write};
 
 /// The WITH clause, if one comes. Its names hide tables from here on.
 ///
@@ -15,12 +18,13 @@ pub(in crate::parser) fn with(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
     if !c.eat(&["WITH"]) {
         return Ok(());
     }
-    if c.eat(&["RECURSIVE"]) {
+    let recursive = c.eat(&["RECURSIVE"]);
+    if recursive {
         // Each of the queries may name each, also those behind it.
         names_ahead(c).into_iter().for_each(|name| uses.hide(name, false));
     }
     loop {
-        with_query(c, uses)?;
+        with_query(c, recursive, uses)?;
         if !c.eat_symbol(&Token::Comma) {
             return Ok(());
         }
@@ -48,32 +52,40 @@ fn names_ahead(c: &Cursor) -> Vec<String> {
 }
 
 /// `name (columns) AS [NOT] MATERIALIZED (query) SEARCH ... CYCLE ...`
-fn with_query(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+fn with_query(c: &mut Cursor, recursive: bool, uses: &mut Uses) -> Parsed<()> {
     let name = c.ident()?.name;
-    c.skip_parentheses()?;
+    let columns = if c.at_symbol(&Token::LParen) { clauses::column_list(c)? } else { Vec::new() };
     c.expect(&["AS"])?;
     let _ = c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
     uses.depth += 1;
-    let limited = c.parenthesized(|c| with_body(c, uses))?;
+    let outer = std::mem::replace(&mut uses.itself, Some(name.clone()).filter(|_| recursive));
+    let (limited, output) = c.parenthesized(|c| with_body(c, uses))?;
+    uses.itself = outer;
     uses.depth -= 1;
-    uses.hide(name, limited);
-    search_and_cycle(c)
+    let behind = c.position();
+    search_and_cycle(c)?;
+    // SEARCH and CYCLE add columns.
+    let output = output.filter(|_| c.position() == behind);
+    let columns = columns.into_iter().map(|column| column.name).collect();
+    let gives = output.map(|output| Gives { columns, output: Arc::new(output) });
+    uses.scope.push(Source { name, limited, gives });
+    Ok(())
 }
 
-/// The statement of a WITH query; says whether its rows are limited.
-fn with_body(c: &mut Cursor, uses: &mut Uses) -> Parsed<bool> {
+/// The statement of a WITH query: whether its rows are limited, and what it gives.
+fn with_body(c: &mut Cursor, uses: &mut Uses) -> Parsed<(bool, Option<Output>)> {
     let place = uses.open();
     with(c, uses)?;
-    let limited = if write::starts(c) {
+    let body = if write::starts(c) {
         write::nested(c, uses)?;
-        false
+        (false, None)
     } else {
         let outline = query_into(c, uses)?;
         refuse_into(c, &outline)?;
-        outline.limited
+        (outline.limited, outline.output)
     };
     uses.close(place);
-    Ok(limited)
+    Ok(body)
 }
 
 /// SEARCH and CYCLE name columns only: stepped over.

@@ -28,6 +28,7 @@ pub fn create_function(function: &CreateFunction, lines: &mut Lines) {
     lines.push(format!("language {}", function.language));
     match &function.body {
         RoutineBody::Text(text) if function.language == "sql" => body(text, lines),
+        RoutineBody::Later(_) => lines.push("body text".to_owned()),
         RoutineBody::Text(text) => {
             lines.push("body text".to_owned());
             static_statements(text, lines);

@@ -1,0 +1,95 @@
+//! What CREATE FUNCTION says in front of the body, as far as CREATE OR REPLACE may not change it.
+
+use crate::ast::{Argument, ArgumentMode, CreateFunction, DataType, Returns, RoutineKind};
+
+use super::Catalog;
+
+/// The kind, the arguments and the result of a routine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heading {
+    kind: RoutineKind,
+    /// The types of what it takes.
+    taken: Vec<String>,
+    /// The names of its arguments.
+    names: Vec<Option<String>>,
+    /// How many of them have a default.
+    defaults: usize,
+    /// What it gives back; nothing where arguments say so.
+    result: Option<ResultType>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum ResultType {
+    One(String),
+    Set(String),
+    Table(Vec<(Option<String>, String)>),
+}
+
+impl Heading {
+    /// That of a CREATE FUNCTION or PROCEDURE.
+    pub fn new(create: &CreateFunction) -> Self {
+        let taken = create.arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
+        let only_taken = create.arguments.iter().all(|argument| argument.mode == ArgumentMode::In);
+        let result = create.returns.as_ref().filter(|_| only_taken).map(|returns| match returns {
+            Returns::Type(of) => ResultType::One(bare(of)),
+            Returns::SetOf(of) => ResultType::Set(bare(of)),
+            Returns::Table(columns) => {
+                ResultType::Table(columns.iter().map(|column| (name(column), bare(&column.data_type))).collect())
+            }
+        });
+        Self {
+            kind: create.kind,
+            taken: taken.clone().map(|argument| bare(&argument.data_type)).collect(),
+            names: taken.clone().map(name).collect(),
+            defaults: taken.filter(|argument| argument.default.is_some()).count(),
+            result,
+        }
+    }
+
+    /// Why CREATE OR REPLACE cannot put another heading in its place: the SQLSTATE and the reason.
+    ///
+    /// Source: `ProcedureCreate()` of the server and measurements (`fixtures/facts/replace-function-*.sql`).
+    pub fn change_refused(&self, to: &Self) -> Option<(&'static str, &'static str)> {
+        const INVALID_FUNCTION_DEFINITION: &str = "42P13";
+        if self.kind != to.kind {
+            return Some(("42809", "cannot change the kind of a routine"));
+        }
+        let renamed = |(own, new): (&Option<String>, &Option<String>)| own.is_some() && own != new;
+        let reason = match () {
+            () if self.result.as_ref().zip(to.result.as_ref()).is_some_and(|(own, new)| differ(own, new)) => {
+                "cannot change return type of existing function"
+            }
+            () if self.names.iter().zip(&to.names).any(renamed) => "cannot change name of input parameter",
+            () if self.defaults > to.defaults => "cannot remove parameter defaults from existing function",
+            () => return None,
+        };
+        Some((INVALID_FUNCTION_DEFINITION, reason))
+    }
+}
+
+/// One column of a table may be the same result as a set.
+fn differ(own: &ResultType, new: &ResultType) -> bool {
+    match (own, new) {
+        (ResultType::Set(_), ResultType::Table(_)) | (ResultType::Table(_), ResultType::Set(_)) => false,
+        _ => own != new,
+    }
+}
+
+fn name(argument: &Argument) -> Option<String> {
+    argument.name.as_ref().map(|name| name.name.clone())
+}
+
+/// A type without its schema, which may be left out, and without its length, which is no part of it.
+fn bare(data_type: &DataType) -> String {
+    let name = data_type.name.rsplit('.').next().unwrap_or_default();
+    format!("{name}{}", if data_type.dimensions > 0 { "[]" } else { "" })
+}
+
+impl Catalog {
+    /// The heading of the function of a schema that takes the same types.
+    pub fn heading_like(&self, name: &str, schema: &str, heading: &Heading) -> Option<&Heading> {
+        let overloads = self.functions.get(name)?.iter().filter(|function| function.identity().0 == schema);
+        let mut like = overloads.filter_map(|function| function.heading()).filter(|known| known.taken == heading.taken);
+        like.next().filter(|_| like.next().is_none())
+    }
+}

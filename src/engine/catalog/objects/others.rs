@@ -1,0 +1,84 @@
+//! Objects that are no relations and no parts of them.
+
+use super::super::type_name::type_name;
+use super::{Object, full, list};
+use crate::ast::Volatility;
+use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Function, Kind, Publication};
+use crate::engine::effect::RelationName;
+
+impl Catalog {
+    /// Schemas, types, domains, functions, publications and statistics.
+    pub(super) fn add_others(&self, objects: &mut Vec<Object>) {
+        let certain = !self.open;
+        for (name, domain) in self.domains() {
+            objects.push(domain_facts(name, domain, certain));
+            objects.extend(domain.checks.iter().map(|check| {
+                Object::new("domain check", format!("{}.{}", full(name), check.name), certain)
+                    .with("valid", check.validated)
+                    .with_expression("expression", &check.expression)
+            }));
+        }
+        objects.extend(self.all_statistics().map(|(name, statistics)| {
+            Object::new("statistics", full(name), certain)
+                .with("on", list(statistics.tables.iter().map(full).collect()))
+        }));
+        objects.extend(self.enums().map(|(name, known)| enum_facts(name, known, certain)));
+        objects.extend(self.functions().map(|(name, function)| self.function_facts(name, function)));
+        objects.extend(self.publications().map(|(name, known)| {
+            let past = self.past(Kind::Publication, &RelationName::new("", &**name));
+            publication_facts(name, known, past.is_some_and(|past| past.is_there()))
+        }));
+        let schemas = self.ledger.all(Kind::Schema).filter(|(_, past)| past.fate == Fate::Given);
+        objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.clone(), past.sure)));
+    }
+
+    fn function_facts(&self, name: &str, function: &Function) -> Object {
+        let (schema, arguments) = function.identity();
+        let past = self.past(Kind::Function, &RelationName::new(&**schema, name));
+        let volatility = match function.volatility() {
+            Volatility::Immutable => "immutable",
+            Volatility::Stable => "stable",
+            Volatility::Volatile => "volatile",
+        };
+        let full = format!("{schema}.{name}({})", arguments.join(","));
+        Object::new("function", full, past.is_some_and(|past| past.is_there()))
+            .with("language", function.language())
+            .with("volatility", volatility)
+    }
+}
+
+fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
+    let has_default = domain.default.as_ref().is_some_and(|default| !default.null);
+    let default = if has_default { domain.written_default.text() } else { Some("") };
+    let schema = domain.type_schema.as_deref();
+    Object::new("domain", full(name), certain)
+        .with("type", type_name(&domain.data_type, schema))
+        .with("not-null", domain.not_null)
+        .with("default", has_default)
+        .with_perhaps("expression", default.map(str::to_owned))
+}
+
+fn enum_facts(name: &RelationName, known: &Enum, certain: bool) -> Object {
+    let values: Vec<String> = known.values.iter().map(|value| value.value.clone()).collect();
+    let is_sure = known.whole && known.values.iter().all(|value| value.sure);
+    Object::new("enum", full(name), certain && known.whole).with_perhaps("values", is_sure.then(|| list(values)))
+}
+
+fn publication_facts(name: &str, publication: &Publication, certain: bool) -> Object {
+    let mut tables: Vec<String> = publication
+        .tables
+        .iter()
+        .map(|(table, columns)| match columns.as_slice() {
+            [] => full(table),
+            columns => format!("{}({})", full(table), columns.join(" ")),
+        })
+        .collect();
+    tables.sort();
+    tables.dedup();
+    let mut schemas = publication.schemas.clone();
+    schemas.sort();
+    Object::new("publication", name.to_owned(), certain)
+        .with("all-tables", publication.all_tables)
+        .with("tables", list(tables))
+        .with("schemas", list(schemas))
+}
