@@ -506,6 +506,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         // Until 11 the planner locks every partition before it leaves some out.
         F::SelectPruned => rows![before(12, rows![on(PARTITION, ACCESS_SHARE, NONE)]), since(12, rows![])],
         F::SelectForUpdatePruned => rows![before(12, rows![on(PARTITION, ROW_SHARE, NONE)]), since(12, rows![])],
+        F::WriteHashPruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, SCAN)]), since(12, rows![])],
         F::WritePruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)]), since(12, rows![])],
         // The bound of a partition is found through its parents.
         F::WritePartition => rows![always(rows![on(PARENT, ACCESS_SHARE, NONE)])],

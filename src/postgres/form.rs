@@ -493,6 +493,8 @@ forms! {
     UpdateForeignKey = "update-foreign-key",
     /// INSERT, UPDATE or DELETE of rows that some of the partitions cannot have.
     WritePruned = "update-pruned",
+    /// A HASH partition that no row of UPDATE or DELETE can be in: 11 leaves it out of queries only.
+    WriteHashPruned = "update-hash-pruned",
     /// INSERT or UPDATE of a partition by its own name: its bound is checked.
     WritePartition = "update-partition",
     /// DELETE from a partition by its own name.
