@@ -42,7 +42,9 @@ pub use data::{
     Vacuum, Write, WriteVerb,
 };
 pub use data_type::DataType;
-pub use expr::{CastOf, Comparison, Condition, Expr, HashLimit, Limit, Limits, Literal, Test};
+pub use expr::{
+    Call as FunctionCall, CastOf, Comparison, Condition, Expr, Folded, HashLimit, Limit, Limits, Literal, Operand, Test,
+};
 pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
     ImportForeignSchema, ImportLimit, Repack, UserMapping,

@@ -32,8 +32,44 @@ pub struct Expr {
     pub casts: Box<[CastOf]>,
     /// The literal that the expression is, casts aside, if it is nothing else.
     pub literal: Option<Literal>,
+    /// What the planner makes of it.
+    pub folded: Box<Folded>,
     /// What the server calls a column that it gives, where nobody names it: a column's or function's name, `case`.
     pub name: Option<String>,
+}
+
+/// What the planner makes of an expression.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Folded {
+    /// The functions that are still called when constants are worked out, where these are fewer.
+    pub live_functions: Option<Box<[String]>>,
+    /// The call that the expression is, if it is nothing else.
+    pub call: Option<Call>,
+    /// What the expression is, where it is no more than one thing.
+    pub operand: Operand,
+}
+
+/// A plain call of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Its name, with the schema where written.
+    pub name: String,
+    /// Its arguments.
+    pub arguments: Vec<Operand>,
+}
+
+/// An expression that is no more than one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Operand {
+    /// A column, or an argument by its name.
+    Column(String),
+    /// `$1`
+    Parameter(String),
+    /// A literal of a type.
+    OfType(&'static str),
+    /// Something else.
+    #[default]
+    Other,
 }
 
 /// A cast of something whose type is known.

@@ -36,7 +36,7 @@ pub use function::{Function, Identity};
 pub use heading::Heading;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
 pub use known_rows::{Batch, KnownRows};
-pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
+pub use more::{ColumnMore, Composite, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use policy::Policy;
@@ -64,9 +64,11 @@ pub struct Catalog {
     enums: FxHashMap<RelationName, Enum>,
     domains: FxHashMap<RelationName, Domain>,
     /// Composite and other types that have no casts of their own.
-    composites: FxHashSet<RelationName>,
+    composites: FxHashMap<RelationName, Composite>,
     /// Extended statistics.
     statistics: FxHashMap<RelationName, Statistics>,
+    /// Foreign servers and their wrappers.
+    servers: FxHashMap<String, String>,
     /// Publications.
     publications: FxHashMap<String, Publication>,
     /// Functions by the last part of their names, all overloads together.
@@ -221,7 +223,11 @@ impl Catalog {
             other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
             other.default_partition.iter_mut().for_each(follow);
             other.sequences.iter_mut().for_each(follow);
-            other.columns.iter_mut().flat_map(|column| &mut column.more.default_names).for_each(follow);
+            for column in other.columns.iter_mut().filter(|column| column.more.default_names.contains(from)) {
+                column.more.default_names.iter_mut().for_each(follow);
+                // The string in the text has the old name.
+                column.more.expression = Written::default();
+            }
             other.owner.iter_mut().map(|(table, _)| table).for_each(follow);
             for constraint in &mut other.constraints {
                 if let ConstraintKind::ForeignKey { referenced, .. } = &mut constraint.kind {

@@ -191,9 +191,16 @@ pub(super) fn of_relations(effects: &[Effect], around: &Surroundings) -> Vec<Pro
         else {
             continue;
         };
+        let transaction = around.session.transaction_number();
         let (what, so) = match effect.standing {
             Standing::New => (Proven::New, "nobody else uses it yet"),
             Standing::Temporary => (Proven::Temporary, "nobody else sees it"),
+            Standing::Existing | Standing::Unknown
+                if around.catalog.is_emptied(table, around.migration, transaction) =>
+            {
+                found.push(Proof::new(table, Proven::Empty, "TRUNCATE".to_owned(), None, "it has no rows"));
+                continue;
+            }
             Standing::Existing | Standing::Unknown => continue,
         };
         found.push(Proof::new(table, what, created(relation), relation.place, so));

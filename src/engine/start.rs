@@ -9,7 +9,7 @@ use crate::ast::{
 use crate::parser::Script;
 
 use super::Fold;
-use super::catalog::{Catalog, MigrationId};
+use super::catalog::{Catalog, Fate, Kind, MigrationId};
 use super::effect::RelationName;
 use super::replay::{self, Author};
 use super::session::Session;
@@ -35,6 +35,8 @@ impl StartingPoint {
     pub fn of(file: &Arc<SourceFile>, script: &Script) -> Self {
         let (mut catalog, mut session) = (Catalog::default(), Session::new(&BTreeMap::new()));
         let mut whole = true;
+        // No dump creates this schema. What an extension may have made in it takes this back.
+        catalog.ledger.note(Kind::Contents, &replay::alone("public"), Fate::Given);
         for statement in &script.statements {
             if let StatementKind::Unparsed(unparsed) = &statement.kind {
                 whole = false;
@@ -54,6 +56,9 @@ impl StartingPoint {
                 replay::apply(statement, &mut catalog, &session, author);
             }
         }
+        // Of a schema that the dump has nothing of, it says nothing: it may be one of other schemas.
+        let is_shown = catalog.relations().any(|relation| relation.name.schema == "public");
+        catalog.ledger.doubt(|kind, name, _| kind == Kind::Contents && (!whole || name.name == "public" && !is_shown));
         catalog.end_session();
         catalog.settle();
         Self { file: Arc::clone(file), catalog, whole }
@@ -142,7 +147,9 @@ fn is_done(statement: &Statement, around: &Surroundings) -> Option<bool> {
             if matches!(drop.object, ObjectKind::Table | ObjectKind::Index | ObjectKind::View) =>
         {
             let is_left = drop.names.iter().any(|name| around.catalog.is_taken(&around.resolve(name)));
-            is_left.then_some(false)
+            // What is not there for sure was dropped, or else the statement could not run.
+            let is_gone = !drop.if_exists && drop.names.iter().all(|name| around.is_gone(Kind::Relation, name));
+            (is_left || is_gone).then_some(is_gone)
         }
         _ => None,
     }

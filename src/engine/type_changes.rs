@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, ObjectName};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, ObjectName, Operand};
 use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
 use crate::postgres::{Version, VersionSet};
 
@@ -31,7 +31,11 @@ impl Surroundings<'_> {
         let Some((column, old)) = column.and_then(|column| column.known_type().map(|old| (column, old))) else {
             return TypeChange::Rewrite;
         };
-        let plain_cast = |using: &Expr| self.is_plain_cast(using, &column.name, request.data_type);
+        let same_type = old.name == request.data_type.name && old.dimensions == 0;
+        let plain_cast = |using: &Expr| {
+            let identity = same_type && self.gives_column(using, &column.name, &old.name);
+            identity || self.is_plain_cast(using, &column.name, request.data_type)
+        };
         if request.using.is_some_and(|using| !plain_cast(using)) {
             return TypeChange::Rewrite;
         }
@@ -50,6 +54,14 @@ impl Surroundings<'_> {
         let change = type_change(Request { old: &old, new: &new, written, no_user_casts }, version);
         let checked = self.is_constrained_domain(request.data_type);
         if checked && change != TypeChange::Refused { TypeChange::Rewrite } else { change }
+    }
+
+    /// Whether an expression is the call of a function that gives the column as it is.
+    fn gives_column(&self, using: &Expr, column: &str, data_type: &str) -> bool {
+        using.folded.call.as_ref().is_some_and(|call| {
+            let [Operand::Column(name)] = call.arguments.as_slice() else { return false };
+            name == column && self.catalog.gives_argument(&call.name, data_type)
+        })
     }
 
     /// The type that a domain is stored as, and casts look at.

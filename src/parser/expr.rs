@@ -5,11 +5,12 @@ use sqlparser::tokenizer::Token;
 
 use super::conditions::Conditions;
 use super::cursor::{Cursor, Parsed};
+use super::folding;
 use super::lexer::PLACEHOLDER;
 use super::limit;
 use super::output_name::output_name;
 use super::uses::{Source, Uses};
-use crate::ast::Expr;
+use crate::ast::{Expr, Folded};
 use crate::source::Span;
 
 /// Words that end a column's DEFAULT: they start the next constraint.
@@ -130,6 +131,12 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
     let mut walk = uses.walk(c);
     walk.expr(expr);
     let conditions = Conditions::on(&walk, tables, limited).of(expr);
+    let left = folding::reduced(expr);
+    let live_functions = (!std::ptr::eq(left, expr)).then(|| {
+        let mut live = Uses { scope: around.scope.clone(), ..Uses::default() };
+        live.walk(c).expr(left);
+        live.functions.list.into_boxed_slice()
+    });
     Expr {
         span: Span::default(),
         constant: !is_placeholder(expr)
@@ -147,6 +154,7 @@ pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: 
         casts: uses.casts.into_boxed_slice(),
         limits: Box::new(limit::limits(expr, tables)),
         literal: limit::literal(expr),
+        folded: Box::new(Folded { live_functions, call: folding::call(expr), operand: folding::operand(expr) }),
         name: output_name(expr),
     }
 }

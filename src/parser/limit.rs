@@ -108,6 +108,13 @@ fn conjunct(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
         sql::Expr::IsNotNull(inner) => limit(inner, Comparison::NotNull, &[]),
         sql::Expr::IsNull(inner) => limit(inner, Comparison::Null, &[]),
         sql::Expr::UnaryOp { op: sql::UnaryOperator::Not, expr } => return negated(expr, tables),
+        // A boolean column is a condition by itself.
+        sql::Expr::Identifier(_) | sql::Expr::CompoundIdentifier(_) => subject(expr, tables).map(|column| Limit {
+            column,
+            comparison: Comparison::OneOf,
+            values: vec![Literal::Boolean(true)],
+            cast: None,
+        }),
         _ => None,
     };
     found.into_iter().collect()
@@ -242,6 +249,7 @@ mod tests {
             ),
             ("r IN ('de', 'fr') AND s = ANY (ARRAY['a'])", r#"r OneOf [Text("de"), Text("fr")]; s OneOf [Text("a")]"#),
             ("a > 1 OR b > 2", ""),
+            ("sold AND NOT t.gone", r#"sold OneOf [Boolean(true)]; gone NoneOf [Boolean(true)]"#),
             ("a > b AND NOT c > 1 AND d IN (1, f(2))", r#"c AtMost [Number("1")]"#),
             (
                 "a NOT IN (1, 2) AND b <> ALL (ARRAY[3])",

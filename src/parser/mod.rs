@@ -42,6 +42,7 @@ mod drop;
 mod expr;
 mod extension;
 mod fallback;
+mod folding;
 mod foreign;
 mod from;
 mod index;

@@ -265,6 +265,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         casts: Box::default(),
         limits: Box::default(),
         literal: None,
+        folded: Box::default(),
         name: None,
     })
 }

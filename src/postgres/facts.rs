@@ -297,6 +297,12 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AddPrimaryKeyNullableInheritance => rows![always(rows![on(PARTITION, ACCESS, SCAN)])],
         F::AddUniqueInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, ACCESS, NONE)])],
         F::AddPrimaryKeyInheritance => rows![before(12, rows![]), since(12, rows![on(PARTITION, ACCESS, NONE)])],
+        // 11 attaches the keys of the lower partitions to that of the upper one.
+        F::AddForeignKeyBelow => rows![
+            before(11, rows![]),
+            fact(VersionSet::range(11, 11), rows![on(PARTITION, ACCESS, NONE)]),
+            since(12, rows![]),
+        ],
         F::AddForeignKeyInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, SHARE_ROW, NONE)])],
         F::AddExclude => rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN))])],
         F::AddUniqueUsingIndex | F::AddPrimaryKeyUsingIndex => rows![
@@ -399,6 +405,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
             fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
             since(12, rows![on(REFERENCED, SHARE_ROW, SCAN)]),
         ],
+        F::AttachPartitionForeignKeyUnvalidated => rows![
+            fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
+            fact(VersionSet::range(12, 17), rows![on(REFERENCED, SHARE_ROW, SCAN)]),
+            since(18, rows![on(REFERENCED, ACCESS, SCAN)]),
+        ],
         F::AttachPartitionForeignKeyMerged => rows![since(11, rows![on(REFERENCED, ACCESS, NONE)])],
         F::AttachPartitionReferenced | F::CreateTablePartitionOfReferenced => rows![
             fact(VersionSet::range(12, 14), rows![on(REFERENCING, ACCESS_SHARE, NONE)]),
@@ -500,6 +511,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         // Until 11 the planner locks every partition before it leaves some out.
         F::SelectPruned => rows![before(12, rows![on(PARTITION, ACCESS_SHARE, NONE)]), since(12, rows![])],
         F::SelectForUpdatePruned => rows![before(12, rows![on(PARTITION, ROW_SHARE, NONE)]), since(12, rows![])],
+        F::WriteHashPruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, SCAN)]), since(12, rows![])],
         F::WritePruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)]), since(12, rows![])],
         // The bound of a partition is found through its parents.
         F::WritePartition => rows![always(rows![on(PARENT, ACCESS_SHARE, NONE)])],

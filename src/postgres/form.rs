@@ -235,6 +235,8 @@ forms! {
     AddForeignKeyMerged = "add-foreign-key-partitioned-merged",
     /// The same where the new key is NOT VALID (18) or the like key is not valid: only the triggers matter.
     AddForeignKeyMergedNotValid = "add-foreign-key-partitioned-merged-not-valid",
+    /// ADD FOREIGN KEY to a table whose partitions have partitions themselves.
+    AddForeignKeyBelow = "add-foreign-key-below",
     /// VALIDATE CONSTRAINT of a foreign key.
     ValidateForeignKey = "validate-foreign-key",
     /// ADD UNIQUE that builds its index.
@@ -349,6 +351,8 @@ forms! {
     AttachPartitionForeignKey = "attach-partition-foreign-key",
     /// ATTACH PARTITION of a table that has a foreign key of its parent already: it becomes a part of it.
     AttachPartitionForeignKeyMerged = "attach-partition-foreign-key-merged",
+    /// ATTACH PARTITION of a table that has a foreign key of its parent already, which is not validated.
+    AttachPartitionForeignKeyUnvalidated = "attach-partition-foreign-key-unvalidated",
     /// ATTACH PARTITION to a parent that another table references.
     AttachPartitionReferenced = "attach-partition-referenced",
     /// ATTACH PARTITION to a parent with an index that the partition lacks.
@@ -493,6 +497,8 @@ forms! {
     UpdateForeignKey = "update-foreign-key",
     /// INSERT, UPDATE or DELETE of rows that some of the partitions cannot have.
     WritePruned = "update-pruned",
+    /// A HASH partition that no row of UPDATE or DELETE can be in: 11 leaves it out of queries only.
+    WriteHashPruned = "update-hash-pruned",
     /// INSERT or UPDATE of a partition by its own name: its bound is checked.
     WritePartition = "update-partition",
     /// DELETE from a partition by its own name.

@@ -6,6 +6,7 @@
 pub mod builtins;
 pub mod facts;
 pub mod form;
+pub mod hash;
 pub mod lock;
 mod recorded;
 pub mod types;

@@ -100,7 +100,13 @@ impl Comparison {
 
 /// A bound without what the type of its column adds when it is printed.
 fn plain(bound: &str) -> String {
-    bound.replace('\'', "").replace(" 00:00:00", "").replace("+00", "")
+    let plain = bound.replace('\'', "").replace(" 00:00:00", "").replace("+00", "").replace('Z', "");
+    let word = |word: &str| match word.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|byte| byte == b'0') => whole.to_owned(),
+        _ => word.to_owned(),
+    };
+    let is_border = |c: char| matches!(c, ' ' | ',' | '(' | ')');
+    plain.split_inclusive(is_border).map(|piece| word(piece.trim_end_matches(is_border))).collect::<Vec<_>>().join(" ")
 }
 
 /// Sums of many comparisons.

@@ -21,7 +21,8 @@ pub struct Observed {
 const SCHEMAS_OF_PUBLICATIONS: u32 = 15;
 
 /// The schemas of a publication.
-const SCHEMAS: &str = "(SELECT string_agg(nspname, ',' ORDER BY nspname COLLATE \"C\") FROM pg_publication_namespace p
+const SCHEMAS: &str =
+    "(SELECT string_agg(nspname, ',' ORDER BY nspname::text COLLATE \"C\") FROM pg_publication_namespace p
     JOIN pg_namespace n ON n.oid = pnnspid WHERE pnpubid = b.oid)";
 
 /// Reads the catalogs. What belongs to an extension or is temporary is left out.

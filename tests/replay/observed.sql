@@ -57,6 +57,7 @@ SELECT 'column', relation || '.' || attname, jsonb_build_object(
     'not-null', attnotnull::text,
     'default', atthasdef::text,
     'expression', coalesce((SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum), ''),
+    'collation', (SELECT collname FROM pg_collation k WHERE k.oid = attcollation AND attcollation <> t.typcollation),
     'generated', CASE generated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END,
     'identity', CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END
     )::text
@@ -119,7 +120,7 @@ UNION ALL
 SELECT 'policy', r.name || '.' || polname, jsonb_build_object(
     'command', CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
     'permissive', polpermissive::text,
-    'roles', (SELECT string_agg(rolname, ',' ORDER BY rolname COLLATE "C") FROM pg_roles WHERE oid = ANY (polroles)),
+    'roles', (SELECT string_agg(rolname, ',' ORDER BY rolname::text COLLATE "C") FROM pg_roles WHERE oid = ANY (polroles)),
     'reads', (SELECT string_agg(DISTINCT v.name, ',' ORDER BY v.name) FROM pg_depend d JOIN relation v ON v.id = d.refobjid
         WHERE d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_class'::regclass AND v.id <> polrelid),
     'using', coalesce(pg_get_expr(polqual, polrelid), ''),

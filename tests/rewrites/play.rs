@@ -22,6 +22,7 @@ SELECT c.oid::regclass::text,
             WHEN 'N' THEN 'n'
             WHEN 'S' THEN format('right(n::text, %s)', coalesce(nullif(atttypmod, -1) - 4, 9))
             WHEN 'D' THEN 'at'
+            WHEN 'B' THEN '''true'''
             WHEN 'R' THEN 'format(''[%s,%s)'', at, at + interval ''1 second'')'
             ELSE 'NULL' END || '::text::' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum))
 FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid

@@ -93,3 +93,16 @@ pub fn locked(config: &Config, parts: &[Part], found: &ReportedFinding) -> Vec<S
     }
     locked
 }
+
+/// The kinds of proof that the lock plan of these migrations names.
+pub fn proofs(config: &Config, parts: &[Part]) -> Vec<&'static str> {
+    let options = Options {
+        postgres: config.postgres,
+        session: config.session.clone(),
+        max_lock_timeout: config.max_lock_timeout,
+    };
+    let mut fold = Fold::new(&[], &options, parts.len() > 1);
+    let outcomes = migrations(parts).into_iter().filter_map(|migration| fold.migration(&migration));
+    let statements = outcomes.flat_map(|outcome| outcome.trace.statements);
+    statements.flat_map(|traced| traced.proofs).map(|proof| proof.what.name()).collect()
+}

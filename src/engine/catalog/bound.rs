@@ -1,10 +1,10 @@
 //! Bounds of partitions, as text in one form.
 
-use crate::ast::{Expr, Integer, Literal, PartitionBound, PartitionBoundKind, RangeBound};
+use crate::ast::{Expr, Integer, Literal, PartitionBoundKind, RangeBound};
 
 /// The bound as `pg_get_expr` prints it, but for quotes; `None` if a value is no literal.
-pub(super) fn text(bound: &PartitionBound) -> Option<String> {
-    Some(match &bound.kind {
+pub(super) fn text(bound: &PartitionBoundKind) -> Option<String> {
+    Some(match bound {
         PartitionBoundKind::Default => "DEFAULT".to_owned(),
         PartitionBoundKind::In(values) => format!("FOR VALUES IN ({})", joined(values.iter().map(value))?),
         PartitionBoundKind::Range { from, to } => {

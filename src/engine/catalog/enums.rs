@@ -86,8 +86,8 @@ impl Catalog {
         if let Some(known) = self.domains.remove(from) {
             self.domains.insert(to.clone(), known);
         }
-        if self.composites.remove(from) {
-            self.composites.insert(to.clone());
+        if let Some(known) = self.composites.remove(from) {
+            self.composites.insert(to.clone(), known);
         }
     }
 

@@ -3,13 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::ast::{
-    ArgumentMode, Body, CreateFunction, DataType, Expr, LaterBody, Query, Returns, RoutineBody, Statement,
-    StatementKind, Volatility,
+    ArgumentMode, Body, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query, Returns, RoutineBody,
+    Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
 use super::{Catalog, Heading};
+use crate::engine::effect::RelationName;
 
 /// A function, as far as a default that calls it depends on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Function {
     gives_set: bool,
     /// It is known to return something that a trigger cannot use.
     gives_value: bool,
+    /// It gives its only argument, which has the type of its result, and the planner puts it in the place of a call.
+    gives_argument: bool,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<String>>,
     /// What its body does, once it was read.
@@ -69,6 +72,7 @@ impl Function {
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
             gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
+            gives_argument: gives_argument(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
             does: match create.body {
                 RoutineBody::Later(_) => OnceLock::new(),
@@ -130,6 +134,25 @@ fn inlined_value(create: &CreateFunction) -> Option<&[String]> {
         && (is_built_in(returned) || is_row(value) && !PSEUDO.contains(&returned.name.as_str()));
     let stays_strict = !create.strict || (create.arguments.is_empty() && value.literal.is_some());
     (is_plain && stays_strict).then_some(value.functions.as_slice())
+}
+
+/// `CREATE FUNCTION f(a text) RETURNS text LANGUAGE sql AS 'SELECT a'`
+fn gives_argument(create: &CreateFunction) -> bool {
+    let (Some(Returns::Type(returned)), [argument]) = (&create.returns, create.arguments.as_slice()) else {
+        return false;
+    };
+    let value = only_query(&create.body).and_then(|query| query.value.as_deref());
+    let is_argument = value.is_some_and(|value| match &value.folded.operand {
+        Operand::Parameter(parameter) => parameter == "$1",
+        Operand::Column(column) => argument.name.as_ref().is_some_and(|name| name.name == *column),
+        Operand::OfType(_) | Operand::Other => false,
+    });
+    let same_type = returned.name == argument.data_type.name
+        && returned.dimensions == argument.data_type.dimensions
+        && !returned.setof
+        && is_built_in(returned);
+    let plain = create.language == "sql" && !create.security_definer && create.settings.is_empty();
+    plain && is_argument && same_type && argument.mode == ArgumentMode::In
 }
 
 /// What the statements of a body call, if all of them are known and create, change and drop nothing.
@@ -207,6 +230,7 @@ impl Catalog {
                 argument_calls: Vec::new(),
                 gives_set: true,
                 gives_value: false,
+                gives_argument: false,
                 value_calls: None,
                 does: OnceLock::new(),
                 later: None,
@@ -218,6 +242,7 @@ impl Catalog {
     pub fn never_inline(&mut self, name: &str) {
         for function in self.functions.get_mut(name).into_iter().flatten() {
             function.value_calls = None;
+            function.gives_argument = false;
         }
     }
 
@@ -242,6 +267,22 @@ impl Catalog {
         self.functions.retain(|_, known| !known.is_empty());
     }
 
+    /// The functions of a schema that gets another name.
+    pub fn move_functions(&mut self, from: &str, to: &str) {
+        let inside = self.functions.values_mut().flatten().filter(|function| function.identity.0 == from);
+        inside.for_each(|function| to.clone_into(&mut function.identity.0));
+    }
+
+    /// A type that functions take has another name now.
+    pub fn follow_type(&mut self, from: &RelationName, to: &RelationName) {
+        let [from, to] = [from, to].map(|name| format!("{}.{}", name.schema, name.name));
+        for written in self.functions.values_mut().flatten().flat_map(|function| &mut function.identity.1) {
+            if written.strip_suffix("[]").unwrap_or(written) == from {
+                *written = written.replace(&from, &to);
+            }
+        }
+    }
+
     /// All functions that migrations created, by name, in no order.
     pub fn functions(&self) -> impl Iterator<Item = (&String, &Function)> {
         let created = |function: &&Function| !function.language.is_empty();
@@ -263,6 +304,39 @@ impl Catalog {
             [only] => Some(&only.does().always),
             _ => None,
         }
+    }
+
+    /// Whether a call gives its only argument as it is, of a type with this name.
+    pub fn gives_argument(&self, call: &str, data_type: &str) -> bool {
+        match self.overloads(call) {
+            [only] => {
+                let taken = only.identity.1.as_slice();
+                only.gives_argument
+                    && matches!(taken, [name] if name == data_type)
+                    && builtins::volatility(call).is_none()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the overload that a call means is known, and is declared IMMUTABLE: it takes what is written, type by type.
+    pub fn means_immutable(&self, call: &FunctionCall) -> bool {
+        let given: Option<Vec<String>> = call
+            .arguments
+            .iter()
+            .map(|argument| match argument {
+                Operand::OfType(name) => Some((*name).to_owned()),
+                Operand::Column(_) | Operand::Parameter(_) | Operand::Other => None,
+            })
+            .collect();
+        let Some(given) = given.filter(|given| !given.is_empty()) else { return false };
+        let overloads = self.overloads(&call.name);
+        let same_schema = overloads
+            .iter()
+            .all(|function| Some(&function.identity.0) == overloads.first().map(|first| &first.identity.0));
+        let meant = overloads.iter().find(|function| function.identity.1 == given);
+        let built_in = builtins::volatility(&call.name).is_some();
+        same_schema && !built_in && meant.is_some_and(|function| function.volatility == Volatility::Immutable)
     }
 
     /// The declared volatility of a function that a migration created; of overloads the freest.

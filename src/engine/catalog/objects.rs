@@ -9,6 +9,7 @@ use super::uncertain::NOBODY;
 use super::{Catalog, Column, Constraint, ConstraintKind, Index, KeyShape, Policy, Relation, Trigger, Written};
 use crate::ast::{KeyAction, Persistence};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
+use crate::engine::partitions::proof;
 use crate::postgres::Version;
 
 /// One object and what is known of it.
@@ -189,8 +190,11 @@ impl Catalog {
     }
 
     fn bound_of(&self, relation: &Relation) -> Option<String> {
-        let is_partition = self.parents_of(relation).any(Relation::is_partitioned);
-        if is_partition { relation.bound.as_ref().and_then(bound::text) } else { Some(String::new()) }
+        let Some(parent) = self.parents_of(relation).find(|parent| parent.is_partitioned()) else {
+            return Some(String::new());
+        };
+        let bound = relation.bound.as_ref()?;
+        bound::text(&proof::plain_bound(&bound.kind, parent))
     }
 
     fn constraint_facts(&self, constraint: &Constraint, name: String, certain: bool) -> Object {
@@ -271,6 +275,7 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
         .with_perhaps("default", (has_default || column.added_in != NOBODY).then(|| has_default.to_string()))
+        .with("collation", column.collation.as_deref().filter(|name| *name != "default").unwrap_or_default())
         .with("generated", generated)
         .with("identity", identity)
 }

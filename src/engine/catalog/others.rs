@@ -3,17 +3,58 @@
 use crate::ast::DataType;
 use crate::engine::effect::{RelationKind, RelationName};
 
-use super::{Catalog, Column, Domain, Publication, Statistics};
+use super::{Catalog, Column, Composite, Domain, Publication, Relation, Statistics};
 
 impl Catalog {
     /// Notes a composite type.
-    pub fn add_composite(&mut self, name: RelationName) {
-        self.composites.insert(name);
+    pub fn add_composite(&mut self, name: RelationName, composite: Composite) {
+        self.composites.insert(name, composite);
+    }
+
+    /// The composite type with this name, to change it.
+    pub fn composite_mut(&mut self, name: &RelationName) -> Option<&mut Composite> {
+        self.composites.get_mut(name)
+    }
+
+    /// The composite type with this name.
+    pub fn composite(&self, name: &RelationName) -> Option<&Composite> {
+        self.composites.get(name)
+    }
+
+    /// All composite types, in no order.
+    pub fn composites(&self) -> impl Iterator<Item = (&RelationName, &Composite)> {
+        self.composites.iter()
+    }
+
+    /// Notes a foreign server and its wrapper.
+    pub fn add_server(&mut self, name: &str, wrapper: &str) {
+        self.servers.insert(name.to_owned(), wrapper.to_owned());
+    }
+
+    /// Forgets a foreign server.
+    pub fn remove_server(&mut self, name: &str) {
+        self.servers.remove(name);
+    }
+
+    /// The foreign servers of a wrapper; sorted.
+    pub fn servers_of(&self, wrapper: &str) -> Vec<String> {
+        let of_it = self.servers.iter().filter(|(_, known)| *known == wrapper);
+        let mut names: Vec<String> = of_it.map(|(name, _)| name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    /// The foreign tables of a server; sorted.
+    pub fn tables_of_server(&self, server: &str) -> Vec<&Relation> {
+        let mut tables: Vec<&Relation> =
+            self.relations().filter(|relation| relation.server.as_deref() == Some(server)).collect();
+        tables.sort_by(|a, b| a.name.cmp(&b.name));
+        tables
     }
 
     /// Whether a type was created that has no casts of its own: an enum or a composite type.
     pub fn is_type_without_casts(&self, name: &RelationName) -> bool {
-        self.enums.contains_key(name) || self.composites.contains(name)
+        self.enums.contains_key(name) || self.composites.contains_key(name)
     }
 
     /// Notes extended statistics.

@@ -304,7 +304,8 @@ impl Catalog {
         }
         match self.past(kind, name) {
             Some(past) => past.is_gone(),
-            None => kind == Kind::Relation && self.is_whole_schema(&name.schema),
+            // Extensions make relations with names like those of the system.
+            None => kind == Kind::Relation && !name.name.starts_with("pg_") && self.is_whole_schema(&name.schema),
         }
     }
 }

@@ -211,6 +211,10 @@ pub struct Relation {
     pub triggers: Vec<Trigger>,
     /// Policies.
     pub policies: Vec<Policy>,
+    /// The server of a foreign table.
+    pub server: Option<String>,
+    /// Roles that were granted something on it.
+    pub grantees: Vec<String>,
     /// The role that OWNER TO gave it to.
     pub owned_by: Option<String>,
     /// Rules, but for those that make a view.
@@ -263,6 +267,8 @@ impl Relation {
             unpopulated: false,
             triggers: Vec::new(),
             policies: Vec::new(),
+            server: None,
+            grantees: Vec::new(),
             owned_by: None,
             rules: Vec::new(),
             of_type: None,

@@ -107,7 +107,11 @@ fn default_form(expr: &Expr, around: &Surroundings) -> Form {
     if expr.null {
         return Form::AddColumn;
     }
-    match (around.catalog.planned_volatility(&expr.functions), volatility(expr, around).0) {
+    if expr.folded.call.as_ref().is_some_and(|call| around.catalog.means_immutable(call)) {
+        return Form::AddColumnConstantDefault;
+    }
+    let live = expr.folded.live_functions.as_deref().unwrap_or(&expr.functions);
+    match (around.catalog.planned_volatility(live), volatility(expr, around).0) {
         (Volatility::Volatile, Volatility::Volatile) => Form::AddColumnVolatileDefault,
         (Volatility::Volatile, Volatility::Immutable | Volatility::Stable) => Form::AddColumnVolatileArgumentDefault,
         (Volatility::Immutable | Volatility::Stable, Volatility::Volatile) => Form::AddColumnInlinedFunctionDefault,

@@ -3,7 +3,7 @@
 use crate::ast::{ObjectName, PartitionBound, PartitionBoundKind};
 use crate::engine::catalog::{ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationName;
-use crate::engine::partitions::proof as partition_proof;
+use crate::engine::partitions::{proof as partition_proof, zone};
 use crate::engine::proof::Proof;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -20,7 +20,9 @@ pub(super) fn attach(
 ) -> Vec<Occurrence> {
     let attached = subject.around.resolve(partition);
     let default = subject.relation.and_then(|relation| relation.default_partition.clone());
-    let bound = bound.zip(subject.relation);
+    let in_utc = bound.zip(subject.relation).filter(|_| subject.around.is_utc());
+    let in_utc = in_utc.map(|(bound, parent)| zone::bound_in_utc(bound, parent));
+    let bound = in_utc.as_ref().or(bound).zip(subject.relation);
     let judged = |table: &RelationName, proof: fn(&Relation, &Relation, &PartitionBound) -> bool| {
         let table = subject.around.catalog.get(table);
         table.zip(bound).is_some_and(|(table, (bound, parent))| proof(table, parent, bound))
@@ -102,11 +104,19 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     let (referenced, referencing) = foreign_key_partners(subject);
     let mut found = Vec::new();
     let partition = subject.around.catalog.get(attached);
-    let has =
-        |to: &RelationName| partition.zip(subject.relation).is_some_and(|(own, parent)| has_keys_to(to, own, parent));
-    let (merged, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.into_iter().partition(has);
+    let has = |to: &RelationName, validated: bool| {
+        partition.zip(subject.relation).is_some_and(|(own, parent)| has_keys_to(to, own, parent, validated))
+    };
+    let (merged, referenced): (Vec<RelationName>, Vec<RelationName>) =
+        referenced.into_iter().partition(|to| has(to, true));
     if !merged.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionForeignKeyMerged, span).with_all(Role::Referenced, merged));
+    }
+    let (unvalidated, referenced): (Vec<RelationName>, Vec<RelationName>) =
+        referenced.into_iter().partition(|to| has(to, false));
+    if !unvalidated.is_empty() {
+        let form = Form::AttachPartitionForeignKeyUnvalidated;
+        found.push(Occurrence::new(form, span).with_all(Role::Referenced, unvalidated));
     }
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
@@ -117,13 +127,13 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     found
 }
 
-/// Whether a table has, validated, all the foreign keys to another that its parent has.
-fn has_keys_to(to: &RelationName, own: &Relation, parent: &Relation) -> bool {
+/// Whether a table has all the foreign keys to another that its parent has: all of them validated, or not all.
+fn has_keys_to(to: &RelationName, own: &Relation, parent: &Relation, validated: bool) -> bool {
     let keys = |relation: &'_ Relation, validated: bool| -> Vec<ConstraintKind> {
         let all = relation.foreign_keys().filter(|(constraint, _)| constraint.is_proven() || !validated);
         all.filter(|(_, referenced)| *referenced == to).map(|(constraint, _)| constraint.kind.clone()).collect()
     };
-    let own = keys(own, true);
+    let own = keys(own, validated);
     keys(parent, false).iter().all(|key| own.contains(key))
 }
 

@@ -37,8 +37,10 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
         }
         TableConstraintKind::ForeignKey { columns, references, .. } => {
             let children = subject.children(Form::AddForeignKeyInheritance, span);
-            let found = foreign_key(columns, references, traits, span, subject);
-            merged_keys(found, columns, references, traits, subject).into_iter().chain(children).collect()
+            let below = below(span, subject);
+            let own = foreign_key(columns, references, traits, span, subject);
+            let found = merged_keys(own, columns, references, traits, subject).into_iter();
+            found.chain(children).chain(below).collect()
         }
         TableConstraintKind::Unique(KeyColumns::Columns(columns)) => {
             merged_parts(key(Form::AddUnique, Form::AddUniqueInheritance), columns, constraint, subject)
@@ -132,6 +134,14 @@ fn check_form(traits: ConstraintTraits) -> Form {
         (false, true) => Form::AddCheckNotValid,
         (false, false) => Form::AddCheck,
     }
+}
+
+/// Partitions of partitions.
+fn below(span: Span, subject: &Subject) -> Option<Occurrence> {
+    let children = subject.relation.filter(|relation| relation.is_partitioned())?.children.as_slice();
+    let below = subject.descendants.iter().filter(|name| !children.contains(name)).cloned();
+    let found = Occurrence::new(Form::AddForeignKeyBelow, span).with_all(Role::Partition, below);
+    Some(found).filter(|found| !found.relations.is_empty())
 }
 
 fn foreign_key(

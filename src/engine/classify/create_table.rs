@@ -4,7 +4,7 @@ use crate::ast::{
     ColumnConstraintKind, CreateTable, CreateView, PartitionBound, Persistence, Query, TableConstraintKind,
 };
 use crate::engine::effect::{RelationName, TEMPORARY};
-use crate::engine::partitions::proof as partition_proof;
+use crate::engine::partitions::{proof as partition_proof, zone};
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -69,6 +69,8 @@ fn references(create: &CreateTable, name: &RelationName, around: &Surroundings) 
 
 fn partition_of(parent: &RelationName, bound: &PartitionBound, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let known = around.catalog.get(parent);
+    let in_utc = known.filter(|_| around.is_utc()).map(|parent| zone::bound_in_utc(bound, parent));
+    let bound = in_utc.as_ref().unwrap_or(bound);
     let default = known.and_then(|relation| relation.default_partition.clone());
     let judged = known.zip(default.as_ref().and_then(|default| around.catalog.get(default)));
     let proven = judged.filter(|(parent, default)| partition_proof::excludes(default, parent, bound));

@@ -87,6 +87,7 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
         | Form::SelectPruned
         | Form::SelectForUpdatePruned
         | Form::WritePruned
+        | Form::WriteHashPruned
         | Form::DeletePartition => occurrence,
         // The planner looks up the bound until 13; the check of new rows does so only when there are some.
         Form::WritePartition => Occurrence { form: Form::DeletePartition, ..occurrence },

@@ -46,6 +46,13 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Sequence => each(drop_sequence),
         ObjectKind::Function if drop.cascade => each(drop_function),
         ObjectKind::Function => each(drop_expressions),
+        ObjectKind::Other(kind) if kind == "SERVER" && drop.cascade => {
+            drop.names.iter().flat_map(|server| drop_tables_of(&server.name.name, span, around)).collect()
+        }
+        ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" && drop.cascade => {
+            let servers = drop.names.iter().flat_map(|wrapper| around.catalog.servers_of(&wrapper.name.name));
+            servers.flat_map(|server| drop_tables_of(&server, span, around)).collect()
+        }
         ObjectKind::Other(kind) if kind == "STATISTICS" => each(|_, name, span, around| {
             let tables = around.catalog.statistics(&name).to_vec();
             vec![Occurrence::new(Form::DropStatistics, span).with_all(Role::Target, tables)]
@@ -160,6 +167,16 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
     }
     found.sort_by(|a, b| a.relations.cmp(&b.relations));
     found
+}
+
+/// CASCADE drops the foreign tables of a server, and the views that read them.
+fn drop_tables_of(server: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let tables = around.catalog.tables_of_server(server).into_iter();
+    let dropped = tables.flat_map(|table| {
+        let gone = Occurrence::new(Form::DropTable, span).with(Role::Target, table.name.clone());
+        std::iter::once(gone).chain(dependent_views(&table.name, span, around))
+    });
+    dropped.collect()
 }
 
 /// Until 14 the expressions of generated columns that call the function go with it, and later they keep it.

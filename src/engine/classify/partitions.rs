@@ -1,6 +1,6 @@
 //! Partitions that a write reaches, and the parents of one that it names.
 
-use crate::ast::{Assigned, Comparison, Limit, Limits, Literal, Write, WriteVerb};
+use crate::ast::{Assigned, Comparison, Limit, Limits, Literal, PartitionBoundKind, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::Reached;
@@ -37,7 +37,13 @@ pub(super) fn written(
         other => (other, other),
     };
     let (keyed, scanned): (Vec<_>, Vec<_>) = reached.into_iter().partition(narrow);
-    for (form, children) in [(whole, scanned), (by_key, keyed), (Form::WritePruned, left_out)] {
+    let is_hash = |child: &RelationName| {
+        let bound = around.catalog.get(child).and_then(|child| child.bound.as_ref());
+        !adds_rows && bound.is_some_and(|bound| matches!(bound.kind, PartitionBoundKind::Hash { .. }))
+    };
+    let (hashed, left_out): (Vec<_>, Vec<_>) = left_out.into_iter().partition(is_hash);
+    let left_out = [(Form::WriteHashPruned, hashed), (Form::WritePruned, left_out)];
+    for (form, children) in [(whole, scanned), (by_key, keyed)].into_iter().chain(left_out) {
         if !children.is_empty() {
             found.push(Occurrence::new(form, span).with_all(Role::Partition, children));
         }
@@ -87,10 +93,11 @@ fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
             [] => Some(at),
             columns => columns.iter().position(|written| written.name == column.name),
         };
-        let value = match place {
-            Some(place) => row.get(place)?.literal()?.clone(),
-            None if column.has_default || column.identity || column.generated_from.is_some() => return None,
-            None => Literal::Null,
+        let value = match place.map(|place| row.get(place)) {
+            Some(Some(value)) if *value != Assigned::Default => value.literal()?.clone(),
+            _ if column.has_default && column.default_literal.is_some() => column.default_literal.clone()?,
+            _ if column.has_default || column.identity || column.generated_from.is_some() => return None,
+            _ => Literal::Null,
         };
         let (comparison, values) = match value {
             Literal::Null => (Comparison::Null, Vec::new()),

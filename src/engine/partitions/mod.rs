@@ -4,3 +4,4 @@ pub(super) mod overlap;
 pub(super) mod proof;
 pub(super) mod reached;
 mod values;
+pub(super) mod zone;

@@ -8,13 +8,13 @@ use std::cmp::Ordering;
 use crate::ast::{Comparison, Expr, Limit, Limits, Literal, PartitionBound, PartitionBoundKind, RangeBound};
 use crate::engine::catalog::{ConstraintKind, Relation};
 
-use super::values::{compared, differ, fits, same};
+use super::values::{Class, compared, differ, fits, plain, rounded, same, scale};
 
 /// Every row of the table belongs to the partition.
 pub(in crate::engine) fn implies(table: &Relation, parent: &Relation, bound: &PartitionBound) -> bool {
     let checks = checks(table);
     let shown = |proof: &dyn Fn(&[Key]) -> bool| shows(table, parent, &checks, proof);
-    match &bound.kind {
+    match &plain_bound(&bound.kind, parent) {
         PartitionBoundKind::Range { from, to } => {
             let fits = |keys: &[Key]| from.len() == keys.len() && to.len() == keys.len();
             shown(&|keys| fits(keys) && keys.iter().all(|key| key.not_null))
@@ -41,7 +41,7 @@ pub(in crate::engine) fn implies(table: &Relation, parent: &Relation, bound: &Pa
 pub(in crate::engine) fn excludes(table: &Relation, parent: &Relation, bound: &PartitionBound) -> bool {
     let checks = checks(table);
     let shown = |proof: &dyn Fn(&[Key]) -> bool| shows(table, parent, &checks, proof);
-    match &bound.kind {
+    match &plain_bound(&bound.kind, parent) {
         PartitionBoundKind::Range { from, to } => shown(&|keys| {
             // NULL belongs to no range, which was measured for one key.
             let nulls_known = keys.len() == 1 || keys.iter().all(|key| key.not_null);
@@ -63,17 +63,17 @@ pub(super) fn is_in_range(keys: &[Key], from: &[RangeBound], to: &[RangeBound]) 
 }
 
 /// What is known of a part of the partition key in the rows of a table.
-pub(super) struct Key<'t> {
-    /// What is said of it.
-    pub limits: Vec<&'t Limit>,
+pub(super) struct Key {
+    /// What is said of it, with values in the form of [`plain`].
+    pub limits: Vec<Limit>,
     pub not_null: bool,
     /// Values of its type are equal only if they are written alike.
     pub is_text: bool,
 }
 
-impl Key<'_> {
+impl Key {
     fn any(&self, says: impl Fn(&Limit) -> bool) -> bool {
-        self.limits.iter().any(|limit| says(limit))
+        self.limits.iter().any(says)
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) fn shows(table: &Relation, parent: &Relation, known: &[&Limits], proo
 }
 
 /// The parts of the partition key: a bound has as many values.
-fn keys<'t>(limits: &[&'t Limit], table: &Relation, parent: &Relation) -> Option<Vec<Key<'t>>> {
+fn keys(limits: &[&Limit], table: &Relation, parent: &Relation) -> Option<Vec<Key>> {
     let key = |name: &String| {
         let column = table.column(name);
         let data_type = column.and_then(|column| column.known_type());
@@ -109,7 +109,9 @@ fn keys<'t>(limits: &[&'t Limit], table: &Relation, parent: &Relation) -> Option
         let as_text = [format!("{name}::text"), format!("({name})::text")].map(|text| Limit::of_expression(&text));
         let is_about = |of: &String| of == name || (is_string && as_text.contains(of));
         let about = limits.iter().copied().filter(|limit| is_about(&limit.column));
-        let limits: Vec<&Limit> = about.filter(|limit| fits(limit.cast.as_deref(), plain)).collect();
+        let class = data_type.map_or(Class::Other, Class::of);
+        let about = about.filter(|limit| fits(limit.cast.as_deref(), plain));
+        let limits: Vec<Limit> = about.filter_map(|limit| plain_limit(limit, class)).collect();
         let collated = column.is_some_and(|column| column.collation.is_some());
         Key {
             not_null: column.is_some_and(|column| column.is_not_null())
@@ -120,6 +122,51 @@ fn keys<'t>(limits: &[&'t Limit], table: &Relation, parent: &Relation) -> Option
     };
     let keys: Vec<Key> = parent.partitioning.as_ref()?.keys.iter().map(key).collect();
     (!keys.is_empty()).then_some(keys)
+}
+
+/// A limit with values as the type of the column has them; nothing if the server compares them as another type.
+fn plain_limit(limit: &Limit, class: Class) -> Option<Limit> {
+    let in_its_type = |value: &Literal| match &limit.cast {
+        // What is cast to another type keeps what the type of the column would cut off.
+        Some(cast) if class == Class::Date && !cast.starts_with("date") => Some(value.clone()),
+        _ => plain(value, class),
+    };
+    let values: Vec<Literal> = limit.values.iter().map(in_its_type).collect::<Option<_>>()?;
+    let (comparison, values) = match (limit.comparison, values.as_slice()) {
+        (Comparison::NoneOf, [Literal::Boolean(value)]) if class == Class::Boolean => {
+            (Comparison::OneOf, vec![Literal::Boolean(!value)])
+        }
+        (comparison, _) => (comparison, values),
+    };
+    Some(Limit { values, comparison, ..limit.clone() })
+}
+
+/// A bound with values as the types of the partition key have them: the server casts them.
+pub(in crate::engine) fn plain_bound(bound: &PartitionBoundKind, parent: &Relation) -> PartitionBoundKind {
+    let keys = parent.partitioning.as_ref().map(|partitioning| partitioning.keys.as_slice()).unwrap_or_default();
+    let class = |at: usize| {
+        let column = keys.get(at).and_then(|key| parent.column(key));
+        column.and_then(|column| column.known_type()).map_or((Class::Other, None), |of| (Class::of(of), scale(of)))
+    };
+    let cast = |at: usize, value: &Expr| {
+        let (class, scale) = class(at);
+        let literal = value.literal.as_ref().and_then(|literal| plain(literal, class));
+        Expr { literal: literal.and_then(|literal| rounded(&literal, scale)), ..value.clone() }
+    };
+    let side = |bounds: &[RangeBound]| {
+        let cast = |(at, bound): (usize, &RangeBound)| match bound {
+            RangeBound::Value(value) => RangeBound::Value(Box::new(cast(at, value))),
+            RangeBound::MinValue | RangeBound::MaxValue => bound.clone(),
+        };
+        bounds.iter().enumerate().map(cast).collect()
+    };
+    match bound {
+        PartitionBoundKind::Range { from, to } => PartitionBoundKind::Range { from: side(from), to: side(to) },
+        PartitionBoundKind::In(values) => PartitionBoundKind::In(
+            values.iter().map(|value| if value.null { value.clone() } else { cast(0, value) }).collect(),
+        ),
+        PartitionBoundKind::Hash { .. } | PartitionBoundKind::Default => bound.clone(),
+    }
 }
 
 /// How many values the two bounds share at their start: there the server wants to see the column equal to the value.

@@ -1,14 +1,14 @@
 //! Which partitions the rows of a statement can be in.
 //!
 //! Source: measurements (`fixtures/facts/select-pruned*.sql`, `fixtures/facts/insert-partitioned*.sql`). The planner leaves
-//! out those whose bound contradicts the condition. To which HASH partition a value belongs is not computed here: none of
-//! them is left out.
+//! out those whose bound contradicts the condition.
 
-use crate::ast::{Comparison, Expr, Limit, Limits, Literal, PartitionBoundKind};
+use crate::ast::{Comparison, Expr, Integer, Limit, Limits, Literal, PartitionBoundKind};
 use crate::engine::catalog::{Catalog, Relation};
 use crate::engine::effect::RelationName;
+use crate::postgres::hash;
 
-use super::proof::{Key, is_listed, is_never_listed, misses_range, shows};
+use super::proof::{Key, is_listed, is_never_listed, misses_range, plain_bound, shows};
 
 /// Partitions and children of a relation, theirs included, by whether rows that meet a condition can be in them.
 #[derive(Debug, Default)]
@@ -47,16 +47,22 @@ fn add(name: &RelationName, limits: &Limits, catalog: &Catalog, found: &mut Reac
 fn is_left_out(parent: &Relation, child: &RelationName, limits: &Limits, catalog: &Catalog) -> bool {
     let Some(bound) = catalog.get(child).and_then(|child| child.bound.as_ref()) else { return false };
     let shown = |proof: &dyn Fn(&[Key]) -> bool| shows(parent, parent, &[limits], proof);
-    match &bound.kind {
+    match &plain_bound(&bound.kind, parent) {
         PartitionBoundKind::Range { from, to } => shown(&|keys| {
             let fits = from.len() == keys.len() && to.len() == keys.len();
             fits && (keys.iter().any(is_null) || misses_range(keys, from, to))
         }),
         PartitionBoundKind::In(values) => shown(&|keys| matches!(keys, [key] if misses_list(key, values))),
-        PartitionBoundKind::Hash { .. } => false,
+        PartitionBoundKind::Hash { modulus, remainder } => {
+            let (Integer::Known(modulus), Integer::Known(remainder)) = (modulus, remainder) else { return false };
+            let types = types_of(parent);
+            shown(&|keys| {
+                hashes(keys, &types).is_some_and(|rows| rows.iter().all(|row| misses(*row, *modulus, *remainder)))
+            })
+        }
         PartitionBoundKind::Default => {
             let siblings = parent.children.iter().filter_map(|child| catalog.get(child)?.bound.as_ref());
-            let siblings: Vec<&PartitionBoundKind> = siblings.map(|bound| &bound.kind).collect();
+            let siblings: Vec<PartitionBoundKind> = siblings.map(|bound| plain_bound(&bound.kind, parent)).collect();
             shown(&|keys| matches!(keys, [key] if is_elsewhere(key, &siblings)))
         }
     }
@@ -64,6 +70,57 @@ fn is_left_out(parent: &Relation, child: &RelationName, limits: &Limits, catalog
 
 fn is_null(key: &Key) -> bool {
     key.limits.iter().any(|limit| limit.comparison == Comparison::Null)
+}
+
+/// The types of the parts of a partition key, where they are plain columns.
+fn types_of(parent: &Relation) -> Vec<Option<&str>> {
+    let keys = parent.partitioning.as_ref().map(|partitioning| partitioning.keys.as_slice()).unwrap_or_default();
+    let of = |key: &String| {
+        let column = parent.column(key).filter(|column| column.collation.is_none())?;
+        column.known_type().filter(|of| of.dimensions == 0).map(|of| of.name.as_str())
+    };
+    keys.iter().map(of).collect()
+}
+
+/// Rows that are looked for: what `IN` asks of several keys multiplies.
+const MOST_ROWS: usize = 100;
+
+/// The hashes of the rows that a condition is true of; `None` where it leaves a key open.
+fn hashes(keys: &[Key], types: &[Option<&str>]) -> Option<Vec<u64>> {
+    let mut rows: Vec<Vec<Option<u64>>> = vec![Vec::new()];
+    for (key, data_type) in keys.iter().zip(types) {
+        let values: Vec<Option<u64>> = match key.limits.iter().find(|limit| limit.comparison == Comparison::OneOf) {
+            Some(limit) => {
+                let each = limit.values.iter().map(|value| hash_of(value, (*data_type)?).map(Some));
+                each.collect::<Option<Vec<Option<u64>>>>()?
+            }
+            None if is_null(key) => vec![None],
+            None => return None,
+        };
+        let with = |row: &Vec<Option<u64>>, value: &Option<u64>| row.iter().chain([value]).copied().collect();
+        rows = rows.iter().flat_map(|row| values.iter().map(move |value| with(row, value))).collect();
+        if rows.len() > MOST_ROWS {
+            return None;
+        }
+    }
+    Some(rows.into_iter().map(hash::of_row).collect())
+}
+
+fn hash_of(value: &Literal, data_type: &str) -> Option<u64> {
+    match (value, data_type) {
+        (Literal::Number(text) | Literal::Text(text), "smallint" | "integer" | "bigint") => {
+            text.parse().ok().map(hash::of_number)
+        }
+        (Literal::Text(text), "text" | "character varying") => Some(hash::of_text(text)),
+        _ => None,
+    }
+}
+
+fn misses(row: u64, modulus: i64, remainder: i64) -> bool {
+    match (u64::try_from(modulus), u64::try_from(remainder)) {
+        (Ok(modulus), Ok(remainder)) => row.checked_rem(modulus).is_some_and(|rest| rest != remainder),
+        _ => false,
+    }
 }
 
 /// A condition that is true of a value is true of no NULL, so NULL in the list does not count.
@@ -79,18 +136,18 @@ fn misses_list(key: &Key, values: &[Expr]) -> bool {
 }
 
 /// Whether each value that a column may have belongs to one of these partitions.
-fn is_elsewhere(key: &Key, siblings: &[&PartitionBoundKind]) -> bool {
+fn is_elsewhere(key: &Key, siblings: &[PartitionBoundKind]) -> bool {
     let one_of = key.limits.iter().filter(|limit| limit.comparison == Comparison::OneOf);
     let each = |limit: &Limit| {
         let each = |value: &Literal| {
             let one = Limit { values: vec![value.clone()], ..limit.clone() };
-            let key = Key { limits: vec![&one], not_null: true, is_text: key.is_text };
+            let key = Key { limits: vec![one], not_null: true, is_text: key.is_text };
             siblings.iter().any(|sibling| has(&key, sibling))
         };
         limit.values.iter().all(each)
     };
     let all = Key { limits: key.limits.clone(), not_null: true, is_text: key.is_text };
-    one_of.into_iter().any(|limit| each(limit)) || siblings.iter().any(|sibling| has(&all, sibling))
+    one_of.into_iter().any(each) || siblings.iter().any(|sibling| has(&all, sibling))
 }
 
 /// Whether a partition has every value that a column may have, NULL aside.

@@ -87,6 +87,7 @@ fn refused_action(
             let reason = format!("cannot change whether the partitioned table {} is logged", relation.name);
             vec![refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason)]
         }
+        A::OfType(_) => type_users::of_type(&action.kind, relation, around).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),

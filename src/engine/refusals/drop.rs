@@ -1,7 +1,7 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Index, Kind, Past, Policy, Relation};
+use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Policy, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -10,7 +10,7 @@ use crate::postgres::VersionSet;
 use super::existence::is_there;
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, keys_that_need, own_keys, referencing,
-    refused, refused_on,
+    refused, refused_on, type_users,
 };
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
@@ -34,11 +34,16 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
         ObjectKind::Sequence => names.iter().filter_map(|name| used_by_default(name, drop.cascade, around)).collect(),
         ObjectKind::Function if !drop.cascade => function_users::refusals(drop, around),
         ObjectKind::Trigger => trigger_of_parent(drop, around).into_iter().collect(),
-        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => drop
-            .names
-            .iter()
-            .filter_map(|name| used_by_column(&around.resolve_kind(Kind::Type, name), around))
-            .collect(),
+        ObjectKind::Type | ObjectKind::Domain if !drop.cascade => type_users::of_dropped(drop, around),
+        ObjectKind::Other(kind) if matches!(kind.as_str(), "ROLE" | "USER" | "GROUP") => {
+            drop.names.iter().filter_map(|role| of_role(&role.name.name, around)).collect()
+        }
+        ObjectKind::Other(kind) if kind == "SERVER" && !drop.cascade => {
+            drop.names.iter().filter_map(|server| of_server(&server.name.name, around)).collect()
+        }
+        ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" && !drop.cascade => {
+            drop.names.iter().filter_map(|wrapper| of_wrapper(&wrapper.name.name, around)).collect()
+        }
         ObjectKind::Index => {
             let mut found: Vec<Refusal> = names.iter().filter_map(|index| index_refused(index, drop, around)).collect();
             if drop.concurrently && (names.len() > 1 || drop.cascade) {
@@ -166,12 +171,27 @@ fn used_by_default(name: &RelationName, cascade: bool, around: &Surroundings) ->
     Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
-fn used_by_column(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
-    let is_of_type =
-        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == *name);
-    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
-    let table = tables.map(|relation| &relation.name).min()?;
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: a column of {table} depends on it")))
+/// Tables that the role owns, or has a privilege on.
+fn of_role(role: &str, around: &Surroundings) -> Option<Refusal> {
+    let has = |relation: &&Relation| {
+        let granted = relation.grantees.iter().any(|known| known == role);
+        is_there(relation) && (granted || relation.owned_by.as_deref() == Some(role))
+    };
+    let table = around.catalog.relations().filter(has).map(|relation| &relation.name).min()?;
+    let reason = format!("cannot drop role {role}: it owns {table} or has privileges on it");
+    Some(refused(DEPENDENT_OBJECTS, reason))
+}
+
+fn of_server(server: &str, around: &Surroundings) -> Option<Refusal> {
+    let table = around.catalog.tables_of_server(server).into_iter().find(|table| is_there(table))?;
+    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop server {server}: foreign table {} depends on it", table.name)))
+}
+
+fn of_wrapper(wrapper: &str, around: &Surroundings) -> Option<Refusal> {
+    let servers = around.catalog.servers_of(wrapper);
+    let server = servers.first().filter(|_| !around.catalog.is_open())?;
+    let reason = format!("cannot drop foreign data wrapper {wrapper}: server {server} depends on it");
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 fn index_refused(index: &RelationName, drop: &Drop, around: &Surroundings) -> Option<Refusal> {

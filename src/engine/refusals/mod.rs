@@ -21,6 +21,7 @@ mod function_users;
 mod identity;
 mod inheritance;
 mod kinds;
+mod literals;
 mod missing;
 mod named_columns;
 mod objects;

@@ -2,26 +2,98 @@
 //!
 //! Source: `pg_opclass` of PostgreSQL 10 to 18, and measurements (`fixtures/facts/create-index-hash-*.sql`).
 
-use crate::ast::{ColumnConstraintKind, CreateIndex, CreateTable, DataType, Ident, KeyColumns, TableConstraintKind};
+use crate::ast::{
+    ColumnConstraintKind, CreateIndex, CreateTable, DataType, Ident, IndexKey, KeyColumns, TableConstraintKind,
+};
 use crate::engine::catalog::Relation;
 use crate::engine::trace::Refusal;
 
-use super::{FEATURE_NOT_SUPPORTED, UNDEFINED_OBJECT, refused};
+use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, UNDEFINED_OBJECT, refused};
 
 /// Types that have no order, and no hash.
 const WITHOUT_ORDER: &[&str] = &["box", "circle", "json", "line", "lseg", "path", "point", "polygon", "xml"];
 
+/// Types without a default operator class, where no extension that comes with the server has one either.
+fn without_class(method: &str) -> &'static [&'static str] {
+    match method {
+        "btree" => WITHOUT_ORDER,
+        "hash" => &[
+            "bit",
+            "bit varying",
+            "box",
+            "circle",
+            "json",
+            "line",
+            "lseg",
+            "money",
+            "path",
+            "point",
+            "polygon",
+            "tsquery",
+            "tsvector",
+            "xml",
+        ],
+        "gin" => &["box", "circle", "json", "line", "lseg", "path", "point", "polygon", "tsquery", "xml"],
+        "gist" => &["json", "jsonb", "line", "lseg", "path", "xml"],
+        "brin" => &["boolean", "json", "jsonb", "line", "lseg", "path", "point", "polygon", "tsvector", "xml"],
+        "spgist" => &[
+            "bigint",
+            "boolean",
+            "bytea",
+            "date",
+            "double precision",
+            "integer",
+            "json",
+            "jsonb",
+            "numeric",
+            "real",
+            "smallint",
+            "timestamp with time zone",
+            "timestamp without time zone",
+            "uuid",
+            "xml",
+        ],
+        _ => &[],
+    }
+}
+
 fn unordered(data_type: &DataType, method: &str) -> Option<Refusal> {
-    let known = data_type.dimensions == 0 && WITHOUT_ORDER.contains(&data_type.name.as_str());
+    let known = data_type.dimensions == 0 && without_class(method).contains(&data_type.name.as_str());
     let reason = || format!("data type {} has no default operator class for access method {method}", data_type.name);
-    (known && matches!(method, "btree" | "hash")).then(|| refused(UNDEFINED_OBJECT, reason()))
+    known.then(|| refused(UNDEFINED_OBJECT, reason()))
+}
+
+/// Operator classes of the server for some types only: their access method, their name, and these types.
+const CLASSES: &[(&str, &str, &[&str])] = &[
+    ("btree", "text_pattern_ops", &["text", "character varying"]),
+    ("btree", "varchar_pattern_ops", &["text", "character varying"]),
+    ("gin", "jsonb_ops", &["jsonb"]),
+    ("gin", "jsonb_path_ops", &["jsonb"]),
+];
+
+/// A class that does not take the column's type. Only types that are stored as nothing else are told to be wrong.
+fn other_class(key: &IndexKey, data_type: &DataType, method: &str) -> Option<Refusal> {
+    const PLAIN: &[&str] =
+        &["bigint", "boolean", "date", "integer", "json", "jsonb", "numeric", "smallint", "text", "uuid"];
+    let class = key.opclass.as_ref().filter(|class| class.schema.is_none())?;
+    let is_it = |(of, name, _): &&(&str, &str, &[&str])| *of == method && *name == class.name.name;
+    let (_, name, takes) = CLASSES.iter().find(is_it)?;
+    let plain = data_type.dimensions == 0 && PLAIN.contains(&data_type.name.as_str());
+    let reason = || format!("operator class {name} does not accept data type {}", data_type.name);
+    (plain && !takes.contains(&data_type.name.as_str())).then(|| refused(DATATYPE_MISMATCH, reason()))
 }
 
 pub(super) fn create_index(create: &CreateIndex, relation: &Relation) -> Vec<Refusal> {
     let method = create.method.as_deref().unwrap_or("btree");
-    let plain = create.keys.iter().filter(|key| key.opclass.is_none()).filter_map(|key| key.column.as_ref());
-    let types = plain.filter_map(|column| relation.column(&column.name)?.data_type.as_ref());
-    let mut found: Vec<Refusal> = types.filter_map(|data_type| unordered(data_type, method)).collect();
+    let keys = create.keys.iter().filter_map(|key| {
+        let column = relation.column(&key.column.as_ref()?.name)?;
+        Some((key, column.known_type()?))
+    });
+    let judged = keys.filter_map(|(key, data_type)| match key.opclass {
+        Some(_) => other_class(key, data_type, method),
+        None => unordered(data_type, method),
+    });
+    let mut found: Vec<Refusal> = judged.collect();
     let lacks = |what: &str| refused(FEATURE_NOT_SUPPORTED, format!("access method {method} does not support {what}"));
     if create.unique && matches!(method, "hash" | "gin" | "gist" | "brin" | "spgist") {
         found.push(lacks("unique indexes"));

@@ -1,21 +1,177 @@
 //! Statements and clauses that older versions do not know.
 //!
-//! Source: measurements, recorded as `unsupported` in `fixtures/facts/observed.toml` (`merge.sql`,
-//! `create-index-include.sql`).
+//! Source: the grammar of PostgreSQL 10 to 18, and measurements (`unsupported` in `fixtures/facts/observed.toml`).
 
-use crate::ast::{Statement, StatementKind, WriteVerb};
+use crate::ast::{
+    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, ConstraintTraits,
+    CreateTable, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind, PublicationObject, References,
+    RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement, TableConstraint, TableConstraintKind,
+    Vacuum, WriteVerb,
+};
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::{SYNTAX_ERROR, refused_on};
+use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, refused_on};
+
+/// What came with a version.
+type Newer = (u8, &'static str);
 
 /// What the statement has that came with a version.
 pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
-    let (since, what) = match &statement.kind {
-        StatementKind::Write(write) if write.verb == WriteVerb::Merge => (15, "MERGE"),
-        StatementKind::CreateIndex(create) if create.nulls_not_distinct => (15, "NULLS NOT DISTINCT"),
-        StatementKind::CreateIndex(create) if !create.include.is_empty() => (11, "INCLUDE"),
-        _ => return None,
+    let (since, what) = newest(statement)?;
+    let sqlstate = match (&statement.kind, since) {
+        // The grammar takes them.
+        (StatementKind::CreateStatistics(_), _) => FEATURE_NOT_SUPPORTED,
+        (StatementKind::CreateTable(create), 11) if create.partition_by.is_some() => INVALID_PARAMETER_VALUE,
+        _ => SYNTAX_ERROR,
     };
-    Some(refused_on(VersionSet::before(since), SYNTAX_ERROR, format!("{what} came with PostgreSQL {since}")))
+    Some(refused_on(VersionSet::before(since), sqlstate, format!("{what} came with PostgreSQL {since}")))
+}
+
+fn newest(statement: &Statement) -> Option<Newer> {
+    let found: Vec<Newer> = match &statement.kind {
+        StatementKind::Write(write) if write.verb == WriteVerb::Merge => vec![(15, "MERGE")],
+        StatementKind::CreateIndex(create) => {
+            let distinct = create.nulls_not_distinct.then_some((15, "NULLS NOT DISTINCT"));
+            let include = (!create.include.is_empty()).then_some((11, "INCLUDE"));
+            let only = create.only.then_some((11, "CREATE INDEX ... ON ONLY"));
+            distinct.into_iter().chain(include).chain(only).collect()
+        }
+        StatementKind::CreateTable(create) => create_table(create),
+        StatementKind::AlterTable(alter) => alter_table(alter),
+        StatementKind::CreateTrigger(create) if create.or_replace => vec![(14, "CREATE OR REPLACE TRIGGER")],
+        StatementKind::Reindex(reindex) if reindex.concurrently => vec![(12, "REINDEX ... CONCURRENTLY")],
+        StatementKind::Vacuum(vacuum) => several(vacuum).into_iter().collect(),
+        StatementKind::CreateFunction(create) if create.kind == RoutineKind::Procedure => {
+            vec![(11, "CREATE PROCEDURE")]
+        }
+        StatementKind::CreateFunction(create) => match &create.body {
+            RoutineBody::Return(_) | RoutineBody::Atomic(_) => vec![(14, "a body that is no string")],
+            RoutineBody::Text(_) | RoutineBody::Later(_) | RoutineBody::Object | RoutineBody::Missing => Vec::new(),
+        },
+        StatementKind::CreatePublication(create) => published(&create.objects).into_iter().collect(),
+        StatementKind::AlterPublication(alter) => published(alter.change.objects()).into_iter().collect(),
+        StatementKind::CreateStatistics(create) => {
+            let is_expression = |element: &StatisticsElement| matches!(element, StatisticsElement::Expr(_));
+            let expressions = create.elements.iter().any(is_expression);
+            expressions.then_some((14, "statistics on expressions")).into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    found.into_iter().max()
+}
+
+fn create_table(create: &CreateTable) -> Vec<Newer> {
+    let mut found: Vec<Newer> = create.columns.iter().flat_map(column).collect();
+    found.extend(create.constraints.iter().flat_map(constraint));
+    found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound)));
+    let hashed = create.partition_by.as_ref().is_some_and(|by| by.strategy == "hash");
+    found.extend((hashed && found.is_empty()).then_some((11, "partitioning by HASH")));
+    found.extend(create.method.as_ref().map(|_| (12, "USING a table access method")));
+    found
+}
+
+fn alter_table(alter: &AlterTable) -> Vec<Newer> {
+    use AlterActionKind as A;
+    let of_action = |action: &A| -> Vec<Newer> {
+        match action {
+            A::AddColumn { column: added, .. } => column(added),
+            A::AddConstraint(added) => constraint(added),
+            A::AlterColumn { change, .. } => of_change(change).into_iter().collect(),
+            A::AttachPartition { bound: Some(written), .. } => bound(written).into_iter().collect(),
+            A::AttachPartition { bound: None, .. } => vec![(11, "ALTER INDEX ... ATTACH PARTITION")],
+            A::DetachPartition { concurrently, finalize, .. } if *concurrently || *finalize => {
+                vec![(14, "DETACH PARTITION ... CONCURRENTLY or FINALIZE")]
+            }
+            A::SetAccessMethod(_) => vec![(15, "SET ACCESS METHOD")],
+            A::AlterConstraint { change, .. } if change.enforced.is_some() || change.inherit.is_some() => {
+                vec![(18, "ALTER CONSTRAINT ... [NOT] ENFORCED or [NO] INHERIT")]
+            }
+            A::RenameColumn { .. } if alter.object == AlterObject::View => {
+                vec![(13, "ALTER VIEW ... RENAME COLUMN")]
+            }
+            _ => Vec::new(),
+        }
+    };
+    alter.actions.iter().flat_map(|action| of_action(&action.kind)).collect()
+}
+
+fn of_change(change: &ColumnChange) -> Option<Newer> {
+    match change {
+        ColumnChange::SetCompression(_) => Some((14, "SET COMPRESSION")),
+        ColumnChange::DropExpression { .. } => Some((13, "DROP EXPRESSION")),
+        ColumnChange::SetExpression(_) => Some((17, "SET EXPRESSION")),
+        ColumnChange::SetStatistics(None) => Some((17, "SET STATISTICS DEFAULT")),
+        _ => None,
+    }
+}
+
+fn column(column: &ColumnDef) -> Vec<Newer> {
+    let storage = column.storage.as_ref().map(|_| (16, "STORAGE of a column that is defined"));
+    let compression = column.compression.as_ref().map(|_| (14, "COMPRESSION"));
+    let behind = column.constraints.iter().flat_map(|constraint| {
+        let own = match &constraint.kind {
+            ColumnConstraintKind::Generated { stored: true, .. } => Some((12, "a generated column")),
+            ColumnConstraintKind::Generated { stored: false, .. } => Some((18, "a VIRTUAL generated column")),
+            ColumnConstraintKind::References(to) => references(to),
+            _ => None,
+        };
+        own.into_iter().chain(parameters(&constraint.index)).chain(traits(constraint.traits))
+    });
+    storage.into_iter().chain(compression).chain(behind).collect()
+}
+
+fn constraint(constraint: &TableConstraint) -> Vec<Newer> {
+    let own = match &constraint.kind {
+        TableConstraintKind::NotNull(_) => Some((18, "NOT NULL as a constraint of the table")),
+        TableConstraintKind::ForeignKey { period: true, .. } => Some((18, "PERIOD")),
+        TableConstraintKind::ForeignKey { references: to, .. } => references(to),
+        TableConstraintKind::Check(_)
+        | TableConstraintKind::Unique(_)
+        | TableConstraintKind::PrimaryKey(_)
+        | TableConstraintKind::Exclude { .. } => None,
+    };
+    own.into_iter().chain(parameters(&constraint.index)).chain(traits(constraint.traits)).collect()
+}
+
+fn parameters(index: &IndexParameters) -> Option<Newer> {
+    match () {
+        () if index.without_overlaps => Some((18, "WITHOUT OVERLAPS")),
+        () if index.nulls_not_distinct => Some((15, "NULLS NOT DISTINCT")),
+        () if !index.include.is_empty() => Some((11, "INCLUDE")),
+        () => None,
+    }
+}
+
+fn traits(traits: ConstraintTraits) -> Option<Newer> {
+    traits.not_enforced.then_some((18, "NOT ENFORCED"))
+}
+
+fn references(references: &References) -> Option<Newer> {
+    let lists = |action: &KeyAction| match action {
+        KeyAction::SetNull(columns) | KeyAction::SetDefault(columns) => !columns.is_empty(),
+        KeyAction::NoAction | KeyAction::Restrict | KeyAction::Cascade => false,
+    };
+    references.on_delete.as_ref().is_some_and(lists).then_some((15, "ON DELETE SET of some columns"))
+}
+
+fn bound(bound: &PartitionBound) -> Option<Newer> {
+    match &bound.kind {
+        PartitionBoundKind::Default => Some((11, "a DEFAULT partition")),
+        PartitionBoundKind::In(_) | PartitionBoundKind::Range { .. } => None,
+        PartitionBoundKind::Hash { .. } => Some((11, "a HASH partition")),
+    }
+}
+
+/// Until 10 one table, or all.
+fn several(vacuum: &Vacuum) -> Option<Newer> {
+    (vacuum.tables.len() > 1).then_some((11, "VACUUM or ANALYZE of several tables"))
+}
+
+fn published(objects: &[PublicationObject]) -> Option<Newer> {
+    let is_newer = |object: &PublicationObject| match object {
+        PublicationObject::Schema(_) => true,
+        PublicationObject::Table(table) => !table.columns.is_empty() || table.filter.is_some(),
+    };
+    objects.iter().any(is_newer).then_some((15, "a schema, columns or a row filter of a publication"))
 }

@@ -1,16 +1,19 @@
-//! CHECKs and indexes of a column that do not fit its new type.
+//! What uses a type: CHECKs and indexes that do not fit the new type of their column, and what keeps a type from being dropped.
 //!
 //! The server writes them out with the old type and reads them again: `status = 'open'` of a text is `status = 'open'::text`,
 //! which an enum cannot be compared with. Claimed only for pairs of types that were measured
 //! (`fixtures/facts/alter-type-check-*.sql`, `alter-type-index-*.sql`). A varchar is cast to text first, which most types can be.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Comparison, DataType, Ident, Limit, Limits, Literal};
-use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
+use crate::ast::{
+    AlterActionKind, AlterTable, ColumnChange, Comparison, DataType, Drop, Ident, Limit, Limits, Literal,
+};
+use crate::engine::catalog::{Column, Composite, ConstraintKind, Index, Kind, Past, Relation};
+use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
-use super::{INVALID_OBJECT_DEFINITION, refused};
+use super::{DATATYPE_MISMATCH, DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, refused};
 
 const UNDEFINED_FUNCTION: &str = "42883";
 
@@ -169,4 +172,71 @@ fn stays(index: &Index, alter: &AlterTable) -> bool {
         AlterActionKind::DropColumn { name, .. } => index.names_column(&name.name),
         _ => false,
     })
+}
+
+/// What keeps the types from being dropped that a statement without CASCADE names.
+pub(super) fn of_dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
+    let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve_kind(Kind::Type, name)).collect();
+    names.iter().filter_map(|name| keeps(name, &names, around)).collect()
+}
+
+/// A column, another type that is made of it, or a function that takes it.
+fn keeps(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
+    let is_it = |data_type: &DataType| around.type_name(data_type) == *name;
+    let is_of_type = |column: &Column| column.data_type.as_ref().is_some_and(is_it);
+    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
+    let refused = |what: String| refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it"));
+    if let Some(table) = tables.map(|relation| &relation.name).min() {
+        return Some(refused(format!("a column of {table}")));
+    }
+    let is_sure = |other: &RelationName| {
+        other != name && !also.contains(other) && around.catalog.past(Kind::Type, other).is_some_and(Past::is_there)
+    };
+    let domains = around.catalog.domains().filter(|(_, domain)| is_it(&domain.data_type)).map(|(other, _)| other);
+    if let Some(domain) = domains.filter(|other| is_sure(other)).min() {
+        return Some(refused(format!("the domain {domain}")));
+    }
+    let holds = |known: &Composite| known.attributes.iter().flatten().any(|(_, data_type)| is_it(data_type));
+    let composites = around.catalog.composites().filter(|(_, known)| holds(known)).map(|(other, _)| other);
+    if let Some(composite) = composites.filter(|other| is_sure(other)).min() {
+        return Some(refused(format!("the type {composite}")));
+    }
+    let functions = around.catalog.ledger.all(Kind::Function).filter(|(_, past)| past.is_there());
+    let function = functions.map(|(function, _)| function).filter(|function| takes(function, name, around)).min()?;
+    Some(refused(format!("function {function}")))
+}
+
+/// Whether an argument of a function is of a type, by its signature: the only type of this name that history shows.
+fn takes(function: &RelationName, name: &RelationName, around: &Surroundings) -> bool {
+    let Some((_, arguments)) = function.name.split_once('(') else { return false };
+    let named = arguments.trim_end_matches(')').split(',').map(|argument| argument.trim().trim_end_matches("[]"));
+    let full = format!("{}.{}", name.schema, name.name);
+    let is_it = named.into_iter().any(|argument| argument == name.name || argument == full);
+    let same_name = around.catalog.ledger.all(Kind::Type).filter(|(other, _)| other.name == name.name).count();
+    is_it && same_name == 1
+}
+
+/// ALTER TABLE OF: the columns have to be the attributes of the type, in their order.
+pub(super) fn of_type(action: &AlterActionKind, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let AlterActionKind::OfType(of_type) = action else { return None };
+    let name = around.resolve_kind(Kind::Type, of_type);
+    let attributes = around.catalog.composite(&name).filter(|_| is_known_whole(relation))?.attributes.as_ref()?;
+    let mismatch = |reason: String| Some(refused(DATATYPE_MISMATCH, reason));
+    for (at, (attribute, data_type)) in attributes.iter().enumerate() {
+        match relation.columns.get(at) {
+            None => return mismatch(format!("table is missing column {attribute}")),
+            Some(column) if column.name != *attribute => {
+                return mismatch(format!("table has column {} where the type requires {attribute}", column.name));
+            }
+            Some(column) => {
+                let known = column.known_type()?;
+                let same = known.dimensions == data_type.dimensions && known.modifiers == data_type.modifiers;
+                if !same || around.type_name(known) != around.type_name(data_type) {
+                    return mismatch(format!("table has a different type for column {attribute}"));
+                }
+            }
+        }
+    }
+    let extra = relation.columns.get(attributes.len())?;
+    mismatch(format!("table has extra column {}", extra.name))
 }

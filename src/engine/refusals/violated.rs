@@ -5,16 +5,18 @@
 use std::collections::HashSet;
 
 use crate::ast::{
-    AlterActionKind, AlterDomain, AlterTable, ColumnChange, ColumnConstraintKind, Comparison, CreateIndex, DataType,
-    DomainChange, Ident, KeyColumns, Limit, Limits, Literal, References, Statement, StatementKind, TableConstraint,
-    TableConstraintKind,
+    AlterActionKind, AlterDomain, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
+    DataType, DomainChange, Ident, KeyColumns, Limit, Limits, Literal, References, Statement, StatementKind,
+    TableConstraint, TableConstraintKind, Write, WriteVerb,
 };
-use crate::engine::catalog::{Batch, Column, ConstraintKind, Kind, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Kind, Relation, Rows};
+use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::is_there;
+use super::existence::{is_known_whole, is_there};
+use super::literals::{as_of, is_violated, violates};
 use super::{NOT_NULL_VIOLATION, refused, refused_on};
 
 const CHECK_VIOLATION: &str = "23514";
@@ -27,6 +29,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         StatementKind::AlterTable(alter) => alter_table(alter, around),
         StatementKind::CreateIndex(create) => create_index(create, around).into_iter().collect(),
         StatementKind::AlterDomain(alter) => alter_domain(alter, around).into_iter().collect(),
+        StatementKind::Write(write) if write.verb == WriteVerb::Insert => insert(write, around).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -44,6 +47,9 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             AlterActionKind::AddConstraint(constraint) if !constraint.traits.not_valid => {
                 table.constraint(constraint, alter)
             }
+            AlterActionKind::AddColumn { column, .. } if relation.column(&column.name.name).is_none() => {
+                add_column(column, relation)
+            }
             AlterActionKind::ValidateConstraint(name) => table.validate(name),
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } if !changes(alter, &name.name) => {
                 table.null(&[&name.name])
@@ -53,6 +59,105 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         refusal.map(|refusal| refusal.at(action.span))
     });
     found.collect()
+}
+
+/// Rows of VALUES that a CHECK or a key does not take. A trigger may change them, and ON CONFLICT leave them out.
+fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
+    let plain = relation.kind == RelationKind::Table && relation.triggers.is_empty() && relation.rules.is_empty();
+    let table = Table { relation, around };
+    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
+    let checks: Vec<(&str, &Limits)> = checks
+        .filter_map(|known| match &known.kind {
+            ConstraintKind::Check { limits, .. } => Some((known.name.as_str(), limits)),
+            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
+        })
+        .collect();
+    let is_key =
+        |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
+    let keys: Vec<&Index> = relation.indexes.iter().filter(is_key).filter(|_| write.conflict.is_none()).collect();
+    let mut taken: Vec<HashSet<String>> = keys.iter().map(|key| table.values_of(key)).collect();
+    for row in write.rows.iter().filter(|_| plain) {
+        let value = |name: &str| given(name, row, write, relation, around);
+        if let Some((name, _)) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value)) {
+            let reason = format!("a new row of {} violates the constraint {name}", relation.name);
+            return Some(refused(CHECK_VIOLATION, reason));
+        }
+        for (key, taken) in keys.iter().zip(&mut taken) {
+            if let Some(text) = key_text(key, value)
+                && !taken.insert(text)
+            {
+                let reason = format!("{} has a row with the same key {} already", relation.name, key.name);
+                return Some(refused(UNIQUE_VIOLATION, reason));
+            }
+        }
+    }
+    None
+}
+
+/// Checked when the row is inserted.
+fn is_immediate(index: &Index) -> bool {
+    !index.shape.deferrable && !index.shape.exclusion && !index.more.without_overlaps
+}
+
+/// The values of a key, where all are known and none is NULL.
+fn key_text(key: &Index, value: impl Fn(&str) -> Option<Literal>) -> Option<String> {
+    let values: Option<Vec<Literal>> = key.keys.iter().map(|name| value(name.as_ref()?)).collect();
+    let values = values.filter(|values| !values.is_empty() && !values.contains(&Literal::Null))?;
+    Some(format!("{values:?}"))
+}
+
+/// What a row of VALUES gives a column, as its type has it.
+fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, around: &Surroundings) -> Option<Literal> {
+    let at = relation.columns.iter().position(|column| column.name == name)?;
+    let column = relation.columns.get(at)?;
+    let place = match write.columns.as_slice() {
+        [] => Some(at),
+        columns => columns.iter().position(|written| written.name == name),
+    };
+    let by_default = || match (&column.default_literal, column.has_default) {
+        (Some(literal), true) => Some(literal.clone()),
+        (None, true) => None,
+        (_, false) => (!super::has_own_default(column, around)).then_some(Literal::Null),
+    };
+    let literal = match place.map(|place| row.get(place)) {
+        Some(Some(Assigned::Literal(literal))) => Some(literal.clone()),
+        Some(Some(Assigned::Cast(_) | Assigned::Other)) => None,
+        Some(Some(Assigned::Default) | None) | None => by_default(),
+    };
+    let made = column.identity || column.generated_from.is_some() || column.serial && place.is_none();
+    as_of(literal.filter(|_| !made)?, column, column.data_type.as_ref()?)
+}
+
+/// A new column whose default is in more than one row, or violates the CHECK behind it.
+fn add_column(column: &ColumnDef, relation: &Relation) -> Option<Refusal> {
+    let default = column.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Default(expr) => Some(expr.literal.clone()),
+        ColumnConstraintKind::Identity(_) | ColumnConstraintKind::Generated { .. } => Some(None),
+        _ => None,
+    });
+    let literal = default.flatten().filter(|literal| *literal != Literal::Null && !column.data_type.serial)?;
+    let value = match (literal, column.data_type.name.as_str()) {
+        (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(text),
+        (Literal::Text(text), "text") => Literal::Text(text),
+        (Literal::Boolean(value), "boolean") => Literal::Boolean(value),
+        _ => return None,
+    };
+    let rows: i64 = relation.known_rows.batches().iter().map(|batch| batch.last - batch.first + 1).sum();
+    column.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Unique | ColumnConstraintKind::PrimaryKey
+            if rows > 1 && column.data_type.dimensions == 0 =>
+        {
+            let reason = format!("the rows of {} all get the same {}", relation.name, column.name.name);
+            Some(refused(UNIQUE_VIOLATION, reason))
+        }
+        ColumnConstraintKind::Check(expr) if !constraint.traits.not_valid && !constraint.traits.not_enforced => {
+            let own = |limit: &Limit| limit.column == column.name.name && violates(limit, &value, &column.data_type);
+            let reason = || format!("the rows of {} get a {} that violates it", relation.name, column.name.name);
+            expr.limits.all.iter().any(own).then(|| refused(CHECK_VIOLATION, reason()))
+        }
+        _ => None,
+    })
 }
 
 /// Whether another part of the statement gives the column other values, or another name.
@@ -178,18 +283,18 @@ impl<'a> Table<'a> {
     }
 
     fn check(&self, limits: &Limits) -> Option<Refusal> {
-        let is_violated = |limit: &Limit, batch: &Batch, at: i64| {
-            let data_type = self.relation.column(&limit.column).and_then(|column| column.data_type.as_ref());
-            let value = self.value(&limit.column, batch, at);
-            value.zip(data_type).is_some_and(|(value, data_type)| violates(limit, &value, data_type))
-        };
         let mut rows = self.rows();
-        let violated = rows.any(|(batch, at)| {
-            let any = |limits: &Vec<Limit>| limits.iter().any(|limit| is_violated(limit, batch, at));
-            any(&limits.all) || limits.either.iter().any(|alternatives| alternatives.iter().all(any))
-        });
+        let violated =
+            rows.any(|(batch, at)| is_violated(limits, self.relation, &|name: &str| self.value(name, batch, at)));
         let reason = || format!("a row that the migrations insert into {} violates it", self.relation.name);
         violated.then(|| refused(CHECK_VIOLATION, reason()))
+    }
+
+    /// The values that rows have in a key.
+    fn values_of(&self, key: &Index) -> HashSet<String> {
+        let certain = with_rows(Some(self.relation)).is_some();
+        let rows = self.rows().filter(|_| certain);
+        rows.filter_map(|(batch, at)| key_text(key, |name: &str| self.value(name, batch, at))).collect()
     }
 
     /// Two rows with the same values.
@@ -233,68 +338,4 @@ fn kind(literal: &str) -> &str {
 
 fn names(columns: &[Ident]) -> Vec<&str> {
     columns.iter().map(|column| column.name.as_str()).collect()
-}
-
-/// A literal as a column of a type has it, for types whose values are told apart by their text. NULL is NULL in all.
-fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> Option<Literal> {
-    let plain = data_type.dimensions == 0 && column.collation.is_none() && !column.more.doubts.data_type;
-    match (literal, data_type.name.as_str()) {
-        (Literal::Null, _) => Some(Literal::Null),
-        (Literal::Number(text) | Literal::Text(text), "smallint" | "integer" | "bigint") if plain => {
-            Some(Literal::Number(text.trim().parse::<i64>().ok()?.to_string()))
-        }
-        (Literal::Number(text), "numeric") if plain && data_type.modifiers.is_empty() => {
-            Some(Literal::Number(text.parse::<i64>().ok()?.to_string()))
-        }
-        (Literal::Text(text), "text" | "character varying") if plain => Some(Literal::Text(text)),
-        (Literal::Boolean(value), "boolean") if plain => Some(Literal::Boolean(value)),
-        _ => None,
-    }
-}
-
-/// Whether a value makes a comparison false, and not merely unknown.
-fn violates(limit: &Limit, value: &Literal, data_type: &DataType) -> bool {
-    let same_type = |cast: &String| {
-        let cast = crate::postgres::types::canonical(cast);
-        let texts = ["text", "character varying"];
-        cast == data_type.name || texts.contains(&cast) && texts.contains(&data_type.name.as_str())
-    };
-    if !limit.cast.as_ref().is_none_or(same_type) {
-        return false;
-    }
-    match (limit.comparison, value) {
-        (Comparison::NotNull, value) => *value == Literal::Null,
-        (Comparison::Null, value) => *value != Literal::Null,
-        (_, Literal::Null) => false,
-        (Comparison::OneOf, value) => limit.values.iter().all(|other| same(value, other) == Some(false)),
-        (Comparison::NoneOf, value) => {
-            let known = limit.values.iter().all(|other| same(value, other).is_some());
-            known && limit.values.iter().any(|other| same(value, other) == Some(true))
-        }
-        (Comparison::Less, value) => order(value, limit, |value, bound| value >= bound),
-        (Comparison::AtMost, value) => order(value, limit, |value, bound| value > bound),
-        (Comparison::Greater, value) => order(value, limit, |value, bound| value <= bound),
-        (Comparison::AtLeast, value) => order(value, limit, |value, bound| value < bound),
-    }
-}
-
-/// Texts have the order of a collation, which is not known here.
-fn order(value: &Literal, limit: &Limit, is_violated: fn(i64, i64) -> bool) -> bool {
-    match (value, limit.values.as_slice()) {
-        (Literal::Number(value), [Literal::Number(bound)]) => match (value.parse(), bound.parse()) {
-            (Ok(value), Ok(bound)) => is_violated(value, bound),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// Whether two literals of one type are the same; `None` where NULL or something unknown is among them.
-fn same(one: &Literal, other: &Literal) -> Option<bool> {
-    match (one, other) {
-        (Literal::Number(one), Literal::Number(other)) => Some(one.parse::<i64>().ok()? == other.parse::<i64>().ok()?),
-        (Literal::Text(one), Literal::Text(other)) => Some(one == other),
-        (Literal::Boolean(one), Literal::Boolean(other)) => Some(one == other),
-        _ => None,
-    }
 }

@@ -163,9 +163,10 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::NoInherit(parent) => unlink(&replay.resolve(parent), table, replay),
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
+            let bound = bound.as_ref().map(|bound| replay.bound(table, bound));
             link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
             let relation = replay.catalog.touch(&child);
-            relation.bound.clone_from(bound);
+            relation.bound = bound;
             for column in &mut relation.columns {
                 column.more.inherited = true;
             }

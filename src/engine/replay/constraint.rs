@@ -8,6 +8,7 @@ use crate::engine::catalog::{
     Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, Written, plain_text,
 };
 use crate::engine::effect::RelationName;
+use crate::engine::partitions::zone;
 
 use super::Replay;
 
@@ -46,7 +47,12 @@ pub(super) fn add_constraint(
     new_table: bool,
     replay: &mut Replay,
 ) -> String {
-    let kind = kind_of(constraint, table, replay);
+    let mut kind = kind_of(constraint, table, replay);
+    if let (ConstraintKind::Check { limits, .. }, Some(relation)) = (&mut kind, replay.catalog.get(table))
+        && replay.around().is_utc()
+    {
+        zone::limits_in_utc(limits, relation);
+    }
     let name = constraint_name(table, constraint, replay.catalog, &[]);
     let traits = ConstraintTraits {
         not_valid: false,

@@ -21,6 +21,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     }
     let mut relation = Relation::new(name.clone(), table_kind(create));
     relation.persistence = create.persistence;
+    relation.server = create.server.as_ref().map(|server| server.name.clone());
     relation.of_type = create.of_type.as_ref().map(|of_type| replay.resolve(of_type));
     relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
     relation.access_method = create.method.clone();
@@ -43,7 +44,10 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         relation.partitioning =
             Some(Partitioning { strategy: partition.strategy.clone(), keys: partition.subjects.clone() });
     }
-    relation.bound = create.partition_of.as_ref().map(|partition| partition.bound.clone());
+    relation.bound = create
+        .partition_of
+        .as_ref()
+        .map(|partition| replay.bound(&replay.resolve(&partition.parent), &partition.bound));
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     relation.parents = parents.map(|parent| replay.resolve(parent)).collect();
     inherit::merge_parents(&mut relation, replay);

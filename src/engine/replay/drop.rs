@@ -50,6 +50,12 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 }
                 replay.catalog.remove_type(&name);
             }
+            ObjectKind::Other(kind) if kind == "SERVER" => drop_server(&written.name.name, drop.cascade, replay),
+            ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" => {
+                for server in replay.catalog.servers_of(&written.name.name) {
+                    drop_server(&server, drop.cascade, replay);
+                }
+            }
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
                 replay.catalog.remove_statistics(&name);
             }
@@ -64,6 +70,14 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
             | ObjectKind::Other(_) => {}
         }
     }
+}
+
+/// CASCADE takes the foreign tables of a server along.
+fn drop_server(server: &str, cascade: bool, replay: &mut Replay) {
+    let tables = replay.catalog.tables_of_server(server).into_iter();
+    let tables: Vec<RelationName> = tables.map(|table| table.name.clone()).collect();
+    tables.iter().filter(|_| cascade).for_each(|table| drop_relation(table, true, replay));
+    replay.catalog.remove_server(server);
 }
 
 /// The parts on partitions go with it.

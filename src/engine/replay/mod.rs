@@ -7,6 +7,7 @@ mod constraint;
 mod create;
 mod domain;
 mod drop;
+mod extension;
 mod function;
 mod inherit;
 mod like;
@@ -18,6 +19,7 @@ mod policy;
 mod publication;
 mod renames;
 mod rows;
+mod schema;
 mod sequence;
 mod trigger;
 mod types;
@@ -27,12 +29,16 @@ pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
-use crate::ast::{AlterObject, CreateRule, DataType, Expr, ObjectName, Statement, StatementKind, StatisticsElement};
+use crate::ast::{
+    AlterObject, CreateRule, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind,
+    StatisticsElement,
+};
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
 use super::catalog::{Catalog, Kind, MigrationId, Place, Rule, Statistics, Written};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
+use super::partitions::zone;
 use super::session::Session;
 use super::surroundings::Surroundings;
 
@@ -111,6 +117,12 @@ impl Replay<'_> {
     /// An expression as it is written, where its place is exact.
     pub(super) fn written(&self, expr: &Expr) -> Written {
         if self.author.exact { Written::new(self.text_of(expr.span)) } else { Written::default() }
+    }
+
+    /// The bound of a partition, as this session reads it.
+    pub(super) fn bound(&self, parent: &RelationName, bound: &PartitionBound) -> PartitionBound {
+        let known = self.catalog.get(parent).filter(|_| self.around().is_utc());
+        known.map_or_else(|| bound.clone(), |parent| zone::bound_in_utc(bound, parent))
     }
 
     pub(super) fn around(&self) -> Surroundings<'_> {
@@ -204,6 +216,14 @@ fn apply_inside(
         }
         StatementKind::AlterFunction(alter) => function::alter(alter, &mut replay),
         StatementKind::Owned(owned) => owned::apply(owned, &mut replay),
+        StatementKind::Grant(grant) => owned::grant(grant, &mut replay),
+        StatementKind::Foreign(foreign) => {
+            if let Foreign::CreateServer(server) = &**foreign
+                && let Some(wrapper) = &server.wrapper
+            {
+                replay.catalog.add_server(&server.name.name, &wrapper.name);
+            }
+        }
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
         | StatementKind::Set(_)
@@ -214,14 +234,12 @@ fn apply_inside(
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
-        | StatementKind::Foreign(_)
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
         | StatementKind::Vacuum(_)
         | StatementKind::Repack(_)
         | StatementKind::Comment(_)
         | StatementKind::SecurityLabel(_)
-        | StatementKind::Grant(_)
         | StatementKind::GrantRole(_)
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Explain(_)

@@ -1,14 +1,13 @@
 //! What becomes of the names of objects that are no relations, and of the parts of relations.
 
 use crate::ast::{
-    AlterActionKind, AlterFunction, AlterOther, AlterTable, Argument, ArgumentMode, CreateExtension, CreateSchema,
-    Drop, Foreign, ObjectChange, ObjectKind, ObjectName, Opaque, RoleSpec, RoutineAction, SequenceOption,
-    SequenceOptionKind, Statement, StatementKind,
+    AlterActionKind, AlterOther, AlterTable, Argument, ArgumentMode, Drop, ObjectChange, ObjectKind, ObjectName,
+    SequenceOption, SequenceOptionKind, Statement, StatementKind,
 };
 use crate::engine::catalog::{Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, types};
+use super::{Replay, extension, function, schema, types};
 
 /// A name without a schema that nothing known along search_path has may mean a relation of the name in another schema, as the
 /// role or the runner may set another search_path: nothing is sure of those any more. `statement` was not applied yet.
@@ -50,7 +49,7 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
     match &statement.kind {
         StatementKind::CreateType(create) => give(Kind::Type, &create.name, replay),
         StatementKind::CreateDomain(create) => give(Kind::Type, &create.name, replay),
-        StatementKind::CreateSchema(create) => create_schema(create, replay),
+        StatementKind::CreateSchema(create) => schema::create(create, replay),
         StatementKind::CreateStatistics(create) => {
             if let Some(name) = &create.name {
                 give(Kind::Statistics, name, replay);
@@ -72,14 +71,14 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
             part(&create.table, Part::Policy, &create.name.name, Fate::Given, replay);
         }
         StatementKind::AlterTable(alter) => alter_table(alter, replay),
-        StatementKind::AlterFunction(alter) => alter_function(alter, replay),
+        StatementKind::AlterFunction(alter) => function::note_alter(alter, replay),
         StatementKind::AlterOther(alter) => alter_other(alter, replay),
         StatementKind::Drop(drop) => dropped(drop, replay),
-        StatementKind::CreateExtension(create) => extension(Some(create), replay),
-        StatementKind::AlterExtension(_) | StatementKind::Foreign(_) => foreign(&statement.kind, replay),
+        StatementKind::CreateExtension(create) => extension::made(Some(create), replay),
+        StatementKind::AlterExtension(_) | StatementKind::Foreign(_) => extension::foreign(&statement.kind, replay),
         StatementKind::CreateEventTrigger(_) => replay.catalog.ledger.blind = true,
         StatementKind::CreateSequence(create) => own(&create.name, &create.options, replay),
-        StatementKind::Opaque(opaque) => self::opaque(opaque, replay),
+        StatementKind::Opaque(opaque) => extension::opaque(opaque, replay),
         _ => {}
     }
 }
@@ -110,25 +109,6 @@ fn part(table: &ObjectName, part: Part, name: &str, fate: Fate, replay: &mut Rep
     let at = replay.catalog.ledger.at.clone();
     if let Some(relation) = replay.catalog.get_mut(&table) {
         relation.parts.note(part, name, fate, &at);
-    }
-}
-
-/// History makes all that a new schema holds. With IF NOT EXISTS it may be an old one.
-fn create_schema(create: &CreateSchema, replay: &mut Replay) {
-    let owner = match &create.authorization {
-        Some(RoleSpec::Named(role)) => Some(role),
-        _ => None,
-    };
-    let Some(name) = create.name.as_ref().or(owner) else { return };
-    let name = alone(&name.name);
-    let known = replay.catalog.past(Kind::Schema, &name);
-    let is_new = !create.if_not_exists || known.is_some_and(|past| past.is_gone());
-    if known.is_some_and(|past| past.is_there()) {
-        return;
-    }
-    replay.catalog.ledger.note(Kind::Schema, &name, Fate::Given);
-    if is_new {
-        replay.catalog.ledger.note(Kind::Contents, &name, Fate::Given);
     }
 }
 
@@ -197,48 +177,6 @@ fn own(sequence: &ObjectName, options: &[SequenceOption], replay: &mut Replay) {
     }
 }
 
-fn alter_function(alter: &AlterFunction, replay: &mut Replay) {
-    let name = replay.resolve_function(&alter.name);
-    for action in &alter.actions {
-        let RoutineAction::Shared(change) = action else { continue };
-        let to = match change {
-            ObjectChange::RenameTo(to) => RelationName::new(&*name.schema, &*to.name),
-            ObjectChange::SetSchema(schema) => RelationName::new(&*schema.name, &*name.name),
-            ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => continue,
-        };
-        function_gone(&name, alter.arguments.as_deref(), Fate::Renamed(to.to_string()), replay);
-        replay.catalog.ledger.note(Kind::Function, &to, Fate::Given);
-        if let Some(arguments) = &alter.arguments {
-            replay.catalog.ledger.note(Kind::Function, &signature(&to, arguments), Fate::Given);
-        }
-    }
-}
-
-/// Without arguments there is one function of the name, so that none is left.
-fn function_gone(name: &RelationName, arguments: Option<&[Argument]>, fate: Fate, replay: &mut Replay) {
-    let ledger = &mut replay.catalog.ledger;
-    let prefix = format!("{}(", name.name);
-    let is_overload = |other: &RelationName| other.schema == name.schema && other.name.starts_with(&prefix);
-    let overloads = ledger.all(Kind::Function).filter(|(other, past)| is_overload(other) && past.fate == Fate::Given);
-    let overloads: Vec<RelationName> = overloads.map(|(other, _)| other.clone()).collect();
-    match arguments {
-        Some(arguments) => {
-            let full = signature(name, arguments);
-            let known = overloads.contains(&full);
-            ledger.note(Kind::Function, &full, fate);
-            // The types may be written in another way than they were before.
-            if !known {
-                ledger.doubt(|kind, other, _| kind == Kind::Function && is_overload(other) && *other != full);
-            }
-            ledger.doubt(|kind, other, _| kind == Kind::Function && other == name);
-        }
-        None => {
-            overloads.iter().for_each(|other| ledger.note(Kind::Function, other, fate.clone()));
-            ledger.note(Kind::Function, name, fate);
-        }
-    }
-}
-
 fn alter_other(alter: &AlterOther, replay: &mut Replay) {
     let (object, ObjectChange::RenameTo(_) | ObjectChange::SetSchema(_)) = (&alter.object, &alter.change) else {
         return;
@@ -256,7 +194,7 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
             types::rename(&from, &to, replay);
             given_away(Kind::Type, &from, &to, replay);
         }
-        ObjectKind::Schema => rename_schema(&written.name.name, &moved(&alone("")).name, replay),
+        ObjectKind::Schema => schema::rename(&written.name.name, &moved(&alone("")).name, replay),
         ObjectKind::Trigger | ObjectKind::Policy => {
             let (Some(on), to) = (&object.on, moved(&alone("")).name) else { return };
             let kind = if object.kind == ObjectKind::Trigger { Part::Trigger } else { Part::Policy };
@@ -275,12 +213,12 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
             let from = replay.resolve_kind(Kind::Statistics, written);
             given_away(Kind::Statistics, &from, &moved(&from), replay);
         }
-        ObjectKind::Extension => extension(None, replay),
+        ObjectKind::Extension => extension::made(None, replay),
         _ => {}
     }
 }
 
-fn given_away(kind: Kind, from: &RelationName, to: &RelationName, replay: &mut Replay) {
+pub(super) fn given_away(kind: Kind, from: &RelationName, to: &RelationName, replay: &mut Replay) {
     replay.catalog.ledger.note(kind, from, Fate::Renamed(to.to_string()));
     replay.catalog.ledger.note(kind, to, Fate::Given);
 }
@@ -291,27 +229,6 @@ fn rename_trigger(on: &ObjectName, from: &str, to: &str, replay: &mut Replay) {
         for trigger in relation.triggers.iter_mut().filter(|trigger| trigger.name == from) {
             to.clone_into(&mut trigger.name);
         }
-    }
-}
-
-fn rename_schema(from: &str, to: &str, replay: &mut Replay) {
-    let catalog = &mut *replay.catalog;
-    let relations = catalog.relations().filter(|relation| relation.name.schema == from);
-    let relations: Vec<RelationName> = relations.map(|relation| relation.name.clone()).collect();
-    let enums: Vec<RelationName> =
-        catalog.enums().map(|(name, _)| name).filter(|name| name.schema == from).cloned().collect();
-    catalog.ledger.rename_schema(from, to);
-    for name in relations {
-        catalog.rename(&name, &RelationName::new(to, &*name.name));
-    }
-    for name in enums {
-        types::rename(&name, &RelationName::new(to, &*name.name), replay);
-    }
-    given_away(Kind::Schema, &alone(from), &alone(to), replay);
-    let contents = replay.catalog.past(Kind::Contents, &alone(from)).is_some_and(|past| past.is_there());
-    replay.catalog.ledger.note(Kind::Contents, &alone(from), Fate::Dropped);
-    if contents {
-        replay.catalog.ledger.note(Kind::Contents, &alone(to), Fate::Given);
     }
 }
 
@@ -331,9 +248,9 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Function => {
                 let name = replay.resolve_function(written);
                 let arguments = drop.arguments.get(index).and_then(Option::as_deref);
-                function_gone(&name, arguments, Fate::Dropped, replay);
+                function::lose_name(&name, arguments, Fate::Dropped, replay);
                 if drop.cascade {
-                    drop_users_of_function(&name, replay);
+                    function::drop_users(&name, replay);
                 }
             }
             ObjectKind::Trigger | ObjectKind::Policy => {
@@ -357,90 +274,5 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Other(kind) if matches!(kind.as_str(), "OWNED" | "ROLE" | "USER" | "GROUP") => {}
             _ => {}
         }
-    }
-}
-
-/// CASCADE drops the triggers that execute a function. What else calls it is not followed.
-fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
-    let uses = |relation: &&Relation| relation.triggers.iter().any(|trigger| trigger.function == name.name);
-    let tables = replay.catalog.relations().filter(uses);
-    let tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
-    let at = replay.catalog.ledger.at.clone();
-    for table in tables {
-        let relation = replay.catalog.touch(&table);
-        let gone = relation.triggers.iter().filter(|trigger| trigger.function == name.name);
-        let gone: Vec<String> = gone.map(|trigger| trigger.name.clone()).collect();
-        relation.triggers.retain(|trigger| trigger.function != name.name);
-        gone.iter().for_each(|trigger| relation.parts.note(Part::Trigger, trigger, Fate::Dropped, &at));
-    }
-    let views = replay.catalog.relations().filter(|relation| !relation.reads.is_empty());
-    let views: Vec<RelationName> = views.map(|view| view.name.clone()).collect();
-    views.iter().for_each(|view| replay.catalog.touch(view).doubt());
-}
-
-/// Extensions that come with PostgreSQL, or with most servers, and make no relation but with names of the system.
-const WITHOUT_RELATIONS: &[&str] = &[
-    "amcheck",
-    "bloom",
-    "btree_gin",
-    "btree_gist",
-    "citext",
-    "cube",
-    "dblink",
-    "earthdistance",
-    "file_fdw",
-    "fuzzystrmatch",
-    "hstore",
-    "intarray",
-    "isn",
-    "lo",
-    "ltree",
-    "moddatetime",
-    "pg_buffercache",
-    "pg_stat_statements",
-    "pg_trgm",
-    "pgcrypto",
-    "pgrowlocks",
-    "pgstattuple",
-    "plpgsql",
-    "postgres_fdw",
-    "tablefunc",
-    "unaccent",
-    "uuid-ossp",
-    "vector",
-];
-
-/// An extension makes relations, types and functions, in a schema of its choice where none is written.
-fn extension(create: Option<&CreateExtension>, replay: &mut Replay) {
-    let schema = create.and_then(|create| create.schema.as_ref()).map(|schema| schema.name.clone());
-    let relations =
-        create.is_none_or(|create| create.cascade || !WITHOUT_RELATIONS.contains(&create.name.name.as_str()));
-    // CREATE EXTENSION takes nothing away.
-    let may_be_given = |fate: &Fate| create.is_none() || *fate != Fate::Given;
-    replay.catalog.ledger.doubt(|kind, name, fate| match kind {
-        Kind::Relation | Kind::Type | Kind::Function | Kind::Schema if !may_be_given(fate) => false,
-        Kind::Relation => relations && schema.as_ref().is_none_or(|schema| name.schema == *schema),
-        Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
-        Kind::Contents => relations && schema.as_ref().is_none_or(|schema| name.name == *schema),
-        Kind::Schema => relations && schema.is_none(),
-        Kind::Publication | Kind::Statistics => false,
-    });
-}
-
-fn foreign(kind: &StatementKind, replay: &mut Replay) {
-    match kind {
-        StatementKind::Foreign(foreign) if !matches!(**foreign, Foreign::ImportSchema(_)) => {}
-        _ => extension(None, replay),
-    }
-}
-
-/// CREATE AGGREGATE gives the name of a function; of its arguments nothing is kept.
-fn opaque(opaque: &Opaque, replay: &mut Replay) {
-    if let ("CREATE AGGREGATE", Some(name)) = (opaque.what.as_str(), &opaque.name) {
-        let name = replay.resolve_function(name);
-        replay.catalog.ledger.doubt(|kind, other, _| {
-            let same = other.name == name.name || other.name.starts_with(&format!("{}(", name.name));
-            kind == Kind::Function && same
-        });
     }
 }

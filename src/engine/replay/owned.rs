@@ -1,6 +1,6 @@
 //! REASSIGN OWNED and DROP OWNED.
 
-use crate::ast::{Owned, RoleSpec};
+use crate::ast::{Grant, GrantTarget, Owned, RoleSpec};
 use crate::engine::catalog::{Fate, Relation};
 use crate::engine::effect::RelationName;
 
@@ -19,6 +19,7 @@ pub(super) fn apply(owned: &Owned, replay: &mut Replay) {
             }
         }
         Owned::Drop { by, cascade } => {
+            forget_grants(&names(by), replay);
             doubt_others(by, replay);
             for name in owned_by(by, replay) {
                 drop_relation(&name, *cascade, replay);
@@ -54,4 +55,33 @@ fn doubt_others(roles: &[RoleSpec], replay: &mut Replay) {
         relation.parts.doubt();
     }
     replay.catalog.ledger.doubt(|_, _, fate| *fate == Fate::Given);
+}
+
+/// Roles that were granted something on a table. What REVOKE leaves them is not followed.
+pub(super) fn grant(grant: &Grant, replay: &mut Replay) {
+    let GrantTarget::Objects(objects) = &grant.target else {
+        if grant.revoke {
+            forget_grants(&names(&grant.roles), replay);
+        }
+        return;
+    };
+    let tables = objects.iter().filter_map(|object| object.relation());
+    let tables: Vec<RelationName> = tables.map(|table| replay.resolve(table)).collect();
+    for table in tables {
+        let Some(relation) = replay.catalog.get_mut(&table) else { continue };
+        for role in names(&grant.roles) {
+            relation.grantees.retain(|known| known != role);
+            if !grant.revoke {
+                relation.grantees.push(role.to_owned());
+            }
+        }
+    }
+}
+
+fn forget_grants(roles: &[&str], replay: &mut Replay) {
+    let has = |relation: &&Relation| relation.grantees.iter().any(|known| roles.contains(&known.as_str()));
+    let tables: Vec<RelationName> = replay.catalog.relations().filter(has).map(|table| table.name.clone()).collect();
+    for table in tables {
+        replay.catalog.touch(&table).grantees.retain(|known| !roles.contains(&known.as_str()));
+    }
 }

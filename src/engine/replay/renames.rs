@@ -39,6 +39,12 @@ pub(super) fn follow_function(from: &str, to: &str, replay: &mut Replay) {
         for column in relation.columns.iter_mut().filter(|column| column.default_functions.iter().any(|f| f == from)) {
             column.more.expression.rename(from, to);
         }
+        for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.kind.calls_function(from)) {
+            constraint.expression.rename(from, to);
+        }
+        for policy in relation.policies.iter_mut().filter(|policy| policy.calls_function(from)) {
+            policy.written.iter_mut().for_each(|written| written.rename(from, to));
+        }
         let of_triggers = relation.triggers.iter_mut().map(|trigger| &mut trigger.function);
         of_triggers.filter(|name| *name == from).for_each(|name| to.clone_into(name));
         for call in relation.calls_mut() {

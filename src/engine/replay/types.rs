@@ -1,7 +1,7 @@
 //! Types and their values.
 
-use crate::ast::{AlterType, CreateType, DataType, Literal, Text, TypeChange, TypeKind, ValuePlace};
-use crate::engine::catalog::{Column, Enum, EnumValue, Written};
+use crate::ast::{AlterType, Attribute, CreateType, DataType, Literal, Text, TypeChange, TypeKind, ValuePlace};
+use crate::engine::catalog::{Column, Composite, Enum, EnumValue, Written};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -19,7 +19,11 @@ pub(super) fn create(create: &CreateType, replay: &mut Replay) {
             };
             replay.catalog.add_enum(name, new);
         }
-        TypeKind::Composite(_) => replay.catalog.add_composite(name),
+        TypeKind::Composite(attributes) => {
+            let attribute = |attribute: &Attribute| (attribute.name.name.clone(), attribute.data_type.clone());
+            let attributes = Some(attributes.iter().map(attribute).collect());
+            replay.catalog.add_composite(name, Composite { attributes });
+        }
         TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => {}
     }
 }
@@ -55,7 +59,12 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
                 }
             }
         }
-        TypeChange::Attributes(_) | TypeChange::RenameAttribute { .. } | TypeChange::SetOptions(_) => {}
+        TypeChange::Attributes(_) | TypeChange::RenameAttribute { .. } => {
+            if let Some(known) = replay.catalog.composite_mut(&name) {
+                known.attributes = None;
+            }
+        }
+        TypeChange::SetOptions(_) => {}
     }
 }
 
@@ -97,5 +106,6 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
             data_type.name.clone_from(&written);
         }
     }
+    replay.catalog.follow_type(from, to);
     replay.catalog.rename_type(from, to);
 }

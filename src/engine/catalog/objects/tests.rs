@@ -76,7 +76,7 @@ fn types_follow_their_names() {
     let column = &objects(renamed, "column")[0];
     assert_eq!(
         column.to_string(),
-        "column public.orders.total default=false expression= generated= identity= not-null=false type=public.money_amount"
+        "column public.orders.total collation= default=false expression= generated= identity= not-null=false type=public.money_amount"
     );
     assert_eq!(names(renamed, "domain check"), ["public.money_amount.amount_check"]);
 }
