@@ -290,6 +290,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AddPrimaryKey => {
             rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN)), on(PARTITION, ACCESS, BUILD.and(SCAN))])]
         }
+        F::AddUniqueMerged => rows![
+            fact(VersionSet::range(11, 17), rows![on(PARTITION, SHARE, NONE)]),
+            since(18, rows![on(PARTITION, ACCESS, NONE)]),
+        ],
+        F::AddPrimaryKeyNullableInheritance => rows![always(rows![on(PARTITION, ACCESS, SCAN)])],
         F::AddUniqueInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, ACCESS, NONE)])],
         F::AddPrimaryKeyInheritance => rows![before(12, rows![]), since(12, rows![on(PARTITION, ACCESS, NONE)])],
         // 11 attaches the keys of the lower partitions to that of the upper one.

@@ -226,6 +226,10 @@ forms! {
     AddForeignKeyNewTable = "add-foreign-key-new-table",
     /// ADD FOREIGN KEY over a column that the same statement adds, with nothing in it: there is nothing to look up.
     AddForeignKeyNewColumn = "add-foreign-key-new-column",
+    /// UNIQUE or PRIMARY KEY on a partitioned table of which a partition has a like one: its index becomes a part.
+    AddUniqueMerged = "add-unique-partitioned-merged",
+    /// PRIMARY KEY on nullable columns of an inheritance parent: the children are read for NULL.
+    AddPrimaryKeyNullableInheritance = "add-primary-key-nullable-inheritance",
     /// ADD FOREIGN KEY to a partitioned table of which a partition has a like key: it is not read, and its key's triggers
     /// on the referenced table are dropped.
     AddForeignKeyMerged = "add-foreign-key-partitioned-merged",

@@ -4,7 +4,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, CreateSequence, Firing, Ident, NamedOption, ObjectName,
     Persistence, RowSecurity, SequenceOptionKind, WhichTriggers,
 };
-use crate::engine::catalog::{Constraint, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -67,6 +67,18 @@ impl Subject<'_> {
 
     pub(super) fn constraint(&self, name: &Ident) -> Option<&Constraint> {
         self.relation.and_then(|relation| relation.constraint(&name.name))
+    }
+
+    /// The same without partitions and children.
+    pub(super) fn alone(&self) -> Self {
+        Self { descendants: Vec::new(), ..self.clone() }
+    }
+
+    /// Whether partitions and children have the constraint too: inheritance children have no keys of their parents.
+    pub(super) fn gives(&self, constraint: Option<&Constraint>) -> bool {
+        let is_key =
+            |known: &Constraint| matches!(known.kind, ConstraintKind::Key { .. } | ConstraintKind::ForeignKey { .. });
+        self.is_partitioned() || !constraint.is_some_and(|known| is_key(known) || known.traits.no_inherit)
     }
 
     pub(super) fn index(&self, name: &str) -> RelationName {
@@ -203,6 +215,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         }
         A::RenameColumn { .. } => reaching(Form::RenameColumn),
         A::RenameTo(_) => target(Form::RenameTable),
+        A::RenameConstraint { from, .. } if !subject.gives(subject.constraint(from)) => target(Form::RenameConstraint),
         A::RenameConstraint { .. } => reaching(Form::RenameConstraint),
         A::SetSchema(_) => target(Form::SetSchema),
         A::SetLogged => target(persistence(Persistence::Permanent, Form::SetLogged, subject)),

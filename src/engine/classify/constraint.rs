@@ -42,18 +42,76 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
             let found = merged_keys(own, columns, references, traits, subject).into_iter();
             found.chain(children).chain(below).collect()
         }
-        TableConstraintKind::Unique(KeyColumns::Columns(_)) => key(Form::AddUnique, Form::AddUniqueInheritance),
+        TableConstraintKind::Unique(KeyColumns::Columns(columns)) => {
+            merged_parts(key(Form::AddUnique, Form::AddUniqueInheritance), columns, constraint, subject)
+        }
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
             vec![using_index(Form::AddUniqueUsingIndex, constraint.name.as_ref(), index, span, subject)]
         }
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
-            key(primary_key(columns, subject), Form::AddPrimaryKeyInheritance)
+            let form = primary_key(columns, subject);
+            if form == Form::AddPrimaryKey && !subject.is_partitioned() {
+                let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+                return key_of_parent(form, &names, span, subject);
+            }
+            merged_parts(key(form, Form::AddPrimaryKeyInheritance), columns, constraint, subject)
         }
         TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
-            vec![using_index(primary_key_using(index, subject), constraint.name.as_ref(), index, span, subject)]
+            let form = primary_key_using(index, subject);
+            let known = subject.relation.and_then(|relation| relation.index(&index.name));
+            let keys: Vec<&str> =
+                known.into_iter().flat_map(|index| index.keys.iter().flatten()).map(String::as_str).collect();
+            let nullable = form != Form::AddPrimaryKeyUsingIndex;
+            let children = if nullable { not_null::of_children(&keys, span, subject) } else { Vec::new() };
+            let own = using_index(form, constraint.name.as_ref(), index, span, &subject.alone());
+            std::iter::once(own).chain(children).collect()
         }
         TableConstraintKind::Exclude { .. } => key(Form::AddExclude, Form::AddUniqueInheritance),
     }
+}
+
+/// PRIMARY KEY on columns of an inheritance parent that may be NULL: they become NOT NULL in the children too.
+fn key_of_parent(form: Form, columns: &[&str], span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let own = Occurrence::new(form, span).with(Role::Target, subject.name.clone());
+    std::iter::once(own).chain(not_null::of_children(columns, span, subject)).collect()
+}
+
+/// The index of a like key of a partition becomes a part of the new one, and is not built.
+fn merged_parts(
+    mut found: Vec<Occurrence>,
+    columns: &[Ident],
+    constraint: &TableConstraint,
+    subject: &Subject,
+) -> Vec<Occurrence> {
+    let builds = |form: Form| matches!(form, Form::AddUnique | Form::AddPrimaryKeyNotNullColumns);
+    let index = &constraint.index;
+    let plain = index.include.is_empty() && !index.nulls_not_distinct && !index.without_overlaps;
+    let Some(first) = found.first_mut().filter(|first| builds(first.form) && plain && subject.is_partitioned()) else {
+        return found;
+    };
+    let is_like = |own: &Constraint| {
+        matches!(&own.kind, ConstraintKind::Key { columns: known, exclusion: false, .. }
+            if known.iter().eq(columns.iter().map(|column| &column.name)))
+            && own.traits.deferrable == constraint.traits.deferrable
+            && !own.doubted
+    };
+    let has = |child: &RelationName| {
+        let child = subject.around.catalog.get(child).filter(|child| !child.is_partitioned());
+        child.is_some_and(|child| {
+            child.constraints.iter().filter(|own| is_like(own)).any(|own| {
+                let index = child.index(&own.name).filter(|index| index.certain && !index.more.doubted);
+                index.is_some_and(|index| index.shape.include.is_empty() && !index.shape.nulls_not_distinct)
+            })
+        })
+    };
+    let merged: Vec<RelationName> = subject.descendants.iter().filter(|child| has(child)).cloned().collect();
+    if merged.is_empty() {
+        return found;
+    }
+    first.relations.retain(|(_, name)| !merged.contains(name));
+    let part = Occurrence::new(Form::AddUniqueMerged, first.span).with_all(Role::Partition, merged);
+    found.push(part);
+    found
 }
 
 /// A child that has the CHECK already is not read for it again.
@@ -248,7 +306,7 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
     let partitions = referenced.iter().flat_map(|to| subject.around.with_partitions(to.clone()).into_iter().skip(1));
     let partitions: Vec<RelationName> = partitions.collect();
     let is_key = form == Form::ValidateForeignKey;
-    let reached = if is_key && !subject.is_partitioned() { Vec::new() } else { subject.descendants.clone() };
+    let reached = if subject.gives(known) { subject.descendants.clone() } else { Vec::new() };
     let proven = |child: &RelationName| known.is_some_and(|known| proves(child, known, subject));
     let (proven, open): (Vec<RelationName>, Vec<RelationName>) = reached.into_iter().partition(proven);
     let reading = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, open);
@@ -282,6 +340,8 @@ pub(super) fn drop_constraint(
         return vec![subject.form(Form::DropConstraintNoop, span)];
     }
     let Some(constraint) = subject.constraint(name) else { return vec![subject.form(Form::DropCheck, span)] };
+    let alone = subject.alone();
+    let subject = if subject.gives(Some(constraint)) { subject } else { &alone };
     match &constraint.kind {
         ConstraintKind::Check { .. } if subject.only => {
             let children = subject.own_children();

@@ -1,6 +1,6 @@
 //! Foreign keys that UPDATE and DELETE have to check.
 
-use crate::ast::{Write, WriteVerb};
+use crate::ast::{KeyAction, Write, WriteVerb};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
@@ -13,7 +13,7 @@ use super::Occurrence;
 pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let is_set = |column: &String| write.columns.iter().any(|set| set.name == *column);
     match write.verb {
-        WriteVerb::Delete => searched(target, span, around, |constraint, _| writes(&constraint.kind).0),
+        WriteVerb::Delete => deleted(target, span, around),
         WriteVerb::Update => {
             let changed = |constraint: &Constraint, relation: &Relation| {
                 let ConstraintKind::ForeignKey { referenced_columns, .. } = &constraint.kind else { return None };
@@ -35,6 +35,24 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
         }
         WriteVerb::Insert | WriteVerb::Merge | WriteVerb::CopyFrom => Vec::new(),
     }
+}
+
+/// What refers to deleted rows, and with ON DELETE CASCADE what refers to that.
+fn deleted(target: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = Vec::new();
+    let mut reached = vec![target.clone()];
+    let mut next = 0;
+    while let Some(table) = reached.get(next).cloned() {
+        found.extend(searched(&table, span, around, |constraint, _| writes(&constraint.kind).0));
+        for (other, constraint) in around.catalog.referencing(&table) {
+            let cascades = matches!(&constraint.kind, ConstraintKind::ForeignKey { on_delete: KeyAction::Cascade, .. });
+            if cascades && !reached.contains(&other.name) {
+                reached.push(other.name.clone());
+            }
+        }
+        next += 1;
+    }
+    found
 }
 
 /// Whether a foreign key writes when the referenced row is deleted, and when its key changes; `None` is no foreign key.

@@ -4,6 +4,7 @@ mod alter_column;
 mod alter_table;
 mod attach;
 mod called;
+mod column_type;
 mod constraint;
 mod create_table;
 mod data;

@@ -64,6 +64,24 @@ pub(super) fn set_not_null(column: &str, open: Form, span: Span, subject: &Subje
     found
 }
 
+/// The children of a parent whose key makes columns NOT NULL.
+pub(super) fn of_children(columns: &[&str], span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let states = |child: &RelationName| -> Vec<NotNullState> {
+        let child = subject.around.catalog.get(child);
+        columns.iter().map(|column| state_in(child, column, subject)).collect()
+    };
+    let each = subject.descendants.iter().map(|child| {
+        let states = states(child);
+        let (form, state) = match () {
+            () if states.contains(&NotNullState::Open) => (Form::AddPrimaryKeyNullableInheritance, NotNullState::Open),
+            () if states.contains(&NotNullState::Proven) => (Form::SetNotNullProven, NotNullState::Proven),
+            () => (Form::SetNotNullNoop, NotNullState::Already),
+        };
+        of_child(form, state, child, span)
+    });
+    each.collect()
+}
+
 fn of_child(form: Form, state: NotNullState, child: &RelationName, span: Span) -> Occurrence {
     Occurrence::new(form, span).with(part(state), child.clone())
 }

@@ -12,8 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
 use super::{
-    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE,
-    refused, refused_on,
+    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION,
+    NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -100,9 +100,22 @@ fn clash(
         }
         ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => true,
     };
+    // Of two that may be the same, the one of the child has to be as good as the new one.
+    let weaker = |own: &Constraint| {
+        own.traits.no_inherit || !own.validated && own.awaits_validation && !constraint.traits.not_valid
+    };
     let below = around.catalog.descendants(&relation.name);
-    let below = below.iter().filter_map(|child| around.catalog.get(child)).filter(|child| is_known_whole(child));
-    let child = below
+    let below = || {
+        let below = below.iter().filter_map(|child| around.catalog.get(child));
+        below.filter(|child| is_known_whole(child) && !child.perhaps_missing)
+    };
+    let lesser = below()
+        .find(|child| child.constraint(&name.name).is_some_and(|own| !own.doubted && !differs(own) && weaker(own)));
+    if let Some(child) = lesser {
+        let reason = format!("constraint {} conflicts with that of {}", name.name, child.name);
+        return Some(refused(INVALID_OBJECT_DEFINITION, reason));
+    }
+    let child = below()
         .filter(|child| !child.perhaps_missing)
         .find(|child| child.constraint(&name.name).is_some_and(|own| !own.doubted && differs(own)))?;
     let reason = format!("constraint {} of {} already exists", name.name, child.name);

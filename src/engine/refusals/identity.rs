@@ -1,12 +1,15 @@
 //! Identity columns, and how a column is stored: what the server refuses for the column's type or default.
 
-use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, Ident};
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, Ident, SequenceOption, SequenceOptionKind,
+};
 use crate::engine::catalog::Relation;
+use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, is_there};
 use super::{
     FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, refused, refused_on,
 };
@@ -31,7 +34,28 @@ const FIXED: &[&str] = &[
     "macaddr",
 ];
 
+/// A sequence that a column owns goes where its table goes, and one of an identity column stays with it.
+fn owned_sequence(action: &AlterAction, sequence: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let (table, column) = sequence.owner.as_ref().filter(|_| is_there(sequence))?;
+    let table = around.catalog.get(table).filter(|table| is_known_whole(table) && !table.perhaps_missing)?;
+    let identity = table.column(column)?.identity;
+    let owns = |option: &SequenceOption| matches!(option.kind, SequenceOptionKind::OwnedBy(_));
+    let what = match &action.kind {
+        AlterActionKind::SetSchema(_) => "move an owned sequence into another schema",
+        AlterActionKind::OwnerTo(_) => "change owner of an owned sequence",
+        AlterActionKind::SequenceOptions(options) if identity && options.iter().any(owns) => {
+            "change ownership of an identity sequence"
+        }
+        _ => return None,
+    };
+    let reason = format!("cannot {what}: {} is one of {}", sequence.name, table.name);
+    Some(refused(FEATURE_NOT_SUPPORTED, reason).at(action.span))
+}
+
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    if relation.kind == RelationKind::Sequence {
+        return alter.actions.iter().filter_map(|action| owned_sequence(action, relation, around)).collect();
+    }
     if !is_known_whole(relation) {
         return Vec::new();
     }

@@ -1,0 +1,121 @@
+//! ALTER COLUMN TYPE, and the work that it causes in what depends on the column.
+
+use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation};
+use crate::engine::effect::RelationName;
+use crate::engine::proof::Proof;
+use crate::engine::type_changes::TypeRequest;
+use crate::postgres::types::TypeChange;
+use crate::postgres::{Form, Role, Version};
+use crate::source::Span;
+
+use super::Occurrence;
+use super::alter_column::uses;
+use super::alter_table::Subject;
+
+/// ALTER COLUMN TYPE.
+pub(super) fn change_type(column: &str, request: &TypeRequest, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let known = subject.relation.and_then(|relation| relation.column(column));
+    // What is computed when it is read is stored nowhere.
+    let is_virtual = known.is_some_and(|known| known.more.generated_virtual);
+    let change = match subject.around.type_change(known, request, Version::NEWEST) {
+        TypeChange::Refused => TypeChange::Refused,
+        _ if is_virtual => TypeChange::Metadata,
+        change => change,
+    };
+    let base = match change {
+        TypeChange::Metadata | TypeChange::RebuildIndex => Form::AlterTypeMetadata,
+        TypeChange::RebuildIndexUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
+        TypeChange::RebuildIndexUnderUtc | TypeChange::Rewrite | TypeChange::Refused => Form::AlterTypeRewrite,
+    };
+    let proof = subject.relation.zip(known).filter(|_| base != Form::AlterTypeRewrite && !is_virtual);
+    let proof = proof.and_then(|(relation, known)| Proof::by_type(relation, known, "no rewrite"));
+    let proof = proof.map(|proof| if base == Form::AlterTypeTimestampUtc { proof.since(12) } else { proof });
+    let mut found = vec![subject.form(base, span).proven(proof)];
+    if base != Form::AlterTypeRewrite {
+        found.extend(dependent_work(column, known, change, request, span, subject));
+    }
+    found.extend(foreign_key_partners(column, change == TypeChange::Metadata, span, subject));
+    found
+}
+
+/// Work that a change of type causes although the rows stay as they are, in each of the relations that it reaches.
+fn dependent_work(
+    column: &str,
+    known: Option<&Column>,
+    change: TypeChange,
+    request: &TypeRequest,
+    span: Span,
+    subject: &Subject,
+) -> Vec<Occurrence> {
+    let collation = request.collation.map(|collation| collation.name.name.clone());
+    let other_order = change != TypeChange::Metadata || known.is_some_and(|known| known.collation != collation);
+    let catalog = subject.around.catalog;
+    let of_index = |index: &Index| {
+        let in_key = index.keys.iter().flatten().any(|key| key == column);
+        let in_expression = index.expression_columns.iter().any(|used| used == column);
+        (
+            in_key || in_expression,
+            in_expression || (in_key && (index.partial || other_order || index.keys.contains(&None))),
+        )
+    };
+    let mut found = Vec::new();
+    for (role, relation) in subject.relations() {
+        // The index of a partitioned table is made again, and with it those of its partitions, be they as before or not.
+        let parents = catalog.ancestors(&relation.name).into_iter().filter(|parent| parent.is_partitioned());
+        // What the same statement drops is gone before.
+        let stays = |name: &String| !subject.dropped.contains(&name.as_str());
+        let indexes = |of: &Relation, made: fn((bool, bool)) -> bool| {
+            of.indexes.iter().filter(|index| stays(&index.name)).any(|index| made(of_index(index)))
+        };
+        let of_parent = parents.into_iter().any(|parent| indexes(parent, |(used, _)| used));
+        let on_partitions = relation.is_partitioned() && indexes(relation, |(used, _)| used);
+        if of_parent || on_partitions || indexes(relation, |(_, made)| made) {
+            found.push(Occurrence::new(Form::AlterTypeRebuildIndex, span).with(role, relation.name.clone()));
+        }
+        let rechecked = relation.constraints.iter().any(|constraint| {
+            let columns = match &constraint.kind {
+                ConstraintKind::Check { columns, .. } => columns.as_slice(),
+                _ => &[],
+            };
+            constraint.validated && stays(&constraint.name) && columns.iter().any(|used| used == column)
+        });
+        if rechecked {
+            found.push(Occurrence::new(Form::AlterTypeRecheck, span).with(role, relation.name.clone()));
+        }
+    }
+    found
+}
+
+/// A foreign key on the column is made anew, which locks the other table too.
+fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let Some(relation) = subject.relation else { return Vec::new() };
+    let outgoing: Vec<(&Constraint, &RelationName)> =
+        relation.foreign_keys().filter(|(constraint, _)| uses(&constraint.kind, column)).collect();
+    let is_primary = relation.primary_key().is_some_and(|key| key.iter().any(|name| name == column));
+    let points_here = |kind: &ConstraintKind| match kind {
+        ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => is_primary,
+        ConstraintKind::ForeignKey { referenced_columns, .. } => referenced_columns.iter().any(|name| name == column),
+        _ => false,
+    };
+    let incoming = subject.around.catalog.referencing(&subject.name).into_iter();
+    let incoming: Vec<(&Relation, &Constraint)> =
+        incoming.filter(|(_, constraint)| points_here(&constraint.kind)).collect();
+    // A key that is not valid is not looked up.
+    let mut found = Vec::new();
+    for read in [true, false] {
+        let is_read = |constraint: &Constraint| (constraint.validated && !metadata) == read;
+        let to: Vec<RelationName> =
+            outgoing.iter().filter(|(key, _)| is_read(key)).map(|(_, to)| (*to).clone()).collect();
+        if !to.is_empty() {
+            let form = if read { Form::AlterTypeReferencing } else { Form::AlterTypeReferencingMetadata };
+            found.push(subject.form(form, span).with_all(Role::Referenced, to));
+        }
+        let from: Vec<RelationName> =
+            incoming.iter().filter(|(_, key)| is_read(key)).map(|(table, _)| table.name.clone()).collect();
+        if !from.is_empty() {
+            let form = if read { Form::AlterTypeReferenced } else { Form::AlterTypeReferencedMetadata };
+            found.push(subject.form(form, span).with_all(Role::Referencing, from));
+        }
+    }
+    found
+}
