@@ -179,7 +179,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
     let known = replay.catalog.touch(table);
     known.columns = columns;
     if let Some(filled) = filled {
-        known.known_rows.change(|columns| columns.push(filled.clone()));
+        known.known_rows.fill(&filled.0, &filled.1);
     }
     add_sequence_of(table, definition, replay);
     if let Some(column) = column {
