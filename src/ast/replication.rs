@@ -158,7 +158,7 @@ impl StatisticsElement {
     pub fn columns(&self) -> impl Iterator<Item = &String> {
         let (plain, expr) = match self {
             Self::Column(column) => (Some(&column.name), None),
-            Self::Expr(expr) => (None, Some(expr)),
+            Self::Expr(expr) => (None, Some(&**expr)),
         };
         plain.into_iter().chain(expr.into_iter().flat_map(|expr| &expr.columns))
     }

@@ -230,6 +230,9 @@ impl Catalog {
             let of_rules = other.rules.iter_mut().flat_map(|rule| &mut rule.columns);
             other.column_uses.iter_mut().chain(of_rules).map(|used| &mut used.relation).for_each(follow);
             for policy in &mut other.policies {
+                if policy.reads().any(|read| read == from) {
+                    policy.written.iter_mut().for_each(|written| written.rename(&from.name, &to.name));
+                }
                 policy.uses_mut().map(|used| &mut used.relation).for_each(follow);
                 policy.using_reads.iter_mut().chain(&mut policy.check_reads).for_each(follow);
             }

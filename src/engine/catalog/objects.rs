@@ -320,9 +320,9 @@ fn order(key: &KeyShape) -> String {
 
 /// Its own table is no relation that it reads.
 fn policy_facts(policy: &Policy, on: &RelationName, object: Object) -> Object {
-    let certain = policy.uses().all(|used| used.certain);
-    let reads: BTreeSet<String> =
-        policy.uses().filter(|used| used.relation != *on).map(|used| full(&used.relation)).collect();
+    let certain = policy.uses().all(|used| used.certain) && !policy.doubted;
+    let used = policy.uses().map(|used| &used.relation).chain(policy.reads());
+    let reads: BTreeSet<String> = used.filter(|relation| *relation != on).map(full).collect();
     let roles = policy.roles.as_ref().map(|roles| roles.iter().cloned().collect::<BTreeSet<_>>());
     let roles = roles.map(|roles| list(roles.into_iter().collect()));
     let [using, check] = &policy.written;

@@ -61,6 +61,9 @@ pub(super) fn alter_domain(alter: &AlterDomain, span: Span, around: &Surrounding
 /// Tables that hold values of a domain, or of one that is made from it. A partitioned table holds none.
 fn users(name: &ObjectName, around: &Surroundings) -> Vec<RelationName> {
     let domains = around.catalog.domains_over(&around.resolve(name), |data_type| around.type_name(data_type));
+    if !domains.iter().any(|domain| around.catalog.may_be_type_of_column(&domain.name)) {
+        return Vec::new();
+    }
     let mut users = around.catalog.users_of_type(|column| {
         column.data_type.as_ref().is_some_and(|data_type| domains.contains(&around.type_name(data_type)))
     });

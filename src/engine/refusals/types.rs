@@ -92,6 +92,9 @@ fn values_in_use(name: &RelationName, change: &TypeChange, around: &Surroundings
         let of = column.data_type.as_ref();
         of.is_some_and(|data_type| holding.contains(&around.type_name(data_type)))
     };
+    if !holding.iter().any(|name| around.catalog.may_be_type_of_column(&name.name)) {
+        return None;
+    }
     let users = around.catalog.users_of_type(holds);
     let user = users.into_iter().find(|user| around.catalog.get(user).is_some_and(|user| !user.perhaps_missing))?;
     let reason = format!("cannot alter type {name}: a column of {user} uses it");
