@@ -150,7 +150,7 @@ pub enum StatisticsElement {
     /// A column.
     Column(Ident),
     /// An expression (14).
-    Expr(Expr),
+    Expr(Box<Expr>),
 }
 
 impl StatisticsElement {

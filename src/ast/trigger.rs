@@ -129,6 +129,10 @@ pub struct CreateRule {
     pub instead: bool,
     /// What is done; empty is NOTHING.
     pub actions: Vec<Statement>,
+    /// Columns of the table that `old.column` and `new.column` name anywhere in it.
+    pub row_columns: Vec<Ident>,
+    /// `old.*` or `new.*`: all of them.
+    pub whole_row: bool,
 }
 
 /// The statement that a rule changes.

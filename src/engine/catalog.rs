@@ -3,8 +3,11 @@
 //! The catalogue only holds what facts and rules ask about. A relation that no migration created but one has touched is
 //! kept too, marked as not seen whole: a constraint added to it is still known.
 
+mod attached;
+mod bodies;
 mod bound;
 mod calls;
+mod composite;
 mod defaults;
 mod doubt;
 mod enums;
@@ -30,18 +33,21 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use attached::{Published, Rule, Trigger};
+pub use bodies::SqlBody;
 pub use calls::calls;
+pub use composite::{Composite, CompositeAttribute};
 pub use enums::{Enum, EnumValue};
 pub use function::{Function, Identity};
 pub use heading::Heading;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
 pub use known_rows::{Batch, KnownRows};
-pub use more::{ColumnMore, Composite, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
+pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use policy::Policy;
 pub use reading::{ColumnUse, among};
-pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation, Rule, Trigger};
+pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation};
 pub use rows::Rows;
 pub use type_name::written_type;
 pub use written::Written;
@@ -63,7 +69,7 @@ pub struct Catalog {
     index_tables: FxHashMap<RelationName, RelationName>,
     enums: FxHashMap<RelationName, Enum>,
     domains: FxHashMap<RelationName, Domain>,
-    /// Composite and other types that have no casts of their own.
+    /// Composite types.
     composites: FxHashMap<RelationName, Composite>,
     /// Extended statistics.
     statistics: FxHashMap<RelationName, Statistics>,
@@ -73,6 +79,8 @@ pub struct Catalog {
     publications: FxHashMap<String, Publication>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
+    /// Functions whose bodies the server keeps as statements, not as text.
+    bodies: Vec<SqlBody>,
     /// Every name that a constraint has or had.
     constraint_names: FxHashSet<Box<str>>,
     /// A statement of which nobody knows what it did has run: there may be more than what is here.
@@ -219,8 +227,12 @@ impl Catalog {
             other.children.iter_mut().for_each(follow);
             other.reads.iter_mut().chain(&mut other.reads_only).for_each(follow);
             other.rules.iter_mut().flat_map(|rule| &mut rule.uses).for_each(follow);
-            let of_policies = other.policies.iter_mut().flat_map(Policy::uses_mut);
-            other.column_uses.iter_mut().chain(of_policies).map(|used| &mut used.relation).for_each(follow);
+            let of_rules = other.rules.iter_mut().flat_map(|rule| &mut rule.columns);
+            other.column_uses.iter_mut().chain(of_rules).map(|used| &mut used.relation).for_each(follow);
+            for policy in &mut other.policies {
+                policy.uses_mut().map(|used| &mut used.relation).for_each(follow);
+                policy.using_reads.iter_mut().chain(&mut policy.check_reads).for_each(follow);
+            }
             other.default_partition.iter_mut().for_each(follow);
             other.sequences.iter_mut().for_each(follow);
             for column in other.columns.iter_mut().filter(|column| column.more.default_names.contains(from)) {
@@ -241,6 +253,7 @@ impl Catalog {
             self.get_mut(&user).map(rename_in);
         }
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
+        self.bodies.iter_mut().for_each(|body| body.follow(from, to));
         self.publications.values_mut().flat_map(|known| &mut known.tables).for_each(|(table, _)| follow(table));
         rename_in(&mut relation);
         if from.schema != to.schema {

@@ -45,7 +45,8 @@ impl Step<'_> {
         names
     }
 
-    /// Foreign keys that point to the column, views and policies that read it, triggers that name it.
+    /// Foreign keys that point to the column, what reads it, triggers and publications that name it, defaults that use its
+    /// sequence.
     fn cascaded(&self, relation: &Relation, column: &str) -> Vec<String> {
         let catalog = self.around.catalog;
         let pointing = catalog.referencing(&relation.name).into_iter();
@@ -61,6 +62,21 @@ impl Step<'_> {
             let perhaps = if certain { "" } else { "perhaps " };
             gone.push(format!("{perhaps}policy {} on {}", policy.name, on.name));
         }
+        for (on, rule, certain) in catalog.rules_of_column(&relation.name, column) {
+            let perhaps = if certain { "" } else { "perhaps " };
+            gone.push(format!("{perhaps}rule {} on {}", rule.name, on.name));
+        }
+        for (body, certain) in catalog.bodies_of_column(&relation.name, column) {
+            let perhaps = if certain { "" } else { "perhaps " };
+            gone.push(format!("{perhaps}function {}", body.name));
+        }
+        let published =
+            relation.published.iter().filter(|published| published.columns.iter().any(|name| name == column));
+        gone.extend(published.map(|published| format!("the table in publication {}", published.publication)));
+        let sequences = catalog.sequences_of(&relation.name, column);
+        let defaults = sequences.iter().flat_map(|sequence| catalog.defaults_from(sequence));
+        let others = defaults.filter(|(table, other)| table.name != relation.name || other.name != column);
+        gone.extend(others.map(|(table, column)| format!("default of {} of {}", column.name, table.name)));
         let triggers = relation.triggers.iter().filter(|trigger| trigger.columns.iter().any(|name| name == column));
         gone.extend(triggers.map(|trigger| format!("trigger {}", trigger.name)));
         gone

@@ -4,6 +4,7 @@
 mod aftermath;
 pub mod apply_facts;
 mod assumed;
+mod attributes;
 mod block;
 pub mod catalog;
 pub mod classify;

@@ -157,7 +157,7 @@ fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Opt
             let sight = Sight { items: Vec::new(), outer };
             let column = |at: usize| {
                 let values = rows.iter().filter_map(|row| row.get(at));
-                let found = common(values.map(|value| values::type_of(value, &sight, around)).collect());
+                let found = common(values.map(|value| values::type_of(value, &sight, around)).collect(), around);
                 (Err(format!("column{}", at + 1)), found)
             };
             (Some((0..width).map(column).collect()), true)
@@ -173,7 +173,7 @@ fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Opt
                     _ => Type::Unknown,
                 };
                 let all = std::iter::once(found).chain(others.iter().map(of_other)).collect();
-                (Err(name), common(all))
+                (Err(name), common(all, around))
             };
             (Some(first.into_iter().enumerate().map(merge).collect()), whole)
         }
@@ -250,13 +250,13 @@ fn joined(
         let right = of_item(right, &before, outer, around);
         let Some(before) = before.items.into_iter().next() else { return right };
         let named = before.named.into_iter().chain(right.named).collect();
-        left = Item { columns: merge(before.columns, right.columns, merged), named };
+        left = Item { columns: merge(before.columns, right.columns, merged, around), named };
     }
     left
 }
 
 /// The columns of a join: first those that it merges, then the others of the left, then those of the right.
-fn merge(left: Columns, right: Columns, merged: &Merged) -> Columns {
+fn merge(left: Columns, right: Columns, merged: &Merged, around: &Surroundings) -> Columns {
     let whole = left.whole && right.whole;
     let names: Vec<String> = match merged {
         Merged::Nothing => Vec::new(),
@@ -272,7 +272,7 @@ fn merge(left: Columns, right: Columns, merged: &Merged) -> Columns {
     };
     let of_both = |name: &String| {
         let types = [left.column(name), right.column(name)].map(|column| column.map_or(Type::Unknown, Given::found));
-        Given::new(name.clone(), common(types.to_vec()))
+        Given::new(name.clone(), common(types.to_vec(), around))
     };
     let rest = left.list.iter().chain(&right.list).filter(|column| !names.contains(&column.name));
     Columns { list: names.iter().map(of_both).chain(rest.cloned()).collect(), whole }

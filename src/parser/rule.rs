@@ -1,10 +1,10 @@
 //! CREATE RULE.
 
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, Word};
 
-use super::cursor::{Cursor, Parsed};
+use super::cursor::{Cursor, Parsed, fold};
 use super::{clauses, dispatch, expr, names};
-use crate::ast::{CreateRule, RuleEvent, Statement, StatementKind};
+use crate::ast::{CreateRule, Ident, RuleEvent, Statement, StatementKind};
 
 /// CREATE RULE.
 ///
@@ -19,11 +19,43 @@ pub(super) fn create_rule(c: &mut Cursor) -> Parsed<StatementKind> {
     let event = event(c)?;
     c.expect(&["TO"])?;
     let table = names::qualified(c, "a table name")?;
+    let (row_columns, whole_row) = row(c);
     let condition = if c.eat(&["WHERE"]) { Some(expr::expr(c)?) } else { None };
     c.expect(&["DO"])?;
     let instead = c.eat_any(&["INSTEAD", "ALSO"]) == Some("INSTEAD");
     let actions = actions(c)?;
-    Ok(StatementKind::CreateRule(Box::new(CreateRule { name, or_replace, event, table, condition, instead, actions })))
+    Ok(StatementKind::CreateRule(Box::new(CreateRule {
+        name,
+        or_replace,
+        event,
+        table,
+        condition,
+        instead,
+        actions,
+        row_columns,
+        whole_row,
+    })))
+}
+
+/// The columns behind `old.` and `new.`, and whether there is a `*` among them.
+fn row(c: &Cursor) -> (Vec<Ident>, bool) {
+    let (mut columns, mut whole): (Vec<Ident>, bool) = (Vec::new(), false);
+    for n in 0.. {
+        match (c.peek_nth(n), c.peek_nth(n + 1), c.peek_nth(n + 2)) {
+            (Token::EOF, ..) => break,
+            (Token::Word(row), Token::Period, Token::Word(column)) if is_row(row) => {
+                let name = fold(&column.value, column.quote_style.is_some());
+                columns.push(Ident { name, span: c.span_nth(n + 2) });
+            }
+            (Token::Word(row), Token::Period, Token::Mul) if is_row(row) => whole = true,
+            _ => {}
+        }
+    }
+    (columns, whole)
+}
+
+fn is_row(word: &Word) -> bool {
+    matches!(fold(&word.value, word.quote_style.is_some()).as_str(), "old" | "new")
 }
 
 fn event(c: &mut Cursor) -> Parsed<RuleEvent> {

@@ -71,6 +71,7 @@ fn goes_along(effect: &Effect) -> Option<String> {
         Form::DropTable => Some(format!("table {on}")).filter(|_| effect.role == Role::Target),
         Form::DropColumn => Some(format!("a column of {on}")),
         Form::DropPolicy => Some(format!("a policy of {on}")),
+        Form::DropRule => Some(format!("a rule of {on}")),
         Form::DropFunctionTrigger => Some(format!("a trigger of {on}")),
         Form::DropFunctionDefault => Some(format!("a default of {on}")),
         Form::DropTableReferencedCascade | Form::DropPrimaryKeyCascade => Some(format!("a foreign key of {on}")),

@@ -171,6 +171,19 @@ SELECT 'domain', nspname || '.' || typname, jsonb_build_object(
 FROM pg_type t JOIN own ON own.oid = typnamespace
 WHERE typtype = 'd' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
+SELECT 'composite type', nspname || '.' || relname, jsonb_build_object('attributes', coalesce((SELECT
+    string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped), ''))::text
+FROM pg_class c JOIN own ON own.oid = relnamespace
+WHERE relkind = 'c' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = c.reltype)
+UNION ALL
+SELECT 'attribute', own.nspname || '.' || relname || '.' || attname, jsonb_build_object(
+    'type', CASE WHEN n.nspname = 'pg_catalog' THEN format_type(atttypid, atttypmod)
+        ELSE replace(format_type(atttypid, atttypmod), '"', '') END)::text
+FROM pg_class c JOIN own ON own.oid = relnamespace JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+LEFT JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+LEFT JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
+WHERE relkind = 'c' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = c.reltype)
+UNION ALL
 SELECT 'domain check', nspname || '.' || typname || '.' || conname, jsonb_build_object('valid', convalidated::text,
     'expression', pg_get_expr(conbin, 0))::text
 FROM pg_constraint JOIN pg_type t ON t.oid = contypid JOIN own ON own.oid = typnamespace

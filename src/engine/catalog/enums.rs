@@ -89,6 +89,11 @@ impl Catalog {
         if let Some(known) = self.composites.remove(from) {
             self.composites.insert(to.clone(), known);
         }
+        for typed in self.typed_tables(from) {
+            if let Some(relation) = self.get_mut(&typed) {
+                relation.of_type = Some(to.clone());
+            }
+        }
     }
 
     /// The migration that created an enum type.

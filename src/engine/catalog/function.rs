@@ -27,6 +27,8 @@ pub struct Function {
     argument_calls: Vec<String>,
     /// It returns a set.
     gives_set: bool,
+    /// The type of what it returns, where that does not depend on its arguments.
+    returns: Option<DataType>,
     /// It is known to return something that a trigger cannot use.
     gives_value: bool,
     /// It gives its only argument, which has the type of its result, and the planner puts it in the place of a call.
@@ -70,6 +72,7 @@ impl Function {
             language: create.language.clone(),
             volatility: create.volatility,
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
+            returns: returned(create).cloned(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
             gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
             gives_argument: gives_argument(create),
@@ -118,6 +121,13 @@ impl Function {
     fn takes_arguments(&self) -> bool {
         !self.identity.1.is_empty()
     }
+}
+
+/// The type of each value that a function returns.
+fn returned(create: &CreateFunction) -> Option<&DataType> {
+    let (Some(Returns::Type(returned)) | Some(Returns::SetOf(returned))) = &create.returns else { return None };
+    let one = !returned.of_column && !PSEUDO.contains(&returned.name.as_str()) && !returned.name.starts_with("any");
+    one.then_some(returned)
 }
 
 /// What a function calls whose one value the planner puts in the place of its call.
@@ -204,6 +214,12 @@ impl Catalog {
         self.functions.get(name).is_some_and(|known| known.len() == 1)
     }
 
+    /// The type of what the only function of this name gives, if there is one and it is none of the server's.
+    pub fn result_of(&self, name: &str) -> Option<&DataType> {
+        let [only] = self.overloads(name) else { return None };
+        only.returns.as_ref().filter(|_| !self.is_open() && builtins::volatility(name).is_none())
+    }
+
     /// Whether every function of this name that takes nothing is known to return something else than a trigger.
     pub fn is_no_trigger_function(&self, name: &str) -> bool {
         let mut without = self.overloads(name).iter().filter(|function| !function.takes_arguments()).peekable();
@@ -228,6 +244,7 @@ impl Catalog {
                 language: String::new(),
                 volatility,
                 argument_calls: Vec::new(),
+                returns: None,
                 gives_set: true,
                 gives_value: false,
                 gives_argument: false,

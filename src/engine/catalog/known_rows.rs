@@ -10,6 +10,8 @@ pub struct KnownRows {
     batches: Arc<Vec<Batch>>,
     /// There are no others.
     pub all: bool,
+    /// Columns that were added when the rows were there.
+    filled: Vec<String>,
 }
 
 /// Rows that differ in nothing but a counter; a single row is one of them.
@@ -32,7 +34,7 @@ const LONG: i64 = 10_000;
 impl KnownRows {
     /// No rows: `all` says that there are no others.
     pub fn none(all: bool) -> Self {
-        Self { batches: Arc::default(), all }
+        Self { batches: Arc::default(), all, filled: Vec::new() }
     }
 
     /// Adds rows.
@@ -64,6 +66,18 @@ impl KnownRows {
     /// Nothing is known of a column any more.
     pub fn forget(&mut self, column: &str) {
         self.change(|columns| columns.retain(|(name, _)| name != column));
+        self.filled.retain(|name| name != column);
+    }
+
+    /// A column is added, and all rows have the same in it.
+    pub fn fill(&mut self, column: &str, value: &Counted) {
+        self.change(|columns| columns.push((column.to_owned(), value.clone())));
+        self.filled.push(column.to_owned());
+    }
+
+    /// Whether a column was added when the rows were there: they may have got other values since, by hand and in batches.
+    pub fn was_filled(&self, column: &str) -> bool {
+        self.filled.iter().any(|name| name == column)
     }
 
     /// A column gets another name.
@@ -74,6 +88,7 @@ impl KnownRows {
             }
         };
         self.change(|columns| columns.iter_mut().for_each(renamed));
+        self.filled.iter_mut().filter(|name| *name == from).for_each(|name| to.clone_into(name));
     }
 
     /// Every row has the same literal in a column.
@@ -102,7 +117,8 @@ impl KnownRows {
             changed.extend((from <= batch.last).then(|| Batch { first: from, ..batch.clone() }));
         }
         let whole = self.batches.iter().all(|batch| batch.last - batch.first < LONG);
-        (whole && changed.len() <= MANY).then(|| Self { batches: Arc::new(changed), all: self.all })
+        let filled = self.filled.clone();
+        (whole && changed.len() <= MANY).then(|| Self { batches: Arc::new(changed), all: self.all, filled })
     }
 }
 

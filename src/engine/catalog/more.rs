@@ -106,13 +106,6 @@ impl Publication {
     }
 }
 
-/// A composite type.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Composite {
-    /// Its attributes, where they are known.
-    pub attributes: Option<Vec<(String, DataType)>>,
-}
-
 /// A CHECK of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainCheck {

@@ -154,7 +154,7 @@ impl Catalog {
             let object =
                 object.with("reads", list(reads)).with_perhaps("columns", relation.complete.then(|| list(columns)));
             let is_materialized = kind == RelationKind::MaterializedView;
-            // Behind a statement of which nobody knows what it did, it may have been refreshed.
+            // Behind a statement of which nobody knows what it did, it may be either.
             let populated = (relation.unpopulated || !self.open).then(|| (!relation.unpopulated).to_string());
             return if is_materialized { object.with_perhaps("populated", populated) } else { object };
         }

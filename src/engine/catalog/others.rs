@@ -3,29 +3,9 @@
 use crate::ast::DataType;
 use crate::engine::effect::{RelationKind, RelationName};
 
-use super::{Catalog, Column, Composite, Domain, Publication, Relation, Statistics};
+use super::{Catalog, Column, Domain, Publication, Relation, Statistics};
 
 impl Catalog {
-    /// Notes a composite type.
-    pub fn add_composite(&mut self, name: RelationName, composite: Composite) {
-        self.composites.insert(name, composite);
-    }
-
-    /// The composite type with this name, to change it.
-    pub fn composite_mut(&mut self, name: &RelationName) -> Option<&mut Composite> {
-        self.composites.get_mut(name)
-    }
-
-    /// The composite type with this name.
-    pub fn composite(&self, name: &RelationName) -> Option<&Composite> {
-        self.composites.get(name)
-    }
-
-    /// All composite types, in no order.
-    pub fn composites(&self) -> impl Iterator<Item = (&RelationName, &Composite)> {
-        self.composites.iter()
-    }
-
     /// Notes a foreign server and its wrapper.
     pub fn add_server(&mut self, name: &str, wrapper: &str) {
         self.servers.insert(name.to_owned(), wrapper.to_owned());

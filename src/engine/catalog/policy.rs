@@ -1,6 +1,7 @@
 //! Policies of row-level security.
 
 use super::{ColumnUse, Written};
+use crate::engine::effect::RelationName;
 
 /// A policy.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,12 @@ pub struct Policy {
     pub using: Vec<ColumnUse>,
     /// Columns that WITH CHECK reads.
     pub check: Vec<ColumnUse>,
+    /// Relations that the subqueries of USING read.
+    pub using_reads: Vec<RelationName>,
+    /// Relations that the subqueries of WITH CHECK read.
+    pub check_reads: Vec<RelationName>,
+    /// A statement of which nobody knows what it did may have changed or dropped it since.
+    pub doubted: bool,
     /// Functions that USING calls.
     pub using_calls: Vec<String>,
     /// Functions that WITH CHECK calls.
@@ -34,5 +41,17 @@ impl Policy {
     /// The same, to change them.
     pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut ColumnUse> {
         self.using.iter_mut().chain(&mut self.check)
+    }
+
+    /// Relations that its subqueries read.
+    pub fn reads(&self) -> impl Iterator<Item = &RelationName> {
+        self.using_reads.iter().chain(&self.check_reads)
+    }
+
+    /// Whether it reads a relation, and if so, whether for certain.
+    pub fn reads_relation(&self, name: &RelationName) -> Option<bool> {
+        let by_column = self.uses().filter(|used| used.relation == *name).map(|used| used.certain);
+        let whole = self.reads().filter(|read| *read == name).map(|_| !self.doubted);
+        by_column.chain(whole).max()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Policy, Relation};
+use super::{Catalog, Policy, Published, Relation, Rule};
 use crate::ast::{ColumnRead, ObjectName, Scope};
 use crate::engine::effect::RelationName;
 
@@ -21,11 +21,13 @@ pub struct ColumnUse {
 }
 
 impl ColumnUse {
-    fn new(relation: &RelationName, column: &str, certain: bool) -> Self {
+    /// A column by its name.
+    pub fn new(relation: &RelationName, column: &str, certain: bool) -> Self {
         Self { relation: relation.clone(), column: Some(column.to_owned()), certain }
     }
 
-    fn unknown(relation: RelationName) -> Self {
+    /// Perhaps any column.
+    pub fn unknown(relation: RelationName) -> Self {
         Self { relation, column: None, certain: false }
     }
 }
@@ -122,17 +124,65 @@ impl Catalog {
     /// Tables with policies that read a relation.
     pub fn policies_reading(&self, name: &RelationName) -> impl Iterator<Item = &Relation> {
         let reads = move |on: &&Relation| {
-            on.name != *name && on.policies.iter().flat_map(Policy::uses).any(|used| used.relation == *name)
+            on.name != *name && on.policies.iter().any(|policy| policy.reads_relation(name).is_some())
         };
         self.users(name).filter(reads)
     }
 
-    /// Views and policies that read a column for certain, in words; sorted.
+    /// Rules that read or write a column, with their tables, and whether they do for certain; sorted.
+    pub fn rules_of_column(&self, table: &RelationName, column: &str) -> Vec<(&Relation, &Rule, bool)> {
+        let rules = self.users(table).flat_map(|on| on.rules.iter().map(move |rule| (on, rule)));
+        let mut found: Vec<(&Relation, &Rule, bool)> = rules
+            .filter_map(|(on, rule)| among(&rule.columns, table, column).map(|certain| (on, rule, certain)))
+            .collect();
+        found.sort_by(|a, b| (&a.0.name, &a.1.name).cmp(&(&b.0.name, &b.1.name)));
+        found
+    }
+
+    /// Tables with rules that read or write a relation, itself left out.
+    pub fn rules_using(&self, name: &RelationName) -> impl Iterator<Item = &Relation> {
+        let uses = move |on: &&Relation| on.name != *name && on.rules.iter().any(|rule| rule.uses.contains(name));
+        self.users(name).filter(uses)
+    }
+
+    /// Publications whose list of columns or condition names a column of a table (15).
+    fn publications_of_column<'c>(
+        &'c self,
+        table: &RelationName,
+        column: &'c str,
+    ) -> impl Iterator<Item = &'c Published> {
+        let published = self.get(table).map(|relation| relation.published.as_slice()).unwrap_or_default();
+        published.iter().filter(move |published| published.columns.iter().any(|name| name == column))
+    }
+
+    /// Views, policies, rules, functions and publications that need a column for certain, in words.
     pub fn readers_of_column(&self, table: &RelationName, column: &str) -> Vec<String> {
         let views = self.views_of_column(table, column).into_iter().filter(|(_, certain)| *certain);
         let policies = self.policies_of_column(table, column).into_iter().filter(|(_, _, certain)| *certain);
         let views = views.map(|(view, _)| format!("view {}", view.name));
-        views.chain(policies.map(|(on, policy, _)| format!("policy {} on {}", policy.name, on.name))).collect()
+        let policies = policies.map(|(on, policy, _)| format!("policy {} on {}", policy.name, on.name));
+        let rules = self.rules_of_column(table, column).into_iter().filter(|(_, _, certain)| *certain);
+        let rules = rules.map(|(on, rule, _)| format!("rule {} on {}", rule.name, on.name));
+        let bodies = self.bodies_of_column(table, column).into_iter().filter(|(_, certain)| *certain);
+        let bodies = bodies.map(|(body, _)| format!("function {}", body.name));
+        let publications = self.publications_of_column(table, column);
+        let publications = publications.map(|published| format!("publication {}", published.publication));
+        views.chain(policies).chain(rules).chain(bodies).chain(publications).collect()
+    }
+
+    /// The same of those that CASCADE drops, or may drop, with the views that read these views.
+    pub fn perhaps_dropped_with_column(&self, table: &RelationName, column: &str) -> Vec<String> {
+        let views = self.views_dropped_with_column(table, column).into_iter();
+        let views = views.map(|(view, _)| format!("view {}", view.name));
+        let policies = self.policies_of_column(table, column).into_iter();
+        let policies = policies.map(|(on, policy, _)| format!("policy {} on {}", policy.name, on.name));
+        let rules = self.rules_of_column(table, column).into_iter();
+        let rules = rules.map(|(on, rule, _)| format!("rule {} on {}", rule.name, on.name));
+        let bodies = self.bodies_of_column(table, column).into_iter();
+        let bodies = bodies.map(|(body, _)| format!("function {}", body.name));
+        let publications = self.publications_of_column(table, column);
+        let publications = publications.map(|published| format!("publication {}", published.publication));
+        views.chain(policies).chain(rules).chain(bodies).chain(publications).collect()
     }
 
     /// Views that read a column, with those that read these views, which are dropped with them.
@@ -160,7 +210,10 @@ impl Relation {
 
     /// From here on nothing that it reads is certain.
     pub fn doubt_column_uses(&mut self) {
+        self.policies.iter_mut().for_each(|policy| policy.doubted = true);
+        self.published.clear();
         let of_policies = self.policies.iter_mut().flat_map(Policy::uses_mut);
-        self.column_uses.iter_mut().chain(of_policies).for_each(|used| used.certain = false);
+        let of_rules = self.rules.iter_mut().flat_map(|rule| &mut rule.columns);
+        self.column_uses.iter_mut().chain(of_policies).chain(of_rules).for_each(|used| used.certain = false);
     }
 }

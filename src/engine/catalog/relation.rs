@@ -1,5 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
+use super::attached::{Published, Rule, Trigger};
 use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
 use crate::ast::{
     ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
@@ -219,6 +220,8 @@ pub struct Relation {
     pub owned_by: Option<String>,
     /// Rules, but for those that make a view.
     pub rules: Vec<Rule>,
+    /// What publications publish of it.
+    pub published: Vec<Published>,
     /// The type that a table is OF.
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
@@ -271,6 +274,7 @@ impl Relation {
             grantees: Vec::new(),
             owned_by: None,
             rules: Vec::new(),
+            published: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
             replica_identity: None,
@@ -321,8 +325,10 @@ impl Relation {
     pub fn named(&self) -> impl Iterator<Item = &RelationName> {
         let related = self.parents.iter().chain(&self.children).chain(&self.reads).chain(&self.default_partition);
         let of_policies = self.policies.iter().flat_map(Policy::uses);
-        let used = self.column_uses.iter().chain(of_policies).map(|used| &used.relation);
-        let of_rules = self.rules.iter().flat_map(|rule| &rule.uses);
+        let of_rules = self.rules.iter().flat_map(|rule| &rule.columns);
+        let used = self.column_uses.iter().chain(of_policies).chain(of_rules).map(|used| &used.relation);
+        let read_by_policies = self.policies.iter().flat_map(Policy::reads);
+        let of_rules = self.rules.iter().flat_map(|rule| &rule.uses).chain(read_by_policies);
         let of_defaults = self.columns.iter().flat_map(|column| &column.more.default_names);
         let owner = self.owner.as_ref().map(|(table, _)| table);
         let referenced = self.foreign_keys().map(|(_, referenced)| referenced);
@@ -381,26 +387,4 @@ pub struct Partitioning {
     pub strategy: String,
     /// The parts of the key: columns, and expressions in the form of [`crate::ast::Limit::of_expression`].
     pub keys: Vec<String>,
-}
-
-/// A trigger.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trigger {
-    /// Its name.
-    pub name: String,
-    /// The last part of its function's name.
-    pub function: String,
-    /// FOR EACH ROW: partitions have a copy.
-    pub for_each_row: bool,
-    /// Columns that it names.
-    pub columns: Vec<String>,
-}
-
-/// A rule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
-    /// Its name.
-    pub name: String,
-    /// Relations that it reads or writes.
-    pub uses: Vec<RelationName>,
 }

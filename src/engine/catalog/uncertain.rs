@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Written};
+use super::{
+    Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Rule, SqlBody,
+    Written,
+};
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
 
@@ -26,6 +29,8 @@ impl Catalog {
             }
         }
         self.ledger.doubt(|_, _, _| true);
+        self.bodies.iter_mut().for_each(|body| body.certain = false);
+        self.doubt_composites();
         self.doubt_enums(|_| true);
     }
 
@@ -49,6 +54,7 @@ impl Catalog {
             }
         }
         either.doubt_changed_enums(&before);
+        either.doubt_changed_composites(&before);
         for (name, known) in before.relations {
             match either.relations.get(&name) {
                 Some(after) if Arc::ptr_eq(after, &known) || *after == known => {}
@@ -66,6 +72,14 @@ impl Catalog {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
             known.not_null |= domain.not_null;
             known.checks.extend(domain.checks);
+        }
+        let is_new = |body: &&mut SqlBody| !before.bodies.iter().any(|known| known.name == body.name);
+        either.bodies.iter_mut().filter(is_new).for_each(|body| body.certain = false);
+        for body in before.bodies {
+            match either.bodies.iter_mut().find(|known| known.name == body.name) {
+                Some(known) => known.certain &= *known == body,
+                None => either.bodies.push(SqlBody { certain: false, ..body }),
+            }
         }
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();
@@ -114,7 +128,8 @@ impl Relation {
             unpopulated: self.unpopulated && before.unpopulated,
             policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
-            rules: union(self.rules, before.rules),
+            published: self.published.into_iter().filter(|known| before.published.contains(known)).collect(),
+            rules: doubted_rules(self.rules, before.rules),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
             clustered: self.clustered || before.clustered,
@@ -202,7 +217,16 @@ fn doubted(after: Vec<Policy>, before: Vec<Policy>) -> Vec<Policy> {
     let same = after == before;
     let mut policies = union(after, before);
     policies.iter_mut().flat_map(Policy::uses_mut).for_each(|used| used.certain &= same);
+    policies.iter_mut().for_each(|policy| policy.doubted |= !same);
     policies
+}
+
+/// The same of rules.
+fn doubted_rules(after: Vec<Rule>, before: Vec<Rule>) -> Vec<Rule> {
+    let same = after == before;
+    let mut rules = union(after, before);
+    rules.iter_mut().flat_map(|rule| &mut rule.columns).for_each(|used| used.certain &= same);
+    rules
 }
 
 fn union<T: PartialEq>(mut one: Vec<T>, other: Vec<T>) -> Vec<T> {

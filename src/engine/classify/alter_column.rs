@@ -212,6 +212,9 @@ pub(super) fn drop_column(
             let policies = subject.around.catalog.policies_of_column(table, &name.name).into_iter();
             let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
             found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
+            let rules = subject.around.catalog.rules_of_column(table, &name.name).into_iter();
+            let others = rules.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
+            found.extend(others.map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
         }
         let sequences = subject.around.catalog.sequences_of(&subject.name, &name.name);
         let stays = |table: &RelationName| *table != subject.name && !subject.descendants.contains(table);

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{Column, ConstraintKind, Policy, Relation, Trigger, calls};
+use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
@@ -228,8 +228,35 @@ fn drop_view(drop: &Drop, form: Form, name: RelationName, span: Span, around: &S
     if drop.if_exists && around.is_missing(&name) {
         return Vec::new();
     }
-    let views = if drop.cascade { dependent_views(&name, span, around) } else { Vec::new() };
-    std::iter::once(Occurrence::new(form, span).with(Role::Target, name)).chain(views).collect()
+    let mut found = vec![Occurrence::new(form, span).with(Role::Target, name.clone())];
+    if drop.cascade {
+        let stays = |on: &RelationName| !drop.names.iter().any(|name| around.resolve(name) == *on);
+        found.extend(dependent_views(&name, span, around));
+        found.extend(dropped_readers(&name, stays, span, around));
+    }
+    found
+}
+
+/// Policies and rules of tables that stay, which read a relation that goes or a view behind it.
+fn dropped_readers(
+    name: &RelationName,
+    stays: impl Fn(&RelationName) -> bool,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let views = around.catalog.dependent_views(name).into_iter().map(|view| &view.name);
+    let gone: Vec<&RelationName> = std::iter::once(name).chain(views).collect();
+    let sorted = |mut readers: Vec<RelationName>| {
+        readers.retain(|on| stays(on) && !gone.contains(&on));
+        readers.sort();
+        readers.dedup();
+        readers
+    };
+    let policies = gone.iter().flat_map(|gone| around.catalog.policies_reading(gone).map(|on| on.name.clone()));
+    let rules = gone.iter().flat_map(|gone| around.catalog.rules_using(gone).map(|on| on.name.clone()));
+    let policies = sorted(policies.collect()).into_iter().map(|on| (Form::DropPolicy, on));
+    let rules = sorted(rules.collect()).into_iter().map(|on| (Form::DropRule, on));
+    policies.chain(rules).map(|(form, on)| Occurrence::new(form, span).with(Role::Target, on)).collect()
 }
 
 fn drop_table(
@@ -253,17 +280,7 @@ fn drop_table(
     ];
     if drop.cascade {
         found.extend(dependent_views(&name, span, around));
-        // A policy of another table that reads this one is dropped.
-        let reads = |on: &&Relation| on.policies.iter().flat_map(Policy::uses).any(|used| used.relation == name);
-        let readers = around.catalog.relations().filter(reads).map(|on| on.name.clone());
-        let mut readers: Vec<RelationName> = readers.filter(|on| *on != name && elsewhere(on)).collect();
-        readers.sort();
-        found.extend(readers.into_iter().map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
-        let ruled = |on: &&Relation| on.rules.iter().any(|rule| rule.uses.contains(&name));
-        let ruled = around.catalog.relations().filter(ruled).map(|on| on.name.clone());
-        let mut ruled: Vec<RelationName> = ruled.filter(|on| *on != name && elsewhere(on)).collect();
-        ruled.sort();
-        found.extend(ruled.into_iter().map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
+        found.extend(dropped_readers(&name, elsewhere, span, around));
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     if drop.cascade {

@@ -1,16 +1,18 @@
 //! Statements about what belongs to tables: policies, rules, statistics, publications, privileges.
 
 use crate::ast::{
-    AlterDomain, AlterOther, AlterPublication, AlterType, AttributeChange, DomainChange, Expr, Grant, GrantTarget,
-    ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec, TypeChange,
+    AlterActionKind, AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Expr, Grant, GrantTarget,
+    ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec,
 };
-use crate::engine::catalog::{Publication, Relation, Trigger};
+use crate::engine::attributes;
+use crate::engine::catalog::{Kind, Publication, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::Occurrence;
+use super::alter_table::alter_table;
 
 /// A behaviour of which the tables are the target.
 pub(super) fn on_tables<'n>(
@@ -68,22 +70,19 @@ fn users(name: &ObjectName, around: &Surroundings) -> Vec<RelationName> {
 
 /// Tables OF a composite type get and lose columns with it.
 pub(super) fn alter_attributes(alter: &AlterType, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let name = around.resolve(&alter.name);
-    let typed = around.catalog.relations().filter(|relation| relation.of_type.as_ref() == Some(&name));
-    let mut tables: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
-    tables.sort();
+    let tables = around.catalog.typed_tables(&around.resolve_kind(Kind::Type, &alter.name));
     if tables.is_empty() {
         return Vec::new();
     }
-    let rewrites = match &alter.change {
-        TypeChange::Attributes(actions) => {
-            actions.iter().any(|action| matches!(action.change, AttributeChange::SetType(_)))
-        }
-        _ => false,
-    };
-    // The columns of a typed table are not followed: a new type counts as one that is written anew.
-    let form = if rewrites { Form::AlterTypeRewrite } else { Form::AlterTypeTypedTable };
-    vec![Occurrence::new(form, span).with_all(Role::Target, tables)]
+    let mut found = vec![Occurrence::new(Form::AlterTypeTypedTable, span).with_all(Role::Target, tables.clone())];
+    for table in &tables {
+        let mut change = attributes::on_table(&alter.change, span, table);
+        change.actions.retain(|action| {
+            matches!(action.kind, AlterActionKind::AlterColumn { .. } | AlterActionKind::DropColumn { .. })
+        });
+        found.extend(alter_table(&change, span, around));
+    }
+    found
 }
 
 /// Of the changes that most kinds share, those of policies lock a relation as far as is known here.

@@ -1,6 +1,8 @@
 //! Types of values, and the one that several values share.
 
 use crate::ast::DataType;
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::types;
 
 /// What is known of the type of a value.
 #[derive(Debug, Clone)]
@@ -59,6 +61,22 @@ impl Type {
         }
     }
 
+    /// The type below a domain. Whether a type that no migration made is one is not known.
+    pub fn without_domain(self, around: &Surroundings) -> Self {
+        let Self::Known { data_type, schema: Some(schema) } = self else { return self };
+        let name = around.type_name(&data_type);
+        match around.catalog.domain(&name) {
+            Some(domain) if data_type.dimensions == 0 => {
+                let built_in = types::is_built_in_name(&domain.data_type.name);
+                let below = || around.type_name(&domain.data_type).schema;
+                let found = Self::Known { data_type: domain.data_type.clone(), schema: (!built_in).then(below) };
+                found.without_domain(around)
+            }
+            None if around.catalog.is_type_without_casts(&name) => Self::Known { data_type, schema: Some(schema) },
+            Some(_) | None => Self::Unknown,
+        }
+    }
+
     /// The same without a length: as functions give it. Of types that always have one it is not known.
     pub fn without_length(self) -> Self {
         match self {
@@ -78,8 +96,9 @@ const NUMBERS: &[&str] = &["smallint", "integer", "bigint", "numeric", "real", "
 
 /// The type that values of these types share, in CASE, UNION, VALUES and their like.
 ///
-/// Source: `select_common_type` and `select_common_typmod` of the server. A length stays only where all have the same one.
-pub(super) fn common(types: Vec<Type>) -> Type {
+/// Source: `select_common_type` and `select_common_typmod` of the server. A length stays only where all have the same one, and
+/// a domain only where all are of it.
+pub(super) fn common(types: Vec<Type>, around: &Surroundings) -> Type {
     if types.contains(&Type::Unknown) {
         return Type::Unknown;
     }
@@ -88,7 +107,7 @@ pub(super) fn common(types: Vec<Type>) -> Type {
     let Some(first) = known.next() else { return Type::Literal };
     let rest: Vec<Type> = known.collect();
     if rest.iter().all(|other| *other == first) {
-        return if literals { first.without_length() } else { first };
+        return if literals { first.without_domain(around).without_length() } else { first };
     }
     let bare = first.without_length();
     if rest.iter().all(|other| other.clone().without_length() == bare) {

@@ -37,7 +37,7 @@ pub(super) fn type_of(value: &Value, sight: &Sight, around: &Surroundings) -> Ty
             let arguments: Vec<Type> = arguments.iter().map(|value| type_of(value, sight, around)).collect();
             call(name, &arguments, around)
         }
-        Value::OneOf(values) => common(values.iter().map(|value| type_of(value, sight, around)).collect()),
+        Value::OneOf(values) => common(values.iter().map(|value| type_of(value, sight, around)).collect(), around),
         Value::Operators { first, rest } => {
             let first = type_of(first, sight, around);
             rest.iter()
@@ -48,7 +48,10 @@ pub(super) fn type_of(value: &Value, sight: &Sight, around: &Surroundings) -> Ty
             Some(TIMESTAMPTZ) => Type::named(TIMESTAMP),
             _ => Type::Unknown,
         },
-        Value::Array(values) => array(common(values.iter().map(|value| type_of(value, sight, around)).collect())),
+        Value::Array(values) => {
+            let element = common(values.iter().map(|value| type_of(value, sight, around)).collect(), around);
+            array(element, around)
+        }
         Value::Query(output) => only_column(output, sight, around),
         Value::Unknown => Type::Unknown,
     }
@@ -69,10 +72,12 @@ fn only_column(output: &Output, sight: &Sight, around: &Surroundings) -> Type {
 }
 
 /// The array of a type; a string becomes text.
-fn array(element: Type) -> Type {
+fn array(element: Type, around: &Surroundings) -> Type {
+    // There are arrays of domains since 11 only.
     match element {
+        Type::Known { .. } if element.clone().without_domain(around) != element => Type::Unknown,
         Type::Known { data_type, schema } if data_type.dimensions == 0 => {
-            Type::Known { data_type: DataType { dimensions: 1, ..data_type }, schema }.without_length()
+            Type::Known { data_type: DataType { dimensions: 1, ..data_type }, schema }
         }
         Type::Literal => Type::named("text[]"),
         Type::Known { .. } | Type::Unknown => Type::Unknown,
@@ -137,7 +142,8 @@ fn arithmetic(operator: &str, left: Type, right: Type) -> Type {
 fn call(function: &str, arguments: &[Type], around: &Surroundings) -> Type {
     let name = function.strip_prefix("pg_catalog.").unwrap_or(function);
     if name.contains('.') || around.catalog.function(name).is_some() {
-        return Type::Unknown;
+        let result = around.catalog.result_of(name);
+        return result.map_or(Type::Unknown, |result| written(result, around)).without_length();
     }
     let Some(first) = arguments.first() else {
         return if name == "random" { Type::named("double precision") } else { recorded(name) };
@@ -167,7 +173,7 @@ fn call(function: &str, arguments: &[Type], around: &Surroundings) -> Type {
             Some("real" | "double precision") if arguments.len() == 1 => Type::named("double precision"),
             _ => Type::Unknown,
         },
-        "array_agg" if *first != Type::Literal => array(first.clone()),
+        "array_agg" if *first != Type::Literal => array(first.clone().without_length(), around),
         "string_agg" | "lower" | "upper" | "btrim" | "ltrim" | "rtrim" | "substr" | "substring" | "overlay"
             if is_text(first) =>
         {

@@ -14,7 +14,7 @@ use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
     UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
     identity, inheritance, keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing,
-    refused, refused_on, type_changes, type_users,
+    refused, refused_on, type_changes, type_users, types,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -87,7 +87,7 @@ fn refused_action(
             let reason = format!("cannot change whether the partitioned table {} is logged", relation.name);
             vec![refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason)]
         }
-        A::OfType(_) => type_users::of_type(&action.kind, relation, around).into_iter().collect(),
+        A::OfType(of_type) => types::of_type(of_type, relation, around).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
         A::SetLogged => set_logged(relation, around).into_iter().collect(),
         _ => Vec::new(),

@@ -1,6 +1,6 @@
 //! CREATE that the server refuses.
 
-use crate::ast::{CreateSequence, CreateTable, CreateView, Persistence};
+use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence, Query};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
@@ -8,8 +8,8 @@ use crate::engine::trace::Refusal;
 
 use super::existence::{is_known_whole, taken_relation};
 use super::{
-    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, WRONG_OBJECT_TYPE, bounds, definitions, expressions, foreign_keys,
-    inheritance, operators, options, refused,
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, bounds, definitions, expressions, foreign_keys, inheritance, operators,
+    options, refused,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -32,8 +32,13 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
     let partition =
         partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
-    taken_relation(&name, around)
+    let twice = create.query.as_ref().and_then(|query| {
+        let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
+        named_twice(query, &names, &create.name, around)
+    });
+    twice
         .into_iter()
+        .chain(taken_relation(&name, around))
         .chain(partition)
         .chain(foreign_keys::create_table(create, around))
         .collect()
@@ -55,7 +60,19 @@ fn copied_twice(create: &CreateTable, around: &Surroundings) -> Option<Refusal> 
     None
 }
 
+/// A query gives two columns of one name.
+fn named_twice(query: &Query, names: &[Ident], of: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let columns = output::columns(query.output.as_deref(), names, around).list;
+    let before = |at: usize, name: &str| columns.iter().take(at).any(|column| column.name == name);
+    let (_, second) = columns.iter().enumerate().find(|(at, column)| before(*at, &column.name))?;
+    Some(refused(DUPLICATE_COLUMN, format!("column {} of {of} is specified more than once", second.name)).at(of.span))
+}
+
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
+    named_twice(&create.query, &create.columns, &create.name, around).or_else(|| of_name(create, around))
+}
+
+fn of_name(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     let name = created(&create.name, persistence, around);
     match create.or_replace {
@@ -71,8 +88,7 @@ pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal
 fn replaced(create: &CreateView, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
     let view = around.catalog.get(name).filter(|view| view.created_in.is_some() && !view.perhaps_missing)?;
     if view.kind != RelationKind::View {
-        let reason = format!("{name} is not a view: it is a {}", view.kind.name());
-        return Some(refused(WRONG_OBJECT_TYPE, reason));
+        return None;
     }
     let before = output::of_relation(view);
     let after = output::columns(create.query.output.as_deref(), &create.columns, around);

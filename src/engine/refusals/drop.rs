@@ -1,7 +1,7 @@
 //! DROP that the server refuses.
 
 use crate::ast::{Drop, ObjectKind};
-use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Policy, Relation};
+use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -80,9 +80,18 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
             format!("a default of {}", uses_sequence(name, dropped_too, around)?)
         }
         (None, None, None) => {
-            let reads = |on: &&Relation| on.name != *name && !on.perhaps_missing && has_policy_on(name, on);
-            let on = around.catalog.relations().filter(reads).map(|on| &on.name).filter(|on| !dropped_too(on)).min()?;
-            format!("a policy of {on}")
+            let stays = |on: &&Relation| !on.perhaps_missing && !dropped_too(&on.name);
+            let with_policy = around.catalog.policies_reading(name).filter(|on| has_policy_on(name, on));
+            let policy = with_policy.filter(stays).map(|on| &on.name).min();
+            let rule = || around.catalog.rules_using(name).filter(stays).map(|on| &on.name).min();
+            let body = || around.catalog.bodies_of(name).map(|body| &body.name).min();
+            match policy {
+                Some(on) => format!("a policy of {on}"),
+                None => match rule() {
+                    Some(on) => format!("a rule of {on}"),
+                    None => format!("function {}", body()?),
+                },
+            }
         }
     };
     Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
@@ -101,7 +110,7 @@ fn uses_sequence<'c>(
 
 /// A policy that reads another relation for certain.
 fn has_policy_on(name: &RelationName, on: &Relation) -> bool {
-    on.policies.iter().flat_map(Policy::uses).any(|used| used.certain && used.relation == *name)
+    on.policies.iter().any(|policy| policy.reads_relation(name) == Some(true))
 }
 
 /// DROP TABLE of a view and the like.

@@ -1,10 +1,9 @@
 //! Statements about a relation of a kind that they are not for.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterDomain, AlterObject, AlterTable, AlterType, AttributeAction, AttributeChange,
-    Cluster, ColumnChange, Comment, CreateRule, CreateTrigger, CreateView, DataType, DomainChange, ObjectKind,
-    Persistence, PublicationObject, Reindex, ReindexTarget, Statement, StatementKind, StatisticsElement, TriggerTiming,
-    Truncate, TypeChange, Write, WriteVerb,
+    AlterAction, AlterActionKind, AlterDomain, AlterObject, AlterTable, Cluster, ColumnChange, Comment, CreateRule,
+    CreateTrigger, CreateView, DataType, DomainChange, ObjectKind, Persistence, PublicationObject, Reindex,
+    ReindexTarget, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, Write, WriteVerb,
 };
 use crate::engine::catalog::{Column, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -41,7 +40,6 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             _ => None,
         },
         StatementKind::AlterDomain(alter) => alter_domain(alter, around),
-        StatementKind::AlterType(alter) => alter_attribute(alter, around),
         _ => None,
     };
     one.into_iter().collect()
@@ -229,19 +227,6 @@ fn transitions_of_rows(relation: &Relation, around: &Surroundings) -> Option<Ref
     };
     let reason = format!("row triggers with transition tables cannot be on {}: it is a {what}", relation.name);
     Some(refused_on(versions, FEATURE_NOT_SUPPORTED, reason))
-}
-
-/// The type of an attribute, where a column holds values of the composite type.
-fn alter_attribute(alter: &AlterType, around: &Surroundings) -> Option<Refusal> {
-    let TypeChange::Attributes(actions) = &alter.change else { return None };
-    let is_change = |action: &&AttributeAction| matches!(action.change, AttributeChange::SetType(_));
-    let action = actions.iter().find(is_change)?;
-    let name = around.resolve(&alter.name);
-    let holds =
-        |column: &Column| column.data_type.as_ref().is_some_and(|data_type| around.type_name(data_type) == name);
-    let user = around.catalog.users_of_type(holds).into_iter().next()?;
-    let reason = format!("cannot alter type {name}: a column of {user} uses it");
-    Some(refused(FEATURE_NOT_SUPPORTED, reason).at(action.span))
 }
 
 /// A domain whose values are in arrays cannot be checked (11, which brought such arrays).

@@ -93,7 +93,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Write(write) => rows::written(write, around),
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {
-            enums::alter_type(alter, around).or_else(|| types::alter(alter, around)).into_iter().collect()
+            enums::alter_type(alter, around).into_iter().chain(types::alter(alter, around)).collect()
         }
         _ => Vec::new(),
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::ast::{
     AlterActionKind, AlterTable, Body, ColumnConstraintKind, ColumnDef, ColumnRead, ConflictTarget, CreateFunction,
-    CreateTable, CreateTrigger, Ident, KeyColumns, Scope, Statement, StatementKind, TableConstraint,
-    TableConstraintKind, TriggerEventKind, Write, WriteVerb,
+    CreateTable, CreateTrigger, Grant, GrantTarget, Ident, KeyColumns, ObjectKind, Scope, Statement, StatementKind,
+    TableConstraint, TableConstraintKind, TriggerEventKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::RelationKind;
@@ -35,8 +35,21 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
         }
         StatementKind::CreateTrigger(create) => trigger(create, around).into_iter().collect(),
         StatementKind::CreateFunction(create) => function(create, around),
+        StatementKind::Grant(grant) => granted(grant, around),
         _ => Vec::new(),
     }
+}
+
+/// Columns that privileges are limited to.
+fn granted(grant: &Grant, around: &Surroundings) -> Vec<Refusal> {
+    let GrantTarget::Objects(objects) = &grant.target else { return Vec::new() };
+    let tables = objects.iter().filter(|object| object.kind == ObjectKind::Table);
+    let tables: Vec<&Relation> = tables.filter_map(|object| around.relation(object.name.as_ref()?)).collect();
+    let columns = grant.privileges.iter().flat_map(|privilege| &privilege.columns);
+    let missing = columns.flat_map(|column| {
+        tables.iter().filter_map(move |table| Some(missing_column(&column.name, table)?.at(column.span)))
+    });
+    missing.collect()
 }
 
 /// Columns that a write sets or compares, and the key that ON CONFLICT names.

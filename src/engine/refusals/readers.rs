@@ -1,4 +1,4 @@
-//! ALTER TABLE of a column that a view or a policy reads.
+//! ALTER TABLE of a column that a view, a policy, a rule, a function or a publication needs.
 
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident};
 use crate::engine::effect::RelationName;
@@ -7,7 +7,7 @@ use crate::engine::trace::{Cause, Refusal};
 
 use super::{DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, refused};
 
-/// Columns are dropped before any type changes, each with the views and policies that CASCADE takes along.
+/// Columns are dropped before any type changes, each with what CASCADE takes along.
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let table = around.resolve(&alter.name);
     let descendants = if alter.only { Vec::new() } else { around.catalog.descendants(&table) };
@@ -35,18 +35,14 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     found
 }
 
-/// A view or policy that reads the column for certain, and is still there.
+/// Something that needs the column for certain, and is still there.
 fn reader(column: &Ident, tables: &[RelationName], gone: &[String], around: &Surroundings) -> Option<String> {
     let catalog = around.catalog;
     let readers = tables.iter().flat_map(|table| catalog.readers_of_column(table, &column.name));
     readers.into_iter().find(|reader| !gone.contains(reader))
 }
 
-/// Views and policies that CASCADE drops, or may drop, in the words of [`reader`].
+/// What CASCADE drops, or may drop, in the words of [`reader`].
 fn dropped(column: &Ident, tables: &[RelationName], around: &Surroundings) -> Vec<String> {
-    let catalog = around.catalog;
-    let views = tables.iter().flat_map(|table| catalog.views_dropped_with_column(table, &column.name));
-    let policies = tables.iter().flat_map(|table| catalog.policies_of_column(table, &column.name));
-    let views = views.map(|(view, _)| format!("view {}", view.name));
-    views.chain(policies.map(|(on, policy, _)| format!("policy {} on {}", policy.name, on.name))).collect()
+    tables.iter().flat_map(|table| around.catalog.perhaps_dropped_with_column(table, &column.name)).collect()
 }

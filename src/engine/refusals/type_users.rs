@@ -13,7 +13,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
-use super::{DATATYPE_MISMATCH, DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, refused};
+use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, refused};
 
 const UNDEFINED_FUNCTION: &str = "42883";
 
@@ -189,6 +189,9 @@ fn keeps(name: &RelationName, also: &[RelationName], around: &Surroundings) -> O
     if let Some(table) = tables.map(|relation| &relation.name).min() {
         return Some(refused(format!("a column of {table}")));
     }
+    if let Some(table) = around.catalog.typed_tables(name).into_iter().next() {
+        return Some(refused(format!("table {table}")));
+    }
     let is_sure = |other: &RelationName| {
         other != name && !also.contains(other) && around.catalog.past(Kind::Type, other).is_some_and(Past::is_there)
     };
@@ -196,7 +199,7 @@ fn keeps(name: &RelationName, also: &[RelationName], around: &Surroundings) -> O
     if let Some(domain) = domains.filter(|other| is_sure(other)).min() {
         return Some(refused(format!("the domain {domain}")));
     }
-    let holds = |known: &Composite| known.attributes.iter().flatten().any(|(_, data_type)| is_it(data_type));
+    let holds = |known: &Composite| known.whole && known.attributes.iter().any(|attribute| is_it(&attribute.data_type));
     let composites = around.catalog.composites().filter(|(_, known)| holds(known)).map(|(other, _)| other);
     if let Some(composite) = composites.filter(|other| is_sure(other)).min() {
         return Some(refused(format!("the type {composite}")));
@@ -214,29 +217,4 @@ fn takes(function: &RelationName, name: &RelationName, around: &Surroundings) ->
     let is_it = named.into_iter().any(|argument| argument == name.name || argument == full);
     let same_name = around.catalog.ledger.all(Kind::Type).filter(|(other, _)| other.name == name.name).count();
     is_it && same_name == 1
-}
-
-/// ALTER TABLE OF: the columns have to be the attributes of the type, in their order.
-pub(super) fn of_type(action: &AlterActionKind, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
-    let AlterActionKind::OfType(of_type) = action else { return None };
-    let name = around.resolve_kind(Kind::Type, of_type);
-    let attributes = around.catalog.composite(&name).filter(|_| is_known_whole(relation))?.attributes.as_ref()?;
-    let mismatch = |reason: String| Some(refused(DATATYPE_MISMATCH, reason));
-    for (at, (attribute, data_type)) in attributes.iter().enumerate() {
-        match relation.columns.get(at) {
-            None => return mismatch(format!("table is missing column {attribute}")),
-            Some(column) if column.name != *attribute => {
-                return mismatch(format!("table has column {} where the type requires {attribute}", column.name));
-            }
-            Some(column) => {
-                let known = column.known_type()?;
-                let same = known.dimensions == data_type.dimensions && known.modifiers == data_type.modifiers;
-                if !same || around.type_name(known) != around.type_name(data_type) {
-                    return mismatch(format!("table has a different type for column {attribute}"));
-                }
-            }
-        }
-    }
-    let extra = relation.columns.get(attributes.len())?;
-    mismatch(format!("table has extra column {}", extra.name))
 }

@@ -264,17 +264,25 @@ impl<'a> Table<'a> {
 
     /// What is known of a column, as its type has it.
     fn values(&self, column: &'a Column, data_type: &DataType) -> impl Iterator<Item = Literal> {
-        self.rows().filter_map(move |(batch, at)| as_of(batch.value(&column.name, at)?, column, data_type))
+        let lasts = self.lasts(&column.name);
+        let rows = self.rows().filter(move |_| lasts);
+        rows.filter_map(move |(batch, at)| as_of(batch.value(&column.name, at)?, column, data_type))
+    }
+
+    /// Whether rows have in a column what they had when it was added: between migrations, they are filled by hand.
+    fn lasts(&self, name: &str) -> bool {
+        let added = self.relation.column(name).map(|column| column.added_in);
+        !self.relation.known_rows.was_filled(name) || added == Some(self.around.migration)
     }
 
     fn value(&self, name: &str, batch: &Batch, at: i64) -> Option<Literal> {
-        let column = self.relation.column(name)?;
+        let column = self.relation.column(name).filter(|_| self.lasts(name))?;
         as_of(batch.value(name, at)?, column, column.data_type.as_ref()?)
     }
 
     fn null(&self, columns: &[&str]) -> Option<Refusal> {
         let is_null = |name: &&&str| {
-            let known = self.relation.column(name).is_some_and(|column| !column.not_null);
+            let known = self.lasts(name) && self.relation.column(name).is_some_and(|column| !column.not_null);
             known && self.rows().any(|(batch, at)| batch.value(name, at) == Some(Literal::Null))
         };
         let column = columns.iter().find(is_null)?;
@@ -338,4 +346,33 @@ fn kind(literal: &str) -> &str {
 
 fn names(columns: &[Ident]) -> Vec<&str> {
     columns.iter().map(|column| column.name.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::config::Config;
+    use crate::discover::{Discovery, MigrationFile, Sequence};
+    use crate::source::SourceFile;
+
+    /// The SQLSTATEs with which statements of these migrations fail.
+    fn refused(texts: &[&str]) -> Vec<&'static str> {
+        let file = |(n, text): (usize, &&str)| MigrationFile {
+            file: Arc::new(SourceFile::new(format!("{n}.sql"), *text)),
+            linted: true,
+        };
+        let sequences = vec![Sequence { migrations: texts.iter().enumerate().map(file).collect() }];
+        let plan = crate::lock_plan(&Config::default(), &Discovery { sequences, problems: Vec::new() });
+        let statements = plan.migrations.into_iter().flat_map(|migration| migration.statements);
+        statements.flat_map(|statement| statement.refusals).map(|refusal| refusal.sqlstate).collect()
+    }
+
+    #[test]
+    fn new_columns_are_filled_between_migrations() {
+        let rows = "CREATE TABLE t (id bigint); INSERT INTO t VALUES (1); ALTER TABLE t ADD COLUMN a integer;";
+        let required = "ALTER TABLE t ALTER COLUMN a SET NOT NULL;";
+        assert_eq!(refused(&[rows, required]), Vec::<&str>::new());
+        assert_eq!(refused(&[&format!("{rows} {required}")]), ["23502"]);
+    }
 }

@@ -192,7 +192,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             };
         }
         A::OfType(of_type) => {
-            let of_type = replay.resolve(of_type);
+            let of_type = replay.resolve_type(of_type);
             replay.catalog.touch(table).of_type = Some(of_type);
         }
         A::NotOfType => replay.catalog.touch(table).of_type = None,

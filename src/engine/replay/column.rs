@@ -174,6 +174,16 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
             uses.for_each(|used| used.column.iter_mut().for_each(follow));
         }
     }
+    let published = replay.catalog.touch(table).published.iter_mut().flat_map(|published| &mut published.columns);
+    published.for_each(follow);
+    let rules = replay.catalog.rules_of_column(table, from).into_iter();
+    let rules: Vec<RelationName> = rules.map(|(on, _, _)| on.name.clone()).collect();
+    for on in rules {
+        let uses = replay.catalog.touch(&on).rules.iter_mut().flat_map(|rule| &mut rule.columns);
+        uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
+    }
+    let uses = replay.catalog.bodies_mut().iter_mut().flat_map(|body| &mut body.columns);
+    uses.filter(|used| used.relation == *table).for_each(|used| used.column.iter_mut().for_each(follow));
     for view in views {
         for used in replay.catalog.touch(&view).column_uses.iter_mut().filter(|used| used.relation == *table) {
             used.column.iter_mut().for_each(follow);

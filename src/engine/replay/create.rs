@@ -12,7 +12,7 @@ use crate::engine::{names, output};
 
 use super::constraint::{add_constraint, as_table_constraint};
 use super::view::given;
-use super::{Replay, inherit, like, not_null, sequence};
+use super::{Replay, inherit, like, not_null, sequence, types};
 
 pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     let name = replay.created(&create.name, create.persistence == Persistence::Temporary);
@@ -22,13 +22,16 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     let mut relation = Relation::new(name.clone(), table_kind(create));
     relation.persistence = create.persistence;
     relation.server = create.server.as_ref().map(|server| server.name.clone());
-    relation.of_type = create.of_type.as_ref().map(|of_type| replay.resolve(of_type));
+    relation.of_type = create.of_type.as_ref().map(|of_type| replay.resolve_type(of_type));
     relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
     relation.access_method = create.method.clone();
     relation.created_in = Some(replay.author.migration);
     relation.place = Some(replay.author.place(create.name.span));
     relation.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
     relation.complete = create.query.is_none() && create.of_type.is_none();
+    if let Some(of_type) = &relation.of_type {
+        (relation.columns, relation.complete) = types::columns_of(of_type, replay);
+    }
     if let Some(query) = &create.query {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         let columns = output::columns(query.output.as_deref(), &names, &replay.around());
@@ -176,7 +179,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
     let known = replay.catalog.touch(table);
     known.columns = columns;
     if let Some(filled) = filled {
-        known.known_rows.change(|columns| columns.push(filled.clone()));
+        known.known_rows.fill(&filled.0, &filled.1);
     }
     add_sequence_of(table, definition, replay);
     if let Some(column) = column {

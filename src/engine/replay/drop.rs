@@ -3,7 +3,7 @@
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, cascade, function, inherit, parts, policy, trigger};
+use super::{Replay, body, cascade, function, inherit, parts, policy, rule, trigger, types};
 
 pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
     if drop.object == ObjectKind::Function {
@@ -45,7 +45,7 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Type | ObjectKind::Domain => {
                 let name = replay.resolve_type(written);
                 if drop.cascade {
-                    drop_typed_tables(&replay.resolve(written), replay);
+                    drop_typed_tables(&name, replay);
                     drop_type(&name, replay);
                 }
                 replay.catalog.remove_type(&name);
@@ -103,7 +103,11 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
         for view in &views {
             replay.catalog.remove(view);
         }
-        partitions.iter().chain(&views).chain([name]).for_each(|gone| policy::drop_readers_of(gone, replay));
+        for gone in partitions.iter().chain(&views).chain([name]) {
+            policy::drop_readers_of(gone, replay);
+            rule::drop_with_relation(gone, replay);
+            body::drop_users(gone, None, replay);
+        }
         parts::drop_foreign_keys_to(name, replay);
     }
     replay.catalog.remove(name);
@@ -111,8 +115,7 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
 
 /// DROP TYPE ... CASCADE takes the tables OF the type along.
 fn drop_typed_tables(of_type: &RelationName, replay: &mut Replay) {
-    let typed = replay.catalog.relations().filter(|relation| relation.of_type.as_ref() == Some(of_type));
-    let typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
+    let typed = replay.catalog.typed_tables(of_type);
     typed.iter().for_each(|table| drop_relation(table, true, replay));
 }
 
@@ -124,7 +127,9 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     }
     let (enums, domains) =
         (replay.catalog.enums().map(|(name, _)| name), replay.catalog.domains().map(|(name, _)| name));
-    let types: Vec<RelationName> = enums.chain(domains).filter(|name| name.schema == schema).cloned().collect();
+    let composites = replay.catalog.composites().map(|(name, _)| name);
+    let types: Vec<RelationName> =
+        enums.chain(domains).chain(composites).filter(|name| name.schema == schema).cloned().collect();
     types.iter().for_each(|name| drop_type(name, replay));
     replay.catalog.remove_functions_in(schema);
 }
@@ -135,6 +140,7 @@ fn drop_type(name: &RelationName, replay: &mut Replay) {
     let over = around.catalog.domains().filter(|(_, domain)| around.type_name(&domain.data_type) == *name);
     let over: Vec<RelationName> = over.map(|(domain, _)| domain.clone()).filter(|domain| domain != name).collect();
     parts::drop_columns_of_type(name, replay);
+    types::drop_attributes_of(name, replay);
     replay.catalog.remove_type(name);
     over.iter().for_each(|domain| drop_type(domain, replay));
 }

@@ -5,12 +5,13 @@ use crate::engine::catalog::{Fate, Function, Identity, Kind, Part, Relation, wri
 use crate::engine::effect::RelationName;
 
 use super::objects::signature;
-use super::{Replay, renames};
+use super::{Replay, body, renames};
 
 pub(super) fn create(create: &CreateFunction, replay: &mut Replay) {
     let schema = replay.created(&create.name, false).schema;
     let identity = identity(&schema, &create.arguments, replay);
     replay.catalog.add_function(&create.name.name.name, Function::new(create, identity));
+    body::note(create, replay);
 }
 
 /// Types that stand for others (`anyelement`) are built in.
@@ -90,6 +91,7 @@ pub(super) fn note_alter(alter: &AlterFunction, replay: &mut Replay) {
 
 /// Without arguments there is one function of the name, so that none is left.
 pub(super) fn lose_name(name: &RelationName, arguments: Option<&[Argument]>, fate: Fate, replay: &mut Replay) {
+    body::follow_bodies(name, arguments, &fate, replay);
     let ledger = &mut replay.catalog.ledger;
     let prefix = format!("{}(", name.name);
     let is_overload = |other: &RelationName| other.schema == name.schema && other.name.starts_with(&prefix);

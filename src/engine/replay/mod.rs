@@ -1,6 +1,7 @@
 //! Applies statements to the catalogue, as the server would.
 
 mod alter;
+mod body;
 mod cascade;
 mod column;
 mod constraint;
@@ -19,6 +20,7 @@ mod policy;
 mod publication;
 mod renames;
 mod rows;
+mod rule;
 mod schema;
 mod sequence;
 mod trigger;
@@ -30,13 +32,12 @@ pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
 use crate::ast::{
-    AlterObject, CreateRule, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind,
-    StatisticsElement,
+    AlterObject, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Kind, MigrationId, Place, Rule, Statistics, Written};
+use super::catalog::{Catalog, Kind, MigrationId, Place, Statistics, Written};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::partitions::zone;
 use super::session::Session;
@@ -176,9 +177,7 @@ fn apply_inside(
         StatementKind::AlterPublication(alter) => publication::alter(alter, &mut replay),
         StatementKind::CreateDomain(create) => domain::create(create, &mut replay),
         StatementKind::AlterDomain(alter) => domain::alter(alter, &mut replay),
-        StatementKind::CreateFunction(create) => {
-            function::create(create, &mut replay);
-        }
+        StatementKind::CreateFunction(create) => function::create(create, &mut replay),
         StatementKind::AlterTable(alter) => match alter.object {
             AlterObject::Index if replay.catalog.get(&replay.resolve(&alter.name)).is_none() => {
                 alter::alter_index(alter, &mut replay);
@@ -206,7 +205,7 @@ fn apply_inside(
                 apply_inside(element, replay.catalog, session, search_path.clone(), author);
             }
         }
-        StatementKind::CreateRule(create) => create_rule(create, &mut replay),
+        StatementKind::CreateRule(create) => rule::create(create, &mut replay),
         StatementKind::CreatePolicy(create) => policy::create(create, &mut replay),
         StatementKind::AlterPolicy(alter) => policy::alter(alter, &mut replay),
         StatementKind::AlterOther(alter) => {
@@ -252,19 +251,6 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
-}
-
-fn create_rule(create: &CreateRule, replay: &mut Replay) {
-    let uses = create.actions.iter().flat_map(|action| match &action.kind {
-        StatementKind::Write(write) => std::iter::once(&write.target).chain(&write.reads).collect(),
-        StatementKind::Query(query) => query.reads.iter().collect(),
-        _ => Vec::new(),
-    });
-    let rule = Rule { name: create.name.name.clone(), uses: uses.map(|name| replay.resolve(name)).collect() };
-    let table = replay.resolve(&create.table);
-    let table = replay.catalog.touch(&table);
-    table.rules.retain(|known| known.name != rule.name);
-    table.rules.push(rule);
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.

@@ -42,6 +42,11 @@ pub(super) fn drop_views(table: &RelationName, column: &str, cascade: bool, repl
         }
     }
     super::policy::drop_readers(table, column, cascade, replay);
+    super::rule::drop_with_column(table, column, cascade, replay);
+    if cascade {
+        super::body::drop_users(table, Some(column), replay);
+        super::publication::leave_with_column(table, column, replay);
+    }
 }
 
 /// The column goes with every index and constraint that uses it; CASCADE takes generated columns and foreign keys along.

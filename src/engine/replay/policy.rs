@@ -22,6 +22,9 @@ pub(super) fn create(create: &CreatePolicy, replay: &mut Replay) {
         written: [&create.using, &create.check].map(|expr| written(expr.as_ref(), replay)),
         using: uses(create.using.as_ref(), replay),
         check: uses(create.check.as_ref(), replay),
+        using_reads: reads(create.using.as_ref(), replay),
+        check_reads: reads(create.check.as_ref(), replay),
+        doubted: false,
         using_calls: calls(create.using.as_ref()),
         check_calls: calls(create.check.as_ref()),
     };
@@ -35,15 +38,18 @@ pub(super) fn alter(alter: &AlterPolicy, replay: &mut Replay) {
     let table = replay.resolve(&alter.table);
     let using = alter.using.as_ref().map(|using| uses(Some(using), replay));
     let check = alter.check.as_ref().map(|check| uses(Some(check), replay));
+    let (using_reads, check_reads) = (reads(alter.using.as_ref(), replay), reads(alter.check.as_ref(), replay));
     let new = [&alter.using, &alter.check].map(|expr| expr.as_ref().map(|expr| replay.written(expr)));
     let relation = replay.catalog.touch(&table);
     for policy in relation.policies.iter_mut().filter(|policy| policy.name == alter.name.name) {
         if let Some(using) = &using {
             policy.using.clone_from(using);
+            policy.using_reads.clone_from(&using_reads);
             policy.using_calls = calls(alter.using.as_ref());
         }
         if let Some(check) = &check {
             policy.check.clone_from(check);
+            policy.check_reads.clone_from(&check_reads);
             policy.check_calls = calls(alter.check.as_ref());
         }
         if !alter.roles.is_empty() {
@@ -95,6 +101,11 @@ fn uses(condition: Option<&Expr>, replay: &Replay) -> Vec<ColumnUse> {
     replay.catalog.column_uses(reads, |read| replay.resolve(read))
 }
 
+/// Relations that the subqueries of a condition read.
+fn reads(condition: Option<&Expr>, replay: &Replay) -> Vec<RelationName> {
+    condition.into_iter().flat_map(|condition| &condition.reads).map(|read| replay.resolve(read)).collect()
+}
+
 /// CASCADE drops the policies that read a column; without it there are none, or the column would not be dropped.
 pub(super) fn drop_readers(table: &RelationName, column: &str, cascade: bool, replay: &mut Replay) {
     let readers = replay.catalog.policies_of_column(table, column).into_iter();
@@ -107,7 +118,7 @@ pub(super) fn drop_readers(table: &RelationName, column: &str, cascade: bool, re
 /// DROP ... CASCADE of a relation drops the policies of other tables that read it.
 pub(super) fn drop_readers_of(gone: &RelationName, replay: &mut Replay) {
     let is_gone = |used: &ColumnUse| used.relation == *gone;
-    let reads = |policy: &Policy| policy.uses().filter(|used| is_gone(used)).map(|used| used.certain).max();
+    let reads = |policy: &Policy| policy.reads_relation(gone);
     let readers = replay.catalog.policies_reading(gone);
     let on: Vec<RelationName> = readers.map(|on| on.name.clone()).collect();
     on.iter().for_each(|on| drop_from(on, reads, is_gone, replay));
@@ -130,6 +141,7 @@ fn drop_from(
         policy.using.retain(|used| !is_gone(used));
         policy.check.retain(|used| !is_gone(used));
         policy.uses_mut().for_each(|used| used.certain &= !doubtful);
+        policy.doubted |= doubtful;
         if doubtful {
             relation.parts.doubt_one(Part::Policy, &policy.name);
         }

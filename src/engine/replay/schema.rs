@@ -30,14 +30,14 @@ pub(super) fn rename(from: &str, to: &str, replay: &mut Replay) {
     let catalog = &mut *replay.catalog;
     let relations = catalog.relations().filter(|relation| relation.name.schema == from);
     let relations: Vec<RelationName> = relations.map(|relation| relation.name.clone()).collect();
-    let enums: Vec<RelationName> =
-        catalog.enums().map(|(name, _)| name).filter(|name| name.schema == from).cloned().collect();
+    let types = catalog.enums().map(|(name, _)| name).chain(catalog.composites().map(|(name, _)| name));
+    let types: Vec<RelationName> = types.filter(|name| name.schema == from).cloned().collect();
     catalog.ledger.rename_schema(from, to);
     for name in relations {
         catalog.rename(&name, &RelationName::new(to, &*name.name));
     }
     catalog.move_functions(from, to);
-    for name in enums {
+    for name in types {
         types::rename(&name, &RelationName::new(to, &*name.name), replay);
     }
     given_away(Kind::Schema, &alone(from), &alone(to), replay);

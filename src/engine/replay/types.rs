@@ -1,8 +1,13 @@
 //! Types and their values.
 
-use crate::ast::{AlterType, Attribute, CreateType, DataType, Literal, Text, TypeChange, TypeKind, ValuePlace};
-use crate::engine::catalog::{Column, Composite, Enum, EnumValue, Written};
+use crate::ast::{
+    AlterType, Attribute, AttributeAction, AttributeChange, CreateType, DataType, Literal, Text, TypeChange, TypeKind,
+    ValuePlace,
+};
+use crate::engine::attributes;
+use crate::engine::catalog::{Column, Composite, CompositeAttribute, Enum, EnumValue, Written};
 use crate::engine::effect::RelationName;
+use crate::engine::output::Given;
 
 use super::Replay;
 
@@ -20,9 +25,8 @@ pub(super) fn create(create: &CreateType, replay: &mut Replay) {
             replay.catalog.add_enum(name, new);
         }
         TypeKind::Composite(attributes) => {
-            let attribute = |attribute: &Attribute| (attribute.name.name.clone(), attribute.data_type.clone());
-            let attributes = Some(attributes.iter().map(attribute).collect());
-            replay.catalog.add_composite(name, Composite { attributes });
+            let attributes = attributes.iter().map(|attribute| composite_attribute(attribute, replay)).collect();
+            replay.catalog.add_composite(name, Composite { attributes, whole: true });
         }
         TypeKind::Range(_) | TypeKind::Base(_) | TypeKind::Shell => {}
     }
@@ -59,12 +63,93 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
                 }
             }
         }
-        TypeChange::Attributes(_) | TypeChange::RenameAttribute { .. } => {
-            if let Some(known) = replay.catalog.composite_mut(&name) {
-                known.attributes = None;
+        TypeChange::Attributes(actions) => {
+            // What is dropped goes first, as in ALTER TABLE.
+            let pass = |action: &&AttributeAction| match &action.change {
+                AttributeChange::Drop { .. } => 0,
+                AttributeChange::SetType(_) => 1,
+                AttributeChange::Add(_) => 2,
+            };
+            let mut sorted: Vec<&AttributeAction> = actions.iter().collect();
+            sorted.sort_by_key(pass);
+            sorted.into_iter().for_each(|action| change_attribute(&name, &action.change, replay));
+            carry_down(alter, &name, replay);
+        }
+        TypeChange::RenameAttribute { from, to, .. } => {
+            if let Some(composite) = replay.catalog.composite_mut(&name) {
+                let renamed = composite.attributes.iter_mut().filter(|attribute| attribute.name == from.name);
+                renamed.for_each(|attribute| attribute.name.clone_from(&to.name));
             }
+            carry_down(alter, &name, replay);
         }
         TypeChange::SetOptions(_) => {}
+    }
+}
+
+fn composite_attribute(attribute: &Attribute, replay: &Replay) -> CompositeAttribute {
+    CompositeAttribute {
+        name: attribute.name.name.clone(),
+        data_type: attribute.data_type.clone(),
+        type_schema: replay.type_schema(&attribute.data_type),
+        collation: attribute.collation.as_ref().map(|collation| collation.name.name.clone()),
+    }
+}
+
+fn change_attribute(name: &RelationName, change: &AttributeChange, replay: &mut Replay) {
+    let new = match change {
+        AttributeChange::Add(attribute) | AttributeChange::SetType(attribute) => {
+            Some(composite_attribute(attribute, replay))
+        }
+        AttributeChange::Drop { .. } => None,
+    };
+    let Some(composite) = replay.catalog.composite_mut(name) else { return };
+    match (change, new) {
+        (AttributeChange::Drop { name, .. }, _) => composite.attributes.retain(|known| known.name != name.name),
+        (AttributeChange::SetType(_), Some(new)) => {
+            let known = composite.attributes.iter_mut().filter(|known| known.name == new.name);
+            known.for_each(|known| known.clone_from(&new));
+        }
+        (_, Some(new)) => composite.attributes.push(new),
+        (_, None) => {}
+    }
+}
+
+/// CASCADE changes the tables of the type as well; without it there are none, or the server would refuse it.
+fn carry_down(alter: &AlterType, name: &RelationName, replay: &mut Replay) {
+    for table in replay.catalog.typed_tables(name) {
+        let change = attributes::on_table(&alter.change, alter.name.span, &table);
+        super::alter::alter_table(&change, replay);
+    }
+}
+
+/// The columns of a table OF a type, and whether they are all.
+pub(super) fn columns_of(of_type: &RelationName, replay: &Replay) -> (Vec<Column>, bool) {
+    let Some(composite) = replay.catalog.composite(of_type) else { return (Vec::new(), false) };
+    let given = |attribute: &CompositeAttribute| Given {
+        name: attribute.name.clone(),
+        data_type: Some(attribute.data_type.clone()),
+        type_schema: attribute.type_schema.clone(),
+        collation: attribute.collation.clone(),
+    };
+    let columns = composite.attributes.iter().map(given).collect();
+    (super::view::given(columns, replay), composite.whole)
+}
+
+/// Attributes of a type go with it.
+pub(super) fn drop_attributes_of(name: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let holds = |attribute: &CompositeAttribute| around.type_name(&attribute.data_type) == *name;
+    let gone: Vec<(RelationName, String)> = around
+        .catalog
+        .composites()
+        .flat_map(|(composite, known)| known.attributes.iter().map(move |attribute| (composite, attribute)))
+        .filter(|(_, attribute)| holds(attribute))
+        .map(|(composite, attribute)| (composite.clone(), attribute.name.clone()))
+        .collect();
+    for (composite, attribute) in gone {
+        if let Some(composite) = replay.catalog.composite_mut(&composite) {
+            composite.attributes.retain(|known| known.name != attribute);
+        }
     }
 }
 
@@ -97,6 +182,11 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
         let columns = relation.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(is_of_type));
         following.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
     }
+    let named = replay.catalog.composites().flat_map(|(composite, known)| {
+        let of_type = known.attributes.iter().filter(|attribute| is_of_type(&attribute.data_type));
+        of_type.map(move |attribute| (composite.clone(), attribute.name.clone()))
+    });
+    let attributes: Vec<(RelationName, String)> = named.collect();
     let written = if to.schema == "public" { to.name.clone() } else { format!("{}.{}", to.schema, to.name) };
     for (table, column) in following {
         let column = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column));
@@ -104,6 +194,14 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
         column.more.type_schema = Some(to.schema.clone());
         if let Some(data_type) = &mut column.data_type {
             data_type.name.clone_from(&written);
+        }
+    }
+    for (composite, attribute) in attributes {
+        let composite = replay.catalog.composite_mut(&composite);
+        let attributes = composite.map(|composite| composite.attributes.as_mut_slice()).unwrap_or_default();
+        for known in attributes.iter_mut().filter(|known| known.name == attribute) {
+            known.data_type.name.clone_from(&written);
+            known.type_schema = Some(to.schema.clone());
         }
     }
     replay.catalog.follow_type(from, to);

@@ -49,6 +49,11 @@ impl Builder<'_, '_> {
             E::Subquery(query) => Value::Query(Arc::new(self.query(query))),
             E::AtTimeZone { timestamp, .. } => Value::AtTimeZone(Box::new(self.value(timestamp))),
             E::Array(array) => Value::Array(array.elem.iter().map(|item| self.value(item)).collect()),
+            E::Interval(interval)
+                if interval.leading_field.is_none() && interval.fractional_seconds_precision.is_none() =>
+            {
+                typed("interval")
+            }
             E::Position { .. } => typed("integer"),
             E::Substring { expr, .. } => {
                 Value::Call { name: "substring".to_owned(), arguments: vec![self.value(expr)] }

@@ -18,6 +18,15 @@ impl Catalog {
                     .with_expression("expression", &check.expression)
             }));
         }
+        for (name, composite) in self.composites() {
+            let attributes = composite.attributes.iter().map(|attribute| attribute.name.clone()).collect();
+            let certain = certain && composite.whole;
+            objects.push(Object::new("composite type", full(name), certain).with("attributes", list(attributes)));
+            objects.extend(composite.attributes.iter().map(|attribute| {
+                let data_type = type_name(&attribute.data_type, attribute.type_schema.as_deref());
+                Object::new("attribute", format!("{}.{}", full(name), attribute.name), certain).with("type", data_type)
+            }));
+        }
         objects.extend(self.all_statistics().map(|(name, statistics)| {
             Object::new("statistics", full(name), certain)
                 .with("on", list(statistics.tables.iter().map(full).collect()))
