@@ -6,6 +6,8 @@
 mod types;
 mod values;
 
+use std::rc::Rc;
+
 use crate::ast::{DataType, FromItem, FromSource, Ident, Merged, Output, OutputItem};
 
 use super::catalog::Relation;
@@ -116,15 +118,15 @@ struct Sight<'s> {
 
 /// An item of a FROM list: what `*` gives, and what stands behind a name.
 struct Item {
-    columns: Columns,
-    named: Vec<(String, Columns)>,
+    columns: Rc<Columns>,
+    named: Vec<(String, Rc<Columns>)>,
 }
 
 impl Sight<'_> {
     /// The columns of what has this name.
     fn named(&self, name: &str) -> Option<&Columns> {
         let here = self.items.iter().flat_map(|item| &item.named).find(|(known, _)| known == name);
-        here.map(|(_, columns)| columns).or_else(|| self.outer?.named(name))
+        here.map(|(_, columns)| columns.as_ref()).or_else(|| self.outer?.named(name))
     }
 
     /// A column by its name alone: of the innermost list that has it.
@@ -226,13 +228,13 @@ fn of_item(item: &FromItem, sight: &Sight, outer: Option<&Sight>, around: &Surro
             let joined = joined(first, rest, sight, outer, around);
             let Some(name) = &item.known_as else { return joined };
             // The names inside are out of sight.
-            let columns = joined.columns.renamed(&item.columns);
-            return Item { named: vec![(name.clone(), columns.clone())], columns };
+            let columns = Rc::new(Rc::unwrap_or_clone(joined.columns).renamed(&item.columns));
+            return Item { named: vec![(name.clone(), Rc::clone(&columns))], columns };
         }
         FromSource::Unknown => Columns::unknown(),
     };
-    let columns = columns.renamed(&item.columns);
-    let named = item.known_as.iter().map(|name| (name.clone(), columns.clone())).collect();
+    let columns = Rc::new(columns.renamed(&item.columns));
+    let named = item.known_as.iter().map(|name| (name.clone(), Rc::clone(&columns))).collect();
     Item { columns, named }
 }
 
@@ -250,13 +252,13 @@ fn joined(
         let right = of_item(right, &before, outer, around);
         let Some(before) = before.items.into_iter().next() else { return right };
         let named = before.named.into_iter().chain(right.named).collect();
-        left = Item { columns: merge(before.columns, right.columns, merged, around), named };
+        left = Item { columns: Rc::new(merge(&before.columns, &right.columns, merged, around)), named };
     }
     left
 }
 
 /// The columns of a join: first those that it merges, then the others of the left, then those of the right.
-fn merge(left: Columns, right: Columns, merged: &Merged, around: &Surroundings) -> Columns {
+fn merge(left: &Columns, right: &Columns, merged: &Merged, around: &Surroundings) -> Columns {
     let whole = left.whole && right.whole;
     let names: Vec<String> = match merged {
         Merged::Nothing => Vec::new(),

@@ -346,12 +346,22 @@ fn drop_index(drop: &Drop, index: RelationName, span: Span, around: &Surrounding
         (false, false) => Form::DropIndex,
     };
     let partitions = table.as_ref().filter(|_| partitioned).map(|table| around.catalog.descendants(table));
-    vec![
-        Occurrence::new(form, span)
-            .with(Role::Target, table.clone())
-            .with_all(Role::Partition, partitions.unwrap_or_default())
-            .with(Role::Index, index),
-    ]
+    let keys = if drop.cascade { keys_with(&index, around) } else { Vec::new() };
+    let keys = (!keys.is_empty())
+        .then(|| Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, keys));
+    let own = Occurrence::new(form, span)
+        .with(Role::Target, table.clone())
+        .with_all(Role::Partition, partitions.unwrap_or_default())
+        .with(Role::Index, index);
+    std::iter::once(own).chain(keys).collect()
+}
+
+/// Tables whose foreign keys CASCADE drops along with the unique index that they need.
+fn keys_with(index: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let table = around.catalog.table_of_index(index).and_then(|table| around.catalog.get(table));
+    let known = table.and_then(|table| Some((table.index(&index.name).filter(|known| known.certain)?, table)));
+    let keys = known.map(|(known, table)| refusals::keys_of_index(known, table, around)).unwrap_or_default();
+    keys.into_iter().map(|(table, _)| table).collect()
 }
 
 /// DROP SCHEMA ... CASCADE drops every relation in it, and the columns of its types elsewhere.

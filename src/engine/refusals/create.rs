@@ -1,8 +1,8 @@
 //! CREATE that the server refuses.
 
-use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence, Query};
+use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
-use crate::engine::output;
+use crate::engine::output::{self, Columns};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
@@ -34,7 +34,7 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
         partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
     let twice = create.query.as_ref().and_then(|query| {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
-        named_twice(query, &names, &create.name, around)
+        named_twice(&output::columns(query.output.as_deref(), &names, around), &create.name)
     });
     twice
         .into_iter()
@@ -61,22 +61,23 @@ fn copied_twice(create: &CreateTable, around: &Surroundings) -> Option<Refusal> 
 }
 
 /// A query gives two columns of one name.
-fn named_twice(query: &Query, names: &[Ident], of: &ObjectName, around: &Surroundings) -> Option<Refusal> {
-    let columns = output::columns(query.output.as_deref(), names, around).list;
+fn named_twice(columns: &Columns, of: &ObjectName) -> Option<Refusal> {
+    let columns = columns.list.as_slice();
     let before = |at: usize, name: &str| columns.iter().take(at).any(|column| column.name == name);
     let (_, second) = columns.iter().enumerate().find(|(at, column)| before(*at, &column.name))?;
     Some(refused(DUPLICATE_COLUMN, format!("column {} of {of} is specified more than once", second.name)).at(of.span))
 }
 
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
-    named_twice(&create.query, &create.columns, &create.name, around).or_else(|| of_name(create, around))
+    let columns = output::columns(create.query.output.as_deref(), &create.columns, around);
+    named_twice(&columns, &create.name).or_else(|| of_name(create, &columns, around))
 }
 
-fn of_name(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
+fn of_name(create: &CreateView, columns: &Columns, around: &Surroundings) -> Option<Refusal> {
     let persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     let name = created(&create.name, persistence, around);
     match create.or_replace {
-        true => replaced(create, &name, around),
+        true => replaced(create, &name, columns, around),
         false if create.if_not_exists => None,
         false => taken_relation(&name, around),
     }
@@ -85,13 +86,12 @@ fn of_name(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
 /// CREATE OR REPLACE VIEW may only add columns behind those that there are.
 ///
 /// Source: `checkViewColumns` of PostgreSQL's commands/view.c.
-fn replaced(create: &CreateView, name: &RelationName, around: &Surroundings) -> Option<Refusal> {
+fn replaced(create: &CreateView, name: &RelationName, after: &Columns, around: &Surroundings) -> Option<Refusal> {
     let view = around.catalog.get(name).filter(|view| view.created_in.is_some() && !view.perhaps_missing)?;
     if view.kind != RelationKind::View {
         return None;
     }
     let before = output::of_relation(view);
-    let after = output::columns(create.query.output.as_deref(), &create.columns, around);
     if !before.whole || !after.whole {
         return None;
     }

@@ -9,8 +9,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::is_there;
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, keys_that_need, own_keys, referencing,
-    refused, refused_on, type_users,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, needs, own_keys, referencing, refused,
+    refused_on, type_users,
 };
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
@@ -231,19 +231,34 @@ fn part_of(index: &Index, drop: &Drop, around: &Surroundings) -> Option<Refusal>
     (!dropped_too).then(|| refused_on(VersionSet::since(11), DEPENDENT_OBJECTS, reason()))
 }
 
-/// A unique index that foreign keys need: it is the only one over these columns.
+/// A unique index that foreign keys need.
 fn key_of_others(index: &Index, table: &Relation, drop: &Drop, around: &Surroundings) -> Option<Refusal> {
-    let sorted = |index: &Index| {
-        let mut columns: Vec<String> = index.keys.iter().flatten().cloned().collect();
-        columns.sort();
-        columns
-    };
-    let columns = sorted(index);
-    let is_key = !drop.cascade && index.is_over_all_rows();
-    let is_only = table.indexes.iter().filter(|other| sorted(other) == columns).count() == 1;
-    let needing = keys_that_need(table, &columns, around);
-    let own = own_keys::needing(table, &columns, None).map(|_| &table.name);
-    let other = needing.first().copied().or(own).filter(|_| is_key && is_only)?;
+    let needing = if drop.cascade { Vec::new() } else { keys_of_index(index, table, around) };
+    let own = || own_keys::needing(table, &sorted_keys(index), None).map(|_| table.name.clone());
+    let is_only = !drop.cascade && is_only_key(index, table);
+    let other = needing.into_iter().map(|(table, _)| table).next().or_else(|| own().filter(|_| is_only))?;
     let reason = format!("cannot drop index {}: the foreign key of {other} depends on it", index.name);
     Some(refused(DEPENDENT_OBJECTS, reason))
+}
+
+/// Foreign keys of other tables that need an index, with their tables: it is the only unique one over these columns.
+pub fn keys_of_index(index: &Index, table: &Relation, around: &Surroundings) -> Vec<(RelationName, String)> {
+    if !is_only_key(index, table) {
+        return Vec::new();
+    }
+    let columns = sorted_keys(index);
+    let referencing = referencing(&table.name, around).into_iter();
+    let needing = referencing.filter(|(_, constraint)| needs(&constraint.kind, &columns, table));
+    needing.map(|(table, constraint)| (table.name.clone(), constraint.name.to_string())).collect()
+}
+
+fn is_only_key(index: &Index, table: &Relation) -> bool {
+    let columns = sorted_keys(index);
+    index.is_over_all_rows() && table.indexes.iter().filter(|other| sorted_keys(other) == columns).count() == 1
+}
+
+fn sorted_keys(index: &Index) -> Vec<String> {
+    let mut columns: Vec<String> = index.keys.iter().flatten().cloned().collect();
+    columns.sort();
+    columns
 }

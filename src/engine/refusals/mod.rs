@@ -37,6 +37,7 @@ mod type_users;
 mod types;
 mod violated;
 
+pub(crate) use drop::keys_of_index;
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 
@@ -249,6 +250,12 @@ fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
 
 /// Columns are for ANALYZE, and have to be there.
 fn vacuum(vacuum: &Vacuum, around: &Surroundings) -> Vec<Refusal> {
+    let workers = vacuum.options.iter().filter(|option| option.name == "parallel");
+    let mut workers = workers.filter_map(|option| option.value.as_deref()?.parse::<u32>().ok());
+    if vacuum.full && workers.any(|workers| workers > 0) {
+        let reason = "VACUUM FULL cannot be performed in parallel".to_owned();
+        return vec![refused_on(VersionSet::since(13), FEATURE_NOT_SUPPORTED, reason)];
+    }
     let listed = vacuum.tables.iter().filter(|table| !table.columns.is_empty());
     if vacuum.vacuum && !vacuum.analyze {
         let reason = "ANALYZE option must be specified when a column list is provided";

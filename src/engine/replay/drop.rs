@@ -2,6 +2,7 @@
 
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::effect::RelationName;
+use crate::engine::refusals;
 
 use super::{Replay, body, cascade, function, inherit, parts, policy, rule, trigger, types};
 
@@ -23,7 +24,12 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 replay.catalog.own_sequence(&name, None);
                 drop_relation(&name, drop.cascade, replay);
             }
-            ObjectKind::Index => drop_index(&name, replay),
+            ObjectKind::Index => {
+                if drop.cascade {
+                    drop_keys_with(&name, replay);
+                }
+                drop_index(&name, replay);
+            }
             ObjectKind::Schema => drop_schema(&written.name.name, replay),
             ObjectKind::Trigger => {
                 if let Some(table) = drop.on.as_ref().map(|table| replay.resolve(table)) {
@@ -81,6 +87,17 @@ fn drop_server(server: &str, cascade: bool, replay: &mut Replay) {
 }
 
 /// The parts on partitions go with it.
+/// CASCADE drops the foreign keys of other tables that need a unique index.
+fn drop_keys_with(index: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let table = around.catalog.table_of_index(index).and_then(|table| around.catalog.get(table));
+    let known = table.and_then(|table| Some((table.index(&index.name)?, table)));
+    let keys = known.map(|(known, table)| refusals::keys_of_index(known, table, &around)).unwrap_or_default();
+    for (table, key) in keys {
+        replay.catalog.touch(&table).constraints.retain(|constraint| *constraint.name != *key);
+    }
+}
+
 fn drop_index(index: &RelationName, replay: &mut Replay) {
     if let Some(table) = replay.catalog.table_of_index(index).cloned() {
         for (partition, part) in inherit::parts_of(&table, &index.name, replay) {
