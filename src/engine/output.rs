@@ -26,6 +26,8 @@ pub struct Given {
     pub type_schema: Option<String>,
     /// The collation of the column that it is.
     pub collation: Option<String>,
+    /// Whether it is computed of texts: its collation follows from theirs.
+    pub computed: bool,
 }
 
 /// Columns in order.
@@ -69,9 +71,10 @@ impl Given {
     fn new(name: String, found: Type) -> Self {
         match found {
             Type::Known { data_type, schema } => {
-                Self { name, data_type: Some(data_type), type_schema: schema, collation: None }
+                let computed = is_collated(&data_type) || schema.is_some();
+                Self { name, data_type: Some(data_type), type_schema: schema, collation: None, computed }
             }
-            Type::Unknown => Self { name, data_type: None, type_schema: None, collation: None },
+            Type::Unknown => Self { name, data_type: None, type_schema: None, collation: None, computed: true },
             Type::Literal => Self::new(name, Type::named("text")),
         }
     }
@@ -105,9 +108,14 @@ pub fn of_relation(relation: &Relation) -> Columns {
         data_type: column.known_type().map(|known| DataType { serial: false, ..known.clone() }),
         type_schema: column.more.type_schema.clone(),
         collation: column.collation.clone(),
+        computed: column.more.doubts.collation,
     };
     let there = relation.columns.iter().filter(|column| !column.more.doubts.existence);
     Columns { list: there.map(given).collect(), whole: relation.is_known_whole() }
+}
+
+fn is_collated(data_type: &DataType) -> bool {
+    ["text", "character varying", "character", "bpchar", "name"].contains(&data_type.name.as_str())
 }
 
 /// What a FROM list brings into sight, one inside the other.

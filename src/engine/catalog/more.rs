@@ -36,11 +36,13 @@ pub struct Doubts {
     pub data_type: bool,
     /// Whether NULL is refused.
     pub not_null: bool,
+    /// Its collation: that of what a query computes follows from what it is computed of.
+    pub collation: bool,
 }
 
 impl Doubts {
     /// Everything may have changed.
-    pub const ALL: Self = Self { existence: true, data_type: true, not_null: true };
+    pub const ALL: Self = Self { existence: true, data_type: true, not_null: true, collation: true };
 
     /// What is in doubt here or there.
     #[must_use]
@@ -49,6 +51,7 @@ impl Doubts {
             existence: self.existence || other.existence,
             data_type: self.data_type || other.data_type,
             not_null: self.not_null || other.not_null,
+            collation: self.collation || other.collation,
         }
     }
 }

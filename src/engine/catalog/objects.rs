@@ -272,10 +272,11 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
         (true, true) => "always",
     };
     let has_default = column.has_default || column.generated_from.is_some();
+    let collation = column.collation.clone().filter(|name| name != "default").unwrap_or_default();
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
         .with_perhaps("default", (has_default || column.added_in != NOBODY).then(|| has_default.to_string()))
-        .with("collation", column.collation.as_deref().filter(|name| *name != "default").unwrap_or_default())
+        .with_perhaps("collation", (!column.more.doubts.collation).then_some(collation))
         .with("generated", generated)
         .with("identity", identity)
 }

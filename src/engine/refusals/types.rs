@@ -115,6 +115,7 @@ pub(super) fn of_type(written: &ObjectName, relation: &Relation, around: &Surrou
             data_type: Some(attribute.data_type.clone()),
             type_schema: attribute.type_schema.clone(),
             collation: None,
+            computed: false,
         };
         match columns.get(at) {
             None => return refusal(format!("table {} is missing column {}", relation.name, wanted.name)),

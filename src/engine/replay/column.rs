@@ -62,6 +62,7 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
             column.more.type_schema = type_schema.clone();
             column.data_type = Some((**data_type).clone());
             column.more.doubts.data_type = false;
+            column.more.doubts.collation = false;
             column.place = Some(author.place(data_type.span));
             column.collation = collation.as_ref().map(|collation| collation.name.name.clone());
         }

@@ -130,6 +130,7 @@ pub(super) fn columns_of(of_type: &RelationName, replay: &Replay) -> (Vec<Column
         data_type: Some(attribute.data_type.clone()),
         type_schema: attribute.type_schema.clone(),
         collation: attribute.collation.clone(),
+        computed: false,
     };
     let columns = composite.attributes.iter().map(given).collect();
     (super::view::given(columns, replay), composite.whole)

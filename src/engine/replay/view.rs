@@ -1,7 +1,7 @@
 //! CREATE VIEW and CREATE MATERIALIZED VIEW, and the columns that a query gives a relation.
 
 use crate::ast::{CreateView, Persistence};
-use crate::engine::catalog::{Column, ColumnMore, Relation};
+use crate::engine::catalog::{Column, ColumnMore, Doubts, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::output::{self, Columns, Given};
 
@@ -22,7 +22,11 @@ pub(super) fn given(columns: Vec<Given>, replay: &Replay) -> Vec<Column> {
         serial: false,
         added_in: replay.author.migration,
         place: None,
-        more: ColumnMore { type_schema: given.type_schema, ..ColumnMore::default() },
+        more: ColumnMore {
+            type_schema: given.type_schema,
+            doubts: Doubts { collation: given.computed, ..Doubts::default() },
+            ..ColumnMore::default()
+        },
     };
     columns.into_iter().map(column).collect()
 }
