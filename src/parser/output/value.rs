@@ -30,7 +30,9 @@ impl Builder<'_, '_> {
                 [table, column] => Value::Column { table: Some(folded(table)), column: folded(column) },
                 _ => Value::Unknown,
             },
-            E::Nested(inner) | E::Collate { expr: inner, .. } => self.value(inner),
+            E::Nested(inner) => self.value(inner),
+            // The type of the value, and no longer the column.
+            E::Collate { expr, .. } => Value::OneOf(vec![self.value(expr)]),
             E::Cast { data_type, .. } => cast(data_type),
             E::TypedString(string) => cast(&string.data_type),
             E::Value(value) => literal(&value.value),
