@@ -181,20 +181,17 @@ fn disturbed(
         let running = scope.spawn(move || session.batch_execute(&form.statement));
         let mut waiting = false;
         let stopped = wait_until(|| {
-            waiting = catalog::waits(observer, pid)?;
+            waiting = catalog::waits_for(observer, pid, planted)?;
             Ok(waiting || running.is_finished())
         });
         let seen = match (&stopped, waiting) {
             (Ok(()), true) => look(server, observer, pid, plant, before),
             _ => Ok(Findings::default()),
         };
-        // It may be somebody else of the server's own whom it waits for, and not for long.
-        let by_plant = "SELECT $1::integer = ANY (pg_blocking_pids($2))";
-        let by_plant = observer.query_one(by_plant, &[&planted, &pid]).map(|row| row.get::<_, bool>(0));
         // Whatever went wrong, the statement must get out, or the scope would never end.
         blocker.batch_execute("ROLLBACK")?;
         running.join().map_err(|_| "the statement's thread panicked")??;
-        Ok((waiting && by_plant?, stopped.and(seen)?))
+        Ok((waiting, stopped.and(seen)?))
     })
 }
 

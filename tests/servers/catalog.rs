@@ -164,10 +164,11 @@ pub fn locks(client: &mut Client, pid: i32) -> Fallible<Locks> {
     Ok(locks)
 }
 
-/// Whether a backend waits for a lock of any sort.
-pub fn waits(client: &mut Client, pid: i32) -> Fallible<bool> {
-    let sql = "SELECT count(*) > 0 FROM pg_locks WHERE pid = $1 AND NOT granted";
-    Ok(client.query_one(sql, &[&pid])?.get(0))
+/// Whether a session waits for another one. It may be somebody of the server's own, an autovacuum worker, whom it waits
+/// for meanwhile: that is not meant.
+pub fn waits_for(client: &mut Client, pid: i32, blocker: i32) -> Fallible<bool> {
+    let sql = "SELECT $1::integer = ANY (pg_blocking_pids($2))";
+    Ok(client.query_one(sql, &[&blocker, &pid])?.get(0))
 }
 
 /// What was read from a relation and written to it.
