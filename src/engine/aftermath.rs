@@ -6,7 +6,6 @@ use crate::postgres::{Form, VersionSet};
 use super::catalog::{Catalog, Kind, Past, Relation};
 use super::classify::Occurrence;
 use super::effect::{self, Effect, RelationName, Standing};
-use super::surroundings::Surroundings;
 use super::trace::{HeldLock, TracedStatement, Transaction};
 use super::{Fold, psql, replay};
 
@@ -149,16 +148,7 @@ impl Fold<'_> {
     /// author will mend it, and what uses the name is not to blame: the replay goes on as if it had been made.
     fn gives_a_new_name(&self, statement: &Statement) -> bool {
         let search_path = self.session.search_path();
-        let around = Surroundings {
-            catalog: &self.catalog,
-            session: &self.session,
-            migration: self.number,
-            history_is_whole: self.is_whole(),
-            search_path: &search_path,
-            stands_for_more: false,
-            calls: 0,
-            text: "",
-        };
+        let around = self.around(&search_path);
         let is_free = |kind: Kind, name: &RelationName| !around.catalog.past(kind, name).is_some_and(Past::is_there);
         let relation = |name: &ObjectName| {
             let name = around.created(name);

@@ -21,6 +21,7 @@ mod objects;
 mod others;
 mod past;
 mod policy;
+mod publications;
 mod reading;
 mod relation;
 mod rows;
@@ -33,7 +34,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use attached::{Published, Rule, Trigger};
+pub use attached::{Rule, Trigger};
 pub use bodies::SqlBody;
 pub use calls::calls;
 pub use composite::{Composite, CompositeAttribute};
@@ -42,10 +43,11 @@ pub use function::{Function, Identity};
 pub use heading::Heading;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
 pub use known_rows::{Batch, KnownRows};
-pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Publication, Statistics};
+pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use policy::Policy;
+pub use publications::{Publication, Published};
 pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation};
 pub use rows::Rows;
@@ -141,7 +143,7 @@ impl Catalog {
             self.ledger.note(Kind::Relation, &RelationName::new(&*name.schema, &*index.name), Fate::Dropped);
         }
         self.remove_statistics_of(name, None);
-        self.publications.values_mut().for_each(|known| known.tables.retain(|(table, _)| table != name));
+        self.publications.values_mut().for_each(|known| known.tables.retain(|published| published.table != *name));
         self.temporary = self.temporary.saturating_sub(usize::from(name.schema == TEMPORARY));
         for index in &relation.indexes {
             self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
@@ -257,7 +259,8 @@ impl Catalog {
         }
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
         self.bodies.iter_mut().for_each(|body| body.follow(from, to));
-        self.publications.values_mut().flat_map(|known| &mut known.tables).for_each(|(table, _)| follow(table));
+        let published = self.publications.values_mut().flat_map(|known| &mut known.tables);
+        published.for_each(|published| follow(&mut published.table));
         rename_in(&mut relation);
         if from.schema != to.schema {
             for index in &relation.indexes {

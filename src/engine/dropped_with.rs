@@ -70,9 +70,8 @@ impl Step<'_> {
             let perhaps = if certain { "" } else { "perhaps " };
             gone.push(format!("{perhaps}function {}", body.name));
         }
-        let published =
-            relation.published.iter().filter(|published| published.columns.iter().any(|name| name == column));
-        gone.extend(published.map(|published| format!("the table in publication {}", published.publication)));
+        let published = catalog.publications_that(|known| known.needs(&relation.name, column)).into_iter();
+        gone.extend(published.map(|name| format!("the table in publication {name}")));
         let sequences = catalog.sequences_of(&relation.name, column);
         let defaults = sequences.iter().flat_map(|sequence| catalog.defaults_from(sequence));
         let others = defaults.filter(|(table, other)| table.name != relation.name || other.name != column);

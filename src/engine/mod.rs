@@ -32,6 +32,8 @@ pub mod start;
 pub mod step;
 pub mod suppress;
 pub mod surroundings;
+#[cfg(test)]
+mod testing;
 pub mod trace;
 pub mod type_changes;
 
@@ -238,6 +240,20 @@ impl Fold<'_> {
         self.history_is_whole && self.has_history
     }
 
+    /// The state before the next statement, whoever makes it.
+    fn around<'s>(&'s self, search_path: &'s [String]) -> Surroundings<'s> {
+        Surroundings {
+            catalog: &self.catalog,
+            session: &self.session,
+            migration: self.number,
+            history_is_whole: self.is_whole(),
+            search_path,
+            stands_for_more: false,
+            calls: 0,
+            text: "",
+        }
+    }
+
     fn open_session(&mut self, runner: &Runner) {
         match runner.session {
             SessionReuse::Same => {}
@@ -273,14 +289,9 @@ impl Fold<'_> {
         let (outer, statement) = (statement, effective.as_ref());
         let search_path = self.session.search_path();
         let around = Surroundings {
-            catalog: &self.catalog,
-            session: &self.session,
-            migration: self.number,
-            history_is_whole: self.is_whole(),
-            search_path: &search_path,
             stands_for_more: migration.script.repeats(statement.span) > 0,
-            calls: 0,
             text: migration.file.text(),
+            ..self.around(&search_path)
         };
         let occurrences = classify::occurrences(statement, &around);
         let mut effects = apply_facts::effects(&occurrences, &around);

@@ -100,12 +100,15 @@ fn figured(expr: &sql::Expr) -> Figured {
 /// Operators and literals.
 fn has_no_name(expr: &sql::Expr) -> bool {
     use sql::Expr as E;
+    matches!(expr, E::Value(_) | E::BinaryOp { .. } | E::UnaryOp { .. }) || is_truth(expr)
+}
+
+/// Whether an expression is true, false or NULL, whatever it is about.
+pub(super) fn is_truth(expr: &sql::Expr) -> bool {
+    use sql::Expr as E;
     matches!(
         expr,
-        E::Value(_)
-            | E::BinaryOp { .. }
-            | E::UnaryOp { .. }
-            | E::IsFalse(_)
+        E::IsFalse(_)
             | E::IsNotFalse(_)
             | E::IsTrue(_)
             | E::IsNotTrue(_)
@@ -121,7 +124,7 @@ fn has_no_name(expr: &sql::Expr) -> bool {
             | E::Like { .. }
             | E::ILike { .. }
             | E::SimilarTo { .. }
-            | E::Exists { negated: true, .. }
+            | E::Exists { .. }
             | E::AnyOp { .. }
             | E::AllOp { .. }
     )

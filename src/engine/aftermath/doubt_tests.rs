@@ -1,25 +1,10 @@
 //! What is still sure behind statements that change rows, or that were not understood.
 
-use std::sync::Arc;
-
-use crate::check_sequence;
-use crate::config::Config;
-use crate::engine::Migration;
-use crate::finding::Report;
-use crate::runner::PLAIN;
-use crate::source::SourceFile;
+use crate::engine::testing::report;
 
 /// Whether the rule finds something in the last of some migrations.
 fn finds(rule: &str, migrations: &[&str]) -> bool {
-    let last = migrations.len() - 1;
-    let migration = |(number, sql): (usize, &&str)| {
-        let file = Arc::new(SourceFile::new(format!("{number}.sql"), format!("SET lock_timeout = '2s';\n{sql}")));
-        Migration::read(file, number == last, &PLAIN)
-    };
-    let migrations: Vec<Migration> = migrations.iter().enumerate().map(migration).collect();
-    let mut report = Report::default();
-    check_sequence(&Config::default(), &migrations, &mut report);
-    report.findings.iter().any(|found| found.rule.id == rule)
+    report(migrations).findings.iter().any(|found| found.rule.id == rule)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is attached to a relation and may read others: triggers, rules, policies, publications.
+//! What is attached to a relation and may read others: triggers and rules.
 
 use super::ColumnUse;
 use crate::engine::effect::RelationName;
@@ -25,13 +25,4 @@ pub struct Rule {
     pub uses: Vec<RelationName>,
     /// Columns that it reads or writes, those of its own table included.
     pub columns: Vec<ColumnUse>,
-}
-
-/// What a publication publishes of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Published {
-    /// The publication.
-    pub publication: String,
-    /// Columns that its list and its condition name (15).
-    pub columns: Vec<String>,
 }

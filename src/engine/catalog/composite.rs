@@ -73,18 +73,28 @@ impl Catalog {
         name: &RelationName,
         type_name: impl Fn(&DataType) -> RelationName,
     ) -> Vec<RelationName> {
-        let mut found = vec![name.clone()];
-        let mut next = 0;
-        while let Some(held) = found.get(next).cloned() {
-            let holds = |composite: &Composite| composite.attributes.iter().any(|it| type_name(&it.data_type) == held);
+        with_all_behind(name, |held| {
+            let holds = |composite: &Composite| composite.attributes.iter().any(|it| type_name(&it.data_type) == *held);
             let composites = self.composites.iter().filter(|(_, composite)| holds(composite)).map(|(name, _)| name);
-            let domains = self.domains.iter().filter(|(_, domain)| type_name(&domain.data_type) == held);
-            let others = composites.chain(domains.map(|(name, _)| name)).filter(|name| !found.contains(name));
-            let others: Vec<RelationName> = others.cloned().collect();
-            found.extend(others);
-            next += 1;
-        }
-        found
+            composites.chain(self.domains_made_from(held, &type_name)).cloned().collect()
+        })
+    }
+
+    /// A domain and those that are made from it.
+    pub fn domains_over(
+        &self,
+        name: &RelationName,
+        type_name: impl Fn(&DataType) -> RelationName,
+    ) -> Vec<RelationName> {
+        with_all_behind(name, |base| self.domains_made_from(base, &type_name).cloned().collect())
+    }
+
+    fn domains_made_from<'c>(
+        &'c self,
+        base: &RelationName,
+        type_name: &impl Fn(&DataType) -> RelationName,
+    ) -> impl Iterator<Item = &'c RelationName> {
+        self.domains.iter().filter(move |(_, domain)| type_name(&domain.data_type) == *base).map(|(name, _)| name)
     }
 
     /// Of no composite type all is certain any more.
@@ -102,4 +112,19 @@ impl Catalog {
             self.composites.entry(name.clone()).or_insert_with(doubted);
         }
     }
+}
+
+/// A name, the names next to it, those next to these, and so on, each once.
+fn with_all_behind(name: &RelationName, next_to: impl Fn(&RelationName) -> Vec<RelationName>) -> Vec<RelationName> {
+    let mut found = vec![name.clone()];
+    let mut at = 0;
+    while let Some(name) = found.get(at).cloned() {
+        for other in next_to(&name) {
+            if !found.contains(&other) {
+                found.push(other);
+            }
+        }
+        at += 1;
+    }
+    found
 }

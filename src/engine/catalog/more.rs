@@ -84,31 +84,6 @@ pub struct Statistics {
     pub columns: Vec<String>,
 }
 
-/// A publication.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Publication {
-    /// FOR ALL TABLES.
-    pub all_tables: bool,
-    /// TABLES IN SCHEMA (15).
-    pub schemas: Vec<String>,
-    /// Its tables, each with the columns that are published (15); none means all.
-    pub tables: Vec<(RelationName, Vec<String>)>,
-    /// The changes that are published, lower case; none means all.
-    pub publishes: Option<String>,
-}
-
-impl Publication {
-    /// Whether it publishes `update` or another change.
-    pub fn publishes(&self, change: &str) -> bool {
-        self.publishes.as_ref().is_none_or(|list| list.split(',').any(|word| word.trim() == change))
-    }
-
-    /// The tables that it names.
-    pub fn names(&self) -> impl Iterator<Item = &RelationName> {
-        self.tables.iter().map(|(table, _)| table)
-    }
-}
-
 /// A CHECK of a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainCheck {

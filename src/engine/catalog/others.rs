@@ -1,9 +1,9 @@
-//! Objects of a database that are no relations: composite types, domains, extended statistics, publications.
+//! Objects of a database that are no relations: composite types, domains, extended statistics.
 
 use crate::ast::DataType;
 use crate::engine::effect::{RelationKind, RelationName};
 
-use super::{Catalog, Column, Domain, Publication, Relation, Statistics};
+use super::{Catalog, Column, Domain, Relation, Statistics};
 
 impl Catalog {
     /// Notes a foreign server and its wrapper.
@@ -61,39 +61,6 @@ impl Catalog {
         self.statistics.values_mut().filter(|known| known.tables.contains(table))
     }
 
-    /// Notes a publication.
-    pub fn set_publication(&mut self, name: &str, publication: Publication) {
-        self.publications.insert(name.to_owned(), publication);
-    }
-
-    /// Forgets a publication, and says what it was.
-    pub fn take_publication(&mut self, name: &str) -> Option<Publication> {
-        self.publications.remove(name)
-    }
-
-    /// The publication with this name.
-    pub fn publication(&self, name: &str) -> Option<&Publication> {
-        self.publications.get(name)
-    }
-
-    /// All publications, in no order.
-    pub fn publications(&self) -> impl Iterator<Item = (&String, &Publication)> {
-        self.publications.iter()
-    }
-
-    /// A publication that names the table.
-    pub fn publication_of(&self, table: &RelationName) -> Option<&str> {
-        let names_it = |known: &Publication| known.tables.iter().any(|(name, _)| name == table);
-        self.publications.iter().filter(|(_, known)| names_it(known)).map(|(name, _)| name.as_str()).min()
-    }
-
-    /// Publications that name a column of a table follow its new name.
-    pub fn rename_published(&mut self, table: &RelationName, from: &str, to: &str) {
-        let lists = self.publications.values_mut().flat_map(|known| &mut known.tables);
-        let columns = lists.filter(|(known, _)| known == table).flat_map(|(_, columns)| columns);
-        columns.filter(|column| *column == from).for_each(|column| to.clone_into(column));
-    }
-
     /// Tables and materialized views with a column of this domain or type; sorted. A view has no values of its own.
     pub fn users_of_type(&self, is_of_type: impl Fn(&Column) -> bool) -> Vec<RelationName> {
         let holders = self.relations().filter(|relation| relation.kind != RelationKind::View);
@@ -122,24 +89,6 @@ impl Catalog {
     /// The domain with this name, to change it.
     pub fn domain_mut(&mut self, name: &RelationName) -> Option<&mut Domain> {
         self.domains.get_mut(name)
-    }
-
-    /// A domain and those that are made from it.
-    pub fn domains_over(
-        &self,
-        name: &RelationName,
-        type_name: impl Fn(&DataType) -> RelationName,
-    ) -> Vec<RelationName> {
-        let mut found = vec![name.clone()];
-        let mut next = 0;
-        while let Some(base) = found.get(next).cloned() {
-            let over = self.domains.iter().filter(|(_, domain)| type_name(&domain.data_type) == base);
-            let over: Vec<RelationName> =
-                over.map(|(name, _)| name.clone()).filter(|name| !found.contains(name)).collect();
-            found.extend(over);
-            next += 1;
-        }
-        found
     }
 
     /// All domains, in no order.

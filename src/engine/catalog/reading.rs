@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Policy, Published, Relation, Rule};
+use super::{Catalog, Policy, Relation, Rule};
 use crate::ast::{ColumnRead, ObjectName, Scope};
 use crate::engine::effect::RelationName;
 
@@ -145,16 +145,6 @@ impl Catalog {
         self.users(name).filter(uses)
     }
 
-    /// Publications whose list of columns or condition names a column of a table (15).
-    fn publications_of_column<'c>(
-        &'c self,
-        table: &RelationName,
-        column: &'c str,
-    ) -> impl Iterator<Item = &'c Published> {
-        let published = self.get(table).map(|relation| relation.published.as_slice()).unwrap_or_default();
-        published.iter().filter(move |published| published.columns.iter().any(|name| name == column))
-    }
-
     /// Views, policies, rules, functions and publications that need a column for certain, in words.
     pub fn readers_of_column(&self, table: &RelationName, column: &str) -> Vec<String> {
         let views = self.views_of_column(table, column).into_iter().filter(|(_, certain)| *certain);
@@ -165,8 +155,8 @@ impl Catalog {
         let rules = rules.map(|(on, rule, _)| format!("rule {} on {}", rule.name, on.name));
         let bodies = self.bodies_of_column(table, column).into_iter().filter(|(_, certain)| *certain);
         let bodies = bodies.map(|(body, _)| format!("function {}", body.name));
-        let publications = self.publications_of_column(table, column);
-        let publications = publications.map(|published| format!("publication {}", published.publication));
+        let publications = self.publications_that(|known| known.needs(table, column)).into_iter();
+        let publications = publications.map(|name| format!("publication {name}"));
         views.chain(policies).chain(rules).chain(bodies).chain(publications).collect()
     }
 
@@ -180,8 +170,8 @@ impl Catalog {
         let rules = rules.map(|(on, rule, _)| format!("rule {} on {}", rule.name, on.name));
         let bodies = self.bodies_of_column(table, column).into_iter();
         let bodies = bodies.map(|(body, _)| format!("function {}", body.name));
-        let publications = self.publications_of_column(table, column);
-        let publications = publications.map(|published| format!("publication {}", published.publication));
+        let publications = self.publications_that(|known| known.needs(table, column)).into_iter();
+        let publications = publications.map(|name| format!("publication {name}"));
         views.chain(policies).chain(rules).chain(bodies).chain(publications).collect()
     }
 
@@ -211,7 +201,6 @@ impl Relation {
     /// From here on nothing that it reads is certain.
     pub fn doubt_column_uses(&mut self) {
         self.policies.iter_mut().for_each(|policy| policy.doubted = true);
-        self.published.clear();
         let of_policies = self.policies.iter_mut().flat_map(Policy::uses_mut);
         let of_rules = self.rules.iter_mut().flat_map(|rule| &mut rule.columns);
         self.column_uses.iter_mut().chain(of_policies).chain(of_rules).for_each(|used| used.certain = false);

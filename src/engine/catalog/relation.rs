@@ -1,6 +1,6 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
-use super::attached::{Published, Rule, Trigger};
+use super::attached::{Rule, Trigger};
 use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
 use crate::ast::{
     ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
@@ -27,7 +27,7 @@ pub struct Place {
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// Its type; `None` when it is not known (a column of CREATE TABLE AS, or one never seen).
+    /// Its type; `None` when it is not known: a column that was never seen, or what a query computes.
     pub data_type: Option<DataType>,
     /// Whether NULL is refused, and proven for all rows.
     pub not_null: bool,
@@ -51,6 +51,27 @@ pub struct Column {
     pub place: Option<Place>,
     /// What facts and rules do not ask about.
     pub more: ColumnMore,
+}
+
+impl Column {
+    /// A column of which the name alone is known.
+    pub fn unseen(name: &str, added_in: MigrationId) -> Self {
+        Self {
+            name: name.to_owned(),
+            data_type: None,
+            not_null: false,
+            has_default: false,
+            default_literal: None,
+            default_functions: Vec::new(),
+            generated_from: None,
+            identity: false,
+            collation: None,
+            serial: false,
+            added_in,
+            place: None,
+            more: ColumnMore::default(),
+        }
+    }
 }
 
 /// A constraint.
@@ -220,8 +241,6 @@ pub struct Relation {
     pub owned_by: Option<String>,
     /// Rules, but for those that make a view.
     pub rules: Vec<Rule>,
-    /// What publications publish of it.
-    pub published: Vec<Published>,
     /// The type that a table is OF.
     pub of_type: Option<RelationName>,
     /// Names of identity and serial sequences.
@@ -274,7 +293,6 @@ impl Relation {
             grantees: Vec::new(),
             owned_by: None,
             rules: Vec::new(),
-            published: Vec::new(),
             of_type: None,
             sequences: Vec::new(),
             replica_identity: None,

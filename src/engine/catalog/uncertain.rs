@@ -128,7 +128,6 @@ impl Relation {
             unpopulated: self.unpopulated && before.unpopulated,
             policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
-            published: self.published.into_iter().filter(|known| before.published.contains(known)).collect(),
             rules: doubted_rules(self.rules, before.rules),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),

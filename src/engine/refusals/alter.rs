@@ -4,7 +4,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
     Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind, WhichTriggers,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind, Relation, Rows};
+use crate::engine::catalog::{Constraint, ConstraintKind, Publication, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
@@ -350,7 +350,8 @@ fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let logged = |other: &Relation| {
         other.persistence == Persistence::Permanent && other.created_in.is_some() && other.kind == RelationKind::Table
     };
-    if let Some(publication) = around.catalog.publication_of(&relation.name) {
+    let names_it = |known: &Publication| known.names().any(|name| *name == relation.name);
+    if let Some(publication) = around.catalog.publications_that(names_it).first() {
         let reason = format!("cannot make {} unlogged: it is in the publication {publication}", relation.name);
         return Some(refused(NOT_IN_PREREQUISITE_STATE, reason));
     }

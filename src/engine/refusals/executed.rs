@@ -4,9 +4,8 @@
 //! Source: measurements (`fixtures/facts/select-unpopulated*.sql`, `update-published-*.sql` and others).
 
 use crate::ast::{ObjectName, Persistence, ReplicaIdentity, Statement, StatementKind, Write, WriteVerb};
-use crate::engine::catalog::{Catalog, ConstraintKind, Kind, Publication, Relation};
+use crate::engine::catalog::{Catalog, ConstraintKind, Publication, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::replay::alone;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -94,7 +93,5 @@ fn publication_of<'c>(relation: &Relation, change: &str, around: &Surroundings<'
         let all = publication.all_tables && relation.persistence == Persistence::Permanent;
         publication.publishes(change) && (named || all || publication.schemas.contains(&relation.name.schema))
     };
-    let there = |name: &str| around.catalog.past(Kind::Publication, &alone(name)).is_some_and(|past| past.is_there());
-    let names = around.catalog.publications().filter(|(_, publication)| sends(publication)).map(|(name, _)| &**name);
-    names.filter(|name| there(name)).min()
+    around.catalog.publications_that(sends).first().copied()
 }

@@ -1,7 +1,7 @@
 //! Changes of a column.
 
 use crate::ast::{ColumnChange, Ident, Literal};
-use crate::engine::catalog::{Column, ColumnMore, ConstraintKind, Written, among};
+use crate::engine::catalog::{Column, ConstraintKind, Written, among};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, create, sequence};
@@ -32,21 +32,7 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         );
     }
     if relation.column(&name.name).is_none() {
-        relation.columns.push(Column {
-            name: name.name.clone(),
-            data_type: None,
-            not_null: false,
-            has_default: false,
-            default_literal: None,
-            default_functions: Vec::new(),
-            generated_from: None,
-            identity: false,
-            collation: None,
-            serial: false,
-            added_in: author.migration,
-            place: None,
-            more: ColumnMore::default(),
-        });
+        relation.columns.push(Column::unseen(&name.name, author.migration));
     }
     if matches!(change, ColumnChange::SetNotNull) {
         let is_own = |kind: &ConstraintKind| matches!(kind, ConstraintKind::NotNull { column } if *column == name.name);
@@ -175,8 +161,6 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
             uses.for_each(|used| used.column.iter_mut().for_each(follow));
         }
     }
-    let published = replay.catalog.touch(table).published.iter_mut().flat_map(|published| &mut published.columns);
-    published.for_each(follow);
     let rules = replay.catalog.rules_of_column(table, from).into_iter();
     let rules: Vec<RelationName> = rules.map(|(on, _, _)| on.name.clone()).collect();
     for on in rules {

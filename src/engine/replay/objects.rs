@@ -7,7 +7,7 @@ use crate::ast::{
 use crate::engine::catalog::{Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, extension, function, publication, schema, types};
+use super::{Replay, extension, function, schema, types};
 
 /// A name without a schema that nothing known along search_path has may mean a relation of the name in another schema, as the
 /// role or the runner may set another search_path: nothing is sure of those any more. `statement` was not applied yet.
@@ -205,7 +205,9 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
         ObjectKind::Other(kind) if kind == "PUBLICATION" => {
             let from = alone(&written.name.name);
             given_away(Kind::Publication, &from, &moved(&from), replay);
-            publication::renamed(&from.name, Some(&moved(&from).name), replay);
+            if let Some(publication) = replay.catalog.take_publication(&from.name) {
+                replay.catalog.set_publication(&moved(&from).name, publication);
+            }
         }
         ObjectKind::Other(kind) if kind == "STATISTICS" => {
             let from = replay.resolve_kind(Kind::Statistics, written);
@@ -262,7 +264,7 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
                 replay.catalog.ledger.doubt(|kind, _, _| is_needed(kind));
             }
             ObjectKind::Other(kind) if kind == "PUBLICATION" => {
-                publication::renamed(name, None, replay);
+                replay.catalog.take_publication(name);
                 replay.catalog.ledger.note(Kind::Publication, &alone(name), Fate::Dropped);
             }
             ObjectKind::Other(kind) if kind == "STATISTICS" => {

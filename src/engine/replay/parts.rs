@@ -45,7 +45,7 @@ pub(super) fn drop_views(table: &RelationName, column: &str, cascade: bool, repl
     super::rule::drop_with_column(table, column, cascade, replay);
     if cascade {
         super::body::drop_users(table, Some(column), replay);
-        super::publication::leave_with_column(table, column, replay);
+        replay.catalog.unpublish_with_column(table, column);
     }
 }
 

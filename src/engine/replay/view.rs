@@ -10,23 +10,14 @@ use super::Replay;
 /// The columns of a new relation that a query fills.
 pub(super) fn given(columns: Vec<Given>, replay: &Replay) -> Vec<Column> {
     let column = |given: Given| Column {
-        name: given.name,
         data_type: given.data_type,
-        not_null: false,
-        has_default: false,
-        default_literal: None,
-        default_functions: Vec::new(),
-        generated_from: None,
-        identity: false,
         collation: given.collation,
-        serial: false,
-        added_in: replay.author.migration,
-        place: None,
         more: ColumnMore {
             type_schema: given.type_schema,
             doubts: Doubts { collation: given.computed, ..Doubts::default() },
             ..ColumnMore::default()
         },
+        ..Column::unseen(&given.name, replay.author.migration)
     };
     columns.into_iter().map(column).collect()
 }

@@ -8,6 +8,7 @@ use super::{Builder, function_name};
 use crate::ast::{DataType, Value};
 use crate::parser::data_type;
 use crate::parser::lexer::PLACEHOLDER;
+use crate::parser::output_name::is_truth;
 use crate::parser::uses::folded;
 use crate::parser::walk_expr::is_keyword_function;
 
@@ -101,33 +102,6 @@ impl Builder<'_, '_> {
             }
         }
     }
-}
-
-/// Whether an expression is true, false or NULL, whatever it is about.
-fn is_truth(expr: &sql::Expr) -> bool {
-    use sql::Expr as E;
-    matches!(
-        expr,
-        E::IsFalse(_)
-            | E::IsNotFalse(_)
-            | E::IsTrue(_)
-            | E::IsNotTrue(_)
-            | E::IsNull(_)
-            | E::IsNotNull(_)
-            | E::IsUnknown(_)
-            | E::IsNotUnknown(_)
-            | E::IsDistinctFrom(..)
-            | E::IsNotDistinctFrom(..)
-            | E::InList { .. }
-            | E::InSubquery { .. }
-            | E::Between { .. }
-            | E::Like { .. }
-            | E::ILike { .. }
-            | E::SimilarTo { .. }
-            | E::Exists { .. }
-            | E::AnyOp { .. }
-            | E::AllOp { .. }
-    )
 }
 
 /// A type as sqlparser read it, in our own words.

@@ -77,9 +77,9 @@ fn publication_facts(name: &str, publication: &Publication, certain: bool) -> Ob
     let mut tables: Vec<String> = publication
         .tables
         .iter()
-        .map(|(table, columns)| match columns.as_slice() {
-            [] => full(table),
-            columns => format!("{}({})", full(table), columns.join(" ")),
+        .map(|published| match published.columns.as_slice() {
+            [] => full(&published.table),
+            columns => format!("{}({})", full(&published.table), columns.join(" ")),
         })
         .collect();
     tables.sort();
