@@ -205,10 +205,13 @@ impl Catalog {
         }
     }
 
-    /// What a dump of the schema shows is old, holds rows and is in use. A dump fills its materialized views last.
+    /// What a dump of the schema shows is old, holds rows and is in use; of rows that it inserts, it says what is in them.
+    /// A dump fills its materialized views last.
     pub fn settle(&mut self) {
         for relation in self.relations.values_mut().map(Arc::make_mut) {
-            relation.rows = Rows::Perhaps;
+            if relation.rows != Rows::Certain {
+                relation.rows = Rows::Perhaps;
+            }
             relation.unpopulated = false;
         }
     }

@@ -30,12 +30,32 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     if !matches!(relation.kind, RelationKind::Table) || !relation.children.is_empty() {
         // The rows are those of other tables.
         replay.catalog.forget_rows();
+        reach_others(&target, replay);
     }
     if replay.catalog.get(&target).is_some_and(has_code) {
         replay.catalog.doubt_rows();
     }
     if write.verb == WriteVerb::Merge {
         replay.catalog.doubt_filled();
+    }
+}
+
+/// Rows that are put into a partitioned table lie in any of its partitions, and those of a view in what it reads.
+fn reach_others(target: &RelationName, replay: &mut Replay) {
+    let Some(relation) = replay.catalog.get(target) else { return };
+    let reached = match relation.kind {
+        RelationKind::View => relation.reads.clone(),
+        _ if relation.is_partitioned() => replay.catalog.descendants(target),
+        _ => return,
+    };
+    for name in reached.iter().filter(|name| *name != target) {
+        let relation = replay.catalog.touch(name);
+        if relation.rows.are_none() {
+            relation.rows = Rows::Perhaps;
+        }
+        if relation.kind == RelationKind::View || relation.is_partitioned() {
+            reach_others(name, replay);
+        }
     }
 }
 
@@ -211,3 +231,6 @@ pub(super) fn truncate(truncate: &Truncate, replay: &mut Replay) {
         replay.catalog.doubt_rows();
     }
 }
+
+#[cfg(test)]
+mod tests;
