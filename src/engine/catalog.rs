@@ -339,6 +339,11 @@ impl Catalog {
         self.relations.contains_key(name) || self.index_tables.contains_key(name)
     }
 
+    /// Whether any schema has a relation or index of this name.
+    pub fn has_relation_named(&self, name: &str) -> bool {
+        self.relations.keys().chain(self.index_tables.keys()).any(|known| known.name == name)
+    }
+
     /// All relations, in no order.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
         self.relations.values().map(|relation| &**relation)

@@ -68,7 +68,7 @@ impl<'a> Surroundings<'a> {
         let everywhere =
             || self.search_path.iter().all(|schema| self.catalog.is_gone(kind, &RelationName::new(&**schema, &**name)));
         let elsewhere = || match kind {
-            Kind::Relation => self.catalog.relations().any(|relation| relation.name.name == *name),
+            Kind::Relation => self.catalog.has_relation_named(name),
             _ => self.catalog.ledger.all(kind).any(|(other, past)| other.name == *name && past.fate == Fate::Given),
         };
         !name.starts_with("pg_") && !self.catalog.is_taken(&temporary) && everywhere() && !elsewhere()
@@ -120,8 +120,13 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Whether the object is known not to exist: every object of this history was seen, and this one was not.
+    ///
+    /// Where another schema has one of this name, a name without a schema may mean that one, as the role or the runner may
+    /// set another search_path.
     pub fn is_missing(&self, name: &RelationName) -> bool {
-        (self.history_is_whole && !self.catalog.is_taken(name)) || self.catalog.is_gone(Kind::Relation, name)
+        let missing =
+            (self.history_is_whole && !self.catalog.is_taken(name)) || self.catalog.is_gone(Kind::Relation, name);
+        missing && !(self.search_path.contains(&name.schema) && self.catalog.has_relation_named(&name.name))
     }
 
     /// A table and, if it is partitioned, its partitions: a foreign key to it points to each of them.
