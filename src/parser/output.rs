@@ -9,6 +9,7 @@ use sqlparser::ast as sql;
 use super::cursor::Cursor;
 use super::output_name::column_name;
 use super::reading::alias_columns;
+use super::tokens::ALL_FIELDS;
 use super::uses::{Gives, Source, Uses, folded, object_name};
 use super::walk_expr::is_keyword_function;
 use super::walk_query::join_constraint;
@@ -62,6 +63,12 @@ fn is_in_item(item: &sql::TableWithJoins, name: &str) -> bool {
         sql::TableFactor::NestedJoin { table_with_joins, .. } => is_in_item(table_with_joins, name),
         _ => false,
     })
+}
+
+/// `(value).*`
+fn is_all_fields(expr: &sql::Expr) -> bool {
+    let sql::Expr::CompoundFieldAccess { access_chain, .. } = expr else { return false };
+    matches!(access_chain.last(), Some(sql::AccessExpr::Dot(sql::Expr::Identifier(field))) if field.value == ALL_FIELDS)
 }
 
 /// What builds the description of a query.
@@ -132,6 +139,7 @@ impl Builder<'_, '_> {
     fn item(&mut self, item: &sql::SelectItem) -> Option<OutputItem> {
         use sql::SelectItemQualifiedWildcardKind as Kind;
         match item {
+            sql::SelectItem::UnnamedExpr(expr) if is_all_fields(expr) => None,
             sql::SelectItem::UnnamedExpr(expr) => {
                 let name = column_name(expr);
                 Some(OutputItem::Value { name, value: self.value(expr) })

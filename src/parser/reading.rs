@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sqlparser::ast as sql;
 
+use super::output_name::column_name;
 use super::uses::{Uses, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
 use crate::ast::{ColumnRead, ObjectName, Scope};
@@ -282,6 +283,18 @@ impl Walk<'_, '_> {
         self.leave();
     }
 
+    /// A key of GROUP BY: of lone names, columns of the tables come first, and it is not known here which they have.
+    pub fn group_key(&mut self, select: &sql::Select, key: &sql::Expr) {
+        use sql::Expr as E;
+        match key {
+            E::GroupingSets(sets) | E::Cube(sets) | E::Rollup(sets) => {
+                sets.iter().flatten().for_each(|key| self.sort_key(select, key));
+            }
+            E::Tuple(keys) => keys.iter().for_each(|key| self.sort_key(select, key)),
+            key => self.sort_key(select, key),
+        }
+    }
+
     /// A key of ORDER BY or DISTINCT ON: a lone name means a column of the result, if there is one.
     pub fn sort_key(&mut self, select: &sql::Select, key: &sql::Expr) {
         let given = matches!(key, sql::Expr::Identifier(name) if gives(select, &folded(name)));
@@ -315,6 +328,8 @@ pub(super) fn alias_columns(alias: &sql::TableAlias) -> Vec<String> {
 fn gives(select: &sql::Select, name: &str) -> bool {
     select.projection.iter().any(|item| match item {
         sql::SelectItem::ExprWithAlias { alias, .. } => folded(alias) == name,
+        sql::SelectItem::UnnamedExpr(sql::Expr::Identifier(_) | sql::Expr::CompoundIdentifier(_)) => false,
+        sql::SelectItem::UnnamedExpr(expr) => column_name(expr).is_some_and(|given| given == name),
         _ => false,
     })
 }

@@ -11,6 +11,9 @@ use super::calls;
 use super::cursor::is_placeholder;
 use super::query::PREPARED;
 
+/// The field that stands for all of `(value).*`.
+pub(super) const ALL_FIELDS: &str = "*";
+
 /// Words behind which ONLY belongs to a table that is read; sqlparser would take it for the table.
 const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
 
@@ -134,7 +137,10 @@ impl Reading {
                 (self.frame_exclusion, self.lock_names) = (false, false);
                 false
             }
+            // `(value).*`, which sqlparser does not take, is a field with a name that no field has.
             Token::Period if next == Some(&Token::Mul) && self.last(0) == Some(&Token::RParen) => {
+                self.push(Token::Period, token);
+                self.push(Token::make_word(ALL_FIELDS, Some('"')), token);
                 self.star = true;
                 true
             }
