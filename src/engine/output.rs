@@ -10,10 +10,12 @@ use std::rc::Rc;
 
 use crate::ast::{DataType, FromItem, FromSource, Ident, Merged, Output, OutputItem};
 
-use super::catalog::Relation;
+use super::catalog::{Column, Relation};
 use super::surroundings::Surroundings;
+use crate::parser::value_in;
 
 use types::{Type, common};
+use values::type_of;
 
 /// A column that a query gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,9 +103,25 @@ pub fn columns(output: Option<&Output>, names: &[Ident], around: &Surroundings) 
     columns.renamed(&names)
 }
 
+/// The type that the default of a column has before it is assigned to the column; `None` where that is not certain.
+///
+/// Source: `strip_implicit_coercions()` in ATExecAlterColumnType of the server, and measurements
+/// (`fixtures/facts/type-*-default*.sql`).
+pub fn type_of_default(column: &Column, around: &Surroundings) -> Option<DataType> {
+    if column.serial {
+        return Some(DataType { name: "bigint".to_owned(), ..DataType::default() });
+    }
+    let nothing = Sight { items: Vec::new(), outer: None };
+    match type_of(&value_in(column.more.expression.text()?), &nothing, around) {
+        Type::Known { data_type, .. } => Some(data_type),
+        Type::Literal => column.more.default_type.as_deref().or(column.known_type()).cloned(),
+        Type::Unknown => None,
+    }
+}
+
 /// The columns of a relation, as far as history shows them.
 pub fn of_relation(relation: &Relation) -> Columns {
-    let given = |column: &crate::engine::catalog::Column| Given {
+    let given = |column: &Column| Given {
         name: column.name.clone(),
         data_type: column.known_type().map(|known| DataType { serial: false, ..known.clone() }),
         type_schema: column.more.type_schema.clone(),

@@ -6,18 +6,30 @@ use std::sync::Arc;
 
 use sqlparser::ast as sql;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Parsed};
 use super::output_name::column_name;
 use super::reading::alias_columns;
+use super::text::Text;
 use super::tokens::ALL_FIELDS;
 use super::uses::{Gives, Source, Uses, folded, object_name};
 use super::walk_expr::is_keyword_function;
 use super::walk_query::join_constraint;
 use crate::ast::{FromItem, FromSource, Merged, Output, OutputItem, Value};
+use crate::source::Span;
 
 /// The columns of a query that stands where `uses` are.
 pub(super) fn of_query(c: &Cursor, uses: &Uses, query: &sql::Query) -> Output {
     Builder { cursor: c, with: uses.scope.clone() }.query(query)
+}
+
+/// The value of an expression that stands by itself in a text.
+pub fn value_in(text: &str) -> Value {
+    let read = |mut cursor: Cursor| {
+        let (expr, _) = cursor.sql_expr()?;
+        Ok(Builder { cursor: &cursor, with: Vec::new() }.value(&expr))
+    };
+    let value: Parsed<Value> = Cursor::of_pieces(Text::of_file(text), &[Span::new(0, text.len())]).and_then(read);
+    value.unwrap_or(Value::Unknown)
 }
 
 /// The columns of a query that may read itself under a name: those of its first branch, as far as they depend on the text.

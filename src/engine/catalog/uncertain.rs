@@ -146,8 +146,9 @@ impl Column {
         let expression = if same_expression { self.more.expression } else { Written::default() };
         let mut default_names = self.more.default_names;
         default_names.retain(|name| before.more.default_names.contains(name));
+        let default_type = self.more.default_type.filter(|kept| before.more.default_type.as_ref() == Some(kept));
         Self {
-            more: super::ColumnMore { doubts, expression, default_names, ..self.more },
+            more: super::ColumnMore { doubts, expression, default_names, default_type, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,

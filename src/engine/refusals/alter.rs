@@ -166,13 +166,18 @@ fn left_null(column: &ColumnDef, around: &Surroundings) -> VersionSet {
     }
 }
 
-/// Drops come first, wherever they are written; the key goes with any of its columns.
+/// Drops come first, wherever they are written.
 fn drops_primary_key(alter: &AlterTable, relation: &Relation) -> bool {
-    alter.actions.iter().any(|action| match &action.kind {
+    alter.actions.iter().any(|action| is_drop_of_key(action, relation))
+}
+
+/// The key goes with any of its columns.
+fn is_drop_of_key(action: &AlterAction, relation: &Relation) -> bool {
+    match &action.kind {
         AlterActionKind::DropConstraint { name, .. } => relation.constraint(&name.name).is_some_and(is_primary_key),
         AlterActionKind::DropColumn { name, .. } => relation.primary_key().is_some_and(|key| key.contains(&name.name)),
         _ => false,
-    })
+    }
 }
 
 fn second_primary_key(relation: &Relation) -> Refusal {
@@ -249,8 +254,14 @@ fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relatio
         let from = stays.filter_map(|other| other.generated_from.as_ref());
         from.flatten().any(|used| used == column)
     };
+    // DROP NOT NULL is one of the drops, and these are done as they are written.
+    let key_is_gone = || {
+        let mut before = alter.actions.iter().take_while(|action| action.span.start < name.span.start);
+        before.any(|action| is_drop_of_key(action, relation))
+    };
+    let in_key = || relation.primary_key().is_some_and(|key| key.contains(column)) && !key_is_gone();
     match change {
-        ColumnChange::DropNotNull if relation.primary_key().is_some_and(|key| key.contains(column)) => {
+        ColumnChange::DropNotNull if in_key() => {
             Some(refused(INVALID_TABLE_DEFINITION, format!("column {column} is in a primary key")))
         }
         ColumnChange::SetType { .. } if relation.partition_key.contains(column) => {
