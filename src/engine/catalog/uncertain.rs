@@ -161,7 +161,9 @@ impl Column {
 
     /// A column that may not be there, or be older than the statement that adds it.
     fn or_none(self) -> Self {
-        Self { not_null: false, has_default: false, added_in: NOBODY, ..self }
+        let doubts = super::Doubts { existence: true, ..self.more.doubts };
+        let more = super::ColumnMore { doubts, ..self.more };
+        Self { not_null: false, has_default: false, added_in: NOBODY, more, ..self }
     }
 }
 

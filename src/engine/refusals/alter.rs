@@ -110,7 +110,7 @@ fn key_of_known_column(column: &ColumnDef, alter: &AlterTable, relation: &Relati
     if !column.constraints.iter().any(|constraint| is_primary(&constraint.kind)) {
         return None;
     }
-    if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+    if relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
         return Some(Refusal { versions: VersionSet::before(13), ..second_primary_key(relation) });
     }
     let reason = format!("primary key column {} is not marked NOT NULL", known.name);
@@ -131,7 +131,7 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, aroun
         found.extend(partitioned_key(relation, &[name]));
     }
     let is_primary = has(|kind| matches!(kind, ColumnConstraintKind::PrimaryKey));
-    if is_primary && relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+    if is_primary && relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
         found.push(second_primary_key(relation));
     }
     if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && relation.is_partitioned() {
@@ -299,7 +299,7 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
             if let KeyColumns::UsingIndex(index) = columns {
                 found.extend(no_key(index, relation).or_else(|| other_order(index, relation)));
             }
-            if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+            if relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
                 found.push(second_primary_key(relation));
             }
         }
