@@ -153,10 +153,16 @@ impl<'a> Surroundings<'a> {
         let written = squeeze(self.text_of(using.span));
         let column = squeeze(column);
         let target = squeeze(self.text_of(data_type.span));
-        let casts = [format!("cast{column}as{target}"), format!("{column}::{target}"), column];
+        // The schema of the type may stand in one of the places only.
+        let schema = squeeze(&format!("{}.", self.type_name(data_type).schema));
+        let bare = target.strip_prefix(&schema).unwrap_or(&target);
+        let mut casts = vec![column.clone()];
+        for target in [bare.to_owned(), format!("{schema}{bare}")] {
+            casts.extend([format!("cast{column}as{target}"), format!("{column}::{target}")]);
+        }
         // COLLATE says how values are compared, and leaves them as they are.
-        let rests = casts.iter().filter_map(|cast| written.strip_prefix(cast.as_str()));
-        rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with("collate"))
+        let mut rests = casts.iter().filter_map(|cast| written.strip_prefix(cast.as_str()));
+        rests.any(|rest| rest.is_empty() || rest.starts_with("collate"))
     }
 
     /// The name of a type, in the schema it resolves to.

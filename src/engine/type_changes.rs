@@ -43,7 +43,9 @@ impl Surroundings<'_> {
         let is_array = |data_type: &DataType| data_type.dimensions > 0;
         let same_name = self.type_name(old) == self.type_name(request.data_type);
         if same_name && is_array(old) == is_array(request.data_type) {
-            let same = Request { old, new: request.data_type, written: false, no_user_casts: true };
+            // One of them may be written with its schema.
+            let new = DataType { name: old.name.clone(), ..request.data_type.clone() };
+            let same = Request { old, new: &new, written: false, no_user_casts: true };
             return type_change(same, version);
         }
         let (old, new) = (self.without_domain(old), self.base_type(request.data_type));
