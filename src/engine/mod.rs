@@ -133,6 +133,8 @@ pub struct Fold<'a> {
     left_settings: Vec<String>,
     /// The files of the migrations so far, by their numbers.
     files: Vec<Arc<SourceFile>>,
+    /// Which of them are linted.
+    linted: Vec<bool>,
 }
 
 impl<'a> Fold<'a> {
@@ -158,6 +160,7 @@ impl<'a> Fold<'a> {
             lock_order: LockOrder::default(),
             left_settings: Vec::new(),
             files: Vec::new(),
+            linted: Vec::new(),
         }
     }
 
@@ -176,6 +179,7 @@ impl<'a> Fold<'a> {
     /// Replays the next migration and shows its statements to the rules; `None` if it is history only.
     pub fn migration(&mut self, migration: &Migration) -> Option<Outcome> {
         self.files.push(Arc::clone(&migration.file));
+        self.linted.push(migration.linted);
         let running = Running::of(&migration.script.statements);
         let trace = self.replay(migration, &running);
         self.number += 1;
@@ -354,7 +358,7 @@ impl Fold<'_> {
         };
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
-        self.catalog.ledger.at = FileLine::of(&migration.file, outer.span, &self.catalog.ledger.at);
+        self.catalog.ledger.at = FileLine::of(&migration.file, outer.span);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
     }
