@@ -68,9 +68,10 @@ enum Level {
 /// Rewrites tokens in place.
 pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
     let concerns = |token: &TokenWithSpan| {
-        is_word(&token.token, KEYWORD_CALLS)
-            || is_word(&token.token, GROUPINGS)
-            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH", "TRIM"])
+        starts_like_any(&token.token)
+            && (is_word(&token.token, KEYWORD_CALLS)
+                || is_word(&token.token, GROUPINGS)
+                || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH", "TRIM"]))
     };
     if tokens.iter().any(concerns) {
         let source = std::mem::take(tokens);
@@ -86,6 +87,15 @@ pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
         }
         *tokens = flattening.kept;
     }
+}
+
+/// Whether the first letter is that of a word that [`flatten`] looks for: few words are left to be compared.
+fn starts_like_any(token: &Token) -> bool {
+    let Token::Word(word) = token else { return false };
+    matches!(
+        word.value.as_bytes().first().map(u8::to_ascii_lowercase),
+        Some(b'c' | b'f' | b'g' | b'j' | b'r' | b't' | b'x')
+    )
 }
 
 struct Flattening<'s> {
