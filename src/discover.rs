@@ -256,6 +256,8 @@ fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], con
     let new: Vec<Candidate> = history.iter().filter(|past| !known.contains(&past.key)).cloned().collect();
     let (same, before): (Vec<_>, Vec<_>) = new.into_iter().partition(|past| past.root == root);
     files.extend(same);
+    // Most often this is their order already, and is found faster.
+    files.sort_by(|a, b| a.key.as_os_str().cmp(b.key.as_os_str()));
     files.sort_by_cached_key(|file| OrderKey::new(&root, &file.key));
     if let Some(last) = &config.start_after {
         files.iter_mut().filter(|file| is_at_or_before(&file.key, last)).for_each(|file| file.linted = false);
