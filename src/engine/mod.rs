@@ -352,7 +352,7 @@ impl Fold<'_> {
             } else {
                 Vec::new()
             },
-            lock_timeout: self.session.lock_timeout(),
+            lock_timeout: if migration.linted { self.session.lock_timeout() } else { None },
             more: migration.script.repeats(statement.span),
             effects,
         };

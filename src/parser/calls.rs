@@ -89,12 +89,19 @@ pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
     }
 }
 
-/// Whether the first letter is that of a word that [`flatten`] looks for: few words are left to be compared.
+/// Whether the first letters are those of a word that [`flatten`] looks for: few words are left to be compared.
 fn starts_like_any(token: &Token) -> bool {
     let Token::Word(word) = token else { return false };
+    let [first, second, ..] = word.value.as_bytes() else { return false };
     matches!(
-        word.value.as_bytes().first().map(u8::to_ascii_lowercase),
-        Some(b'c' | b'f' | b'g' | b'j' | b'r' | b't' | b'x')
+        (first.to_ascii_lowercase(), second.to_ascii_lowercase()),
+        (b'c', b'o' | b'u')
+            | (b'f', b'e')
+            | (b'g', b'r')
+            | (b'j', b's')
+            | (b'r', b'e' | b'o')
+            | (b't', b'r')
+            | (b'x', b'm')
     )
 }
 

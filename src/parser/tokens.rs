@@ -190,7 +190,8 @@ impl Reading {
         } else if is(Keyword::ESCAPE) && std::mem::take(&mut self.similar) {
             self.push(Token::make_keyword("FOR"), token);
             true
-        } else if reads("DOCUMENT") && (self.behind(0, &["IS"]) || self.behind(0, &["NOT"]) && self.behind(1, &["IS"])) {
+        } else if reads("DOCUMENT") && (self.behind(0, &["IS"]) || self.behind(0, &["NOT"]) && self.behind(1, &["IS"]))
+        {
             self.push(Token::make_keyword("TRUE"), token);
             true
         } else if reads("ISNULL") && !self.behind(0, &["AS"]) {
