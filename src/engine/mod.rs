@@ -303,6 +303,10 @@ impl Fold<'_> {
         if running.inside(index).is_some_and(Inside::is_caught) {
             undo(&mut effects, &refusals::refusals(statement, &around, true));
         }
+        if migration.linted {
+            // They are kept until the whole migration has been replayed.
+            effects.shrink_to_fit();
+        }
         let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
@@ -373,6 +377,7 @@ impl Fold<'_> {
                 written.push(proof);
             }
         }
+        written.shrink_to_fit();
         written
     }
 }

@@ -34,16 +34,16 @@ pub fn keep_forward(script: &mut Script, text: &str) -> usize {
 fn down_sections(script: &Script, text: &str) -> Vec<Span> {
     let mut sections: Vec<Span> = Vec::new();
     let mut open = None;
-    // The end of the line looked at last.
-    let mut seen = 0;
-    for (dashes, _) in text.match_indices("--") {
-        if dashes < seen {
+    let mut start = 0;
+    for line in text.as_bytes().split_inclusive(|byte| *byte == b'\n') {
+        let at = start;
+        start += line.len();
+        // Few lines are comments.
+        let is_blank = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        if line.iter().find(|byte| !is_blank(byte)).is_some_and(|first| first.is_ascii() && *first != b'-') {
             continue;
         }
-        let at = text[seen..dashes].rfind('\n').map_or(seen, |end| seen + end + 1);
-        let line = text[at..].split('\n').next().unwrap_or_default();
-        seen = at + line.len();
-        let Some(direction) = marker(line) else { continue };
+        let Some(direction) = marker(&text[at..start]) else { continue };
         let before = script.statements.partition_point(|statement| statement.span.start <= at);
         let inside = before.checked_sub(1).and_then(|last| script.statements.get(last));
         if inside.is_some_and(|statement| at < statement.span.end) {
