@@ -81,6 +81,8 @@ pub struct Catalog {
     publications: FxHashMap<String, Publication>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
+    /// Whether one of them may be temporary.
+    has_temporary_functions: bool,
     /// Functions whose bodies the server keeps as statements, not as text.
     bodies: Vec<SqlBody>,
     /// Every name that a constraint has or had.
@@ -184,7 +186,9 @@ impl Catalog {
 
     /// Drops the temporary relations of a session that ends.
     pub fn end_session(&mut self) {
-        self.remove_functions_in(TEMPORARY);
+        if std::mem::take(&mut self.has_temporary_functions) {
+            self.remove_functions_in(TEMPORARY);
+        }
         self.drop_temporary(|_| true);
     }
 

@@ -64,14 +64,15 @@ impl<'a> Surroundings<'a> {
             return self.catalog.is_gone(kind, &self.created(written));
         }
         let name = &written.name.name;
-        let temporary = RelationName::new(TEMPORARY, &**name);
+        let is_temporary =
+            || self.catalog.has_temporary() && self.catalog.is_taken(&RelationName::new(TEMPORARY, &**name));
         let everywhere =
             || self.search_path.iter().all(|schema| self.catalog.is_gone(kind, &RelationName::new(&**schema, &**name)));
         let elsewhere = || match kind {
             Kind::Relation => self.catalog.has_relation_named(name),
             _ => self.catalog.ledger.all(kind).any(|(other, past)| other.name == *name && past.fate == Fate::Given),
         };
-        !name.starts_with("pg_") && !self.catalog.is_taken(&temporary) && everywhere() && !elsewhere()
+        !name.starts_with("pg_") && !is_temporary() && everywhere() && !elsewhere()
     }
 
     /// The search_path for what CREATE SCHEMA holds: the new schema comes first.

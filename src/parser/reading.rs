@@ -43,6 +43,11 @@ struct Item {
     renamed: bool,
 }
 
+/// The items of a frame and of those around it, innermost first.
+fn items(frame: Option<&Frame>) -> impl Iterator<Item = &Item> {
+    std::iter::successors(frame, |frame| frame.outer.as_deref()).flat_map(|frame| &frame.items)
+}
+
 /// A scope of its own for these items.
 fn scope_of(items: &[Item], outer: Option<Arc<Scope>>) -> Arc<Scope> {
     let plain = items.iter().filter(|item| !item.renamed);
@@ -83,10 +88,9 @@ impl Reading {
         self.frame = self.frame.take().and_then(|frame| frame.outer.clone());
     }
 
-    /// The items in sight, innermost first.
+    /// All items in sight, innermost first.
     fn in_sight(&self) -> Vec<Item> {
-        let frames = std::iter::successors(self.frame.as_deref(), |frame| frame.outer.as_deref());
-        frames.flat_map(|frame| frame.items.iter().cloned()).collect()
+        items(self.frame.as_deref()).cloned().collect()
     }
 
     fn add(&mut self, column: &str, scope: &Arc<Scope>) {
@@ -114,7 +118,8 @@ impl Reading {
     pub fn word(&mut self, name: &str) {
         let Some(frame) = self.frame.clone().filter(|_| self.wanted) else { return };
         self.add(name, &frame.scope);
-        let rows: Vec<Item> = self.in_sight().into_iter().filter(|item| item.renamed || item.name == name).collect();
+        let rows = items(Some(&frame)).filter(|item| item.renamed || item.name == name);
+        let rows: Vec<Item> = rows.cloned().collect();
         if !rows.is_empty() {
             self.some(&rows);
         }
@@ -127,12 +132,12 @@ impl Reading {
         }
         match parts {
             [table, column] => {
-                let (table, column, all) = (folded(table), folded(column), self.in_sight());
-                match all.iter().find(|item| item.name == table) {
+                let (table, column, frame) = (folded(table), folded(column), self.frame.clone());
+                match items(frame.as_deref()).find(|item| item.name == table) {
                     Some(item) if item.renamed => self.some(std::slice::from_ref(item)),
                     Some(item) if item.relations.is_empty() => {}
                     Some(item) => self.add(&column, &scope_of(std::slice::from_ref(item), None)),
-                    None => self.some(&all),
+                    None => self.some(&self.in_sight()),
                 }
             }
             _ => self.anything(),

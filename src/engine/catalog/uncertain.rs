@@ -81,6 +81,7 @@ impl Catalog {
                 None => either.bodies.push(SqlBody { certain: false, ..body }),
             }
         }
+        either.has_temporary_functions |= before.has_temporary_functions;
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();
             either.functions.insert(name, union(overloads, known));
