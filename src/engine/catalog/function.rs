@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::ast::{
-    ArgumentMode, Body, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query, Returns, RoutineBody,
-    Statement, StatementKind, Volatility,
+    ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query,
+    Returns, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
@@ -46,6 +46,8 @@ pub struct Function {
 struct Does {
     /// The statements that run whenever it is called, where all of it could be read.
     always: Arc<[Statement]>,
+    /// All of them, as far as they could be read.
+    all: Arc<[BodyStatement]>,
     /// Functions that its statements call, where these only read and write rows.
     row_calls: Option<Vec<String>>,
 }
@@ -53,9 +55,10 @@ struct Does {
 impl Does {
     /// Nothing is known of what a body does that could not be read.
     fn of(body: Option<&Body>) -> Self {
-        let Some(body) = body.filter(|body| body.is_read()) else { return Self::default() };
+        let all: Arc<[BodyStatement]> = body.iter().flat_map(|body| body.statements.iter().cloned()).collect();
+        let Some(body) = body.filter(|body| body.is_read()) else { return Self { all, ..Self::default() } };
         let always = body.statements.iter().filter(|inner| inner.within.is_empty());
-        Self { always: always.map(|inner| inner.statement.clone()).collect(), row_calls: row_calls(body) }
+        Self { always: always.map(|inner| inner.statement.clone()).collect(), all, row_calls: row_calls(body) }
     }
 }
 
@@ -320,6 +323,15 @@ impl Catalog {
         match self.overloads(name) {
             [only] => Some(&only.does().always),
             _ => None,
+        }
+    }
+
+    /// What a trigger function does, as far as it could be read, if there is one of the name.
+    pub fn body_of_trigger(&self, name: &str) -> &[BodyStatement] {
+        let mut without = self.overloads(name).iter().filter(|function| !function.takes_arguments());
+        match (without.next(), without.next()) {
+            (Some(only), None) => &only.does().all,
+            _ => &[],
         }
     }
 

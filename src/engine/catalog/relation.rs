@@ -1,7 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
 use super::attached::{Rule, Trigger};
-use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
 use crate::ast::{
     ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
 };
@@ -225,6 +225,8 @@ pub struct Relation {
     pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
+    /// What a view shows of another relation.
+    pub shows: Shows,
     /// Functions that the query of a view or materialized view calls.
     pub calls: Vec<String>,
     /// WITH NO DATA, and not refreshed since.
@@ -285,6 +287,7 @@ impl Relation {
             reads: Vec::new(),
             reads_only: Vec::new(),
             column_uses: Vec::new(),
+            shows: Shows::default(),
             calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),

@@ -51,6 +51,17 @@ pub(super) fn written(
     found
 }
 
+/// Partitions and children whose rows a write changes, or that get rows of it, for all that is known.
+pub(super) fn reached(write: &Write, target: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
+    let partitioned = around.kind(target) == RelationKind::PartitionedTable;
+    match () {
+        () if write.only || adds_rows && !partitioned => Vec::new(),
+        () if adds_rows => taking_rows(write, target, around).reached,
+        () => within(target, write.filter.as_ref().map_or(&Limits::default(), |filter| &filter.limits), around).reached,
+    }
+}
+
 /// The bound of a partition is looked up through all its parents.
 fn parents(write: &Write, target: &RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let form = match write.verb {
