@@ -156,12 +156,14 @@ pub struct Shape {
     pub combined: Option<&'static str>,
     /// Functions that its list calls; nothing where there are subqueries in it.
     pub functions: Vec<String>,
+    /// Relations that its WHERE reads.
+    pub asked: Vec<ObjectName>,
 }
 
 impl Shape {
     /// Rows that are not those of one relation.
     pub fn combined(why: &'static str) -> Self {
-        Self { combined: Some(why), functions: Vec::new() }
+        Self { combined: Some(why), ..Self::default() }
     }
 }
 

@@ -65,7 +65,7 @@ impl Events {
 
     /// All others.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn negated(self) -> Self {
         Self(!self.0 & Self::ALL.0)
     }
 
@@ -116,7 +116,7 @@ impl When {
 
     /// NOT.
     #[must_use]
-    pub fn not(self) -> Self {
-        Self { possible: self.certain.not(), certain: self.possible.not() }
+    pub fn negated(self) -> Self {
+        Self { possible: self.certain.negated(), certain: self.possible.negated() }
     }
 }

@@ -181,6 +181,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     outline.fill(c, &query.body, uses);
     if uses.output_wanted || outline.into.is_some() {
         outline.shape = shape::of_query(c, &query);
+        outline.shape.asked = outline.filter.iter().flat_map(|filter| filter.reads.clone()).collect();
         let output = output::of_query(c, uses, &query);
         outline.output = Some(match &uses.itself {
             Some(name) => output::recursive(&query, name, output),

@@ -45,7 +45,7 @@ fn of_select(c: &Cursor, select: &sql::Select) -> Shape {
     select.projection.iter().for_each(|item| walk.select_item(item));
     // Those of subqueries are among them.
     let functions = if uses.subqueries { Vec::new() } else { uses.functions.list };
-    Shape { combined, functions }
+    Shape { combined, functions, asked: Vec::new() }
 }
 
 fn is_of_one(from: &[sql::TableWithJoins]) -> bool {

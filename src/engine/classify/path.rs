@@ -34,8 +34,10 @@ pub(in crate::engine) struct Path<'c> {
     pub end: End,
     /// What rules do beside it or instead.
     pub actions: Vec<&'c Statement>,
-    /// What else the views read.
+    /// What the conditions of the views read.
     pub looked_up: Vec<RelationName>,
+    /// What else the views read.
+    pub named: Vec<RelationName>,
     /// What the conditions of rules read.
     pub conditions: Vec<RelationName>,
 }
@@ -48,6 +50,7 @@ impl<'c> Path<'c> {
             end: End::Table,
             actions: Vec::new(),
             looked_up: Vec::new(),
+            named: Vec::new(),
             conditions: Vec::new(),
         };
         let events = events_of(write);
@@ -66,7 +69,8 @@ impl<'c> Path<'c> {
             let Some(base) = relation.base().filter(|base| is_view(relation) && !path.views.contains(base)) else {
                 break;
             };
-            path.looked_up.extend(relation.reads.iter().filter(|read| *read != base).cloned());
+            path.looked_up.extend(relation.asked().cloned());
+            path.named.extend(relation.reads.iter().filter(|read| *read != base).cloned());
             path.views.push(std::mem::replace(&mut path.table, base.clone()));
         }
         path
@@ -81,8 +85,9 @@ impl<'c> Path<'c> {
             Occurrence::new(form, span).with_all(Role::Source, names).with_all(Role::Partition, children)
         };
         // New rows are not looked for.
-        let looked_up = group(if adds { Form::ExplainSelect } else { Form::Select }, &self.looked_up);
-        let mut found = vec![looked_up, group(Form::Select, &self.conditions)];
+        let looked_up = group(if adds { Form::SelectByKey } else { Form::Select }, &self.looked_up);
+        let named = group(Form::SelectByKey, &self.named);
+        let mut found = vec![looked_up, named, group(Form::Select, &self.conditions)];
         found.retain(|occurrence| !occurrence.relations.is_empty());
         found
     }

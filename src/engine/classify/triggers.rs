@@ -7,6 +7,7 @@ use crate::ast::{BodyStatement, Events, Ident, Statement, StatementKind, Trigger
 use crate::engine::catalog::{Relation, Trigger};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::{Firing, Surroundings};
+use crate::postgres::Form;
 use crate::source::Span;
 
 use super::path::{End, Path, events_of};
@@ -48,6 +49,13 @@ pub(super) fn of_write(write: &Write, span: Span, around: &Surroundings) -> Vec<
             let reached = partitions::reached(write, &path.table, around);
             for table in std::iter::once(&path.table).chain(&reached) {
                 found.extend(of_rows(table, &change, &|_| true, span, around));
+            }
+            // A row that moves is deleted here and inserted there.
+            let moved = partitions::moved(write, &path.table, around);
+            let leaving = if moved.is_empty() { &[] } else { reached.as_slice() };
+            for (tables, events) in [(leaving, Events::DELETE), (moved.as_slice(), Events::INSERT)] {
+                let change = Change { events, certain: Events::NONE, columns: &[] };
+                found.extend(tables.iter().flat_map(|table| of_rows(table, &change, &|_| true, span, around)));
             }
             for passed in keys::checked(write, &path.table, span, around).passed {
                 let change = Change { events: passed.event, certain: Events::NONE, columns: &passed.columns };
@@ -117,7 +125,7 @@ fn fired(
     }
     let mut events = fires.events.and(change.events);
     if events.meets(Events::UPDATE) && !is_updated(trigger, relation, change) {
-        events = events.and(Events::UPDATE.not());
+        events = events.and(Events::UPDATE.negated());
     }
     let certain = !fires.conditional && events.within(change.certain);
     let firing = Firing { function: &trigger.function, outer: around.firing };
@@ -167,10 +175,22 @@ fn run(inner: &BodyStatement, events: Events, certain: bool, span: Span, around:
     }
 }
 
+fn may(form: Form) -> Form {
+    match form {
+        Form::ExplainWrite => Form::FiredMayWrite,
+        Form::ExplainSelect => Form::FiredMayRead,
+        form => form,
+    }
+}
+
 /// What a statement names that may run.
 fn perhaps(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     match &statement.kind {
-        StatementKind::Write(_) | StatementKind::Query(_) => data::explained(statement, span, around),
+        StatementKind::Write(_) | StatementKind::Query(_) => {
+            let mut found = data::explained(statement, span, around);
+            found.iter_mut().for_each(|occurrence| occurrence.form = may(occurrence.form));
+            found
+        }
         _ => Vec::new(),
     }
 }

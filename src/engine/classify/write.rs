@@ -92,10 +92,12 @@ fn instead(
     let nothing = path.end == End::Replaced && path.actions.is_empty();
     let reads_old = !matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom) && !nothing;
     let targets = path.views.iter().chain([&path.table]).cloned();
-    let form = if nothing || !reads_old { Form::ExplainWrite } else { form };
-    let mut found = vec![Occurrence::new(form, span).with_all(Role::Target, targets)];
-    let reading = if nothing { Form::ExplainSelect } else { Form::Select };
-    found.push(Occurrence::new(reading, span).with_all(Role::Source, sources));
+    let form = if nothing || !reads_old { Form::WriteReplaced } else { form };
+    let reading = if nothing { Form::WriteReplaced } else { Form::Select };
+    let mut found = vec![
+        Occurrence::new(form, span).with_all(Role::Target, targets),
+        Occurrence::new(reading, span).with_all(Role::Source, sources),
+    ];
     if reads_old {
         found.extend(Reads::of_view(&path.table, around).occurrences(READING, Role::Source, span));
     }

@@ -2,6 +2,7 @@
 
 use crate::ast::{CreateView, FromItem, FromSource, Output, OutputItem, Value};
 use crate::engine::catalog::Shows;
+use crate::engine::effect::RelationName;
 use crate::postgres::builtins;
 
 use super::Replay;
@@ -21,7 +22,10 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
         return Shows { combined, ..Shows::default() };
     };
     let name = replay.resolve(base);
-    let at = create.query.reads.iter().position(|read| replay.resolve(read) == name);
+    let place = |name: &RelationName| create.query.reads.iter().position(|read| replay.resolve(read) == *name);
+    let at = place(&name);
+    let asked: Vec<usize> = shape.asked.iter().filter_map(|read| place(&replay.resolve(read))).collect();
+    let unknown = Shows { base: at, asked, combined, columns: Vec::new() };
     let own = replay.catalog.get(&name).filter(|base| base.is_known_whole());
     let own: Option<Vec<String>> = own.map(|base| base.columns.iter().map(|column| column.name.clone()).collect());
     let mut columns = Vec::new();
@@ -29,17 +33,17 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
         let all = || own.iter().flatten().map(|name| (name.clone(), Some(name.clone())));
         match item {
             // Names that an alias gives are not followed.
-            _ if !aliases.is_empty() => return Shows { base: at, combined, columns: Vec::new() },
+            _ if !aliases.is_empty() => return unknown,
             OutputItem::All if own.is_some() => columns.extend(all()),
             OutputItem::AllOf(table) if own.is_some() && Some(table) == known_as.as_ref() => columns.extend(all()),
             OutputItem::Value { name: Some(name), value } => columns.push((name.clone(), shown(value))),
-            _ => return Shows { base: at, combined, columns: Vec::new() },
+            _ => return unknown,
         }
     }
     for (column, given) in columns.iter_mut().zip(&create.columns) {
         column.0.clone_from(&given.name);
     }
-    Shows { base: at, combined, columns }
+    Shows { columns, ..unknown }
 }
 
 fn shown(value: &Value) -> Option<String> {

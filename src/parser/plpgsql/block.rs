@@ -198,9 +198,9 @@ impl<'t> Reader<'t> {
     fn skip_perhaps(&mut self) {
         let Some(left) = self.leaves else { return };
         match self.within.last_mut().filter(|last| self.skipped.contains(&last.number)) {
-            Some(rest) => rest.when = left.not(),
+            Some(rest) => rest.when = left.negated(),
             None => {
-                self.enter(BranchKind::Choice, left.not());
+                self.enter(BranchKind::Choice, left.negated());
                 self.skipped.insert(self.branches);
             }
         }

@@ -23,7 +23,7 @@ impl Reader<'_> {
         let when = events::of_condition(self.words.text().slice(condition));
         let (level, choice) = (self.within.len(), self.next_branch());
         self.one_of(choice, BranchKind::Choice, when)?;
-        self.alternatives(choice, &["ELSIF", "ELSEIF"], when.not(), &events::of_condition)?;
+        self.alternatives(choice, &["ELSIF", "ELSEIF"], when.negated(), &events::of_condition)?;
         self.after(level);
         self.words.expect(&["END", "IF"])
     }
@@ -43,7 +43,7 @@ impl Reader<'_> {
             self.within.truncate(level);
             let when = asks(self.words.text().slice(condition));
             self.one_of(choice, BranchKind::Choice, rest.and(when))?;
-            rest = rest.and(when.not());
+            rest = rest.and(when.negated());
         }
         if self.words.eat(&["ELSE"]) {
             self.one_of(choice, BranchKind::Choice, rest)?;

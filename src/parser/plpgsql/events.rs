@@ -14,7 +14,7 @@ pub(super) fn of_condition(text: &str) -> When {
         return parts.into_iter().map(of_condition).fold(When::ALWAYS, When::and);
     }
     match word(text, "NOT") {
-        Some(rest) => of_condition(rest).not(),
+        Some(rest) => of_condition(rest).negated(),
         None => of_comparison(text),
     }
 }
@@ -37,11 +37,11 @@ fn of_comparison(text: &str) -> When {
     let found = match () {
         () if rest.starts_with('=') => rest.strip_prefix('=').map(|rest| listed(unwrapped(rest.trim()))),
         () if rest.starts_with("<>") || rest.starts_with("!=") => {
-            rest.get(2..).map(|rest| listed(unwrapped(rest.trim())).not())
+            rest.get(2..).map(|rest| listed(unwrapped(rest.trim())).negated())
         }
         () => match (word(rest, "IN"), word(rest, "NOT").and_then(|rest| word(rest, "IN"))) {
             (Some(rest), _) => list(rest),
-            (None, Some(rest)) => list(rest).map(When::not),
+            (None, Some(rest)) => list(rest).map(When::negated),
             (None, None) => None,
         },
     };
@@ -114,8 +114,8 @@ mod tests {
             ("(tg_op = 'DELETE')", Events::DELETE, Events::DELETE),
             ("TG_OP IN ('INSERT', 'UPDATE')", both, both),
             ("TG_OP = 'INSERT' OR TG_OP = 'UPDATE'", both, both),
-            ("TG_OP <> 'DELETE'", Events::DELETE.not(), Events::DELETE.not()),
-            ("NOT (TG_OP = 'DELETE')", Events::DELETE.not(), Events::DELETE.not()),
+            ("TG_OP <> 'DELETE'", Events::DELETE.negated(), Events::DELETE.negated()),
+            ("NOT (TG_OP = 'DELETE')", Events::DELETE.negated(), Events::DELETE.negated()),
             ("TG_OP = 'UPDATE' AND NEW.a > 1", Events::UPDATE, Events::NONE),
             ("TG_OP = 'UPDATE' OR NEW.a > 1", Events::ALL, Events::UPDATE),
             ("NEW.a BETWEEN 1 AND 2", Events::ALL, Events::NONE),
