@@ -326,6 +326,12 @@ impl Catalog {
         }
     }
 
+    /// Whether every function of this name that a migration created returns a set.
+    pub fn gives_set(&self, name: &str) -> bool {
+        let overloads = self.overloads(name);
+        !overloads.is_empty() && overloads.iter().all(|known| known.gives_set && !known.language.is_empty())
+    }
+
     /// What a trigger function does, as far as it could be read, if there is one of the name.
     pub fn body_of_trigger(&self, name: &str) -> &[BodyStatement] {
         let mut without = self.overloads(name).iter().filter(|function| !function.takes_arguments());

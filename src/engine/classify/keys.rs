@@ -1,13 +1,13 @@
 //! Foreign keys that changes of rows have to check, and the changes that they pass on.
 
-use crate::ast::{Events, Ident, KeyAction, Write, WriteVerb};
+use crate::ast::{Events, Ident, KeyAction, Literal, Write, WriteVerb};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::Occurrence;
+use super::{Occurrence, partitions};
 
 /// A change of rows that a foreign key passes on to the table that has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub(super) struct Passed {
     pub event: Events,
     /// Columns that the update sets.
     pub columns: Vec<String>,
+    /// Those that it sets to NULL, which refers to no row.
+    pub nulls: Vec<String>,
 }
 
 /// What a change of rows is checked against, and what it changes too.
@@ -33,8 +35,11 @@ pub(super) struct Checked {
 pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: &Surroundings) -> Checked {
     let names = |columns: &[Ident]| columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
     let mut waiting = Vec::new();
+    let set = write.columns.iter().zip(&write.values);
+    let set = set.filter(|(_, value)| write.verb == WriteVerb::Update && value.literal() == Some(&Literal::Null));
+    let nulls: Vec<String> = set.map(|(column, _)| column.name.clone()).collect();
     let mut add = |event: Events, columns: Vec<String>| {
-        waiting.push(Passed { table: target.clone(), event, columns });
+        waiting.push(Passed { table: target.clone(), event, columns, nulls: nulls.clone() });
     };
     match write.verb {
         WriteVerb::Delete => add(Events::DELETE, Vec::new()),
@@ -51,7 +56,15 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
         WriteVerb::Insert | WriteVerb::CopyFrom => {}
     }
     waiting.retain(|change| !is_empty(&change.table, around));
-    passed_on(waiting, span, around)
+    let mut found = passed_on(waiting, span, around);
+    // The keys of new rows, and of those that move to another partition, are looked up.
+    let is_new = write.merged().meets(Events::INSERT) || !partitions::moved(write, target, around).is_empty();
+    let keys = around.catalog.get(target).into_iter().flat_map(Relation::foreign_keys).filter(|_| is_new);
+    let referenced: Vec<RelationName> = keys.map(|(_, to)| to.clone()).filter(|to| to != target).collect();
+    if !referenced.is_empty() {
+        found.occurrences.push(Occurrence::new(Form::UpdateForeignKey, span).with_all(Role::Referenced, referenced));
+    }
+    found
 }
 
 /// Whether a table has no rows for certain, so that no row of it changes.
@@ -93,7 +106,10 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 fn looked_up(change: &Passed, span: Span, around: &Surroundings) -> Option<Occurrence> {
     let relation = around.catalog.get(&change.table)?;
     let is_set = |constraint: &Constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey { columns, .. } => columns.iter().any(|column| change.columns.contains(column)),
+        ConstraintKind::ForeignKey { columns, .. } => {
+            let is_in = |list: &[String]| columns.iter().any(|column| list.contains(column));
+            is_in(&change.columns) && !is_in(&change.nulls)
+        }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
     };
     let set = relation.foreign_keys().filter(|(constraint, to)| is_set(constraint) && **to != change.table);
@@ -129,18 +145,21 @@ fn step(
         (true, false) => Form::DeleteCascade,
         (true, true) => Form::DeleteCascadeIndexed,
     };
-    let update = |listed: &[Ident]| {
+    let update = |listed: &[Ident], null: bool| {
         let listed: Vec<String> = listed.iter().map(|column| column.name.clone()).collect();
         let columns = if listed.is_empty() { columns.clone() } else { listed };
-        Passed { table: other.name.clone(), event: Events::UPDATE, columns }
+        let nulls = if null { columns.clone() } else { Vec::new() };
+        Passed { table: other.name.clone(), event: Events::UPDATE, columns, nulls }
     };
     let passed = match action {
         KeyAction::NoAction | KeyAction::Restrict => None,
         KeyAction::Cascade if change.event == Events::DELETE => {
-            Some(Passed { table: other.name.clone(), event: Events::DELETE, columns: Vec::new() })
+            let (columns, nulls) = (Vec::new(), Vec::new());
+            Some(Passed { table: other.name.clone(), event: Events::DELETE, columns, nulls })
         }
-        KeyAction::Cascade => Some(update(&[])),
-        KeyAction::SetNull(listed) | KeyAction::SetDefault(listed) => Some(update(listed)),
+        KeyAction::Cascade => Some(update(&[], false)),
+        KeyAction::SetNull(listed) => Some(update(listed, true)),
+        KeyAction::SetDefault(listed) => Some(update(listed, false)),
     };
     Some((Occurrence::new(form, span).with(Role::Referencing, other.name.clone()), passed))
 }

@@ -3,6 +3,8 @@
 //! Source: measurements (`fixtures/facts/rule-*.sql`, `fixtures/facts/fired-*.sql`). Rules come first, then INSTEAD OF
 //! triggers, then the table behind a view.
 
+use std::borrow::Cow;
+
 use crate::ast::{Events, RuleEvent, Statement, TriggerTiming, Write, WriteVerb};
 use crate::engine::catalog::{Relation, Rule};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -32,6 +34,8 @@ pub(in crate::engine) struct Path<'c> {
     pub table: RelationName,
     /// How it ends.
     pub end: End,
+    /// A view shows the table without its partitions and children.
+    pub only: bool,
     /// What rules do beside it or instead.
     pub actions: Vec<&'c Statement>,
     /// What the conditions of the views read.
@@ -48,6 +52,7 @@ impl<'c> Path<'c> {
             views: Vec::new(),
             table: around.resolve(&write.target),
             end: End::Table,
+            only: false,
             actions: Vec::new(),
             looked_up: Vec::new(),
             named: Vec::new(),
@@ -69,11 +74,35 @@ impl<'c> Path<'c> {
             let Some(base) = relation.base().filter(|base| is_view(relation) && !path.views.contains(base)) else {
                 break;
             };
+            path.only |= relation.reads_only.contains(base);
             path.looked_up.extend(relation.asked().cloned());
             path.named.extend(relation.reads.iter().filter(|read| *read != base).cloned());
             path.views.push(std::mem::replace(&mut path.table, base.clone()));
         }
         path
+    }
+
+    /// The write as the table behind the views meets it, with its own names of columns.
+    pub(super) fn translated<'w>(&self, write: &'w Write, around: &Surroundings) -> Cow<'w, Write> {
+        if self.views.is_empty() {
+            return Cow::Borrowed(write);
+        }
+        let mut write = write.clone();
+        write.only |= self.only;
+        let views: Vec<&Relation> = self.views.iter().filter_map(|view| around.catalog.get(view)).collect();
+        let rename = |name: &mut String| {
+            for view in &views {
+                if let Some((_, Some(shown))) = view.shows.columns.iter().find(|(known, _)| known == name) {
+                    name.clone_from(shown);
+                }
+            }
+        };
+        write.columns.iter_mut().for_each(|column| rename(&mut column.name));
+        if let Some(filter) = &mut write.filter {
+            filter.conditions.iter_mut().for_each(|condition| rename(&mut condition.column));
+            filter.limits.all.iter_mut().for_each(|limit| rename(&mut limit.column));
+        }
+        Cow::Owned(write)
     }
 
     /// What conditions and views read on the way.

@@ -26,6 +26,8 @@ struct Change<'c> {
 /// The triggers that a write fires, those of its rules and of the tables that foreign keys reach among them.
 pub(super) fn of_write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let path = Path::of(write, around);
+    let translated = path.translated(write, around);
+    let write = translated.as_ref();
     let events = events_of(write);
     let names = |columns: &[Ident]| columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
     let columns = match write.verb {

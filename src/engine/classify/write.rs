@@ -21,6 +21,8 @@ pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occ
 /// What the write itself does, its rules followed.
 pub(super) fn planned(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let path = Path::of(write, around);
+    let translated = path.translated(write, around);
+    let write = translated.as_ref();
     let named = Named { reads: &write.reads, only: &write.reads_only, tables: &write.tables, locked: &write.row_locks };
     let (mut reads, locks) = named.split(around);
     let form = form(write, &path.table, around);
@@ -113,15 +115,26 @@ fn acted(action: &Statement, whole: bool, span: Span, around: &Surroundings) -> 
         StatementKind::Query(query) => data::query(query, span, &inside),
         _ => Vec::new(),
     };
+    let by_key = names_key(action, &inside);
     for occurrence in &mut found {
         occurrence.span = span;
         occurrence.form = match occurrence.form {
             Form::UpdateByKey if whole => Form::Update,
             Form::DeleteByKey if whole => Form::Delete,
+            Form::Update if !whole && by_key => Form::UpdateByKey,
+            Form::Delete if !whole && by_key => Form::DeleteByKey,
             form => form,
         };
         // The rows of the rule are no relations.
         occurrence.relations.retain(|(_, name)| !matches!(name.name.as_str(), "old" | "new"));
     }
     found
+}
+
+/// Whether the condition of a write names a key of what it writes: `WHERE id = NEW.id`.
+fn names_key(action: &Statement, around: &Surroundings) -> bool {
+    let StatementKind::Write(write) = &action.kind else { return false };
+    let relation = around.relation(&write.target);
+    let named = write.filter.iter().flat_map(|filter| &filter.columns);
+    named.into_iter().any(|column| relation.is_some_and(|relation| relation.is_key_column(column)))
 }

@@ -25,6 +25,12 @@ pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     if !views.iter().all(|view| is_known_whole(view)) || path.end != End::Table {
         return Vec::new();
     }
+    if write.verb == WriteVerb::Merge {
+        let reason = format!("cannot MERGE into view {}", views.first().map_or(&path.table, |view| &view.name));
+        let mut found = vec![refused_on(VersionSet::range(15, 17), FEATURE_NOT_SUPPORTED, reason)];
+        found.extend(not_writable(write, &path, around));
+        return found;
+    }
     let refusal = not_writable(write, &path, around);
     if refusal.is_empty() { columns(write, &views).into_iter().collect() } else { refusal }
 }
@@ -41,10 +47,7 @@ fn not_writable(write: &Write, path: &Path, around: &Surroundings) -> Vec<Refusa
     let name = if end.kind == RelationKind::View { Some(&end.name) } else { path.views.last() };
     let reason = format!("cannot change the rows of view {}: {why}", name.unwrap_or(&end.name));
     match write.verb {
-        WriteVerb::Merge => vec![
-            refused_on(VersionSet::range(15, 17), FEATURE_NOT_SUPPORTED, reason.clone()),
-            refused_on(VersionSet::since(17), NOT_IN_PREREQUISITE_STATE, reason),
-        ],
+        WriteVerb::Merge => vec![refused_on(VersionSet::since(17), NOT_IN_PREREQUISITE_STATE, reason)],
         WriteVerb::Insert | WriteVerb::Update | WriteVerb::Delete | WriteVerb::CopyFrom => {
             vec![refused(NOT_IN_PREREQUISITE_STATE, reason)]
         }
@@ -55,10 +58,7 @@ fn not_writable(write: &Write, path: &Path, around: &Surroundings) -> Vec<Refusa
 fn columns(write: &Write, views: &[&Relation]) -> Option<Refusal> {
     let first = views.first()?;
     let mut written: Vec<String> = match write.verb {
-        WriteVerb::Update => {
-            let set = write.columns.iter().zip(&write.values).filter(|(_, value)| **value != Assigned::Default);
-            set.map(|(column, _)| column.name.clone()).collect()
-        }
+        WriteVerb::Update => write.columns.iter().map(|column| column.name.clone()).collect(),
         WriteVerb::Insert if write.columns.is_empty() => {
             let width = write.rows.iter().map(Vec::len).max()?;
             first.shows.columns.iter().take(width).map(|(name, _)| name.clone()).collect()
@@ -66,9 +66,9 @@ fn columns(write: &Write, views: &[&Relation]) -> Option<Refusal> {
         WriteVerb::Insert => write.columns.iter().map(|column| column.name.clone()).collect(),
         WriteVerb::Delete | WriteVerb::Merge | WriteVerb::CopyFrom => return None,
     };
-    if write.rows.iter().flatten().any(|value| *value == Assigned::Default) {
-        return None;
-    }
+    // Until 11, DEFAULT fails in another way.
+    let default = write.rows.iter().flatten().any(|value| *value == Assigned::Default);
+    let versions = if default { VersionSet::since(12) } else { VersionSet::ALL };
     for view in views {
         let mut behind = Vec::new();
         for column in written {
@@ -77,7 +77,7 @@ fn columns(write: &Write, views: &[&Relation]) -> Option<Refusal> {
                 (_, None) => {
                     let reason =
                         format!("column {column} of view {} is no column of a table: it cannot be written", view.name);
-                    return Some(refused(FEATURE_NOT_SUPPORTED, reason));
+                    return Some(refused_on(versions, FEATURE_NOT_SUPPORTED, reason));
                 }
             }
         }

@@ -12,7 +12,10 @@ const SYSTEM: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
 pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
     let shape = &create.query.shape;
-    let gives_many = |name: &String| !builtins::gives_one_value(name) && replay.catalog.function(name).is_none();
+    let gives_many = |name: &String| match replay.catalog.function(name) {
+        None => !builtins::gives_one_value(name),
+        Some(_) => replay.catalog.gives_set(name),
+    };
     let in_list = shape.functions.iter().any(gives_many);
     let combined = shape.combined.or(in_list.then_some("it has aggregates, window functions or sets in its list"));
     let Some(Output::Select { list, from }) = create.query.output.as_deref() else {
@@ -36,7 +39,10 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
             _ if !aliases.is_empty() => return unknown,
             OutputItem::All if own.is_some() => columns.extend(all()),
             OutputItem::AllOf(table) if own.is_some() && Some(table) == known_as.as_ref() => columns.extend(all()),
-            OutputItem::Value { name: Some(name), value } => columns.push((name.clone(), shown(value))),
+            OutputItem::Value { name: Some(name), value } => {
+                let shown = shown(value).filter(|shown| own.as_ref().is_none_or(|own| own.contains(shown)));
+                columns.push((name.clone(), shown));
+            }
             _ => return unknown,
         }
     }
