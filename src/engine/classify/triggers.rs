@@ -7,10 +7,11 @@ use crate::ast::{BodyStatement, Events, Ident, Statement, StatementKind, Trigger
 use crate::engine::catalog::{Relation, Trigger};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::{Firing, Surroundings};
-use crate::postgres::Form;
+use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::path::{End, Path, events_of};
+use super::write::planned;
 use super::{Occurrence, data, keys, occurrences, partitions};
 
 /// A change of rows that fires triggers.
@@ -177,22 +178,47 @@ fn run(inner: &BodyStatement, events: Events, certain: bool, span: Span, around:
     }
 }
 
-fn may(form: Form) -> Form {
-    match form {
-        Form::ExplainWrite => Form::FiredMayWrite,
-        Form::ExplainSelect => Form::FiredMayRead,
-        form => form,
-    }
-}
-
 /// What a statement names that may run.
 fn perhaps(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    match &statement.kind {
-        StatementKind::Write(_) | StatementKind::Query(_) => {
-            let mut found = data::explained(statement, span, around);
-            found.iter_mut().for_each(|occurrence| occurrence.form = may(occurrence.form));
-            found
-        }
+    let mut found = match &statement.kind {
+        StatementKind::Write(write) => planned(write, span, around),
+        StatementKind::Query(query) => data::query(query, span, around),
         _ => Vec::new(),
+    };
+    if let StatementKind::Write(write) = &statement.kind {
+        found.extend(of_write(write, span, around));
     }
+    found.into_iter().flat_map(may).collect()
+}
+
+/// The same locks without the work.
+fn may(occurrence: Occurrence) -> Vec<Occurrence> {
+    use Form as F;
+    let form = match occurrence.form {
+        F::Select => F::FiredMayRead,
+        F::SelectForUpdate => F::SelectForUpdateByKey,
+        F::DeleteReferenced => F::DeleteReferencedIndexed,
+        F::DeleteCascade => F::DeleteCascadeIndexed,
+        F::Insert
+        | F::InsertSelect
+        | F::Update
+        | F::UpdateByKey
+        | F::Delete
+        | F::DeleteByKey
+        | F::Merge
+        | F::CopyFrom => F::FiredMayWrite,
+        form => form,
+    };
+    if form != F::FiredMayWrite {
+        return vec![Occurrence { form, ..occurrence }];
+    }
+    let of = |form: Form, roles: &[Role]| {
+        let relations = occurrence.relations.iter().filter(|(role, _)| roles.contains(role)).cloned().collect();
+        Occurrence { form, relations, ..occurrence.clone() }
+    };
+    vec![
+        of(F::FiredMayWrite, &[Role::Target, Role::Partition]),
+        of(F::FiredMayRead, &[Role::Source]),
+        of(F::UpdateForeignKey, &[Role::Referenced]),
+    ]
 }

@@ -27,7 +27,7 @@ pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     }
     if write.verb == WriteVerb::Merge {
         let reason = format!("cannot MERGE into view {}", views.first().map_or(&path.table, |view| &view.name));
-        let mut found = vec![refused_on(VersionSet::range(15, 17), FEATURE_NOT_SUPPORTED, reason)];
+        let mut found = vec![refused_on(VersionSet::range(15, 16), FEATURE_NOT_SUPPORTED, reason)];
         found.extend(not_writable(write, &path, around));
         return found;
     }
