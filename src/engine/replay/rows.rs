@@ -30,12 +30,28 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     if !matches!(relation.kind, RelationKind::Table) || !relation.children.is_empty() {
         // The rows are those of other tables.
         replay.catalog.forget_rows();
+        if write.verb != WriteVerb::Delete {
+            reach(&target, replay);
+        }
     }
     if replay.catalog.get(&target).is_some_and(has_code) {
         replay.catalog.doubt_rows();
     }
     if write.verb == WriteVerb::Merge {
         replay.catalog.doubt_filled();
+    }
+}
+
+/// Partitions may have got rows, and so may the tables behind a view.
+fn reach(target: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let behind = around.with_views_followed(vec![target.clone()]);
+    let below: Vec<RelationName> = behind.iter().flat_map(|name| around.catalog.descendants(name)).collect();
+    for name in behind.into_iter().skip(1).chain(below) {
+        let relation = replay.catalog.touch(&name);
+        if relation.rows.are_none() {
+            relation.rows = Rows::Perhaps;
+        }
     }
 }
 
