@@ -57,6 +57,7 @@ fn is_of_one(from: &[sql::TableWithJoins]) -> bool {
             | T::Function { .. }
             | T::UNNEST { .. }
             | T::TableFunction { .. }
+            | T::NestedJoin { .. }
             | T::Table { args: Some(_), .. }
             | T::Table { sample: Some(_), .. }
     );

@@ -35,6 +35,8 @@ pub struct Function {
     gives_argument: bool,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<String>>,
+    /// SET search_path, for its body.
+    search_path: Option<String>,
     /// What its body does, once it was read.
     does: OnceLock<Does>,
     /// The body, where it is not read before somebody asks.
@@ -80,6 +82,7 @@ impl Function {
             gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
             gives_argument: gives_argument(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
+            search_path: search_path(create),
             does: match create.body {
                 RoutineBody::Later(_) => OnceLock::new(),
                 _ => Does::of(create.body.text()).into(),
@@ -124,6 +127,10 @@ impl Function {
     fn takes_arguments(&self) -> bool {
         !self.identity.1.is_empty()
     }
+}
+
+fn search_path(create: &CreateFunction) -> Option<String> {
+    create.settings.iter().rfind(|setting| setting.name == "search_path")?.value.clone()
 }
 
 /// The type of each value that a function returns.
@@ -252,6 +259,7 @@ impl Catalog {
                 gives_value: false,
                 gives_argument: false,
                 value_calls: None,
+                search_path: None,
                 does: OnceLock::new(),
                 later: None,
             });
@@ -332,12 +340,13 @@ impl Catalog {
         !overloads.is_empty() && overloads.iter().all(|known| known.gives_set && !known.language.is_empty())
     }
 
-    /// What a trigger function does, as far as it could be read, if there is one of the name.
-    pub fn body_of_trigger(&self, name: &str) -> &[BodyStatement] {
+    /// What a trigger function does, as far as it could be read, if there is one of the name, and the search_path that it
+    /// sets.
+    pub fn body_of_trigger(&self, name: &str) -> (&[BodyStatement], Option<&str>) {
         let mut without = self.overloads(name).iter().filter(|function| !function.takes_arguments());
         match (without.next(), without.next()) {
-            (Some(only), None) => &only.does().all,
-            _ => &[],
+            (Some(only), None) => (&only.does().all, only.search_path.as_deref()),
+            _ => (&[], None),
         }
     }
 

@@ -233,6 +233,8 @@ pub struct Relation {
     pub unpopulated: bool,
     /// Triggers.
     pub triggers: Vec<Trigger>,
+    /// DISABLE TRIGGER ALL: its foreign keys, and those that point to it, do nothing.
+    pub keys_disabled: bool,
     /// Policies.
     pub policies: Vec<Policy>,
     /// The server of a foreign table.
@@ -291,6 +293,7 @@ impl Relation {
             calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
+            keys_disabled: false,
             policies: Vec::new(),
             server: None,
             grantees: Vec::new(),

@@ -10,6 +10,8 @@ pub struct Shows {
     pub base: Option<usize>,
     /// The places there of relations that its WHERE reads.
     pub asked: Vec<usize>,
+    /// CHECK OPTION: new rows have to meet the WHERE.
+    pub checked: bool,
     /// Why the rows are not those of one relation.
     pub combined: Option<&'static str>,
     /// Its columns, each with the column of the other relation that it is, if it is one; nothing where they are not known.

@@ -129,6 +129,7 @@ impl Relation {
             shows: if self.shows == before.shows { self.shows } else { Shows::default() },
             policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
+            keys_disabled: self.keys_disabled && before.keys_disabled,
             rules: doubted_rules(self.rules, before.rules),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),

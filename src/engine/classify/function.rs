@@ -44,7 +44,8 @@ fn analysed<'c>(create: &'c CreateFunction, around: &Surroundings) -> Option<(&'
     }
 }
 
-fn schemas(value: &str) -> Vec<String> {
+/// The schemas of a search_path.
+pub(super) fn schemas(value: &str) -> Vec<String> {
     let names = value.split(',').map(|name| name.trim().trim_matches('"'));
     names.filter(|name| !name.is_empty() && *name != "pg_temp").map(str::to_owned).collect()
 }

@@ -59,12 +59,26 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
     let mut found = passed_on(waiting, span, around);
     // The keys of new rows, and of those that move to another partition, are looked up.
     let is_new = write.merged().meets(Events::INSERT) || !partitions::moved(write, target, around).is_empty();
-    let keys = around.catalog.get(target).into_iter().flat_map(Relation::foreign_keys).filter(|_| is_new);
+    let keys = around.catalog.get(target).into_iter().flat_map(checked_at_once).filter(|_| is_new);
     let referenced: Vec<RelationName> = keys.map(|(_, to)| to.clone()).filter(|to| to != target).collect();
     if !referenced.is_empty() {
         found.occurrences.push(Occurrence::new(Form::UpdateForeignKey, span).with_all(Role::Referenced, referenced));
     }
     found
+}
+
+/// The foreign keys of a relation that new values are checked against at once.
+pub(super) fn checked_at_once(relation: &Relation) -> impl Iterator<Item = (&Constraint, &RelationName)> {
+    let at_once = |constraint: &Constraint| !relation.keys_disabled && !constraint.traits.initially_deferred;
+    relation.foreign_keys().filter(move |(constraint, _)| at_once(constraint))
+}
+
+/// The columns of a foreign key.
+pub(super) fn columns_of(constraint: &Constraint) -> &[String] {
+    match &constraint.kind {
+        ConstraintKind::ForeignKey { columns, .. } => columns,
+        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => &[],
+    }
 }
 
 /// Whether a table has no rows for certain, so that no row of it changes.
@@ -105,14 +119,11 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 /// The keys that changed rows refer to.
 fn looked_up(change: &Passed, span: Span, around: &Surroundings) -> Option<Occurrence> {
     let relation = around.catalog.get(&change.table)?;
-    let is_set = |constraint: &Constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey { columns, .. } => {
-            let is_in = |list: &[String]| columns.iter().any(|column| list.contains(column));
-            is_in(&change.columns) && !is_in(&change.nulls)
-        }
-        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
+    let is_set = |constraint: &Constraint| {
+        let is_in = |list: &[String]| columns_of(constraint).iter().any(|column| list.contains(column));
+        is_in(&change.columns) && !is_in(&change.nulls)
     };
-    let set = relation.foreign_keys().filter(|(constraint, to)| is_set(constraint) && **to != change.table);
+    let set = checked_at_once(relation).filter(|(constraint, to)| is_set(constraint) && **to != change.table);
     let referenced: Vec<RelationName> = set.map(|(_, to)| to.clone()).collect();
     let found = Occurrence::new(Form::UpdateForeignKey, span).with_all(Role::Referenced, referenced);
     Some(found).filter(|found| !found.relations.is_empty())
@@ -131,6 +142,10 @@ fn step(
         return None;
     };
     let action = if change.event == Events::DELETE { on_delete } else { on_update };
+    let disabled = around.catalog.get(&change.table).is_some_and(|relation| relation.keys_disabled);
+    if disabled || *action == KeyAction::NoAction && constraint.traits.initially_deferred {
+        return None;
+    }
     if change.event == Events::UPDATE {
         let relation = around.catalog.get(&change.table)?;
         let key = relation.primary_key().filter(|_| referenced_columns.is_empty()).unwrap_or(referenced_columns);

@@ -132,6 +132,24 @@ fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> R
     found
 }
 
+/// Whether some new row may have values in all of these columns.
+pub(super) fn gives(write: &Write, target: &RelationName, columns: &[String], around: &Surroundings) -> bool {
+    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
+    let known = known && write.conflict_sets.is_empty() && !write.from_query;
+    let relation = around.catalog.get(target).filter(|relation| known && relation.complete);
+    let Some(relation) = relation.filter(|relation| relation.triggers.is_empty()) else { return true };
+    let is_null = |limits: &Limits, column: &String| {
+        limits.all.iter().any(|limit| limit.column == *column && limit.comparison == Comparison::Null)
+    };
+    write.rows.iter().any(|row| {
+        let limits = of_row(row, write, relation);
+        !columns.iter().any(|column| is_null(&limits, column))
+    })
+}
+
+/// Rows that are looked at.
+const MANY: usize = 100;
+
 /// What is known of the columns of a row.
 fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
     let limit = |(at, column): (usize, &crate::engine::catalog::Column)| {

@@ -36,6 +36,8 @@ pub(in crate::engine) struct Path<'c> {
     pub end: End,
     /// A view shows the table without its partitions and children.
     pub only: bool,
+    /// A view checks new rows by its condition.
+    pub checked: bool,
     /// What rules do beside it or instead.
     pub actions: Vec<&'c Statement>,
     /// What the conditions of the views read.
@@ -53,6 +55,7 @@ impl<'c> Path<'c> {
             table: around.resolve(&write.target),
             end: End::Table,
             only: false,
+            checked: false,
             actions: Vec::new(),
             looked_up: Vec::new(),
             named: Vec::new(),
@@ -74,6 +77,7 @@ impl<'c> Path<'c> {
             let Some(base) = relation.base().filter(|base| is_view(relation) && !path.views.contains(base)) else {
                 break;
             };
+            path.checked |= relation.shows.checked;
             path.only |= relation.reads_only.contains(base);
             path.looked_up.extend(relation.asked().cloned());
             path.named.extend(relation.reads.iter().filter(|read| *read != base).cloned());
@@ -114,7 +118,7 @@ impl<'c> Path<'c> {
             Occurrence::new(form, span).with_all(Role::Source, names).with_all(Role::Partition, children)
         };
         // New rows are not looked for.
-        let looked_up = group(if adds { Form::SelectByKey } else { Form::Select }, &self.looked_up);
+        let looked_up = group(if adds && !self.checked { Form::SelectByKey } else { Form::Select }, &self.looked_up);
         let named = group(Form::SelectByKey, &self.named);
         let mut found = vec![looked_up, named, group(Form::Select, &self.conditions)];
         found.retain(|occurrence| !occurrence.relations.is_empty());

@@ -10,6 +10,7 @@ use crate::engine::surroundings::{Firing, Surroundings};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+use super::function::schemas;
 use super::path::{End, Path, events_of};
 use super::write::planned;
 use super::{Occurrence, data, keys, occurrences, partitions};
@@ -133,8 +134,9 @@ fn fired(
     let certain = !fires.conditional && events.within(change.certain);
     let firing = Firing { function: &trigger.function, outer: around.firing };
     let Some(inside) = around.deeper().filter(|_| events != Events::NONE) else { return Vec::new() };
-    let inside = Surroundings { firing: Some(&firing), text: "", ..inside };
-    let body = around.catalog.body_of_trigger(&trigger.function);
+    let (body, search_path) = around.catalog.body_of_trigger(&trigger.function);
+    let search_path = search_path.map_or_else(|| around.search_path.to_vec(), schemas);
+    let inside = Surroundings { firing: Some(&firing), text: "", search_path: &search_path, ..inside };
     let mut found: Vec<Occurrence> = body.iter().flat_map(|inner| run(inner, events, certain, span, &inside)).collect();
     let made = made_by(body);
     for occurrence in &mut found {

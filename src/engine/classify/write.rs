@@ -1,6 +1,7 @@
 //! INSERT, UPDATE, DELETE, MERGE and COPY FROM.
 
 use crate::ast::{Events, Statement, StatementKind, Write, WriteVerb};
+use crate::engine::catalog::Constraint;
 use crate::engine::effect::RelationName;
 use crate::engine::selectivity::is_found_by_key;
 use crate::engine::surroundings::Surroundings;
@@ -68,8 +69,10 @@ fn on_table(
     let target = &path.table;
     let adds_rows =
         matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom) || write.merged().meets(Events::INSERT);
-    let foreign_keys = around.catalog.get(target).into_iter().flat_map(|relation| relation.foreign_keys());
-    let referenced = foreign_keys.filter(|_| adds_rows).map(|(_, to)| to.clone()).filter(|to| to != target);
+    let foreign_keys = around.catalog.get(target).into_iter().flat_map(keys::checked_at_once);
+    let is_given = |constraint: &Constraint| partitions::gives(write, target, keys::columns_of(constraint), around);
+    let foreign_keys = foreign_keys.filter(|(constraint, _)| adds_rows && is_given(constraint));
+    let referenced = foreign_keys.map(|(_, to)| to.clone()).filter(|to| to != target);
     let mut found = vec![
         Occurrence::new(form, span)
             .with_all(Role::Target, path.views.iter().cloned())

@@ -28,7 +28,9 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
     let place = |name: &RelationName| create.query.reads.iter().position(|read| replay.resolve(read) == *name);
     let at = place(&name);
     let asked: Vec<usize> = shape.asked.iter().filter_map(|read| place(&replay.resolve(read))).collect();
-    let unknown = Shows { base: at, asked, combined, columns: Vec::new() };
+    let by_option = create.options.iter().any(|option| option.name == "check_option");
+    let checked = create.check_option.is_some() || by_option;
+    let unknown = Shows { base: at, asked, checked, combined, columns: Vec::new() };
     let own = replay.catalog.get(&name).filter(|base| base.is_known_whole());
     let own: Option<Vec<String>> = own.map(|base| base.columns.iter().map(|column| column.name.clone()).collect());
     let mut columns = Vec::new();

@@ -78,6 +78,12 @@ fn with_copies(table: &RelationName, for_each_row: bool, replay: &Replay) -> Vec
 
 /// ENABLE and DISABLE TRIGGER. Copies on partitions follow.
 pub(super) fn switch(table: &RelationName, which: &WhichTriggers, firing: Firing, only: bool, replay: &mut Replay) {
+    if *which == WhichTriggers::All {
+        let below = if only { Vec::new() } else { replay.catalog.descendants(table) };
+        for table in below.iter().chain([table]) {
+            replay.catalog.touch(table).keys_disabled = matches!(firing, Firing::Never | Firing::Replica);
+        }
+    }
     let named = |trigger: &Trigger| match which {
         WhichTriggers::Named(name) => trigger.name == name.name,
         WhichTriggers::All | WhichTriggers::User => true,
