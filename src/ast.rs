@@ -8,6 +8,7 @@ mod alter;
 mod constraint;
 mod data;
 mod data_type;
+mod events;
 mod expr;
 mod extension;
 mod from;
@@ -38,10 +39,11 @@ pub use constraint::{
     KeyColumns, References, TableConstraint, TableConstraintKind,
 };
 pub use data::{
-    Assigned, Cluster, ConflictTarget, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, TableTarget, Truncate,
-    Vacuum, Write, WriteVerb,
+    Assigned, Cluster, ConflictTarget, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, Shape, TableTarget,
+    Truncate, Vacuum, Write, WriteVerb,
 };
 pub use data_type::DataType;
+pub use events::{Events, When};
 pub use expr::{
     Call as FunctionCall, CastOf, Comparison, Condition, Expr, Folded, HashLimit, Limit, Limits, Literal, Operand, Test,
 };

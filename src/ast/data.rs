@@ -1,6 +1,8 @@
 //! Statements about rows, and maintenance.
 
-use super::{ColumnRead, Expr, Ident, Literal, NamedOption, ObjectName, Output, Series, SettingChange, TableRead};
+use super::{
+    ColumnRead, Events, Expr, Ident, Literal, NamedOption, ObjectName, Output, Series, SettingChange, TableRead,
+};
 use crate::source::Span;
 
 /// The verb of a [`Write`].
@@ -59,8 +61,19 @@ pub struct Write {
     pub functions: Vec<String>,
     /// What ON CONFLICT names.
     pub conflict: Option<ConflictTarget>,
+    /// Columns that ON CONFLICT DO UPDATE sets.
+    pub conflict_sets: Vec<Ident>,
+    /// What the actions of MERGE do.
+    pub merge: Option<Events>,
     /// Columns read by the source query of INSERT and by WITH queries.
     pub reading: Vec<ColumnRead>,
+}
+
+impl Write {
+    /// What the actions of MERGE do; nothing for another verb.
+    pub fn merged(&self) -> Events {
+        self.merge.unwrap_or_default()
+    }
 }
 
 /// What is written to a column.
@@ -130,8 +143,28 @@ pub struct Query {
     pub value: Option<Box<Expr>>,
     /// What it gives, where that makes a table or a view.
     pub output: Option<Box<Output>>,
+    /// How its rows follow from what it reads, where that makes a table or a view.
+    pub shape: Shape,
     /// The query.
     pub span: Span,
+}
+
+/// How the rows of a query follow from those that it reads.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// Why they are not those of one relation, as far as the text tells.
+    pub combined: Option<&'static str>,
+    /// Functions that its list calls; nothing where there are subqueries in it.
+    pub functions: Vec<String>,
+    /// Relations that its WHERE reads.
+    pub asked: Vec<ObjectName>,
+}
+
+impl Shape {
+    /// Rows that are not those of one relation.
+    pub fn combined(why: &'static str) -> Self {
+        Self { combined: Some(why), ..Self::default() }
+    }
 }
 
 /// A table in a list of them.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Statement, StatementKind};
+use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Statement, StatementKind, When};
 use crate::source::Span;
 
 /// DO: a body that runs at once.
@@ -90,6 +90,8 @@ pub struct Branch {
     pub choice: usize,
     /// What may happen to it.
     pub kind: BranchKind,
+    /// At which events of a trigger it runs.
+    pub when: When,
 }
 
 /// What may happen to a [`Branch`].

@@ -25,6 +25,7 @@ mod publications;
 mod reading;
 mod relation;
 mod rows;
+mod shows;
 mod type_name;
 mod uncertain;
 mod users;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use attached::{Rule, Trigger};
+pub use attached::{Fires, Rule, RuleDoes, Trigger};
 pub use bodies::SqlBody;
 pub use calls::calls;
 pub use composite::{Composite, CompositeAttribute};
@@ -51,6 +52,7 @@ pub use publications::{Publication, Published};
 pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation};
 pub use rows::Rows;
+pub use shows::Shows;
 pub use type_name::written_type;
 pub use written::Written;
 

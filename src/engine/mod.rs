@@ -254,6 +254,7 @@ impl Fold<'_> {
             search_path,
             stands_for_more: false,
             calls: 0,
+            firing: None,
             text: "",
         }
     }

@@ -86,6 +86,7 @@ impl StartingPoint {
                     search_path: &search_path,
                     stands_for_more: false,
                     calls: 0,
+                    firing: None,
                     text: "",
                 };
                 found.extend(is_done(statement, &around));

@@ -26,11 +26,35 @@ pub struct Surroundings<'a> {
     pub stands_for_more: bool,
     /// How many calls of functions the statement stands in.
     pub calls: usize,
+    /// The trigger function that the statement stands in.
+    pub firing: Option<&'a Firing<'a>>,
     /// The text of the file, for the few questions that the tree does not answer.
     pub text: &'a str,
 }
 
+/// A trigger function that is running.
+#[derive(Debug, Clone, Copy)]
+pub struct Firing<'a> {
+    /// Its name.
+    pub function: &'a str,
+    /// The one in which a statement has fired it.
+    pub outer: Option<&'a Firing<'a>>,
+}
+
+/// Calls within calls that are followed. A function may call itself.
+const DEPTH: usize = 4;
+
 impl<'a> Surroundings<'a> {
+    /// The same within a call, unless that is too deep to be followed.
+    pub fn deeper(&self) -> Option<Self> {
+        (self.calls < DEPTH).then(|| Self { calls: self.calls + 1, ..*self })
+    }
+
+    /// Whether a trigger function is running already.
+    pub fn is_firing(&self, function: &str) -> bool {
+        std::iter::successors(self.firing, |firing| firing.outer).any(|firing| firing.function == function)
+    }
+
     /// The relation or index that a written name means: a temporary one, the first match along search_path, or else what
     /// would be created under that name.
     pub fn resolve(&self, written: &ObjectName) -> RelationName {

@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Parsed};
 use super::uses::Uses;
 use super::write::{assignments, blank, insert_columns, overriding, returning, target, used_expr};
 use super::{clauses, expr, names, query};
-use crate::ast::{ObjectName, Query, StatementKind, Write, WriteVerb};
+use crate::ast::{Events, ObjectName, Query, StatementKind, Write, WriteVerb};
 
 /// MERGE, behind the verb.
 ///
@@ -44,9 +44,13 @@ fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<()> {
         Some("UPDATE") => {
             c.expect(&["SET"])?;
             write.columns.extend(assignments(c, uses)?.0);
+            write.merge = Some(write.merged().or(Events::UPDATE));
         }
-        Some("INSERT") => insert(c, uses)?,
-        Some("DELETE") => {}
+        Some("INSERT") => {
+            insert(c, uses)?;
+            write.merge = Some(write.merged().or(Events::INSERT));
+        }
+        Some("DELETE") => write.merge = Some(write.merged().or(Events::DELETE)),
         Some(_) => {
             c.expect(&["NOTHING"])?;
         }

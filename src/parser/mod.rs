@@ -85,6 +85,7 @@ mod script;
 mod sequence;
 mod series;
 mod session;
+mod shape;
 mod split;
 mod statement;
 mod statistics;

@@ -14,10 +14,12 @@ use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::expr;
 use super::output;
 use super::series;
+use super::shape;
 use super::uses::{Uses, folded, object_name};
 use super::write;
 use crate::ast::{
-    Assigned, CreateTable, Expr, Ident, Output, Persistence, Query, Series, SettingChange, SettingKind, StatementKind,
+    Assigned, CreateTable, Expr, Ident, Output, Persistence, Query, Series, SettingChange, SettingKind, Shape,
+    StatementKind,
 };
 use crate::source::Span;
 
@@ -50,6 +52,8 @@ pub(super) struct Outline {
     value: Option<Expr>,
     /// What it gives, where somebody asks.
     pub output: Option<Output>,
+    /// How its rows follow from what it reads, where somebody asks.
+    shape: Shape,
 }
 
 /// A query: SELECT, VALUES, TABLE, WITH, or one of them in parentheses.
@@ -83,7 +87,7 @@ fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
     let start = c.position();
     let outline = query_into(c, &mut uses)?;
     refuse_into(c, &outline)?;
-    Ok(Query { output: outline.output.map(Box::new), ..finished(c, start, uses) })
+    Ok(Query { output: outline.output.map(Box::new), shape: outline.shape, ..finished(c, start, uses) })
 }
 
 /// A statement that starts with SELECT, VALUES, TABLE, WITH or a parenthesis; behind WITH it may be a write.
@@ -125,6 +129,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         columns: uses.reading.found,
         value: None,
         output: None,
+        shape: Shape::default(),
         span: c.span_from(start),
     }
 }
@@ -135,8 +140,13 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
 /// What sqlparser says.
 pub(super) fn query_into(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     let place = uses.open();
+    let start = c.position();
     with(c, uses)?;
-    let outline = body(c, uses)?;
+    let has_with = c.position() > start;
+    let mut outline = body(c, uses)?;
+    if has_with {
+        outline.shape.combined = Some("it has WITH");
+    }
     uses.close(place);
     Ok(outline)
 }
@@ -170,6 +180,8 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     let mut outline = Outline { limited, value, series: series::series(&query), ..Outline::default() };
     outline.fill(c, &query.body, uses);
     if uses.output_wanted || outline.into.is_some() {
+        outline.shape = shape::of_query(c, &query);
+        outline.shape.asked = outline.filter.iter().flat_map(|filter| filter.reads.clone()).collect();
         let output = output::of_query(c, uses, &query);
         outline.output = Some(match &uses.itself {
             Some(name) => output::recursive(&query, name, output),

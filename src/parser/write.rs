@@ -91,6 +91,8 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         also_writes: Vec::new(),
         functions: Vec::new(),
         conflict: None,
+        conflict_sets: Vec::new(),
+        merge: None,
         reading: Vec::new(),
     }
 }
@@ -113,7 +115,7 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     }
     // Behind the query, the columns of the target are in sight.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
-    write.conflict = on_conflict(c, uses)?;
+    write.conflict = on_conflict(c, uses, &mut write.conflict_sets)?;
     returning(c, uses)?;
     uses.reading.wanted = wanted && !uses.reading.given_up;
     Ok(write)
@@ -142,7 +144,7 @@ pub(super) fn overriding(c: &mut Cursor) -> Parsed<Option<Overriding>> {
     Ok(Some(which))
 }
 
-fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<Option<ConflictTarget>> {
+fn on_conflict(c: &mut Cursor, uses: &mut Uses, sets: &mut Vec<Ident>) -> Parsed<Option<ConflictTarget>> {
     if !c.eat(&["ON", "CONFLICT"]) {
         return Ok(None);
     }
@@ -152,7 +154,7 @@ fn on_conflict(c: &mut Cursor, uses: &mut Uses) -> Parsed<Option<ConflictTarget>
         return Ok(Some(target));
     }
     c.expect(&["UPDATE", "SET"])?;
-    assignments(c, uses)?;
+    *sets = assignments(c, uses)?.0;
     if c.eat(&["WHERE"]) {
         used_expr(c, uses)?;
     }

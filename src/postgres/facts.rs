@@ -513,6 +513,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::SelectForUpdatePruned => rows![before(12, rows![on(PARTITION, ROW_SHARE, NONE)]), since(12, rows![])],
         F::WriteHashPruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, SCAN)]), since(12, rows![])],
         F::WritePruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)]), since(12, rows![])],
+        F::UpdateMoves => rows![since(11, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)])],
+        F::WriteReplaced => rows![always(rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(SOURCE, ACCESS_SHARE, NONE)])],
+        F::FiredMayWrite => rows![always(rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(PARTITION, ROW_EXCLUSIVE, NONE)])],
+        F::FiredMayRead => rows![always(rows![on(SOURCE, ACCESS_SHARE, NONE), on(PARTITION, ACCESS_SHARE, NONE)])],
         // The bound of a partition is found through its parents.
         F::WritePartition => rows![always(rows![on(PARENT, ACCESS_SHARE, NONE)])],
         F::DeletePartition => rows![before(14, rows![on(PARENT, ACCESS_SHARE, NONE)]), since(14, rows![])],

@@ -499,6 +499,14 @@ forms! {
     WritePruned = "update-pruned",
     /// A HASH partition that no row of UPDATE or DELETE can be in: 11 leaves it out of queries only.
     WriteHashPruned = "update-hash-pruned",
+    /// UPDATE of the partition key: rows move to other partitions (11).
+    UpdateMoves = "update-moves",
+    /// A write that a rule or an INSTEAD OF trigger replaces: what it names is locked all the same.
+    WriteReplaced = "rule-instead-nothing",
+    /// What the body of a trigger may write.
+    FiredMayWrite = "fired-may-write",
+    /// What the body of a trigger may read.
+    FiredMayRead = "fired-may-read",
     /// INSERT or UPDATE of a partition by its own name: its bound is checked.
     WritePartition = "update-partition",
     /// DELETE from a partition by its own name.

@@ -41,7 +41,8 @@ SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN
         'populated', relispopulated::text,
         'reads', (SELECT string_agg(DISTINCT v.name, ',' ORDER BY v.name) FROM pg_rewrite w
             JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
-            JOIN relation v ON v.id = d.refobjid WHERE w.ev_class = r.id AND d.refobjid <> r.id),
+            JOIN relation v ON v.id = d.refobjid
+            WHERE w.ev_class = r.id AND w.ev_type = '1' AND d.refobjid <> r.id),
         'columns', coalesce((SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute
             WHERE attrelid = id AND attnum > 0 AND NOT attisdropped), ''),
         'owned-by', (SELECT t.name || '.' || attname FROM pg_depend JOIN relation t ON t.id = refobjid

@@ -1,6 +1,9 @@
 //! What is attached to a relation and may read others: triggers and rules.
 
 use super::ColumnUse;
+use std::sync::Arc;
+
+use crate::ast::{Events, Firing, RuleEvent, Statement, TriggerTiming};
 use crate::engine::effect::RelationName;
 
 /// A trigger.
@@ -14,6 +17,41 @@ pub struct Trigger {
     pub for_each_row: bool,
     /// Columns that it names.
     pub columns: Vec<String>,
+    /// When it fires.
+    pub fires: Fires,
+}
+
+/// When a trigger fires.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fires {
+    /// BEFORE, AFTER or INSTEAD OF.
+    pub timing: TriggerTiming,
+    /// At what.
+    pub events: Events,
+    /// UPDATE OF these columns; of any where there is none.
+    pub update_of: Vec<String>,
+    /// It has a WHEN.
+    pub conditional: bool,
+    /// WHEN asks that one of these columns changes; nothing where it asks something else.
+    pub changed: Vec<String>,
+    /// A constraint trigger that waits for the end of the transaction.
+    pub deferred: bool,
+    /// ENABLE, DISABLE, REPLICA, ALWAYS.
+    pub firing: Firing,
+    /// Names of the transition tables.
+    pub transition_tables: Vec<String>,
+}
+
+impl Fires {
+    /// Whether it fires in a session that is a replica, or is none.
+    pub fn in_session(&self, replica: bool) -> bool {
+        match self.firing {
+            Firing::Origin => !replica,
+            Firing::Always => true,
+            Firing::Replica => replica,
+            Firing::Never => false,
+        }
+    }
 }
 
 /// A rule.
@@ -25,4 +63,30 @@ pub struct Rule {
     pub uses: Vec<RelationName>,
     /// Columns that it reads or writes, those of its own table included.
     pub columns: Vec<ColumnUse>,
+    /// What it does, and when.
+    pub does: RuleDoes,
+}
+
+/// What a rule does, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleDoes {
+    /// The statement that it changes.
+    pub event: RuleEvent,
+    /// INSTEAD.
+    pub instead: bool,
+    /// It has a WHERE.
+    pub conditional: bool,
+    /// Relations that the WHERE reads.
+    pub condition: Vec<RelationName>,
+    /// Its actions; none is NOTHING.
+    pub actions: Arc<[Statement]>,
+    /// ENABLE, DISABLE, REPLICA, ALWAYS.
+    pub firing: Firing,
+}
+
+impl RuleDoes {
+    /// Whether ordinary sessions meet it.
+    pub fn is_in_force(&self) -> bool {
+        matches!(self.firing, Firing::Origin | Firing::Always)
+    }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::ast::{
-    ArgumentMode, Body, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query, Returns, RoutineBody,
-    Statement, StatementKind, Volatility,
+    ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query,
+    Returns, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
@@ -35,6 +35,8 @@ pub struct Function {
     gives_argument: bool,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<String>>,
+    /// SET search_path, for its body.
+    search_path: Option<String>,
     /// What its body does, once it was read.
     does: OnceLock<Does>,
     /// The body, where it is not read before somebody asks.
@@ -46,6 +48,8 @@ pub struct Function {
 struct Does {
     /// The statements that run whenever it is called, where all of it could be read.
     always: Arc<[Statement]>,
+    /// All of them, as far as they could be read.
+    all: Arc<[BodyStatement]>,
     /// Functions that its statements call, where these only read and write rows.
     row_calls: Option<Vec<String>>,
 }
@@ -53,9 +57,10 @@ struct Does {
 impl Does {
     /// Nothing is known of what a body does that could not be read.
     fn of(body: Option<&Body>) -> Self {
-        let Some(body) = body.filter(|body| body.is_read()) else { return Self::default() };
+        let all: Arc<[BodyStatement]> = body.iter().flat_map(|body| body.statements.iter().cloned()).collect();
+        let Some(body) = body.filter(|body| body.is_read()) else { return Self { all, ..Self::default() } };
         let always = body.statements.iter().filter(|inner| inner.within.is_empty());
-        Self { always: always.map(|inner| inner.statement.clone()).collect(), row_calls: row_calls(body) }
+        Self { always: always.map(|inner| inner.statement.clone()).collect(), all, row_calls: row_calls(body) }
     }
 }
 
@@ -77,6 +82,7 @@ impl Function {
             gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
             gives_argument: gives_argument(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
+            search_path: search_path(create),
             does: match create.body {
                 RoutineBody::Later(_) => OnceLock::new(),
                 _ => Does::of(create.body.text()).into(),
@@ -121,6 +127,10 @@ impl Function {
     fn takes_arguments(&self) -> bool {
         !self.identity.1.is_empty()
     }
+}
+
+fn search_path(create: &CreateFunction) -> Option<String> {
+    create.settings.iter().rfind(|setting| setting.name == "search_path")?.value.clone()
 }
 
 /// The type of each value that a function returns.
@@ -250,6 +260,7 @@ impl Catalog {
                 gives_value: false,
                 gives_argument: false,
                 value_calls: None,
+                search_path: None,
                 does: OnceLock::new(),
                 later: None,
             });
@@ -321,6 +332,22 @@ impl Catalog {
         match self.overloads(name) {
             [only] => Some(&only.does().always),
             _ => None,
+        }
+    }
+
+    /// Whether every function of this name that a migration created returns a set.
+    pub fn gives_set(&self, name: &str) -> bool {
+        let overloads = self.overloads(name);
+        !overloads.is_empty() && overloads.iter().all(|known| known.gives_set && !known.language.is_empty())
+    }
+
+    /// What a trigger function does, as far as it could be read, if there is one of the name, and the search_path that it
+    /// sets.
+    pub fn body_of_trigger(&self, name: &str) -> (&[BodyStatement], Option<&str>) {
+        let mut without = self.overloads(name).iter().filter(|function| !function.takes_arguments());
+        match (without.next(), without.next()) {
+            (Some(only), None) => (&only.does().all, only.search_path.as_deref()),
+            _ => (&[], None),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
 use super::attached::{Rule, Trigger};
-use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Written};
+use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
 use crate::ast::{
     ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
 };
@@ -225,12 +225,16 @@ pub struct Relation {
     pub reads_only: Vec<RelationName>,
     /// Columns that a view or materialized view reads.
     pub column_uses: Vec<ColumnUse>,
+    /// What a view shows of another relation.
+    pub shows: Shows,
     /// Functions that the query of a view or materialized view calls.
     pub calls: Vec<String>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
     pub triggers: Vec<Trigger>,
+    /// DISABLE TRIGGER ALL: its foreign keys, and those that point to it, do nothing.
+    pub keys_disabled: bool,
     /// Policies.
     pub policies: Vec<Policy>,
     /// The server of a foreign table.
@@ -285,9 +289,11 @@ impl Relation {
             reads: Vec::new(),
             reads_only: Vec::new(),
             column_uses: Vec::new(),
+            shows: Shows::default(),
             calls: Vec::new(),
             unpopulated: false,
             triggers: Vec::new(),
+            keys_disabled: false,
             policies: Vec::new(),
             server: None,
             grantees: Vec::new(),

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use super::{
-    Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Rule, SqlBody,
-    Written,
+    Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Rule, Shows,
+    SqlBody, Written,
 };
 use crate::ast::Persistence;
 use crate::engine::effect::RelationName;
@@ -127,8 +127,10 @@ impl Relation {
             reads: union(self.reads, before.reads),
             reads_only: self.reads_only.into_iter().filter(|name| before.reads_only.contains(name)).collect(),
             unpopulated: self.unpopulated && before.unpopulated,
+            shows: if self.shows == before.shows { self.shows } else { Shows::default() },
             policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
+            keys_disabled: self.keys_disabled && before.keys_disabled,
             rules: doubted_rules(self.rules, before.rules),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),

@@ -6,17 +6,16 @@ use crate::source::Span;
 
 use super::{Occurrence, occurrences};
 
-/// Calls within calls that are followed. A function may call itself.
-const DEPTH: usize = 4;
-
 /// The behaviours of the body, at the place of the call. Of overloads nobody knows which one is meant.
 pub(super) fn called(function: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let body = around.catalog.body_of(function).filter(|_| around.calls < DEPTH);
-    let Some(body) = body.filter(|body| !body.is_empty()) else { return Vec::new() };
+    let (Some(body), Some(deeper)) = (around.catalog.body_of(function), around.deeper()) else { return Vec::new() };
+    if body.is_empty() {
+        return Vec::new();
+    }
     let mut catalog = around.catalog.clone();
     let mut found = Vec::new();
     for statement in body {
-        let inside = Surroundings { catalog: &catalog, text: "", calls: around.calls + 1, ..*around };
+        let inside = Surroundings { catalog: &catalog, text: "", ..deeper };
         found.extend(occurrences(statement, &inside));
         let author = Author {
             text: "",

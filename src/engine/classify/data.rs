@@ -2,53 +2,17 @@
 
 use crate::ast::{
     Cluster, Comment, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, Statement, StatementKind,
-    TableTarget, Truncate, TypeChange, Vacuum, Write, WriteVerb,
+    TableTarget, Truncate, TypeChange, Vacuum,
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::{Proof, Proven};
-use crate::engine::selectivity::is_found_by_key;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
 
 use super::reads::{LOCKING, Named, READING, Reads};
-use super::{Occurrence, drop::indexes_of, keys, partitions};
-
-pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let (view, target) = behind_view(around.resolve(&write.target), around);
-    let relation = around.catalog.get(&target);
-    let narrow = is_found_by_key(write.filter.as_ref(), relation);
-    let form = match write.verb {
-        WriteVerb::Insert if write.from_query => Form::InsertSelect,
-        WriteVerb::Insert => Form::Insert,
-        WriteVerb::Update if narrow => Form::UpdateByKey,
-        WriteVerb::Update => Form::Update,
-        WriteVerb::Delete if narrow => Form::DeleteByKey,
-        WriteVerb::Delete => Form::Delete,
-        WriteVerb::Merge => Form::Merge,
-        WriteVerb::CopyFrom => Form::CopyFrom,
-    };
-    let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
-    let referenced = relation.into_iter().flat_map(|relation| relation.foreign_keys()).filter(|_| adds_rows);
-    let named = Named { reads: &write.reads, only: &write.reads_only, tables: &write.tables, locked: &write.row_locks };
-    let (mut reads, locks) = named.split(around);
-    let sources = match form {
-        Form::InsertSelect | Form::Update | Form::Delete | Form::Merge => std::mem::take(&mut reads.whole.named),
-        _ => Vec::new(),
-    };
-    let mut occurrences = vec![
-        Occurrence::new(form, span)
-            .with_all(Role::Target, view)
-            .with(Role::Target, target.clone())
-            .with_all(Role::Source, sources)
-            .with_all(Role::Referenced, referenced.map(|(_, to)| to.clone()).filter(|to| *to != target)),
-    ];
-    occurrences.extend(partitions::written(write, form, &target, span, around));
-    occurrences.extend(reads.occurrences(READING, Role::Source, span));
-    occurrences.extend(locks.occurrences(LOCKING, Role::Target, span));
-    let others = write.also_writes.iter().flat_map(|nested| self::write(nested, nested.target.span, around));
-    occurrences.into_iter().chain(keys::checked(write, &target, span, around)).chain(others).collect()
-}
+use super::write::planned;
+use super::{Occurrence, drop::indexes_of, triggers};
 
 /// A cursor locks what it will read, and reads nothing yet.
 pub(super) fn declared(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
@@ -64,7 +28,7 @@ pub(super) fn declared(query: &Query, span: Span, around: &Surroundings) -> Vec<
 /// What EXPLAIN locks to make a plan.
 pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let planned: Vec<Occurrence> = match &statement.kind {
-        StatementKind::Write(write) => self::write(write, span, around),
+        StatementKind::Write(write) => planned(write, span, around),
         StatementKind::Query(query) => self::query(query, span, around),
         StatementKind::CreateTable(create) => {
             create.query.iter().flat_map(|query| self::query(query, span, around)).collect()
@@ -116,23 +80,11 @@ fn is_reading(form: Form) -> bool {
     matches!(form, Form::Select | Form::SelectByKey)
 }
 
-/// The views that a write goes through, and the table that it changes.
-fn behind_view(target: RelationName, around: &Surroundings) -> (Vec<RelationName>, RelationName) {
-    let (mut views, mut table) = (Vec::new(), target);
-    while let Some(view) = around.catalog.get(&table).filter(|relation| relation.kind == RelationKind::View)
-        && let [behind] = view.reads.as_slice()
-        && !views.contains(behind)
-    {
-        views.push(std::mem::replace(&mut table, behind.clone()));
-    }
-    (views, table)
-}
-
 pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let (reads, locks) = reads_of(query).split(around);
     let mut found = reads.occurrences(READING, Role::Source, span);
     found.extend(locks.occurrences(LOCKING, Role::Target, span));
-    found.extend(query.writes.iter().flat_map(|nested| write(nested, nested.target.span, around)));
+    found.extend(query.writes.iter().flat_map(|nested| planned(nested, nested.target.span, around)));
     found
 }
 
@@ -161,8 +113,9 @@ pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -
             next += 1;
         }
     }
-    let others = reached.split_off(named);
     let partitions = descendants(&truncate.tables, around);
+    let emptied: Vec<RelationName> = reached.iter().chain(&partitions).cloned().collect();
+    let others = reached.split_off(named);
     // A partitioned table has no storage, and neither have its indexes.
     let stored = reached.iter().filter(|table| around.kind(table) != RelationKind::PartitionedTable);
     let indexes: Vec<RelationName> = stored.flat_map(|table| indexes_of(table, around)).collect();
@@ -181,6 +134,7 @@ pub(super) fn truncate(truncate: &Truncate, span: Span, around: &Surroundings) -
         let cascade = Occurrence::new(Form::TruncateCascade, span).with_all(Role::Referencing, others);
         found.push(cascade.with_all(Role::Index, indexes));
     }
+    found.extend(triggers::of_truncate(&emptied, span, around));
     found
 }
 

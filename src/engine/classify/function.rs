@@ -6,6 +6,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+use super::write::planned;
 use super::{Occurrence, data};
 
 /// Source: `fmgr_sql_validator()` of the server and measurements (`fixtures/facts/create-function*.sql`). Queries in SQL
@@ -43,7 +44,8 @@ fn analysed<'c>(create: &'c CreateFunction, around: &Surroundings) -> Option<(&'
     }
 }
 
-fn schemas(value: &str) -> Vec<String> {
+/// The schemas of a search_path.
+pub(super) fn schemas(value: &str) -> Vec<String> {
     let names = value.split(',').map(|name| name.trim().trim_matches('"'));
     names.filter(|name| !name.is_empty() && *name != "pg_temp").map(str::to_owned).collect()
 }
@@ -66,7 +68,7 @@ fn is_polymorphic(create: &CreateFunction) -> bool {
 fn used(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     match &statement.kind {
         StatementKind::Query(query) => data::query(query, span, around),
-        StatementKind::Write(write) if write.verb != WriteVerb::CopyFrom => data::write(write, span, around),
+        StatementKind::Write(write) if write.verb != WriteVerb::CopyFrom => planned(write, span, around),
         StatementKind::CreateTable(create) => {
             create.query.iter().flat_map(|query| data::query(query, span, around)).collect()
         }

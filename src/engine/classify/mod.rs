@@ -15,13 +15,17 @@ mod keys;
 mod not_null;
 mod object;
 mod partitions;
+mod path;
 mod reads;
+mod triggers;
+mod write;
 
 use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 pub(super) use alter_column::{forgets_default, is_required_without_default, points_to};
+pub(super) use path::{End, Path};
 
 use super::effect::{RelationKind, RelationName};
 use super::proof::Proof;
@@ -89,11 +93,13 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::CreateIndex(create) => index::create_index(create, span, around),
         StatementKind::Reindex(reindex) => index::reindex(reindex, span, around),
         StatementKind::Drop(drop) => drop::drop(drop, span, around),
-        StatementKind::Write(write) => data::write(write, span, around),
+        StatementKind::Write(write) => write::write(write, span, around),
         StatementKind::Query(query) => {
             let calls = query.value.iter().flat_map(|value| &value.functions);
             let called = calls.flat_map(|function| called::called(function, span, around));
-            data::query(query, span, around).into_iter().chain(called).collect()
+            let writes = query.writes.iter();
+            let fired = writes.flat_map(|write| triggers::of_write(write, write.target.span, around));
+            data::query(query, span, around).into_iter().chain(called).chain(fired).collect()
         }
         StatementKind::Call(call) => called::called(&call.procedure.name.name, span, around),
         StatementKind::Truncate(truncate) => data::truncate(truncate, span, around),

@@ -9,8 +9,8 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::Occurrence;
 use super::reads::within;
+use super::{Occurrence, keys};
 
 /// What a write does to the partitions and children of its target, or, where it names a partition, to the parents.
 pub(super) fn written(
@@ -30,7 +30,9 @@ pub(super) fn written(
         true => taking_rows(write, target, around),
         false => within(target, write.filter.as_ref().map_or(&Limits::default(), |filter| &filter.limits), around),
     };
-    let narrow = |child: &RelationName| is_found_by_key(write.filter.as_ref(), around.catalog.get(child));
+    let narrow = |child: &RelationName| {
+        is_found_by_key(write.filter.as_ref(), around.catalog.get(child)) || keys::is_empty(child, around)
+    };
     let (by_key, whole) = match form {
         Form::Update | Form::UpdateByKey => (Form::UpdateByKey, Form::Update),
         Form::Delete | Form::DeleteByKey => (Form::DeleteByKey, Form::Delete),
@@ -48,7 +50,51 @@ pub(super) fn written(
             found.push(Occurrence::new(form, span).with_all(Role::Partition, children));
         }
     }
+    let moved = moved(write, target, around);
+    if !moved.is_empty() {
+        found.push(Occurrence::new(Form::UpdateMoves, span).with_all(Role::Partition, moved));
+    }
     found
+}
+
+/// Partitions to which an UPDATE of the partition key moves rows, for all that is known.
+pub(super) fn moved(write: &Write, target: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let tree = std::iter::once(target.clone()).chain(around.catalog.descendants(target));
+    let mut tree = tree.filter_map(|name| around.catalog.get(&name)).filter(|relation| relation.is_partitioned());
+    let is_set = |key: &String| write.columns.iter().any(|column| column.name == *key);
+    let is_moved = write.verb == WriteVerb::Update && tree.any(|relation| relation.partition_key.iter().any(is_set));
+    if !is_moved || write.only || keys::is_empty(target, around) {
+        return Vec::new();
+    }
+    let written = write.filter.as_ref().map(|filter| filter.limits.all.clone()).unwrap_or_default();
+    let kept = written.into_iter().filter(|limit| !is_set(&limit.column));
+    let set = write.columns.iter().zip(&write.values);
+    let set = set.filter_map(|(column, value)| Some(limit(&column.name, value.literal()?.clone())));
+    let limits = Limits { all: kept.chain(set).collect(), ..Limits::default() };
+    let mut moved = within(target, &limits, around).reached;
+    let from = reached(write, target, around);
+    moved.retain(|partition| !from.contains(partition));
+    moved
+}
+
+/// A column has this value.
+fn limit(column: &str, value: Literal) -> Limit {
+    let (comparison, values) = match value {
+        Literal::Null => (Comparison::Null, Vec::new()),
+        value => (Comparison::OneOf, vec![value]),
+    };
+    Limit { column: column.to_owned(), comparison, values, cast: None }
+}
+
+/// Partitions and children whose rows a write changes, or that get rows of it, for all that is known.
+pub(super) fn reached(write: &Write, target: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let adds_rows = matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom);
+    let partitioned = around.kind(target) == RelationKind::PartitionedTable;
+    match () {
+        () if write.only || adds_rows && !partitioned => Vec::new(),
+        () if adds_rows => taking_rows(write, target, around).reached,
+        () => within(target, write.filter.as_ref().map_or(&Limits::default(), |filter| &filter.limits), around).reached,
+    }
 }
 
 /// The bound of a partition is looked up through all its parents.
@@ -86,6 +132,24 @@ fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> R
     found
 }
 
+/// Whether some new row may have values in all of these columns.
+pub(super) fn gives(write: &Write, target: &RelationName, columns: &[String], around: &Surroundings) -> bool {
+    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
+    let known = known && write.conflict_sets.is_empty() && !write.from_query;
+    let relation = around.catalog.get(target).filter(|relation| known && relation.complete);
+    let Some(relation) = relation.filter(|relation| relation.triggers.is_empty()) else { return true };
+    let is_null = |limits: &Limits, column: &String| {
+        limits.all.iter().any(|limit| limit.column == *column && limit.comparison == Comparison::Null)
+    };
+    write.rows.iter().any(|row| {
+        let limits = of_row(row, write, relation);
+        !columns.iter().any(|column| is_null(&limits, column))
+    })
+}
+
+/// Rows that are looked at.
+const MANY: usize = 100;
+
 /// What is known of the columns of a row.
 fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
     let limit = |(at, column): (usize, &crate::engine::catalog::Column)| {
@@ -99,11 +163,7 @@ fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
             _ if column.has_default || column.identity || column.generated_from.is_some() => return None,
             _ => Literal::Null,
         };
-        let (comparison, values) = match value {
-            Literal::Null => (Comparison::Null, Vec::new()),
-            value => (Comparison::OneOf, vec![value]),
-        };
-        Some(Limit { column: column.name.clone(), comparison, values, cast: None })
+        Some(self::limit(&column.name, value))
     };
     Limits { all: relation.columns.iter().enumerate().filter_map(limit).collect(), ..Limits::default() }
 }

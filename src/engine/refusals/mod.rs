@@ -35,6 +35,7 @@ mod subqueries;
 mod syntax;
 mod type_users;
 mod types;
+mod views;
 mod violated;
 
 pub(crate) use drop::keys_of_index;
@@ -91,7 +92,9 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Vacuum(vacuum) => self::vacuum(vacuum, around),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
-        StatementKind::Write(write) => rows::written(write, around),
+        StatementKind::Write(write) => {
+            views::written(write, around).into_iter().chain(rows::written(write, around)).collect()
+        }
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {
             enums::alter_type(alter, around).into_iter().chain(types::alter(alter, around)).collect()

@@ -6,7 +6,7 @@ use crate::ast::{
 use crate::engine::catalog::{ConstraintKind, Doubts, Relation};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, sequence};
+use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, rule, sequence, trigger};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
@@ -58,6 +58,9 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         }
         let before = replay.catalog.get(&name).map_or(0, |relation| relation.constraints.len());
         apply(&name, &action.kind, replay);
+        if let AlterActionKind::Trigger { which, firing } = &action.kind {
+            trigger::switch(&name, which, *firing, alter.only, replay);
+        }
         if let (AlterActionKind::AddConstraint(_), false) = (&action.kind, alter.only) {
             let relation = replay.catalog.touch(&name);
             let added: Vec<String> =
@@ -199,6 +202,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             let of_type = replay.resolve_type(of_type);
             replay.catalog.touch(table).of_type = Some(of_type);
         }
+        A::Rule { firing, name } => rule::switch(table, &name.name, *firing, replay),
         A::NotOfType => replay.catalog.touch(table).of_type = None,
         A::SetTablespace(_)
         | A::SetOptions(_)
@@ -207,7 +211,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::SetWithoutOids
         | A::ForeignOptions(_)
         | A::Trigger { .. }
-        | A::Rule { .. }
         | A::RowSecurity(_)
         | A::DependsOnExtension { .. } => {}
     }

@@ -121,6 +121,9 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     };
     replay.catalog.statistics_of_table(table).flat_map(|statistics| &mut statistics.columns).for_each(follow);
     replay.catalog.rename_published(table, from, to);
+    let views: Vec<RelationName> =
+        replay.catalog.dependent_views(table).into_iter().map(|view| view.name.clone()).collect();
+    views.iter().chain([table]).for_each(|view| replay.catalog.touch(view).forget_shown());
     let relation = replay.catalog.touch(table);
     for column in &mut relation.columns {
         follow(&mut column.name);
@@ -128,6 +131,10 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
         if column.generated_from.is_some() {
             column.more.expression.rename(from, to);
         }
+    }
+    for trigger in &mut relation.triggers {
+        let fires = &mut trigger.fires;
+        fires.update_of.iter_mut().chain(&mut fires.changed).for_each(follow);
     }
     relation.known_rows.rename(from, to);
     relation.partition_key.iter_mut().for_each(follow);

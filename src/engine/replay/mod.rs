@@ -23,6 +23,7 @@ mod rows;
 mod rule;
 mod schema;
 mod sequence;
+mod shows;
 mod trigger;
 mod types;
 mod view;
@@ -137,6 +138,7 @@ impl Replay<'_> {
             search_path: &self.search_path,
             stands_for_more: false,
             calls: 0,
+            firing: None,
             text: self.author.text,
         }
     }

@@ -1,7 +1,7 @@
 //! Rules, and what they read and write.
 
-use crate::ast::CreateRule;
-use crate::engine::catalog::{ColumnUse, Relation, Rule, among};
+use crate::ast::{CreateRule, Firing};
+use crate::engine::catalog::{ColumnUse, Relation, Rule, RuleDoes, among};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -20,11 +20,26 @@ pub(super) fn create(create: &CreateRule, replay: &mut Replay) {
         used.columns.extend(columns.iter().map(|column| ColumnUse::new(&table, &column.name, true)));
     }
     let reads = create.condition.iter().flat_map(|condition| &condition.reads).map(|name| replay.resolve(name));
-    used.relations.extend(reads);
-    let rule = Rule { name: create.name.name.clone(), uses: used.relations, columns: used.columns };
+    let condition: Vec<RelationName> = reads.collect();
+    used.relations.extend(condition.iter().cloned());
+    let does = RuleDoes {
+        event: create.event,
+        instead: create.instead,
+        conditional: create.condition.is_some(),
+        condition,
+        actions: create.actions.iter().cloned().collect(),
+        firing: Firing::Origin,
+    };
+    let rule = Rule { name: create.name.name.clone(), uses: used.relations, columns: used.columns, does };
     let table = replay.catalog.touch(&table);
     table.rules.retain(|known| known.name != rule.name);
     table.rules.push(rule);
+}
+
+/// ENABLE and DISABLE RULE.
+pub(super) fn switch(table: &RelationName, name: &str, firing: Firing, replay: &mut Replay) {
+    let rules = replay.catalog.touch(table).rules.iter_mut();
+    rules.filter(|rule| rule.name == name).for_each(|rule| rule.does.firing = firing);
 }
 
 /// CASCADE drops the rules that need a column; without it there are none, or the column would not be dropped.

@@ -1,7 +1,9 @@
 //! Triggers. Partitions have a copy of each row trigger of their parent.
 
-use crate::ast::{AlterOther, CreateTrigger, ObjectChange, ObjectKind, TriggerEventKind};
-use crate::engine::catalog::{Relation, Trigger};
+use crate::ast::{
+    AlterOther, CreateTrigger, Events, Firing, ObjectChange, ObjectKind, TriggerEventKind, WhichTriggers,
+};
+use crate::engine::catalog::{Fires, Relation, Trigger, Written};
 use crate::engine::effect::RelationName;
 
 use super::Replay;
@@ -11,12 +13,24 @@ pub(super) fn create(create: &CreateTrigger, replay: &mut Replay) {
         TriggerEventKind::Update { columns } => columns.as_slice(),
         TriggerEventKind::Insert | TriggerEventKind::Delete | TriggerEventKind::Truncate => &[],
     });
-    let named = columns.map(|column| column.name.clone());
+    let update_of: Vec<String> = columns.map(|column| column.name.clone()).collect();
+    let named = update_of.iter().chain(create.when.iter().flat_map(|when| &when.columns));
+    let condition = create.when.as_ref().map(|when| replay.written(when));
     let trigger = Trigger {
         name: create.name.name.clone(),
         function: create.function.name.name.clone(),
         for_each_row: create.for_each_row,
-        columns: named.chain(create.when.iter().flat_map(|when| when.columns.iter().cloned())).collect(),
+        columns: named.cloned().collect(),
+        fires: Fires {
+            timing: create.timing,
+            events: create.events.iter().map(|event| Events::of(&event.kind)).fold(Events::NONE, Events::or),
+            update_of,
+            conditional: create.when.is_some(),
+            changed: condition.as_ref().and_then(Written::text).map(changed).unwrap_or_default(),
+            deferred: create.initially_deferred,
+            firing: Firing::Origin,
+            transition_tables: create.transition_tables.iter().map(|table| table.name.name.clone()).collect(),
+        },
     };
     let table = replay.resolve(&create.table);
     for table in with_copies(&table, trigger.for_each_row, replay) {
@@ -60,4 +74,61 @@ fn with_copies(table: &RelationName, for_each_row: bool, replay: &Replay) -> Vec
     let copied = for_each_row && replay.catalog.get(table).is_some_and(Relation::is_partitioned);
     let partitions = if copied { replay.catalog.descendants(table) } else { Vec::new() };
     std::iter::once(table.clone()).chain(partitions).collect()
+}
+
+/// ENABLE and DISABLE TRIGGER. Copies on partitions follow.
+pub(super) fn switch(table: &RelationName, which: &WhichTriggers, firing: Firing, only: bool, replay: &mut Replay) {
+    if *which == WhichTriggers::All {
+        let below = if only { Vec::new() } else { replay.catalog.descendants(table) };
+        for table in below.iter().chain([table]) {
+            replay.catalog.touch(table).keys_disabled = matches!(firing, Firing::Never | Firing::Replica);
+        }
+    }
+    let named = |trigger: &Trigger| match which {
+        WhichTriggers::Named(name) => trigger.name == name.name,
+        WhichTriggers::All | WhichTriggers::User => true,
+    };
+    let known = replay.catalog.get(table).map(|relation| relation.triggers.as_slice()).unwrap_or_default();
+    let names: Vec<String> =
+        known.iter().filter(|trigger| named(trigger)).map(|trigger| trigger.name.clone()).collect();
+    for name in names {
+        let tables = if only { vec![table.clone()] } else { tables_of(table, &name, replay) };
+        for table in tables {
+            let triggers = replay.catalog.touch(&table).triggers.iter_mut();
+            triggers.filter(|trigger| trigger.name == name).for_each(|trigger| trigger.fires.firing = firing);
+        }
+    }
+}
+
+/// `OLD.a IS DISTINCT FROM NEW.a OR ...`: the columns of which one has to change for the condition to be true. Nothing where
+/// it asks something else.
+fn changed(condition: &str) -> Vec<String> {
+    let text = condition.to_lowercase().replace(['(', ')'], " ");
+    let each: Option<Vec<String>> = text.split(" or ").map(|part| compared(part.trim())).collect();
+    each.unwrap_or_default()
+}
+
+fn compared(part: &str) -> Option<String> {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let (left, right) = match words.as_slice() {
+        [left, "is", "distinct", "from", right] | [left, "<>" | "!=", right] => (left, right),
+        _ => return None,
+    };
+    let column = |name: &str, row: &str| name.strip_prefix(row).map(str::to_owned).filter(|name| name != "*");
+    let pair = |new: &str, old: &str| column(new, "new.").filter(|name| column(old, "old.").as_ref() == Some(name));
+    pair(left, right).or_else(|| pair(right, left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_to_change() {
+        assert_eq!(changed("OLD.a IS DISTINCT FROM NEW.a"), ["a"]);
+        assert_eq!(changed("(OLD.a <> NEW.a) OR (NEW.b IS DISTINCT FROM OLD.b)"), ["a", "b"]);
+        for text in ["OLD.* IS DISTINCT FROM NEW.*", "NEW.a > 1", "OLD.a <> NEW.a OR NEW.b", "OLD.a <> NEW.b"] {
+            assert!(changed(text).is_empty(), "{text}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crate::engine::catalog::{Column, ColumnMore, Doubts, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::output::{self, Columns, Given};
 
-use super::Replay;
+use super::{Replay, shows};
 
 /// The columns of a new relation that a query fills.
 pub(super) fn given(columns: Vec<Given>, replay: &Replay) -> Vec<Column> {
@@ -63,6 +63,7 @@ pub(super) fn create(create: &CreateView, replay: &mut Replay) {
     view.columns = given(list, replay);
     view.complete = whole && !(create.if_not_exists && view.perhaps_older);
     view.unpopulated = create.with_no_data;
+    view.shows = shows::of_view(create, replay);
     view.calls.clone_from(&create.query.functions);
     replay.catalog.create(view);
 }

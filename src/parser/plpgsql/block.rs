@@ -6,7 +6,7 @@ use super::constant::Variables;
 use super::declare::assignments;
 use super::lexemes::Lexemes;
 use super::sql;
-use crate::ast::{BodyStatement, Branch, BranchKind, Statement, StatementKind, Unread};
+use crate::ast::{BodyStatement, Branch, BranchKind, Statement, StatementKind, Unread, When};
 use crate::parser::cursor::{Parsed, SyntaxError};
 use crate::parser::scan::Lexeme;
 
@@ -27,8 +27,8 @@ pub(super) struct Reader<'t> {
     branches: usize,
     /// Labels of the loops around the place, the innermost last.
     pub(super) loops: Vec<Option<String>>,
-    /// A RETURN or an EXIT was met: what follows may be skipped.
-    leaves: bool,
+    /// A RETURN or an EXIT was met, at these events of a trigger: what follows may be skipped.
+    leaves: Option<When>,
     /// Numbers of the branches that stand for such a rest.
     skipped: HashSet<usize>,
     /// The statement before was RAISE EXCEPTION.
@@ -55,7 +55,7 @@ impl<'t> Reader<'t> {
             within: Vec::new(),
             branches: 0,
             loops: Vec::new(),
-            leaves: false,
+            leaves: None,
             skipped: HashSet::new(),
             raises: false,
             variables: Variables::new(),
@@ -169,37 +169,40 @@ impl<'t> Reader<'t> {
     }
 
     /// Opens a branch and gives the place to come back to.
-    pub(super) fn enter(&mut self, kind: BranchKind) -> usize {
-        self.enter_one_of(self.next_branch(), kind)
+    pub(super) fn enter(&mut self, kind: BranchKind, when: When) -> usize {
+        self.enter_one_of(self.next_branch(), kind, when)
     }
 
     /// Opens a branch of the choice whose first branch has this number, and gives the place to come back to.
-    pub(super) fn enter_one_of(&mut self, choice: usize, kind: BranchKind) -> usize {
+    pub(super) fn enter_one_of(&mut self, choice: usize, kind: BranchKind, when: When) -> usize {
         let level = self.within.len();
         self.branches += 1;
-        self.within.push(Branch { number: self.branches, choice, kind });
+        self.within.push(Branch { number: self.branches, choice, kind, when });
         level
     }
 
     /// Closes the branches behind a place. Where one of them may leave the body, the rest is a matter of choice.
     pub(super) fn after(&mut self, level: usize) {
         self.within.truncate(level);
-        if self.leaves {
-            self.skip_perhaps();
-        }
+        self.skip_perhaps();
     }
 
     /// RETURN, or EXIT of more than the innermost loop: what follows in this list and in those around it may be skipped.
     pub(super) fn leave(&mut self) {
-        self.leaves = true;
+        let here = self.within.iter().map(|branch| branch.when).fold(When::ALWAYS, When::and);
+        self.leaves = Some(self.leaves.map_or(here, |before| before.or(here)));
         self.skip_perhaps();
     }
 
     /// What follows in this list may be skipped.
     fn skip_perhaps(&mut self) {
-        if self.within.last().is_none_or(|last| !self.skipped.contains(&last.number)) {
-            self.enter(BranchKind::Choice);
-            self.skipped.insert(self.branches);
+        let Some(left) = self.leaves else { return };
+        match self.within.last_mut().filter(|last| self.skipped.contains(&last.number)) {
+            Some(rest) => rest.when = left.negated(),
+            None => {
+                self.enter(BranchKind::Choice, left.negated());
+                self.skipped.insert(self.branches);
+            }
         }
     }
 
@@ -209,13 +212,13 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn branch(&mut self, kind: BranchKind) -> Parsed<()> {
-        self.one_of(self.next_branch(), kind)
+        self.one_of(self.next_branch(), kind, When::PERHAPS)
     }
 
     /// A branch of the choice whose first branch has this number.
-    pub(super) fn one_of(&mut self, choice: usize, kind: BranchKind) -> Parsed<()> {
+    pub(super) fn one_of(&mut self, choice: usize, kind: BranchKind, when: When) -> Parsed<()> {
         self.deeper()?;
-        let level = self.enter_one_of(choice, kind);
+        let level = self.enter_one_of(choice, kind, when);
         self.statements()?;
         self.within.truncate(level);
         self.depth -= 1;
@@ -248,6 +251,7 @@ impl<'t> Reader<'t> {
                         number: first + branch.number,
                         choice: first + branch.choice,
                         kind: branch.kind,
+                        when: branch.when,
                     };
                     let within: Vec<Branch> = within.iter().copied().chain(inner.within.iter().map(moved)).collect();
                     self.branches = within.iter().map(|branch| branch.number).fold(self.branches, usize::max);
@@ -270,7 +274,7 @@ impl<'t> Reader<'t> {
             any = true;
             self.words.seek_word(&["THEN"])?;
             self.words.advance();
-            self.one_of(choice, BranchKind::Choice)?;
+            self.one_of(choice, BranchKind::Choice, When::PERHAPS)?;
             swallows |= !self.raises;
         }
         if any { Ok(swallows) } else { self.words.expected("WHEN") }
@@ -279,7 +283,7 @@ impl<'t> Reader<'t> {
     /// Marks the statements of a block whose failure is caught.
     fn guard(&mut self, first: usize, last: usize, level: usize, choice: usize) {
         self.branches += 1;
-        let branch = Branch { number: self.branches, choice, kind: BranchKind::Guarded };
+        let branch = Branch { number: self.branches, choice, kind: BranchKind::Guarded, when: When::ALWAYS };
         for inner in self.found.get_mut(first..last).unwrap_or_default() {
             inner.within.insert(level.min(inner.within.len()), branch);
         }

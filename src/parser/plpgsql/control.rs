@@ -1,40 +1,52 @@
 //! IF, CASE and loops.
 
 use super::block::Reader;
-use crate::ast::BranchKind;
+use super::events;
+use crate::ast::{BranchKind, When};
 use crate::parser::cursor::Parsed;
+use crate::source::Span;
 
 impl Reader<'_> {
     /// The condition between the next lexeme and a word, over which it steps.
-    fn condition(&mut self, end: &str) -> Parsed<()> {
+    fn condition(&mut self, end: &str) -> Parsed<Span> {
         let first = self.words.at();
         let last = self.words.seek_word(&[end])?;
         self.expression(first, last);
         self.words.advance();
-        Ok(())
+        Ok(self.words.extent(first, last))
     }
 
     /// `IF condition THEN ... [ELSIF condition THEN ...] [ELSE ...] END IF`
     pub(super) fn if_statement(&mut self) -> Parsed<()> {
         self.words.expect(&["IF"])?;
-        self.condition("THEN")?;
+        let condition = self.condition("THEN")?;
+        let when = events::of_condition(self.words.text().slice(condition));
         let (level, choice) = (self.within.len(), self.next_branch());
-        self.one_of(choice, BranchKind::Choice)?;
-        self.alternatives(choice, &["ELSIF", "ELSEIF"])?;
+        self.one_of(choice, BranchKind::Choice, when)?;
+        self.alternatives(choice, &["ELSIF", "ELSEIF"], when.negated(), &events::of_condition)?;
         self.after(level);
         self.words.expect(&["END", "IF"])
     }
 
-    /// What may run instead: each of these words with its condition, and ELSE.
-    fn alternatives(&mut self, choice: usize, words: &[&str]) -> Parsed<()> {
+    /// What may run instead: each of these words with its condition, and ELSE. `rest` is when nothing before it has run, and
+    /// `asks` when a condition is true.
+    fn alternatives(
+        &mut self,
+        choice: usize,
+        words: &[&str],
+        mut rest: When,
+        asks: &dyn Fn(&str) -> When,
+    ) -> Parsed<()> {
         while words.iter().any(|word| self.words.eat(&[word])) {
-            let level = self.enter_one_of(choice, BranchKind::Choice);
-            self.condition("THEN")?;
+            let level = self.enter_one_of(choice, BranchKind::Choice, rest);
+            let condition = self.condition("THEN")?;
             self.within.truncate(level);
-            self.one_of(choice, BranchKind::Choice)?;
+            let when = asks(self.words.text().slice(condition));
+            self.one_of(choice, BranchKind::Choice, rest.and(when))?;
+            rest = rest.and(when.negated());
         }
         if self.words.eat(&["ELSE"]) {
-            self.one_of(choice, BranchKind::Choice)?;
+            self.one_of(choice, BranchKind::Choice, rest)?;
         }
         Ok(())
     }
@@ -45,8 +57,14 @@ impl Reader<'_> {
         let first = self.words.at();
         let last = self.words.seek_word(&["WHEN"])?;
         self.expression(first, last);
+        let compared = self.words.text().slice(self.words.extent(first, last));
+        let asks: &dyn Fn(&str) -> When = match compared.trim() {
+            "" => &events::of_condition,
+            value if events::is_event(value) => &events::listed,
+            _ => &|_| When::PERHAPS,
+        };
         let (level, choice) = (self.within.len(), self.next_branch());
-        self.alternatives(choice, &["WHEN"])?;
+        self.alternatives(choice, &["WHEN"], When::ALWAYS, asks)?;
         self.after(level);
         self.words.expect(&["END", "CASE"])
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::block::Reader;
 use super::constant;
 use super::lexemes::Lexemes;
-use crate::ast::BranchKind;
+use crate::ast::{BranchKind, When};
 use crate::parser::cursor::Parsed;
 use crate::parser::scan::Lexeme;
 
@@ -59,7 +59,7 @@ impl Reader<'_> {
         let start = self.words.seek_word(&["FOR", "IS"])? + 1;
         self.words.jump(start);
         let end = self.words.seek_end()?;
-        let level = self.enter(BranchKind::Choice);
+        let level = self.enter(BranchKind::Choice, When::PERHAPS);
         self.sql(start, end);
         self.within.truncate(level);
         Ok(())

@@ -193,7 +193,7 @@ impl Reader<'_> {
         let mut foreign = Vec::new();
         let mut at = first + 1;
         while at < last {
-            let end = self.variable(at, last);
+            let end = self.variable(at, first, last);
             if let Some(end) = end {
                 foreign.push(Foreign::Variable(self.words.extent(at, end)));
             }
@@ -203,7 +203,7 @@ impl Reader<'_> {
     }
 
     /// The end of a variable, or of a field of one, that is an operand here.
-    fn variable(&self, at: usize, last: usize) -> Option<usize> {
+    fn variable(&self, at: usize, first: usize, last: usize) -> Option<usize> {
         let words = &self.words;
         let operator =
             matches!(words.lexeme(at - 1), Some(Lexeme::Symbol(b'=' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/')));
@@ -217,12 +217,20 @@ impl Reader<'_> {
         if !(operator || any || words.is_any(at - 1, &["BETWEEN", "AND", "LIMIT", "OFFSET"]) || is_field && begins) {
             return None;
         }
-        self.names.contains(&words.name(at)?).then_some(())?;
+        let name = words.name(at)?;
+        let of_trigger = || is_field && self.is_row_of_trigger(&name, first, last);
+        (self.names.contains(&name) || of_trigger()).then_some(())?;
         let mut end = at + 1;
         while words.is_symbol(end, b'.') && words.name(end + 1).is_some() {
             end += 2;
         }
         (end <= last && !words.is_symbol(end, b'(')).then_some(end)
+    }
+
+    /// Whether NEW or OLD stands for a row of the trigger, as long as no table of the statement is called so.
+    fn is_row_of_trigger(&self, name: &str, first: usize, last: usize) -> bool {
+        let is_alias = |at: usize| self.words.is_any(at, &[name]) && !self.words.is_symbol(at + 1, b'.');
+        matches!(name, "new" | "old") && !(first..last).any(is_alias)
     }
 
     /// `INTO [STRICT] target, ...` of a query or a write.

@@ -1,0 +1,37 @@
+//! Which rows and columns of another relation a view shows, so that it can be written.
+
+use super::Relation;
+use crate::engine::effect::{RelationKind, RelationName};
+
+/// What a view shows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Shows {
+    /// The place in [`Relation::reads`] of the relation whose rows these are, if it is one.
+    pub base: Option<usize>,
+    /// The places there of relations that its WHERE reads.
+    pub asked: Vec<usize>,
+    /// CHECK OPTION: new rows have to meet the WHERE.
+    pub checked: bool,
+    /// Why the rows are not those of one relation.
+    pub combined: Option<&'static str>,
+    /// Its columns, each with the column of the other relation that it is, if it is one; nothing where they are not known.
+    pub columns: Vec<(String, Option<String>)>,
+}
+
+impl Relation {
+    /// The relation whose rows a view shows, if it shows those of one.
+    pub fn base(&self) -> Option<&RelationName> {
+        let base = self.shows.base.filter(|_| self.kind == RelationKind::View && self.shows.combined.is_none());
+        base.and_then(|base| self.reads.get(base))
+    }
+
+    /// Relations that the WHERE of a view reads, of those that it reads beside its base.
+    pub fn asked(&self) -> impl Iterator<Item = &RelationName> {
+        self.shows.asked.iter().filter(|at| Some(**at) != self.shows.base).filter_map(|at| self.reads.get(*at))
+    }
+
+    /// A column has another name: which column of a view is which of another relation is not known any more.
+    pub fn forget_shown(&mut self) {
+        self.shows.columns.clear();
+    }
+}

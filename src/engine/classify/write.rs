@@ -1,0 +1,143 @@
+//! INSERT, UPDATE, DELETE, MERGE and COPY FROM.
+
+use crate::ast::{Events, Statement, StatementKind, Write, WriteVerb};
+use crate::engine::catalog::Constraint;
+use crate::engine::effect::RelationName;
+use crate::engine::selectivity::is_found_by_key;
+use crate::engine::surroundings::Surroundings;
+use crate::postgres::{Form, Role};
+use crate::source::Span;
+
+use super::path::{End, Path};
+use super::reads::{LOCKING, Named, READING, Reads};
+use super::{Occurrence, data, keys, partitions, triggers};
+
+/// What the write and its triggers do.
+pub(super) fn write(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = planned(write, span, around);
+    found.extend(triggers::of_write(write, span, around));
+    found
+}
+
+/// What the write itself does, its rules followed.
+pub(super) fn planned(write: &Write, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let path = Path::of(write, around);
+    let translated = path.translated(write, around);
+    let write = translated.as_ref();
+    let named = Named { reads: &write.reads, only: &write.reads_only, tables: &write.tables, locked: &write.row_locks };
+    let (mut reads, locks) = named.split(around);
+    let form = form(write, &path.table, around);
+    let sources = match form {
+        Form::InsertSelect | Form::Update | Form::Delete | Form::Merge => std::mem::take(&mut reads.whole.named),
+        _ => Vec::new(),
+    };
+    let mut found = match path.end {
+        End::Table => on_table(write, form, &path, sources, span, around),
+        End::Replaced | End::InsteadOf => instead(write, form, &path, sources, span, around),
+    };
+    found.extend(reads.occurrences(READING, Role::Source, span));
+    found.extend(locks.occurrences(LOCKING, Role::Target, span));
+    found.extend(path.reads(write.verb, span, around));
+    let whole = matches!(form, Form::InsertSelect | Form::Update | Form::Delete | Form::Merge);
+    found.extend(path.actions.iter().flat_map(|action| acted(action, whole, span, around)));
+    let others = write.also_writes.iter().flat_map(|nested| planned(nested, nested.target.span, around));
+    found.into_iter().chain(others).collect()
+}
+
+fn form(write: &Write, target: &RelationName, around: &Surroundings) -> Form {
+    let narrow = is_found_by_key(write.filter.as_ref(), around.catalog.get(target)) || keys::is_empty(target, around);
+    match write.verb {
+        WriteVerb::Insert if write.from_query => Form::InsertSelect,
+        WriteVerb::Insert => Form::Insert,
+        WriteVerb::Update if narrow => Form::UpdateByKey,
+        WriteVerb::Update => Form::Update,
+        WriteVerb::Delete if narrow => Form::DeleteByKey,
+        WriteVerb::Delete => Form::Delete,
+        WriteVerb::Merge => Form::Merge,
+        WriteVerb::CopyFrom => Form::CopyFrom,
+    }
+}
+
+fn on_table(
+    write: &Write,
+    form: Form,
+    path: &Path,
+    sources: Vec<RelationName>,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let target = &path.table;
+    let adds_rows =
+        matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom) || write.merged().meets(Events::INSERT);
+    let foreign_keys = around.catalog.get(target).into_iter().flat_map(keys::checked_at_once);
+    let is_given = |constraint: &Constraint| partitions::gives(write, target, keys::columns_of(constraint), around);
+    let foreign_keys = foreign_keys.filter(|(constraint, _)| adds_rows && is_given(constraint));
+    let referenced = foreign_keys.map(|(_, to)| to.clone()).filter(|to| to != target);
+    let mut found = vec![
+        Occurrence::new(form, span)
+            .with_all(Role::Target, path.views.iter().cloned())
+            .with(Role::Target, target.clone())
+            .with_all(Role::Source, sources)
+            .with_all(Role::Referenced, referenced),
+    ];
+    found.extend(partitions::written(write, form, target, span, around));
+    found.extend(keys::checked(write, target, span, around).occurrences);
+    found
+}
+
+/// A rule or a trigger does something else instead: the target is locked all the same, and read for its old rows.
+fn instead(
+    write: &Write,
+    form: Form,
+    path: &Path,
+    sources: Vec<RelationName>,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let nothing = path.end == End::Replaced && path.actions.is_empty();
+    let reads_old = !matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom) && !nothing;
+    let targets = path.views.iter().chain([&path.table]).cloned();
+    let form = if nothing || !reads_old { Form::WriteReplaced } else { form };
+    let reading = if nothing { Form::WriteReplaced } else { Form::Select };
+    let mut found = vec![
+        Occurrence::new(form, span).with_all(Role::Target, targets),
+        Occurrence::new(reading, span).with_all(Role::Source, sources),
+    ];
+    if reads_old {
+        found.extend(Reads::of_view(&path.table, around).occurrences(READING, Role::Source, span));
+    }
+    found.retain(|occurrence| !occurrence.relations.is_empty());
+    found
+}
+
+/// What an action of a rule does; `whole` where it does that for many rows.
+fn acted(action: &Statement, whole: bool, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let Some(inside) = around.deeper() else { return Vec::new() };
+    let mut found = match &action.kind {
+        StatementKind::Write(write) => planned(write, span, &inside),
+        StatementKind::Query(query) => data::query(query, span, &inside),
+        _ => Vec::new(),
+    };
+    let by_key = names_key(action, &inside);
+    for occurrence in &mut found {
+        occurrence.span = span;
+        occurrence.form = match occurrence.form {
+            Form::UpdateByKey if whole => Form::Update,
+            Form::DeleteByKey if whole => Form::Delete,
+            Form::Update if !whole && by_key => Form::UpdateByKey,
+            Form::Delete if !whole && by_key => Form::DeleteByKey,
+            form => form,
+        };
+        // The rows of the rule are no relations.
+        occurrence.relations.retain(|(_, name)| !matches!(name.name.as_str(), "old" | "new"));
+    }
+    found
+}
+
+/// Whether the condition of a write names a key of what it writes: `WHERE id = NEW.id`.
+fn names_key(action: &Statement, around: &Surroundings) -> bool {
+    let StatementKind::Write(write) = &action.kind else { return false };
+    let relation = around.relation(&write.target);
+    let named = write.filter.iter().flat_map(|filter| &filter.columns);
+    named.into_iter().any(|column| relation.is_some_and(|relation| relation.is_key_column(column)))
+}
