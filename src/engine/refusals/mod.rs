@@ -6,6 +6,7 @@
 mod alter;
 mod bounds;
 mod changes;
+mod column_parts;
 mod constraints;
 mod create;
 mod defaults;
@@ -19,9 +20,11 @@ mod expressions;
 mod foreign_keys;
 mod function_users;
 mod identity;
+mod indexes;
 mod inheritance;
 mod kinds;
 mod literals;
+mod maintenance;
 mod missing;
 mod named_columns;
 mod objects;
@@ -56,6 +59,7 @@ use super::trace::Refusal;
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = syntax::refusals(statement).into_iter().collect();
     found.extend(missing::refusals(statement, around));
+    found.extend(column_parts::refusals(statement, around));
     found.extend(objects::refusals(statement, around));
     found.extend(kinds::refusals(statement, around));
     // The query of a view is read before its name is looked at.
@@ -72,6 +76,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(named_columns::later_refusals(statement, around));
     found.extend(executed::refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
+    found.extend(maintenance::refusals(statement));
     found.extend(violated::refusals(statement, around));
     found
 }
@@ -131,6 +136,15 @@ fn lacks_partition_key(relation: &Relation, columns: &[&str]) -> bool {
     relation.is_partitioned() && relation.partition_key.iter().any(|key| !columns.contains(&key.as_str()))
 }
 
+/// UNIQUE or PRIMARY KEY over these columns, which a partition that is partitioned itself gets too.
+fn key_of_parts(relation: &Relation, columns: &[&str], around: &Surroundings) -> Option<Refusal> {
+    let parts = around.catalog.descendants(&relation.name).into_iter();
+    let mut parts = parts.filter_map(|name| around.catalog.get(&name)).filter(|_| relation.is_partitioned());
+    let part = parts.find(|part| lacks_partition_key(part, columns))?;
+    let reason = format!("a key of {} must include the partitioning columns of {}", relation.name, part.name);
+    Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason))
+}
+
 /// UNIQUE or PRIMARY KEY over these columns of a partitioned table.
 fn partitioned_key(relation: &Relation, columns: &[&str]) -> Option<Refusal> {
     let reason = "a key of a partitioned table must include all its partitioning columns";
@@ -160,6 +174,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
         found.push(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
     }
     found.extend(expressions::create_index(create, around));
+    found.extend(indexes::create_index(create, relation, around));
     found.extend(operators::create_index(create, relation));
     found.extend(options::of_index(&create.options, create.method.as_deref()));
     match relation.kind {
@@ -186,6 +201,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
             }
             if create.unique {
                 found.extend(partitioned_key(relation, &columns));
+                found.extend(key_of_parts(relation, &columns, around).filter(|_| !create.only));
             }
         }
         _ => {}

@@ -28,6 +28,7 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
     let one = match &action.kind {
         AlterActionKind::AttachPartition { partition, bound: Some(_) } => return attach(partition, relation, around),
         AlterActionKind::Inherit(parent) => inherit(parent, relation, around),
+        AlterActionKind::DetachPartition { partition, finalize: true, .. } => finalize(partition, relation, around),
         AlterActionKind::DetachPartition { partition, concurrently, .. } => {
             detach(partition, *concurrently, relation, around)
         }
@@ -42,6 +43,14 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// FINALIZE of a partition that nothing has begun to detach.
+fn finalize(partition: &ObjectName, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let table = around.relation(partition).filter(|table| fits_kind(table) && fits_kind(relation))?;
+    let reason = || format!("partition {} is not being detached: there is nothing to finalize", table.name);
+    let attached = table.parents.contains(&relation.name);
+    attached.then(|| refused_on(VersionSet::since(14), NOT_IN_PREREQUISITE_STATE, reason()))
 }
 
 /// ONLY a partitioned table, where its partitions would have to be changed as well.

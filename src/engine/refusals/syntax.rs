@@ -11,6 +11,7 @@ use crate::ast::{
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
+use super::maintenance;
 use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, refused_on};
 
 /// What came with a version.
@@ -18,6 +19,49 @@ type Newer = (u8, &'static str);
 
 /// What the statement has that came with a version.
 pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
+    ungrammatical(statement).or_else(|| too_new(statement))
+}
+
+/// What no version's grammar takes, or none does any more.
+fn ungrammatical(statement: &Statement) -> Option<Refusal> {
+    let refusal = |versions: VersionSet, reason: &str| Some(refused_on(versions, SYNTAX_ERROR, reason.to_owned()));
+    match &statement.kind {
+        StatementKind::AlterTable(alter) if alter.actions.len() > 1 => {
+            let lone = alter.actions.iter().find(|action| stands_alone(&action.kind))?;
+            let reason = "this cannot stand beside other subcommands of ALTER TABLE";
+            refusal(VersionSet::ALL, reason).map(|refusal| refusal.at(lone.span))
+        }
+        StatementKind::AlterTable(alter) => match alter.actions.as_slice() {
+            [only] if alter.object == AlterObject::Index && matches!(only.kind, AlterActionKind::SetSchema(_)) => {
+                refusal(VersionSet::ALL, "ALTER INDEX has no SET SCHEMA: an index is in the schema of its table")
+            }
+            [only] if matches!(only.kind, AlterActionKind::SetWithOids) => {
+                refusal(VersionSet::since(12), "SET WITH OIDS is gone since PostgreSQL 12")
+            }
+            _ => None,
+        },
+        StatementKind::Refresh(refresh) if refresh.concurrently && refresh.with_no_data => {
+            refusal(VersionSet::ALL, "REFRESH CONCURRENTLY and WITH NO DATA cannot be used together")
+        }
+        _ => None,
+    }
+}
+
+/// Subcommands that are statements of their own.
+fn stands_alone(action: &AlterActionKind) -> bool {
+    matches!(
+        action,
+        AlterActionKind::AttachPartition { .. }
+            | AlterActionKind::DetachPartition { .. }
+            | AlterActionKind::RenameColumn { .. }
+            | AlterActionKind::RenameTo(_)
+            | AlterActionKind::RenameConstraint { .. }
+            | AlterActionKind::SetSchema(_)
+            | AlterActionKind::DependsOnExtension { .. }
+    )
+}
+
+fn too_new(statement: &Statement) -> Option<Refusal> {
     let (since, what) = newest(statement)?;
     let sqlstate = match (&statement.kind, since) {
         // The grammar takes them.
@@ -40,8 +84,13 @@ fn newest(statement: &Statement) -> Option<Newer> {
         StatementKind::CreateTable(create) => create_table(create),
         StatementKind::AlterTable(alter) => alter_table(alter),
         StatementKind::CreateTrigger(create) if create.or_replace => vec![(14, "CREATE OR REPLACE TRIGGER")],
-        StatementKind::Reindex(reindex) if reindex.concurrently => vec![(12, "REINDEX ... CONCURRENTLY")],
-        StatementKind::Vacuum(vacuum) => several(vacuum).into_iter().collect(),
+        StatementKind::Reindex(reindex) => {
+            let concurrently = reindex.concurrently.then_some((12, "REINDEX ... CONCURRENTLY"));
+            let listed = |name: &str| reindex.options.iter().any(|option| option.name == name);
+            let options = (listed("concurrently") || listed("tablespace")).then_some((14, "such an option of REINDEX"));
+            concurrently.into_iter().chain(options).collect()
+        }
+        StatementKind::Vacuum(vacuum) => several(vacuum).into_iter().chain(maintenance::newer(vacuum)).collect(),
         StatementKind::CreateFunction(create) if create.kind == RoutineKind::Procedure => {
             vec![(11, "CREATE PROCEDURE")]
         }
