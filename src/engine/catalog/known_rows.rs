@@ -117,7 +117,18 @@ impl KnownRows {
             changed.extend((from <= batch.last).then(|| Batch { first: from, ..batch.clone() }));
         }
         let whole = self.batches.iter().all(|batch| batch.last - batch.first < LONG);
-        let filled = self.filled.clone();
+        // What the other rows have since the column was added, nobody has written down.
+        let mut filled = self.filled.clone();
+        if self.was_filled(column) {
+            filled.retain(|name| name != column);
+            let set = Counted::Literal(literal.clone());
+            for batch in changed
+                .iter_mut()
+                .filter(|batch| batch.first != batch.last || !batch.columns.contains(&(column.to_owned(), set.clone())))
+            {
+                batch.columns.retain(|(name, _)| name != column);
+            }
+        }
         (whole && changed.len() <= MANY).then(|| Self { batches: Arc::new(changed), all: self.all, filled })
     }
 }

@@ -110,6 +110,10 @@ fn refusal(
             let reason = format!("column data type {} can only have storage PLAIN", data_type.name);
             Some(refused(FEATURE_NOT_SUPPORTED, reason))
         }
+        ColumnChange::SetCompression(method) if !matches!(method.as_str(), "default" | "pglz" | "lz4") => {
+            let reason = format!("invalid compression method {method}");
+            Some(refused_on(VersionSet::since(14), INVALID_PARAMETER_VALUE, reason))
+        }
         ColumnChange::SetCompression(method) if fixed && method != "default" => {
             let reason = format!("column data type {} does not support compression", data_type.name);
             Some(refused(FEATURE_NOT_SUPPORTED, reason))

@@ -154,11 +154,15 @@ fn is_for_tables(action: &AlterActionKind) -> bool {
 fn truncate(truncate: &Truncate, around: &Surroundings) -> Option<Refusal> {
     let relations =
         truncate.tables.iter().filter_map(|table| around.relation(&table.name)).filter(|relation| is_there(relation));
+    let foreign = relations.clone().find(|relation| relation.kind == RelationKind::ForeignTable).map(|relation| {
+        let reason = format!("cannot truncate the foreign table {}", relation.name);
+        refused_on(VersionSet::before(14), WRONG_OBJECT_TYPE, reason)
+    });
     let other = |relation: &&Relation| {
         matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence)
     };
     let indexes = truncate.tables.iter().find_map(|table| no_table(&table.name, around));
-    relations.into_iter().find(other).map(|relation| wrong(relation, "table")).or(indexes)
+    relations.into_iter().find(other).map(|relation| wrong(relation, "table")).or(indexes).or(foreign)
 }
 
 /// An index where a table is named.

@@ -8,6 +8,7 @@ mod bounds;
 mod changes;
 mod column_parts;
 mod constraints;
+mod converted;
 mod create;
 mod defaults;
 mod definitions;
@@ -33,6 +34,7 @@ mod options;
 mod own_keys;
 mod partitions;
 mod readers;
+mod routed;
 mod rows;
 mod subqueries;
 mod syntax;
@@ -57,7 +59,7 @@ use super::trace::Refusal;
 
 /// Refusals that follow from what exists. `in_body`: the statement stands in the body of a DO block.
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
-    let mut found: Vec<Refusal> = syntax::refusals(statement).into_iter().collect();
+    let mut found: Vec<Refusal> = syntax::refusals(statement, around).into_iter().collect();
     found.extend(missing::refusals(statement, around));
     found.extend(column_parts::refusals(statement, around));
     found.extend(objects::refusals(statement, around));
@@ -78,6 +80,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(enum_use::refusals(statement, around));
     found.extend(maintenance::refusals(statement));
     found.extend(violated::refusals(statement, around));
+    found.extend(routed::refusals(statement, around));
     found
 }
 
@@ -304,12 +307,12 @@ fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
 }
 
 fn reindex(reindex: &Reindex, around: &Surroundings) -> Vec<Refusal> {
-    let index = reindex.name.as_ref().filter(|_| reindex.concurrently && reindex.target == ReindexTarget::Index);
+    let index = reindex.name.as_ref().filter(|_| reindex.target == ReindexTarget::Index);
     let Some(index) = index.map(|name| around.resolve(name)) else { return Vec::new() };
     let table = around.catalog.table_of_index(&index);
     let partitioned = table.is_some_and(|table| around.kind(table) == RelationKind::PartitionedTable);
-    let reason = format!("cannot rebuild the partitioned index {index} concurrently");
-    let refusal = refused_on(VersionSet::range(12, 13), FEATURE_NOT_SUPPORTED, reason);
+    let reason = format!("cannot rebuild the partitioned index {index}");
+    let refusal = refused_on(VersionSet::range(11, 13), FEATURE_NOT_SUPPORTED, reason);
     if partitioned { vec![refusal] } else { Vec::new() }
 }
 

@@ -203,12 +203,39 @@ fn unfit_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     }
 }
 
+/// COLLATE of a type that has none.
+fn uncollated(data_type: &DataType, collation: Option<&ObjectName>) -> Option<Refusal> {
+    const WITHOUT: &[&str] = &[
+        "bigint",
+        "boolean",
+        "bytea",
+        "date",
+        "double precision",
+        "inet",
+        "integer",
+        "interval",
+        "json",
+        "jsonb",
+        "numeric",
+        "real",
+        "smallint",
+        "time without time zone",
+        "timestamp with time zone",
+        "timestamp without time zone",
+        "uuid",
+    ];
+    let collation = collation.filter(|_| WITHOUT.contains(&data_type.name.as_str()))?;
+    let reason = format!("collations are not supported by type {}", data_type.name);
+    Some(refused(super::DATATYPE_MISMATCH, reason).at(collation.span))
+}
+
 fn missing_column_types<'c>(
     columns: impl Iterator<Item = &'c ColumnDef>,
     around: &Surroundings,
 ) -> impl Iterator<Item = Refusal> {
     columns.filter_map(|column| {
-        missing_data_type(&column.data_type, around).or_else(|| unfit_type(&column.data_type, around))
+        let unfit = missing_data_type(&column.data_type, around).or_else(|| unfit_type(&column.data_type, around));
+        unfit.or_else(|| uncollated(&column.data_type, column.collation.as_ref()))
     })
 }
 
@@ -228,10 +255,14 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         AlterActionKind::AddColumn { column, if_not_exists: false } => {
             missing_column_types(std::iter::once(&**column), around).next()
         }
-        AlterActionKind::AlterColumn { change: crate::ast::ColumnChange::SetType { data_type, .. }, .. } => {
+        AlterActionKind::AlterColumn {
+            change: crate::ast::ColumnChange::SetType { data_type, collation, .. }, ..
+        } => {
             let reason = "a column cannot be changed to serial: it is no type".to_owned();
             let serial = data_type.serial.then(|| refused(UNDEFINED_OBJECT, reason).at(data_type.span));
-            serial.or_else(|| missing_data_type(data_type, around)).or_else(|| unfit_type(data_type, around))
+            let unfit = serial.or_else(|| missing_data_type(data_type, around));
+            let unfit = unfit.or_else(|| unfit_type(data_type, around));
+            unfit.or_else(|| uncollated(data_type, collation.as_ref()))
         }
         AlterActionKind::SetSchema(schema) => lost_schema(schema, around),
         AlterActionKind::RenameTo(to) => {

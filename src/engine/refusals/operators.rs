@@ -68,6 +68,17 @@ fn unordered(data_type: &DataType, method: &str) -> Option<Refusal> {
 const CLASSES: &[(&str, &str, &[&str])] = &[
     ("btree", "text_pattern_ops", &["text", "character varying"]),
     ("btree", "varchar_pattern_ops", &["text", "character varying"]),
+    ("btree", "bpchar_pattern_ops", &["character"]),
+    ("btree", "text_ops", &["text", "character varying"]),
+    ("btree", "int2_ops", &["smallint"]),
+    ("btree", "int4_ops", &["integer"]),
+    ("btree", "int8_ops", &["bigint"]),
+    ("btree", "numeric_ops", &["numeric"]),
+    ("btree", "date_ops", &["date"]),
+    ("btree", "bool_ops", &["boolean"]),
+    ("btree", "uuid_ops", &["uuid"]),
+    ("gin", "array_ops", &[]),
+    ("gin", "tsvector_ops", &["tsvector"]),
     ("gin", "jsonb_ops", &["jsonb"]),
     ("gin", "jsonb_path_ops", &["jsonb"]),
 ];

@@ -8,7 +8,7 @@ use crate::engine::catalog::Relation;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::{INVALID_PARAMETER_VALUE, WRONG_OBJECT_TYPE, refused, refused_on};
+use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, WRONG_OBJECT_TYPE, refused, refused_on};
 
 /// What a parameter takes.
 #[derive(Clone, Copy)]
@@ -78,7 +78,12 @@ const METHODS: &[&str] = &["btree", "hash", "gist", "gin", "spgist", "brin"];
 /// Parameters of a table.
 pub(super) fn of_table(options: &[NamedOption], method: Option<&str>) -> Vec<Refusal> {
     let own = method.is_none_or(|method| method == "heap");
-    options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_TABLES)).collect()
+    let oids = options.iter().find(|option| option.name == "oids" && option.is_on()).map(|option| {
+        let reason = "tables declared WITH OIDS are not supported".to_owned();
+        refused_on(VersionSet::since(12), FEATURE_NOT_SUPPORTED, reason).at(option.span)
+    });
+    let wrong = options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_TABLES));
+    wrong.chain(oids).collect()
 }
 
 /// A partitioned table has no parameters: it has no storage. Those of its TOAST table are passed over.

@@ -8,6 +8,7 @@ use crate::ast::{
     RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement, TableConstraint, TableConstraintKind,
     Vacuum, WriteVerb,
 };
+use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
@@ -18,8 +19,8 @@ use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, refuse
 type Newer = (u8, &'static str);
 
 /// What the statement has that came with a version.
-pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
-    ungrammatical(statement).or_else(|| too_new(statement))
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    ungrammatical(statement).or_else(|| too_new(statement, around))
 }
 
 /// What no version's grammar takes, or none does any more.
@@ -61,8 +62,8 @@ fn stands_alone(action: &AlterActionKind) -> bool {
     )
 }
 
-fn too_new(statement: &Statement) -> Option<Refusal> {
-    let (since, what) = newest(statement)?;
+fn too_new(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    let (since, what) = newest(statement, around)?;
     let sqlstate = match (&statement.kind, since) {
         // The grammar takes them.
         (StatementKind::CreateStatistics(_), _) => FEATURE_NOT_SUPPORTED,
@@ -72,7 +73,7 @@ fn too_new(statement: &Statement) -> Option<Refusal> {
     Some(refused_on(VersionSet::before(since), sqlstate, format!("{what} came with PostgreSQL {since}")))
 }
 
-fn newest(statement: &Statement) -> Option<Newer> {
+fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
     let found: Vec<Newer> = match &statement.kind {
         StatementKind::Write(write) if write.verb == WriteVerb::Merge => vec![(15, "MERGE")],
         StatementKind::CreateIndex(create) => {
@@ -89,6 +90,13 @@ fn newest(statement: &Statement) -> Option<Newer> {
             let listed = |name: &str| reindex.options.iter().any(|option| option.name == name);
             let options = (listed("concurrently") || listed("tablespace")).then_some((14, "such an option of REINDEX"));
             concurrently.into_iter().chain(options).collect()
+        }
+        // In parentheses, as of 14.
+        StatementKind::Cluster(cluster) if !cluster.options.is_empty() => {
+            let text = around.text_of(statement.span).to_uppercase();
+            let listed =
+                text.trim_start().strip_prefix("CLUSTER").is_some_and(|rest| rest.trim_start().starts_with('('));
+            listed.then_some((14, "CLUSTER with options in parentheses")).into_iter().collect()
         }
         StatementKind::Vacuum(vacuum) => several(vacuum).into_iter().chain(maintenance::newer(vacuum)).collect(),
         StatementKind::CreateFunction(create) if create.kind == RoutineKind::Procedure => {
@@ -116,6 +124,9 @@ fn create_table(create: &CreateTable) -> Vec<Newer> {
     found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound)));
     let hashed = create.partition_by.as_ref().is_some_and(|by| by.strategy == "hash");
     found.extend((hashed && found.is_empty()).then_some((11, "partitioning by HASH")));
+    let including = |name: &str| create.like.iter().any(|like| like.including.iter().any(|option| option == name));
+    found.extend(including("COMPRESSION").then_some((14, "LIKE ... INCLUDING COMPRESSION")));
+    found.extend(including("GENERATED").then_some((12, "LIKE ... INCLUDING GENERATED")));
     found.extend(create.method.as_ref().map(|_| (12, "USING a table access method")));
     found
 }
@@ -126,6 +137,7 @@ fn alter_table(alter: &AlterTable) -> Vec<Newer> {
         match action {
             A::AddColumn { column: added, .. } => column(added),
             A::AddConstraint(added) => constraint(added),
+            A::AlterColumn { .. } if alter.object == AlterObject::Index => vec![(11, "ALTER INDEX ... ALTER COLUMN")],
             A::AlterColumn { change, .. } => of_change(change).into_iter().collect(),
             A::AttachPartition { bound: Some(written), .. } => bound(written).into_iter().collect(),
             A::AttachPartition { bound: None, .. } => vec![(11, "ALTER INDEX ... ATTACH PARTITION")],

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use crate::ast::{
     AlterActionKind, AlterDomain, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
-    DataType, DomainChange, Ident, KeyColumns, Limit, Limits, Literal, References, Statement, StatementKind,
-    TableConstraint, TableConstraintKind, Write, WriteVerb,
+    DataType, DomainChange, Ident, KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint,
+    TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Kind, Relation, Rows};
 use crate::engine::effect::RelationKind;
@@ -17,7 +17,7 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
 use super::literals::{as_of, is_violated, violates};
-use super::{NOT_NULL_VIOLATION, refused, refused_on};
+use super::{NOT_NULL_VIOLATION, converted, refused, refused_on};
 
 const CHECK_VIOLATION: &str = "23514";
 const UNIQUE_VIOLATION: &str = "23505";
@@ -26,7 +26,10 @@ const FOREIGN_KEY_VIOLATION: &str = "23503";
 /// What the rows of a table do not meet.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
-        StatementKind::AlterTable(alter) => alter_table(alter, around),
+        StatementKind::AlterTable(alter) => {
+            let types = converted::refusals(alter, around);
+            types.into_iter().chain(alter_table(alter, around)).chain(in_children(alter, around)).collect()
+        }
         StatementKind::CreateIndex(create) => create_index(create, around).into_iter().collect(),
         StatementKind::AlterDomain(alter) => alter_domain(alter, around).into_iter().collect(),
         StatementKind::Write(write) if write.verb == WriteVerb::Insert => insert(write, around).into_iter().collect(),
@@ -59,6 +62,34 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         refusal.map(|refusal| refusal.at(action.span))
     });
     found.collect()
+}
+
+/// A CHECK or NOT NULL goes down to children with rows that do not meet it.
+fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.name).filter(|relation| is_there(relation) && !alter.only)?;
+    let below = around.catalog.descendants(&relation.name);
+    let mut children = below.iter().filter_map(|child| with_rows(around.catalog.get(child)));
+    children.find_map(|child| {
+        let table = Table { relation: child, around };
+        alter.actions.iter().find_map(|action| {
+            let refusal = match &action.kind {
+                AlterActionKind::AddConstraint(constraint)
+                    if !constraint.traits.not_valid
+                        && !constraint.traits.no_inherit
+                        && matches!(constraint.kind, TableConstraintKind::Check(_)) =>
+                {
+                    table.constraint(constraint, alter)
+                }
+                AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull }
+                    if !changes(alter, &name.name) =>
+                {
+                    table.null(&[&name.name])
+                }
+                _ => None,
+            };
+            Some(refusal?.at(action.span))
+        })
+    })
 }
 
 /// Rows of VALUES that a CHECK or a key does not take. A trigger may change them, and ON CONFLICT leave them out.
@@ -176,7 +207,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> 
     let relation = with_rows(around.relation(&create.table))?;
     let plain = create.unique && create.predicate.is_none();
     let columns: Option<Vec<&str>> = create.keys.iter().map(|key| Some(key.column.as_ref()?.name.as_str())).collect();
-    Table { relation, around }.duplicate(&columns.filter(|_| plain)?)
+    Table { relation, around }.duplicate(&columns.filter(|_| plain)?, create.nulls_not_distinct)
 }
 
 fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
@@ -227,11 +258,11 @@ impl<'a> Table<'a> {
                 self.check(&expr.limits).filter(|_| untouched)
             }
             TableConstraintKind::Unique(KeyColumns::Columns(columns)) if untouched(columns) => {
-                self.duplicate(&names(columns))
+                self.duplicate(&names(columns), constraint.index.nulls_not_distinct)
             }
             TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) if untouched(columns) => {
                 let columns = names(columns);
-                self.null(&columns).or_else(|| self.duplicate(&columns))
+                self.null(&columns).or_else(|| self.duplicate(&columns, false))
             }
             TableConstraintKind::NotNull(column) if untouched(std::slice::from_ref(column)) => self
                 .null(&[&column.name])
@@ -239,7 +270,7 @@ impl<'a> Table<'a> {
             TableConstraintKind::ForeignKey { columns, period: false, references }
                 if untouched(columns) && !constraint.traits.not_enforced =>
             {
-                self.unmatched(&names(columns), references)
+                self.unmatched(&names(columns), self.around.relation(&references.table), names(&references.columns))
             }
             TableConstraintKind::ForeignKey { .. }
             | TableConstraintKind::Check(_)
@@ -254,7 +285,12 @@ impl<'a> Table<'a> {
         let known = self.relation.constraint(&name.name).filter(|known| known.awaits_validation && !known.doubted)?;
         match &known.kind {
             ConstraintKind::Check { limits, .. } => self.check(limits),
-            ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } | ConstraintKind::NotNull { .. } => None,
+            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {
+                let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+                let key = referenced_columns.iter().map(String::as_str).collect();
+                self.unmatched(&columns, self.around.catalog.get(referenced), key)
+            }
+            ConstraintKind::Key { .. } | ConstraintKind::NotNull { .. } => None,
         }
     }
 
@@ -306,11 +342,11 @@ impl<'a> Table<'a> {
     }
 
     /// Two rows with the same values.
-    fn duplicate(&self, columns: &[&str]) -> Option<Refusal> {
+    fn duplicate(&self, columns: &[&str], nulls_alike: bool) -> Option<Refusal> {
         let mut seen: HashSet<String> = HashSet::new();
         let is_seen = |(batch, at): (&Batch, i64)| {
             let values: Option<Vec<Literal>> = columns.iter().map(|name| self.value(name, batch, at)).collect();
-            let values = values.filter(|values| !values.contains(&Literal::Null));
+            let values = values.filter(|values| nulls_alike || !values.contains(&Literal::Null));
             values.is_some_and(|values| !seen.insert(format!("{values:?}")))
         };
         let reason = || format!("two rows of {} have the same {}", self.relation.name, columns.join(", "));
@@ -318,11 +354,11 @@ impl<'a> Table<'a> {
     }
 
     /// A row that points to nothing, where all rows of the other table are known.
-    fn unmatched(&self, columns: &[&str], references: &References) -> Option<Refusal> {
-        let to = with_rows(self.around.relation(&references.table)).filter(|to| to.known_rows.all)?;
-        let key = match references.columns.as_slice() {
+    fn unmatched(&self, columns: &[&str], to: Option<&Relation>, key: Vec<&str>) -> Option<Refusal> {
+        let to = with_rows(to).filter(|to| to.known_rows.all)?;
+        let key = match key.as_slice() {
             [] => to.primary_key()?.iter().map(String::as_str).collect(),
-            columns => names(columns),
+            _ => key,
         };
         let ([column], [key]) = (columns, key.as_slice()) else { return None };
         let other = Table { relation: to, around: self.around };
