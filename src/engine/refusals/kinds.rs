@@ -55,7 +55,10 @@ fn wrong(relation: &Relation, wanted: &str) -> Refusal {
 }
 
 fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
-    if let Some(refusal) = renamed_index(alter, around).or_else(|| index_as_table(alter, around)) {
+    if let Some(refusal) = statistics_of_key(alter, around)
+        .or_else(|| renamed_index(alter, around))
+        .or_else(|| index_as_table(alter, around))
+    {
         return Some(refusal);
     }
     let relation = around.relation(&alter.name).filter(|relation| is_there(relation))?;
@@ -84,6 +87,22 @@ fn renamed_index(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
             taken_relation(&RelationName::new(&*index.schema, &*to.name), around).map(|refusal| refusal.at(action.span))
         }
         _ => None,
+    })
+}
+
+/// The server keeps statistics of the expressions of an index, and those of its columns with the table.
+fn statistics_of_key(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let index = around.resolve(&alter.name);
+    let table = around.catalog.get(around.catalog.table_of_index(&index)?).filter(|table| is_there(table))?;
+    let known = table.index(&index.name).filter(|known| known.certain && alter.object == AlterObject::Index)?;
+    alter.actions.iter().find_map(|action| {
+        let AlterActionKind::AlterColumn { name, change: ColumnChange::SetStatistics(_) } = &action.kind else {
+            return None;
+        };
+        let at = name.name.parse::<usize>().ok()?.checked_sub(1)?;
+        let column = known.keys.get(at)?.as_ref()?;
+        let reason = format!("cannot alter statistics on column {column} of index {index}: it is no expression");
+        Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason).at(action.span))
     })
 }
 

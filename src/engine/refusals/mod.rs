@@ -7,6 +7,7 @@ mod alter;
 mod bounds;
 mod changes;
 mod column_parts;
+mod comparisons;
 mod constraints;
 mod converted;
 mod create;
@@ -73,6 +74,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     if !is_view {
         found.extend(named_columns::refusals(statement, around, in_body));
     }
+    found.extend(comparisons::refusals(statement, around));
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));

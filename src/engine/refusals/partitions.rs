@@ -1,7 +1,7 @@
 //! Tables that do not fit together: ATTACH and DETACH PARTITION, and what a partition may not give up.
 
 use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, ObjectName};
-use crate::engine::catalog::{Column, ConstraintKind, Relation};
+use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -9,7 +9,7 @@ use crate::postgres::VersionSet;
 use crate::postgres::types::is_built_in;
 use crate::postgres::version::Version;
 
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, is_there};
 use super::{
     DATATYPE_MISMATCH, DUPLICATE_TABLE, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE,
     UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on,
@@ -87,7 +87,10 @@ fn inherit(parent: &ObjectName, relation: &Relation, around: &Surroundings) -> O
 }
 
 fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Vec<Refusal> {
-    let Some(table) = around.relation(partition).filter(|table| fits_kind(table)) else { return Vec::new() };
+    let foreign = |table: &Relation| table.kind == RelationKind::ForeignTable && is_there(table);
+    let Some(table) = around.relation(partition).filter(|table| fits_kind(table) || foreign(table)) else {
+        return Vec::new();
+    };
     if !is_known_whole(parent) {
         return Vec::new();
     }
@@ -104,7 +107,12 @@ fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> V
     if !table.parents.is_empty() || (!table.is_partitioned() && !table.children.is_empty()) {
         return vec![refused(WRONG_OBJECT_TYPE, format!("{} takes part in inheritance", table.name))];
     }
-    let misfit = misfit(parent, table, around);
+    let foreign = table.kind == RelationKind::ForeignTable && parent.indexes.iter().any(|index| index.unique);
+    if foreign {
+        let reason = format!("cannot attach the foreign table {}: its parent has unique indexes", table.name);
+        return vec![refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason)];
+    }
+    let misfit = misfit(parent, table, around).filter(|_| fits_kind(table));
     misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().collect()
 }
 
@@ -190,6 +198,15 @@ pub(super) fn attach_index(alter: &AlterTable, around: &Surroundings) -> Option<
     alter.actions.iter().find_map(|action| {
         let AlterActionKind::AttachPartition { partition, bound: None } = &action.kind else { return None };
         let own = index_of(partition)?;
+        let whole = around.resolve(&alter.name);
+        let table = around.catalog.get(around.catalog.table_of_index(&around.resolve(partition))?)?;
+        let attached = |other: &&Index| other.name != own.name && other.more.parent.as_ref() == Some(&whole);
+        if own.more.parent.is_none()
+            && let Some(other) = table.indexes.iter().find(attached)
+        {
+            let reason = format!("index {} of {} is attached to {} already", other.name, table.name, parent.name);
+            return Some(refused(NOT_IN_PREREQUISITE_STATE, reason).at(action.span));
+        }
         let plain = !parent.keys.contains(&None) && !own.keys.contains(&None);
         let reason = || format!("index {} is not over the columns of {}", own.name, parent.name);
         (plain && parent.keys != own.keys).then(|| refused(INVALID_OBJECT_DEFINITION, reason()).at(action.span))

@@ -41,6 +41,9 @@ fn ungrammatical(statement: &Statement) -> Option<Refusal> {
             }
             _ => None,
         },
+        StatementKind::CreateIndex(create) if create.if_not_exists && create.name.is_none() => {
+            refusal(VersionSet::ALL, "CREATE INDEX IF NOT EXISTS needs the name of the index")
+        }
         StatementKind::Refresh(refresh) if refresh.concurrently && refresh.with_no_data => {
             refusal(VersionSet::ALL, "REFRESH CONCURRENTLY and WITH NO DATA cannot be used together")
         }
