@@ -1,7 +1,7 @@
 //! Parts of a column's definition that do not go together.
 //!
 //! Source: `transformColumnDefinition` of PostgreSQL's parser/parse_utilcmd.c, and measurements
-//! (`fixtures/facts/add-column-*-twice.sql`, `add-column-null-*.sql`).
+//! (`fixtures/facts/add-column-default-*.sql`, `add-column-null-*.sql`).
 
 use crate::ast::{AlterActionKind, ColumnConstraintKind, ColumnDef, Statement, StatementKind};
 use crate::engine::surroundings::Surroundings;

@@ -1,6 +1,6 @@
 //! Columns that a CHECK or a predicate compares with a literal of a type that theirs has no operator for.
 //!
-//! Source: `pg_operator` of PostgreSQL 10 to 18, and measurements (`fixtures/facts/add-check-op-*.sql`).
+//! Source: `pg_operator` of PostgreSQL 10 to 18, and measurements (`fixtures/facts/add-check-text-with-*.sql`).
 
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnConstraintKind, ColumnDef, Comparison, CreateIndex, CreateTable, DataType, Expr,

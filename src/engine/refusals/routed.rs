@@ -1,6 +1,6 @@
 //! Rows that belong to no partition, or to another one than they are in.
 //!
-//! Claimed only of values that are written out (`fixtures/facts/violated-partition-*.sql`).
+//! Claimed only of values that are written out (`fixtures/facts/violated-no-partition-*.sql`, `attach-rows-*.sql`).
 
 use crate::ast::{
     AlterActionKind, Assigned, Literal, PartitionBound, PartitionBoundKind, Statement, StatementKind, Write, WriteVerb,
