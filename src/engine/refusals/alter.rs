@@ -14,7 +14,8 @@ use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
     UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
     identity, indexes, inheritance, key_of_parts, keys_that_need, kinds, lacks_partition_key, operators, options,
-    own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on, type_changes, type_users, types,
+    own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on, replica_identity, type_changes,
+    type_users, types,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -80,9 +81,10 @@ fn refused_action(
             add_constraint(constraint, alter, relation).into_iter().chain(parts).collect()
         }
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
-        A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
-            no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
-        }
+        A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => replica_identity::no_identity(index, relation)
+            .or_else(|| replica_identity::nullable_key(index, relation))
+            .into_iter()
+            .collect(),
         A::SetOptions(options) if relation.is_partitioned() && existence::is_there(relation) => {
             options::of_partitioned(options, relation)
         }
@@ -353,15 +355,6 @@ fn other_order(index: &Ident, relation: &Relation) -> Option<Refusal> {
     let sorted = known.shape.keys.iter().any(|key| key.descending || key.nulls_first);
     let reason = || format!("index {} does not have the default sort order", index.name);
     sorted.then(|| refused(WRONG_OBJECT_TYPE, reason()))
-}
-
-/// A key of a replica identity has no NULL.
-fn nullable_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
-    let known = relation.index(&index.name).filter(|_| relation.complete)?;
-    let mut columns = known.keys.iter().flatten().filter_map(|name| relation.column(name));
-    let nullable = columns.find(|column| !column.not_null)?;
-    let reason = format!("index {} cannot be the replica identity: column {} is nullable", index.name, nullable.name);
-    Some(refused(WRONG_OBJECT_TYPE, reason))
 }
 
 fn is_primary_key(constraint: &Constraint) -> bool {

@@ -10,6 +10,7 @@ use crate::engine::catalog::Relation;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
+use super::converted::no_value;
 use super::defaults::unreadable;
 use super::existence::is_known_whole;
 use super::refused;
@@ -68,12 +69,12 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     let alone = !alter.actions.iter().any(changes);
     alter.actions.iter().find_map(|action| match &action.kind {
         AlterActionKind::AddConstraint(constraint) if alone => match &constraint.kind {
-            TableConstraintKind::Check(expr) => Some(judge(expr, |name| of(relation, name))?.at(action.span)),
+            TableConstraintKind::Check(expr) => Some(judge(expr, |name| of(relation, name), around)?.at(action.span)),
             _ => None,
         },
         AlterActionKind::AddColumn { column, .. } if relation.column(&column.name.name).is_none() => {
             let own = |name: &str| (name == column.name.name).then_some(&column.data_type);
-            Some(checks(column).find_map(|expr| judge(expr, own))?.at(action.span))
+            Some(checks(column).find_map(|expr| judge(expr, own, around))?.at(action.span))
         }
         _ => None,
     })
@@ -91,12 +92,12 @@ fn create_table(create: &CreateTable, around: &Surroundings) -> Option<Refusal> 
         TableConstraintKind::Check(expr) => Some(expr),
         _ => None,
     });
-    create.columns.iter().flat_map(checks).chain(of_table).find_map(|expr| judge(expr, own))
+    create.columns.iter().flat_map(checks).chain(of_table).find_map(|expr| judge(expr, own, around))
 }
 
 fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&create.table).filter(|relation| is_known_whole(relation))?;
-    judge(create.predicate.as_ref()?, |name| of(relation, name))
+    judge(create.predicate.as_ref()?, |name| of(relation, name), around)
 }
 
 fn of<'c>(relation: &'c Relation, name: &str) -> Option<&'c DataType> {
@@ -111,15 +112,15 @@ fn checks(column: &ColumnDef) -> impl Iterator<Item = &Expr> {
 }
 
 /// The first comparison that there is not.
-fn judge<'c>(expr: &Expr, type_of: impl Fn(&str) -> Option<&'c DataType>) -> Option<Refusal> {
+fn judge<'c>(expr: &Expr, type_of: impl Fn(&str) -> Option<&'c DataType>, around: &Surroundings) -> Option<Refusal> {
     let limits = expr.limits.all.iter().chain(expr.limits.either.iter().flatten().flatten());
     limits.filter(|limit| limit.cast.is_none()).find_map(|limit| {
         let data_type = type_of(&limit.column).filter(|data_type| data_type.dimensions == 0)?;
-        Some(limit.values.iter().find_map(|value| compared(limit, value, data_type))?.at(expr.span))
+        Some(limit.values.iter().find_map(|value| compared(limit, value, data_type, around))?.at(expr.span))
     })
 }
 
-fn compared(limit: &Limit, value: &Literal, data_type: &DataType) -> Option<Refusal> {
+fn compared(limit: &Limit, value: &Literal, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     let name = data_type.name.as_str();
     let lacks = |other: &str| {
         let reason = format!("operator does not exist: {name} and {other} (column {})", limit.column);
@@ -130,7 +131,7 @@ fn compared(limit: &Limit, value: &Literal, data_type: &DataType) -> Option<Refu
         (_, Literal::Number(_)) if NO_NUMBERS.contains(&name) => lacks("a number"),
         (_, Literal::Boolean(_)) if NO_BOOLEANS.contains(&name) => lacks("boolean"),
         (_, Literal::Text(_)) if matches!(name, "json" | "xml") => lacks("a text"),
-        (_, Literal::Text(text)) => unreadable(text, data_type),
+        (_, Literal::Text(text)) => unreadable(text, data_type).or_else(|| no_value(text, data_type, around)),
         (_, Literal::Null | Literal::Boolean(_) | Literal::Number(_)) => None,
     }
 }

@@ -14,6 +14,7 @@ use super::refused;
 
 const TOO_LONG: &str = "22001";
 const OUT_OF_RANGE: &str = "22003";
+const INVALID_DATETIME: &str = "22007";
 const INVALID_TEXT: &str = "22P02";
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
@@ -69,7 +70,8 @@ impl Target<'_> {
                 _ if !self.written => None,
                 "smallint" | "integer" | "bigint" => out_of_range(text, new).or_else(|| unreadable(text, new)),
                 "boolean" | "uuid" | "json" | "jsonb" => unreadable(text, new),
-                _ => self.no_value(text),
+                "date" | "timestamp without time zone" | "timestamp with time zone" => no_date(text),
+                _ => no_value(text, new, self.around),
             },
             (Literal::Number(number), "smallint" | "integer" | "bigint" | "numeric") => match new.name.as_str() {
                 "smallint" | "integer" | "bigint" => out_of_range(number, new),
@@ -92,14 +94,22 @@ impl Target<'_> {
         let long = !self.written && text.trim_end_matches(' ').chars().count() > length;
         long.then(|| refused(TOO_LONG, reason()))
     }
+}
 
-    /// A text that is no value of an enumerated type.
-    fn no_value(&self, text: &str) -> Option<Refusal> {
-        let name = self.around.type_name(self.data_type);
-        let there = self.around.catalog.past(Kind::Type, &name).is_some_and(|past| past.is_there());
-        let lacks = there && self.around.catalog.enum_type(&name).is_some_and(|known| known.lacks(text));
-        lacks.then(|| refused(INVALID_TEXT, format!("invalid input value for enum {name}: '{text}'")))
-    }
+/// A text that is no value of an enumerated type.
+pub(super) fn no_value(text: &str, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    let name = around.type_name(data_type);
+    let there = around.catalog.past(Kind::Type, &name).is_some_and(|past| past.is_there());
+    let lacks = there && around.catalog.enum_type(&name).is_some_and(|known| known.lacks(text));
+    lacks.then(|| refused(INVALID_TEXT, format!("invalid input value for enum {name}: '{text}'")))
+}
+
+/// A text without digits that no date is written as.
+fn no_date(text: &str) -> Option<Refusal> {
+    let word = text.trim().to_lowercase();
+    let moments = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "+infinity", "-infinity"];
+    let known = moments.contains(&word.as_str()) || word.chars().any(|c| c.is_ascii_digit());
+    (!known).then(|| refused(INVALID_DATETIME, format!("invalid input syntax for a date: '{text}'")))
 }
 
 fn out_of_range(number: &str, data_type: &DataType) -> Option<Refusal> {

@@ -8,7 +8,7 @@ use crate::engine::trace::Refusal;
 
 use super::existence::{is_known_whole, taken_relation};
 use super::{
-    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, bounds, definitions, expressions, foreign_keys,
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, bounds, definitions, expressions, foreign_keys, indexes,
     inheritance, operators, options, refused,
 };
 
@@ -35,6 +35,7 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     let partition = partition.chain(misplaced(create)).chain(create.query.as_ref().and_then(|query| {
         too_many(&create.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), query, around)
     }));
+    let partition = partition.chain(create.constraints.iter().filter_map(indexes::exclude));
     let twice = create.query.as_ref().and_then(|query| {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         named_twice(&output::columns(query.output.as_deref(), &names, around), &create.name)

@@ -12,8 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
 use super::{
-    DATATYPE_MISMATCH, DUPLICATE_COLUMN, DUPLICATE_TABLE, INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE,
-    bounds, partitions, refused, refused_on,
+    DATATYPE_MISMATCH, DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, INVALID_TABLE_DEFINITION, UNDEFINED_TABLE,
+    WRONG_OBJECT_TYPE, bounds, partitions, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -132,7 +132,10 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Optio
     let written = create.columns.iter().map(|column| (column.name.name.as_str(), &column.data_type));
     let own: Vec<(&str, &DataType)> = written.chain(copied).collect();
     let parents = || create.inherits.iter().filter_map(|parent| around.relation(parent));
-    let no_parent = parents().find_map(|parent| no_parent(parent, around)).or_else(|| parents_clash(create, around));
+    let no_parent = parents()
+        .find_map(|parent| no_parent(parent, around))
+        .or_else(|| parents_clash(create, around))
+        .or_else(|| other_check_of_parent(create, around));
     let columns = parents().filter(|parent| is_known_whole(parent)).find_map(|parent| {
         let differs = |(name, data_type): &&(&str, &DataType)| {
             let theirs = parent.column(name).and_then(|column| column.data_type.as_ref());
@@ -142,6 +145,30 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Optio
         Some(refused(DATATYPE_MISMATCH, format!("column {name} has another type in the parent table {}", parent.name)))
     });
     no_parent.or(columns)
+}
+
+/// A CHECK of a new table that has the name of one of a parent and says something else.
+fn other_check_of_parent(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let checks = create.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        TableConstraintKind::Check(expr) => Some((constraint.name.as_ref()?, expr)),
+        _ => None,
+    });
+    let parents: Vec<&Relation> = create.inherits.iter().filter_map(|parent| around.relation(parent)).collect();
+    let cast = |limits: &Limits| limits.all.iter().any(|limit| limit.cast.is_some());
+    checks.into_iter().find_map(|(name, expr)| {
+        let differs = |theirs: &Constraint| match &theirs.kind {
+            ConstraintKind::Check { limits, .. } => {
+                let known = !limits.all.is_empty() && !expr.limits.all.is_empty() && !theirs.doubted;
+                known && *limits != *expr.limits && !cast(limits) && !cast(&expr.limits)
+            }
+            _ => false,
+        };
+        let mut parents = parents.iter().filter(|parent| is_known_whole(parent));
+        parents.find(|parent| parent.constraint(&name.name).is_some_and(differs)).map(|parent| {
+            let reason = format!("constraint {} says something else in {}", name.name, parent.name);
+            refused(DUPLICATE_OBJECT, reason).at(name.span)
+        })
+    })
 }
 
 /// A parent that is named twice, or two that have different types for a column.

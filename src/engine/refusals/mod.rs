@@ -7,6 +7,7 @@ mod alter;
 mod bounds;
 mod changes;
 mod column_parts;
+mod column_types;
 mod comparisons;
 mod constraints;
 mod converted;
@@ -35,6 +36,7 @@ mod options;
 mod own_keys;
 mod partitions;
 mod readers;
+mod replica_identity;
 mod routed;
 mod rows;
 mod subqueries;
@@ -42,6 +44,7 @@ mod syntax;
 mod type_users;
 mod types;
 mod violated;
+mod violated_domains;
 
 pub(crate) use drop::keys_of_index;
 pub(crate) use objects::lacks_part;
@@ -96,7 +99,10 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Refresh(refresh) => self::refresh(refresh, around),
         StatementKind::CreateTrigger(create) => create_trigger(create, around),
         StatementKind::CreateTable(create) => create::table(create, around),
-        StatementKind::CreateView(create) => create::view(create, around).into_iter().collect(),
+        StatementKind::CreateView(create) => {
+            let options = if create.materialized { Vec::new() } else { options::of_view(&create.options) };
+            create::view(create, around).into_iter().chain(options).collect()
+        }
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
         StatementKind::Vacuum(vacuum) => self::vacuum(vacuum, around),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),

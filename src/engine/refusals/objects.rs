@@ -14,7 +14,7 @@ use crate::postgres::VersionSet;
 use crate::source::Span;
 
 use super::missing::{self, caused_by, lost_schema};
-use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, existence, refused, refused_on};
+use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, column_types, existence, refused, refused_on};
 
 const DUPLICATE_SCHEMA: &str = "42P06";
 const DUPLICATE_FUNCTION: &str = "42723";
@@ -129,113 +129,14 @@ fn missing_data_type(data_type: &DataType, around: &Surroundings) -> Option<Refu
     missing_type(&ObjectName { schema, name, span: data_type.span }, around)
 }
 
-/// Types that only arguments and results of functions have.
-const PSEUDO_TYPES: &[&str] = &[
-    "any",
-    "anyarray",
-    "anyelement",
-    "anyenum",
-    "anynonarray",
-    "anyrange",
-    "cstring",
-    "event_trigger",
-    "internal",
-    "language_handler",
-    "record",
-    "trigger",
-    "unknown",
-    "void",
-];
-
-/// Types without modifiers.
-const UNMODIFIED: &[&str] = &[
-    "bigint",
-    "boolean",
-    "bytea",
-    "date",
-    "double precision",
-    "inet",
-    "integer",
-    "json",
-    "jsonb",
-    "real",
-    "smallint",
-    "text",
-    "uuid",
-    "xml",
-];
-
-/// A type that no column can have, or modifiers that the type does not take.
-///
-/// Source: `CheckAttributeType`, and the typmod input functions of the server.
-fn unfit_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
-    let name = data_type.name.as_str();
-    let own = around.catalog.domain(&around.type_name(data_type)).is_some();
-    if own || data_type.of_column || data_type.serial {
-        return None;
-    }
-    if PSEUDO_TYPES.contains(&name) {
-        let pseudo = refused(super::INVALID_TABLE_DEFINITION, format!("a column has the pseudo-type {name}"));
-        return Some(pseudo.at(data_type.span));
-    }
-    let invalid = |versions: VersionSet, reason: &str| {
-        Some(refused_on(versions, super::INVALID_PARAMETER_VALUE, format!("{name}: {reason}")).at(data_type.span))
-    };
-    match (name, data_type.modifiers.as_slice()) {
-        (_, []) => None,
-        (name, _) if UNMODIFIED.contains(&name) => {
-            let reason = format!("type modifier is not allowed for type {name}");
-            Some(refused(super::SYNTAX_ERROR, reason).at(data_type.span))
-        }
-        ("character varying" | "character" | "bit" | "bit varying", [length]) if *length < 1 => {
-            invalid(VersionSet::ALL, "the length must be at least 1")
-        }
-        ("character varying" | "character", [length]) if *length > 10_485_760 => {
-            invalid(VersionSet::ALL, "the length cannot exceed 10485760")
-        }
-        ("numeric", [precision, ..]) if !(1..=1000).contains(precision) => {
-            invalid(VersionSet::ALL, "the precision must be between 1 and 1000")
-        }
-        ("numeric", [precision, scale]) if *scale < 0 || scale > precision => {
-            invalid(VersionSet::before(15), "the scale must be between 0 and the precision")
-        }
-        _ => None,
-    }
-}
-
-/// COLLATE of a type that has none.
-fn uncollated(data_type: &DataType, collation: Option<&ObjectName>) -> Option<Refusal> {
-    const WITHOUT: &[&str] = &[
-        "bigint",
-        "boolean",
-        "bytea",
-        "date",
-        "double precision",
-        "inet",
-        "integer",
-        "interval",
-        "json",
-        "jsonb",
-        "numeric",
-        "real",
-        "smallint",
-        "time without time zone",
-        "timestamp with time zone",
-        "timestamp without time zone",
-        "uuid",
-    ];
-    let collation = collation.filter(|_| WITHOUT.contains(&data_type.name.as_str()))?;
-    let reason = format!("collations are not supported by type {}", data_type.name);
-    Some(refused(super::DATATYPE_MISMATCH, reason).at(collation.span))
-}
-
 fn missing_column_types<'c>(
     columns: impl Iterator<Item = &'c ColumnDef>,
     around: &Surroundings,
 ) -> impl Iterator<Item = Refusal> {
     columns.filter_map(|column| {
-        let unfit = missing_data_type(&column.data_type, around).or_else(|| unfit_type(&column.data_type, around));
-        unfit.or_else(|| uncollated(&column.data_type, column.collation.as_ref()))
+        let unfit = missing_data_type(&column.data_type, around)
+            .or_else(|| column_types::unfit_type(&column.data_type, around));
+        unfit.or_else(|| column_types::uncollated(&column.data_type, column.collation.as_ref()))
     })
 }
 
@@ -261,8 +162,8 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             let reason = "a column cannot be changed to serial: it is no type".to_owned();
             let serial = data_type.serial.then(|| refused(UNDEFINED_OBJECT, reason).at(data_type.span));
             let unfit = serial.or_else(|| missing_data_type(data_type, around));
-            let unfit = unfit.or_else(|| unfit_type(data_type, around));
-            unfit.or_else(|| uncollated(data_type, collation.as_ref()))
+            let unfit = unfit.or_else(|| column_types::unfit_type(data_type, around));
+            unfit.or_else(|| column_types::uncollated(data_type, collation.as_ref()))
         }
         AlterActionKind::SetSchema(schema) => lost_schema(schema, around),
         AlterActionKind::RenameTo(to) => {

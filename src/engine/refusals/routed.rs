@@ -47,7 +47,9 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         let key = parent.partitioning.as_ref()?.keys.first()?;
         let mut values = given(write, key, relation);
         let lost = values.any(|value| belongs(value, &bound.kind, parent) == Some(false));
-        return if lost { violated(format!("a new row of {} violates its bound", relation.name)) } else { None };
+        if lost {
+            return violated(format!("a new row of {} violates its bound", relation.name));
+        }
     }
     let key = relation.partitioning.as_ref()?.keys.first()?;
     let parts: Vec<&Relation> =

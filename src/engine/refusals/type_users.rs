@@ -104,6 +104,19 @@ fn change(
             return Some(refused(UNDEFINED_FUNCTION, reason));
         }
     }
+    if old == Class::Boolean && new != Class::Boolean {
+        let checks =
+            relation.constraints.iter().filter(|known| !known.doubted && !goes(&known.name, &known.kind, alter));
+        let checks = checks.filter(|known| matches!(known.kind, ConstraintKind::Check { .. }));
+        let checks =
+            checks.filter_map(|known| Some((format!("the constraint {}", known.name), known.expression.text()?)));
+        let texts =
+            indexes.clone().map(|index| (format!("the predicate of index {}", index.name), &*index.shape.predicate));
+        let used = checks.chain(texts).find_map(|(what, text)| Some((what, as_condition(text, &column.name)?)));
+        if let Some((what, sqlstate)) = used {
+            return Some(refused(sqlstate, format!("{what} needs column {} to be boolean", column.name)));
+        }
+    }
     let times = [Class::Timestamp, Class::TimestampTz, Class::Date];
     let zoned =
         (old == Class::TimestampTz) != (new == Class::TimestampTz) && times.contains(&old) && times.contains(&new);
@@ -129,6 +142,34 @@ fn change(
         return Some(not_immutable(&format!("the expression of index {}", index.name)));
     }
     None
+}
+
+/// With which SQLSTATE an expression fails that has a boolean column as a condition, or compares it with TRUE or FALSE.
+fn as_condition(text: &str, column: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '.');
+    lower.match_indices(column).find_map(|(at, _)| {
+        let (before, after) = (lower.get(..at)?, lower.get(at + column.len()..)?);
+        if before.chars().next_back().is_some_and(is_part) || after.chars().next().is_some_and(is_part) {
+            return None;
+        }
+        let (before, after) = (before.trim_end(), after.trim_start());
+        let opens = ["", "(", "not", "and", "or"].iter().any(|word| match *word {
+            "" => before.is_empty(),
+            word => before.ends_with(word),
+        });
+        let compared =
+            after.strip_prefix('=').or_else(|| after.strip_prefix("<>")).or_else(|| after.strip_prefix("!="));
+        let with = compared.map(|rest| rest.trim_start().trim_end_matches(')'));
+        match with {
+            Some("true" | "false") => Some(UNDEFINED_FUNCTION),
+            Some(_) => None,
+            None => {
+                let ends = after.is_empty() || [")", "and ", "or "].iter().any(|word| after.starts_with(word));
+                (opens && ends).then_some(super::DATATYPE_MISMATCH)
+            }
+        }
+    })
 }
 
 fn not_immutable(what: &str) -> Refusal {

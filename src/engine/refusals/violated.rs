@@ -5,11 +5,11 @@
 use std::collections::HashSet;
 
 use crate::ast::{
-    AlterActionKind, AlterDomain, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
-    DataType, DomainChange, Ident, KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint,
-    TableConstraintKind, Write, WriteVerb,
+    AlterActionKind, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, DataType, Ident,
+    KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind, Write,
+    WriteVerb,
 };
-use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Kind, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -17,10 +17,11 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
 use super::literals::{as_of, is_violated, violates};
-use super::{NOT_NULL_VIOLATION, converted, refused, refused_on};
+use super::{NOT_NULL_VIOLATION, converted, refused, refused_on, violated_domains};
 
-const CHECK_VIOLATION: &str = "23514";
+pub(super) const CHECK_VIOLATION: &str = "23514";
 const UNIQUE_VIOLATION: &str = "23505";
+const EXCLUSION_VIOLATION: &str = "23P01";
 const FOREIGN_KEY_VIOLATION: &str = "23503";
 
 /// What the rows of a table do not meet.
@@ -31,14 +32,14 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             types.into_iter().chain(alter_table(alter, around)).chain(in_children(alter, around)).collect()
         }
         StatementKind::CreateIndex(create) => create_index(create, around).into_iter().collect(),
-        StatementKind::AlterDomain(alter) => alter_domain(alter, around).into_iter().collect(),
+        StatementKind::AlterDomain(alter) => violated_domains::alter_domain(alter, around).into_iter().collect(),
         StatementKind::Write(write) if write.verb == WriteVerb::Insert => insert(write, around).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
 /// The table, if it holds rows for certain of which something is known.
-fn with_rows(relation: Option<&Relation>) -> Option<&Relation> {
+pub(super) fn with_rows(relation: Option<&Relation>) -> Option<&Relation> {
     relation.filter(|relation| relation.rows == Rows::Certain && !relation.known_rows.is_empty() && is_there(relation))
 }
 
@@ -210,43 +211,10 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> 
     Table { relation, around }.duplicate(&columns.filter(|_| plain)?, create.nulls_not_distinct)
 }
 
-fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
-    let name = around.resolve_kind(Kind::Type, &alter.name);
-    let domain = around.catalog.domain(&name)?;
-    let mut tables: Vec<&Relation> =
-        around.catalog.relations().filter_map(|relation| with_rows(Some(relation))).collect();
-    tables.sort_by(|a, b| a.name.cmp(&b.name));
-    tables.into_iter().find_map(|relation| {
-        let table = Table { relation, around };
-        let of_domain = |column: &&Column| {
-            column
-                .data_type
-                .as_ref()
-                .is_some_and(|data_type| data_type.dimensions == 0 && around.type_name(data_type) == name)
-        };
-        relation.columns.iter().filter(of_domain).find_map(|column| match &alter.change {
-            DomainChange::SetNotNull => table.null(&[&column.name]),
-            DomainChange::AddConstraint(constraint) if !constraint.traits.not_valid => {
-                let ColumnConstraintKind::Check(expr) = &constraint.kind else { return None };
-                let violates = |literal: &Literal| {
-                    expr.limits
-                        .all
-                        .iter()
-                        .any(|limit| limit.column == "value" && violates(limit, literal, &domain.data_type))
-                };
-                let mut values = table.values(column, &domain.data_type);
-                let reason = format!("column {} of {} contains values that violate it", column.name, relation.name);
-                values.any(|literal| violates(&literal)).then(|| refused(CHECK_VIOLATION, reason))
-            }
-            _ => None,
-        })
-    })
-}
-
 /// A table whose rows are looked at.
-struct Table<'a> {
-    relation: &'a Relation,
-    around: &'a Surroundings<'a>,
+pub(super) struct Table<'a> {
+    pub(super) relation: &'a Relation,
+    pub(super) around: &'a Surroundings<'a>,
 }
 
 impl<'a> Table<'a> {
@@ -271,6 +239,13 @@ impl<'a> Table<'a> {
                 if untouched(columns) && !constraint.traits.not_enforced =>
             {
                 self.unmatched(&names(columns), self.around.relation(&references.table), names(&references.columns))
+            }
+            TableConstraintKind::Exclude { elements, predicate: None, .. } => {
+                let equal = elements.iter().all(|element| element.operator == "=");
+                let columns: Option<Vec<&Ident>> = elements.iter().map(|element| element.key.column.as_ref()).collect();
+                let columns = columns.filter(|columns| equal && !columns.iter().any(|c| changes(alter, &c.name)))?;
+                let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+                self.duplicate(&columns, false).map(|refusal| refused(EXCLUSION_VIOLATION, refusal.reason))
             }
             TableConstraintKind::ForeignKey { .. }
             | TableConstraintKind::Check(_)
@@ -299,7 +274,7 @@ impl<'a> Table<'a> {
     }
 
     /// What is known of a column, as its type has it.
-    fn values(&self, column: &'a Column, data_type: &DataType) -> impl Iterator<Item = Literal> {
+    pub(super) fn values(&self, column: &'a Column, data_type: &DataType) -> impl Iterator<Item = Literal> {
         let lasts = self.lasts(&column.name);
         let rows = self.rows().filter(move |_| lasts);
         rows.filter_map(move |(batch, at)| as_of(batch.value(&column.name, at)?, column, data_type))
@@ -316,7 +291,7 @@ impl<'a> Table<'a> {
         as_of(batch.value(name, at)?, column, column.data_type.as_ref()?)
     }
 
-    fn null(&self, columns: &[&str]) -> Option<Refusal> {
+    pub(super) fn null(&self, columns: &[&str]) -> Option<Refusal> {
         let is_null = |name: &&&str| {
             let known = self.lasts(name) && self.relation.column(name).is_some_and(|column| !column.not_null);
             known && self.rows().any(|(batch, at)| batch.value(name, at) == Some(Literal::Null))
