@@ -37,13 +37,11 @@ impl KnownRows {
         Self { batches: Arc::default(), all, filled: Vec::new() }
     }
 
-    /// Adds rows.
+    /// Adds rows, as many as are kept.
     pub fn add(&mut self, batches: Vec<Batch>) {
-        if self.batches.len() + batches.len() > MANY {
-            self.all = false;
-            return;
-        }
-        Arc::make_mut(&mut self.batches).extend(batches);
+        let room = MANY.saturating_sub(self.batches.len());
+        self.all &= batches.len() <= room;
+        Arc::make_mut(&mut self.batches).extend(batches.into_iter().take(room));
     }
 
     /// The batches.

@@ -65,7 +65,7 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     found.collect()
 }
 
-/// A CHECK or NOT NULL goes down to children with rows that do not meet it.
+/// A CHECK or NOT NULL goes down to children with rows that do not meet it, and a key to partitions.
 fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&alter.name).filter(|relation| is_there(relation) && !alter.only)?;
     let below = around.catalog.descendants(&relation.name);
@@ -77,7 +77,7 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
                 AlterActionKind::AddConstraint(constraint)
                     if !constraint.traits.not_valid
                         && !constraint.traits.no_inherit
-                        && matches!(constraint.kind, TableConstraintKind::Check(_)) =>
+                        && (relation.is_partitioned() || matches!(constraint.kind, TableConstraintKind::Check(_))) =>
                 {
                     table.constraint(constraint, alter)
                 }
@@ -205,10 +205,15 @@ fn changes(alter: &AlterTable, column: &str) -> bool {
 }
 
 fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> {
-    let relation = with_rows(around.relation(&create.table))?;
+    let relation = around.relation(&create.table)?;
     let plain = create.unique && create.predicate.is_none();
     let columns: Option<Vec<&str>> = create.keys.iter().map(|key| Some(key.column.as_ref()?.name.as_str())).collect();
-    Table { relation, around }.duplicate(&columns.filter(|_| plain)?, create.nulls_not_distinct)
+    let columns = columns.filter(|_| plain)?;
+    let parts = around.catalog.descendants(&relation.name).into_iter();
+    let parts =
+        parts.filter(|_| relation.is_partitioned() && !create.only).filter_map(|part| around.catalog.get(&part));
+    let mut tables = std::iter::once(relation).chain(parts).filter_map(|table| with_rows(Some(table)));
+    tables.find_map(|relation| Table { relation, around }.duplicate(&columns, create.nulls_not_distinct))
 }
 
 /// A table whose rows are looked at.
