@@ -2,7 +2,7 @@
 
 use crate::ast::{CreateTable, PartitionBound, PartitionOf};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::{overlap, proof};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -36,7 +36,8 @@ pub(super) fn attach(
             refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason()),
         ];
     }
-    if let Some(child) = around.catalog.get(child).filter(|child| is_known_whole(child)) {
+    let table = |kind: RelationKind| !matches!(kind, RelationKind::View | RelationKind::MaterializedView);
+    if let Some(child) = around.catalog.get(child).filter(|child| is_known_whole(child) && table(child.kind)) {
         if around.is_partition(child) {
             return vec![refused(WRONG_OBJECT_TYPE, format!("{} is already a partition", child.name))];
         }

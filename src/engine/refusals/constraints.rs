@@ -13,7 +13,7 @@ use crate::postgres::VersionSet;
 use super::existence::is_known_whole;
 use super::{
     DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION,
-    NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
+    NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -199,6 +199,10 @@ fn validate(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Ref
 
 /// Only a foreign key can be put off, and only a NOT NULL constraint change its inheritance.
 fn change_of(name: &Ident, change: ConstraintChange, relation: &Relation) -> Option<Refusal> {
+    if change.deferrable == Some(false) && change.initially_deferred == Some(true) {
+        let reason = "a constraint declared INITIALLY DEFERRED must be DEFERRABLE".to_owned();
+        return Some(refused(SYNTAX_ERROR, reason));
+    }
     let known = relation.constraint(&name.name).filter(|_| change.inherit.is_none())?;
     let checks = matches!(known.kind, ConstraintKind::Check { .. } | ConstraintKind::Key { .. });
     let reason = || format!("constraint {} is not a foreign key constraint", name.name);

@@ -3,17 +3,19 @@
 //! Claimed only of rows that are certain to be there, with values that are written out
 //! (`fixtures/facts/violated-type-*.sql`). Source: the input functions and the casts of the server.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Literal};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, DataType, Literal};
 use crate::engine::catalog::{Kind, Relation, Rows};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::defaults::unreadable;
 use super::existence::is_there;
+use super::literals::violates;
 use super::refused;
 
 const TOO_LONG: &str = "22001";
 const OUT_OF_RANGE: &str = "22003";
+const CHECK_VIOLATION: &str = "23514";
 const INVALID_DATETIME: &str = "22007";
 const INVALID_TEXT: &str = "22P02";
 
@@ -23,6 +25,15 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refu
     let children = below.iter().filter_map(|child| around.catalog.get(child)).filter(|_| !alter.only);
     let tables: Vec<&Relation> = std::iter::once(relation).chain(children).filter(|table| is_there(table)).collect();
     alter.actions.iter().find_map(|action| {
+        if let AlterActionKind::AddColumn { column, .. } = &action.kind {
+            let filled = tables.iter().any(|table| table.rows == Rows::Certain);
+            let default = column.constraints.iter().find_map(|part| match &part.kind {
+                ColumnConstraintKind::Default(expr) => expr.literal.as_ref(),
+                _ => None,
+            });
+            let refusal = default.filter(|_| filled && relation.column(&column.name.name).is_none());
+            return Some(outside_domain(refusal?, &column.data_type, around)?.at(action.span));
+        }
         let AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, using, .. } } =
             &action.kind
         else {
@@ -64,6 +75,9 @@ struct Target<'a> {
 impl Target<'_> {
     fn refusal(&self, value: &Literal, old: &DataType) -> Option<Refusal> {
         let new = self.data_type;
+        if let Some(refusal) = outside_domain(value, new, self.around) {
+            return Some(refusal);
+        }
         match (value, old.name.as_str()) {
             (Literal::Text(text), name) if is_string(name) => match new.name.as_str() {
                 to if is_string(to) => self.too_long(text),
@@ -94,6 +108,24 @@ impl Target<'_> {
         let long = !self.written && text.trim_end_matches(' ').chars().count() > length;
         long.then(|| refused(TOO_LONG, reason()))
     }
+}
+
+/// A value that a CHECK of a domain does not take.
+fn outside_domain(value: &Literal, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    let name = around.type_name(data_type);
+    let domain = around.catalog.domain(&name).filter(|_| data_type.dimensions == 0)?;
+    let base = domain.data_type.name.as_str();
+    let comparable = match value {
+        Literal::Number(text) => {
+            matches!(base, "smallint" | "integer" | "bigint" | "numeric") && text.parse::<i64>().is_ok()
+        }
+        Literal::Text(_) => matches!(base, "text" | "character varying"),
+        Literal::Null | Literal::Boolean(_) => false,
+    };
+    let mut limits = domain.checks.iter().flat_map(|check| &check.limits).filter(|limit| limit.column == "value");
+    let outside = comparable && domain.data_type.dimensions == 0;
+    let violated = outside && limits.any(|limit| violates(limit, value, &domain.data_type));
+    violated.then(|| refused(CHECK_VIOLATION, format!("a value violates a check of domain {name}")))
 }
 
 /// A text that is no value of an enumerated type.

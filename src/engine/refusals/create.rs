@@ -1,12 +1,13 @@
 //! CREATE that the server refuses.
 
 use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence, Query};
+use crate::engine::catalog::Kind;
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::output::{self, Columns};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::existence::{is_known_whole, taken_relation};
+use super::existence::{UNDEFINED_COLUMN, is_known_whole, taken_relation};
 use super::{
     DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, bounds, definitions, expressions, foreign_keys, indexes,
     inheritance, operators, options, refused,
@@ -32,9 +33,11 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
     let partition =
         partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
-    let partition = partition.chain(misplaced(create)).chain(create.query.as_ref().and_then(|query| {
-        too_many(&create.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), query, around)
-    }));
+    let partition = partition.chain(misplaced(create)).chain(unknown_options(create, around)).chain(
+        create.query.as_ref().and_then(|query| {
+            too_many(&create.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), query, around)
+        }),
+    );
     let partition = partition.chain(create.constraints.iter().filter_map(indexes::exclude));
     let twice = create.query.as_ref().and_then(|query| {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
@@ -46,6 +49,24 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
         .chain(partition)
         .chain(foreign_keys::create_table(create, around))
         .collect()
+}
+
+/// Options for a column that the parent or the type has not, or a type where only options may stand.
+fn unknown_options(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let of = create.partition_of.as_ref().and_then(|of| around.relation(&of.parent));
+    let parent = of.filter(|parent| is_known_whole(parent));
+    let kind = create.of_type.as_ref().map(|name| around.resolve_kind(Kind::Type, name));
+    let composite = kind.and_then(|name| around.catalog.composite(&name)).filter(|composite| composite.whole);
+    let has = |name: &str| match (parent, composite) {
+        (Some(parent), _) => parent.column(name).is_some(),
+        (None, Some(composite)) => composite.attribute(name).is_some(),
+        (None, None) => true,
+    };
+    let column = create.columns.iter().find(|column| !has(&column.name.name))?;
+    let typed = create.partition_of.is_some() && !column.data_type.name.is_empty();
+    let reason = format!("column {} does not exist", column.name.name);
+    let sqlstate = if typed { SYNTAX_ERROR } else { UNDEFINED_COLUMN };
+    Some(refused(sqlstate, reason).at(column.span))
 }
 
 /// Words that are for temporary tables, or for others.

@@ -85,7 +85,8 @@ impl Names<'_> {
                 self.taken(constraint).or_else(referenced).or_else(column)
             }
             A::AddConstraint(constraint) => {
-                let columns = columns_of(constraint).into_iter();
+                let included = constraint.index.include.iter().map(|column| column.name.as_str());
+                let columns = columns_of(constraint).into_iter().chain(included);
                 columns.filter_map(|column| self.missing_column(column)).next().or_else(|| self.taken(constraint))
             }
             A::ValidateConstraint(name) if !self.adds_constraint(name) => self.missing_constraint(name),

@@ -87,6 +87,9 @@ fn inherit(parent: &ObjectName, relation: &Relation, around: &Surroundings) -> O
 }
 
 fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    if let Some(refusal) = no_partition(partition, parent, around) {
+        return vec![refusal];
+    }
     let foreign = |table: &Relation| table.kind == RelationKind::ForeignTable && is_there(table);
     let Some(table) = around.relation(partition).filter(|table| fits_kind(table) || foreign(table)) else {
         return Vec::new();
@@ -112,8 +115,31 @@ fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> V
         let reason = format!("cannot attach the foreign table {}: its parent has unique indexes", table.name);
         return vec![refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason)];
     }
+    if let Some(column) = table.columns.iter().find(|column| column.identity).filter(|_| fits_kind(table)) {
+        let reason = format!("table {} has an identity column: {}", table.name, column.name);
+        let versions = VersionSet::since(17);
+        return misfit_or(misfit(parent, table, around), refused_on(versions, NOT_IN_PREREQUISITE_STATE, reason));
+    }
     let misfit = misfit(parent, table, around).filter(|_| fits_kind(table));
     misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().collect()
+}
+
+fn misfit_or(misfit: Option<String>, other: Refusal) -> Vec<Refusal> {
+    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().chain([other]).collect()
+}
+
+/// A relation that has no rows of its own, or that the table is a part of.
+fn no_partition(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let table = around.relation(partition).filter(|table| is_there(table) && is_there(parent))?;
+    let wrong = matches!(table.kind, RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence);
+    let reason = || format!("{} cannot be a partition: it is a {}", table.name, table.kind.name());
+    if wrong {
+        return Some(refused(WRONG_OBJECT_TYPE, reason()));
+    }
+    let circle =
+        table.name == parent.name || around.catalog.ancestors(&parent.name).iter().any(|up| up.name == table.name);
+    let reason = || format!("circular inheritance not allowed: {} is {} or holds it", table.name, parent.name);
+    circle.then(|| refused(DUPLICATE_TABLE, reason()))
 }
 
 fn fits_kind(table: &Relation) -> bool {
@@ -134,6 +160,9 @@ fn misfit(parent: &Relation, table: &Relation, around: &Surroundings) -> Option<
         };
         if differ(column, own, around) {
             return Some(format!("table {name} has another type for column {}", column.name));
+        }
+        if column.generated_from.is_some() != own.generated_from.is_some() {
+            return Some(format!("column {} of {name} must be generated as in its parent", column.name));
         }
         if column.not_null && !own.not_null {
             return Some(format!("column {} of {name} must be marked NOT NULL", column.name));

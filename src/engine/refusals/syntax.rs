@@ -85,7 +85,7 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             let only = create.only.then_some((11, "CREATE INDEX ... ON ONLY"));
             distinct.into_iter().chain(include).chain(only).collect()
         }
-        StatementKind::CreateTable(create) => create_table(create),
+        StatementKind::CreateTable(create) => create_table(create, around),
         StatementKind::AlterTable(alter) => alter_table(alter),
         StatementKind::CreateTrigger(create) if create.or_replace => vec![(14, "CREATE OR REPLACE TRIGGER")],
         StatementKind::Reindex(reindex) => {
@@ -121,13 +121,17 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
     found.into_iter().max()
 }
 
-fn create_table(create: &CreateTable) -> Vec<Newer> {
+fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Newer> {
     let mut found: Vec<Newer> = create.columns.iter().flat_map(column).collect();
     found.extend(create.constraints.iter().flat_map(constraint));
     found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound)));
     let hashed = create.partition_by.as_ref().is_some_and(|by| by.strategy == "hash");
     found.extend((hashed && found.is_empty()).then_some((11, "partitioning by HASH")));
-    let including = |name: &str| create.like.iter().any(|like| like.including.iter().any(|option| option == name));
+    // ALL holds them too, as far as they exist.
+    let including = |name: &str| {
+        let written = create.like.iter().map(|like| around.text_of(like.span).to_uppercase());
+        written.into_iter().any(|text| text.contains(&format!("INCLUDING {name}")))
+    };
     found.extend(including("COMPRESSION").then_some((14, "LIKE ... INCLUDING COMPRESSION")));
     found.extend(including("GENERATED").then_some((12, "LIKE ... INCLUDING GENERATED")));
     found.extend(create.method.as_ref().map(|_| (12, "USING a table access method")));
