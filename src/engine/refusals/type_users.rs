@@ -12,7 +12,7 @@ use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, is_there};
 use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, refused};
 
 const UNDEFINED_FUNCTION: &str = "42883";
@@ -219,6 +219,36 @@ fn stays(index: &Index, alter: &AlterTable) -> bool {
 pub(super) fn of_dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve_kind(Kind::Type, name)).collect();
     names.iter().filter_map(|name| keeps(name, &names, around)).collect()
+}
+
+/// A column or a function of the type that the rows of a table have, which stays when the table is dropped.
+pub(super) fn of_row(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
+    let catalog = around.catalog;
+    let alike = catalog.relations().filter(|relation| relation.name.name == name.name).count();
+    let typed = catalog.ledger.all(Kind::Type).any(|(other, _)| other.name == name.name);
+    if alike != 1 || typed || !catalog.get(name).is_some_and(is_there) {
+        return None;
+    }
+    let refused = |what: String| Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")));
+    let holds = |column: &Column| column.data_type.as_ref().is_some_and(|of| around.type_name(of) == *name);
+    let stays = |table: &&RelationName| {
+        let dropped = also.iter().any(|other| other == *table || catalog.descendants(other).contains(table));
+        !dropped && catalog.get(table).is_some_and(is_there)
+    };
+    let users = if catalog.may_be_type_of_column(&name.name) { catalog.users_of_type(holds) } else { Vec::new() };
+    if let Some(table) = users.iter().find(stays) {
+        return refused(format!("a column of {table}"));
+    }
+    let names_it = |function: &&RelationName| {
+        let bare = function.name.split('(').next().unwrap_or_default();
+        let mut overloads = catalog.functions().filter(|(known, _)| *known == bare);
+        let of_row = overloads.all(|(_, known)| known.heading().is_some_and(|heading| heading.names_type(&name.name)));
+        of_row && catalog.is_only_function(bare)
+    };
+    let functions =
+        catalog.ledger.all(Kind::Function).filter(|(_, past)| past.is_there()).map(|(function, _)| function);
+    let function = functions.filter(names_it).min()?;
+    refused(format!("function {function}"))
 }
 
 /// A column, another type that is made of it, or a function that takes it.
