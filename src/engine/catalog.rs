@@ -152,6 +152,7 @@ impl Catalog {
         for index in &relation.indexes {
             self.index_tables.remove(&RelationName::new(&*name.schema, &*index.name));
         }
+        relation.parents.iter().for_each(|parent| self.doubt_parts(parent));
         for parent in &relation.parents {
             if let Some(parent) = self.get_mut(parent) {
                 parent.children.retain(|child| child != name);
@@ -174,6 +175,7 @@ impl Catalog {
             std::mem::take(&mut relation.parents)
         });
         for parent in parents.unwrap_or_default() {
+            self.doubt_parts(&parent);
             if let Some(parent) = self.get_mut(&parent) {
                 parent.children.retain(|child| child != name);
                 parent.default_partition.take_if(|default| default == name);

@@ -97,11 +97,11 @@ fn bound(c: &mut Cursor) -> Parsed<bool> {
 /// Types that have grammar of their own come before those that are plain names.
 fn scalar(c: &mut Cursor) -> Parsed<Scalar> {
     match c.word_at(0).map(str::to_ascii_uppercase).as_deref() {
-        Some("INT" | "INTEGER") => plain(c, "integer"),
-        Some("SMALLINT") => plain(c, "smallint"),
-        Some("BIGINT") => plain(c, "bigint"),
-        Some("REAL") => plain(c, "real"),
-        Some("BOOLEAN") => plain(c, "boolean"),
+        Some("INT" | "INTEGER") => with_modifiers(c, "integer"),
+        Some("SMALLINT") => with_modifiers(c, "smallint"),
+        Some("BIGINT") => with_modifiers(c, "bigint"),
+        Some("REAL") => with_modifiers(c, "real"),
+        Some("BOOLEAN") => with_modifiers(c, "boolean"),
         Some("DEC" | "DECIMAL" | "NUMERIC") => with_modifiers(c, "numeric"),
         Some("VARCHAR") => with_modifiers(c, "character varying"),
         Some("FLOAT") => float(c),

@@ -17,7 +17,7 @@ pub(super) fn create_index(c: &mut Cursor) -> Parsed<StatementKind> {
     let index_keyword = c.expect(&["INDEX"])?;
     let concurrently = c.eat(&["CONCURRENTLY"]);
     let if_not_exists = clauses::if_not_exists(c)?;
-    let name = index_name(c, if_not_exists)?;
+    let name = index_name(c)?;
     c.expect(&["ON"])?;
     let (table, only) = clauses::relation(c)?;
     let method = clauses::method(c)?;
@@ -45,9 +45,9 @@ pub(super) fn create_index(c: &mut Cursor) -> Parsed<StatementKind> {
     })))
 }
 
-/// An index is made in the schema of its table: its name has none. IF NOT EXISTS needs one.
-fn index_name(c: &mut Cursor, needed: bool) -> Parsed<Option<ObjectName>> {
-    if c.at(&["ON"]) && !needed {
+/// An index is made in the schema of its table: its name has none. That IF NOT EXISTS needs one is left to the server.
+fn index_name(c: &mut Cursor) -> Parsed<Option<ObjectName>> {
+    if c.at(&["ON"]) {
         return Ok(None);
     }
     names::name(c, "an index name").map(|name| Some(names::unqualified(name)))

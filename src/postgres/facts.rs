@@ -100,7 +100,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE)], VersionSet::since(12))]
         }
         F::ReindexPartitionedTable => rows![
-            fact(VersionSet::range(11, 13), rows![on(TARGET, SHARE, NONE)]),
+            before(14, rows![on(TARGET, SHARE, NONE)]),
             alone(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14)),
         ],
         F::ReindexIndexPartitioned => {
@@ -304,7 +304,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
             since(12, rows![]),
         ],
         F::AddForeignKeyInheritance => rows![before(18, rows![]), since(18, rows![on(PARTITION, SHARE_ROW, NONE)])],
-        F::AddExclude => rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN))])],
+        F::AddExclude => rows![
+            before(18, rows![on(TARGET, ACCESS, BUILD.and(SCAN)), on(PARTITION, SHARE, BUILD.and(SCAN))]),
+            since(18, rows![on(TARGET, ACCESS, BUILD.and(SCAN)), on(PARTITION, ACCESS, BUILD.and(SCAN))]),
+        ],
         F::AddUniqueUsingIndex | F::AddPrimaryKeyUsingIndex => rows![
             before(12, rows![on(TARGET, ACCESS, NONE), on(INDEX, ACCESS, NONE)]),
             since(12, rows![on(TARGET, ACCESS, NONE), on(INDEX, SHARE_UPDATE, NONE)]),
@@ -586,6 +589,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AnalyzePartitioned => {
             rows![always(rows![on(TARGET, SHARE_UPDATE, NONE), on(PARTITION, SHARE_UPDATE, SCAN)])]
         }
+        F::AnalyzeOnly => rows![
+            before(18, rows![]),
+            since(18, rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, ACCESS_SHARE, SCAN)]),
+        ],
         F::Cluster => rows![always(rows![on(TARGET, ACCESS, REWRITE)])],
         F::ClusterPartitioned => rows![alone(REWRITE_TABLE, VersionSet::since(15))],
         F::ClusterAll => rows![alone(rows![on(TARGET, ACCESS, REWRITE)], VersionSet::ALL)],

@@ -550,6 +550,8 @@ forms! {
     Analyze = "analyze",
     /// ANALYZE of a partitioned table: of its partitions too.
     AnalyzePartitioned = "analyze-partitioned",
+    /// ANALYZE ONLY, which still reads samples of partitions and children (18).
+    AnalyzeOnly = "analyze-only",
     /// CLUSTER table.
     Cluster = "cluster",
     /// CLUSTER of a partitioned table: of its partitions (15).

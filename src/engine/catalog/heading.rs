@@ -46,6 +46,17 @@ impl Heading {
         }
     }
 
+    /// Whether an argument or the result is of a type of this name.
+    pub fn names_type(&self, wanted: &str) -> bool {
+        let is_it = |written: &String| written.trim_end_matches("[]") == wanted;
+        let result = match &self.result {
+            Some(ResultType::One(of) | ResultType::Set(of)) => is_it(of),
+            Some(ResultType::Table(columns)) => columns.iter().any(|(_, of)| is_it(of)),
+            None => false,
+        };
+        result || self.taken.iter().any(is_it)
+    }
+
     /// Why CREATE OR REPLACE cannot put another heading in its place: the SQLSTATE and the reason.
     ///
     /// Source: `ProcedureCreate()` of the server and measurements (`fixtures/facts/replace-function-*.sql`).

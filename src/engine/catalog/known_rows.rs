@@ -37,13 +37,11 @@ impl KnownRows {
         Self { batches: Arc::default(), all, filled: Vec::new() }
     }
 
-    /// Adds rows.
+    /// Adds rows, as many as are kept.
     pub fn add(&mut self, batches: Vec<Batch>) {
-        if self.batches.len() + batches.len() > MANY {
-            self.all = false;
-            return;
-        }
-        Arc::make_mut(&mut self.batches).extend(batches);
+        let room = MANY.saturating_sub(self.batches.len());
+        self.all &= batches.len() <= room;
+        Arc::make_mut(&mut self.batches).extend(batches.into_iter().take(room));
     }
 
     /// The batches.
@@ -117,7 +115,18 @@ impl KnownRows {
             changed.extend((from <= batch.last).then(|| Batch { first: from, ..batch.clone() }));
         }
         let whole = self.batches.iter().all(|batch| batch.last - batch.first < LONG);
-        let filled = self.filled.clone();
+        // What the other rows have since the column was added, nobody has written down.
+        let mut filled = self.filled.clone();
+        if self.was_filled(column) {
+            filled.retain(|name| name != column);
+            let set = Counted::Literal(literal.clone());
+            for batch in changed
+                .iter_mut()
+                .filter(|batch| batch.first != batch.last || !batch.columns.contains(&(column.to_owned(), set.clone())))
+            {
+                batch.columns.retain(|(name, _)| name != column);
+            }
+        }
         (whole && changed.len() <= MANY).then(|| Self { batches: Arc::new(changed), all: self.all, filled })
     }
 }

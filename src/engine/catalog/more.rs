@@ -1,7 +1,7 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
 use super::Written;
-use crate::ast::{DataType, Expr, Limits};
+use crate::ast::{DataType, Expr, Limit, Limits};
 use crate::engine::effect::RelationName;
 
 /// More about a column.
@@ -87,7 +87,7 @@ pub struct Statistics {
 }
 
 /// A CHECK of a domain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DomainCheck {
     /// Its name.
     pub name: String,
@@ -95,6 +95,8 @@ pub struct DomainCheck {
     pub validated: bool,
     /// What it asks.
     pub expression: Written,
+    /// The same as comparisons of `value` with literals.
+    pub limits: Vec<Limit>,
 }
 
 /// A domain.

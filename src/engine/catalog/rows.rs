@@ -50,6 +50,18 @@ impl Catalog {
         self.change_rows(|_| true);
     }
 
+    /// The rows of a partitioned table, and of those that it is a part of, may all have been in a partition that goes.
+    pub fn doubt_parts(&mut self, name: &RelationName) {
+        let above: Vec<RelationName> = self.ancestors(name).into_iter().map(|above| above.name.clone()).collect();
+        for name in std::iter::once(name).chain(&above) {
+            if let Some(relation) =
+                self.get_mut(name).filter(|known| known.is_partitioned() && known.rows == Rows::Certain)
+            {
+                relation.rows = Rows::Perhaps;
+            }
+        }
+    }
+
     /// Nobody knows any more what is in the rows of any relation.
     pub fn forget_rows(&mut self) {
         let concerned = self.relations().filter(|relation| relation.known_rows != KnownRows::default());

@@ -91,6 +91,9 @@ fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subj
     let Some(relation) = subject.relation else { return Vec::new() };
     let outgoing: Vec<(&Constraint, &RelationName)> =
         relation.foreign_keys().filter(|(constraint, _)| uses(&constraint.kind, column)).collect();
+    let stays = |constraint: &Constraint| !subject.dropped.contains(&constraint.name.as_str());
+    let outgoing: Vec<(&Constraint, &RelationName)> =
+        outgoing.into_iter().filter(|(constraint, _)| stays(constraint)).collect();
     let is_primary = relation.primary_key().is_some_and(|key| key.iter().any(|name| name == column));
     let points_here = |kind: &ConstraintKind| match kind {
         ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => is_primary,

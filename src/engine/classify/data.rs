@@ -186,8 +186,23 @@ pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<
     if vacuum.tables.is_empty() {
         return vec![Occurrence::new(form(false), span)];
     }
-    let each = vacuum.tables.iter();
-    each.map(|table| reaching(form, around.resolve(&table.name), table.only, span, around)).collect()
+    let each = vacuum.tables.iter().flat_map(|table| {
+        let name = around.resolve(&table.name);
+        let sampled = around.catalog.descendants(&name);
+        let only = table.only && !sampled.is_empty();
+        let analyzed = (only && vacuum.analyze).then(|| {
+            Occurrence::new(Form::AnalyzeOnly, span)
+                .with(Role::Target, name.clone())
+                .with_all(Role::Partition, sampled.clone())
+        });
+        // Of a table with children, samples of these are read too.
+        let children = vacuum.vacuum && vacuum.analyze && !only && around.kind(&name) != RelationKind::PartitionedTable;
+        let children =
+            (children && !sampled.is_empty()).then(|| reaching(|_| Form::Analyze, name.clone(), false, span, around));
+        let own = (vacuum.vacuum || !only).then(|| reaching(form, name, table.only, span, around));
+        own.into_iter().chain(analyzed).chain(children)
+    });
+    each.collect()
 }
 
 /// A behaviour of a table and, without ONLY, its partitions, which is another one where it is partitioned.

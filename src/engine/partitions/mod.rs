@@ -1,5 +1,6 @@
 //! Partitions: which rows belong to them, as far as literals tell.
 
+pub(super) mod belongs;
 pub(super) mod overlap;
 pub(super) mod proof;
 pub(super) mod reached;

@@ -13,8 +13,9 @@ use crate::postgres::VersionSet;
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
     UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
-    identity, inheritance, keys_that_need, options, own_keys, partitioned_key, partitions, readers, referencing,
-    refused, refused_on, type_changes, type_users, types,
+    identity, indexes, inheritance, key_of_parts, keys_that_need, kinds, lacks_partition_key, operators, options,
+    own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on, replica_identity, type_changes,
+    type_users, types,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -33,6 +34,7 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
     found.extend(own_keys::alter_table(alter, relation));
+    found.extend(operators::alter_table(alter, relation));
     found.extend(type_users::alter_table(alter, relation, around));
     found.extend(readers::refusals(alter, around));
     found
@@ -70,12 +72,19 @@ fn refused_action(
             found.extend(uses_sequence(name, alter, relation, around).filter(|_| !cascade));
             found
         }
+        A::AlterColumn { change: ColumnChange::SetOptions(options), .. } => options::of_column(options),
         A::AlterColumn { name, change } => alter_column(name, change, alter, relation).into_iter().collect(),
-        A::AddConstraint(constraint) => add_constraint(constraint, alter, relation),
-        A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
-        A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
-            no_key(index, relation).or_else(|| nullable_key(index, relation)).into_iter().collect()
+        A::AddConstraint(constraint) => {
+            let columns: Vec<&str> =
+                operators::key_columns(&constraint.kind).iter().map(|column| column.name.as_str()).collect();
+            let parts = key_of_parts(relation, &columns, around).filter(|_| !columns.is_empty() && !alter.only);
+            add_constraint(constraint, alter, relation).into_iter().chain(parts).collect()
         }
+        A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
+        A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => replica_identity::no_identity(index, relation)
+            .or_else(|| replica_identity::nullable_key(index, relation))
+            .into_iter()
+            .collect(),
         A::SetOptions(options) if relation.is_partitioned() && existence::is_there(relation) => {
             options::of_partitioned(options, relation)
         }
@@ -86,6 +95,17 @@ fn refused_action(
         A::SetLogged | A::SetUnlogged if relation.is_partitioned() && existence::is_there(relation) => {
             let reason = format!("cannot change whether the partitioned table {} is logged", relation.name);
             vec![refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason)]
+        }
+        A::ClusterOn(_) if relation.is_partitioned() && existence::is_there(relation) => {
+            let reason = format!("cannot mark an index clustered in the partitioned table {}", relation.name);
+            vec![refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason)]
+        }
+        A::ClusterOn(index) => kinds::no_order(index, relation).into_iter().collect(),
+        A::SetOptions(options) if relation.kind == RelationKind::View && existence::is_there(relation) => {
+            options::of_view(options)
+        }
+        A::SetOptions(_) if relation.kind == RelationKind::ForeignTable && existence::is_there(relation) => {
+            vec![refused(WRONG_OBJECT_TYPE, format!("{} is a foreign table: it has no parameters", relation.name))]
         }
         A::OfType(of_type) => types::of_type(of_type, relation, around).into_iter().collect(),
         A::SetUnlogged => set_unlogged(relation, around).into_iter().collect(),
@@ -186,7 +206,9 @@ fn second_primary_key(relation: &Relation) -> Refusal {
 
 fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let mut found = Vec::new();
-    if relation.partition_key.contains(&name.name) {
+    let below = around.catalog.descendants(&relation.name);
+    let reached = below.iter().filter_map(|name| around.catalog.get(name)).filter(|_| relation.is_partitioned());
+    if std::iter::once(relation).chain(reached).any(|table| table.partition_key.contains(&name.name)) {
         let reason = format!("cannot drop column {} because it is part of the partition key", name.name);
         found.push(refused(INVALID_TABLE_DEFINITION, reason));
     }
@@ -311,11 +333,22 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
                 found.push(refused_on(VersionSet::range(11, 17), WRONG_OBJECT_TYPE, reason));
             }
         }
+        TableConstraintKind::Exclude { elements, .. } if relation.is_partitioned() => {
+            let reason = "exclusion constraints are not supported on partitioned tables".to_owned();
+            found.push(refused_on(VersionSet::before(17), FEATURE_NOT_SUPPORTED, reason));
+            let columns: Option<Vec<&str>> =
+                elements.iter().map(|element| Some(element.key.column.as_ref()?.name.as_str())).collect();
+            if columns.is_some_and(|columns| lacks_partition_key(relation, &columns)) {
+                let reason = "an exclusion constraint of a partitioned table must include its partition key".to_owned();
+                found.push(refused_on(VersionSet::since(17), FEATURE_NOT_SUPPORTED, reason));
+            }
+        }
         TableConstraintKind::ForeignKey { .. }
         | TableConstraintKind::Check(_)
         | TableConstraintKind::NotNull(_)
         | TableConstraintKind::Exclude { .. } => {}
     }
+    found.extend(indexes::exclude(constraint));
     found
 }
 
@@ -333,15 +366,6 @@ fn other_order(index: &Ident, relation: &Relation) -> Option<Refusal> {
     let sorted = known.shape.keys.iter().any(|key| key.descending || key.nulls_first);
     let reason = || format!("index {} does not have the default sort order", index.name);
     sorted.then(|| refused(WRONG_OBJECT_TYPE, reason()))
-}
-
-/// A key of a replica identity has no NULL.
-fn nullable_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
-    let known = relation.index(&index.name).filter(|_| relation.complete)?;
-    let mut columns = known.keys.iter().flatten().filter_map(|name| relation.column(name));
-    let nullable = columns.find(|column| !column.not_null)?;
-    let reason = format!("index {} cannot be the replica identity: column {} is nullable", index.name, nullable.name);
-    Some(refused(WRONG_OBJECT_TYPE, reason))
 }
 
 fn is_primary_key(constraint: &Constraint) -> bool {

@@ -2,8 +2,8 @@
 
 use crate::ast::{CreateTable, PartitionBound, PartitionOf};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
-use crate::engine::effect::RelationName;
-use crate::engine::partitions::overlap;
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::partitions::{overlap, proof};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -36,7 +36,8 @@ pub(super) fn attach(
             refused_on(VersionSet::since(18), WRONG_OBJECT_TYPE, reason()),
         ];
     }
-    if let Some(child) = around.catalog.get(child).filter(|child| is_known_whole(child)) {
+    let table = |kind: RelationKind| !matches!(kind, RelationKind::View | RelationKind::MaterializedView);
+    if let Some(child) = around.catalog.get(child).filter(|child| is_known_whole(child) && table(child.kind)) {
         if around.is_partition(child) {
             return vec![refused(WRONG_OBJECT_TYPE, format!("{} is already a partition", child.name))];
         }
@@ -56,13 +57,15 @@ pub(super) fn detach(child: &RelationName, parent: &Relation, around: &Surroundi
 
 fn refused_bound(bound: &PartitionBound, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
     let partitioning = parent.partitioning.as_ref()?;
+    let bound = &PartitionBound { kind: proof::plain_bound(&bound.kind, parent), ..bound.clone() };
     if let Some((sqlstate, reason)) = overlap::mistake(&bound.kind, &partitioning.strategy, partitioning.keys.len()) {
         return Some(refused(sqlstate, reason).at(bound.span));
     }
     let siblings = parent.children.iter().filter_map(|child| around.catalog.get(child));
     let certain = siblings.filter(|sibling| !sibling.perhaps_missing);
     let conflict = certain.into_iter().find_map(|sibling| {
-        let why = overlap::conflict(&bound.kind, &sibling.bound.as_ref()?.kind)?;
+        let other = proof::plain_bound(&sibling.bound.as_ref()?.kind, parent);
+        let why = overlap::conflict(&bound.kind, &other)?;
         Some(format!("the partition {} of {} {why}", sibling.name, parent.name))
     });
     conflict.map(|reason| refused(INVALID_OBJECT_DEFINITION, reason).at(bound.span))

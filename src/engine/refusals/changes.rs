@@ -64,6 +64,14 @@ impl Subject<'_> {
             let reason = format!("cannot use generated column {other} in column generation expression");
             return Some(refused_on(VersionSet::since(12), INVALID_OBJECT_DEFINITION, reason));
         }
+        let is_virtual = column
+            .constraints
+            .iter()
+            .any(|part| matches!(part.kind, ColumnConstraintKind::Generated { stored: false, .. }));
+        if is_virtual && self.around.catalog.domain(&self.around.type_name(&column.data_type)).is_some() {
+            let reason = format!("virtual generated column {} cannot have a domain type", column.name.name);
+            return Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
+        }
         let required = self.around.is_required_domain(&column.data_type) && !has_value(column);
         if required && self.relation.rows == Rows::Certain && !has_default_of_domain(column, self.around) {
             let reason = format!("column {} contains null values: the table has rows", column.name.name);

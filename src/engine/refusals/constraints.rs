@@ -1,8 +1,8 @@
 //! Constraints that ALTER TABLE may not add, validate, alter or drop, for what they are or where they come from.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterTable, ConstraintChange, Ident, KeyColumns, Persistence, TableConstraint,
-    TableConstraintKind,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, Ident, KeyColumns, Persistence,
+    TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -13,7 +13,7 @@ use crate::postgres::VersionSet;
 use super::existence::is_known_whole;
 use super::{
     DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION,
-    NOT_IN_PREREQUISITE_STATE, WRONG_OBJECT_TYPE, refused, refused_on,
+    NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -28,6 +28,11 @@ fn refusals(action: &AlterAction, alter: &AlterTable, relation: &Relation, aroun
     use AlterActionKind as A;
     let one = match &action.kind {
         A::AddConstraint(constraint) => {
+            let foreign = relation.kind == RelationKind::ForeignTable && relation.created_in.is_some();
+            if foreign && alter.object == AlterObject::ForeignTable && !is_condition(constraint) {
+                let reason = "foreign tables have no such constraints".to_owned();
+                return vec![refused(FEATURE_NOT_SUPPORTED, reason)];
+            }
             let clash = clash(constraint, alter, relation, around);
             return add(constraint, relation, around).into_iter().chain(clash).collect();
         }
@@ -75,6 +80,10 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
         _ => None,
     };
     one.into_iter().collect()
+}
+
+fn is_condition(constraint: &TableConstraint) -> bool {
+    matches!(constraint.kind, TableConstraintKind::Check(_) | TableConstraintKind::NotNull(_))
 }
 
 /// A CHECK goes down to the children, one of which has another constraint of the name.
@@ -143,6 +152,17 @@ fn using(index: &Ident, relation: &Relation, around: &Surroundings) -> Option<Re
         let reason = "USING INDEX is not supported on partitioned tables".to_owned();
         return Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason));
     }
+    if let Some(refusal) = super::existence::missing_index(index, relation, around) {
+        return (refusal.sqlstate == UNDEFINED_OBJECT)
+            .then_some(refusal)
+            .or_else(|| other_table(index, relation, around));
+    }
+    let owned = relation.constraint(&index.name).filter(|own| matches!(own.kind, ConstraintKind::Key { .. }));
+    let reason = || format!("index {} is already associated with a constraint", index.name);
+    owned.filter(|_| is_known_whole(relation)).map(|_| refused(NOT_IN_PREREQUISITE_STATE, reason()))
+}
+
+fn other_table(index: &Ident, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let name = RelationName::new(&*relation.name.schema, &*index.name);
     let table = around.catalog.table_of_index(&name).filter(|table| **table != relation.name)?;
     let known = around.catalog.get(table).filter(|table| is_known_whole(table) && !table.perhaps_missing)?;
@@ -179,6 +199,10 @@ fn validate(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Ref
 
 /// Only a foreign key can be put off, and only a NOT NULL constraint change its inheritance.
 fn change_of(name: &Ident, change: ConstraintChange, relation: &Relation) -> Option<Refusal> {
+    if change.deferrable == Some(false) && change.initially_deferred == Some(true) {
+        let reason = "a constraint declared INITIALLY DEFERRED must be DEFERRABLE".to_owned();
+        return Some(refused(SYNTAX_ERROR, reason));
+    }
     let known = relation.constraint(&name.name).filter(|_| change.inherit.is_none())?;
     let checks = matches!(known.kind, ConstraintKind::Check { .. } | ConstraintKind::Key { .. });
     let reason = || format!("constraint {} is not a foreign key constraint", name.name);

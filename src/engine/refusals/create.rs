@@ -1,15 +1,16 @@
 //! CREATE that the server refuses.
 
-use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence};
+use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence, Query};
+use crate::engine::catalog::Kind;
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::output::{self, Columns};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::existence::{is_known_whole, taken_relation};
+use super::existence::{UNDEFINED_COLUMN, is_known_whole, taken_relation};
 use super::{
-    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, bounds, definitions, expressions, foreign_keys, inheritance, operators,
-    options, refused,
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, bounds, definitions, expressions, foreign_keys, indexes,
+    inheritance, operators, options, refused,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -32,6 +33,12 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
     let partition =
         partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
+    let partition = partition.chain(misplaced(create)).chain(unknown_options(create, around)).chain(
+        create.query.as_ref().and_then(|query| {
+            too_many(&create.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), query, around)
+        }),
+    );
+    let partition = partition.chain(create.constraints.iter().filter_map(indexes::exclude));
     let twice = create.query.as_ref().and_then(|query| {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         named_twice(&output::columns(query.output.as_deref(), &names, around), &create.name)
@@ -42,6 +49,43 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
         .chain(partition)
         .chain(foreign_keys::create_table(create, around))
         .collect()
+}
+
+/// Options for a column that the parent or the type has not, or a type where only options may stand.
+fn unknown_options(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let of = create.partition_of.as_ref().and_then(|of| around.relation(&of.parent));
+    let parent = of.filter(|parent| is_known_whole(parent));
+    let kind = create.of_type.as_ref().map(|name| around.resolve_kind(Kind::Type, name));
+    let composite = kind.and_then(|name| around.catalog.composite(&name)).filter(|composite| composite.whole);
+    let has = |name: &str| match (parent, composite) {
+        (Some(parent), _) => parent.column(name).is_some(),
+        (None, Some(composite)) => composite.attribute(name).is_some(),
+        (None, None) => true,
+    };
+    let column = create.columns.iter().find(|column| !has(&column.name.name))?;
+    let typed = create.partition_of.is_some() && !column.data_type.name.is_empty();
+    let reason = format!("column {} does not exist", column.name.name);
+    let sqlstate = if typed { SYNTAX_ERROR } else { UNDEFINED_COLUMN };
+    Some(refused(sqlstate, reason).at(column.span))
+}
+
+/// Words that are for temporary tables, or for others.
+fn misplaced(create: &CreateTable) -> Option<Refusal> {
+    let temporary = create.persistence == Persistence::Temporary;
+    let schema = create.name.schema.as_ref().filter(|schema| temporary && !schema.name.starts_with("pg_temp"));
+    let invalid = |reason: &str| Some(refused(INVALID_TABLE_DEFINITION, reason.to_owned()));
+    match (schema, &create.on_commit) {
+        (Some(_), _) => invalid("cannot create temporary relation in non-temporary schema"),
+        (None, Some(_)) if !temporary => invalid("ON COMMIT can only be used on temporary tables"),
+        _ => None,
+    }
+}
+
+/// More names than the query has columns.
+fn too_many(names: &[Ident], query: &Query, around: &Surroundings) -> Option<Refusal> {
+    let columns = output::columns(query.output.as_deref(), &[], around);
+    let name = names.get(columns.list.len()).filter(|_| columns.whole)?;
+    Some(refused(SYNTAX_ERROR, "more column names are specified than the query has columns".to_owned()).at(name.span))
 }
 
 /// A column of LIKE that another LIKE copies too, or that is written as well.
@@ -70,7 +114,8 @@ fn named_twice(columns: &Columns, of: &ObjectName) -> Option<Refusal> {
 
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let columns = output::columns(create.query.output.as_deref(), &create.columns, around);
-    named_twice(&columns, &create.name).or_else(|| of_name(create, &columns, around))
+    let many = too_many(&create.columns, &create.query, around);
+    many.or_else(|| named_twice(&columns, &create.name)).or_else(|| of_name(create, &columns, around))
 }
 
 fn of_name(create: &CreateView, columns: &Columns, around: &Surroundings) -> Option<Refusal> {

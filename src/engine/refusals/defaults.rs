@@ -57,11 +57,11 @@ fn mismatch(from: &str, to: &DataType) -> Option<Refusal> {
 }
 
 /// A string that the type cannot read.
-fn unreadable(text: &str, data_type: &DataType) -> Option<Refusal> {
+pub(super) fn unreadable(text: &str, data_type: &DataType) -> Option<Refusal> {
     let trimmed = text.trim();
     let readable = match data_type.name.as_str() {
         // Numbers with other signs than digits are read in many ways.
-        "smallint" | "integer" | "bigint" => !trimmed.chars().all(|c| c.is_alphabetic() || c == ' '),
+        "smallint" | "integer" | "bigint" => trimmed.chars().next().is_some_and(|c| !c.is_alphabetic()),
         "boolean" => !trimmed.is_empty() && is_boolean(&trimmed.to_lowercase()),
         "uuid" => trimmed.chars().filter(char::is_ascii_hexdigit).count() == 32,
         "json" | "jsonb" => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),

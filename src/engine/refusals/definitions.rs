@@ -4,13 +4,13 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident, Integer,
-    TableConstraint, TableConstraintKind,
+    Persistence, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::is_known_whole;
+use super::existence::{SYSTEM_COLUMNS, is_known_whole};
 use super::operators::key_columns;
 use super::{
     DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE,
@@ -31,8 +31,38 @@ fn partitioned(create: &CreateTable) -> Option<Refusal> {
         let reason = "cannot use the list partition strategy with more than one column".to_owned();
         return Some(refused(INVALID_OBJECT_DEFINITION, reason).at(by.span));
     }
+    let invalid = |reason: &str| refused(INVALID_OBJECT_DEFINITION, reason.to_owned()).at(by.span);
+    if !create.inherits.is_empty() {
+        return Some(invalid("cannot create a partitioned table as an inheritance child"));
+    }
+    let own = |name: &str| create.columns.iter().find(|column| column.name.name == name);
+    let plain = create.like.is_empty() && create.of_type.is_none() && create.partition_of.is_none();
+    if let Some(missing) = by.columns().find(|name| plain && own(name).is_none() && !SYSTEM_COLUMNS.contains(name)) {
+        let reason = format!("column {missing} named in the partition key does not exist");
+        return Some(refused("42703", reason).at(by.span));
+    }
+    let generated = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::Generated { .. });
+    let is_generated = |column: &ColumnDef| column.constraints.iter().any(|part| generated(&part.kind));
+    if by.columns().filter_map(own).any(is_generated) {
+        let reason = "cannot use a generated column in a partition key".to_owned();
+        return Some(refused_on(VersionSet::since(12), INVALID_OBJECT_DEFINITION, reason).at(by.span));
+    }
+    if create.constraints.iter().any(|part| matches!(part.kind, TableConstraintKind::Exclude { .. })) {
+        let reason = "exclusion constraints are not supported on partitioned tables".to_owned();
+        return Some(refused_on(VersionSet::before(17), FEATURE_NOT_SUPPORTED, reason));
+    }
     let is_key =
         |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique);
+    let has_key = create.columns.iter().any(|column| column.constraints.iter().any(|c| is_key(&c.kind)))
+        || create.constraints.iter().any(|constraint| !key_columns(&constraint.kind).is_empty());
+    if has_key && by.keys.iter().any(|key| key.expr.is_some()) {
+        let reason = "a key of a table that is partitioned by an expression is not supported".to_owned();
+        return Some(refused(FEATURE_NOT_SUPPORTED, reason));
+    }
+    if create.persistence == Persistence::Unlogged {
+        let reason = "partitioned tables cannot be unlogged".to_owned();
+        return Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
+    }
     let inline = create.columns.iter().filter(|column| column.constraints.iter().any(|c| is_key(&c.kind)));
     let inline = inline.map(|column| std::slice::from_ref(&column.name));
     let keys = inline.chain(create.constraints.iter().map(|constraint| key_columns(&constraint.kind)));
@@ -169,6 +199,10 @@ fn change_of(change: &ColumnChange, column: &Column) -> Option<Refusal> {
     match change {
         C::AddIdentity(_) if !column.not_null && !column.data_type.as_ref().is_some_and(cannot_count) => {
             state("must be declared NOT NULL before identity can be added")
+        }
+        C::SetType { using: Some(_), .. } if generated => {
+            let reason = format!("cannot specify USING when altering type of generated column {name}");
+            Some(refused_on(VersionSet::since(12), "42611", reason))
         }
         C::DropExpression { if_exists: false } if !generated => {
             let reason = format!("column {name} is not a generated column");

@@ -25,7 +25,10 @@ fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec
         ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView
             if !drop.cascade =>
         {
-            names.iter().filter_map(|name| depended_on(name, names, around)).collect()
+            let users = |name: &RelationName| {
+                depended_on(name, names, around).or_else(|| type_users::of_row(name, names, around))
+            };
+            names.iter().filter_map(users).collect()
         }
         ObjectKind::Schema if !drop.cascade => {
             let schemas = drop.names.iter().map(|name| &name.name.name);

@@ -4,16 +4,20 @@
 //! nobody has seen.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateIndex, Expr, Ident, KeyColumns, TableConstraint,
-    TableConstraintKind, WhichTriggers,
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateIndex, Expr, Ident, KeyColumns, ReplicaIdentity,
+    TableConstraint, TableConstraintKind, WhichTriggers,
 };
-use crate::engine::catalog::{Kind, Part, Past, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
 use super::missing::{missing, nearest};
-use super::{DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, UNDEFINED_OBJECT, refused};
+use super::{
+    DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, FEATURE_NOT_SUPPORTED, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE,
+    refused, refused_on,
+};
+use crate::postgres::VersionSet;
 
 pub(super) const UNDEFINED_COLUMN: &str = "42703";
 
@@ -71,7 +75,7 @@ impl Names<'_> {
             A::AddColumn { if_not_exists: false, column } if !self.drops_column(&column.name) => {
                 self.taken_column(&column.name)
             }
-            A::DropColumn { if_exists: false, name, .. } => self.missing_column(&name.name),
+            A::DropColumn { if_exists, name, .. } => self.drop_column(action, *if_exists, name),
             A::AlterColumn { name, change } => self.alter_column(name, change),
             A::RenameColumn { from, to } => self.missing_column(&from.name).or_else(|| self.taken_column(to)),
             A::AddConstraint(constraint) if matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) => {
@@ -81,14 +85,23 @@ impl Names<'_> {
                 self.taken(constraint).or_else(referenced).or_else(column)
             }
             A::AddConstraint(constraint) => {
-                let columns = columns_of(constraint).into_iter();
+                let included = constraint.index.include.iter().map(|column| column.name.as_str());
+                let columns = columns_of(constraint).into_iter().chain(included);
                 columns.filter_map(|column| self.missing_column(column)).next().or_else(|| self.taken(constraint))
             }
             A::ValidateConstraint(name) if !self.adds_constraint(name) => self.missing_constraint(name),
             A::AlterConstraint { name, .. } | A::DropConstraint { if_exists: false, name, .. } => {
                 self.missing_constraint(name)
             }
-            A::RenameConstraint { from, to } => self.missing_constraint(from).or_else(|| self.taken_constraint(to)),
+            A::RenameConstraint { from, to } => self.missing_constraint(from).or_else(|| self.renamed(from, to)),
+            A::ClusterOn(index) | A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
+                missing_index(index, self.relation, self.around)
+            }
+            A::Rule { name, .. } => {
+                let known = self.relation.rules.iter().any(|rule| rule.name == name.name);
+                let table = matches!(self.relation.kind, RelationKind::Table | RelationKind::PartitionedTable);
+                (!known && table && is_known_whole(self.relation)).then(|| self.missing("rule", name))
+            }
             A::RenameTo(to) => {
                 let name = RelationName::new(&*self.relation.name.schema, &*to.name);
                 taken_relation(&name, self.around)
@@ -104,6 +117,33 @@ impl Names<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A column that is not there, that another part of the statement has dropped before, or that every table has.
+    fn drop_column(&self, action: &AlterAction, if_exists: bool, name: &Ident) -> Option<Refusal> {
+        let system = SYSTEM_COLUMNS.contains(&name.name.as_str()) && name.name != "oid";
+        if system && self.relation.column(&name.name).is_none() {
+            return Some(refused(FEATURE_NOT_SUPPORTED, format!("cannot drop system column {}", name.name)));
+        }
+        let earlier = self.alter.actions.iter().take_while(|other| other.span != action.span);
+        let gone = earlier.filter(
+            |other| matches!(&other.kind, AlterActionKind::DropColumn { name: other, .. } if other.name == name.name),
+        );
+        let reason = || format!("column {} does not exist: the same statement drops it before", name.name);
+        match if_exists {
+            true => None,
+            false if gone.count() > 0 => Some(refused(UNDEFINED_COLUMN, reason())),
+            false => self.missing_column(&name.name),
+        }
+    }
+
+    /// The index of a key takes the name of its constraint.
+    fn renamed(&self, from: &Ident, to: &Ident) -> Option<Refusal> {
+        let is_key = |known: &Constraint| matches!(known.kind, ConstraintKind::Key { .. });
+        let index = RelationName::new(&*self.relation.name.schema, &*to.name);
+        let key = self.relation.constraint(&from.name).is_some_and(is_key);
+        let taken = if key { taken_relation(&index, self.around) } else { None };
+        taken.or_else(|| self.taken_constraint(to))
     }
 
     fn alter_column(&self, name: &Ident, change: &ColumnChange) -> Option<Refusal> {
@@ -253,14 +293,34 @@ pub(super) fn missing_column(name: &str, relation: &Relation) -> Option<Refusal>
 /// not followed; a constraint trigger is a constraint too.
 pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Refusal> {
     let trigger = relation.triggers.iter().any(|trigger| trigger.name == name.name);
-    let known = relation.constraint(&name.name).is_some() || name.name.contains("not_null") || trigger;
+    let known = relation.constraint(&name.name).is_some() || trigger;
+    let named_since_18 = name.name.contains("not_null");
     let past = relation.past_of(Part::Constraint, &name.name);
     let whole = is_known_whole(relation) && relation.parents.is_empty();
     let missing = !known && (whole || past.is_some_and(Past::is_gone));
     let near = || nearest(&name.name, relation.constraints.iter().map(|constraint| constraint.name.as_str()));
     let cause = || Cause::Existence { past: past.filter(|past| past.is_gone()).cloned(), near: near() };
     let reason = || format!("constraint {} of {} does not exist", name.name, relation.name);
-    missing.then(|| refused(UNDEFINED_OBJECT, reason()).by(cause()))
+    let versions = if named_since_18 { VersionSet::before(18) } else { VersionSet::ALL };
+    missing.then(|| refused_on(versions, UNDEFINED_OBJECT, reason()).by(cause()))
+}
+
+/// The table has no such index: there is none of the name, or it is one of another table.
+pub(super) fn missing_index(index: &Ident, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    if !is_known_whole(relation) || relation.perhaps_missing || relation.index(&index.name).is_some() {
+        return None;
+    }
+    let name = RelationName::new(&*relation.name.schema, &*index.name);
+    let elsewhere = around.catalog.table_of_index(&name).and_then(|table| around.catalog.get(table));
+    if let Some(table) = elsewhere {
+        let reason = format!("{} is an index of {} and not of {}", index.name, table.name, relation.name);
+        return is_there(table).then(|| refused(WRONG_OBJECT_TYPE, reason));
+    }
+    let reason = || format!("index {} of {} does not exist", index.name, relation.name);
+    let near = || nearest(&index.name, relation.indexes.iter().map(|known| known.name.as_str()));
+    let past = around.catalog.past(Kind::Relation, &name).filter(|past| past.is_gone());
+    let cause = || Cause::Existence { past: past.cloned(), near: near() };
+    around.catalog.get(&name).is_none().then(|| refused(UNDEFINED_OBJECT, reason()).by(cause()))
 }
 
 /// A key, an expression or the predicate of an index names a column that the table lacks.

@@ -24,6 +24,7 @@ enum Place {
     Generated,
     Check,
     Default,
+    Transform,
 }
 
 impl Place {
@@ -34,6 +35,7 @@ impl Place {
             Self::Generated => "a generated column",
             Self::Check => "a CHECK",
             Self::Default => "a default",
+            Self::Transform => "USING",
         }
     }
 }
@@ -98,9 +100,21 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
                 _ => Vec::new(),
             },
             A::AlterColumn { name, change: ColumnChange::SetDefault(expr) } => {
-                let data_type = columns.data_type(&name.name);
+                // The type changes first, wherever it is written.
+                let new = alter.actions.iter().find_map(|other| match &other.kind {
+                    A::AlterColumn { name: column, change: ColumnChange::SetType { data_type, .. } }
+                        if column.name == name.name =>
+                    {
+                        Some(&**data_type)
+                    }
+                    _ => None,
+                });
+                let data_type = new.or_else(|| columns.data_type(&name.name));
                 let unfit = data_type.and_then(|data_type| defaults::unfit(expr, data_type, around));
                 misplaced(expr, Place::Default, &columns, around).into_iter().chain(unfit).collect()
+            }
+            A::AlterColumn { change: ColumnChange::SetType { using: Some(expr), .. }, .. } => {
+                misplaced(expr, Place::Transform, &columns, around)
             }
             _ => Vec::new(),
         };
@@ -146,7 +160,7 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
         };
         return vec![refused(sqlstate, format!("cannot use {function} in {}", place.name()))];
     }
-    if matches!(place, Place::Check | Place::Default) {
+    if matches!(place, Place::Check | Place::Default | Place::Transform) {
         return Vec::new();
     }
     let invalid = |reason: String| vec![refused_on(since(place), INVALID_OBJECT_DEFINITION, reason)];
@@ -163,7 +177,7 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
         && !around.text_of(expr.span).contains(',')
         && around.text_of(expr.span).contains('(')
     {
-        return invalid(format!("{function} without a configuration is not immutable: {} cannot use it", place.name()));
+        return invalid(format!("{function} with one argument is not immutable: {} cannot use it", place.name()));
     }
     if truncates_by_zone(expr, columns, around) {
         return invalid(format!("date_trunc depends on the time zone here: {} cannot use it", place.name()));
@@ -186,7 +200,7 @@ fn since(place: Place) -> VersionSet {
 }
 
 /// Functions that read a setting when they have one argument.
-const NAMED_SETTINGS: &[&str] = &["to_tsvector", "to_tsquery", "plainto_tsquery"];
+const NAMED_SETTINGS: &[&str] = &["to_tsvector", "to_tsquery", "plainto_tsquery", "age"];
 
 /// `date_trunc('day', column)` of a time stamp with time zone, and nothing else.
 fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> bool {

@@ -2,15 +2,19 @@
 
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident,
-    References, TableConstraint, TableConstraintKind,
+    KeyAction, Persistence, References, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
-use super::{DATATYPE_MISMATCH, NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, referencing, refused};
+use super::{
+    DATATYPE_MISMATCH, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, UNDEFINED_OBJECT,
+    WRONG_OBJECT_TYPE, referencing, refused, refused_on,
+};
 
 const INVALID_FOREIGN_KEY: &str = "42830";
 
@@ -66,11 +70,16 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
         AlterActionKind::AddConstraint(constraint) if refers_to_new_key(constraint, alter, relation, around) => {
             Vec::new()
         }
-        AlterActionKind::AddConstraint(constraint) => of_constraint(constraint, type_of, around).into_iter().collect(),
+        AlterActionKind::AddConstraint(constraint) => {
+            let writes = writes_generated(constraint, relation);
+            writes.into_iter().chain(of_constraint(constraint, type_of, around)).collect()
+        }
         AlterActionKind::AddColumn { if_not_exists, column }
             if !(*if_not_exists && relation.column(&column.name.name).is_some()) =>
         {
-            of_column(column, around)
+            let known = is_known_whole(relation).then_some(relation.persistence);
+            let lasting = referenced_by(column).filter_map(|to| persistence(known?, to, around));
+            lasting.chain(of_column(column, around)).collect()
         }
         AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } => {
             of_type_change(name, data_type, alter, relation, around).into_iter().collect()
@@ -110,6 +119,30 @@ fn added_column(action: &crate::ast::AlterAction) -> Option<&ColumnDef> {
     }
 }
 
+/// A table that lasts longer than the one that it references, or one that is reset to nothing while this one is not.
+pub(super) fn persistence(own: Persistence, references: &References, around: &Surroundings) -> Option<Refusal> {
+    let to = around.relation(&references.table).filter(|to| is_known_whole(to) && !to.perhaps_missing)?;
+    let fits = match own {
+        Persistence::Permanent => to.persistence == Persistence::Permanent,
+        Persistence::Unlogged => to.persistence != Persistence::Temporary,
+        Persistence::Temporary => to.persistence == Persistence::Temporary,
+    };
+    let reason = || format!("a table may reference only tables that last as long: {} does not", to.name);
+    (!fits).then(|| refused(INVALID_TABLE_DEFINITION, reason()).at(references.table.span))
+}
+
+/// A foreign key would have to write to a generated column.
+fn writes_generated(constraint: &TableConstraint, relation: &Relation) -> Option<Refusal> {
+    let TableConstraintKind::ForeignKey { columns, references, .. } = &constraint.kind else { return None };
+    let is_generated = |name: &&Ident| relation.column(&name.name).is_some_and(|known| known.generated_from.is_some());
+    let column = columns.iter().find(is_generated).filter(|_| is_known_whole(relation))?;
+    let sets = |action: &Option<KeyAction>| matches!(action, Some(KeyAction::SetNull(_) | KeyAction::SetDefault(_)));
+    let cascades = matches!(references.on_update, Some(KeyAction::Cascade));
+    let writes = sets(&references.on_delete) || sets(&references.on_update) || cascades;
+    let reason = || format!("the foreign key cannot write to the generated column {}", column.name);
+    writes.then(|| refused_on(VersionSet::since(12), SYNTAX_ERROR, reason()))
+}
+
 /// The foreign keys that CREATE TABLE makes.
 pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
     let own = |name: &Ident| {
@@ -117,7 +150,20 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<R
         column.map(|column| column.data_type.clone())
     };
     let constraints = create.constraints.iter().filter_map(|constraint| of_constraint(constraint, own, around));
-    constraints.chain(create.columns.iter().flat_map(|column| of_column(column, around))).collect()
+    let of_table = create.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        TableConstraintKind::ForeignKey { references, .. } => Some(references),
+        _ => None,
+    });
+    let all = of_table.chain(create.columns.iter().flat_map(referenced_by));
+    let lasting = all.filter_map(|to| persistence(create.persistence, to, around));
+    lasting.chain(constraints).chain(create.columns.iter().flat_map(|column| of_column(column, around))).collect()
+}
+
+fn referenced_by(column: &ColumnDef) -> impl Iterator<Item = &References> {
+    column.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::References(references) => Some(references),
+        _ => None,
+    })
 }
 
 fn of_column(column: &ColumnDef, around: &Surroundings) -> Vec<Refusal> {
@@ -154,6 +200,21 @@ fn judge(
         return Some(refusal);
     }
     let table = Some(table).filter(|table| is_known_whole(table))?;
+    if table.is_partitioned() {
+        let reason = format!("cannot reference the partitioned table {}", table.name);
+        let old = refused_on(VersionSet::before(12), WRONG_OBJECT_TYPE, reason);
+        return Some(judge_key(columns, references, type_of, table).unwrap_or(old));
+    }
+    judge_key(columns, references, type_of, table)
+}
+
+/// The columns that are referenced, and their types.
+fn judge_key(
+    columns: &[Ident],
+    references: &References,
+    type_of: impl Fn(&Ident) -> Option<DataType>,
+    table: &Relation,
+) -> Option<Refusal> {
     let written: Vec<&str> = references.columns.iter().map(|column| column.name.as_str()).collect();
     let key: Vec<&str> = match written.as_slice() {
         [] => match table.primary_key() {

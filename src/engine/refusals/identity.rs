@@ -106,9 +106,18 @@ fn refusal(
             let reason = format!("cannot alter type of column {}: a generated column is computed from it", name.name);
             Some(refused_on(VersionSet::range(12, 14), SYNTAX_ERROR, reason))
         }
+        ColumnChange::SetStorage(storage)
+            if !matches!(storage.as_str(), "plain" | "external" | "extended" | "main" | "default") =>
+        {
+            Some(refused(INVALID_PARAMETER_VALUE, format!("invalid storage type {storage}")))
+        }
         ColumnChange::SetStorage(storage) if fixed && !matches!(storage.as_str(), "plain" | "default") => {
             let reason = format!("column data type {} can only have storage PLAIN", data_type.name);
             Some(refused(FEATURE_NOT_SUPPORTED, reason))
+        }
+        ColumnChange::SetCompression(method) if !matches!(method.as_str(), "default" | "pglz" | "lz4") => {
+            let reason = format!("invalid compression method {method}");
+            Some(refused_on(VersionSet::since(14), INVALID_PARAMETER_VALUE, reason))
         }
         ColumnChange::SetCompression(method) if fixed && method != "default" => {
             let reason = format!("column data type {} does not support compression", data_type.name);

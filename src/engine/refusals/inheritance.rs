@@ -1,9 +1,10 @@
 //! ALTER TABLE of partitions and inheritance children, and of their parents, that the server refuses.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateTable, DataType, ObjectName, TableConstraintKind,
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateTable, DataType, Limits, ObjectName,
+    TableConstraintKind,
 };
-use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -11,8 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
 use super::{
-    DATATYPE_MISMATCH, INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions, refused,
-    refused_on,
+    DATATYPE_MISMATCH, DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, INVALID_TABLE_DEFINITION, UNDEFINED_TABLE,
+    WRONG_OBJECT_TYPE, bounds, partitions, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -45,6 +46,13 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         A::RenameColumn { from, .. } if inherits(&from.name, relation, around) => {
             invalid(format!("cannot rename inherited column {}", from.name))
         }
+        A::RenameColumn { to, .. } if !alter.only => {
+            let below = around.catalog.descendants(name);
+            let children = below.iter().filter_map(|child| around.catalog.get(child));
+            let mut having = children.filter(|child| is_known_whole(child) && child.column(&to.name).is_some());
+            let reason = |child: &Relation| format!("column {} of {} already exists", to.name, child.name);
+            having.next().map(|child| refused(DUPLICATE_COLUMN, reason(child)))
+        }
         A::RenameConstraint { from, .. } if inherits_check(&from.name, relation, around) => {
             invalid(format!("cannot rename inherited constraint {}", from.name))
         }
@@ -61,7 +69,14 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         }
         A::Inherit(parent) => {
             let parent = around.relation(parent)?;
-            no_parent(parent, around).or_else(|| bounds::unlike(parent, relation, around))
+            let partition = around.is_partition(relation) || relation.is_partitioned();
+            let reason = || format!("cannot change the inheritance of {name}: it is partitioned or a partition");
+            let fixed = (partition && is_known_whole(relation)).then(|| refused(WRONG_OBJECT_TYPE, reason()));
+            let circle = parent.name == *name || around.catalog.descendants(name).contains(&parent.name);
+            let reason = || format!("circular inheritance: {} is a child of {name}", parent.name);
+            let circle = circle.then(|| refused(DUPLICATE_TABLE, reason()));
+            let kind = fixed.or_else(|| no_parent(parent, around)).or(circle);
+            kind.or_else(|| bounds::unlike(parent, relation, around)).or_else(|| other_check(parent, relation))
         }
         A::NoInherit(parent) => no_child(parent, alter, relation, around),
         A::DetachPartition { partition, .. } => bounds::detach(&around.resolve(partition), relation, around),
@@ -78,6 +93,25 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         }
         _ => None,
     }
+}
+
+/// A CHECK of the child that has the name of one of the parent and says something else.
+fn other_check(parent: &Relation, child: &Relation) -> Option<Refusal> {
+    let differs = |theirs: &Constraint, own: &Constraint| match (&theirs.kind, &own.kind) {
+        (ConstraintKind::Check { limits, .. }, ConstraintKind::Check { limits: others, .. }) => {
+            let cast = |limits: &Limits| limits.all.iter().any(|limit| limit.cast.is_some());
+            limits != others && !limits.all.is_empty() && !others.all.is_empty() && !cast(limits) && !cast(others)
+        }
+        _ => false,
+    };
+    let known = is_known_whole(parent) && is_known_whole(child);
+    let comes_down = parent.constraints.iter().filter(|theirs| known && !theirs.traits.no_inherit && !theirs.doubted);
+    let name = comes_down.into_iter().find_map(|theirs| {
+        let own = child.constraint(&theirs.name).filter(|own| !own.doubted && differs(theirs, own))?;
+        Some(&own.name)
+    })?;
+    let reason = format!("child table {} has a different definition for constraint {name}", child.name);
+    Some(refused(DATATYPE_MISMATCH, reason))
 }
 
 /// NO INHERIT of a table that is known to be no parent.
@@ -98,7 +132,10 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Optio
     let written = create.columns.iter().map(|column| (column.name.name.as_str(), &column.data_type));
     let own: Vec<(&str, &DataType)> = written.chain(copied).collect();
     let parents = || create.inherits.iter().filter_map(|parent| around.relation(parent));
-    let no_parent = parents().find_map(|parent| no_parent(parent, around));
+    let no_parent = parents()
+        .find_map(|parent| no_parent(parent, around))
+        .or_else(|| parents_clash(create, around))
+        .or_else(|| other_check_of_parent(create, around));
     let columns = parents().filter(|parent| is_known_whole(parent)).find_map(|parent| {
         let differs = |(name, data_type): &&(&str, &DataType)| {
             let theirs = parent.column(name).and_then(|column| column.data_type.as_ref());
@@ -108,6 +145,52 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Optio
         Some(refused(DATATYPE_MISMATCH, format!("column {name} has another type in the parent table {}", parent.name)))
     });
     no_parent.or(columns)
+}
+
+/// A CHECK of a new table that has the name of one of a parent and says something else.
+fn other_check_of_parent(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let checks = create.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        TableConstraintKind::Check(expr) => Some((constraint.name.as_ref()?, expr)),
+        _ => None,
+    });
+    let parents: Vec<&Relation> = create.inherits.iter().filter_map(|parent| around.relation(parent)).collect();
+    let cast = |limits: &Limits| limits.all.iter().any(|limit| limit.cast.is_some());
+    checks.into_iter().find_map(|(name, expr)| {
+        let differs = |theirs: &Constraint| match &theirs.kind {
+            ConstraintKind::Check { limits, .. } => {
+                let known = !limits.all.is_empty() && !expr.limits.all.is_empty() && !theirs.doubted;
+                known && *limits != *expr.limits && !cast(limits) && !cast(&expr.limits)
+            }
+            _ => false,
+        };
+        let mut parents = parents.iter().filter(|parent| is_known_whole(parent));
+        parents.find(|parent| parent.constraint(&name.name).is_some_and(differs)).map(|parent| {
+            let reason = format!("constraint {} says something else in {}", name.name, parent.name);
+            refused(DUPLICATE_OBJECT, reason).at(name.span)
+        })
+    })
+}
+
+/// A parent that is named twice, or two that have different types for a column.
+fn parents_clash(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let parents: Vec<&Relation> = create.inherits.iter().filter_map(|parent| around.relation(parent)).collect();
+    let pairs =
+        parents.iter().enumerate().flat_map(|(at, one)| parents.iter().skip(at + 1).map(move |two| (*one, *two)));
+    pairs.into_iter().find_map(|(one, two)| {
+        if one.name == two.name {
+            let reason = format!("relation {} would be inherited from more than once", one.name);
+            return Some(refused(DUPLICATE_TABLE, reason));
+        }
+        let known = is_known_whole(one) && is_known_whole(two);
+        let differs = |column: &&crate::engine::catalog::Column| {
+            let other = two.column(&column.name).and_then(|other| other.data_type.as_ref());
+            let types = column.data_type.as_ref().zip(other);
+            types.is_some_and(|(one, other)| partitions::types_differ(one, other, around))
+        };
+        let column = one.columns.iter().filter(|_| known).find(differs)?;
+        let reason = format!("column {} has different types in {} and {}", column.name, one.name, two.name);
+        Some(refused(DATATYPE_MISMATCH, reason))
+    })
 }
 
 /// Partitioned tables and partitions have no other children, and views none at all.

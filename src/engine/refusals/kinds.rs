@@ -2,8 +2,8 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterDomain, AlterObject, AlterTable, Cluster, ColumnChange, Comment, CreateRule,
-    CreateTrigger, CreateView, DataType, DomainChange, ObjectKind, Persistence, PublicationObject, Reindex,
-    ReindexTarget, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, Write, WriteVerb,
+    CreateTrigger, CreateView, DataType, DomainChange, Ident, ObjectKind, ObjectName, Persistence, PublicationObject,
+    Reindex, ReindexTarget, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, Write, WriteVerb,
 };
 use crate::engine::catalog::{Column, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -11,7 +11,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::{is_known_whole, is_there, taken_relation};
+use super::existence::{is_known_whole, is_there, missing_index, taken_relation};
 use super::{
     DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE, UNDEFINED_OBJECT,
     WRONG_OBJECT_TYPE, partitions, refused, refused_on,
@@ -23,6 +23,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             alter_table(alter, around).or_else(|| partitions::attach_index(alter, around))
         }
         StatementKind::Truncate(truncate) => self::truncate(truncate, around),
+        StatementKind::Lock(lock) => lock.tables.iter().find_map(|table| no_table(&table.name, around)),
         StatementKind::Comment(comment) => self::comment(comment, around),
         StatementKind::Cluster(cluster) => self::cluster(cluster, around),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
@@ -54,7 +55,10 @@ fn wrong(relation: &Relation, wanted: &str) -> Refusal {
 }
 
 fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
-    if let Some(refusal) = renamed_index(alter, around).or_else(|| index_as_table(alter, around)) {
+    if let Some(refusal) = statistics_of_key(alter, around)
+        .or_else(|| renamed_index(alter, around))
+        .or_else(|| index_as_table(alter, around))
+    {
         return Some(refusal);
     }
     let relation = around.relation(&alter.name).filter(|relation| is_there(relation))?;
@@ -86,6 +90,22 @@ fn renamed_index(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     })
 }
 
+/// The server keeps statistics of the expressions of an index, and those of its columns with the table.
+fn statistics_of_key(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let index = around.resolve(&alter.name);
+    let table = around.catalog.get(around.catalog.table_of_index(&index)?).filter(|table| is_there(table))?;
+    let known = table.index(&index.name).filter(|known| known.certain && alter.object == AlterObject::Index)?;
+    alter.actions.iter().find_map(|action| {
+        let AlterActionKind::AlterColumn { name, change: ColumnChange::SetStatistics(_) } = &action.kind else {
+            return None;
+        };
+        let at = name.name.parse::<usize>().ok()?.checked_sub(1)?;
+        let column = known.keys.get(at)?.as_ref()?;
+        let reason = format!("cannot alter statistics on column {column} of index {index}: it is no expression");
+        Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason).at(action.span))
+    })
+}
+
 /// An index has neither columns nor constraints to change.
 fn index_as_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     let index = around.resolve(&alter.name);
@@ -103,7 +123,16 @@ fn index_as_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> 
 
 /// Views and sequences have no index to build.
 fn reindex(reindex: &Reindex, around: &Surroundings) -> Option<Refusal> {
-    let name = reindex.name.as_ref().filter(|_| reindex.target == ReindexTarget::Table)?;
+    let name = reindex.name.as_ref()?;
+    match reindex.target {
+        ReindexTarget::Table if no_table(name, around).is_some() => return no_table(name, around),
+        ReindexTarget::Index => {
+            let relation = around.relation(name).filter(|relation| is_there(relation))?;
+            return Some(wrong(relation, "index"));
+        }
+        ReindexTarget::Table => {}
+        _ => return None,
+    }
     let relation = around.relation(name).filter(|relation| is_there(relation))?;
     let other = matches!(relation.kind, RelationKind::View | RelationKind::Sequence | RelationKind::ForeignTable);
     other.then(|| wrong(relation, "table or materialized view"))
@@ -144,10 +173,24 @@ fn is_for_tables(action: &AlterActionKind) -> bool {
 fn truncate(truncate: &Truncate, around: &Surroundings) -> Option<Refusal> {
     let relations =
         truncate.tables.iter().filter_map(|table| around.relation(&table.name)).filter(|relation| is_there(relation));
+    let foreign = relations.clone().find(|relation| relation.kind == RelationKind::ForeignTable).map(|relation| {
+        let reason = format!("cannot truncate the foreign table {}", relation.name);
+        refused_on(VersionSet::before(14), WRONG_OBJECT_TYPE, reason)
+    });
     let other = |relation: &&Relation| {
         matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence)
     };
-    relations.into_iter().find(other).map(|relation| wrong(relation, "table"))
+    let indexes = truncate.tables.iter().find_map(|table| no_table(&table.name, around));
+    relations.into_iter().find(other).map(|relation| wrong(relation, "table")).or(indexes).or(foreign)
+}
+
+/// An index where a table is named.
+fn no_table(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let index = around.resolve(written);
+    let table = around.catalog.get(around.catalog.table_of_index(&index)?)?;
+    let certain = is_there(table) && table.index(&index.name).is_some_and(|known| known.certain && !known.more.doubted);
+    let reason = || format!("{index} is not a table: it is an index");
+    certain.then(|| refused(WRONG_OBJECT_TYPE, reason()).at(written.span))
 }
 
 fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
@@ -171,11 +214,24 @@ fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
             let reason = || format!("there is no previously clustered index for table {}", relation.name);
             unmarked.then(|| refused(UNDEFINED_OBJECT, reason()))
         }
-        Some(index) => {
-            let partial = relation.index(&index.name).is_some_and(|index| index.partial);
-            let reason = || format!("cannot cluster on partial index {}", index.name);
-            partial.then(|| refused(FEATURE_NOT_SUPPORTED, reason()))
+        Some(_) if relation.is_partitioned() => {
+            let reason = format!("cannot cluster the partitioned table {}", relation.name);
+            Some(refused_on(VersionSet::before(15), FEATURE_NOT_SUPPORTED, reason))
         }
+        Some(index) => missing_index(index, relation, around).or_else(|| no_order(index, relation)),
+    }
+}
+
+/// An index that leaves rows out, or that has no order to put them in.
+pub(super) fn no_order(index: &Ident, relation: &Relation) -> Option<Refusal> {
+    let known = relation.index(&index.name)?;
+    let refusal = |reason: String| Some(refused(FEATURE_NOT_SUPPORTED, reason));
+    match known.shape.method.as_str() {
+        "hash" | "gin" | "brin" | "spgist" => {
+            refusal(format!("cannot cluster on index {}: {} has no order", index.name, known.shape.method))
+        }
+        _ if known.partial => refusal(format!("cannot cluster on partial index {}", index.name)),
+        _ => None,
     }
 }
 

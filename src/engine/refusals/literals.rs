@@ -21,9 +21,7 @@ pub(super) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
         (Literal::Number(text) | Literal::Text(text), "smallint" | "integer" | "bigint") if plain => {
             Some(Literal::Number(text.trim().parse::<i64>().ok()?.to_string()))
         }
-        (Literal::Number(text), "numeric") if plain && data_type.modifiers.is_empty() => {
-            Some(Literal::Number(text.parse::<i64>().ok()?.to_string()))
-        }
+        (Literal::Number(text), "numeric") if plain => Some(Literal::Number(text.parse::<i64>().ok()?.to_string())),
         (Literal::Text(text), "text" | "character varying") if plain => Some(Literal::Text(text)),
         (Literal::Boolean(value), "boolean") if plain => Some(Literal::Boolean(value)),
         _ => None,

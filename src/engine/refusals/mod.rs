@@ -6,7 +6,11 @@
 mod alter;
 mod bounds;
 mod changes;
+mod column_parts;
+mod column_types;
+mod comparisons;
 mod constraints;
+mod converted;
 mod create;
 mod defaults;
 mod definitions;
@@ -19,9 +23,11 @@ mod expressions;
 mod foreign_keys;
 mod function_users;
 mod identity;
+mod indexes;
 mod inheritance;
 mod kinds;
 mod literals;
+mod maintenance;
 mod missing;
 mod named_columns;
 mod objects;
@@ -30,6 +36,8 @@ mod options;
 mod own_keys;
 mod partitions;
 mod readers;
+mod replica_identity;
+mod routed;
 mod rows;
 mod subqueries;
 mod syntax;
@@ -37,6 +45,7 @@ mod type_users;
 mod types;
 mod views;
 mod violated;
+mod violated_domains;
 
 pub(crate) use drop::keys_of_index;
 pub(crate) use objects::lacks_part;
@@ -55,8 +64,9 @@ use super::trace::Refusal;
 
 /// Refusals that follow from what exists. `in_body`: the statement stands in the body of a DO block.
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
-    let mut found: Vec<Refusal> = syntax::refusals(statement).into_iter().collect();
+    let mut found: Vec<Refusal> = syntax::refusals(statement, around).into_iter().collect();
     found.extend(missing::refusals(statement, around));
+    found.extend(column_parts::refusals(statement, around));
     found.extend(objects::refusals(statement, around));
     found.extend(kinds::refusals(statement, around));
     // The query of a view is read before its name is looked at.
@@ -68,12 +78,15 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     if !is_view {
         found.extend(named_columns::refusals(statement, around, in_body));
     }
+    found.extend(comparisons::refusals(statement, around));
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
     found.extend(executed::refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
+    found.extend(maintenance::refusals(statement));
     found.extend(violated::refusals(statement, around));
+    found.extend(routed::refusals(statement, around));
     found
 }
 
@@ -87,7 +100,10 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Refresh(refresh) => self::refresh(refresh, around),
         StatementKind::CreateTrigger(create) => create_trigger(create, around),
         StatementKind::CreateTable(create) => create::table(create, around),
-        StatementKind::CreateView(create) => create::view(create, around).into_iter().collect(),
+        StatementKind::CreateView(create) => {
+            let options = if create.materialized { Vec::new() } else { options::of_view(&create.options) };
+            create::view(create, around).into_iter().chain(options).collect()
+        }
         StatementKind::CreateSequence(create) => create::sequence(create, around).into_iter().collect(),
         StatementKind::Vacuum(vacuum) => self::vacuum(vacuum, around),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
@@ -134,6 +150,15 @@ fn lacks_partition_key(relation: &Relation, columns: &[&str]) -> bool {
     relation.is_partitioned() && relation.partition_key.iter().any(|key| !columns.contains(&key.as_str()))
 }
 
+/// UNIQUE or PRIMARY KEY over these columns, which a partition that is partitioned itself gets too.
+fn key_of_parts(relation: &Relation, columns: &[&str], around: &Surroundings) -> Option<Refusal> {
+    let parts = around.catalog.descendants(&relation.name).into_iter();
+    let mut parts = parts.filter_map(|name| around.catalog.get(&name)).filter(|_| relation.is_partitioned());
+    let part = parts.find(|part| lacks_partition_key(part, columns))?;
+    let reason = format!("a key of {} must include the partitioning columns of {}", relation.name, part.name);
+    Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason))
+}
+
 /// UNIQUE or PRIMARY KEY over these columns of a partitioned table.
 fn partitioned_key(relation: &Relation, columns: &[&str]) -> Option<Refusal> {
     let reason = "a key of a partitioned table must include all its partitioning columns";
@@ -163,6 +188,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
         found.push(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason));
     }
     found.extend(expressions::create_index(create, around));
+    found.extend(indexes::create_index(create, relation, around));
     found.extend(operators::create_index(create, relation));
     found.extend(options::of_index(&create.options, create.method.as_deref()));
     match relation.kind {
@@ -189,6 +215,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
             }
             if create.unique {
                 found.extend(partitioned_key(relation, &columns));
+                found.extend(key_of_parts(relation, &columns, around).filter(|_| !create.only));
             }
         }
         _ => {}
@@ -291,12 +318,12 @@ fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
 }
 
 fn reindex(reindex: &Reindex, around: &Surroundings) -> Vec<Refusal> {
-    let index = reindex.name.as_ref().filter(|_| reindex.concurrently && reindex.target == ReindexTarget::Index);
+    let index = reindex.name.as_ref().filter(|_| reindex.target == ReindexTarget::Index);
     let Some(index) = index.map(|name| around.resolve(name)) else { return Vec::new() };
     let table = around.catalog.table_of_index(&index);
     let partitioned = table.is_some_and(|table| around.kind(table) == RelationKind::PartitionedTable);
-    let reason = format!("cannot rebuild the partitioned index {index} concurrently");
-    let refusal = refused_on(VersionSet::range(12, 13), FEATURE_NOT_SUPPORTED, reason);
+    let reason = format!("cannot rebuild the partitioned index {index}");
+    let refusal = refused_on(VersionSet::range(11, 13), FEATURE_NOT_SUPPORTED, reason);
     if partitioned { vec![refusal] } else { Vec::new() }
 }
 

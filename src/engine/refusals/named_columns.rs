@@ -17,6 +17,7 @@ use super::DUPLICATE_COLUMN;
 use super::existence::{SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
 use super::{DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, UNDEFINED_OBJECT, missing, refused};
 
+const AMBIGUOUS_COLUMN: &str = "42702";
 const INVALID_COLUMN_REFERENCE: &str = "42P10";
 
 /// `in_body`: names of variables may stand where columns do.
@@ -27,7 +28,8 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
         StatementKind::CreateTable(create) => create_table(create, around, in_body),
         StatementKind::AlterTable(alter) => added_twice(alter, around).into_iter().collect(),
         StatementKind::CreateView(create) => {
-            read(&create.query.columns, create.query.span, around).into_iter().collect()
+            let ambiguous = ambiguous(&create.query.columns, create.query.span, around);
+            read(&create.query.columns, create.query.span, around).into_iter().chain(ambiguous).collect()
         }
         StatementKind::CreatePolicy(create) => {
             let conditions = create.using.iter().chain(&create.check);
@@ -223,6 +225,26 @@ fn read(reads: &[ColumnRead], span: Span, around: &Surroundings) -> Option<Refus
             (!may_be_alias(column, around.text_of(span))).then_some(refusal)
         }
         ColumnRead::All(_) | ColumnRead::Some(_) => None,
+    })
+}
+
+/// A column that two relations in sight have. USING and NATURAL make one of both, and ORDER BY and GROUP BY may mean what the
+/// query gives out.
+fn ambiguous(reads: &[ColumnRead], span: Span, around: &Surroundings) -> Option<Refusal> {
+    let text = around.text_of(span).to_lowercase();
+    if ["using", "natural", "order by", "group by"].iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    reads.iter().find_map(|read| {
+        let ColumnRead::Named { column, scope } = read else { return None };
+        let known: Vec<&Relation> = scope
+            .relations
+            .iter()
+            .map(|name| around.relation(name).filter(|known| is_known_whole(known)))
+            .collect::<Option<_>>()?;
+        let having = known.iter().filter(|known| known.column(column).is_some()).count();
+        let reason = || format!("column reference {column} is ambiguous");
+        (having > 1 && !scope.others).then(|| refused(AMBIGUOUS_COLUMN, reason()))
     })
 }
 

@@ -14,7 +14,7 @@ use crate::postgres::VersionSet;
 use crate::source::Span;
 
 use super::missing::{self, caused_by, lost_schema};
-use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, existence, refused, refused_on};
+use super::{DUPLICATE_OBJECT, UNDEFINED_OBJECT, column_types, existence, refused, refused_on};
 
 const DUPLICATE_SCHEMA: &str = "42P06";
 const DUPLICATE_FUNCTION: &str = "42723";
@@ -133,7 +133,11 @@ fn missing_column_types<'c>(
     columns: impl Iterator<Item = &'c ColumnDef>,
     around: &Surroundings,
 ) -> impl Iterator<Item = Refusal> {
-    columns.filter_map(|column| missing_data_type(&column.data_type, around))
+    columns.filter_map(|column| {
+        let unfit = missing_data_type(&column.data_type, around)
+            .or_else(|| column_types::unfit_type(&column.data_type, around));
+        unfit.or_else(|| column_types::uncollated(&column.data_type, column.collation.as_ref()))
+    })
 }
 
 fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
@@ -149,11 +153,17 @@ fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
 
 fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let found = alter.actions.iter().filter_map(|action| match &action.kind {
-        AlterActionKind::AddColumn { column, if_not_exists: false } => missing_data_type(&column.data_type, around),
-        AlterActionKind::AlterColumn { change: crate::ast::ColumnChange::SetType { data_type, .. }, .. } => {
+        AlterActionKind::AddColumn { column, if_not_exists: false } => {
+            missing_column_types(std::iter::once(&**column), around).next()
+        }
+        AlterActionKind::AlterColumn {
+            change: crate::ast::ColumnChange::SetType { data_type, collation, .. }, ..
+        } => {
             let reason = "a column cannot be changed to serial: it is no type".to_owned();
             let serial = data_type.serial.then(|| refused(UNDEFINED_OBJECT, reason).at(data_type.span));
-            serial.or_else(|| missing_data_type(data_type, around))
+            let unfit = serial.or_else(|| missing_data_type(data_type, around));
+            let unfit = unfit.or_else(|| column_types::unfit_type(data_type, around));
+            unfit.or_else(|| column_types::uncollated(data_type, collation.as_ref()))
         }
         AlterActionKind::SetSchema(schema) => lost_schema(schema, around),
         AlterActionKind::RenameTo(to) => {

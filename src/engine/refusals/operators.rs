@@ -3,7 +3,8 @@
 //! Source: `pg_opclass` of PostgreSQL 10 to 18, and measurements (`fixtures/facts/create-index-hash-*.sql`).
 
 use crate::ast::{
-    ColumnConstraintKind, CreateIndex, CreateTable, DataType, Ident, IndexKey, KeyColumns, TableConstraintKind,
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, CreateIndex, CreateTable, DataType, Ident,
+    IndexKey, KeyColumns, TableConstraintKind,
 };
 use crate::engine::catalog::Relation;
 use crate::engine::trace::Refusal;
@@ -67,6 +68,17 @@ fn unordered(data_type: &DataType, method: &str) -> Option<Refusal> {
 const CLASSES: &[(&str, &str, &[&str])] = &[
     ("btree", "text_pattern_ops", &["text", "character varying"]),
     ("btree", "varchar_pattern_ops", &["text", "character varying"]),
+    ("btree", "bpchar_pattern_ops", &["character"]),
+    ("btree", "text_ops", &["text", "character varying"]),
+    ("btree", "int2_ops", &["smallint"]),
+    ("btree", "int4_ops", &["integer"]),
+    ("btree", "int8_ops", &["bigint"]),
+    ("btree", "numeric_ops", &["numeric"]),
+    ("btree", "date_ops", &["date"]),
+    ("btree", "bool_ops", &["boolean"]),
+    ("btree", "uuid_ops", &["uuid"]),
+    ("gin", "array_ops", &[]),
+    ("gin", "tsvector_ops", &["tsvector"]),
     ("gin", "jsonb_ops", &["jsonb"]),
     ("gin", "jsonb_path_ops", &["jsonb"]),
 ];
@@ -118,6 +130,36 @@ pub(super) fn create_table(create: &CreateTable) -> Vec<Refusal> {
     let by = create.partition_by.iter().flat_map(|by| &by.keys).filter(|key| key.opclass.is_none());
     let by = by.filter_map(|key| data_type(key.column.as_ref()?));
     inline.chain(of_table).chain(by).filter_map(|data_type| unordered(data_type, "btree")).collect()
+}
+
+/// Keys that ALTER TABLE makes.
+pub(super) fn alter_table(alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+    let added = |name: &str| {
+        alter.actions.iter().find_map(|action| match &action.kind {
+            AlterActionKind::AddColumn { column, .. } if column.name.name == name => Some(&column.data_type),
+            AlterActionKind::AlterColumn { name: column, change: ColumnChange::SetType { data_type, .. } }
+                if column.name == name =>
+            {
+                Some(&**data_type)
+            }
+            _ => None,
+        })
+    };
+    let type_of = |name: &Ident| added(&name.name).or_else(|| relation.column(&name.name)?.known_type());
+    let is_key =
+        |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique);
+    let found = alter.actions.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::AddConstraint(constraint) => {
+            let keys = key_columns(&constraint.kind).iter().filter(|_| !constraint.index.without_overlaps);
+            let refusal = keys.filter_map(type_of).find_map(|data_type| unordered(data_type, "btree"));
+            Some(refusal?.at(action.span))
+        }
+        AlterActionKind::AddColumn { column, .. } if column.constraints.iter().any(|part| is_key(&part.kind)) => {
+            Some(unordered(&column.data_type, "btree")?.at(action.span))
+        }
+        _ => None,
+    });
+    found.collect()
 }
 
 /// The columns of a key that is to be built.

@@ -8,7 +8,7 @@ use crate::engine::catalog::Relation;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::{INVALID_PARAMETER_VALUE, WRONG_OBJECT_TYPE, refused, refused_on};
+use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, WRONG_OBJECT_TYPE, refused, refused_on};
 
 /// What a parameter takes.
 #[derive(Clone, Copy)]
@@ -17,6 +17,7 @@ enum Takes {
     Whole(i64, i64),
     Number(f64, f64),
     Word,
+    One(&'static [&'static str]),
 }
 
 const MOST: i64 = i32::MAX as i64;
@@ -59,13 +60,30 @@ const OF_INDEXES: &[(&str, Takes)] = &[
     ("pages_per_range", Takes::Whole(1, 131_072)),
 ];
 
+/// Which of them an access method has.
+fn of_method(method: &str) -> &'static [&'static str] {
+    match method {
+        "btree" => &["fillfactor", "deduplicate_items"],
+        "hash" | "spgist" => &["fillfactor"],
+        "gist" => &["fillfactor", "buffering"],
+        "gin" => &["fastupdate", "gin_pending_list_limit"],
+        "brin" => &["pages_per_range", "autosummarize"],
+        _ => &[],
+    }
+}
+
 /// Access methods that come with the server: others have parameters of their own.
 const METHODS: &[&str] = &["btree", "hash", "gist", "gin", "spgist", "brin"];
 
 /// Parameters of a table.
 pub(super) fn of_table(options: &[NamedOption], method: Option<&str>) -> Vec<Refusal> {
     let own = method.is_none_or(|method| method == "heap");
-    options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_TABLES)).collect()
+    let oids = options.iter().find(|option| option.name == "oids" && option.is_on()).map(|option| {
+        let reason = "tables declared WITH OIDS are not supported".to_owned();
+        refused_on(VersionSet::since(12), FEATURE_NOT_SUPPORTED, reason).at(option.span)
+    });
+    let wrong = options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_TABLES));
+    wrong.chain(oids).collect()
 }
 
 /// A partitioned table has no parameters: it has no storage. Those of its TOAST table are passed over.
@@ -79,10 +97,56 @@ pub(super) fn of_partitioned(options: &[NamedOption], relation: &Relation) -> Ve
     ]
 }
 
+/// Parameters of a view.
+const OF_VIEWS: &[(&str, Takes)] = &[
+    ("check_option", Takes::One(&["local", "cascaded"])),
+    ("security_barrier", Takes::Switch),
+    ("security_invoker", Takes::Switch),
+];
+
+/// Parameters of a view.
+pub(super) fn of_view(options: &[NamedOption]) -> Vec<Refusal> {
+    options.iter().filter_map(|option| wrong(option, OF_VIEWS)).collect()
+}
+
+/// What is known of the values of a column, in parameters.
+const OF_COLUMNS: &[(&str, Takes)] =
+    &[("n_distinct", Takes::Number(-1.0, f64::MAX)), ("n_distinct_inherited", Takes::Number(-1.0, f64::MAX))];
+
+/// Parameters of a column.
+pub(super) fn of_column(options: &[NamedOption]) -> Vec<Refusal> {
+    options.iter().filter_map(|option| wrong(option, OF_COLUMNS)).collect()
+}
+
+/// Parameters that came with a version; `log_autovacuum_min_duration` and all others are older than 10.
+const NEWER: &[(&str, u8)] = &[
+    ("toast_tuple_target", 11),
+    ("vacuum_index_cleanup", 12),
+    ("vacuum_truncate", 12),
+    ("autovacuum_vacuum_insert_scale_factor", 13),
+    ("autovacuum_vacuum_insert_threshold", 13),
+    ("deduplicate_items", 13),
+    ("security_invoker", 15),
+    ("autovacuum_vacuum_max_threshold", 18),
+    ("vacuum_max_eager_freeze_failure_rate", 18),
+];
+
+fn too_new(name: &str) -> Option<Refusal> {
+    let (_, since) = NEWER.iter().find(|(newer, _)| *newer == name)?;
+    let reason = format!("parameter {name} came with PostgreSQL {since}");
+    Some(refused_on(VersionSet::before(*since), INVALID_PARAMETER_VALUE, reason))
+}
+
 /// Parameters of an index.
 pub(super) fn of_index(options: &[NamedOption], method: Option<&str>) -> Vec<Refusal> {
-    let own = method.is_none_or(|method| METHODS.contains(&method));
-    options.iter().filter(|_| own).filter_map(|option| wrong(option, OF_INDEXES)).collect()
+    let method = method.unwrap_or("btree");
+    let others = |option: &NamedOption| {
+        let known = of_method(method).contains(&option.name.as_str()) || option.name.contains('.');
+        let reason = || format!("unrecognized parameter {} of access method {method}", option.name);
+        (!known).then(|| refused(INVALID_PARAMETER_VALUE, reason()).at(option.span))
+    };
+    let own = options.iter().filter(|_| METHODS.contains(&method));
+    own.filter_map(|option| others(option).or_else(|| wrong(option, OF_INDEXES))).collect()
 }
 
 fn wrong(option: &NamedOption, known: &[(&str, Takes)]) -> Option<Refusal> {
@@ -102,8 +166,13 @@ fn wrong(option: &NamedOption, known: &[(&str, Takes)]) -> Option<Refusal> {
         }
         Takes::Number(least, most) => value.parse::<f64>().is_ok_and(|value| value >= *least && value <= *most),
         Takes::Word => true,
+        Takes::One(words) => words.iter().any(|word| value.eq_ignore_ascii_case(word)),
     };
-    if fits || is_open(value) { None } else { invalid(format!("invalid value for parameter {name}: {value}")) }
+    if fits || is_open(value) {
+        too_new(name).map(|refusal| refusal.at(option.span))
+    } else {
+        invalid(format!("invalid value for parameter {name}: {value}"))
+    }
 }
 
 /// A number in another notation, or a placeholder: what it is, is not known here.

@@ -1,7 +1,7 @@
 //! Tables that do not fit together: ATTACH and DETACH PARTITION, and what a partition may not give up.
 
 use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, ObjectName};
-use crate::engine::catalog::{Column, ConstraintKind, Relation};
+use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -9,7 +9,7 @@ use crate::postgres::VersionSet;
 use crate::postgres::types::is_built_in;
 use crate::postgres::version::Version;
 
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, is_there};
 use super::{
     DATATYPE_MISMATCH, DUPLICATE_TABLE, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE,
     UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on,
@@ -28,6 +28,7 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
     let one = match &action.kind {
         AlterActionKind::AttachPartition { partition, bound: Some(_) } => return attach(partition, relation, around),
         AlterActionKind::Inherit(parent) => inherit(parent, relation, around),
+        AlterActionKind::DetachPartition { partition, finalize: true, .. } => finalize(partition, relation, around),
         AlterActionKind::DetachPartition { partition, concurrently, .. } => {
             detach(partition, *concurrently, relation, around)
         }
@@ -42,6 +43,14 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// FINALIZE of a partition that nothing has begun to detach.
+fn finalize(partition: &ObjectName, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let table = around.relation(partition).filter(|table| fits_kind(table) && fits_kind(relation))?;
+    let reason = || format!("partition {} is not being detached: there is nothing to finalize", table.name);
+    let attached = table.parents.contains(&relation.name);
+    attached.then(|| refused_on(VersionSet::since(14), NOT_IN_PREREQUISITE_STATE, reason()))
 }
 
 /// ONLY a partitioned table, where its partitions would have to be changed as well.
@@ -78,7 +87,13 @@ fn inherit(parent: &ObjectName, relation: &Relation, around: &Surroundings) -> O
 }
 
 fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Vec<Refusal> {
-    let Some(table) = around.relation(partition).filter(|table| fits_kind(table)) else { return Vec::new() };
+    if let Some(refusal) = no_partition(partition, parent, around) {
+        return vec![refusal];
+    }
+    let foreign = |table: &Relation| table.kind == RelationKind::ForeignTable && is_there(table);
+    let Some(table) = around.relation(partition).filter(|table| fits_kind(table) || foreign(table)) else {
+        return Vec::new();
+    };
     if !is_known_whole(parent) {
         return Vec::new();
     }
@@ -95,8 +110,36 @@ fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> V
     if !table.parents.is_empty() || (!table.is_partitioned() && !table.children.is_empty()) {
         return vec![refused(WRONG_OBJECT_TYPE, format!("{} takes part in inheritance", table.name))];
     }
-    let misfit = misfit(parent, table, around);
+    let foreign = table.kind == RelationKind::ForeignTable && parent.indexes.iter().any(|index| index.unique);
+    if foreign {
+        let reason = format!("cannot attach the foreign table {}: its parent has unique indexes", table.name);
+        return vec![refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason)];
+    }
+    if let Some(column) = table.columns.iter().find(|column| column.identity).filter(|_| fits_kind(table)) {
+        let reason = format!("table {} has an identity column: {}", table.name, column.name);
+        let versions = VersionSet::since(17);
+        return misfit_or(misfit(parent, table, around), refused_on(versions, NOT_IN_PREREQUISITE_STATE, reason));
+    }
+    let misfit = misfit(parent, table, around).filter(|_| fits_kind(table));
     misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().collect()
+}
+
+fn misfit_or(misfit: Option<String>, other: Refusal) -> Vec<Refusal> {
+    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().chain([other]).collect()
+}
+
+/// A relation that has no rows of its own, or that the table is a part of.
+fn no_partition(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let table = around.relation(partition).filter(|table| is_there(table) && is_there(parent))?;
+    let wrong = matches!(table.kind, RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence);
+    let reason = || format!("{} cannot be a partition: it is a {}", table.name, table.kind.name());
+    if wrong {
+        return Some(refused(WRONG_OBJECT_TYPE, reason()));
+    }
+    let circle =
+        table.name == parent.name || around.catalog.ancestors(&parent.name).iter().any(|up| up.name == table.name);
+    let reason = || format!("circular inheritance not allowed: {} is {} or holds it", table.name, parent.name);
+    circle.then(|| refused(DUPLICATE_TABLE, reason()))
 }
 
 fn fits_kind(table: &Relation) -> bool {
@@ -117,6 +160,9 @@ fn misfit(parent: &Relation, table: &Relation, around: &Surroundings) -> Option<
         };
         if differ(column, own, around) {
             return Some(format!("table {name} has another type for column {}", column.name));
+        }
+        if column.generated_from.is_some() != own.generated_from.is_some() {
+            return Some(format!("column {} of {name} must be generated as in its parent", column.name));
         }
         if column.not_null && !own.not_null {
             return Some(format!("column {} of {name} must be marked NOT NULL", column.name));
@@ -181,6 +227,15 @@ pub(super) fn attach_index(alter: &AlterTable, around: &Surroundings) -> Option<
     alter.actions.iter().find_map(|action| {
         let AlterActionKind::AttachPartition { partition, bound: None } = &action.kind else { return None };
         let own = index_of(partition)?;
+        let whole = around.resolve(&alter.name);
+        let table = around.catalog.get(around.catalog.table_of_index(&around.resolve(partition))?)?;
+        let attached = |other: &&Index| other.name != own.name && other.more.parent.as_ref() == Some(&whole);
+        if own.more.parent.is_none()
+            && let Some(other) = table.indexes.iter().find(attached)
+        {
+            let reason = format!("index {} of {} is attached to {} already", other.name, table.name, parent.name);
+            return Some(refused(NOT_IN_PREREQUISITE_STATE, reason).at(action.span));
+        }
         let plain = !parent.keys.contains(&None) && !own.keys.contains(&None);
         let reason = || format!("index {} is not over the columns of {}", own.name, parent.name);
         (plain && parent.keys != own.keys).then(|| refused(INVALID_OBJECT_DEFINITION, reason()).at(action.span))

@@ -8,17 +8,65 @@ use crate::ast::{
     RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement, TableConstraint, TableConstraintKind,
     Vacuum, WriteVerb,
 };
+use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
+use super::maintenance;
 use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, refused_on};
 
 /// What came with a version.
 type Newer = (u8, &'static str);
 
 /// What the statement has that came with a version.
-pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
-    let (since, what) = newest(statement)?;
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    ungrammatical(statement).or_else(|| too_new(statement, around))
+}
+
+/// What no version's grammar takes, or none does any more.
+fn ungrammatical(statement: &Statement) -> Option<Refusal> {
+    let refusal = |versions: VersionSet, reason: &str| Some(refused_on(versions, SYNTAX_ERROR, reason.to_owned()));
+    match &statement.kind {
+        StatementKind::AlterTable(alter) if alter.actions.len() > 1 => {
+            let lone = alter.actions.iter().find(|action| stands_alone(&action.kind))?;
+            let reason = "this cannot stand beside other subcommands of ALTER TABLE";
+            refusal(VersionSet::ALL, reason).map(|refusal| refusal.at(lone.span))
+        }
+        StatementKind::AlterTable(alter) => match alter.actions.as_slice() {
+            [only] if alter.object == AlterObject::Index && matches!(only.kind, AlterActionKind::SetSchema(_)) => {
+                refusal(VersionSet::ALL, "ALTER INDEX has no SET SCHEMA: an index is in the schema of its table")
+            }
+            [only] if matches!(only.kind, AlterActionKind::SetWithOids) => {
+                refusal(VersionSet::since(12), "SET WITH OIDS is gone since PostgreSQL 12")
+            }
+            _ => None,
+        },
+        StatementKind::CreateIndex(create) if create.if_not_exists && create.name.is_none() => {
+            refusal(VersionSet::ALL, "CREATE INDEX IF NOT EXISTS needs the name of the index")
+        }
+        StatementKind::Refresh(refresh) if refresh.concurrently && refresh.with_no_data => {
+            refusal(VersionSet::ALL, "REFRESH CONCURRENTLY and WITH NO DATA cannot be used together")
+        }
+        _ => None,
+    }
+}
+
+/// Subcommands that are statements of their own.
+fn stands_alone(action: &AlterActionKind) -> bool {
+    matches!(
+        action,
+        AlterActionKind::AttachPartition { .. }
+            | AlterActionKind::DetachPartition { .. }
+            | AlterActionKind::RenameColumn { .. }
+            | AlterActionKind::RenameTo(_)
+            | AlterActionKind::RenameConstraint { .. }
+            | AlterActionKind::SetSchema(_)
+            | AlterActionKind::DependsOnExtension { .. }
+    )
+}
+
+fn too_new(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    let (since, what) = newest(statement, around)?;
     let sqlstate = match (&statement.kind, since) {
         // The grammar takes them.
         (StatementKind::CreateStatistics(_), _) => FEATURE_NOT_SUPPORTED,
@@ -28,7 +76,7 @@ pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
     Some(refused_on(VersionSet::before(since), sqlstate, format!("{what} came with PostgreSQL {since}")))
 }
 
-fn newest(statement: &Statement) -> Option<Newer> {
+fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
     let found: Vec<Newer> = match &statement.kind {
         StatementKind::Write(write) if write.verb == WriteVerb::Merge => vec![(15, "MERGE")],
         StatementKind::CreateIndex(create) => {
@@ -37,11 +85,23 @@ fn newest(statement: &Statement) -> Option<Newer> {
             let only = create.only.then_some((11, "CREATE INDEX ... ON ONLY"));
             distinct.into_iter().chain(include).chain(only).collect()
         }
-        StatementKind::CreateTable(create) => create_table(create),
+        StatementKind::CreateTable(create) => create_table(create, around),
         StatementKind::AlterTable(alter) => alter_table(alter),
         StatementKind::CreateTrigger(create) if create.or_replace => vec![(14, "CREATE OR REPLACE TRIGGER")],
-        StatementKind::Reindex(reindex) if reindex.concurrently => vec![(12, "REINDEX ... CONCURRENTLY")],
-        StatementKind::Vacuum(vacuum) => several(vacuum).into_iter().collect(),
+        StatementKind::Reindex(reindex) => {
+            let concurrently = reindex.concurrently.then_some((12, "REINDEX ... CONCURRENTLY"));
+            let listed = |name: &str| reindex.options.iter().any(|option| option.name == name);
+            let options = (listed("concurrently") || listed("tablespace")).then_some((14, "such an option of REINDEX"));
+            concurrently.into_iter().chain(options).collect()
+        }
+        // In parentheses, as of 14.
+        StatementKind::Cluster(cluster) if !cluster.options.is_empty() => {
+            let text = around.text_of(statement.span).to_uppercase();
+            let listed =
+                text.trim_start().strip_prefix("CLUSTER").is_some_and(|rest| rest.trim_start().starts_with('('));
+            listed.then_some((14, "CLUSTER with options in parentheses")).into_iter().collect()
+        }
+        StatementKind::Vacuum(vacuum) => several(vacuum).into_iter().chain(maintenance::newer(vacuum)).collect(),
         StatementKind::CreateFunction(create) if create.kind == RoutineKind::Procedure => {
             vec![(11, "CREATE PROCEDURE")]
         }
@@ -61,12 +121,19 @@ fn newest(statement: &Statement) -> Option<Newer> {
     found.into_iter().max()
 }
 
-fn create_table(create: &CreateTable) -> Vec<Newer> {
+fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Newer> {
     let mut found: Vec<Newer> = create.columns.iter().flat_map(column).collect();
     found.extend(create.constraints.iter().flat_map(constraint));
     found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound)));
     let hashed = create.partition_by.as_ref().is_some_and(|by| by.strategy == "hash");
     found.extend((hashed && found.is_empty()).then_some((11, "partitioning by HASH")));
+    // ALL holds them too, as far as they exist.
+    let including = |name: &str| {
+        let written = create.like.iter().map(|like| around.text_of(like.span).to_uppercase());
+        written.into_iter().any(|text| text.contains(&format!("INCLUDING {name}")))
+    };
+    found.extend(including("COMPRESSION").then_some((14, "LIKE ... INCLUDING COMPRESSION")));
+    found.extend(including("GENERATED").then_some((12, "LIKE ... INCLUDING GENERATED")));
     found.extend(create.method.as_ref().map(|_| (12, "USING a table access method")));
     found
 }
@@ -77,6 +144,7 @@ fn alter_table(alter: &AlterTable) -> Vec<Newer> {
         match action {
             A::AddColumn { column: added, .. } => column(added),
             A::AddConstraint(added) => constraint(added),
+            A::AlterColumn { .. } if alter.object == AlterObject::Index => vec![(11, "ALTER INDEX ... ALTER COLUMN")],
             A::AlterColumn { change, .. } => of_change(change).into_iter().collect(),
             A::AttachPartition { bound: Some(written), .. } => bound(written).into_iter().collect(),
             A::AttachPartition { bound: None, .. } => vec![(11, "ALTER INDEX ... ATTACH PARTITION")],

@@ -12,7 +12,7 @@ use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, is_there};
 use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, refused};
 
 const UNDEFINED_FUNCTION: &str = "42883";
@@ -104,6 +104,19 @@ fn change(
             return Some(refused(UNDEFINED_FUNCTION, reason));
         }
     }
+    if old == Class::Boolean && new != Class::Boolean {
+        let checks =
+            relation.constraints.iter().filter(|known| !known.doubted && !goes(&known.name, &known.kind, alter));
+        let checks = checks.filter(|known| matches!(known.kind, ConstraintKind::Check { .. }));
+        let checks =
+            checks.filter_map(|known| Some((format!("the constraint {}", known.name), known.expression.text()?)));
+        let texts =
+            indexes.clone().map(|index| (format!("the predicate of index {}", index.name), &*index.shape.predicate));
+        let used = checks.chain(texts).find_map(|(what, text)| Some((what, as_condition(text, &column.name)?)));
+        if let Some((what, sqlstate)) = used {
+            return Some(refused(sqlstate, format!("{what} needs column {} to be boolean", column.name)));
+        }
+    }
     let times = [Class::Timestamp, Class::TimestampTz, Class::Date];
     let zoned =
         (old == Class::TimestampTz) != (new == Class::TimestampTz) && times.contains(&old) && times.contains(&new);
@@ -129,6 +142,34 @@ fn change(
         return Some(not_immutable(&format!("the expression of index {}", index.name)));
     }
     None
+}
+
+/// With which SQLSTATE an expression fails that has a boolean column as a condition, or compares it with TRUE or FALSE.
+fn as_condition(text: &str, column: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '.');
+    lower.match_indices(column).find_map(|(at, _)| {
+        let (before, after) = (lower.get(..at)?, lower.get(at + column.len()..)?);
+        if before.chars().next_back().is_some_and(is_part) || after.chars().next().is_some_and(is_part) {
+            return None;
+        }
+        let (before, after) = (before.trim_end(), after.trim_start());
+        let opens = ["", "(", "not", "and", "or"].iter().any(|word| match *word {
+            "" => before.is_empty(),
+            word => before.ends_with(word),
+        });
+        let compared =
+            after.strip_prefix('=').or_else(|| after.strip_prefix("<>")).or_else(|| after.strip_prefix("!="));
+        let with = compared.map(|rest| rest.trim_start().trim_end_matches(')'));
+        match with {
+            Some("true" | "false") => Some(UNDEFINED_FUNCTION),
+            Some(_) => None,
+            None => {
+                let ends = after.is_empty() || [")", "and ", "or "].iter().any(|word| after.starts_with(word));
+                (opens && ends).then_some(super::DATATYPE_MISMATCH)
+            }
+        }
+    })
 }
 
 fn not_immutable(what: &str) -> Refusal {
@@ -178,6 +219,36 @@ fn stays(index: &Index, alter: &AlterTable) -> bool {
 pub(super) fn of_dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     let names: Vec<RelationName> = drop.names.iter().map(|name| around.resolve_kind(Kind::Type, name)).collect();
     names.iter().filter_map(|name| keeps(name, &names, around)).collect()
+}
+
+/// A column or a function of the type that the rows of a table have, which stays when the table is dropped.
+pub(super) fn of_row(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
+    let catalog = around.catalog;
+    let alike = catalog.relations().filter(|relation| relation.name.name == name.name).count();
+    let typed = catalog.ledger.all(Kind::Type).any(|(other, _)| other.name == name.name);
+    if alike != 1 || typed || !catalog.get(name).is_some_and(is_there) {
+        return None;
+    }
+    let refused = |what: String| Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")));
+    let holds = |column: &Column| column.data_type.as_ref().is_some_and(|of| around.type_name(of) == *name);
+    let stays = |table: &&RelationName| {
+        let dropped = also.iter().any(|other| other == *table || catalog.descendants(other).contains(table));
+        !dropped && catalog.get(table).is_some_and(is_there)
+    };
+    let users = if catalog.may_be_type_of_column(&name.name) { catalog.users_of_type(holds) } else { Vec::new() };
+    if let Some(table) = users.iter().find(stays) {
+        return refused(format!("a column of {table}"));
+    }
+    let names_it = |function: &&RelationName| {
+        let bare = function.name.split('(').next().unwrap_or_default();
+        let mut overloads = catalog.functions().filter(|(known, _)| *known == bare);
+        let of_row = overloads.all(|(_, known)| known.heading().is_some_and(|heading| heading.names_type(&name.name)));
+        of_row && catalog.is_only_function(bare)
+    };
+    let functions =
+        catalog.ledger.all(Kind::Function).filter(|(_, past)| past.is_there()).map(|(function, _)| function);
+    let function = functions.filter(names_it).min()?;
+    refused(format!("function {function}"))
 }
 
 /// A column, another type that is made of it, or a function that takes it.

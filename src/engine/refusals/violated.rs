@@ -5,11 +5,11 @@
 use std::collections::HashSet;
 
 use crate::ast::{
-    AlterActionKind, AlterDomain, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
-    DataType, DomainChange, Ident, KeyColumns, Limit, Limits, Literal, References, Statement, StatementKind,
-    TableConstraint, TableConstraintKind, Write, WriteVerb,
+    AlterActionKind, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, DataType, Ident,
+    KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind, Write,
+    WriteVerb,
 };
-use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Kind, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -17,25 +17,29 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
 use super::literals::{as_of, is_violated, violates};
-use super::{NOT_NULL_VIOLATION, refused, refused_on};
+use super::{NOT_NULL_VIOLATION, converted, refused, refused_on, violated_domains};
 
-const CHECK_VIOLATION: &str = "23514";
+pub(super) const CHECK_VIOLATION: &str = "23514";
 const UNIQUE_VIOLATION: &str = "23505";
+const EXCLUSION_VIOLATION: &str = "23P01";
 const FOREIGN_KEY_VIOLATION: &str = "23503";
 
 /// What the rows of a table do not meet.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
-        StatementKind::AlterTable(alter) => alter_table(alter, around),
+        StatementKind::AlterTable(alter) => {
+            let types = converted::refusals(alter, around);
+            types.into_iter().chain(alter_table(alter, around)).chain(in_children(alter, around)).collect()
+        }
         StatementKind::CreateIndex(create) => create_index(create, around).into_iter().collect(),
-        StatementKind::AlterDomain(alter) => alter_domain(alter, around).into_iter().collect(),
+        StatementKind::AlterDomain(alter) => violated_domains::alter_domain(alter, around).into_iter().collect(),
         StatementKind::Write(write) if write.verb == WriteVerb::Insert => insert(write, around).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
 /// The table, if it holds rows for certain of which something is known.
-fn with_rows(relation: Option<&Relation>) -> Option<&Relation> {
+pub(super) fn with_rows(relation: Option<&Relation>) -> Option<&Relation> {
     relation.filter(|relation| relation.rows == Rows::Certain && !relation.known_rows.is_empty() && is_there(relation))
 }
 
@@ -59,6 +63,34 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         refusal.map(|refusal| refusal.at(action.span))
     });
     found.collect()
+}
+
+/// A CHECK or NOT NULL goes down to children with rows that do not meet it, and a key to partitions.
+fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.name).filter(|relation| is_there(relation) && !alter.only)?;
+    let below = around.catalog.descendants(&relation.name);
+    let mut children = below.iter().filter_map(|child| with_rows(around.catalog.get(child)));
+    children.find_map(|child| {
+        let table = Table { relation: child, around };
+        alter.actions.iter().find_map(|action| {
+            let refusal = match &action.kind {
+                AlterActionKind::AddConstraint(constraint)
+                    if !constraint.traits.not_valid
+                        && !constraint.traits.no_inherit
+                        && (relation.is_partitioned() || matches!(constraint.kind, TableConstraintKind::Check(_))) =>
+                {
+                    table.constraint(constraint, alter)
+                }
+                AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull }
+                    if !changes(alter, &name.name) =>
+                {
+                    table.null(&[&name.name])
+                }
+                _ => None,
+            };
+            Some(refusal?.at(action.span))
+        })
+    })
 }
 
 /// Rows of VALUES that a CHECK or a key does not take. A trigger may change them, and ON CONFLICT leave them out.
@@ -173,49 +205,21 @@ fn changes(alter: &AlterTable, column: &str) -> bool {
 }
 
 fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> {
-    let relation = with_rows(around.relation(&create.table))?;
+    let relation = around.relation(&create.table)?;
     let plain = create.unique && create.predicate.is_none();
     let columns: Option<Vec<&str>> = create.keys.iter().map(|key| Some(key.column.as_ref()?.name.as_str())).collect();
-    Table { relation, around }.duplicate(&columns.filter(|_| plain)?)
-}
-
-fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
-    let name = around.resolve_kind(Kind::Type, &alter.name);
-    let domain = around.catalog.domain(&name)?;
-    let mut tables: Vec<&Relation> =
-        around.catalog.relations().filter_map(|relation| with_rows(Some(relation))).collect();
-    tables.sort_by(|a, b| a.name.cmp(&b.name));
-    tables.into_iter().find_map(|relation| {
-        let table = Table { relation, around };
-        let of_domain = |column: &&Column| {
-            column
-                .data_type
-                .as_ref()
-                .is_some_and(|data_type| data_type.dimensions == 0 && around.type_name(data_type) == name)
-        };
-        relation.columns.iter().filter(of_domain).find_map(|column| match &alter.change {
-            DomainChange::SetNotNull => table.null(&[&column.name]),
-            DomainChange::AddConstraint(constraint) if !constraint.traits.not_valid => {
-                let ColumnConstraintKind::Check(expr) = &constraint.kind else { return None };
-                let violates = |literal: &Literal| {
-                    expr.limits
-                        .all
-                        .iter()
-                        .any(|limit| limit.column == "value" && violates(limit, literal, &domain.data_type))
-                };
-                let mut values = table.values(column, &domain.data_type);
-                let reason = format!("column {} of {} contains values that violate it", column.name, relation.name);
-                values.any(|literal| violates(&literal)).then(|| refused(CHECK_VIOLATION, reason))
-            }
-            _ => None,
-        })
-    })
+    let columns = columns.filter(|_| plain)?;
+    let parts = around.catalog.descendants(&relation.name).into_iter();
+    let parts =
+        parts.filter(|_| relation.is_partitioned() && !create.only).filter_map(|part| around.catalog.get(&part));
+    let mut tables = std::iter::once(relation).chain(parts).filter_map(|table| with_rows(Some(table)));
+    tables.find_map(|relation| Table { relation, around }.duplicate(&columns, create.nulls_not_distinct))
 }
 
 /// A table whose rows are looked at.
-struct Table<'a> {
-    relation: &'a Relation,
-    around: &'a Surroundings<'a>,
+pub(super) struct Table<'a> {
+    pub(super) relation: &'a Relation,
+    pub(super) around: &'a Surroundings<'a>,
 }
 
 impl<'a> Table<'a> {
@@ -227,11 +231,11 @@ impl<'a> Table<'a> {
                 self.check(&expr.limits).filter(|_| untouched)
             }
             TableConstraintKind::Unique(KeyColumns::Columns(columns)) if untouched(columns) => {
-                self.duplicate(&names(columns))
+                self.duplicate(&names(columns), constraint.index.nulls_not_distinct)
             }
             TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) if untouched(columns) => {
                 let columns = names(columns);
-                self.null(&columns).or_else(|| self.duplicate(&columns))
+                self.null(&columns).or_else(|| self.duplicate(&columns, false))
             }
             TableConstraintKind::NotNull(column) if untouched(std::slice::from_ref(column)) => self
                 .null(&[&column.name])
@@ -239,7 +243,14 @@ impl<'a> Table<'a> {
             TableConstraintKind::ForeignKey { columns, period: false, references }
                 if untouched(columns) && !constraint.traits.not_enforced =>
             {
-                self.unmatched(&names(columns), references)
+                self.unmatched(&names(columns), self.around.relation(&references.table), names(&references.columns))
+            }
+            TableConstraintKind::Exclude { elements, predicate: None, .. } => {
+                let equal = elements.iter().all(|element| element.operator == "=");
+                let columns: Option<Vec<&Ident>> = elements.iter().map(|element| element.key.column.as_ref()).collect();
+                let columns = columns.filter(|columns| equal && !columns.iter().any(|c| changes(alter, &c.name)))?;
+                let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+                self.duplicate(&columns, false).map(|refusal| refused(EXCLUSION_VIOLATION, refusal.reason))
             }
             TableConstraintKind::ForeignKey { .. }
             | TableConstraintKind::Check(_)
@@ -254,7 +265,12 @@ impl<'a> Table<'a> {
         let known = self.relation.constraint(&name.name).filter(|known| known.awaits_validation && !known.doubted)?;
         match &known.kind {
             ConstraintKind::Check { limits, .. } => self.check(limits),
-            ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } | ConstraintKind::NotNull { .. } => None,
+            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {
+                let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+                let key = referenced_columns.iter().map(String::as_str).collect();
+                self.unmatched(&columns, self.around.catalog.get(referenced), key)
+            }
+            ConstraintKind::Key { .. } | ConstraintKind::NotNull { .. } => None,
         }
     }
 
@@ -263,7 +279,7 @@ impl<'a> Table<'a> {
     }
 
     /// What is known of a column, as its type has it.
-    fn values(&self, column: &'a Column, data_type: &DataType) -> impl Iterator<Item = Literal> {
+    pub(super) fn values(&self, column: &'a Column, data_type: &DataType) -> impl Iterator<Item = Literal> {
         let lasts = self.lasts(&column.name);
         let rows = self.rows().filter(move |_| lasts);
         rows.filter_map(move |(batch, at)| as_of(batch.value(&column.name, at)?, column, data_type))
@@ -280,7 +296,7 @@ impl<'a> Table<'a> {
         as_of(batch.value(name, at)?, column, column.data_type.as_ref()?)
     }
 
-    fn null(&self, columns: &[&str]) -> Option<Refusal> {
+    pub(super) fn null(&self, columns: &[&str]) -> Option<Refusal> {
         let is_null = |name: &&&str| {
             let known = self.lasts(name) && self.relation.column(name).is_some_and(|column| !column.not_null);
             known && self.rows().any(|(batch, at)| batch.value(name, at) == Some(Literal::Null))
@@ -306,11 +322,11 @@ impl<'a> Table<'a> {
     }
 
     /// Two rows with the same values.
-    fn duplicate(&self, columns: &[&str]) -> Option<Refusal> {
+    fn duplicate(&self, columns: &[&str], nulls_alike: bool) -> Option<Refusal> {
         let mut seen: HashSet<String> = HashSet::new();
         let is_seen = |(batch, at): (&Batch, i64)| {
             let values: Option<Vec<Literal>> = columns.iter().map(|name| self.value(name, batch, at)).collect();
-            let values = values.filter(|values| !values.contains(&Literal::Null));
+            let values = values.filter(|values| nulls_alike || !values.contains(&Literal::Null));
             values.is_some_and(|values| !seen.insert(format!("{values:?}")))
         };
         let reason = || format!("two rows of {} have the same {}", self.relation.name, columns.join(", "));
@@ -318,11 +334,11 @@ impl<'a> Table<'a> {
     }
 
     /// A row that points to nothing, where all rows of the other table are known.
-    fn unmatched(&self, columns: &[&str], references: &References) -> Option<Refusal> {
-        let to = with_rows(self.around.relation(&references.table)).filter(|to| to.known_rows.all)?;
-        let key = match references.columns.as_slice() {
+    fn unmatched(&self, columns: &[&str], to: Option<&Relation>, key: Vec<&str>) -> Option<Refusal> {
+        let to = with_rows(to).filter(|to| to.known_rows.all)?;
+        let key = match key.as_slice() {
             [] => to.primary_key()?.iter().map(String::as_str).collect(),
-            columns => names(columns),
+            _ => key,
         };
         let ([column], [key]) = (columns, key.as_slice()) else { return None };
         let other = Table { relation: to, around: self.around };

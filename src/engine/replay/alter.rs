@@ -166,10 +166,18 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::SetAccessMethod(method) => {
             replay.catalog.touch(table).access_method = method.as_ref().map(|method| method.name.clone());
         }
-        A::Inherit(parent) => link(&replay.resolve(parent), table, false, replay),
+        A::Inherit(parent) => {
+            let parent = replay.resolve(parent);
+            if !is_circle(&parent, table, replay) {
+                link(&parent, table, false, replay);
+            }
+        }
         A::NoInherit(parent) => unlink(&replay.resolve(parent), table, replay),
         A::AttachPartition { partition, bound } => {
             let child = replay.resolve(partition);
+            if is_circle(table, &child, replay) {
+                return;
+            }
             let bound = bound.as_ref().map(|bound| replay.bound(table, bound));
             link(table, &child, bound.as_ref().is_some_and(PartitionBound::is_default), replay);
             let relation = replay.catalog.touch(&child);
@@ -214,6 +222,11 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::RowSecurity(_)
         | A::DependsOnExtension { .. } => {}
     }
+}
+
+/// Whether a table would become its own parent, which the server refuses.
+fn is_circle(parent: &RelationName, child: &RelationName, replay: &Replay) -> bool {
+    parent == child || replay.catalog.ancestors(parent).iter().any(|above| above.name == *child)
 }
 
 fn link(parent: &RelationName, child: &RelationName, default: bool, replay: &mut Replay) {

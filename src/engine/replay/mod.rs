@@ -19,6 +19,7 @@ mod parts;
 mod policy;
 mod publication;
 mod renames;
+mod routed;
 mod rows;
 mod rule;
 mod schema;

@@ -5,7 +5,7 @@ use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::postgres::builtins;
 
-use super::Replay;
+use super::{Replay, routed};
 
 /// A write shows that the table exists, and may put rows into it or take them out.
 pub(super) fn write(write: &Write, replay: &mut Replay) {
@@ -27,7 +27,9 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
         WriteVerb::Delete => replay.catalog.doubt_filled(),
     }
     let relation = replay.catalog.touch(&target);
-    if !matches!(relation.kind, RelationKind::Table) || !relation.children.is_empty() {
+    // What an INSERT puts into partitions has been put there.
+    let routed = write.verb == WriteVerb::Insert && relation.is_partitioned();
+    if !routed && (!matches!(relation.kind, RelationKind::Table) || !relation.children.is_empty()) {
         // The rows are those of other tables.
         replay.catalog.forget_rows();
         if write.verb != WriteVerb::Delete {
@@ -56,6 +58,9 @@ fn reach(target: &RelationName, replay: &mut Replay) {
 }
 
 fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
+    if replay.catalog.touch(target).is_partitioned() {
+        return routed::insert(write, target, replay);
+    }
     let relation = replay.catalog.touch(target);
     // A trigger or a rule may leave a row out; those of a partitioned table lie in its partitions.
     let plain = !has_code(relation) && !relation.is_partitioned();
@@ -76,10 +81,10 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
 }
 
 /// Of longer statements not all rows are kept.
-const LONG: usize = 8 * 1024;
+pub(super) const LONG: usize = 8 * 1024;
 
 /// The rows, as far as they are written out.
-fn batches(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Batch>> {
+pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Batch>> {
     let relation = replay.catalog.get(target).filter(|relation| relation.complete)?;
     let columns: Option<Vec<&Column>> = match write.columns.as_slice() {
         [] => Some(relation.columns.iter().collect()),
@@ -186,12 +191,12 @@ fn only_equality(write: &Write, text: &str) -> Option<(String, Literal)> {
 }
 
 /// Triggers and rules may write to any relation.
-fn has_code(relation: &Relation) -> bool {
+pub(super) fn has_code(relation: &Relation) -> bool {
     !relation.triggers.is_empty() || !relation.rules.is_empty()
 }
 
 /// Whether an INSERT has at least one row for certain.
-fn puts_rows(write: &Write) -> bool {
+pub(super) fn puts_rows(write: &Write) -> bool {
     let values = !write.rows.is_empty() && !write.from_query;
     let is_one = |function: &String| function == "generate_series" || gives_one_row(function);
     let counted = write.series.is_some() && write.functions.iter().all(is_one);
@@ -217,6 +222,12 @@ pub(super) fn truncate(truncate: &Truncate, replay: &mut Replay) {
     }
     for name in &names {
         replay.catalog.touch(name).rows = emptied;
+    }
+    // A partitioned table is left with the rows of its other partitions.
+    let above = names.iter().flat_map(|name| replay.catalog.ancestors(name));
+    let above: Vec<RelationName> = above.map(|relation| relation.name.clone()).collect();
+    for name in above.iter().filter(|name| !names.contains(name)) {
+        replay.catalog.doubt_parts(name);
     }
     // With CASCADE what refers to the tables is emptied too.
     if truncate.cascade {

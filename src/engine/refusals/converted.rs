@@ -1,0 +1,167 @@
+//! Values that rows have and that the new type of their column does not take.
+//!
+//! Claimed only of rows that are certain to be there, with values that are written out
+//! (`fixtures/facts/violated-type-*.sql`). Source: the input functions and the casts of the server.
+
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, DataType, Literal};
+use crate::engine::catalog::{Kind, Relation, Rows};
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::defaults::unreadable;
+use super::existence::is_there;
+use super::literals::violates;
+use super::refused;
+
+const TOO_LONG: &str = "22001";
+const OUT_OF_RANGE: &str = "22003";
+const CHECK_VIOLATION: &str = "23514";
+const INVALID_DATETIME: &str = "22007";
+const INVALID_TEXT: &str = "22P02";
+
+pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.name).filter(|relation| is_there(relation))?;
+    let below = around.catalog.descendants(&relation.name);
+    let children = below.iter().filter_map(|child| around.catalog.get(child)).filter(|_| !alter.only);
+    let tables: Vec<&Relation> = std::iter::once(relation).chain(children).filter(|table| is_there(table)).collect();
+    alter.actions.iter().find_map(|action| {
+        if let AlterActionKind::AddColumn { column, .. } = &action.kind {
+            let filled = tables.iter().any(|table| table.rows == Rows::Certain);
+            let default = column.constraints.iter().find_map(|part| match &part.kind {
+                ColumnConstraintKind::Default(expr) => expr.literal.as_ref(),
+                _ => None,
+            });
+            let refusal = default.filter(|_| filled && relation.column(&column.name.name).is_none());
+            return Some(outside_domain(refusal?, &column.data_type, around)?.at(action.span));
+        }
+        let AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, using, .. } } =
+            &action.kind
+        else {
+            return None;
+        };
+        let plain = using.as_ref().is_none_or(|using| around.is_plain_cast(using, &name.name, data_type));
+        let target = Target { data_type, written: using.is_some(), around };
+        let found = tables.iter().filter(|_| plain && data_type.dimensions == 0).find_map(|table| {
+            let old = table.column(&name.name)?.known_type().filter(|old| old.dimensions == 0)?;
+            values(table, &name.name, around).iter().find_map(|value| target.refusal(value, old))
+        });
+        Some(found?.at(action.span))
+    })
+}
+
+/// What rows have in a column. Between migrations a column that was added later is filled by hand.
+fn values(relation: &Relation, name: &str, around: &Surroundings) -> Vec<Literal> {
+    let added = relation.column(name).map(|column| column.added_in);
+    let lasts = !relation.known_rows.was_filled(name) || added == Some(around.migration);
+    if relation.rows != Rows::Certain || !lasts {
+        return Vec::new();
+    }
+    let batches = relation.known_rows.batches().iter();
+    batches.flat_map(|batch| batch.rows().filter_map(|at| batch.value(name, at))).collect()
+}
+
+fn is_string(name: &str) -> bool {
+    matches!(name, "text" | "character varying" | "character")
+}
+
+/// The type that a column gets.
+struct Target<'a> {
+    data_type: &'a DataType,
+    /// USING says that it is cast, which cuts texts off.
+    written: bool,
+    around: &'a Surroundings<'a>,
+}
+
+impl Target<'_> {
+    fn refusal(&self, value: &Literal, old: &DataType) -> Option<Refusal> {
+        let new = self.data_type;
+        if let Some(refusal) = outside_domain(value, new, self.around) {
+            return Some(refusal);
+        }
+        match (value, old.name.as_str()) {
+            (Literal::Text(text), name) if is_string(name) => match new.name.as_str() {
+                to if is_string(to) => self.too_long(text),
+                _ if !self.written => None,
+                "smallint" | "integer" | "bigint" => out_of_range(text, new).or_else(|| unreadable(text, new)),
+                "boolean" | "uuid" | "json" | "jsonb" => unreadable(text, new),
+                "date" | "timestamp without time zone" | "timestamp with time zone" => no_date(text),
+                _ => no_value(text, new, self.around),
+            },
+            (Literal::Number(number), "smallint" | "integer" | "bigint" | "numeric") => match new.name.as_str() {
+                "smallint" | "integer" | "bigint" => out_of_range(number, new),
+                "numeric" => too_large(number, new),
+                to if is_string(to) && old.name != "numeric" => self.too_long(number),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Spaces at the end are cut off, and with an explicit cast all that is too long.
+    fn too_long(&self, text: &str) -> Option<Refusal> {
+        let length = match (self.data_type.name.as_str(), self.data_type.modifiers.as_slice()) {
+            ("character varying" | "character", [length]) => usize::try_from(*length).ok()?,
+            ("character", []) => 1,
+            _ => return None,
+        };
+        let reason = || format!("value too long for type {}({length}): '{text}'", self.data_type.name);
+        let long = !self.written && text.trim_end_matches(' ').chars().count() > length;
+        long.then(|| refused(TOO_LONG, reason()))
+    }
+}
+
+/// A value that a CHECK of a domain does not take.
+fn outside_domain(value: &Literal, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    let name = around.type_name(data_type);
+    let domain = around.catalog.domain(&name).filter(|_| data_type.dimensions == 0)?;
+    let base = domain.data_type.name.as_str();
+    let comparable = match value {
+        Literal::Number(text) => {
+            matches!(base, "smallint" | "integer" | "bigint" | "numeric") && text.parse::<i64>().is_ok()
+        }
+        Literal::Text(_) => matches!(base, "text" | "character varying"),
+        Literal::Null | Literal::Boolean(_) => false,
+    };
+    let mut limits = domain.checks.iter().flat_map(|check| &check.limits).filter(|limit| limit.column == "value");
+    let outside = comparable && domain.data_type.dimensions == 0;
+    let violated = outside && limits.any(|limit| violates(limit, value, &domain.data_type));
+    violated.then(|| refused(CHECK_VIOLATION, format!("a value violates a check of domain {name}")))
+}
+
+/// A text that is no value of an enumerated type.
+pub(super) fn no_value(text: &str, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    let name = around.type_name(data_type);
+    let there = around.catalog.past(Kind::Type, &name).is_some_and(|past| past.is_there());
+    let lacks = there && around.catalog.enum_type(&name).is_some_and(|known| known.lacks(text));
+    lacks.then(|| refused(INVALID_TEXT, format!("invalid input value for enum {name}: '{text}'")))
+}
+
+/// A text without digits that no date is written as.
+fn no_date(text: &str) -> Option<Refusal> {
+    let word = text.trim().to_lowercase();
+    let moments = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "+infinity", "-infinity"];
+    let known = moments.contains(&word.as_str()) || word.chars().any(|c| c.is_ascii_digit());
+    (!known).then(|| refused(INVALID_DATETIME, format!("invalid input syntax for a date: '{text}'")))
+}
+
+fn out_of_range(number: &str, data_type: &DataType) -> Option<Refusal> {
+    let value: i64 = number.trim().parse().ok()?;
+    let fits = match data_type.name.as_str() {
+        "smallint" => i16::try_from(value).is_ok(),
+        "integer" => i32::try_from(value).is_ok(),
+        _ => true,
+    };
+    (!fits).then(|| refused(OUT_OF_RANGE, format!("{value} is out of range for type {}", data_type.name)))
+}
+
+fn too_large(number: &str, data_type: &DataType) -> Option<Refusal> {
+    let value: i64 = number.trim().parse().ok()?;
+    let (precision, scale) = match data_type.modifiers.as_slice() {
+        [precision] => (*precision, 0),
+        [precision, scale] => (*precision, *scale),
+        _ => return None,
+    };
+    let digits = i64::try_from(value.unsigned_abs().to_string().len()).ok()?;
+    let reason = || format!("numeric field overflow: {value} does not fit numeric({precision}, {scale})");
+    (value != 0 && scale >= 0 && digits > precision - scale).then(|| refused(OUT_OF_RANGE, reason()))
+}

@@ -1,0 +1,115 @@
+//! Rows that belong to no partition, or to another one than they are in.
+//!
+//! Claimed only of values that are written out (`fixtures/facts/violated-no-partition-*.sql`, `attach-rows-*.sql`).
+
+use crate::ast::{
+    AlterActionKind, Assigned, Literal, PartitionBound, PartitionBoundKind, Statement, StatementKind, Write, WriteVerb,
+};
+use crate::engine::catalog::{Relation, Rows};
+use crate::engine::partitions::belongs::belongs;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::existence::{is_known_whole, is_there};
+use super::refused;
+
+const CHECK_VIOLATION: &str = "23514";
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    match &statement.kind {
+        StatementKind::Write(write) if write.verb == WriteVerb::Insert => insert(write, around),
+        StatementKind::CreateTable(create) => {
+            let of = create.partition_of.as_ref()?;
+            in_default(&of.bound, around.relation(&of.parent)?, around)
+        }
+        StatementKind::AlterTable(alter) => alter.actions.iter().find_map(|action| match &action.kind {
+            AlterActionKind::AttachPartition { partition, bound: Some(bound) } => {
+                let parent = around.relation(&alter.name).filter(|parent| is_known_whole(parent))?;
+                let outside = around.relation(partition).and_then(|table| outside(table, &bound.kind, parent, around));
+                let refusal = outside.or_else(|| in_default(bound, parent, around))?;
+                Some(refusal.at(action.span))
+            }
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// Rows of VALUES for a partitioned table without a partition for them, or for a partition that is not theirs.
+fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation) && is_there(relation))?;
+    let violated = |reason: String| Some(refused(CHECK_VIOLATION, reason));
+    if !relation.triggers.is_empty() || !relation.rules.is_empty() || write.from_query {
+        return None;
+    }
+    if let (Some(bound), [parent]) = (&relation.bound, relation.parents.as_slice()) {
+        let parent = around.catalog.get(parent).filter(|parent| is_known_whole(parent))?;
+        let key = parent.partitioning.as_ref()?.keys.first()?;
+        let mut values = given(write, key, relation);
+        let lost = values.any(|value| belongs(value, &bound.kind, parent) == Some(false));
+        if lost {
+            return violated(format!("a new row of {} violates its bound", relation.name));
+        }
+    }
+    let key = relation.partitioning.as_ref()?.keys.first()?;
+    let parts: Vec<&Relation> =
+        relation.children.iter().map(|child| around.catalog.get(child)).collect::<Option<_>>()?;
+    let bounds: Vec<&PartitionBoundKind> = parts
+        .iter()
+        .map(|part| Some(&part.bound.as_ref().filter(|_| !part.perhaps_missing)?.kind))
+        .collect::<Option<_>>()?;
+    let lost = |value: &Literal| bounds.iter().all(|bound| belongs(value, bound, relation) == Some(false));
+    match given(write, key, relation).any(lost) {
+        true => violated(format!("{} has no partition for a new row", relation.name)),
+        false => None,
+    }
+}
+
+/// What rows of VALUES give a column, where that is written out.
+fn given<'w>(write: &'w Write, name: &str, relation: &Relation) -> impl Iterator<Item = &'w Literal> {
+    let at = match write.columns.as_slice() {
+        [] => relation.columns.iter().position(|column| column.name == name),
+        columns => columns.iter().position(|column| column.name == name),
+    };
+    write.rows.iter().filter_map(move |row| match row.get(at?)? {
+        Assigned::Literal(literal) => Some(literal),
+        Assigned::Cast(_) | Assigned::Default | Assigned::Other => None,
+    })
+}
+
+/// The values that rows have in a column for certain.
+fn values(relation: &Relation, name: &str, around: &Surroundings) -> Vec<Literal> {
+    let added = relation.column(name).map(|column| column.added_in);
+    let lasts = !relation.known_rows.was_filled(name) || added == Some(around.migration);
+    if relation.rows != Rows::Certain || !is_there(relation) || !lasts {
+        return Vec::new();
+    }
+    let batches = relation.known_rows.batches().iter();
+    batches.flat_map(|batch| batch.rows().filter_map(|at| batch.value(name, at))).collect()
+}
+
+/// A row of a table that becomes a partition lies outside of it, or of what its new parent is a part of.
+fn outside(table: &Relation, bound: &PartitionBoundKind, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let reason = || format!("a row of {} lies outside of the partition that it becomes", table.name);
+    let lies_outside = |bound: &PartitionBoundKind, parent: &Relation| {
+        let key = parent.partitioning.as_ref().and_then(|partitioning| partitioning.keys.first());
+        let values = key.map(|key| values(table, key, around)).unwrap_or_default();
+        values.iter().any(|value| belongs(value, bound, parent) == Some(false))
+    };
+    if lies_outside(bound, parent) {
+        return Some(refused(CHECK_VIOLATION, reason()));
+    }
+    let [above] = parent.parents.as_slice() else { return None };
+    let above = around.catalog.get(above).filter(|above| is_known_whole(above))?;
+    outside(table, &parent.bound.as_ref()?.kind, above, around)
+}
+
+/// A row of the default partition belongs to the new one.
+fn in_default(bound: &PartitionBound, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let default = around.catalog.get(parent.default_partition.as_ref()?)?;
+    let key = parent.partitioning.as_ref()?.keys.first()?;
+    let values = values(default, key, around);
+    let reason = || format!("a row of the default partition {} belongs to the new one", default.name);
+    let belonging = values.iter().any(|value| belongs(value, &bound.kind, parent) == Some(true));
+    belonging.then(|| refused(CHECK_VIOLATION, reason()).at(bound.span))
+}

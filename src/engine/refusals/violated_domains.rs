@@ -1,0 +1,44 @@
+//! Changes of domains that rows violate which migrations have inserted.
+
+use crate::ast::{AlterDomain, ColumnConstraintKind, DomainChange, Literal};
+use crate::engine::catalog::{Column, Kind, Relation};
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::literals::violates;
+use super::refused;
+use super::violated::{CHECK_VIOLATION, Table, with_rows};
+
+/// NOT NULL or a CHECK of a domain, and a row with another value.
+pub(super) fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Type, &alter.name);
+    let domain = around.catalog.domain(&name)?;
+    let mut tables: Vec<&Relation> =
+        around.catalog.relations().filter_map(|relation| with_rows(Some(relation))).collect();
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    tables.into_iter().find_map(|relation| {
+        let table = Table { relation, around };
+        let of_domain = |column: &&Column| {
+            column
+                .data_type
+                .as_ref()
+                .is_some_and(|data_type| data_type.dimensions == 0 && around.type_name(data_type) == name)
+        };
+        relation.columns.iter().filter(of_domain).find_map(|column| match &alter.change {
+            DomainChange::SetNotNull => table.null(&[&column.name]),
+            DomainChange::AddConstraint(constraint) if !constraint.traits.not_valid => {
+                let ColumnConstraintKind::Check(expr) = &constraint.kind else { return None };
+                let violates = |literal: &Literal| {
+                    expr.limits
+                        .all
+                        .iter()
+                        .any(|limit| limit.column == "value" && violates(limit, literal, &domain.data_type))
+                };
+                let mut values = table.values(column, &domain.data_type);
+                let reason = format!("column {} of {} contains values that violate it", column.name, relation.name);
+                values.any(|literal| violates(&literal)).then(|| refused(CHECK_VIOLATION, reason))
+            }
+            _ => None,
+        })
+    })
+}

@@ -1,0 +1,87 @@
+//! Rows that are put into the partitions of a table.
+
+use crate::ast::Write;
+use crate::engine::catalog::{Batch, Catalog, KnownRows, Relation, Rows};
+use crate::engine::effect::RelationName;
+use crate::engine::partitions::belongs::belongs;
+
+use super::Replay;
+use super::rows::{LONG, batches, has_code, puts_rows};
+
+/// Rows that are followed to their partitions.
+const MANY: i64 = 5_000;
+
+/// An INSERT into a partitioned table. Rows whose partition the text does not tell may be in any of them.
+pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
+    let below = replay.catalog.descendants(target);
+    let coded = |name: &RelationName| replay.catalog.get(name).is_none_or(has_code);
+    let plain = write.conflict.is_none() && !coded(target) && !below.iter().any(coded);
+    let certain = plain && puts_rows(write);
+    let whole = certain && !replay.author.stands_for_more && replay.author.statement.len() < LONG;
+    let rows = if certain { batches(write, target, replay) } else { None };
+    for name in std::iter::once(target).chain(&below) {
+        let relation = replay.catalog.touch(name);
+        relation.known_rows.all = false;
+        if relation.rows != Rows::Certain {
+            relation.rows = if certain && name == target { Rows::Certain } else { Rows::Perhaps };
+            relation.known_rows = KnownRows::none(false);
+        }
+    }
+    let count: i64 = rows.iter().flatten().map(|batch| batch.last - batch.first + 1).sum();
+    if let Some(rows) = rows.filter(|_| whole && count <= MANY) {
+        route(target, rows, replay.catalog);
+    }
+}
+
+/// Puts rows into the partitions that take them.
+fn route(parent: &RelationName, rows: Vec<Batch>, catalog: &mut Catalog) {
+    let Some(relation) = catalog.get(parent) else { return };
+    let Some(key) = relation.partitioning.as_ref().and_then(|partitioning| partitioning.keys.first()) else { return };
+    let mut routed: Vec<(RelationName, Vec<Batch>)> = Vec::new();
+    for batch in rows {
+        let mut last: Option<RelationName> = None;
+        for at in batch.rows() {
+            let part = batch.value(key, at).and_then(|value| {
+                let children: Vec<&Relation> =
+                    relation.children.iter().map(|child| catalog.get(child)).collect::<Option<_>>()?;
+                let holds = |child: &&&Relation| {
+                    let bound = child.bound.as_ref();
+                    bound.is_some_and(|bound| belongs(&value, &bound.kind, relation) == Some(true))
+                };
+                let others = || {
+                    let bounds =
+                        children.iter().filter(|child| Some(&child.name) != relation.default_partition.as_ref());
+                    bounds.into_iter().all(|child| {
+                        child.bound.as_ref().is_some_and(|bound| belongs(&value, &bound.kind, relation) == Some(false))
+                    })
+                };
+                match children.iter().find(holds) {
+                    Some(child) => Some(child.name.clone()),
+                    None if others() => relation.default_partition.clone(),
+                    None => None,
+                }
+            });
+            let Some(part) = part else {
+                last = None;
+                continue;
+            };
+            let at_once = |own: &mut Vec<Batch>| match own.last_mut().filter(|_| last.as_ref() == Some(&part)) {
+                Some(run) => run.last = at,
+                None => own.push(Batch { first: at, last: at, ..batch.clone() }),
+            };
+            match routed.iter_mut().find(|(name, _)| *name == part) {
+                Some((_, own)) => at_once(own),
+                None => routed.push((part.clone(), vec![Batch { first: at, last: at, ..batch.clone() }])),
+            }
+            last = Some(part);
+        }
+    }
+    for (part, rows) in routed {
+        let relation = catalog.touch(&part);
+        relation.rows = Rows::Certain;
+        match relation.is_partitioned() {
+            true => route(&part, rows, catalog),
+            false => relation.known_rows.add(rows),
+        }
+    }
+}
