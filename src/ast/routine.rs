@@ -180,7 +180,7 @@ pub struct CreateFunction {
     pub arguments: Vec<Argument>,
     /// RETURNS.
     pub returns: Option<Returns>,
-    /// LANGUAGE, lower case; `sql` where the body alone says so.
+    /// LANGUAGE, lower case; `sql` where the body alone says so, and empty where nothing does, which the server refuses.
     pub language: String,
     /// As declared; VOLATILE when nothing is said.
     pub volatility: Volatility,

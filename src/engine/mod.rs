@@ -16,6 +16,7 @@ pub mod history;
 mod judging;
 pub mod lock_order;
 mod marks;
+mod named;
 pub mod names;
 mod nested;
 mod output;
@@ -230,7 +231,7 @@ impl Fold<'_> {
             SessionReuse::Same => self.session.left_behind(&settings),
             SessionReuse::Reset | SessionReuse::New => Vec::new(),
         };
-        self.has_history |= self.catalog.relations().next().is_some();
+        self.has_history |= self.catalog.relations().next().is_some() || self.catalog.functions().next().is_some();
         self.marks.clear();
         migration.linted.then_some(trace)
     }

@@ -67,7 +67,7 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
         or_replace,
         arguments: arguments(c)?,
         returns: None,
-        language: "sql".to_owned(),
+        language: String::new(),
         volatility: Volatility::Volatile,
         strict: false,
         security_definer: false,
@@ -82,6 +82,9 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
     let mut text = None;
     while !c.at_end() {
         option(c, &mut create, &mut text)?;
+    }
+    if create.language.is_empty() && matches!(create.body, RoutineBody::Return(_) | RoutineBody::Atomic(_)) {
+        "sql".clone_into(&mut create.language);
     }
     if let Some(written) = text {
         let text = c.text();

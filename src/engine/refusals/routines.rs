@@ -1,0 +1,199 @@
+//! Functions and procedures that are declared wrongly, or meant by a name that means another.
+//!
+//! Source: `CreateFunction()`, `LookupFuncWithArgs()` and `IsThereFunctionInNamespace()` of the server, and measurements
+//! (`fixtures/facts/create-function-*.sql`, `drop-function-*.sql`, `call-*.sql`).
+
+use crate::ast::{
+    Argument, ArgumentMode, CreateFunction, Drop, ObjectChange, ObjectKind, ObjectName, Returns, RoutineAction,
+    RoutineBody, RoutineKind, Statement, StatementKind,
+};
+use crate::engine::catalog::Kind;
+use crate::engine::effect::RelationName;
+use crate::engine::replay::signature;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::missing::caused_by;
+use super::{INVALID_PARAMETER_VALUE, SYNTAX_ERROR, WRONG_OBJECT_TYPE, refused, refused_on};
+
+const INVALID_FUNCTION_DEFINITION: &str = "42P13";
+const AMBIGUOUS_FUNCTION: &str = "42725";
+const DUPLICATE_FUNCTION: &str = "42723";
+const UNDEFINED_FUNCTION: &str = "42883";
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let one = match &statement.kind {
+        StatementKind::CreateFunction(create) => created(create),
+        StatementKind::AlterFunction(alter) => {
+            let arguments = alter.arguments.as_deref();
+            let meant = meant(&alter.name, arguments, alter.kind, around);
+            meant.or_else(|| alter.actions.iter().find_map(|action| changed(&alter.name, arguments, action, around)))
+        }
+        StatementKind::Drop(drop) if drop.object == ObjectKind::Function => return dropped(drop, around),
+        StatementKind::Call(call) => called(&call.procedure, around),
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+/// What the declaration alone shows.
+fn created(create: &CreateFunction) -> Option<Refusal> {
+    let invalid = |reason: &str| Some(refused(INVALID_FUNCTION_DEFINITION, reason.to_owned()));
+    let gives = |argument: &Argument| matches!(argument.mode, ArgumentMode::Out | ArgumentMode::InOut);
+    let is_function = create.kind == RoutineKind::Function;
+    if !is_function && create.returns.is_some() {
+        return Some(refused(SYNTAX_ERROR, "a procedure has no RETURNS".to_owned()));
+    }
+    if create.language.is_empty() && matches!(create.body, RoutineBody::Text(_) | RoutineBody::Later(_)) {
+        return invalid("no language specified");
+    }
+    let mut inputs = create.arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
+    let defaults = inputs.clone().skip_while(|argument| argument.default.is_none());
+    if defaults.clone().any(|argument| argument.default.is_none() && argument.mode != ArgumentMode::Variadic) {
+        return invalid("input parameters after one with a default value must also have defaults");
+    }
+    if is_function && create.returns.is_none() && !create.arguments.iter().any(gives) {
+        return invalid("function result type must be specified");
+    }
+    let set = matches!(create.returns, Some(Returns::SetOf(_) | Returns::Table(_)));
+    if create.rows.is_some() && !set {
+        let reason = "ROWS is not applicable when function does not return a set".to_owned();
+        return Some(refused(INVALID_PARAMETER_VALUE, reason));
+    }
+    let is_trigger = matches!(&create.returns, Some(Returns::Type(of)) if of.name == "trigger");
+    if is_trigger && create.language == "plpgsql" && inputs.next().is_some() {
+        return invalid("trigger functions cannot have declared arguments");
+    }
+    None
+}
+
+/// The routines of a name that history made, as far as all of them are certain.
+fn overloads(name: &RelationName, around: &Surroundings) -> Option<Vec<RelationName>> {
+    let prefix = format!("{}(", name.name);
+    let is_one = |other: &RelationName| other.schema == name.schema && other.name.starts_with(&prefix);
+    let known = around.catalog.ledger.all(Kind::Function).filter(|(other, _)| is_one(other));
+    let mut found = Vec::new();
+    for (other, past) in known {
+        match (past.is_there(), past.is_gone()) {
+            (true, _) => found.push(other.clone()),
+            (false, true) => {}
+            (false, false) => return None,
+        }
+    }
+    (!around.catalog.ledger.blind).then_some(found)
+}
+
+/// A name that means several routines, or one of another kind; with arguments, one that no routine of the name takes.
+fn meant(
+    written: &ObjectName,
+    arguments: Option<&[Argument]>,
+    kind: RoutineKind,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Function, written);
+    let known = overloads(&name, around)?;
+    match arguments {
+        None if known.len() > 1 => {
+            let reason = format!("the name {name} is not unique: give the types of its arguments");
+            Some(refused(AMBIGUOUS_FUNCTION, reason).at(written.span))
+        }
+        None => wrong_kind(&name, known.first()?, kind, around).map(|refusal| refusal.at(written.span)),
+        Some(arguments) => {
+            let full = signature(&name, arguments);
+            if known.contains(&full) {
+                return wrong_kind(&name, &full, kind, around).map(|refusal| refusal.at(written.span));
+            }
+            // History made all functions of the name that it ever names, and none of them takes these types.
+            let seen = around.catalog.past(Kind::Function, &full).is_some();
+            let other = known.first().filter(|_| around.history_is_whole && !seen && !has_out(arguments))?;
+            let reason = format!("function {full} does not exist: there is {other}");
+            let past = around.catalog.past(Kind::Function, other)?;
+            Some(refused(UNDEFINED_FUNCTION, reason).at(written.span).by(caused_by(past)))
+        }
+    }
+}
+
+/// OUT arguments are part of a procedure's name since 14.
+fn has_out(arguments: &[Argument]) -> bool {
+    arguments.iter().any(|argument| argument.mode == ArgumentMode::Out)
+}
+
+fn wrong_kind(name: &RelationName, full: &RelationName, kind: RoutineKind, around: &Surroundings) -> Option<Refusal> {
+    let known = kind_of(name, full, around)?;
+    let reason = match (known, kind) {
+        (RoutineKind::Function, RoutineKind::Procedure) => format!("{full} is not a procedure: it is a function"),
+        (RoutineKind::Procedure, RoutineKind::Function) => format!("{full} is not a function: it is a procedure"),
+        _ => return None,
+    };
+    Some(refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason))
+}
+
+/// Whether CREATE made a function or a procedure of it.
+fn kind_of(name: &RelationName, full: &RelationName, around: &Surroundings) -> Option<RoutineKind> {
+    let of_name = around.catalog.functions().filter(|(known, _)| **known == name.name);
+    let mut kinds = of_name.filter(|(_, function)| function.identity().0 == full.schema);
+    let (_, only) = kinds.next()?;
+    let kind = only.heading()?.kind();
+    let same = kinds.all(|(_, other)| other.heading().is_some_and(|heading| heading.kind() == kind));
+    same.then_some(kind)
+}
+
+/// RENAME TO and SET SCHEMA to what another routine is called; ROWS of one that gives no set.
+fn changed(
+    written: &ObjectName,
+    arguments: Option<&[Argument]>,
+    action: &RoutineAction,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Function, written);
+    let known = overloads(&name, around)?;
+    let full = match arguments {
+        Some(arguments) => signature(&name, arguments),
+        None => known.first().filter(|_| known.len() == 1)?.clone(),
+    };
+    let types = full.name.strip_prefix(&*name.name)?;
+    let to = match action {
+        RoutineAction::Shared(ObjectChange::RenameTo(to)) => {
+            RelationName::new(&*name.schema, format!("{}{types}", to.name))
+        }
+        RoutineAction::Shared(ObjectChange::SetSchema(schema)) => RelationName::new(&*schema.name, &*full.name),
+        RoutineAction::Rows(_) => {
+            let only = around.catalog.functions().filter(|(known, _)| **known == name.name).count() == 1;
+            let one = around.catalog.never_gives_set(&name.name) && only && known.contains(&full);
+            let reason = "ROWS is not applicable when function does not return a set".to_owned();
+            return one.then(|| refused(INVALID_PARAMETER_VALUE, reason));
+        }
+        _ => return None,
+    };
+    let past = around.catalog.past(Kind::Function, &to).filter(|past| past.is_there() && to != full)?;
+    let reason = format!("function {to} already exists");
+    Some(refused(DUPLICATE_FUNCTION, reason).at(written.span).by(caused_by(past)))
+}
+
+fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
+    let word = around.text_of(drop.kind_keyword).to_uppercase();
+    let kind = match word.as_str() {
+        "FUNCTION" => RoutineKind::Function,
+        "PROCEDURE" => RoutineKind::Procedure,
+        "ROUTINE" => RoutineKind::Routine,
+        _ => return Vec::new(),
+    };
+    let found = drop.names.iter().enumerate().filter_map(|(at, name)| {
+        let arguments = drop.arguments.get(at).and_then(Option::as_deref);
+        let refusal = meant(name, arguments, kind, around)?;
+        // IF EXISTS passes over what is not there.
+        (!drop.if_exists || refusal.sqlstate != UNDEFINED_FUNCTION).then_some(refusal)
+    });
+    found.collect()
+}
+
+/// CALL of a function.
+fn called(procedure: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Function, procedure);
+    let known = overloads(&name, around)?;
+    let kind = kind_of(&name, known.first()?, around)?;
+    let reason = format!("{name} is not a procedure: it is a function");
+    (kind == RoutineKind::Function)
+        .then(|| refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason).at(procedure.span))
+}
