@@ -43,6 +43,16 @@ pub(super) fn extension(name: &str) -> RelationName {
     key("EXTENSION", name)
 }
 
+/// The prepared statement of this name.
+pub(super) fn prepared(name: &str) -> RelationName {
+    key("PREPARED STATEMENT", name)
+}
+
+/// The cursor of this name.
+pub(super) fn cursor(name: &str) -> RelationName {
+    key("CURSOR", name)
+}
+
 /// What the statement makes; `text` is the statement's own.
 pub(super) fn made(statement: &Statement, text: &str, around: &Surroundings) -> Option<Made> {
     let certain = |key: RelationName| Some(Made { key, may_exist: false });
@@ -50,6 +60,9 @@ pub(super) fn made(statement: &Statement, text: &str, around: &Surroundings) -> 
         StatementKind::CreateExtension(create) => {
             Some(Made { key: extension(&create.name.name), may_exist: create.if_not_exists })
         }
+        // They may be there: DEALLOCATE and CLOSE are not followed.
+        StatementKind::Prepare(prepare) => Some(Made { key: prepared(&prepare.name.name), may_exist: true }),
+        StatementKind::Declare(declare) => Some(Made { key: cursor(&declare.name.name), may_exist: true }),
         StatementKind::Foreign(foreign) => match &**foreign {
             Foreign::CreateWrapper(create) => certain(key("FOREIGN DATA WRAPPER", &create.name.name)),
             Foreign::CreateServer(create) => {

@@ -82,6 +82,10 @@ fn counted(expr: &sql::Expr, counter: &[String]) -> Counted {
             }
             None => Counted::Unknown,
         },
+        sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr: inner } if limit::literal(expr).is_none() => {
+            let zero = Counted::Literal(Literal::Number("0".to_owned()));
+            Counted::Number(Arithmetic::Subtract, Box::new(zero), Box::new(counted(inner, counter)))
+        }
         sql::Expr::Function(function) => null_if(function, counter),
         // A cast may round, and a string with the name of a type may be anything.
         sql::Expr::Cast { .. } | sql::Expr::TypedString(_) => Counted::Unknown,

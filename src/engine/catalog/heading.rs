@@ -16,6 +16,10 @@ pub struct Heading {
     defaults: usize,
     /// What it gives back; nothing where arguments say so.
     result: Option<ResultType>,
+    /// How many arguments give something back and take nothing.
+    outs: usize,
+    /// Whether the last argument stands for any number.
+    variadic: bool,
     /// What arguments give back: their names and types.
     given: Vec<(Option<String>, String)>,
 }
@@ -43,6 +47,8 @@ impl Heading {
             matches!(argument.mode, ArgumentMode::Out | ArgumentMode::InOut) && create.kind == RoutineKind::Function
         });
         Self {
+            outs: create.arguments.iter().filter(|argument| argument.mode == ArgumentMode::Out).count(),
+            variadic: create.arguments.iter().any(|argument| argument.mode == ArgumentMode::Variadic),
             given: given.map(|argument| (name(argument), bare(&argument.data_type))).collect(),
             kind: create.kind,
             taken: taken.clone().map(|argument| bare(&argument.data_type)).collect(),
@@ -55,6 +61,12 @@ impl Heading {
     /// Whether it is a function or a procedure.
     pub fn kind(&self) -> RoutineKind {
         self.kind
+    }
+
+    /// Whether a call may have as many arguments. Those of a procedure that give something back count or not, by version.
+    pub fn takes(&self, arguments: usize) -> bool {
+        let most = self.taken.len() + self.outs;
+        self.variadic || (arguments <= most && arguments + self.defaults >= self.taken.len())
     }
 
     /// Why CREATE OR REPLACE cannot put another heading in its place: the SQLSTATE and the reason.

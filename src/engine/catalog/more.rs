@@ -85,7 +85,7 @@ pub struct Statistics {
 }
 
 /// A CHECK of a domain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DomainCheck {
     /// Its name.
     pub name: String,
@@ -93,6 +93,8 @@ pub struct DomainCheck {
     pub validated: bool,
     /// What it asks.
     pub expression: Written,
+    /// What it asks of VALUE, as far as that is a comparison with literals.
+    pub limits: Limits,
 }
 
 /// A domain.

@@ -232,7 +232,15 @@ pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<
     if vacuum.tables.is_empty() {
         return vec![Occurrence::new(form(false), span)];
     }
-    let each = vacuum.tables.iter();
+    // ANALYZE warns of what has no rows, and leaves it.
+    let has_rows = |table: &&TableTarget| {
+        vacuum.vacuum
+            || !matches!(
+                around.kind(&around.resolve(&table.name)),
+                RelationKind::View | RelationKind::Sequence | RelationKind::Index
+            )
+    };
+    let each = vacuum.tables.iter().filter(has_rows);
     each.map(|table| reaching(form, around.resolve(&table.name), table.only, span, around)).collect()
 }
 

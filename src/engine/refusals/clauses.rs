@@ -3,19 +3,19 @@
 //! Source: the grammar of PostgreSQL 10 to 18, and measurements (`fixtures/facts/later-*.sql`).
 
 use crate::ast::{
-    CreateView, DefaultPrivileges, Explain, Grant, GrantTarget, ObjectKind, Privilege, Statement, StatementKind, Write,
-    WriteVerb,
+    CreateView, DefaultPrivileges, Explain, Grant, GrantTarget, Ident, ObjectKind, Privilege, SettingChange,
+    SettingKind, Statement, StatementKind, Write, WriteVerb,
 };
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, settings};
 
 use super::existence::is_there;
 use super::words::{begin_with, has, words};
 use super::{
-    FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused,
-    refused_on,
+    FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE,
+    refused, refused_on,
 };
 
 const INVALID_GRANT_OPERATION: &str = "0LP01";
@@ -49,6 +49,8 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             let replaces = begin_with(&words(text), &["CREATE", "OR", "REPLACE"]);
             replaces.then(|| later(12, "CREATE OR REPLACE AGGREGATE")).flatten()
         }
+        StatementKind::Set(change) => setting(change),
+        StatementKind::CreateEventTrigger(create) => event(&create.event),
         StatementKind::Do(block) if block.body.language == "sql" => {
             Some(refused(FEATURE_NOT_SUPPORTED, "language sql does not support inline code execution".to_owned()))
         }
@@ -59,6 +61,29 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 
 fn later(since: u8, what: &str) -> Option<Refusal> {
     Some(refused_on(VersionSet::before(since), SYNTAX_ERROR, format!("{what} came with PostgreSQL {since}")))
+}
+
+/// A setting that came later, or a time that is none.
+fn setting(change: &SettingChange) -> Option<Refusal> {
+    let (SettingKind::Set { name, .. } | SettingKind::Reset { name }) = &change.kind else { return None };
+    if let Some(since) = settings::since(name) {
+        let reason = format!("the setting {name} came with PostgreSQL {since}");
+        return Some(refused_on(VersionSet::before(since), UNDEFINED_OBJECT, reason));
+    }
+    let SettingKind::Set { value, .. } = &change.kind else { return None };
+    const TIMES: &[&str] = &["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"];
+    let is_word = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphabetic());
+    let wrong = TIMES.contains(&name.as_str()) && is_word && !value.eq_ignore_ascii_case("default");
+    wrong.then(|| refused(INVALID_PARAMETER_VALUE, format!("invalid value for {name}: {value}")))
+}
+
+/// The events of event triggers.
+fn event(event: &Ident) -> Option<Refusal> {
+    match event.name.as_str() {
+        "ddl_command_start" | "ddl_command_end" | "table_rewrite" | "sql_drop" => None,
+        "login" => later(17, "the event login").map(|refusal| refusal.at(event.span)),
+        other => Some(refused(SYNTAX_ERROR, format!("unrecognized event name {other}")).at(event.span)),
+    }
 }
 
 /// RETURNING and BY SOURCE of MERGE, and the old and new rows in RETURNING.
@@ -96,10 +121,12 @@ fn explained(explain: &Explain) -> Option<Refusal> {
     explain.options.iter().find_map(|option| {
         let known = EXPLAIN_OPTIONS.iter().find(|(name, _)| *name == option.name);
         match known {
-            // Until 17 no extension could add one.
+            // Since 18 an extension may add some, as pg_overexplain does.
             None => {
                 let reason = format!("unrecognized EXPLAIN option {}", option.name);
-                Some(refused_on(VersionSet::before(18), SYNTAX_ERROR, reason).at(option.span))
+                let added = matches!(option.name.as_str(), "debug" | "range_table");
+                let versions = if added { VersionSet::before(18) } else { VersionSet::ALL };
+                Some(refused_on(versions, SYNTAX_ERROR, reason).at(option.span))
             }
             Some((name, since)) => later(*since, name).filter(|_| *since > 10).map(|refusal| refusal.at(option.span)),
         }

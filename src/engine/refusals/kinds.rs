@@ -134,6 +134,7 @@ fn is_for_tables(action: &AlterActionKind) -> bool {
             | AlterActionKind::DropColumn { .. }
             | AlterActionKind::AddConstraint(_)
             | AlterActionKind::ValidateConstraint(_)
+            | AlterActionKind::RowSecurity(_)
             | AlterActionKind::AlterColumn {
                 change: ColumnChange::SetType { .. } | ColumnChange::SetNotNull | ColumnChange::DropNotNull,
                 ..
@@ -172,6 +173,13 @@ fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
             unmarked.then(|| refused(UNDEFINED_OBJECT, reason()))
         }
         Some(index) => {
+            let name = RelationName::new(&*relation.name.schema, &*index.name);
+            let other = around.catalog.table_of_index(&name).filter(|table| **table != relation.name);
+            if let Some(other) = other.filter(|_| relation.index(&index.name).is_none()) {
+                let reason =
+                    format!("{} is not an index for table {}: it is one of {other}", index.name, relation.name);
+                return Some(refused(WRONG_OBJECT_TYPE, reason));
+            }
             let partial = relation.index(&index.name).is_some_and(|index| index.partial);
             let reason = || format!("cannot cluster on partial index {}", index.name);
             partial.then(|| refused(FEATURE_NOT_SUPPORTED, reason()))

@@ -8,6 +8,7 @@ mod bounds;
 mod changes;
 mod clauses;
 mod constraints;
+mod copying;
 mod create;
 mod defaults;
 mod definitions;
@@ -37,12 +38,14 @@ mod replication;
 mod routines;
 mod rows;
 mod sequences;
+mod shapes;
 mod subqueries;
 mod syntax;
 mod type_kinds;
 mod type_users;
 mod types;
 mod unparsed;
+mod values;
 mod violated;
 mod words;
 
@@ -66,7 +69,8 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     let mut found: Vec<Refusal> = syntax::refusals(statement).into_iter().collect();
     found.extend(unparsed::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
-    found.extend(named::refusals(statement, around));
+    found.extend(copying::refusals(statement, around));
+    found.extend(named::refusals(statement, around, in_body));
     found.extend(missing::refusals(statement, around));
     found.extend(type_kinds::refusals(statement, around));
     found.extend(objects::refusals(statement, around));
@@ -84,11 +88,13 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     if !is_view {
         found.extend(named_columns::refusals(statement, around, in_body));
     }
+    found.extend(shapes::refusals(statement, around));
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
     found.extend(executed::refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
+    found.extend(values::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
     found
 }

@@ -3,22 +3,28 @@
 //!
 //! Source: measurements (`fixtures/facts/*-extension-*.sql`, `*-role-*.sql`, `*-cast-*.sql` and others).
 
-use crate::ast::{AlterActionKind, Comment, Drop, Foreign, Ident, ObjectChange, ObjectKind, Statement, StatementKind};
+use crate::ast::{
+    AlterActionKind, Comment, Drop, Foreign, Ident, ObjectChange, ObjectKind, Opaque, Statement, StatementKind,
+};
 use crate::engine::catalog::{Kind, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::named;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
 use super::existence::is_there;
 use super::missing::caused_by;
-use super::{DEPENDENT_OBJECTS, DUPLICATE_OBJECT, UNDEFINED_OBJECT, missing, refused};
+use super::{DEPENDENT_OBJECTS, DUPLICATE_OBJECT, UNDEFINED_OBJECT, missing, refused, refused_on};
 
 const DUPLICATE_FUNCTION: &str = "42723";
 const UNDEFINED_FUNCTION: &str = "42883";
+const UNDEFINED_STATEMENT: &str = "26000";
+const UNDEFINED_CURSOR: &str = "34000";
 const RESERVED_NAME: &str = "42939";
 
-pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+/// `in_body`: what PL/pgSQL calls a cursor is a variable.
+pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let text = around.text_of(statement.span);
     let mut found: Vec<Refusal> = roles(statement).into_iter().filter_map(|role| missing_role(role, around)).collect();
     match &statement.kind {
@@ -36,6 +42,11 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         }
         StatementKind::Comment(comment) => found.extend(commented(comment, around)),
         StatementKind::Foreign(foreign) => found.extend(server(foreign, around)),
+        StatementKind::Execute(execute) if !in_body => found.extend(unprepared(&execute.name, around)),
+        StatementKind::CreateTable(create) => {
+            found.extend(create.execute.as_ref().and_then(|name| unprepared(name, around)));
+        }
+        StatementKind::Opaque(opaque) if !in_body => found.extend(unopened(opaque, around)),
         _ => {}
     }
     found.extend(taken(statement, text, around));
@@ -43,7 +54,13 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 }
 
 fn taken(statement: &Statement, text: &str, around: &Surroundings) -> Option<Refusal> {
-    let made = named::made(statement, text, around).filter(|made| !made.may_exist)?;
+    let made = named::made(statement, text, around);
+    let postfix = made.as_ref().filter(|made| &*made.key.schema == "OPERATOR" && made.key.name.ends_with(",none)"));
+    if postfix.is_some() {
+        let reason = "postfix operators are not supported since PostgreSQL 14".to_owned();
+        return Some(refused_on(VersionSet::since(14), "42P13", reason));
+    }
+    let made = made.filter(|made| !made.may_exist)?;
     let past = around.catalog.past(Kind::Named, &made.key).filter(|past| past.is_there())?;
     let sqlstate = match &*made.key.schema {
         "OPERATOR" | "AGGREGATE" => DUPLICATE_FUNCTION,
@@ -99,6 +116,28 @@ fn roles(statement: &Statement) -> Vec<&Ident> {
         },
         StatementKind::CreateSchema(create) => create.authorization.iter().filter_map(named::role_of).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What the session never prepared.
+fn unprepared(name: &Ident, around: &Surroundings) -> Option<Refusal> {
+    let unknown = around.catalog.past(Kind::Named, &named::prepared(&name.name)).is_none();
+    let refusal =
+        || refused(UNDEFINED_STATEMENT, format!("prepared statement {} does not exist", name.name)).at(name.span);
+    (unknown && !around.catalog.ledger.blind).then(refusal)
+}
+
+/// A cursor that was never opened, or a prepared statement that never was.
+fn unopened(opaque: &Opaque, around: &Surroundings) -> Option<Refusal> {
+    let name = &opaque.name.as_ref()?.name;
+    match opaque.what.as_str() {
+        "DEALLOCATE" => unprepared(name, around),
+        "FETCH" | "MOVE" | "CLOSE" => {
+            let unknown = around.catalog.past(Kind::Named, &named::cursor(&name.name)).is_none();
+            let reason = format!("cursor {} does not exist", name.name);
+            (unknown && !around.catalog.ledger.blind).then(|| refused(UNDEFINED_CURSOR, reason).at(name.span))
+        }
+        _ => None,
     }
 }
 

@@ -4,8 +4,8 @@
 //! (`fixtures/facts/create-function-*.sql`, `drop-function-*.sql`, `call-*.sql`).
 
 use crate::ast::{
-    Argument, ArgumentMode, CreateFunction, Drop, ObjectChange, ObjectKind, ObjectName, Returns, RoutineAction,
-    RoutineBody, RoutineKind, Statement, StatementKind,
+    Argument, ArgumentMode, CreateFunction, Drop, Expr, Ident, ObjectChange, ObjectKind, ObjectName, Returns,
+    RoutineAction, RoutineBody, RoutineKind, Statement, StatementKind,
 };
 use crate::engine::catalog::Kind;
 use crate::engine::effect::RelationName;
@@ -31,7 +31,8 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             meant.or_else(|| alter.actions.iter().find_map(|action| changed(&alter.name, arguments, action, around)))
         }
         StatementKind::Drop(drop) if drop.object == ObjectKind::Function => return dropped(drop, around),
-        StatementKind::Call(call) => called(&call.procedure, around),
+        StatementKind::Call(call) => called(&call.procedure, &call.call, around),
+        StatementKind::Query(query) => query.functions.iter().find_map(|name| selected(name, around)),
         _ => None,
     };
     one.into_iter().collect()
@@ -188,12 +189,32 @@ fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     found.collect()
 }
 
-/// CALL of a function.
-fn called(procedure: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+/// CALL of a function, or with more or fewer arguments than any procedure of the name takes.
+fn called(procedure: &ObjectName, call: &Expr, around: &Surroundings) -> Option<Refusal> {
     let name = around.resolve_kind(Kind::Function, procedure);
     let known = overloads(&name, around)?;
     let kind = kind_of(&name, known.first()?, around)?;
-    let reason = format!("{name} is not a procedure: it is a function");
-    (kind == RoutineKind::Function)
-        .then(|| refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason).at(procedure.span))
+    if kind == RoutineKind::Function {
+        let reason = format!("{name} is not a procedure: it is a function");
+        return Some(refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason).at(procedure.span));
+    }
+    let given = call.folded.call.as_ref()?.arguments.len();
+    let of_name = around.catalog.functions().filter(|(known, _)| **known == name.name);
+    let mut headings = of_name.map(|(_, function)| function.heading());
+    let unfit = headings.all(|heading| heading.is_some_and(|heading| !heading.takes(given)));
+    let reason = format!("no procedure {name} takes {given} arguments");
+    unfit.then(|| refused_on(VersionSet::since(11), UNDEFINED_FUNCTION, reason).at(procedure.span))
+}
+
+/// A procedure in a query.
+fn selected(written: &str, around: &Surroundings) -> Option<Refusal> {
+    let plain = written.rsplit('.').next()?;
+    let span = crate::source::Span::default();
+    let ident = |name: &str| Ident { name: name.to_owned(), span };
+    let schema = written.split_once('.').map(|(schema, _)| ident(schema));
+    let name = around.resolve_kind(Kind::Function, &ObjectName { schema, name: ident(plain), span });
+    let known = overloads(&name, around)?;
+    let kind = kind_of(&name, known.first()?, around)?;
+    let reason = format!("{name} is a procedure: it takes CALL");
+    (kind == RoutineKind::Procedure).then(|| refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason))
 }

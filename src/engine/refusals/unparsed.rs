@@ -44,6 +44,11 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             refused_on(VersionSet::since(17), FEATURE_NOT_SUPPORTED, reason).at(unparsed.at),
         ];
     }
+    let guarded = begin_with(&words, &["CREATE", "SCHEMA", "IF", "NOT", "EXISTS"]);
+    if guarded && ["CREATE", "GRANT"].iter().any(|word| words.iter().skip(5).any(|other| other == word)) {
+        let reason = "CREATE SCHEMA IF NOT EXISTS cannot include schema elements".to_owned();
+        return vec![refused(FEATURE_NOT_SUPPORTED, reason).at(unparsed.at)];
+    }
     let constraint = begin_with(&words, &["CREATE", "CONSTRAINT", "TRIGGER"])
         && (has(&words, &["FOR", "EACH", "STATEMENT"]) || !has(&words, &["FOR"]));
     let added = begin_with(&words, &["ALTER", "TABLE"]) && has(&words, &["ADD", "CONSTRAINT", "IF", "NOT", "EXISTS"]);

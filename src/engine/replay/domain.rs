@@ -68,11 +68,17 @@ fn written(constraint: &ColumnConstraint, replay: &Replay) -> Written {
 fn add(domain: &mut Domain, name: &RelationName, constraint: &ColumnConstraint, expression: Written, new: bool) {
     match &constraint.kind {
         ColumnConstraintKind::NotNull => domain.not_null = true,
-        ColumnConstraintKind::Check(_) => {
+        ColumnConstraintKind::Check(expr) => {
+            let limits = (*expr.limits).clone();
             let taken = |name: &str| domain.checks.iter().any(|check| check.name == name);
             let chosen = || names::chosen(&name.name, "", "check", taken);
             let name = constraint.name.as_ref().map_or_else(chosen, |name| name.name.clone());
-            domain.checks.push(DomainCheck { name, validated: new || !constraint.traits.not_valid, expression });
+            domain.checks.push(DomainCheck {
+                name,
+                validated: new || !constraint.traits.not_valid,
+                expression,
+                limits,
+            });
         }
         ColumnConstraintKind::Null
         | ColumnConstraintKind::Default(_)
