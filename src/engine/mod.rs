@@ -308,6 +308,9 @@ impl Fold<'_> {
             _ if is_new_enum(statement, &around) => Vec::new(),
             _ => apply_facts::refusals(&occurrences, &around),
         };
+        if !std::ptr::eq(outer, statement) {
+            refusals.extend(refusals::of_outer(outer, &around));
+        }
         if inside.is_none_or(|inside| !inside.is_uncertain()) {
             refusals.extend(refusals::refusals(statement, &around, inside.is_some()));
         }

@@ -3,6 +3,7 @@
 
 use crate::ast::{Drop, Foreign, ObjectKind, ObjectName, Opaque, RoleSpec, Statement, StatementKind, UserMapping};
 
+use super::catalog::Column;
 use super::effect::RelationName;
 use super::surroundings::Surroundings;
 
@@ -51,6 +52,35 @@ pub(super) fn prepared(name: &str) -> RelationName {
 /// The cursor of this name.
 pub(super) fn cursor(name: &str) -> RelationName {
     key("CURSOR", name)
+}
+
+/// Types that come with extensions.
+const TYPES: &[(&str, &[&str])] = &[
+    ("citext", &["citext"]),
+    ("cube", &["cube"]),
+    ("hstore", &["hstore"]),
+    ("isn", &["ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc"]),
+    ("ltree", &["ltree", "lquery", "ltxtquery"]),
+    ("seg", &["seg"]),
+    ("vector", &["vector", "halfvec", "sparsevec"]),
+];
+
+/// The types that come with an extension, as far as they are known.
+pub(super) fn types_of_extension(extension: &str) -> &'static [&'static str] {
+    TYPES.iter().find(|(known, _)| *known == extension).map_or(&[], |(_, types)| *types)
+}
+
+/// The columns that have a collation, with their tables, in the order of names.
+pub(super) fn columns_with_collation(collation: &str, around: &Surroundings) -> Vec<(RelationName, String)> {
+    let has_it = |column: &&Column| column.collation.as_deref() == Some(collation) && !column.more.doubts.collation;
+    let relations = around.catalog.relations();
+    let columns = relations.flat_map(|relation| {
+        let columns = relation.columns.iter().filter(has_it);
+        columns.map(|column| (relation.name.clone(), column.name.clone())).collect::<Vec<_>>()
+    });
+    let mut columns: Vec<(RelationName, String)> = columns.collect();
+    columns.sort();
+    columns
 }
 
 /// What the statement makes; `text` is the statement's own.

@@ -4,10 +4,10 @@
 //! (`fixtures/facts/create-trigger-*.sql`, `create-rule-*.sql`, `create-policy-*.sql`).
 
 use crate::ast::{
-    CreatePolicy, CreateRule, CreateTrigger, Drop, ObjectKind, PolicyCommand, RuleEvent, Statement, StatementKind,
-    TriggerEventKind, TriggerTiming,
+    AlterOther, AlterPolicy, CreatePolicy, CreateRule, CreateTrigger, Drop, ObjectChange, ObjectKind, PolicyCommand,
+    RuleEvent, Statement, StatementKind, TriggerEventKind, TriggerTiming,
 };
-use crate::engine::catalog::Relation;
+use crate::engine::catalog::{Part, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
@@ -16,8 +16,8 @@ use crate::postgres::VersionSet;
 use super::existence::{is_known_whole, is_there};
 use super::words::names_row;
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, SYNTAX_ERROR, UNDEFINED_OBJECT,
-    WRONG_OBJECT_TYPE, refused, refused_on,
+    DEPENDENT_OBJECTS, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, SYNTAX_ERROR,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -25,6 +25,8 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         StatementKind::CreateTrigger(create) => trigger(create, around),
         StatementKind::CreateRule(create) => rule(create, around.text_of(statement.span), around),
         StatementKind::CreatePolicy(create) => policy(create, around),
+        StatementKind::AlterPolicy(alter) => altered_policy(alter, around),
+        StatementKind::AlterOther(alter) => renamed(alter, around),
         StatementKind::Drop(drop) if drop.object == ObjectKind::Rule => dropped_rule(drop, around),
         _ => None,
     };
@@ -122,10 +124,20 @@ fn rule(create: &CreateRule, text: &str, around: &Surroundings) -> Option<Refusa
         RuleEvent::Delete if names_row(text, "NEW") => return invalid("an ON DELETE rule cannot use NEW"),
         RuleEvent::Select | RuleEvent::Insert | RuleEvent::Update | RuleEvent::Delete => {}
     }
+    let changes_rows = |action: &Statement| {
+        matches!(action.kind, StatementKind::Write(_) | StatementKind::Query(_) | StatementKind::Unparsed(_))
+    };
+    if create.condition.is_some() && !create.actions.iter().all(changes_rows) {
+        return invalid("rules with WHERE conditions can only have SELECT, INSERT, UPDATE, or DELETE actions");
+    }
     let relation = around.relation(&create.table).filter(|relation| is_there(relation))?;
     let name = &relation.name;
     match relation.kind {
-        RelationKind::MaterializedView | RelationKind::Sequence | RelationKind::Index | RelationKind::ForeignTable => {
+        RelationKind::MaterializedView => {
+            let reason = "rules on materialized views are not supported".to_owned();
+            Some(refused(FEATURE_NOT_SUPPORTED, reason))
+        }
+        RelationKind::Sequence | RelationKind::Index | RelationKind::ForeignTable => {
             Some(refused(WRONG_OBJECT_TYPE, format!("{name} cannot have rules: it is a {}", relation.kind.name())))
         }
         RelationKind::Table | RelationKind::Partition | RelationKind::PartitionedTable
@@ -152,6 +164,38 @@ fn dropped_rule(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
     let reason = || format!("rule {} of {} does not exist", name.name.name, relation.name);
     let cause = Cause::Existence { past: None, near: None };
     lacks.then(|| refused(UNDEFINED_OBJECT, reason()).at(name.span).by(cause))
+}
+
+/// What the command of the policy has no use for.
+fn altered_policy(alter: &AlterPolicy, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.table).filter(|relation| is_there(relation))?;
+    let policy = relation.policies.iter().find(|policy| policy.name == alter.name.name)?;
+    let reason = match policy.command {
+        "SELECT" | "DELETE" if alter.check.is_some() => "only USING expression allowed for SELECT, DELETE",
+        "INSERT" if alter.using.is_some() => "only WITH CHECK expression allowed for INSERT",
+        _ => return None,
+    };
+    Some(refused(SYNTAX_ERROR, reason.to_owned()))
+}
+
+/// Another trigger, rule or policy of the table has the name.
+fn renamed(alter: &AlterOther, around: &Surroundings) -> Option<Refusal> {
+    let ObjectChange::RenameTo(to) = &alter.change else { return None };
+    let relation = around.relation(alter.object.on.as_ref()?).filter(|relation| is_there(relation))?;
+    let taken = match &alter.object.kind {
+        ObjectKind::Trigger => {
+            let there = relation.past_of(Part::Trigger, &to.name).is_some_and(|past| past.is_there());
+            there && relation.triggers.iter().any(|trigger| trigger.name == to.name)
+        }
+        ObjectKind::Policy => {
+            let there = relation.past_of(Part::Policy, &to.name).is_some_and(|past| past.is_there());
+            there && relation.policies.iter().any(|policy| policy.name == to.name)
+        }
+        ObjectKind::Rule => relation.rules.iter().any(|rule| rule.name == to.name),
+        _ => false,
+    };
+    let reason = || format!("{} of {} already exists", to.name, relation.name);
+    taken.then(|| refused(DUPLICATE_OBJECT, reason()).at(to.span))
 }
 
 fn policy(create: &CreatePolicy, around: &Surroundings) -> Option<Refusal> {

@@ -99,6 +99,14 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found
 }
 
+/// Refusals of a statement that holds or names the one that runs: EXPLAIN and EXECUTE.
+pub fn of_outer(outer: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    match &outer.kind {
+        StatementKind::Explain(_) => clauses::refusals(outer, around),
+        _ => Vec::new(),
+    }
+}
+
 fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::AlterTable(alter) => alter::refusals(alter, around),

@@ -99,6 +99,9 @@ fn roles(statement: &Statement) -> Vec<&Ident> {
         StatementKind::DefaultPrivileges(default) => {
             default.creators.iter().chain(&default.roles).filter_map(named::role_of).collect()
         }
+        StatementKind::GrantRole(grant) => {
+            grant.memberships.iter().chain(grant.roles.iter().filter_map(named::role_of)).collect()
+        }
         StatementKind::CreatePolicy(create) => create.roles.iter().filter_map(named::role_of).collect(),
         StatementKind::AlterPolicy(alter) => alter.roles.iter().filter_map(named::role_of).collect(),
         StatementKind::AlterTable(alter) => {
@@ -161,17 +164,6 @@ fn server(foreign: &Foreign, around: &Surroundings) -> Option<Refusal> {
     }
 }
 
-/// Types that come with extensions.
-const TYPES: &[(&str, &[&str])] = &[
-    ("citext", &["citext"]),
-    ("cube", &["cube"]),
-    ("hstore", &["hstore"]),
-    ("isn", &["ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc"]),
-    ("ltree", &["ltree", "lquery", "ltxtquery"]),
-    ("seg", &["seg"]),
-    ("vector", &["vector", "halfvec", "sparsevec"]),
-];
-
 /// RESTRICT: what a column uses stays.
 fn needed(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
     if drop.cascade {
@@ -185,7 +177,10 @@ fn needed(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
             ObjectKind::Extension => {
                 let key = named::extension(&name.name.name);
                 let there = around.catalog.past(Kind::Named, &key).is_some_and(|past| past.is_there());
-                let (_, types) = TYPES.iter().find(|(extension, _)| there && *extension == name.name.name)?;
+                let types = named::types_of_extension(&name.name.name);
+                if !there || types.is_empty() {
+                    return None;
+                }
                 Box::new(move |column| {
                     let of = column.data_type.as_ref().map(|of| of.name.rsplit('.').next().unwrap_or_default());
                     of.is_some_and(|of| types.contains(&of))

@@ -317,7 +317,8 @@ fn alter_other(alter: &AlterOther, around: &Surroundings) -> Option<Refusal> {
             missing_part(part, &name.name, around.relation(object.on.as_ref()?)?)
         }
         ObjectKind::Other(kind) if kind == "PUBLICATION" => {
-            gone(Kind::Publication, &alone(&name.name.name), "publication", name.span, around)
+            let gone = gone(Kind::Publication, &alone(&name.name.name), "publication", name.span, around);
+            gone.or_else(|| taken(Kind::Publication, &alone(&given?.name), "publication", given?.span, around))
         }
         ObjectKind::Other(kind) if kind == "STATISTICS" => {
             let statistics = around.resolve_kind(Kind::Statistics, name);

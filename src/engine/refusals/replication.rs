@@ -110,6 +110,12 @@ fn statistics(create: &CreateStatistics, around: &Surroundings) -> Option<Refusa
         let reason = format!("cannot define statistics for {}: it is a {}", relation.name, relation.kind.name());
         return Some(refused(WRONG_OBJECT_TYPE, reason));
     }
+    if create.tables.len() > 1 {
+        let plain = create.elements.iter().all(|element| matches!(element, StatisticsElement::Column(_)));
+        let versions = if plain { VersionSet::ALL } else { VersionSet::before(14) };
+        let reason = "only a single relation is allowed in CREATE STATISTICS".to_owned();
+        return Some(refused_on(versions, FEATURE_NOT_SUPPORTED, reason));
+    }
     let columns = || {
         create.elements.iter().filter_map(|element| match element {
             StatisticsElement::Column(column) => Some(column),

@@ -4,15 +4,15 @@
 //! (`fixtures/facts/create-function-*.sql`, `drop-function-*.sql`, `call-*.sql`).
 
 use crate::ast::{
-    Argument, ArgumentMode, CreateFunction, Drop, Expr, Ident, ObjectChange, ObjectKind, ObjectName, Returns,
-    RoutineAction, RoutineBody, RoutineKind, Statement, StatementKind,
+    Argument, ArgumentMode, CreateFunction, Drop, Expr, GrantTarget, Ident, ObjectChange, ObjectKind, ObjectName,
+    ObjectRef, Returns, RoutineAction, RoutineBody, RoutineKind, Statement, StatementKind,
 };
 use crate::engine::catalog::Kind;
 use crate::engine::effect::RelationName;
 use crate::engine::replay::signature;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, types};
 
 use super::missing::caused_by;
 use super::{INVALID_PARAMETER_VALUE, SYNTAX_ERROR, WRONG_OBJECT_TYPE, refused, refused_on};
@@ -32,6 +32,11 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         }
         StatementKind::Drop(drop) if drop.object == ObjectKind::Function => return dropped(drop, around),
         StatementKind::Call(call) => called(&call.procedure, &call.call, around),
+        StatementKind::Comment(comment) => written_out(&comment.object, around),
+        StatementKind::Grant(grant) => match &grant.target {
+            GrantTarget::Objects(objects) => objects.iter().find_map(|object| written_out(object, around)),
+            GrantTarget::AllInSchemas { .. } => None,
+        },
         StatementKind::Query(query) => query.functions.iter().find_map(|name| selected(name, around)),
         _ => None,
     };
@@ -57,16 +62,54 @@ fn created(create: &CreateFunction) -> Option<Refusal> {
     if is_function && create.returns.is_none() && !create.arguments.iter().any(gives) {
         return invalid("function result type must be specified");
     }
+    if let Some(refusal) = named_twice(create).or_else(|| given_back(create)) {
+        return Some(refusal);
+    }
     let set = matches!(create.returns, Some(Returns::SetOf(_) | Returns::Table(_)));
     if create.rows.is_some() && !set {
         let reason = "ROWS is not applicable when function does not return a set".to_owned();
         return Some(refused(INVALID_PARAMETER_VALUE, reason));
+    }
+    if create.language == "sql" && matches!(&create.returns, Some(Returns::Type(of)) if of.name == "trigger") {
+        return invalid("SQL functions cannot return type trigger");
     }
     let is_trigger = matches!(&create.returns, Some(Returns::Type(of)) if of.name == "trigger");
     if is_trigger && create.language == "plpgsql" && inputs.next().is_some() {
         return invalid("trigger functions cannot have declared arguments");
     }
     None
+}
+
+/// Two arguments of one name that both take something, or both give it.
+fn named_twice(create: &CreateFunction) -> Option<Refusal> {
+    let columns: &[Argument] = match &create.returns {
+        Some(Returns::Table(columns)) => columns,
+        Some(Returns::Type(_) | Returns::SetOf(_)) | None => &[],
+    };
+    let takes = |argument: &&Argument| argument.mode != ArgumentMode::Out;
+    let gives = |argument: &&Argument| matches!(argument.mode, ArgumentMode::Out | ArgumentMode::InOut);
+    let taken: Vec<&Argument> = create.arguments.iter().filter(takes).collect();
+    let given: Vec<&Argument> = create.arguments.iter().filter(gives).chain(columns).collect();
+    [taken, given].iter().find_map(|arguments| {
+        let names: Vec<&Ident> = arguments.iter().filter_map(|argument| argument.name.as_ref()).collect();
+        let (_, name) = names.iter().enumerate().find(|(at, name)| names[..*at].iter().any(|o| o.name == name.name))?;
+        let reason = format!("parameter name {} used more than once", name.name);
+        Some(refused(INVALID_FUNCTION_DEFINITION, reason).at(name.span))
+    })
+}
+
+/// RETURNS that says something else than the arguments that give the result.
+fn given_back(create: &CreateFunction) -> Option<Refusal> {
+    let (Returns::Type(returned) | Returns::SetOf(returned)) = create.returns.as_ref()? else { return None };
+    let gives = |argument: &&Argument| matches!(argument.mode, ArgumentMode::Out | ArgumentMode::InOut);
+    let mut given = create.arguments.iter().filter(gives);
+    let first = given.next()?;
+    let wanted = if given.next().is_some() { "record" } else { first.data_type.name.as_str() };
+    let differs = returned.name != wanted && !returned.of_column && !first.data_type.of_column;
+    let plain = |name: &str| !name.contains('.');
+    let reason = format!("function result type must be {wanted} because of OUT parameters");
+    let unlike = differs && plain(&returned.name) && plain(wanted);
+    unlike.then(|| refused(INVALID_FUNCTION_DEFINITION, reason).at(returned.span))
 }
 
 /// The routines of a name that history made, as far as all of them are certain.
@@ -113,6 +156,29 @@ fn meant(
             Some(refused(UNDEFINED_FUNCTION, reason).at(written.span).by(caused_by(past)))
         }
     }
+}
+
+/// A function by its name and the types of its arguments, where each of these is a single word.
+fn written_out(object: &ObjectRef, around: &Surroundings) -> Option<Refusal> {
+    if object.kind != ObjectKind::Function {
+        return None;
+    }
+    let (written, span) = (object.name.as_ref()?, object.arguments?);
+    let inside = around.text_of(span).trim().strip_prefix('(')?.strip_suffix(')')?;
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let words: Vec<&str> = inside.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+    if !words.iter().all(|word| is_word(word)) {
+        return None;
+    }
+    let types: Vec<String> = words.iter().map(|word| types::canonical(&word.to_lowercase()).to_owned()).collect();
+    let name = around.resolve_kind(Kind::Function, written);
+    let full = RelationName::new(&*name.schema, format!("{}({})", name.name, types.join(", ")));
+    let known = overloads(&name, around)?;
+    let seen = known.contains(&full) || around.catalog.past(Kind::Function, &full).is_some();
+    let other = known.first().filter(|_| around.history_is_whole && !seen)?;
+    let reason = format!("function {full} does not exist: there is {other}");
+    let past = around.catalog.past(Kind::Function, other)?;
+    Some(refused(UNDEFINED_FUNCTION, reason).at(written.span).by(caused_by(past)))
 }
 
 /// OUT arguments are part of a procedure's name since 14.

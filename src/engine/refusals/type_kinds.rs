@@ -10,10 +10,13 @@ use crate::engine::catalog::{Kind, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
+use crate::postgres::VersionSet;
 
 use super::existence::{UNDEFINED_COLUMN, is_there};
 use super::missing::nearest;
-use super::{DEPENDENT_OBJECTS, DUPLICATE_COLUMN, SYNTAX_ERROR, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused};
+use super::{
+    DEPENDENT_OBJECTS, DUPLICATE_COLUMN, SYNTAX_ERROR, UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused,
+};
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let one = match &statement.kind {
@@ -100,7 +103,15 @@ fn altered(alter: &AlterType, around: &Surroundings) -> Option<Refusal> {
     let sort = sort(&alter.name, around)?;
     let wanted = match &alter.change {
         TypeChange::AddValue { .. } | TypeChange::RenameValue { .. } if sort != Sort::Enum => "an enum",
-        TypeChange::Attributes(_) | TypeChange::RenameAttribute { .. } if sort == Sort::Row => "a composite type",
+        TypeChange::Attributes(_) | TypeChange::RenameAttribute { .. } => match sort {
+            Sort::Row => "a composite type",
+            // Attributes are looked for in the relation of a composite type.
+            Sort::Enum | Sort::Domain => {
+                let reason = format!("{} has no attributes: it is {}", alter.name, sort.name());
+                return Some(refused(UNDEFINED_TABLE, reason).at(alter.name.span));
+            }
+            Sort::Composite => return None,
+        },
         _ => return None,
     };
     Some(wrong(&alter.name, sort, wanted))
@@ -187,7 +198,8 @@ fn altered_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal>
         let near = nearest(&constraint.name, domain.checks.iter().map(|check| check.name.as_str()));
         let reason = format!("constraint {} of domain {name} does not exist", constraint.name);
         let refusal = refused(UNDEFINED_OBJECT, reason).at(constraint.span).by(Cause::Existence { past: None, near });
-        (!known && !may_be_not_null).then_some(refusal)
+        let versions = if may_be_not_null { VersionSet::before(17) } else { VersionSet::ALL };
+        (!known).then_some(Refusal { versions, ..refusal })
     };
     match &alter.change {
         C::DropConstraint { if_exists: false, name, .. } | C::ValidateConstraint(name) => missing(name),

@@ -12,8 +12,8 @@ use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
 use super::literals::violates;
-use super::refused;
 use super::violated::Table;
+use super::{DATATYPE_MISMATCH, refused};
 
 const INVALID_TEXT: &str = "22P02";
 const TOO_LONG: &str = "22001";
@@ -113,6 +113,12 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
                 ["true", "false", "yes", "no"].iter().any(|word| !value.is_empty() && word.starts_with(&value));
             let known = begins || ["on", "of", "off", "1", "0"].contains(&value.as_str());
             (!known).then(|| bad(text))
+        }
+        (Literal::Number(_), "boolean" | "date" | "uuid" | "json" | "jsonb" | "bytea" | "interval")
+        | (Literal::Number(_), "timestamp with time zone" | "timestamp without time zone" | "time without time zone")
+        | (Literal::Boolean(_), "smallint" | "integer" | "bigint" | "numeric" | "date" | "uuid" | "json" | "jsonb") => {
+            let reason = format!("column {name} is of type {}, and the value of another", data_type.name);
+            Some(refused(DATATYPE_MISMATCH, reason))
         }
         (Literal::Number(text), "smallint" | "integer") => {
             let most = if data_type.name == "smallint" { i64::from(i16::MAX) } else { i64::from(i32::MAX) };
