@@ -4,8 +4,8 @@
 //! (`fixtures/facts/create-trigger-*.sql`, `create-rule-*.sql`, `create-policy-*.sql`).
 
 use crate::ast::{
-    AlterOther, AlterPolicy, CreatePolicy, CreateRule, CreateTrigger, Drop, ObjectChange, ObjectKind, PolicyCommand,
-    RuleEvent, Statement, StatementKind, TriggerEventKind, TriggerTiming,
+    AlterActionKind, AlterOther, AlterPolicy, CreatePolicy, CreateRule, CreateTrigger, Drop, Ident, ObjectChange,
+    ObjectKind, ObjectName, PolicyCommand, RuleEvent, Statement, StatementKind, TriggerEventKind, TriggerTiming,
 };
 use crate::engine::catalog::{Part, Relation};
 use crate::engine::effect::RelationKind;
@@ -25,6 +25,17 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         StatementKind::CreateTrigger(create) => trigger(create, around),
         StatementKind::CreateRule(create) => rule(create, around.text_of(statement.span), around),
         StatementKind::CreatePolicy(create) => policy(create, around),
+        StatementKind::Comment(comment) if comment.object.kind == ObjectKind::Rule => {
+            let name = comment.object.name.as_ref().map(|name| &name.name);
+            name.zip(comment.object.on.as_ref()).and_then(|(name, on)| missing_rule(name, on, around))
+        }
+        StatementKind::AlterTable(alter) => {
+            let rules = alter.actions.iter().filter_map(|action| match &action.kind {
+                AlterActionKind::Rule { name, .. } => missing_rule(name, &alter.name, around),
+                _ => None,
+            });
+            return rules.collect();
+        }
         StatementKind::AlterPolicy(alter) => altered_policy(alter, around),
         StatementKind::AlterOther(alter) => renamed(alter, around),
         StatementKind::Drop(drop) if drop.object == ObjectKind::Rule => dropped_rule(drop, around),
@@ -159,11 +170,15 @@ fn dropped_rule(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
         let reason = format!("cannot drop the rule _RETURN of {}: it is the view", relation.name);
         return Some(refused(DEPENDENT_OBJECTS, reason));
     }
-    let known = relation.rules.iter().any(|rule| rule.name == name.name.name);
-    let lacks = is_known_whole(relation) && !known && !drop.if_exists;
-    let reason = || format!("rule {} of {} does not exist", name.name.name, relation.name);
+    missing_rule(&name.name, drop.on.as_ref()?, around).filter(|_| !drop.if_exists)
+}
+
+fn missing_rule(name: &Ident, on: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(on).filter(|relation| is_there(relation) && is_known_whole(relation))?;
+    let known = name.name == "_RETURN" || relation.rules.iter().any(|rule| rule.name == name.name);
+    let reason = || format!("rule {} of {} does not exist", name.name, relation.name);
     let cause = Cause::Existence { past: None, near: None };
-    lacks.then(|| refused(UNDEFINED_OBJECT, reason()).at(name.span).by(cause))
+    (!known).then(|| refused(UNDEFINED_OBJECT, reason()).at(name.span).by(cause))
 }
 
 /// What the command of the policy has no use for.

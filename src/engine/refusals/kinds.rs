@@ -158,6 +158,8 @@ fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
         ObjectKind::View => relation.kind == RelationKind::View,
         ObjectKind::MaterializedView => relation.kind == RelationKind::MaterializedView,
         ObjectKind::ForeignTable => relation.kind == RelationKind::ForeignTable,
+        ObjectKind::Sequence => relation.kind == RelationKind::Sequence,
+        ObjectKind::Index => false,
         _ => true,
     };
     (!fits).then(|| wrong(relation, "relation of the kind that is named"))

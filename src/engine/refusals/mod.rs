@@ -122,7 +122,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Vacuum(vacuum) => self::vacuum(vacuum, around),
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
-        StatementKind::Write(write) => rows::written(write, around),
+        StatementKind::Write(write) => rows::written(write, statement.span, around),
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {
             enums::alter_type(alter, around).into_iter().chain(types::alter(alter, around)).collect()

@@ -4,7 +4,8 @@
 //! Source: measurements (`fixtures/facts/*-extension-*.sql`, `*-role-*.sql`, `*-cast-*.sql` and others).
 
 use crate::ast::{
-    AlterActionKind, Comment, Drop, Foreign, Ident, ObjectChange, ObjectKind, Opaque, Statement, StatementKind,
+    AlterActionKind, Comment, Drop, Foreign, Ident, ObjectChange, ObjectKind, Opaque, Owned, SettingChange,
+    SettingKind, Statement, StatementKind,
 };
 use crate::engine::catalog::{Kind, Relation};
 use crate::engine::effect::RelationName;
@@ -15,7 +16,9 @@ use crate::postgres::VersionSet;
 
 use super::existence::is_there;
 use super::missing::caused_by;
-use super::{DEPENDENT_OBJECTS, DUPLICATE_OBJECT, UNDEFINED_OBJECT, missing, refused, refused_on};
+use super::{
+    DEPENDENT_OBJECTS, DUPLICATE_OBJECT, INVALID_PARAMETER_VALUE, UNDEFINED_OBJECT, missing, refused, refused_on,
+};
 
 const DUPLICATE_FUNCTION: &str = "42723";
 const UNDEFINED_FUNCTION: &str = "42883";
@@ -42,6 +45,10 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
         }
         StatementKind::Comment(comment) => found.extend(commented(comment, around)),
         StatementKind::Foreign(foreign) => found.extend(server(foreign, around)),
+        StatementKind::Set(SettingChange { kind: SettingKind::Set { name, value }, .. }) if name == "role" => {
+            let gone = gone(&named::role(value), around);
+            found.extend(gone.map(|refusal| Refusal { sqlstate: INVALID_PARAMETER_VALUE, ..refusal }));
+        }
         StatementKind::Execute(execute) if !in_body => found.extend(unprepared(&execute.name, around)),
         StatementKind::CreateTable(create) => {
             found.extend(create.execute.as_ref().and_then(|name| unprepared(name, around)));
@@ -98,6 +105,14 @@ fn roles(statement: &Statement) -> Vec<&Ident> {
         StatementKind::Grant(grant) => grant.roles.iter().filter_map(named::role_of).collect(),
         StatementKind::DefaultPrivileges(default) => {
             default.creators.iter().chain(&default.roles).filter_map(named::role_of).collect()
+        }
+        StatementKind::Owned(Owned::Reassign { from, .. } | Owned::Drop { by: from, .. }) => {
+            from.iter().filter_map(named::role_of).collect()
+        }
+        StatementKind::Opaque(opaque)
+            if matches!(opaque.what.as_str(), "ALTER ROLE" | "ALTER USER" | "ALTER GROUP") =>
+        {
+            opaque.name.iter().map(|name| &name.name).collect()
         }
         StatementKind::GrantRole(grant) => {
             grant.memberships.iter().chain(grant.roles.iter().filter_map(named::role_of)).collect()

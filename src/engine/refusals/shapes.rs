@@ -5,15 +5,20 @@
 
 use crate::ast::{
     AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, CreateView,
-    DataType, FromItem, FromSource, Ident, ObjectName, Output, Query, Statement, StatementKind, TableConstraintKind,
+    DataType, FromItem, FromSource, Ident, ObjectName, Output, OutputItem, Query, Statement, StatementKind,
+    TableConstraintKind, Value,
 };
+use crate::engine::effect::RelationKind;
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::source::Span;
 
+use super::existence::is_there;
 use super::words::{has, words};
-use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, clauses, refused};
+use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, WRONG_OBJECT_TYPE, clauses, refused};
+
+const GROUPING_ERROR: &str = "42803";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
@@ -32,6 +37,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let output = create.query.output.as_deref();
     let unequal = output.and_then(|output| unequal(output, create.query.span, around));
+    let unequal = unequal.or_else(|| ungrouped(output?, around.text_of(create.query.span)));
     unequal.or_else(|| too_many(&create.columns, output, &create.name, around)).or_else(|| {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;
@@ -58,6 +64,27 @@ fn unequal(output: &Output, span: Span, around: &Surroundings) -> Option<Refusal
     let reason = "each query of a UNION, INTERSECT or EXCEPT must have the same number of columns".to_owned();
     let here = other.map(|_| refused(SYNTAX_ERROR, reason).at(span));
     here.or_else(|| branches.iter().find_map(|branch| self::unequal(branch, span, around)))
+}
+
+/// Aggregates of which every version has one.
+const AGGREGATES: &[&str] = &["array_agg", "avg", "bool_and", "bool_or", "count", "max", "min", "string_agg", "sum"];
+
+/// A plain column beside an aggregate, and nothing is grouped.
+fn ungrouped(output: &Output, text: &str) -> Option<Refusal> {
+    let Output::Select { list, .. } = output else { return None };
+    let words = words(text);
+    let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
+    if !is_single || has(&words, &["GROUP"]) || has(&words, &["OVER"]) {
+        return None;
+    }
+    let is_aggregate = |item: &OutputItem| matches!(item, OutputItem::Value { value: Value::Call { name, .. }, .. } if AGGREGATES.contains(&name.as_str()));
+    let is_plain = |item: &OutputItem| match item {
+        OutputItem::Value { value, .. } => matches!(value, Value::Column { .. }),
+        OutputItem::All | OutputItem::AllOf(_) => true,
+    };
+    let mixed = list.iter().any(is_aggregate) && list.iter().any(is_plain);
+    let reason = "a column must appear in GROUP BY or be used in an aggregate function".to_owned();
+    mixed.then(|| refused(GROUPING_ERROR, reason))
 }
 
 /// Whether a view of the query takes no changes.
@@ -87,6 +114,7 @@ fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         let output = query.output.as_deref();
         found.extend(output.and_then(|output| unequal(output, query.span, around)));
+        found.extend(output.and_then(|output| ungrouped(output, around.text_of(query.span))));
         found.extend(too_many(&names, output, &create.name, around));
     }
     if create.foreign {
@@ -162,6 +190,15 @@ fn altered(alter: &AlterTable) -> Vec<Refusal> {
 fn locked(query: &Query, around: &Surroundings) -> Option<Refusal> {
     if query.row_locks.is_empty() {
         return None;
+    }
+    let relations =
+        query.row_locks.iter().filter_map(|name| around.relation(name)).filter(|relation| is_there(relation));
+    let fixed = relations
+        .into_iter()
+        .find(|relation| matches!(relation.kind, RelationKind::MaterializedView | RelationKind::Sequence));
+    if let Some(relation) = fixed {
+        let reason = format!("cannot lock rows in {}: it is a {}", relation.name, relation.kind.name());
+        return Some(refused(WRONG_OBJECT_TYPE, reason));
     }
     let words = words(around.text_of(query.span));
     let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;

@@ -4,8 +4,11 @@
 //! Source: measurements (`fixtures/facts/insert-literal-*.sql`). A literal becomes a value of the column's type before any
 //! trigger sees it.
 
-use crate::ast::{Assigned, DataType, Literal, Statement, StatementKind, Write, WriteVerb};
-use crate::engine::catalog::{Column, ConstraintKind, Relation};
+use crate::ast::{
+    AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Literal, Statement, StatementKind, Write,
+    WriteVerb,
+};
+use crate::engine::catalog::{Column, ConstraintKind, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -22,7 +25,11 @@ const CHECK_VIOLATION: &str = "23514";
 const FOREIGN_KEY_VIOLATION: &str = "23503";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
-    let StatementKind::Write(write) = &statement.kind else { return Vec::new() };
+    let write = match &statement.kind {
+        StatementKind::Write(write) => write,
+        StatementKind::AlterTable(alter) => return added(alter, around).into_iter().collect(),
+        _ => return Vec::new(),
+    };
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation));
     let Some(relation) = relation.filter(|relation| relation.rules.is_empty()) else { return Vec::new() };
     let tables = [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::Partition];
@@ -30,7 +37,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         return Vec::new();
     }
     let found = written(write, relation).into_iter().find_map(|(column, literal)| not_taken(column, literal, around));
-    found.or_else(|| lost(write, relation, around)).into_iter().collect()
+    found.or_else(|| compared(write, relation, around)).or_else(|| lost(write, relation, around)).into_iter().collect()
 }
 
 /// The literals that are written to columns.
@@ -69,10 +76,66 @@ fn not_taken(column: &Column, literal: &Literal, around: &Surroundings) -> Optio
 
 fn of_enum(column: &Column, data_type: &DataType, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
     let Literal::Text(text) = literal else { return None };
+    no_label(text, data_type, around)
+        .map(|refusal| Refusal { reason: format!("{}: column {} has it", refusal.reason, column.name), ..refusal })
+}
+
+/// A text that is no value of the enum.
+pub(super) fn no_label(text: &str, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     let name = around.type_name(data_type);
-    let lacks = around.catalog.enum_type(&name).is_some_and(|known| known.lacks(text));
-    let reason = format!("{text} is not a value of the enum {name}, which column {} has", column.name);
-    lacks.then(|| refused(INVALID_TEXT, reason))
+    let known = around.catalog.enum_type(&name).filter(|_| data_type.dimensions == 0);
+    let lacks = known.is_some_and(|known| known.lacks(text));
+    lacks.then(|| refused(INVALID_TEXT, format!("{text} is not a value of the enum {name}")))
+}
+
+/// A column is compared with what is no value of its enum.
+fn compared(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let limits = &write.filter.as_ref()?.limits.all;
+    limits.iter().filter(|limit| limit.cast.is_none()).find_map(|limit| {
+        let data_type = relation.column(&limit.column)?.known_type()?;
+        limit.values.iter().find_map(|value| match value {
+            Literal::Text(text) => no_label(text, data_type, around),
+            Literal::Null | Literal::Boolean(_) | Literal::Number(_) => None,
+        })
+    })
+}
+
+/// A new column, whose default the domain that is its type does not take, or that has none where the domain asks for one.
+fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.name).filter(|relation| is_known_whole(relation))?;
+    if relation.rows != Rows::Certain {
+        return None;
+    }
+    alter.actions.iter().find_map(|action| {
+        let AlterActionKind::AddColumn { column: new, if_not_exists: false } = &action.kind else { return None };
+        let domain =
+            around.catalog.domain(&around.type_name(&new.data_type)).filter(|_| new.data_type.dimensions == 0)?;
+        let own = new.constraints.iter().find_map(|constraint| match &constraint.kind {
+            ColumnConstraintKind::Default(expr) => Some(expr),
+            _ => None,
+        });
+        let made = new.constraints.iter().any(|constraint| {
+            matches!(constraint.kind, ColumnConstraintKind::Generated { .. } | ColumnConstraintKind::Identity(_))
+        });
+        let default = own.or(domain.default.as_ref());
+        let refusal = match default {
+            _ if made => None,
+            None if domain.not_null => {
+                let reason =
+                    format!("the rows of {} get no {}, and its domain is NOT NULL", relation.name, new.name.name);
+                Some(refused(super::NOT_NULL_VIOLATION, reason))
+            }
+            None => None,
+            Some(expr) => {
+                let known = Column {
+                    data_type: Some(new.data_type.clone()),
+                    ..Column::unseen(&new.name.name, around.migration)
+                };
+                of_domain(&known, &new.data_type, expr.literal.as_ref()?, around)
+            }
+        };
+        refusal.map(|refusal| refusal.at(action.span))
+    })
 }
 
 fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
