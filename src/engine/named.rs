@@ -3,7 +3,7 @@
 
 use crate::ast::{Drop, Foreign, ObjectKind, ObjectName, Opaque, RoleSpec, Statement, StatementKind, UserMapping};
 
-use super::catalog::Column;
+use super::catalog::{Column, Kind, Relation};
 use super::effect::RelationName;
 use super::surroundings::Surroundings;
 
@@ -123,6 +123,48 @@ fn mapping(mapping: &UserMapping) -> RelationName {
     key("USER MAPPING", &format!("{role} {}", mapping.server.name))
 }
 
+/// The user mappings of a server that are known to be there.
+pub(super) fn mappings_of(server: &str, around: &Surroundings) -> Vec<RelationName> {
+    let behind = format!(" {server}");
+    let is_its = |name: &RelationName| &*name.schema == "USER MAPPING" && name.name.ends_with(&behind);
+    let known = around.catalog.ledger.all(Kind::Named).filter(|(name, past)| past.is_there() && is_its(name));
+    known.map(|(name, _)| name.clone()).collect()
+}
+
+/// `DROP USER MAPPING FOR role SERVER name`
+fn mapping_dropped(text: &str) -> Option<RelationName> {
+    let words: Vec<&str> = behind(text, "MAPPING")?.split_whitespace().collect();
+    let [_for, role, _server, server] = words.as_slice() else { return None };
+    let role = match role.to_lowercase().as_str() {
+        word @ ("public" | "current_user" | "session_user") => word.to_owned(),
+        "user" | "current_role" => "current_user".to_owned(),
+        _ if role.starts_with('"') => format!("\"{}\"", role.trim_matches('"')),
+        plain => format!("\"{plain}\""),
+    };
+    let server = if server.starts_with('"') { server.trim_matches('"').to_owned() } else { server.to_lowercase() };
+    Some(key("USER MAPPING", &format!("{role} {server}")))
+}
+
+/// Functions that defaults call, and operator classes that indexes have, by the extension that they come with.
+const PARTS: &[(&str, &[&str], &[&str])] = &[
+    ("pg_trgm", &[], &["gin_trgm_ops", "gist_trgm_ops"]),
+    (
+        "uuid-ossp",
+        &["uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v3", "uuid_generate_v4", "uuid_generate_v5"],
+        &[],
+    ),
+];
+
+/// Whether a default or an index of the relation needs the extension.
+pub(super) fn needs_extension(relation: &Relation, extension: &str) -> bool {
+    let Some((_, functions, classes)) = PARTS.iter().find(|(known, ..)| *known == extension) else { return false };
+    let calls = |text: &str| functions.iter().any(|function| text.contains(&format!("{function}(")));
+    let keys = relation.indexes.iter().filter(|index| index.certain).flat_map(|index| &index.shape.keys);
+    let mut operators = keys.filter_map(|key| key.operators.as_deref());
+    relation.columns.iter().any(|column| column.more.expression.text().is_some_and(calls))
+        || operators.any(|operators| classes.iter().any(|class| operators.starts_with(class)))
+}
+
 fn of_opaque(opaque: &Opaque, text: &str, around: &Surroundings) -> Option<RelationName> {
     let kind = opaque.what.strip_prefix("CREATE ")?;
     match (kind, &opaque.name) {
@@ -156,7 +198,13 @@ pub(super) fn dropped(drop: &Drop, text: &str, around: &Surroundings) -> Vec<Rel
         }
         ObjectKind::Other(kind) => match kind.as_str() {
             "ROLE" | "USER" | "GROUP" => names().map(|name| role(&name.name.name)).collect(),
-            "SERVER" | "FOREIGN DATA WRAPPER" | "LANGUAGE" | "ACCESS METHOD" => {
+            "USER MAPPING" => mapping_dropped(text).into_iter().collect(),
+            "SERVER" => {
+                let servers = names().map(|name| server(&name.name.name));
+                let mappings = names().flat_map(|name| mappings_of(&name.name.name, around));
+                servers.chain(mappings).collect()
+            }
+            "FOREIGN DATA WRAPPER" | "LANGUAGE" | "ACCESS METHOD" => {
                 names().map(|name| key(kind, &name.name.name)).collect()
             }
             "COLLATION" => names().map(|name| in_schema(kind, name, around)).collect(),

@@ -184,6 +184,24 @@ fn needed(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
     if drop.cascade {
         return None;
     }
+    let parts = drop.names.iter().find_map(|name| {
+        let name = &name.name;
+        let user = match &drop.object {
+            ObjectKind::Other(kind) if kind == "SERVER" => told(named::mappings_of(&name.name, around).first()?),
+            ObjectKind::Extension => {
+                let past = around.catalog.past(Kind::Named, &named::extension(&name.name));
+                let there = past.is_some_and(|past| past.is_there());
+                let mut relations = around.catalog.relations().filter(|relation| there && is_there(relation));
+                relations.find(|relation| named::needs_extension(relation, &name.name))?.name.to_string()
+            }
+            _ => return None,
+        };
+        let reason = format!("cannot drop {}: {user} depends on it", name.name);
+        Some(refused(DEPENDENT_OBJECTS, reason).at(name.span))
+    });
+    if parts.is_some() {
+        return parts;
+    }
     let uses = |relation: &Relation, used: &dyn Fn(&crate::engine::catalog::Column) -> bool| {
         is_there(relation) && relation.columns.iter().any(used)
     };

@@ -14,7 +14,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::source::Span;
 
-use super::existence::is_there;
+use super::existence::{is_known_whole, is_there};
 use super::words::{has, words};
 use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, WRONG_OBJECT_TYPE, clauses, refused};
 
@@ -37,7 +37,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let output = create.query.output.as_deref();
     let unequal = output.and_then(|output| unequal(output, create.query.span, around));
-    let unequal = unequal.or_else(|| ungrouped(output?, around.text_of(create.query.span)));
+    let unequal = unequal.or_else(|| ungrouped(output?, around.text_of(create.query.span), around));
     unequal.or_else(|| too_many(&create.columns, output, &create.name, around)).or_else(|| {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;
@@ -70,12 +70,15 @@ fn unequal(output: &Output, span: Span, around: &Surroundings) -> Option<Refusal
 const AGGREGATES: &[&str] = &["array_agg", "avg", "bool_and", "bool_or", "count", "max", "min", "string_agg", "sum"];
 
 /// A plain column beside an aggregate, and nothing is grouped.
-fn ungrouped(output: &Output, text: &str) -> Option<Refusal> {
-    let Output::Select { list, .. } = output else { return None };
+fn ungrouped(output: &Output, text: &str, around: &Surroundings) -> Option<Refusal> {
+    let Output::Select { list, from } = output else { return None };
     let words = words(text);
     let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    if !is_single || has(&words, &["GROUP"]) || has(&words, &["OVER"]) {
+    if !is_single || has(&words, &["OVER"]) {
         return None;
+    }
+    if let Some(at) = words.iter().position(|word| word == "GROUP") {
+        return left_out(list, from, words.get(at + 2..)?, around);
     }
     let is_aggregate = |item: &OutputItem| matches!(item, OutputItem::Value { value: Value::Call { name, .. }, .. } if AGGREGATES.contains(&name.as_str()));
     let is_plain = |item: &OutputItem| match item {
@@ -85,6 +88,29 @@ fn ungrouped(output: &Output, text: &str) -> Option<Refusal> {
     let mixed = list.iter().any(is_aggregate) && list.iter().any(is_plain);
     let reason = "a column must appear in GROUP BY or be used in an aggregate function".to_owned();
     mixed.then(|| refused(GROUPING_ERROR, reason))
+}
+
+/// A column of the only table that GROUP BY does not name, where it does not name the primary key either. `grouped` are the
+/// words behind GROUP BY, to the end.
+fn left_out(list: &[OutputItem], from: &[FromItem], grouped: &[String], around: &Surroundings) -> Option<Refusal> {
+    let [FromItem { source: FromSource::Relation(name), .. }] = from else { return None };
+    let relation =
+        around.relation(name).filter(|relation| is_known_whole(relation) && relation.kind == RelationKind::Table)?;
+    let is_grouped = |name: &str| grouped.iter().any(|word| *word == name.to_uppercase());
+    let by_position = grouped.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let by_key = relation.primary_key().is_some_and(|key| key.iter().all(|column| is_grouped(column)));
+    if by_position || by_key {
+        return None;
+    }
+    list.iter().find_map(|item| match item {
+        OutputItem::Value { name, value: Value::Column { column, .. } } => {
+            let known =
+                is_grouped(column) || name.as_deref().is_some_and(is_grouped) || relation.column(column).is_none();
+            let reason = format!("column {column} must appear in GROUP BY or be used in an aggregate function");
+            (!known).then(|| refused(GROUPING_ERROR, reason))
+        }
+        OutputItem::Value { .. } | OutputItem::All | OutputItem::AllOf(_) => None,
+    })
 }
 
 /// Whether a view of the query takes no changes.
@@ -114,7 +140,7 @@ fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         let output = query.output.as_deref();
         found.extend(output.and_then(|output| unequal(output, query.span, around)));
-        found.extend(output.and_then(|output| ungrouped(output, around.text_of(query.span))));
+        found.extend(output.and_then(|output| ungrouped(output, around.text_of(query.span), around)));
         found.extend(too_many(&names, output, &create.name, around));
     }
     if create.foreign {
