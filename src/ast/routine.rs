@@ -288,6 +288,8 @@ pub struct LaterBody {
     pub start: usize,
     /// Whether a backslash in a plain string is an escape there.
     pub backslashes: bool,
+    /// The names of the routine's arguments, which are variables in it.
+    pub arguments: Vec<String>,
 }
 
 /// How freely a function's result may change.

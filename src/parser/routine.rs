@@ -29,7 +29,7 @@ pub(super) fn do_block(c: &mut Cursor) -> Parsed<StatementKind> {
         }
     }
     let Some(written) = written else { return c.expected("a string") };
-    let body = plpgsql::quoted_body(c.text(), written, &language_name);
+    let body = plpgsql::quoted_body(c.text(), written, &language_name, &[]);
     Ok(StatementKind::Do(Box::new(DoBlock { body })))
 }
 
@@ -88,12 +88,14 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
     }
     if let Some(written) = text {
         let text = c.text();
+        let names = create.arguments.iter().filter_map(|argument| argument.name.as_ref());
+        let arguments: Vec<String> = names.map(|name| name.name.clone()).collect();
         create.body = if create.language != "plpgsql" || text.reads_routines() {
-            RoutineBody::Text(plpgsql::quoted_body(text, written, &create.language))
+            RoutineBody::Text(plpgsql::quoted_body(text, written, &create.language, &arguments))
         } else {
             let (language, start) = (create.language.clone(), written.start);
             let (written, backslashes) = (text.slice(written).to_owned(), text.backslashes());
-            RoutineBody::Later(Arc::new(LaterBody { language, written, start, backslashes }))
+            RoutineBody::Later(Arc::new(LaterBody { language, written, start, backslashes, arguments }))
         };
     }
     Ok(StatementKind::CreateFunction(Box::new(create)))
