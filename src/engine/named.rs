@@ -182,6 +182,24 @@ fn in_schema(kind: &str, name: &ObjectName, around: &Surroundings) -> RelationNa
     key(kind, &around.created(name).to_string())
 }
 
+/// The kind under which the functions of operators, aggregates and casts are kept: `function|KIND|name`.
+pub(super) const PARTS_OF: &str = "FUNCTION OF";
+
+/// The functions that an operator, an aggregate or a cast is made of.
+pub(super) fn functions_of(made: &RelationName, text: &str) -> Vec<RelationName> {
+    if !["OPERATOR", "AGGREGATE", "CAST"].contains(&&*made.schema) || text.contains("--") || text.contains("/*") {
+        return Vec::new();
+    }
+    let text = plain(text).replace(" = ", "=").replace("= ", "=").replace(" =", "=");
+    let begin = ["procedure=", "function=", "sfunc=", "finalfunc=", "with function "];
+    let found = begin.iter().filter_map(|begin| {
+        let at = text.find(begin)? + begin.len();
+        let name: String = text.get(at..)?.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        (!name.is_empty()).then(|| key(PARTS_OF, &format!("{name}|{}|{}", made.schema, made.name)))
+    });
+    found.collect()
+}
+
 /// What the statement drops. Several operators, casts or aggregates cannot be told apart.
 pub(super) fn dropped(drop: &Drop, text: &str, around: &Surroundings) -> Vec<RelationName> {
     let names = || drop.names.iter();

@@ -63,6 +63,14 @@ impl Heading {
         self.kind
     }
 
+    /// The type of the one value that RETURNS names.
+    pub fn gives(&self) -> Option<&str> {
+        match self.result.as_ref()? {
+            ResultType::One(name) => Some(name),
+            ResultType::Set(_) | ResultType::Table(_) => None,
+        }
+    }
+
     /// Whether a call may have as many arguments. Those of a procedure that give something back count or not, by version.
     pub fn takes(&self, arguments: usize) -> bool {
         let most = self.taken.len() + self.outs;

@@ -9,6 +9,7 @@ use crate::ast::{
 };
 use crate::engine::catalog::Kind;
 use crate::engine::effect::RelationName;
+use crate::engine::named;
 use crate::engine::replay::signature;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -32,6 +33,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         }
         StatementKind::Drop(drop) if drop.object == ObjectKind::Function => return dropped(drop, around),
         StatementKind::Call(call) => called(&call.procedure, &call.call, around),
+        StatementKind::CreateEventTrigger(create) => no_event_function(&create.function, around),
         StatementKind::Comment(comment) => written_out(&comment.object, around),
         StatementKind::Grant(grant) => match &grant.target {
             GrantTarget::Objects(objects) => objects.iter().find_map(|object| written_out(object, around)),
@@ -248,11 +250,54 @@ fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     };
     let found = drop.names.iter().enumerate().filter_map(|(at, name)| {
         let arguments = drop.arguments.get(at).and_then(Option::as_deref);
-        let refusal = meant(name, arguments, kind, around)?;
+        let refusal = meant(name, arguments, kind, around)
+            .or_else(|| aggregate(name, around).filter(|_| kind == RoutineKind::Function))
+            .or_else(|| part_of_other(name, around).filter(|_| !drop.cascade))?;
         // IF EXISTS passes over what is not there.
         (!drop.if_exists || refusal.sqlstate != UNDEFINED_FUNCTION).then_some(refusal)
     });
     found.collect()
+}
+
+/// The function of an event trigger returns something else.
+fn no_event_function(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Function, written);
+    let past = around.catalog.past(Kind::Function, &signature(&name, &[])).filter(|past| past.is_there())?;
+    let of_name = around.catalog.functions().filter(|(known, _)| **known == name.name);
+    let mut headings = of_name.map(|(_, function)| function.heading());
+    let other = headings
+        .all(|heading| heading.and_then(|heading| heading.gives()).is_some_and(|gives| gives != "event_trigger"));
+    let reason = format!("function {written} must return type event_trigger");
+    other.then(|| refused(super::INVALID_OBJECT_DEFINITION, reason).at(written.span).by(caused_by(past)))
+}
+
+/// DROP FUNCTION of an aggregate.
+fn aggregate(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Function, written);
+    let begins = format!("{}(", written.name.name);
+    let mut named = around.catalog.ledger.all(Kind::Named);
+    let is_one = |(key, past): (&RelationName, &crate::engine::catalog::Past)| {
+        &*key.schema == "AGGREGATE" && key.name.starts_with(&begins) && past.is_there()
+    };
+    let only = overloads(&name, around).is_none_or(|known| known.is_empty()) && named.any(is_one);
+    let reason = format!("{} is an aggregate function", written);
+    only.then(|| refused(WRONG_OBJECT_TYPE, reason).at(written.span))
+}
+
+/// An operator, an aggregate or a cast is made of the function.
+fn part_of_other(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let only = around.catalog.functions().filter(|(known, _)| **known == written.name.name).count() == 1;
+    let begins = format!("{}|", written.name.name);
+    let mut users = around.catalog.ledger.all(Kind::Named).filter_map(|(key, past)| {
+        let user = key.name.strip_prefix(&begins).filter(|_| &*key.schema == named::PARTS_OF && past.is_there())?;
+        let (kind, name) = user.split_once('|')?;
+        let there =
+            around.catalog.past(Kind::Named, &RelationName::new(kind, name)).is_some_and(|past| past.is_there());
+        there.then(|| format!("{} {name}", kind.to_lowercase()))
+    });
+    let user = users.next().filter(|_| only)?;
+    let reason = format!("cannot drop function {written}: {user} depends on it");
+    Some(refused(super::DEPENDENT_OBJECTS, reason).at(written.span))
 }
 
 /// CALL of a function, or with more or fewer arguments than any procedure of the name takes.

@@ -103,6 +103,9 @@ fn note_named(statement: &Statement, replay: &mut Replay) {
         replay.catalog.ledger.note(Kind::Named, &name, Fate::Dropped);
     }
     if let Some(name) = made {
+        for function in named::functions_of(&name, text) {
+            replay.catalog.ledger.note(Kind::Named, &function, Fate::Given);
+        }
         replay.catalog.ledger.note(Kind::Named, &name, Fate::Given);
     }
 }
