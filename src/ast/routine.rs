@@ -182,7 +182,7 @@ pub struct CreateFunction {
     pub arguments: Vec<Argument>,
     /// RETURNS.
     pub returns: Option<Returns>,
-    /// LANGUAGE, lower case; `sql` where the body alone says so.
+    /// LANGUAGE, lower case; `sql` where the body alone says so, and empty where nothing does, which the server refuses.
     pub language: String,
     /// As declared; VOLATILE when nothing is said.
     pub volatility: Volatility,
@@ -290,6 +290,8 @@ pub struct LaterBody {
     pub start: usize,
     /// Whether a backslash in a plain string is an escape there.
     pub backslashes: bool,
+    /// The names of the routine's arguments, which are variables in it.
+    pub arguments: Vec<String>,
 }
 
 /// How freely a function's result may change.

@@ -16,6 +16,7 @@ pub mod history;
 mod judging;
 pub mod lock_order;
 mod marks;
+mod named;
 pub mod names;
 mod nested;
 mod output;
@@ -234,7 +235,7 @@ impl Fold<'_> {
             SessionReuse::Same => self.session.left_behind(&settings),
             SessionReuse::Reset | SessionReuse::New => Vec::new(),
         };
-        self.has_history |= self.catalog.relations().next().is_some();
+        self.has_history |= self.catalog.relations().next().is_some() || self.catalog.functions().next().is_some();
         self.marks.clear();
         migration.linted.then_some(trace)
     }
@@ -316,6 +317,9 @@ impl Fold<'_> {
             _ if is_new_enum(statement, &around) => Vec::new(),
             _ => apply_facts::refusals(&occurrences, &around),
         };
+        if !std::ptr::eq(outer, statement) {
+            refusals.extend(refusals::of_outer(outer, &around));
+        }
         if inside.is_none_or(|inside| !inside.is_uncertain()) {
             refusals.extend(refusals::refusals(statement, &around, inside.is_some()));
         }

@@ -6,7 +6,8 @@ use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, Obje
 use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
 use crate::postgres::{Version, VersionSet};
 
-use super::catalog::{Column, Domain};
+use super::catalog::{Column, Domain, Fate, Kind};
+use super::effect::RelationName;
 use super::output;
 use super::surroundings::Surroundings;
 use super::trace::Refusal;
@@ -122,6 +123,9 @@ impl Surroundings<'_> {
                 return None;
             };
             let column = relation?.column(&name.name)?;
+            if using.is_none() && self.has_own_cast(data_type) {
+                return None;
+            }
             let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_ref() };
             let versions = self.refused_change(column, &request);
             // USING says nothing of the default, which is assigned to the new type. What drops it comes first.
@@ -144,5 +148,15 @@ impl Surroundings<'_> {
             (!versions.is_empty()).then(|| Refusal::new(versions, sqlstate, reason).at(action.span))
         });
         refused.collect()
+    }
+
+    /// Whether history made a cast to the type.
+    fn has_own_cast(&self, data_type: &DataType) -> bool {
+        let plain = data_type.name.rsplit('.').next().unwrap_or_default();
+        let is_cast = |name: &RelationName| {
+            &*name.schema == "CAST"
+                && name.name.trim_end_matches(')').split(" as ").nth(1).is_some_and(|to| to.ends_with(plain))
+        };
+        self.catalog.ledger.all(Kind::Named).any(|(name, past)| past.fate == Fate::Given && is_cast(name))
     }
 }

@@ -27,14 +27,14 @@ use crate::source::Span;
 use block::Reader;
 use lexemes::Lexemes;
 
-/// A body in quotes, at `written` in the text.
-pub(super) fn quoted_body(text: Text, written: Span, language: &str) -> Body {
+/// A body in quotes, at `written` in the text, of a routine with arguments of these names.
+pub(super) fn quoted_body(text: Text, written: Span, language: &str, arguments: &[String]) -> Body {
     let (decoded, inner) = decoded(text, written);
     let mut body = Body { language: language.to_owned(), span: inner, statements: Vec::new(), unread: Vec::new() };
     let unread = |gap| vec![Unread { span: inner, gap, keywords: String::new(), table: None }];
     match (language, decoded.as_deref().map(|decoded| text.inside(written.start, decoded))) {
         ("plpgsql" | "sql", Some(None)) => body.unread = unread(Gap::Depth),
-        ("plpgsql", Some(Some(text))) => plpgsql(text, &mut body),
+        ("plpgsql", Some(Some(text))) => plpgsql(text, arguments, &mut body),
         ("sql", Some(Some(text))) => body.statements = sql_statements(text),
         _ => body.unread = unread(Gap::Language),
     }
@@ -44,7 +44,7 @@ pub(super) fn quoted_body(text: Text, written: Span, language: &str) -> Body {
 /// Reads a body that was left for later.
 pub fn read_later(later: &LaterBody) -> Body {
     let text = Text::at(later.start, &later.written).with_backslashes(later.backslashes);
-    quoted_body(text, Span::new(later.start, later.start + later.written.len()), &later.language)
+    quoted_body(text, Span::new(later.start, later.start + later.written.len()), &later.language, &later.arguments)
 }
 
 /// The literals of a body in one text of the same length, and the place of their contents.
@@ -74,8 +74,8 @@ fn decoded(text: Text, written: Span) -> (Option<String>, Span) {
 }
 
 /// A body in PL/pgSQL. Where its structure cannot be followed, it is one statement that was not understood.
-fn plpgsql(text: Text, body: &mut Body) {
-    let read = Lexemes::of(text).and_then(|words| Reader::new(words).body());
+fn plpgsql(text: Text, arguments: &[String], body: &mut Body) {
+    let read = Lexemes::of(text).and_then(|words| Reader::new(words, arguments).body());
     match read {
         Ok((statements, unread)) => (body.statements, body.unread) = (statements, unread),
         Err(error) => body.statements = vec![whole_unparsed(text, body.span, error)],

@@ -177,7 +177,12 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         return Err(SyntaxError { message, at: start });
     }
     let value = only_value(c, &query);
-    let mut outline = Outline { limited, value, series: series::series(&query), ..Outline::default() };
+    let mut outline = Outline {
+        limited,
+        value,
+        series: series::series(&query).or_else(|| series::series_in_list(&query)),
+        ..Outline::default()
+    };
     outline.fill(c, &query.body, uses);
     if uses.output_wanted || outline.into.is_some() {
         outline.shape = shape::of_query(c, &query);

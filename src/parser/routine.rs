@@ -29,7 +29,7 @@ pub(super) fn do_block(c: &mut Cursor) -> Parsed<StatementKind> {
         }
     }
     let Some(written) = written else { return c.expected("a string") };
-    let body = plpgsql::quoted_body(c.text(), written, &language_name);
+    let body = plpgsql::quoted_body(c.text(), written, &language_name, &[]);
     Ok(StatementKind::Do(Box::new(DoBlock { body })))
 }
 
@@ -67,7 +67,7 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
         or_replace,
         arguments: arguments(c)?,
         returns: None,
-        language: "sql".to_owned(),
+        language: String::new(),
         volatility: Volatility::Volatile,
         strict: false,
         security_definer: false,
@@ -83,14 +83,19 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
     while !c.at_end() {
         option(c, &mut create, &mut text)?;
     }
+    if create.language.is_empty() && matches!(create.body, RoutineBody::Return(_) | RoutineBody::Atomic(_)) {
+        "sql".clone_into(&mut create.language);
+    }
     if let Some(written) = text {
         let text = c.text();
+        let names = create.arguments.iter().filter_map(|argument| argument.name.as_ref());
+        let arguments: Vec<String> = names.map(|name| name.name.clone()).collect();
         create.body = if create.language != "plpgsql" || text.reads_routines() {
-            RoutineBody::Text(plpgsql::quoted_body(text, written, &create.language))
+            RoutineBody::Text(plpgsql::quoted_body(text, written, &create.language, &arguments))
         } else {
             let (language, start) = (create.language.clone(), written.start);
             let (written, backslashes) = (text.slice(written).to_owned(), text.backslashes());
-            RoutineBody::Later(Arc::new(LaterBody { language, written, start, backslashes }))
+            RoutineBody::Later(Arc::new(LaterBody { language, written, start, backslashes, arguments }))
         };
     }
     Ok(StatementKind::CreateFunction(Box::new(create)))

@@ -40,6 +40,40 @@ pub(super) fn series(query: &sql::Query) -> Option<Series> {
     values.filter(|_| full).map(|values| Series { first: *first, last: *last, values })
 }
 
+/// `SELECT generate_series(first, last), values`, of a query that has nothing else.
+pub(super) fn series_in_list(query: &sql::Query) -> Option<Series> {
+    let sql::SetExpr::Select(select) = &*query.body else { return None };
+    if !select.from.is_empty() || !is_bare(query, select) {
+        return None;
+    }
+    let (mut bounds, mut values) = (None, Vec::new());
+    for item in &select.projection {
+        let (sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. }) = item else {
+            return None;
+        };
+        let sql::Expr::Function(function) = expr else {
+            // A function within may give rows of its own.
+            let value = counted(expr, &[]);
+            if value == Counted::Unknown {
+                return None;
+            }
+            values.push(value);
+            continue;
+        };
+        let sql::FunctionArguments::List(list) = &function.args else { return None };
+        let is_series = matches!(function.name.0.as_slice(), [sql::ObjectNamePart::Identifier(name)] if folded(name) == "generate_series");
+        let ends: Vec<i64> = list.args.iter().filter_map(bound).collect();
+        match ends.as_slice() {
+            [first, last] if is_series && bounds.is_none() && list.args.len() == 2 && first <= last => {
+                bounds = Some((*first, *last));
+                values.push(Counted::Counter);
+            }
+            _ => return None,
+        }
+    }
+    bounds.map(|(first, last)| Series { first, last, values })
+}
+
 /// Whether a SELECT has nothing behind its FROM, and no WITH.
 pub(super) fn is_bare(query: &sql::Query, select: &sql::Select) -> bool {
     query.with.is_none()
@@ -82,6 +116,10 @@ fn counted(expr: &sql::Expr, counter: &[String]) -> Counted {
             }
             None => Counted::Unknown,
         },
+        sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr: inner } if limit::literal(expr).is_none() => {
+            let zero = Counted::Literal(Literal::Number("0".to_owned()));
+            Counted::Number(Arithmetic::Subtract, Box::new(zero), Box::new(counted(inner, counter)))
+        }
         sql::Expr::Function(function) => null_if(function, counter),
         // A cast may round, and a string with the name of a type may be anything.
         sql::Expr::Cast { .. } | sql::Expr::TypedString(_) => Counted::Unknown,

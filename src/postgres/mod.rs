@@ -9,6 +9,7 @@ pub mod form;
 pub mod hash;
 pub mod lock;
 mod recorded;
+pub mod settings;
 pub mod types;
 pub mod version;
 pub mod waits;

@@ -79,7 +79,13 @@ impl Function {
             argument_calls: defaults.flat_map(|default| default.functions.iter().cloned()).collect(),
             returns: returned(create).cloned(),
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
-            gives_value: matches!(&create.returns, Some(Returns::Type(of)) if is_built_in(of) && of.name != "trigger"),
+            gives_value: match &create.returns {
+                Some(Returns::Type(of)) => {
+                    of.name != "trigger" && (is_built_in(of) || OTHER_PSEUDO.contains(&of.name.as_str()))
+                }
+                Some(Returns::SetOf(_) | Returns::Table(_)) => true,
+                None => false,
+            },
             gives_argument: gives_argument(create),
             value_calls: inlined_value(create).map(<[String]>::to_vec),
             search_path: search_path(create),
@@ -207,6 +213,9 @@ fn is_row(value: &Expr) -> bool {
 /// Types of results of which the planner does not know what they hold.
 const PSEUDO: &[&str] = &["record", "void", "trigger", "event_trigger", "anyelement", "anyarray"];
 
+/// Results that no type of a column has, and that are no trigger.
+const OTHER_PSEUDO: &[&str] = &["void", "record", "event_trigger"];
+
 fn is_built_in(data_type: &DataType) -> bool {
     VersionSet::ALL.iter().all(|version| types::is_built_in(data_type, version))
 }
@@ -229,6 +238,13 @@ impl Catalog {
     pub fn result_of(&self, name: &str) -> Option<&DataType> {
         let [only] = self.overloads(name) else { return None };
         only.returns.as_ref().filter(|_| !self.is_open() && builtins::volatility(name).is_none())
+    }
+
+    /// Whether every function of a name gives one value for each call.
+    pub fn never_gives_set(&self, name: &str) -> bool {
+        self.functions
+            .get(name)
+            .is_some_and(|known| known.iter().all(|function| function.heading.is_some() && !function.gives_set))
     }
 
     /// Whether every function of this name that takes nothing is known to return something else than a trigger.

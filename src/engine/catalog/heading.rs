@@ -16,6 +16,12 @@ pub struct Heading {
     defaults: usize,
     /// What it gives back; nothing where arguments say so.
     result: Option<ResultType>,
+    /// How many arguments give something back and take nothing.
+    outs: usize,
+    /// Whether the last argument stands for any number.
+    variadic: bool,
+    /// What arguments give back: their names and types.
+    given: Vec<(Option<String>, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +43,13 @@ impl Heading {
                 ResultType::Table(columns.iter().map(|column| (name(column), bare(&column.data_type))).collect())
             }
         });
+        let given = create.arguments.iter().filter(|argument| {
+            matches!(argument.mode, ArgumentMode::Out | ArgumentMode::InOut) && create.kind == RoutineKind::Function
+        });
         Self {
+            outs: create.arguments.iter().filter(|argument| argument.mode == ArgumentMode::Out).count(),
+            variadic: create.arguments.iter().any(|argument| argument.mode == ArgumentMode::Variadic),
+            given: given.map(|argument| (name(argument), bare(&argument.data_type))).collect(),
             kind: create.kind,
             taken: taken.clone().map(|argument| bare(&argument.data_type)).collect(),
             names: taken.clone().map(name).collect(),
@@ -57,6 +69,25 @@ impl Heading {
         result || self.taken.iter().any(is_it)
     }
 
+    /// Whether it is a function or a procedure.
+    pub fn kind(&self) -> RoutineKind {
+        self.kind
+    }
+
+    /// The type of the one value that RETURNS names.
+    pub fn gives(&self) -> Option<&str> {
+        match self.result.as_ref()? {
+            ResultType::One(name) => Some(name),
+            ResultType::Set(_) | ResultType::Table(_) => None,
+        }
+    }
+
+    /// Whether a call may have as many arguments. Those of a procedure that give something back count or not, by version.
+    pub fn takes(&self, arguments: usize) -> bool {
+        let most = self.taken.len() + self.outs;
+        self.variadic || (arguments <= most && arguments + self.defaults >= self.taken.len())
+    }
+
     /// Why CREATE OR REPLACE cannot put another heading in its place: the SQLSTATE and the reason.
     ///
     /// Source: `ProcedureCreate()` of the server and measurements (`fixtures/facts/replace-function-*.sql`).
@@ -70,11 +101,24 @@ impl Heading {
             () if self.result.as_ref().zip(to.result.as_ref()).is_some_and(|(own, new)| differ(own, new)) => {
                 "cannot change return type of existing function"
             }
+            () if self.gives_other(to) => "cannot change return type of existing function",
             () if self.names.iter().zip(&to.names).any(renamed) => "cannot change name of input parameter",
             () if self.defaults > to.defaults => "cannot remove parameter defaults from existing function",
             () => return None,
         };
         Some((INVALID_FUNCTION_DEFINITION, reason))
+    }
+}
+
+impl Heading {
+    /// Both give back what arguments say, and not the same. A single one is a plain value, whose name does not count.
+    fn gives_other(&self, to: &Self) -> bool {
+        let types = |given: &[(Option<String>, String)]| given.iter().map(|(_, of)| of.clone()).collect::<Vec<_>>();
+        match (self.given.as_slice(), to.given.as_slice()) {
+            ([], _) | (_, []) => false,
+            ([_], [_]) => types(&self.given) != types(&to.given),
+            (own, new) => own != new,
+        }
     }
 }
 

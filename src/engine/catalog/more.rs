@@ -1,7 +1,7 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
 use super::Written;
-use crate::ast::{DataType, Expr, Limit, Limits};
+use crate::ast::{DataType, Expr, Limits};
 use crate::engine::effect::RelationName;
 
 /// More about a column.
@@ -95,8 +95,8 @@ pub struct DomainCheck {
     pub validated: bool,
     /// What it asks.
     pub expression: Written,
-    /// The same as comparisons of `value` with literals.
-    pub limits: Vec<Limit>,
+    /// What it asks of VALUE, as far as that is a comparison with literals.
+    pub limits: Limits,
 }
 
 /// A domain.

@@ -117,6 +117,8 @@ pub enum Kind {
     Publication,
     /// Extended statistics.
     Statistics,
+    /// Objects of which nothing but the name is kept, with their kind in the place of a schema.
+    Named,
 }
 
 /// Kinds of part that a relation has.
@@ -252,7 +254,9 @@ impl Ledger {
     /// What is known of the names in a schema.
     fn inside(&self, schema: &str) -> Vec<(Kind, RelationName, Past)> {
         let names = self.shards.iter().flat_map(|shard| shard.iter()).filter(|(name, _)| name.schema == schema);
-        names.flat_map(|(name, known)| known.iter().map(|(kind, past)| (*kind, name.clone(), past.clone()))).collect()
+        let named =
+            names.flat_map(|(name, known)| known.iter().map(|(kind, past)| (*kind, name.clone(), past.clone())));
+        named.filter(|(kind, ..)| *kind != Kind::Named).collect()
     }
 
     /// Everything in a schema comes along when it gets another name.

@@ -186,7 +186,15 @@ pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<
     if vacuum.tables.is_empty() {
         return vec![Occurrence::new(form(false), span)];
     }
-    let each = vacuum.tables.iter().flat_map(|table| {
+    // ANALYZE warns of what has no rows, and leaves it.
+    let has_rows = |table: &&TableTarget| {
+        vacuum.vacuum
+            || !matches!(
+                around.kind(&around.resolve(&table.name)),
+                RelationKind::View | RelationKind::Sequence | RelationKind::Index
+            )
+    };
+    let each = vacuum.tables.iter().filter(has_rows).flat_map(|table| {
         let name = around.resolve(&table.name);
         let sampled = around.catalog.descendants(&name);
         let only = table.only && !sampled.is_empty();

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::named;
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
@@ -35,6 +36,17 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
             each(|drop, name, span, around| drop_view(drop, Form::DropMaterializedView, name, span, around))
         }
         ObjectKind::Type | ObjectKind::Domain if drop.cascade => each(drop_columns_of_type),
+        ObjectKind::Extension if drop.cascade => {
+            let types: Vec<&str> =
+                drop.names.iter().flat_map(|name| named::types_of_extension(&name.name.name)).copied().collect();
+            drop_columns_of(|dropped| types.contains(&&*dropped.name), span, around)
+        }
+        ObjectKind::Other(kind) if kind == "COLLATION" && drop.cascade => {
+            let columns = drop.names.iter().flat_map(|name| named::columns_with_collation(&name.name.name, around));
+            let mut tables: Vec<RelationName> = columns.map(|(table, _)| table).collect();
+            tables.dedup();
+            tables.into_iter().map(|table| Occurrence::new(Form::DropColumn, span).with(Role::Target, table)).collect()
+        }
         ObjectKind::Schema if drop.cascade => drop_schema(drop, around),
         ObjectKind::Trigger | ObjectKind::Policy if drop.if_exists && refusals::lacks_part(drop, around) => Vec::new(),
         ObjectKind::Rule if drop.if_exists && lacks_rule(drop, around) => Vec::new(),

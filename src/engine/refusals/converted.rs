@@ -122,7 +122,7 @@ fn outside_domain(value: &Literal, data_type: &DataType, around: &Surroundings) 
         Literal::Text(_) => matches!(base, "text" | "character varying"),
         Literal::Null | Literal::Boolean(_) => false,
     };
-    let mut limits = domain.checks.iter().flat_map(|check| &check.limits).filter(|limit| limit.column == "value");
+    let mut limits = domain.checks.iter().flat_map(|check| &check.limits.all).filter(|limit| limit.column == "value");
     let outside = comparable && domain.data_type.dimensions == 0;
     let violated = outside && limits.any(|limit| violates(limit, value, &domain.data_type));
     violated.then(|| refused(CHECK_VIOLATION, format!("a value violates a check of domain {name}")))

@@ -21,7 +21,10 @@ pub(super) fn unfit(expr: &Expr, data_type: &DataType, around: &Surroundings) ->
     }
     let written = around.text_of(expr.span).trim();
     match &expr.literal {
-        Some(Literal::Text(text)) if is_string(written) => unreadable(text, data_type),
+        Some(Literal::Text(text)) if is_string(written) => {
+            let of_enum = super::values::no_label(text, data_type, around);
+            of_enum.or_else(|| unreadable(text, data_type))
+        }
         Some(Literal::Number(number)) if written == number => {
             let whole = number.parse::<i64>().is_ok();
             mismatch(if whole { "integer" } else { "numeric" }, data_type)

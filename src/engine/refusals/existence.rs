@@ -106,6 +106,8 @@ impl Names<'_> {
                 let name = RelationName::new(&*self.relation.name.schema, &*to.name);
                 taken_relation(&name, self.around)
             }
+            // To the schema that it is in, it does not move.
+            A::SetSchema(schema) if *schema.name == *self.relation.name.schema => None,
             A::SetSchema(schema) => {
                 let name = RelationName::new(&*schema.name, &*self.relation.name.name);
                 taken_relation(&name, self.around)

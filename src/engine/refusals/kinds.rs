@@ -163,6 +163,7 @@ fn is_for_tables(action: &AlterActionKind) -> bool {
             | AlterActionKind::DropColumn { .. }
             | AlterActionKind::AddConstraint(_)
             | AlterActionKind::ValidateConstraint(_)
+            | AlterActionKind::RowSecurity(_)
             | AlterActionKind::AlterColumn {
                 change: ColumnChange::SetType { .. } | ColumnChange::SetNotNull | ColumnChange::DropNotNull,
                 ..
@@ -200,6 +201,8 @@ fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
         ObjectKind::View => relation.kind == RelationKind::View,
         ObjectKind::MaterializedView => relation.kind == RelationKind::MaterializedView,
         ObjectKind::ForeignTable => relation.kind == RelationKind::ForeignTable,
+        ObjectKind::Sequence => relation.kind == RelationKind::Sequence,
+        ObjectKind::Index => false,
         _ => true,
     };
     (!fits).then(|| wrong(relation, "relation of the kind that is named"))

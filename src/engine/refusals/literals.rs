@@ -23,6 +23,7 @@ pub(super) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
         }
         (Literal::Number(text), "numeric") if plain => Some(Literal::Number(text.parse::<i64>().ok()?.to_string())),
         (Literal::Text(text), "text" | "character varying") if plain => Some(Literal::Text(text)),
+        (Literal::Text(text), "character") if plain => Some(Literal::Text(text.trim_end_matches(' ').to_owned())),
         (Literal::Boolean(value), "boolean") if plain => Some(Literal::Boolean(value)),
         _ => None,
     }

@@ -148,7 +148,10 @@ fn needed(statement: &Statement) -> Vec<&ObjectName> {
         },
         StatementKind::Write(write) if write.verb == WriteVerb::Insert => vec![&write.target],
         StatementKind::Write(write) => written(write),
-        StatementKind::Query(query) => query.reads.iter().chain(query.writes.iter().flat_map(written)).collect(),
+        StatementKind::Query(query) => {
+            let constants = query.value.iter().flat_map(|value| value.constants.iter());
+            query.reads.iter().chain(query.writes.iter().flat_map(written)).chain(constants).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -6,11 +6,13 @@
 mod alter;
 mod bounds;
 mod changes;
+mod clauses;
 mod column_parts;
 mod column_types;
 mod comparisons;
 mod constraints;
 mod converted;
+mod copying;
 mod create;
 mod defaults;
 mod definitions;
@@ -20,6 +22,7 @@ mod enums;
 mod executed;
 mod existence;
 mod expressions;
+mod firing;
 mod foreign_keys;
 mod function_users;
 mod identity;
@@ -29,6 +32,7 @@ mod kinds;
 mod literals;
 mod maintenance;
 mod missing;
+mod named;
 mod named_columns;
 mod objects;
 mod operators;
@@ -37,15 +41,23 @@ mod own_keys;
 mod partitions;
 mod readers;
 mod replica_identity;
+mod replication;
 mod routed;
+mod routines;
 mod rows;
+mod sequences;
+mod shapes;
 mod subqueries;
 mod syntax;
+mod type_kinds;
 mod type_users;
 mod types;
+mod unparsed;
+mod values;
 mod views;
 mod violated;
 mod violated_domains;
+mod words;
 
 pub(crate) use drop::keys_of_index;
 pub(crate) use objects::lacks_part;
@@ -65,9 +77,18 @@ use super::trace::Refusal;
 /// Refusals that follow from what exists. `in_body`: the statement stands in the body of a DO block.
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = syntax::refusals(statement, around).into_iter().collect();
+    found.extend(unparsed::refusals(statement, around));
+    found.extend(clauses::refusals(statement, around));
+    found.extend(copying::refusals(statement, around));
+    found.extend(named::refusals(statement, around, in_body));
     found.extend(missing::refusals(statement, around));
     found.extend(column_parts::refusals(statement, around));
+    found.extend(type_kinds::refusals(statement, around));
     found.extend(objects::refusals(statement, around));
+    found.extend(routines::refusals(statement, around));
+    found.extend(firing::refusals(statement, around));
+    found.extend(replication::refusals(statement, around));
+    found.extend(sequences::refusals(statement, around));
     found.extend(kinds::refusals(statement, around));
     // The query of a view is read before its name is looked at.
     let is_view = matches!(statement.kind, StatementKind::CreateView(_));
@@ -79,15 +100,25 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
         found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(comparisons::refusals(statement, around));
+    found.extend(shapes::refusals(statement, around));
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
     found.extend(executed::refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
     found.extend(maintenance::refusals(statement));
+    found.extend(values::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
     found
+}
+
+/// Refusals of a statement that holds or names the one that runs: EXPLAIN and EXECUTE.
+pub fn of_outer(outer: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    match &outer.kind {
+        StatementKind::Explain(_) => clauses::refusals(outer, around),
+        _ => Vec::new(),
+    }
 }
 
 fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -109,7 +140,8 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         StatementKind::Write(write) => {
-            views::written(write, around).into_iter().chain(rows::written(write, around)).collect()
+            let view = views::written(write, around);
+            view.into_iter().chain(rows::written(write, statement.span, around)).collect()
         }
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {

@@ -15,6 +15,7 @@ use crate::source::Span;
 
 use super::DUPLICATE_COLUMN;
 use super::existence::{SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
+use super::words::words;
 use super::{DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, UNDEFINED_OBJECT, missing, refused};
 
 const AMBIGUOUS_COLUMN: &str = "42702";
@@ -24,12 +25,15 @@ const INVALID_COLUMN_REFERENCE: &str = "42P10";
 pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::Write(write) => write_refusals(write, statement.span, around, in_body),
-        StatementKind::Query(query) if !in_body => read(&query.columns, statement.span, around).into_iter().collect(),
+        StatementKind::Query(query) if !in_body => {
+            let missing = read(&query.columns, statement.span, around);
+            missing.or_else(|| ambiguous(&query.columns, statement.span, around)).into_iter().collect()
+        }
         StatementKind::CreateTable(create) => create_table(create, around, in_body),
         StatementKind::AlterTable(alter) => added_twice(alter, around).into_iter().collect(),
         StatementKind::CreateView(create) => {
-            let ambiguous = ambiguous(&create.query.columns, create.query.span, around);
-            read(&create.query.columns, create.query.span, around).into_iter().chain(ambiguous).collect()
+            let missing = read(&create.query.columns, create.query.span, around);
+            missing.or_else(|| ambiguous(&create.query.columns, create.query.span, around)).into_iter().collect()
         }
         StatementKind::CreatePolicy(create) => {
             let conditions = create.using.iter().chain(&create.check);
@@ -228,23 +232,27 @@ fn read(reads: &[ColumnRead], span: Span, around: &Surroundings) -> Option<Refus
     })
 }
 
-/// A column that two relations in sight have. USING and NATURAL make one of both, and ORDER BY and GROUP BY may mean what the
-/// query gives out.
+/// A column without a table that two tables have. What may be sorted or grouped by is a column of the output first, and a
+/// join may make one of two.
 fn ambiguous(reads: &[ColumnRead], span: Span, around: &Surroundings) -> Option<Refusal> {
-    let text = around.text_of(span).to_lowercase();
-    if ["using", "natural", "order by", "group by"].iter().any(|word| text.contains(word)) {
+    let text = around.text_of(span);
+    let words = words(text);
+    let merges = ["USING", "NATURAL", "ORDER", "GROUP", "WINDOW", "LATERAL"];
+    if words.iter().any(|word| merges.contains(&word.as_str())) {
         return None;
     }
     reads.iter().find_map(|read| {
         let ColumnRead::Named { column, scope } = read else { return None };
-        let known: Vec<&Relation> = scope
-            .relations
-            .iter()
-            .map(|name| around.relation(name).filter(|known| is_known_whole(known)))
-            .collect::<Option<_>>()?;
-        let having = known.iter().filter(|known| known.column(column).is_some()).count();
-        let reason = || format!("column reference {column} is ambiguous");
-        (having > 1 && !scope.others).then(|| refused(AMBIGUOUS_COLUMN, reason()))
+        if scope.others || may_be_alias(column, text) {
+            return None;
+        }
+        let relations: Option<Vec<&Relation>> = scope.relations.iter().map(|name| around.relation(name)).collect();
+        let relations = relations?;
+        let whole = relations.iter().all(|relation| is_known_whole(relation));
+        let having: Vec<&&Relation> = relations.iter().filter(|relation| relation.column(column).is_some()).collect();
+        let (one, other) = (having.first()?, having.get(1)?);
+        let reason = format!("column reference {column} is ambiguous: {} and {} have one", one.name, other.name);
+        whole.then(|| refused(AMBIGUOUS_COLUMN, reason))
     })
 }
 
@@ -315,9 +323,24 @@ fn function(create: &CreateFunction, around: &Surroundings) -> Vec<Refusal> {
     let statements = body.statements.iter().map(|inner| &inner.statement);
     let found = statements.flat_map(|inner| {
         let relations = missing::refusals(inner, around).into_iter();
-        relations.chain(set_columns(inner, around)).collect::<Vec<_>>()
+        relations.chain(set_columns(inner, around)).chain(read_in_body(inner, create, around)).collect::<Vec<_>>()
     });
     found.collect()
+}
+
+/// Columns that a query in a body reads: neither they nor the arguments have the name.
+fn read_in_body(statement: &Statement, create: &CreateFunction, around: &Surroundings) -> Option<Refusal> {
+    let StatementKind::Query(query) = &statement.kind else { return None };
+    let is_argument = |name: &str| {
+        let mut arguments = create.arguments.iter().filter_map(|argument| argument.name.as_ref());
+        arguments.any(|argument| argument.name == name) || create.name.name.name == name
+    };
+    let reads = query.columns.iter().filter(|read| match read {
+        ColumnRead::Named { column, .. } => !is_argument(column),
+        ColumnRead::All(_) | ColumnRead::Some(_) => false,
+    });
+    let reads: Vec<ColumnRead> = reads.cloned().collect();
+    read(&reads, query.span, around)
 }
 
 /// Columns that a statement in a body sets: the names of its arguments may stand anywhere else.

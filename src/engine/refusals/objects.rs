@@ -49,6 +49,11 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             name.and_then(|name| taken(Kind::Statistics, &around.created(name), "statistics object", name.span, around))
         }
         StatementKind::AlterOther(alter) => alter_other(alter, around),
+        StatementKind::Comment(comment) => comment.object.name.as_ref().and_then(|name| match &comment.object.kind {
+            ObjectKind::Schema => lost_schema(&name.name, around),
+            ObjectKind::Type | ObjectKind::Domain => missing_type(name, around),
+            _ => None,
+        }),
         StatementKind::CreateTable(create) => return create_table(create, around),
         StatementKind::AlterTable(alter) => return alter_table(alter, around),
         StatementKind::Drop(drop) => return dropped(drop, around),
@@ -94,14 +99,17 @@ fn published(alter: &AlterPublication, around: &Surroundings) -> Option<Refusal>
 
 /// A table, view or sequence is a type too.
 fn taken_type(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
-    let name = around.created(written);
+    taken_type_at(&around.created(written), written.span, around)
+}
+
+fn taken_type_at(name: &RelationName, span: Span, around: &Surroundings) -> Option<Refusal> {
     let relation = || {
-        let there = around.catalog.get(&name).filter(|relation| existence::is_there(relation))?;
+        let there = around.catalog.get(name).filter(|relation| existence::is_there(relation))?;
         let has_rows = !matches!(there.kind, RelationKind::Index | RelationKind::Sequence);
         let refusal = refused(DUPLICATE_OBJECT, format!("type {name} already exists: {} has one", there.kind.name()));
-        has_rows.then(|| refusal.at(written.span).by(existence::cause_of(&name, around)))
+        has_rows.then(|| refusal.at(span).by(existence::cause_of(name, around)))
     };
-    taken(Kind::Type, &name, "type", written.span, around).or_else(relation)
+    taken(Kind::Type, name, "type", span, around).or_else(relation)
 }
 
 fn missing_type(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
@@ -168,6 +176,13 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         AlterActionKind::SetSchema(schema) => lost_schema(schema, around),
         AlterActionKind::RenameTo(to) => {
             let name = around.resolve(&alter.name);
+            let has_rows = around.relation(&alter.name).is_some_and(|relation| {
+                existence::is_there(relation) && !matches!(relation.kind, RelationKind::Index | RelationKind::Sequence)
+            });
+            let of_rows = RelationName::new(&*name.schema, &*to.name);
+            if let Some(refusal) = taken(Kind::Type, &of_rows, "type", to.span, around).filter(|_| has_rows) {
+                return Some(refusal);
+            }
             let is_index = around.catalog.table_of_index(&name).is_some() && around.catalog.get(&name).is_none();
             let to = RelationName::new(&*name.schema, &*to.name);
             if is_index { existence::taken_relation(&to, around) } else { None }
@@ -312,14 +327,20 @@ fn alter_other(alter: &AlterOther, around: &Surroundings) -> Option<Refusal> {
     let name = object.name.as_ref().filter(|_| !alter.if_exists)?;
     let given = match &alter.change {
         ObjectChange::RenameTo(to) => Some(to),
-        ObjectChange::SetSchema(schema) => return lost_schema(schema, around),
+        ObjectChange::SetSchema(schema) => {
+            let is_type = matches!(object.kind, ObjectKind::Type | ObjectKind::Domain);
+            let from = around.resolve_kind(Kind::Type, name);
+            let to = RelationName::new(&*schema.name, &*from.name);
+            let taken = || taken_type_at(&to, schema.span, around).filter(|_| is_type && to != from);
+            return lost_schema(schema, around).or_else(taken);
+        }
         ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => None,
     };
     match &object.kind {
         ObjectKind::Type | ObjectKind::Domain => missing_type(name, around).or_else(|| {
             let from = around.resolve_kind(Kind::Type, name);
             let to = given?;
-            taken(Kind::Type, &RelationName::new(&*from.schema, &*to.name), "type", to.span, around)
+            taken_type_at(&RelationName::new(&*from.schema, &*to.name), to.span, around)
         }),
         ObjectKind::Schema => lost_schema(&name.name, around).or_else(|| given.and_then(|to| taken_schema(to, around))),
         ObjectKind::Trigger | ObjectKind::Policy => {
@@ -327,7 +348,8 @@ fn alter_other(alter: &AlterOther, around: &Surroundings) -> Option<Refusal> {
             missing_part(part, &name.name, around.relation(object.on.as_ref()?)?)
         }
         ObjectKind::Other(kind) if kind == "PUBLICATION" => {
-            gone(Kind::Publication, &alone(&name.name.name), "publication", name.span, around)
+            let gone = gone(Kind::Publication, &alone(&name.name.name), "publication", name.span, around);
+            gone.or_else(|| taken(Kind::Publication, &alone(&given?.name), "publication", given?.span, around))
         }
         ObjectKind::Other(kind) if kind == "STATISTICS" => {
             let statistics = around.resolve_kind(Kind::Statistics, name);

@@ -5,24 +5,26 @@ use crate::engine::catalog::{Column, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
+use crate::source::Span;
 
 use super::definitions::{duplicate, twice};
 use super::existence::is_known_whole;
+use super::words::{has, words};
 use super::{NOT_NULL_VIOLATION, SYNTAX_ERROR, refused, refused_on};
 
 const GENERATED_ALWAYS: &str = "428C9";
 
 /// Values that columns do not take.
-pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
+pub(super) fn written(write: &Write, span: Span, around: &Surroundings) -> Vec<Refusal> {
     match write.verb {
-        WriteVerb::Insert => insert(write, around),
+        WriteVerb::Insert => insert(write, span, around),
         WriteVerb::Update => update(write, around),
         WriteVerb::CopyFrom => copied(write, around).into_iter().collect(),
         WriteVerb::Delete | WriteVerb::Merge => Vec::new(),
     }
 }
 
-fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
+fn insert(write: &Write, span: Span, around: &Surroundings) -> Vec<Refusal> {
     let named: Vec<&Ident> = write.columns.iter().collect();
     if let Some(name) = twice(&named) {
         return vec![duplicate(name)];
@@ -32,6 +34,7 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
         return vec![refusal];
     }
     let Some(relation) = relation else { return Vec::new() };
+    let words = if write.rows.is_empty() && !write.from_query { words(around.text_of(span)) } else { Vec::new() };
     for (at, column) in relation.columns.iter().enumerate() {
         let place = match write.columns.as_slice() {
             [] => Some(at),
@@ -40,6 +43,13 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
         // The query that gives the rows gives a value for each column that is named.
         if write.from_query && !write.columns.is_empty() && place.is_some() {
             let refused = not_taken(column, write);
+            if !refused.is_empty() {
+                return refused;
+            }
+        }
+        // INSERT ... DEFAULT VALUES has no rows of its own.
+        if write.rows.is_empty() && has(&words, &["DEFAULT", "VALUES"]) {
+            let refused = refused_value(column, None, write, relation, around);
             if !refused.is_empty() {
                 return refused;
             }

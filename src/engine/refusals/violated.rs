@@ -55,6 +55,9 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
                 add_column(column, relation)
             }
             AlterActionKind::ValidateConstraint(name) => table.validate(name),
+            AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, using: None, .. } } => {
+                table.against_domain(&name.name, data_type)
+            }
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } if !changes(alter, &name.name) => {
                 table.null(&[&name.name])
             }
@@ -319,6 +322,34 @@ impl<'a> Table<'a> {
         let certain = with_rows(Some(self.relation)).is_some();
         let rows = self.rows().filter(|_| certain);
         rows.filter_map(|(batch, at)| key_text(key, |name: &str| self.value(name, batch, at))).collect()
+    }
+
+    /// The rows hold values that the domain, which becomes the type of the column, does not take.
+    fn against_domain(&self, column: &str, data_type: &DataType) -> Option<Refusal> {
+        let column = self.relation.column(column)?;
+        let name = self.around.type_name(data_type);
+        let domain = self.around.catalog.domain(&name).filter(|_| data_type.dimensions == 0)?;
+        let own = column.known_type().filter(|own| own.name == domain.data_type.name)?;
+        let violates = |limits: &Limits, literal: &Literal| {
+            limits.all.iter().any(|limit| limit.column == "value" && violates(limit, literal, own))
+        };
+        let mut values = self.values(column, own);
+        let violated = values.any(|literal| domain.checks.iter().any(|check| violates(&check.limits, &literal)));
+        let reason =
+            format!("column {} of {} contains values that {name} does not take", column.name, self.relation.name);
+        violated.then(|| refused(CHECK_VIOLATION, reason))
+    }
+
+    /// The numbers in a column, where those of all rows are known.
+    pub(super) fn integers(&self, column: &str) -> Option<HashSet<i64>> {
+        let known = &with_rows(Some(self.relation))?.known_rows;
+        let all = known.all && known.batches().iter().all(|batch| batch.rows().last() == Some(batch.last));
+        let number = |literal: Literal| match literal {
+            Literal::Number(text) => text.parse().ok(),
+            Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
+        };
+        let values = self.rows().filter(|_| all).map(|(batch, at)| number(self.value(column, batch, at)?));
+        values.collect::<Option<HashSet<i64>>>().filter(|_| all)
     }
 
     /// Two rows with the same values.

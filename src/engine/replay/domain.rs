@@ -69,11 +69,16 @@ fn add(domain: &mut Domain, name: &RelationName, constraint: &ColumnConstraint, 
     match &constraint.kind {
         ColumnConstraintKind::NotNull => domain.not_null = true,
         ColumnConstraintKind::Check(expr) => {
+            let limits = (*expr.limits).clone();
             let taken = |name: &str| domain.checks.iter().any(|check| check.name == name);
             let chosen = || names::chosen(&name.name, "", "check", taken);
             let name = constraint.name.as_ref().map_or_else(chosen, |name| name.name.clone());
-            let validated = new || !constraint.traits.not_valid;
-            domain.checks.push(DomainCheck { name, validated, expression, limits: expr.limits.all.clone() });
+            domain.checks.push(DomainCheck {
+                name,
+                validated: new || !constraint.traits.not_valid,
+                expression,
+                limits,
+            });
         }
         ColumnConstraintKind::Null
         | ColumnConstraintKind::Default(_)

@@ -2,6 +2,7 @@
 
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::effect::RelationName;
+use crate::engine::named;
 use crate::engine::refusals;
 
 use super::{Replay, body, cascade, function, inherit, parts, policy, rule, trigger, types};
@@ -55,6 +56,13 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                     drop_type(&name, replay);
                 }
                 replay.catalog.remove_type(&name);
+            }
+            ObjectKind::Extension if drop.cascade => drop_types_of_extension(&written.name.name, replay),
+            ObjectKind::Other(kind) if kind == "COLLATION" && drop.cascade => {
+                for (table, column) in named::columns_with_collation(&written.name.name, &replay.around()) {
+                    parts::drop_views(&table, &column, true, replay);
+                    parts::drop_column(&table, &column, replay);
+                }
             }
             ObjectKind::Other(kind) if kind == "SERVER" => drop_server(&written.name.name, drop.cascade, replay),
             ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" => {
@@ -149,6 +157,18 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
         enums.chain(domains).chain(composites).filter(|name| name.schema == schema).cloned().collect();
     types.iter().for_each(|name| drop_type(name, replay));
     replay.catalog.remove_functions_in(schema);
+}
+
+/// The types of an extension go with the columns of them.
+fn drop_types_of_extension(extension: &str, replay: &mut Replay) {
+    let types = named::types_of_extension(extension);
+    let around = replay.around();
+    let columns = around.catalog.relations().flat_map(|relation| &relation.columns);
+    let named = columns.filter_map(|column| Some(around.type_name(column.data_type.as_ref()?)));
+    let mut gone: Vec<RelationName> = named.filter(|name| types.contains(&&*name.name)).collect();
+    gone.sort();
+    gone.dedup();
+    gone.iter().for_each(|name| drop_type(name, replay));
 }
 
 /// A type goes with the columns of it, and with the domains over it.

@@ -50,7 +50,7 @@ pub(super) fn made(create: Option<&CreateExtension>, replay: &mut Replay) {
         Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
         Kind::Contents => relations && schema.as_ref().is_none_or(|schema| name.name == *schema),
         Kind::Schema => relations && schema.is_none(),
-        Kind::Publication | Kind::Statistics => false,
+        Kind::Publication | Kind::Statistics | Kind::Named => false,
     });
 }
 

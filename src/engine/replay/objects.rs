@@ -6,6 +6,7 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
+use crate::engine::named;
 
 use super::{Replay, extension, function, schema, types};
 
@@ -46,6 +47,7 @@ pub(super) fn doubt_homonyms(statement: &Statement, replay: &mut Replay) {
 
 /// Notes what a statement, which has been applied, does to names.
 pub(super) fn note(statement: &Statement, replay: &mut Replay) {
+    note_named(statement, replay);
     match &statement.kind {
         StatementKind::CreateType(create) => give(Kind::Type, &create.name, replay),
         StatementKind::CreateDomain(create) => give(Kind::Type, &create.name, replay),
@@ -80,6 +82,31 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
         StatementKind::CreateSequence(create) => own(&create.name, &create.options, replay),
         StatementKind::Opaque(opaque) => extension::opaque(opaque, replay),
         _ => {}
+    }
+}
+
+/// Objects of which nothing but the name is kept.
+fn note_named(statement: &Statement, replay: &mut Replay) {
+    let text = replay.author.text.get(statement.span.start..statement.span.end).unwrap_or_default();
+    let around = replay.around();
+    let (made, dropped) = match &statement.kind {
+        StatementKind::Drop(drop) => (None, named::dropped(drop, text, &around)),
+        StatementKind::AlterOther(alter) => match (&alter.object.kind, &alter.object.name, &alter.change) {
+            (ObjectKind::Other(kind), Some(name), ObjectChange::RenameTo(to)) if kind == "ROLE" || kind == "USER" => {
+                (Some(named::role(&to.name)), vec![named::role(&name.name.name)])
+            }
+            _ => return,
+        },
+        _ => (named::made(statement, text, &around).map(|made| made.key), Vec::new()),
+    };
+    for name in dropped {
+        replay.catalog.ledger.note(Kind::Named, &name, Fate::Dropped);
+    }
+    if let Some(name) = made {
+        for function in named::functions_of(&name, text) {
+            replay.catalog.ledger.note(Kind::Named, &function, Fate::Given);
+        }
+        replay.catalog.ledger.note(Kind::Named, &name, Fate::Given);
     }
 }
 

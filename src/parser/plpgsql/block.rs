@@ -46,7 +46,7 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     /// A reader at the start of a body.
-    pub fn new(words: Lexemes<'t>) -> Self {
+    pub fn new(words: Lexemes<'t>, arguments: &[String]) -> Self {
         Self {
             assigned: assignments(&words),
             words,
@@ -60,7 +60,7 @@ impl<'t> Reader<'t> {
             raises: false,
             variables: Variables::new(),
             beginnings: HashMap::new(),
-            names: HashSet::new(),
+            names: arguments.iter().cloned().collect(),
             depth: 0,
         }
     }

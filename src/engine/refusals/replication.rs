@@ -1,0 +1,142 @@
+//! Publications and extended statistics that name what they cannot have.
+//!
+//! Source: PostgreSQL's commands/publicationcmds.c and statscmds.c, and measurements (`fixtures/facts/create-publication-*.sql`,
+//! `create-statistics-*.sql`).
+
+use crate::ast::{
+    AlterPublication, CreatePublication, CreateStatistics, NamedOption, PublicationChange, PublicationObject,
+    Statement, StatementKind, StatisticsElement, Volatility,
+};
+use crate::engine::catalog::Kind;
+use crate::engine::effect::RelationKind;
+use crate::engine::replay::alone;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::{VersionSet, builtins};
+
+use super::existence::{is_there, missing_column};
+use super::{
+    DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR,
+    WRONG_OBJECT_TYPE, refused, refused_on,
+};
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    match &statement.kind {
+        StatementKind::CreatePublication(create) => created(create, around),
+        StatementKind::AlterPublication(alter) => altered(alter, around),
+        StatementKind::CreateStatistics(create) => statistics(create, around).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn created(create: &CreatePublication, around: &Surroundings) -> Vec<Refusal> {
+    options(&create.options).into_iter().chain(objects(&create.objects, around)).collect()
+}
+
+fn altered(alter: &AlterPublication, around: &Surroundings) -> Vec<Refusal> {
+    let name = &alter.name.name;
+    let there = around.catalog.past(Kind::Publication, &alone(name)).is_some_and(|past| past.is_there());
+    let all = around.catalog.publication(name).is_some_and(|known| there && known.all_tables);
+    let reason = format!("the publication {name} is FOR ALL TABLES: none can be added, set or dropped");
+    let all = (all && !alter.change.objects().is_empty()).then(|| refused(NOT_IN_PREREQUISITE_STATE, reason));
+    let set = match &alter.change {
+        PublicationChange::SetOptions(written) => options(written),
+        PublicationChange::Add(_) | PublicationChange::Set(_) | PublicationChange::Drop(_) => None,
+    };
+    all.into_iter().chain(set).chain(objects(alter.change.objects(), around)).collect()
+}
+
+/// Options of publications, with the version that brought them.
+const OPTIONS: &[(&str, u8)] =
+    &[("publish", 10), ("publish_via_partition_root", 13), ("publish_generated_columns", 18)];
+
+fn options(options: &[NamedOption]) -> Option<Refusal> {
+    options.iter().find_map(|option| {
+        let known = OPTIONS.iter().find(|(name, _)| *name == option.name);
+        let refusal = match known {
+            None => refused(SYNTAX_ERROR, format!("unrecognized publication parameter {}", option.name)),
+            Some(("publish", _)) => published(option)?,
+            Some((name, since)) => {
+                let reason = format!("{name} came with PostgreSQL {since}");
+                refused_on(VersionSet::before(*since), SYNTAX_ERROR, reason)
+            }
+        };
+        Some(refusal.at(option.span))
+    })
+}
+
+/// The changes that a publication sends.
+fn published(option: &NamedOption) -> Option<Refusal> {
+    let mut words = option.value.as_deref()?.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let wrong = words.find(|word| !["insert", "update", "delete", "truncate"].contains(&word.to_lowercase().as_str()));
+    if let Some(word) = wrong {
+        return Some(refused(SYNTAX_ERROR, format!("unrecognized value for publication option publish: {word}")));
+    }
+    let truncates = option.value.as_deref()?.to_lowercase().contains("truncate");
+    let reason = "truncate in publish came with PostgreSQL 11".to_owned();
+    truncates.then(|| refused_on(VersionSet::before(11), SYNTAX_ERROR, reason))
+}
+
+fn objects(objects: &[PublicationObject], around: &Surroundings) -> Vec<Refusal> {
+    let tables = || objects.iter().filter_map(PublicationObject::table);
+    let columns = tables().find_map(|table| {
+        let relation = around.relation(&table.name)?;
+        let missing =
+            table.columns.iter().find_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)));
+        missing.map(|refusal| refused_on(VersionSet::since(15), refusal.sqlstate, refusal.reason))
+    });
+    let with_schema = objects.iter().any(|object| matches!(object, PublicationObject::Schema(_)));
+    let listed = tables().find(|table| with_schema && !table.columns.is_empty()).map(|table| {
+        let reason = "a column list cannot stand beside a schema in a publication".to_owned();
+        refused_on(VersionSet::since(15), INVALID_PARAMETER_VALUE, reason).at(table.span)
+    });
+    let filtered = tables().find_map(|table| {
+        let filter = table.filter.as_ref()?;
+        let call = filter.functions.iter().find(|call| {
+            let own = around.catalog.function(call).is_some();
+            own || builtins::volatility(call).is_some_and(|volatility| volatility != Volatility::Immutable)
+        })?;
+        let reason = format!("a row filter can only call built-in immutable functions, and {call} is none");
+        Some(refused_on(VersionSet::since(15), FEATURE_NOT_SUPPORTED, reason).at(filter.span))
+    });
+    listed.into_iter().chain(filtered).chain(columns).collect()
+}
+
+fn statistics(create: &CreateStatistics, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(create.tables.first()?).filter(|relation| is_there(relation));
+    let unfit = relation
+        .filter(|relation| matches!(relation.kind, RelationKind::View | RelationKind::Sequence | RelationKind::Index));
+    if let Some(relation) = unfit {
+        let reason = format!("cannot define statistics for {}: it is a {}", relation.name, relation.kind.name());
+        return Some(refused(WRONG_OBJECT_TYPE, reason));
+    }
+    if create.tables.len() > 1 {
+        let plain = create.elements.iter().all(|element| matches!(element, StatisticsElement::Column(_)));
+        let versions = if plain { VersionSet::ALL } else { VersionSet::before(14) };
+        let reason = "only a single relation is allowed in CREATE STATISTICS".to_owned();
+        return Some(refused_on(versions, FEATURE_NOT_SUPPORTED, reason));
+    }
+    let columns = || {
+        create.elements.iter().filter_map(|element| match element {
+            StatisticsElement::Column(column) => Some(column),
+            StatisticsElement::Expr(_) => None,
+        })
+    };
+    let missing = columns().find_map(|column| Some(missing_column(&column.name, relation?)?.at(column.span)));
+    let twice = || {
+        let (_, second) =
+            columns().enumerate().find(|(at, column)| columns().take(*at).any(|o| o.name == column.name))?;
+        let reason = format!("column {} stands twice in the definition of the statistics", second.name);
+        Some(refused(DUPLICATE_COLUMN, reason).at(second.span))
+    };
+    missing.or_else(twice).or_else(|| {
+        create.kinds.iter().find_map(|kind| match kind.name.as_str() {
+            "ndistinct" | "dependencies" => None,
+            "mcv" => {
+                let reason = "mcv statistics came with PostgreSQL 12".to_owned();
+                Some(refused_on(VersionSet::before(12), SYNTAX_ERROR, reason).at(kind.span))
+            }
+            other => Some(refused(SYNTAX_ERROR, format!("unrecognized statistics kind {other}")).at(kind.span)),
+        })
+    })
+}

@@ -1,0 +1,58 @@
+//! Statements that people write and that no version has ever known: they are not read, and still known to fail.
+//!
+//! Source: the grammar of PostgreSQL 10 to 18, and measurements (`fixtures/facts/unknown-*.sql`).
+
+use crate::ast::{Statement, StatementKind};
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::words::{begin_with, has, words};
+use super::{FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, refused, refused_on};
+
+/// First words that begin no statement.
+const NEVER: &[&[&str]] = &[
+    &["ALTER", "TABLE", "IF", "NOT", "EXISTS"],
+    &["CREATE", "DATABASE", "IF", "NOT", "EXISTS"],
+    &["CREATE", "DOMAIN", "IF", "NOT", "EXISTS"],
+    &["CREATE", "FUNCTION", "IF", "NOT", "EXISTS"],
+    &["CREATE", "OR", "REPLACE", "DOMAIN"],
+    &["CREATE", "OR", "REPLACE", "EXTENSION"],
+    &["CREATE", "OR", "REPLACE", "INDEX"],
+    &["CREATE", "OR", "REPLACE", "MATERIALIZED", "VIEW"],
+    &["CREATE", "OR", "REPLACE", "POLICY"],
+    &["CREATE", "OR", "REPLACE", "SCHEMA"],
+    &["CREATE", "OR", "REPLACE", "SEQUENCE"],
+    &["CREATE", "OR", "REPLACE", "TABLE"],
+    &["CREATE", "OR", "REPLACE", "TYPE"],
+    &["CREATE", "POLICY", "IF", "NOT", "EXISTS"],
+    &["CREATE", "PROCEDURE", "IF", "NOT", "EXISTS"],
+    &["CREATE", "ROLE", "IF", "NOT", "EXISTS"],
+    &["CREATE", "TRIGGER", "IF", "NOT", "EXISTS"],
+    &["CREATE", "TYPE", "IF", "NOT", "EXISTS"],
+    &["CREATE", "USER", "IF", "NOT", "EXISTS"],
+    &["CREATE", "VIEW", "IF", "NOT", "EXISTS"],
+];
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let StatementKind::Unparsed(unparsed) = &statement.kind else { return Vec::new() };
+    let words = words(around.text_of(statement.span));
+    if begin_with(&words, &["ALTER", "TYPE"]) && has(&words, &["DROP", "VALUE"]) {
+        let reason = "a value of an enum cannot be dropped".to_owned();
+        return vec![
+            refused_on(VersionSet::before(17), SYNTAX_ERROR, reason.clone()).at(unparsed.at),
+            refused_on(VersionSet::since(17), FEATURE_NOT_SUPPORTED, reason).at(unparsed.at),
+        ];
+    }
+    let guarded = begin_with(&words, &["CREATE", "SCHEMA", "IF", "NOT", "EXISTS"]);
+    if guarded && ["CREATE", "GRANT"].iter().any(|word| words.iter().skip(5).any(|other| other == word)) {
+        let reason = "CREATE SCHEMA IF NOT EXISTS cannot include schema elements".to_owned();
+        return vec![refused(FEATURE_NOT_SUPPORTED, reason).at(unparsed.at)];
+    }
+    let constraint = begin_with(&words, &["CREATE", "CONSTRAINT", "TRIGGER"])
+        && (has(&words, &["FOR", "EACH", "STATEMENT"]) || !has(&words, &["FOR"]));
+    let added = begin_with(&words, &["ALTER", "TABLE"]) && has(&words, &["ADD", "CONSTRAINT", "IF", "NOT", "EXISTS"]);
+    let never = constraint || added || NEVER.iter().any(|first| begin_with(&words, first));
+    let reason = format!("no version has this syntax: {}", unparsed.message);
+    if never { vec![refused(SYNTAX_ERROR, reason).at(unparsed.at)] } else { Vec::new() }
+}

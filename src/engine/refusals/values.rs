@@ -1,0 +1,231 @@
+//! Literals that a column does not take: of another form than its type, too long, no value of its enum, against its domain, or
+//! pointing to a row that is not there.
+//!
+//! Source: measurements (`fixtures/facts/insert-literal-*.sql`). A literal becomes a value of the column's type before any
+//! trigger sees it.
+
+use crate::ast::{
+    AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Literal, Statement, StatementKind, Write,
+    WriteVerb,
+};
+use crate::engine::catalog::{Column, ConstraintKind, Relation, Rows};
+use crate::engine::effect::RelationKind;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::existence::is_known_whole;
+use super::literals::violates;
+use super::violated::Table;
+use super::{DATATYPE_MISMATCH, refused};
+
+const INVALID_TEXT: &str = "22P02";
+const TOO_LONG: &str = "22001";
+const OUT_OF_RANGE: &str = "22003";
+const CHECK_VIOLATION: &str = "23514";
+const FOREIGN_KEY_VIOLATION: &str = "23503";
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let write = match &statement.kind {
+        StatementKind::Write(write) => write,
+        StatementKind::AlterTable(alter) => return added(alter, around).into_iter().collect(),
+        _ => return Vec::new(),
+    };
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation));
+    let Some(relation) = relation.filter(|relation| relation.rules.is_empty()) else { return Vec::new() };
+    let tables = [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::Partition];
+    if !tables.contains(&relation.kind) {
+        return Vec::new();
+    }
+    let found = written(write, relation).into_iter().find_map(|(column, literal)| not_taken(column, literal, around));
+    found.or_else(|| compared(write, relation, around)).or_else(|| lost(write, relation, around)).into_iter().collect()
+}
+
+/// The literals that are written to columns.
+fn written<'a>(write: &'a Write, relation: &'a Relation) -> Vec<(&'a Column, &'a Literal)> {
+    let of_row = |row: &'a [Assigned]| {
+        let values = row.iter().enumerate();
+        values.filter_map(|(at, value)| Some((column_at(write, relation, at)?, literal(value)?))).collect::<Vec<_>>()
+    };
+    match write.verb {
+        WriteVerb::Insert => write.rows.iter().flat_map(|row| of_row(row)).collect(),
+        WriteVerb::Update if write.values.len() == write.columns.len() => of_row(&write.values),
+        WriteVerb::Update | WriteVerb::Delete | WriteVerb::CopyFrom | WriteVerb::Merge => Vec::new(),
+    }
+}
+
+fn column_at<'a>(write: &Write, relation: &'a Relation, at: usize) -> Option<&'a Column> {
+    match write.columns.as_slice() {
+        [] => relation.columns.get(at),
+        columns => relation.column(&columns.get(at)?.name),
+    }
+}
+
+fn literal(value: &Assigned) -> Option<&Literal> {
+    match value {
+        Assigned::Literal(literal) => Some(literal),
+        Assigned::Default | Assigned::Cast(_) | Assigned::Other => None,
+    }
+}
+
+fn not_taken(column: &Column, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
+    let data_type = column.known_type().filter(|known| known.dimensions == 0)?;
+    of_enum(column, data_type, literal, around)
+        .or_else(|| of_domain(column, data_type, literal, around))
+        .or_else(|| of_form(column, data_type, literal))
+}
+
+fn of_enum(column: &Column, data_type: &DataType, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
+    let Literal::Text(text) = literal else { return None };
+    no_label(text, data_type, around)
+        .map(|refusal| Refusal { reason: format!("{}: column {} has it", refusal.reason, column.name), ..refusal })
+}
+
+/// A text that is no value of the enum.
+pub(super) fn no_label(text: &str, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    let name = around.type_name(data_type);
+    let known = around.catalog.enum_type(&name).filter(|_| data_type.dimensions == 0);
+    let lacks = known.is_some_and(|known| known.lacks(text));
+    lacks.then(|| refused(INVALID_TEXT, format!("{text} is not a value of the enum {name}")))
+}
+
+/// A column is compared with what is no value of its enum.
+fn compared(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let limits = &write.filter.as_ref()?.limits.all;
+    limits.iter().filter(|limit| limit.cast.is_none()).find_map(|limit| {
+        let data_type = relation.column(&limit.column)?.known_type()?;
+        limit.values.iter().find_map(|value| match value {
+            Literal::Text(text) => no_label(text, data_type, around),
+            Literal::Null | Literal::Boolean(_) | Literal::Number(_) => None,
+        })
+    })
+}
+
+/// A new column, whose default the domain that is its type does not take, or that has none where the domain asks for one.
+fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.name).filter(|relation| is_known_whole(relation))?;
+    if relation.rows != Rows::Certain {
+        return None;
+    }
+    alter.actions.iter().find_map(|action| {
+        let AlterActionKind::AddColumn { column: new, if_not_exists: false } = &action.kind else { return None };
+        let domain =
+            around.catalog.domain(&around.type_name(&new.data_type)).filter(|_| new.data_type.dimensions == 0)?;
+        let own = new.constraints.iter().find_map(|constraint| match &constraint.kind {
+            ColumnConstraintKind::Default(expr) => Some(expr),
+            _ => None,
+        });
+        let made = new.constraints.iter().any(|constraint| {
+            matches!(constraint.kind, ColumnConstraintKind::Generated { .. } | ColumnConstraintKind::Identity(_))
+        });
+        let default = own.or(domain.default.as_ref());
+        let refusal = match default {
+            _ if made => None,
+            None if domain.not_null => {
+                let reason =
+                    format!("the rows of {} get no {}, and its domain is NOT NULL", relation.name, new.name.name);
+                Some(refused(super::NOT_NULL_VIOLATION, reason))
+            }
+            None => None,
+            Some(expr) => {
+                let known = Column {
+                    data_type: Some(new.data_type.clone()),
+                    ..Column::unseen(&new.name.name, around.migration)
+                };
+                of_domain(&known, &new.data_type, expr.literal.as_ref()?, around)
+            }
+        };
+        refusal.map(|refusal| refusal.at(action.span))
+    })
+}
+
+fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
+    let name = around.type_name(data_type);
+    let domain = around.catalog.domain(&name)?;
+    let value = match (literal, domain.data_type.name.as_str()) {
+        (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(text.clone()),
+        (Literal::Text(text), "text" | "character varying") => Literal::Text(text.clone()),
+        _ => return None,
+    };
+    let is_against = |check: &&crate::engine::catalog::DomainCheck| {
+        let mut limits = check.limits.all.iter().filter(|limit| limit.column == "value");
+        limits.any(|limit| violates(limit, &value, &domain.data_type))
+    };
+    let check = domain.checks.iter().find(is_against)?;
+    let reason =
+        format!("the value for column {} violates the constraint {} of domain {name}", column.name, check.name);
+    Some(refused(CHECK_VIOLATION, reason))
+}
+
+/// What the input of a built-in type does not take, whatever the version.
+fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<Refusal> {
+    let name = &column.name;
+    let bad =
+        |text: &str| refused(INVALID_TEXT, format!("column {name} of type {} does not take {text}", data_type.name));
+    match (literal, data_type.name.as_str()) {
+        (Literal::Text(text), "smallint" | "integer" | "bigint") => {
+            let other = |c: char| !c.is_ascii_hexdigit() && !c.is_ascii_whitespace() && !"+-_xXoO".contains(c);
+            (text.trim().is_empty() || text.contains(other)).then(|| bad(text))
+        }
+        (Literal::Text(text), "numeric" | "real" | "double precision") => {
+            let other = |c: char| c.is_alphabetic() && !"eEnNaAiIfFtTyYxXoObBcCdD".contains(c);
+            (text.trim().is_empty() || text.contains(other)).then(|| bad(text))
+        }
+        (Literal::Text(text), "boolean") => {
+            let value = text.trim().to_lowercase();
+            let begins =
+                ["true", "false", "yes", "no"].iter().any(|word| !value.is_empty() && word.starts_with(&value));
+            let known = begins || ["on", "of", "off", "1", "0"].contains(&value.as_str());
+            (!known).then(|| bad(text))
+        }
+        (Literal::Number(_), "boolean" | "date" | "uuid" | "json" | "jsonb" | "bytea" | "interval")
+        | (Literal::Number(_), "timestamp with time zone" | "timestamp without time zone" | "time without time zone")
+        | (Literal::Boolean(_), "smallint" | "integer" | "bigint" | "numeric" | "date" | "uuid" | "json" | "jsonb") => {
+            let reason = format!("column {name} is of type {}, and the value of another", data_type.name);
+            Some(refused(DATATYPE_MISMATCH, reason))
+        }
+        (Literal::Number(text), "smallint" | "integer") => {
+            let most = if data_type.name == "smallint" { i64::from(i16::MAX) } else { i64::from(i32::MAX) };
+            let value = text.parse::<i64>().ok()?;
+            let reason = format!("{text} is out of range for column {name} of type {}", data_type.name);
+            (value > most || value < -most - 1).then(|| refused(OUT_OF_RANGE, reason))
+        }
+        (Literal::Text(text), "character varying" | "character") => {
+            let most = usize::try_from(*data_type.modifiers.first()?).ok()?;
+            let reason = format!("the value is too long for column {name}, which takes {most} characters");
+            (text.trim_end_matches(' ').chars().count() > most).then(|| refused(TOO_LONG, reason))
+        }
+        _ => None,
+    }
+}
+
+/// A new row points to a row of a table whose rows are all known, and it is not among them.
+fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let plain = write.verb == WriteVerb::Insert && relation.triggers.is_empty() && write.conflict.is_none();
+    relation.constraints.iter().filter(|_| plain).find_map(|known| {
+        let ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } = &known.kind else {
+            return None;
+        };
+        let ([column], false) = (columns.as_slice(), known.doubted || known.traits.not_enforced) else { return None };
+        if *referenced == relation.name || known.traits.initially_deferred {
+            return None;
+        }
+        let to = around.catalog.get(referenced)?;
+        let key = match referenced_columns.as_slice() {
+            [] => to.primary_key()?.first()?,
+            [key] => key,
+            _ => return None,
+        };
+        let column = relation.column(column)?;
+        let is_there = Table { relation: to, around }.integers(key)?;
+        let own = column.known_type().filter(|of| ["smallint", "integer", "bigint"].contains(&of.name.as_str()))?;
+        let values =
+            written(write, relation).into_iter().filter(|(of, _)| of.name == column.name && own.dimensions == 0);
+        let number = |literal: &Literal| match literal {
+            Literal::Number(text) => text.parse::<i64>().ok(),
+            Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
+        };
+        let value = values.filter_map(|(_, literal)| number(literal)).find(|value| !is_there.contains(value))?;
+        let reason = format!("{value} of column {} is in no row of {referenced}", column.name);
+        Some(refused(FOREIGN_KEY_VIOLATION, reason))
+    })
+}
