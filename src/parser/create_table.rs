@@ -88,6 +88,7 @@ fn own_elements(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
         c.advance();
     } else {
         clauses::list(c, |c| element(c, table))?;
+        table.columns.shrink_to_fit();
     }
     if c.eat(&["INHERITS"]) {
         table.inherits = clauses::list(c, |c| names::qualified(c, "a table name"))?;

@@ -85,6 +85,7 @@ fn read(file: &SourceFile, text: Text) -> Script {
         let includes = parts.get(index + 1).is_some_and(|(_, next)| next > depth);
         state = reading.part(*span, state, includes);
     }
+    reading.script.statements.shrink_to_fit();
     reading.script.repeats.sort_by_key(|repeat| repeat.statement);
     reading.script.comments.sort_by_key(|comment| comment.span);
     reading.script

@@ -57,6 +57,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     link_to_parents(create, &relation, replay);
     let mut like: Vec<&LikeClause> = create.like.iter().collect();
     like.reverse();
+    relation.columns.reserve_exact(create.columns.len());
     for column in create.columns.iter().filter(|_| create.query.is_none()) {
         while let Some(clause) = like.pop_if(|clause| clause.span.start < column.span.start) {
             like::columns(clause, &mut relation, replay);
