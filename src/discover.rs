@@ -10,9 +10,10 @@ mod order;
 mod read;
 mod walk;
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::include::Included;
 use self::order::{OrderKey, is_at_or_before};
@@ -107,11 +108,11 @@ struct Search<'a> {
     /// The schema file, which is no migration.
     schema: Option<PathBuf>,
     /// Where each file stands in its group.
-    seen: HashMap<PathBuf, usize>,
+    seen: FxHashMap<PathBuf, usize>,
     /// Folders whose files were added as siblings of a named one.
-    with_siblings: HashSet<PathBuf>,
+    with_siblings: FxHashSet<PathBuf>,
     /// Files by the folder whose sequence they belong to.
-    groups: HashMap<PathBuf, Vec<Candidate>>,
+    groups: FxHashMap<PathBuf, Vec<Candidate>>,
     problems: Vec<Problem>,
 }
 
@@ -120,9 +121,9 @@ impl<'a> Search<'a> {
         Self {
             config,
             schema: config.schema.as_ref().map(|file| walk::identity(Path::new(file.path()))),
-            seen: HashMap::new(),
-            with_siblings: HashSet::new(),
-            groups: HashMap::new(),
+            seen: FxHashMap::default(),
+            with_siblings: FxHashSet::default(),
+            groups: FxHashMap::default(),
             problems: Vec::new(),
         }
     }
@@ -211,7 +212,7 @@ impl<'a> Search<'a> {
                 history.extend(self.is_wanted(&named).then_some(named));
             }
         }
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         history.retain(|found| seen.insert(found.key.clone()));
         history.into_iter().map(|found| Candidate::new(found, false)).collect()
     }
@@ -251,10 +252,12 @@ impl<'a> Search<'a> {
 /// A group's files as they run, with the history that was asked for in front. History behind the last linted file is not
 /// history and is left out.
 fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], config: &Config) -> Vec<Candidate> {
-    let known: HashSet<&PathBuf> = files.iter().map(|file| &file.key).collect();
+    let known: FxHashSet<&PathBuf> = files.iter().map(|file| &file.key).collect();
     let new: Vec<Candidate> = history.iter().filter(|past| !known.contains(&past.key)).cloned().collect();
     let (same, before): (Vec<_>, Vec<_>) = new.into_iter().partition(|past| past.root == root);
     files.extend(same);
+    // Most often this is their order already, and is found faster.
+    files.sort_by(|a, b| a.key.as_os_str().cmp(b.key.as_os_str()));
     files.sort_by_cached_key(|file| OrderKey::new(&root, &file.key));
     if let Some(last) = &config.start_after {
         files.iter_mut().filter(|file| is_at_or_before(&file.key, last)).for_each(|file| file.linted = false);
@@ -266,9 +269,9 @@ fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], con
 
 /// Reads every file once, in parallel.
 fn load(plans: &[Vec<Candidate>], mut problems: Vec<Problem>) -> Discovery {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     let unique: Vec<&Candidate> = plans.iter().flatten().filter(|file| seen.insert(&file.key)).collect();
-    let mut read: HashMap<&Path, Arc<SourceFile>> = HashMap::new();
+    let mut read: FxHashMap<&Path, Arc<SourceFile>> = FxHashMap::default();
     for (candidate, result) in read::all(&unique) {
         match result {
             Ok(file) => {

@@ -12,8 +12,14 @@ use lockwise::discover::{Discovery, discover};
 use lockwise::finding::Problem;
 use lockwise::report::{self, Style};
 use lockwise::rules::{self, RULES};
+use mimalloc::MiMalloc;
 
 use self::cli::{CheckArgs, Cli, Command, InputArgs, LocksArgs, OutputArgs};
+
+/// Syntax trees are many small pieces, made on one thread and given back on another, of which the system's allocator makes
+/// heavy weather.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Files are parsed by threads with deep stacks: an expression of a thousand operators is a thousand levels deep.
 const STACK_SIZE: usize = 256 << 20;

@@ -86,6 +86,8 @@ impl Schema {
         let all = &sequence.migrations;
         let is_applied: Vec<bool> = match self.lists(sequence) {
             true => all.iter().map(|migration| self.versions.have(migration.file.path())).collect(),
+            // With no folder that it could be the sum of, the dump is what the file is to be run on.
+            false if all.len() == 1 => vec![false],
             false => {
                 let has = |migration: &MigrationFile| {
                     let read = Migration::read(Arc::clone(&migration.file), false, runner);

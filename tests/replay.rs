@@ -10,7 +10,8 @@
 //! - `LOCKWISE_REPLAY=path/to/migrations cargo test --test replay -- folder --nocapture` does the same for any folder:
 //!   its files are run in the order of `lockwise check`, each folder that is a sequence of its own in an empty database.
 //!   `path:plain-transaction` wraps each file in a transaction. A statement that the server refuses is left out on both sides
-//!   and printed. The command prints how many objects were compared and what differs, and fails if something does.
+//!   and printed; one that runs although lockwise says that it fails is a difference. The command prints how many objects
+//!   were compared and what differs, and fails if something does.
 
 #[path = "replay/compare.rs"]
 mod compare;

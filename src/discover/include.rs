@@ -1,8 +1,9 @@
 //! Files that psql scripts include with `\i` and `\ir`, put in where they run.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Candidate, read, walk};
 use crate::finding::Problem;
@@ -13,9 +14,9 @@ use crate::source::{SourceFile, Span, Splice};
 #[derive(Debug, Default)]
 pub(super) struct Included {
     /// By scripts that are linted.
-    linted: HashSet<PathBuf>,
+    linted: FxHashSet<PathBuf>,
     /// By scripts that are history.
-    history: HashSet<PathBuf>,
+    history: FxHashSet<PathBuf>,
 }
 
 impl Included {
@@ -23,12 +24,12 @@ impl Included {
     /// first one is the script.
     pub fn of(
         plans: &[Vec<Candidate>],
-        read: &mut HashMap<&Path, Arc<SourceFile>>,
+        read: &mut FxHashMap<&Path, Arc<SourceFile>>,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let expanded: HashMap<&Path, Expanded> =
+        let expanded: FxHashMap<&Path, Expanded> =
             read.iter().filter_map(|(key, file)| Some((*key, expand(file)?))).collect();
-        let of_others: HashSet<&PathBuf> = expanded.values().flat_map(|script| &script.included).collect();
+        let of_others: FxHashSet<&PathBuf> = expanded.values().flat_map(|script| &script.included).collect();
         let scripts = plans.iter().flatten().filter(|candidate| expanded.contains_key(candidate.key.as_path()));
         let (parts, roots): (Vec<_>, Vec<_>) = scripts.partition(|candidate| of_others.contains(&candidate.key));
         let mut included = Self::default();
@@ -96,7 +97,7 @@ struct Expansion {
     splice: Splice,
     /// The file that is being read and those that include it, outermost first.
     open: Vec<PathBuf>,
-    read: HashMap<PathBuf, Arc<SourceFile>>,
+    read: FxHashMap<PathBuf, Arc<SourceFile>>,
     included: Vec<PathBuf>,
     /// How much text was put in.
     bytes: usize,

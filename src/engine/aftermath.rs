@@ -171,9 +171,17 @@ impl Fold<'_> {
 
     /// A relation that no migration created shows that this history is not everything that happened.
     fn note_gaps(&mut self, effects: &[Effect], occurrences: &[Occurrence]) {
-        let unknown = |effect: &Effect| effect.standing == Standing::Unknown && !is_system(&effect.relation);
+        // What IF NOT EXISTS has created is no gap, though it may be older; nor is what may be that of another schema.
+        let is_known = |name: &RelationName| match self.catalog.get(name) {
+            Some(known) => known.created_in.is_some(),
+            None => self.catalog.has_relation_named(&name.name),
+        };
+        let unknown = |effect: &Effect| {
+            effect.standing == Standing::Unknown && !is_system(&effect.relation) && !is_known(&effect.relation)
+        };
         let harmless = |effect: &Effect| matches!(effect.form, Form::DropTableNoop | Form::CreateTableNoop);
-        if !occurrences.is_empty() && effects.iter().any(|effect| unknown(effect) && !harmless(effect)) {
+        let shows_gap = |effect: &Effect| unknown(effect) && !harmless(effect);
+        if self.history_is_whole && !occurrences.is_empty() && effects.iter().any(shows_gap) {
             self.history_is_whole = false;
         }
     }

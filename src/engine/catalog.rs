@@ -83,6 +83,8 @@ pub struct Catalog {
     publications: FxHashMap<String, Publication>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<String, Vec<Function>>,
+    /// Whether one of them may be temporary.
+    has_temporary_functions: bool,
     /// Functions whose bodies the server keeps as statements, not as text.
     bodies: Vec<SqlBody>,
     /// Every name that a constraint has or had.
@@ -186,7 +188,9 @@ impl Catalog {
 
     /// Drops the temporary relations of a session that ends.
     pub fn end_session(&mut self) {
-        self.remove_functions_in(TEMPORARY);
+        if std::mem::take(&mut self.has_temporary_functions) {
+            self.remove_functions_in(TEMPORARY);
+        }
         self.drop_temporary(|_| true);
     }
 
@@ -207,10 +211,13 @@ impl Catalog {
         }
     }
 
-    /// What a dump of the schema shows is old, holds rows and is in use. A dump fills its materialized views last.
+    /// What a dump of the schema shows is old, holds rows and is in use; of rows that it inserts, it says what is in them.
+    /// A dump fills its materialized views last.
     pub fn settle(&mut self) {
         for relation in self.relations.values_mut().map(Arc::make_mut) {
-            relation.rows = Rows::Perhaps;
+            if relation.rows != Rows::Certain {
+                relation.rows = Rows::Perhaps;
+            }
             relation.unpopulated = false;
         }
     }
@@ -336,6 +343,11 @@ impl Catalog {
     /// Whether a relation or an index has this name.
     pub fn is_taken(&self, name: &RelationName) -> bool {
         self.relations.contains_key(name) || self.index_tables.contains_key(name)
+    }
+
+    /// Whether any schema has a relation or index of this name.
+    pub fn has_relation_named(&self, name: &str) -> bool {
+        self.relations.keys().chain(self.index_tables.keys()).any(|known| known.name == name)
     }
 
     /// All relations, in no order.

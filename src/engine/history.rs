@@ -6,7 +6,7 @@ use crate::ast::DataType;
 use crate::finding::{Finding, Held};
 use crate::rules::Check;
 
-use super::catalog::{Catalog, Column, Constraint, Place, Relation};
+use super::catalog::{Catalog, Column, Constraint, MigrationId, Place, Relation};
 use super::effect::RelationKind;
 use super::step::Options;
 use super::{Fold, RuleFinding};
@@ -18,6 +18,8 @@ pub struct HistoryView<'a> {
     pub catalog: &'a Catalog,
     /// How many migrations led here.
     pub migrations: usize,
+    /// Which of them are linted; nothing is told of the others.
+    pub linted: &'a [bool],
     /// What the run is for.
     pub options: &'a Options,
 }
@@ -40,16 +42,21 @@ impl<'a> HistoryView<'a> {
         relation.parents.iter().filter_map(|parent| self.catalog.get(parent)).any(Relation::is_partitioned)
     }
 
-    /// Constraints of these tables.
-    pub fn constraints(&self) -> impl Iterator<Item = (&'a Relation, &'a Constraint)> {
-        self.tables().flat_map(|table| table.constraints.iter().map(move |constraint| (table, constraint)))
+    fn is_linted(&self, migration: MigrationId) -> bool {
+        self.linted.get(migration) == Some(&true)
     }
 
-    /// Columns of these tables whose definition was seen, with their types.
+    /// Constraints of these tables that linted migrations added.
+    pub fn constraints(&self) -> impl Iterator<Item = (&'a Relation, &'a Constraint)> {
+        let all = self.tables().flat_map(|table| table.constraints.iter().map(move |constraint| (table, constraint)));
+        all.filter(|(_, constraint)| self.is_linted(constraint.added_in))
+    }
+
+    /// Columns of these tables that linted migrations define, with their types.
     pub fn columns(&self) -> impl Iterator<Item = (&'a Relation, &'a Column, &'a DataType)> {
         let columns = self.tables().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
-        let seen = columns.filter(|(_, column)| column.place.is_some());
-        seen.filter_map(|(table, column)| Some((table, column, column.data_type.as_ref()?)))
+        let linted = columns.filter(|(_, column)| column.place.is_some_and(|place| self.is_linted(place.migration)));
+        linted.filter_map(|(table, column)| Some((table, column, column.data_type.as_ref()?)))
     }
 
     /// A finding about what a table has at the end.
@@ -76,7 +83,7 @@ impl Fold<'_> {
     pub fn end(self) -> Vec<(usize, RuleFinding)> {
         let mut found = Vec::new();
         for catalog in self.psql.other_catalogs().chain([&self.catalog]) {
-            let view = HistoryView { catalog, migrations: self.number, options: self.options };
+            let view = HistoryView { catalog, migrations: self.number, linted: &self.linted, options: self.options };
             for rule in self.rules {
                 let Check::History(check) = rule.check else { continue };
                 found.extend(check(&view).into_iter().map(|(place, finding)| {
@@ -87,6 +94,9 @@ impl Fold<'_> {
         let mut known = HashSet::new();
         found.retain(|(migration, found)| known.insert((*migration, found.rule.id, found.finding.span)));
         found.retain(|(_, found)| found.finding.versions.overlaps(self.options.postgres));
+        // To give the memory back takes a while, and nobody has to wait for it.
+        let Self { catalog, files, psql, .. } = self;
+        rayon::spawn(move || drop((catalog, files, psql)));
         found
     }
 }

@@ -133,6 +133,8 @@ pub struct Fold<'a> {
     left_settings: Vec<String>,
     /// The files of the migrations so far, by their numbers.
     files: Vec<Arc<SourceFile>>,
+    /// Which of them are linted.
+    linted: Vec<bool>,
 }
 
 impl<'a> Fold<'a> {
@@ -158,6 +160,7 @@ impl<'a> Fold<'a> {
             lock_order: LockOrder::default(),
             left_settings: Vec::new(),
             files: Vec::new(),
+            linted: Vec::new(),
         }
     }
 
@@ -176,6 +179,7 @@ impl<'a> Fold<'a> {
     /// Replays the next migration and shows its statements to the rules; `None` if it is history only.
     pub fn migration(&mut self, migration: &Migration) -> Option<Outcome> {
         self.files.push(Arc::clone(&migration.file));
+        self.linted.push(migration.linted);
         let running = Running::of(&migration.script.statements);
         let trace = self.replay(migration, &running);
         self.number += 1;
@@ -300,6 +304,10 @@ impl Fold<'_> {
         if running.inside(index).is_some_and(Inside::is_caught) {
             undo(&mut effects, &refusals::refusals(statement, &around, true));
         }
+        if migration.linted {
+            // They are kept until the whole migration has been replayed.
+            effects.shrink_to_fit();
+        }
         let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
@@ -349,13 +357,13 @@ impl Fold<'_> {
             } else {
                 Vec::new()
             },
-            lock_timeout: self.session.lock_timeout(),
+            lock_timeout: if migration.linted { self.session.lock_timeout() } else { None },
             more: migration.script.repeats(statement.span),
             effects,
         };
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
-        self.catalog.ledger.at = FileLine::of(&migration.file, outer.span, &self.catalog.ledger.at);
+        self.catalog.ledger.at = FileLine::of(&migration.file, outer.span);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
     }
@@ -370,6 +378,7 @@ impl Fold<'_> {
                 written.push(proof);
             }
         }
+        written.shrink_to_fit();
         written
     }
 }

@@ -10,10 +10,12 @@ use std::rc::Rc;
 
 use crate::ast::{DataType, FromItem, FromSource, Ident, Merged, Output, OutputItem};
 
-use super::catalog::Relation;
+use super::catalog::{Column, Relation};
 use super::surroundings::Surroundings;
+use crate::parser::value_in;
 
 use types::{Type, common};
+use values::type_of;
 
 /// A column that a query gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,17 +103,40 @@ pub fn columns(output: Option<&Output>, names: &[Ident], around: &Surroundings) 
     columns.renamed(&names)
 }
 
+/// The type that the default of a column has before it is assigned to the column; `None` where that is not certain.
+///
+/// Source: `strip_implicit_coercions()` in ATExecAlterColumnType of the server, and measurements
+/// (`fixtures/facts/type-*-default*.sql`).
+pub fn type_of_default(column: &Column, around: &Surroundings) -> Option<DataType> {
+    if column.serial {
+        return Some(DataType { name: "bigint".to_owned(), ..DataType::default() });
+    }
+    let nothing = Sight { items: Vec::new(), outer: None };
+    match type_of(&value_in(column.more.expression.text()?), &nothing, around) {
+        Type::Known { data_type, .. } => Some(data_type),
+        Type::Literal => column.more.default_type.as_deref().or(column.known_type()).cloned(),
+        Type::Unknown => None,
+    }
+}
+
 /// The columns of a relation, as far as history shows them.
 pub fn of_relation(relation: &Relation) -> Columns {
-    let given = |column: &crate::engine::catalog::Column| Given {
+    Columns { list: there(relation).map(as_given).collect(), whole: relation.is_known_whole() }
+}
+
+/// The columns that a relation has for certain.
+fn there(relation: &Relation) -> impl Iterator<Item = &Column> {
+    relation.columns.iter().filter(|column| !column.more.doubts.existence)
+}
+
+fn as_given(column: &Column) -> Given {
+    Given {
         name: column.name.clone(),
         data_type: column.known_type().map(|known| DataType { serial: false, ..known.clone() }),
         type_schema: column.more.type_schema.clone(),
         collation: column.collation.clone(),
         computed: column.more.doubts.collation,
-    };
-    let there = relation.columns.iter().filter(|column| !column.more.doubts.existence);
-    Columns { list: there.map(given).collect(), whole: relation.is_known_whole() }
+    }
 }
 
 fn is_collated(data_type: &DataType) -> bool {
@@ -119,29 +144,81 @@ fn is_collated(data_type: &DataType) -> bool {
 }
 
 /// What a FROM list brings into sight, one inside the other.
-struct Sight<'s> {
-    items: Vec<Item>,
-    outer: Option<&'s Sight<'s>>,
+struct Sight<'s, 'c> {
+    items: Vec<Item<'c>>,
+    outer: Option<&'s Sight<'s, 'c>>,
 }
 
 /// An item of a FROM list: what `*` gives, and what stands behind a name.
-struct Item {
-    columns: Rc<Columns>,
-    named: Vec<(String, Rc<Columns>)>,
+struct Item<'c> {
+    columns: Shown<'c>,
+    named: Vec<(String, Shown<'c>)>,
 }
 
-impl Sight<'_> {
+/// The columns of an item. Most queries read few of the columns that are in sight: those of a relation stay where they are.
+#[derive(Clone)]
+enum Shown<'c> {
+    /// Those of a relation.
+    Of(&'c Relation),
+    /// Others.
+    List(Rc<Columns>),
+    /// Those of the left side of a join, then those of the right.
+    Both(Rc<(Shown<'c>, Shown<'c>)>),
+}
+
+impl Shown<'_> {
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Of(relation) => relation.is_known_whole(),
+            Self::List(columns) => columns.whole,
+            Self::Both(sides) => sides.0.is_whole() && sides.1.is_whole(),
+        }
+    }
+
+    fn column(&self, name: &str) -> Option<Given> {
+        match self {
+            Self::Of(relation) => there(relation).find(|column| column.name == name).map(as_given),
+            Self::List(columns) => columns.column(name).cloned(),
+            Self::Both(sides) => sides.0.column(name).or_else(|| sides.1.column(name)),
+        }
+    }
+
+    fn all(&self) -> Columns {
+        match self {
+            Self::Of(relation) => of_relation(relation),
+            Self::List(columns) => Columns::clone(columns),
+            Self::Both(sides) => {
+                let (mut left, right) = (sides.0.all(), sides.1.all());
+                left.list.extend(right.list);
+                Columns { list: left.list, whole: left.whole && right.whole }
+            }
+        }
+    }
+
+    /// The first columns get other names.
+    fn renamed(self, names: &[String]) -> Self {
+        if names.is_empty() { self } else { Self::from(self.all().renamed(names)) }
+    }
+}
+
+impl From<Columns> for Shown<'_> {
+    fn from(columns: Columns) -> Self {
+        Self::List(Rc::new(columns))
+    }
+}
+
+impl<'c> Sight<'_, 'c> {
     /// The columns of what has this name.
-    fn named(&self, name: &str) -> Option<&Columns> {
+    fn named(&self, name: &str) -> Option<&Shown<'c>> {
         let here = self.items.iter().flat_map(|item| &item.named).find(|(known, _)| known == name);
-        here.map(|(_, columns)| columns.as_ref()).or_else(|| self.outer?.named(name))
+        here.map(|(_, columns)| columns).or_else(|| self.outer?.named(name))
     }
 
     /// A column by its name alone: of the innermost list that has it.
-    fn column(&self, name: &str) -> Option<&Given> {
+    fn column(&self, name: &str) -> Option<Given> {
         let found = self.items.iter().find_map(|item| item.columns.column(name));
-        let whole = self.items.iter().all(|item| item.columns.whole);
-        found.or_else(|| self.outer.filter(|_| whole)?.column(name))
+        let whole = || self.items.iter().all(|item| item.columns.is_whole());
+        found.or_else(|| self.outer.filter(|_| whole())?.column(name))
     }
 }
 
@@ -149,14 +226,29 @@ fn of_output(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> C
     match branch(output, outer, around) {
         (None, _) => Columns::unknown(),
         (Some(columns), whole) => {
-            let list = columns.into_iter().map(|(given, found)| given.unwrap_or_else(|name| Given::new(name, found)));
-            Columns { list: list.collect(), whole }
+            let given = |cell| match cell {
+                Cell::Column(given) => given,
+                Cell::Value(name, found) => Given::new(name, found),
+            };
+            Columns { list: columns.into_iter().map(given).collect(), whole }
         }
     }
 }
 
-/// Either a column as it is, or the name of one that has a type of its own.
-type Cell = (Result<Given, String>, Type);
+/// A column as it is, or one that has a name and a type of its own.
+enum Cell {
+    Column(Given),
+    Value(String, Type),
+}
+
+impl Cell {
+    fn found(&self) -> Type {
+        match self {
+            Self::Column(given) => given.found(),
+            Self::Value(_, found) => found.clone(),
+        }
+    }
+}
 
 /// The columns of one branch of UNION, in which a string without a type has none yet; and whether these are all.
 fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Option<Vec<Cell>>, bool) {
@@ -168,7 +260,7 @@ fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Opt
             let column = |at: usize| {
                 let values = rows.iter().filter_map(|row| row.get(at));
                 let found = common(values.map(|value| values::type_of(value, &sight, around)).collect(), around);
-                (Err(format!("column{}", at + 1)), found)
+                Cell::Value(format!("column{}", at + 1), found)
             };
             (Some((0..width).map(column).collect()), true)
         }
@@ -176,14 +268,14 @@ fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Opt
             let mut each = branches.iter().map(|one| branch(one, outer, around));
             let Some((Some(first), whole)) = each.next() else { return (None, false) };
             let others: Vec<(Option<Vec<Cell>>, bool)> = each.collect();
-            let merge = |(at, (given, found)): (usize, Cell)| {
-                let name = given.map_or_else(|name| name, |given| given.name);
+            let merge = |(at, cell): (usize, Cell)| {
                 let of_other = |other: &(Option<Vec<Cell>>, bool)| match other {
-                    (Some(cells), true) if whole => cells.get(at).map_or(Type::Unknown, |(_, found)| found.clone()),
+                    (Some(cells), true) if whole => cells.get(at).map_or(Type::Unknown, Cell::found),
                     _ => Type::Unknown,
                 };
-                let all = std::iter::once(found).chain(others.iter().map(of_other)).collect();
-                (Err(name), common(all, around))
+                let all = std::iter::once(cell.found()).chain(others.iter().map(of_other)).collect();
+                let (Cell::Column(Given { name, .. }) | Cell::Value(name, _)) = cell;
+                Cell::Value(name, common(all, around))
             };
             (Some(first.into_iter().enumerate().map(merge).collect()), whole)
         }
@@ -203,18 +295,17 @@ fn select(
         sight.items.push(item);
     }
     let (mut cells, mut whole) = (Vec::new(), true);
-    let mut take = |columns: &Columns, cells: &mut Vec<Cell>| {
+    let mut take = |columns: Columns, cells: &mut Vec<Cell>| {
         whole &= columns.whole;
-        cells.extend(columns.list.iter().map(|given| (Ok(given.clone()), given.found())));
+        cells.extend(columns.list.into_iter().map(Cell::Column));
     };
     let mut unnamed = false;
     for item in list {
         match item {
-            OutputItem::All => sight.items.iter().for_each(|item| take(&item.columns, &mut cells)),
-            OutputItem::AllOf(name) => match sight.named(name) {
-                Some(columns) => take(columns, &mut cells),
-                None => take(&Columns::unknown(), &mut cells),
-            },
+            OutputItem::All => sight.items.iter().for_each(|item| take(item.columns.all(), &mut cells)),
+            OutputItem::AllOf(name) => {
+                take(sight.named(name).map_or_else(Columns::unknown, Shown::all), &mut cells);
+            }
             OutputItem::Value { name: None, .. } => unnamed = true,
             OutputItem::Value { name: Some(name), value } => cells.push(values::cell(name, value, &sight, around)),
         }
@@ -223,59 +314,69 @@ fn select(
 }
 
 /// An item of FROM. `sight` is what stands before it, with what the query around sees, and `outer` that alone.
-fn of_item(item: &FromItem, sight: &Sight, outer: Option<&Sight>, around: &Surroundings) -> Item {
+fn of_item<'c>(
+    item: &FromItem,
+    sight: &Sight<'_, 'c>,
+    outer: Option<&Sight<'_, 'c>>,
+    around: &Surroundings<'c>,
+) -> Item<'c> {
     let columns = match &item.source {
-        FromSource::Relation(name) => around.relation(name).map_or_else(Columns::unknown, of_relation),
-        FromSource::Query { output, lateral: true } => of_output(output, Some(sight), around),
-        FromSource::Query { output, lateral: false } => of_output(output, outer, around),
+        FromSource::Relation(name) => around.relation(name).map_or_else(|| Columns::unknown().into(), Shown::Of),
+        FromSource::Query { output, lateral: true } => of_output(output, Some(sight), around).into(),
+        FromSource::Query { output, lateral: false } => of_output(output, outer, around).into(),
         FromSource::Function { name, arguments, ordinality } => {
             let own = item.known_as.as_deref().unwrap_or_default();
-            values::of_function(name, own, arguments, *ordinality, sight, around)
+            values::of_function(name, own, arguments, *ordinality, sight, around).into()
         }
         FromSource::Joins { first, rest } => {
             let joined = joined(first, rest, sight, outer, around);
             let Some(name) = &item.known_as else { return joined };
             // The names inside are out of sight.
-            let columns = Rc::new(Rc::unwrap_or_clone(joined.columns).renamed(&item.columns));
-            return Item { named: vec![(name.clone(), Rc::clone(&columns))], columns };
+            let columns = joined.columns.renamed(&item.columns);
+            return Item { named: vec![(name.clone(), columns.clone())], columns };
         }
-        FromSource::Unknown => Columns::unknown(),
+        FromSource::Unknown => Columns::unknown().into(),
     };
-    let columns = Rc::new(columns.renamed(&item.columns));
-    let named = item.known_as.iter().map(|name| (name.clone(), Rc::clone(&columns))).collect();
+    let columns = columns.renamed(&item.columns);
+    let named = item.known_as.iter().map(|name| (name.clone(), columns.clone())).collect();
     Item { columns, named }
 }
 
 /// A chain of joins.
-fn joined(
+fn joined<'c>(
     first: &FromItem,
     rest: &[(Merged, FromItem)],
-    sight: &Sight,
-    outer: Option<&Sight>,
-    around: &Surroundings,
-) -> Item {
+    sight: &Sight<'_, 'c>,
+    outer: Option<&Sight<'_, 'c>>,
+    around: &Surroundings<'c>,
+) -> Item<'c> {
     let mut left = of_item(first, sight, outer, around);
     for (merged, right) in rest {
         let before = Sight { items: vec![left], outer: Some(sight) };
         let right = of_item(right, &before, outer, around);
         let Some(before) = before.items.into_iter().next() else { return right };
         let named = before.named.into_iter().chain(right.named).collect();
-        left = Item { columns: Rc::new(merge(&before.columns, &right.columns, merged, around)), named };
+        let columns = match merged {
+            Merged::Nothing => Shown::Both(Rc::new((before.columns, right.columns))),
+            Merged::Columns(names) => merge(before.columns.all(), right.columns.all(), Some(names), around).into(),
+            Merged::Natural => merge(before.columns.all(), right.columns.all(), None, around).into(),
+        };
+        left = Item { columns, named };
     }
     left
 }
 
-/// The columns of a join: first those that it merges, then the others of the left, then those of the right.
-fn merge(left: &Columns, right: &Columns, merged: &Merged, around: &Surroundings) -> Columns {
+/// The columns of a join: first those that it merges, by their names or NATURAL, then the others of the left, then those of
+/// the right.
+fn merge(left: Columns, right: Columns, merged: Option<&Vec<String>>, around: &Surroundings) -> Columns {
     let whole = left.whole && right.whole;
     let names: Vec<String> = match merged {
-        Merged::Nothing => Vec::new(),
-        Merged::Columns(names) => names.clone(),
-        Merged::Natural if whole => {
+        Some(names) => names.clone(),
+        None if whole => {
             let both = left.list.iter().filter(|column| right.column(&column.name).is_some());
             both.map(|column| column.name.clone()).collect()
         }
-        Merged::Natural => {
+        None => {
             let names = left.list.iter().chain(right.list.iter().filter(|column| left.column(&column.name).is_none()));
             return Columns { list: names.map(|column| Given::untyped(&column.name)).collect(), whole: false };
         }

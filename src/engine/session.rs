@@ -3,7 +3,9 @@
 //! A state machine of what PostgreSQL does: SET inside a transaction is undone by ROLLBACK, SET LOCAL ends with the
 //! transaction and does nothing outside one, ROLLBACK TO restores what the savepoint saw.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::ast::{SettingChange, SettingKind, TransactionControl};
@@ -12,6 +14,9 @@ use super::trace::{HeldLock, Transaction};
 
 /// Settings by lower-case name, with their values as written.
 pub type Settings = BTreeMap<String, String>;
+
+/// Where names are looked up when nothing else is set.
+static PUBLIC: LazyLock<[String; 1]> = LazyLock::new(|| ["public".to_owned()]);
 
 /// What a savepoint remembers.
 #[derive(Debug, Clone)]
@@ -93,10 +98,10 @@ impl Session {
     }
 
     /// Schemas in which names without a schema are looked up; the first is where objects are created.
-    pub fn search_path(&self) -> Vec<String> {
-        let path = self.setting("search_path").unwrap_or("public");
+    pub fn search_path(&self) -> Cow<'static, [String]> {
+        let Some(path) = self.setting("search_path") else { return Cow::Borrowed(&*PUBLIC) };
         let found: Vec<String> = schemas(path).filter(|schema| !schema.is_empty() && schema != "$user").collect();
-        if found.is_empty() { vec!["public".to_owned()] } else { found }
+        if found.is_empty() { Cow::Borrowed(&*PUBLIC) } else { Cow::Owned(found) }
     }
 
     /// Opens a transaction, unless one is open.

@@ -9,7 +9,7 @@ use crate::ast::{
 use crate::parser::Script;
 
 use super::Fold;
-use super::catalog::{Catalog, Fate, Kind, MigrationId};
+use super::catalog::{Catalog, Fate, FileLine, Kind, MigrationId};
 use super::effect::RelationName;
 use super::replay::{self, Author};
 use super::session::Session;
@@ -38,6 +38,7 @@ impl StartingPoint {
         // No dump creates this schema. What an extension may have made in it takes this back.
         catalog.ledger.note(Kind::Contents, &replay::alone("public"), Fate::Given);
         for statement in &script.statements {
+            catalog.ledger.at = FileLine::of(file, statement.span);
             if let StatementKind::Unparsed(unparsed) = &statement.kind {
                 whole = false;
                 if !only_creates(&unparsed.keywords) {
@@ -105,6 +106,7 @@ impl<'a> Fold<'a> {
             has_history,
             number: DUMP + 1,
             files: vec![Arc::clone(&start.file)],
+            linted: vec![false],
             ..Self::new(rules, options, start.whole)
         }
     }

@@ -88,14 +88,15 @@ impl<'a> Surroundings<'a> {
             return self.catalog.is_gone(kind, &self.created(written));
         }
         let name = &written.name.name;
-        let temporary = RelationName::new(TEMPORARY, &**name);
+        let is_temporary =
+            || self.catalog.has_temporary() && self.catalog.is_taken(&RelationName::new(TEMPORARY, &**name));
         let everywhere =
             || self.search_path.iter().all(|schema| self.catalog.is_gone(kind, &RelationName::new(&**schema, &**name)));
         let elsewhere = || match kind {
-            Kind::Relation => self.catalog.relations().any(|relation| relation.name.name == *name),
+            Kind::Relation => self.catalog.has_relation_named(name),
             _ => self.catalog.ledger.all(kind).any(|(other, past)| other.name == *name && past.fate == Fate::Given),
         };
-        !name.starts_with("pg_") && !self.catalog.is_taken(&temporary) && everywhere() && !elsewhere()
+        !name.starts_with("pg_") && !is_temporary() && everywhere() && !elsewhere()
     }
 
     /// The search_path for what CREATE SCHEMA holds: the new schema comes first.
@@ -144,8 +145,13 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Whether the object is known not to exist: every object of this history was seen, and this one was not.
+    ///
+    /// Where another schema has one of this name, a name without a schema may mean that one, as the role or the runner may
+    /// set another search_path.
     pub fn is_missing(&self, name: &RelationName) -> bool {
-        (self.history_is_whole && !self.catalog.is_taken(name)) || self.catalog.is_gone(Kind::Relation, name)
+        let missing =
+            (self.history_is_whole && !self.catalog.is_taken(name)) || self.catalog.is_gone(Kind::Relation, name);
+        missing && !(self.search_path.contains(&name.schema) && self.catalog.has_relation_named(&name.name))
     }
 
     /// A table and, if it is partitioned, its partitions: a foreign key to it points to each of them.
@@ -172,10 +178,16 @@ impl<'a> Surroundings<'a> {
         let written = squeeze(self.text_of(using.span));
         let column = squeeze(column);
         let target = squeeze(self.text_of(data_type.span));
-        let casts = [format!("cast{column}as{target}"), format!("{column}::{target}"), column];
+        // The schema of the type may stand in one of the places only.
+        let schema = squeeze(&format!("{}.", self.type_name(data_type).schema));
+        let bare = target.strip_prefix(&schema).unwrap_or(&target);
+        let mut casts = vec![column.clone()];
+        for target in [bare.to_owned(), format!("{schema}{bare}")] {
+            casts.extend([format!("cast{column}as{target}"), format!("{column}::{target}")]);
+        }
         // COLLATE says how values are compared, and leaves them as they are.
-        let rests = casts.iter().filter_map(|cast| written.strip_prefix(cast.as_str()));
-        rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with("collate"))
+        let mut rests = casts.iter().filter_map(|cast| written.strip_prefix(cast.as_str()));
+        rests.any(|rest| rest.is_empty() || rest.starts_with("collate"))
     }
 
     /// The name of a type, in the schema it resolves to.

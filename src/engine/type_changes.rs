@@ -7,6 +7,7 @@ use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
 use crate::postgres::{Version, VersionSet};
 
 use super::catalog::{Column, Domain};
+use super::output;
 use super::surroundings::Surroundings;
 use super::trace::Refusal;
 
@@ -42,7 +43,9 @@ impl Surroundings<'_> {
         let is_array = |data_type: &DataType| data_type.dimensions > 0;
         let same_name = self.type_name(old) == self.type_name(request.data_type);
         if same_name && is_array(old) == is_array(request.data_type) {
-            let same = Request { old, new: request.data_type, written: false, no_user_casts: true };
+            // One of them may be written with its schema.
+            let new = DataType { name: old.name.clone(), ..request.data_type.clone() };
+            let same = Request { old, new: &new, written: false, no_user_casts: true };
             return type_change(same, version);
         }
         let (old, new) = (self.without_domain(old), self.base_type(request.data_type));
@@ -102,6 +105,13 @@ impl Surroundings<'_> {
         }
     }
 
+    /// The versions that have no cast for a change of type.
+    fn refused_change(&self, column: &Column, request: &TypeRequest) -> VersionSet {
+        let is_refused = |version: &Version| self.type_change(Some(column), request, *version) == TypeChange::Refused;
+        let versions = VersionSet::ALL.iter().filter(is_refused);
+        versions.fold(VersionSet::NONE, |all, version| all.or(version.into()))
+    }
+
     /// Changes of type for which there is no cast.
     pub fn refused_type_changes(&self, alter: &AlterTable) -> Vec<Refusal> {
         let relation = self.relation(&alter.name);
@@ -113,20 +123,16 @@ impl Surroundings<'_> {
             };
             let column = relation?.column(&name.name)?;
             let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_ref() };
-            let refused_on = |request: &TypeRequest| {
-                let is_refused =
-                    |version: &Version| self.type_change(Some(column), request, *version) == TypeChange::Refused;
-                let versions = VersionSet::ALL.iter().filter(is_refused);
-                versions.fold(VersionSet::NONE, |all, version| all.or(version.into()))
-            };
-            let versions = refused_on(&request);
+            let versions = self.refused_change(column, &request);
             // USING says nothing of the default, which is assigned to the new type. What drops it comes first.
             let drops_default = alter.actions.iter().any(|action| {
                 matches!(&action.kind, AlterActionKind::AlterColumn { name: other, change: ColumnChange::DropDefault }
                     if other.name == name.name)
             });
-            if versions.is_empty() && using.is_some() && column.has_default && !drops_default {
-                let versions = refused_on(&TypeRequest { using: None, ..request });
+            if versions.is_empty() && column.has_default && !drops_default {
+                let own_type = output::type_of_default(column, self)?;
+                let default = Column { data_type: Some(own_type), ..Column::unseen(&name.name, column.added_in) };
+                let versions = self.refused_change(&default, &TypeRequest { using: None, ..request });
                 let reason =
                     format!("the default of column {} cannot be cast automatically to the new type", name.name);
                 return (!versions.is_empty()).then(|| Refusal::new(versions, "42804", reason).at(action.span));

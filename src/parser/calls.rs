@@ -68,9 +68,10 @@ enum Level {
 /// Rewrites tokens in place.
 pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
     let concerns = |token: &TokenWithSpan| {
-        is_word(&token.token, KEYWORD_CALLS)
-            || is_word(&token.token, GROUPINGS)
-            || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH", "TRIM"])
+        starts_like_any(&token.token)
+            && (is_word(&token.token, KEYWORD_CALLS)
+                || is_word(&token.token, GROUPINGS)
+                || is_word(&token.token, &["ROWS", "GROUPING", "COLLATION", "GROUP", "REPEATABLE", "FETCH", "TRIM"]))
     };
     if tokens.iter().any(concerns) {
         let source = std::mem::take(tokens);
@@ -86,6 +87,22 @@ pub(super) fn flatten(tokens: &mut Vec<TokenWithSpan>) {
         }
         *tokens = flattening.kept;
     }
+}
+
+/// Whether the first letters are those of a word that [`flatten`] looks for: few words are left to be compared.
+fn starts_like_any(token: &Token) -> bool {
+    let Token::Word(word) = token else { return false };
+    let [first, second, ..] = word.value.as_bytes() else { return false };
+    matches!(
+        (first.to_ascii_lowercase(), second.to_ascii_lowercase()),
+        (b'c', b'o' | b'u')
+            | (b'f', b'e')
+            | (b'g', b'r')
+            | (b'j', b's')
+            | (b'r', b'e' | b'o')
+            | (b't', b'r')
+            | (b'x', b'm')
+    )
 }
 
 struct Flattening<'s> {

@@ -103,6 +103,8 @@ pub(super) fn qualifiers(c: &mut Cursor) -> Parsed<Qualifiers> {
         } else if let Some(constraint) = column_constraint(c)? {
             found.constraints.push(constraint);
         } else {
+            // Most columns have one constraint, and a dump has very many columns.
+            found.constraints.shrink_to_fit();
             return Ok(found);
         }
     }

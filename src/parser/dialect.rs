@@ -78,6 +78,9 @@ impl Dialect for Postgres {
                 operand.map(|expr| sql::Expr::UnaryOp { op: sql::UnaryOperator::PGAbs, expr: Box::new(expr) }),
             );
         }
+        if let Some(operand) = operand(parser) {
+            return Some(operand);
+        }
         let Token::Word(word) = &parser.peek_token_ref().token else { return None };
         if word.quote_style.is_some() {
             return None;
@@ -108,4 +111,29 @@ impl Dialect for Postgres {
         let collation = parser.parse_object_name(false);
         Some(collation.map(|collation| sql::Expr::Collate { expr: Box::new(expr.clone()), collation }))
     }
+}
+
+/// A literal, or a word that is no keyword and has nothing behind it that could make it anything but a name. sqlparser would take
+/// each of them for a type first, and write an error message when it is none.
+fn operand(parser: &mut Parser) -> Option<Result<sql::Expr, ParserError>> {
+    let first = parser.peek_token_ref();
+    match &first.token {
+        Token::Number(..) | Token::SingleQuotedString(_) => Some(parser.parse_value().map(sql::Expr::Value)),
+        Token::Word(word)
+            if word.keyword == Keyword::NoKeyword && is_behind_name(&parser.peek_nth_token_ref(1).token) =>
+        {
+            let name = word.to_ident(first.span);
+            parser.advance_token();
+            Some(Ok(sql::Expr::Identifier(name)))
+        }
+        _ => None,
+    }
+}
+
+fn is_behind_name(token: &Token) -> bool {
+    use Token as T;
+    matches!(
+        token,
+        T::EOF | T::Comma | T::Period | T::RParen | T::Eq | T::Neq | T::Lt | T::Gt | T::LtEq | T::GtEq | T::DoubleColon
+    )
 }

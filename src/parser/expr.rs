@@ -84,7 +84,12 @@ fn default_extent(c: &Cursor) -> usize {
 
 /// How many tokens the call of a function has that starts here, if one does.
 pub(super) fn call_extent(c: &Cursor) -> Option<usize> {
-    let mut place = 0;
+    call_end(c, 0)
+}
+
+/// Where the call of a function ends that starts at this distance, if one does.
+pub(super) fn call_end(c: &Cursor, start: usize) -> Option<usize> {
+    let mut place = start;
     while matches!(c.peek_nth(place), Token::Word(_)) && *c.peek_nth(place + 1) == Token::Period {
         place += 2;
     }

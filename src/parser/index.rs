@@ -65,7 +65,7 @@ fn include(c: &mut Cursor) -> Parsed<Vec<Ident>> {
 pub(super) fn key(c: &mut Cursor) -> Parsed<IndexKey> {
     let start = c.position();
     let mut key = target(c)?;
-    key.collation = clauses::collation(c)?;
+    key.collation = clauses::collation(c)?.or(key.collation);
     operator_class(c, &mut key)?;
     key.descending = c.eat_any(&["ASC", "DESC"]) == Some("DESC");
     if c.eat(&["NULLS"]) {
@@ -85,12 +85,60 @@ pub(super) fn key(c: &mut Cursor) -> Parsed<IndexKey> {
 pub(super) fn partition_key(c: &mut Cursor) -> Parsed<IndexKey> {
     let start = c.position();
     let mut key = target(c)?;
-    key.collation = clauses::collation(c)?;
+    key.collation = clauses::collation(c)?.or(key.collation);
     if names::at_name(c) {
         key.opclass = Some(names::qualified(c, "an operator class")?);
     }
     key.span = c.span_from(start);
     Ok(key)
+}
+
+/// What stands in parentheses.
+enum Inside {
+    /// A column, a call or more parentheses.
+    Target,
+    /// The same with COLLATE.
+    Collated,
+}
+
+/// What the server takes out of parentheses: a column stays a column there, and COLLATE belongs to the key.
+///
+/// Source: ComputeIndexAttrs of PostgreSQL's commands/indexcmds.c.
+fn plain_inside(c: &Cursor) -> Option<Inside> {
+    let end = closing(c, 0)?;
+    let is_collate = |at: usize| c.word_at(at).is_some_and(|word| word.eq_ignore_ascii_case("COLLATE"));
+    // `COLLATE name`, `COLLATE schema.name`
+    let collate = [2, 4].into_iter().filter_map(|back| end.checked_sub(back)).find(|at| *at > 1 && is_collate(*at));
+    let of_collation = collate.is_none_or(|at| at + 2 == end || *c.peek_nth(at + 2) == Token::Period);
+    let last = collate.unwrap_or(end);
+    let alone = match c.peek_nth(1) {
+        Token::LParen => closing(c, 1).is_some_and(|at| at + 1 == last),
+        _ if last == 2 => names::may_be_name(c, 1),
+        _ => collate.is_some() && expr::call_end(c, 1) == Some(last),
+    };
+    match (alone && of_collation, collate) {
+        (true, Some(_)) => Some(Inside::Collated),
+        (true, None) => Some(Inside::Target),
+        (false, _) => None,
+    }
+}
+
+/// Where the parenthesis that opens here is closed.
+fn closing(c: &Cursor, start: usize) -> Option<usize> {
+    if *c.peek_nth(start) != Token::LParen {
+        return None;
+    }
+    let mut depth = 0usize;
+    for n in start.. {
+        match c.peek_nth(n) {
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 1 => return Some(n),
+            Token::RParen => depth -= 1,
+            Token::EOF => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A column, `(expression)` or `function(...)`.
@@ -108,6 +156,18 @@ pub(super) fn target(c: &mut Cursor) -> Parsed<IndexKey> {
         nulls_first: None,
         span: Span::default(),
     };
+    if let Some(inner) = plain_inside(c) {
+        c.expect_symbol(&Token::LParen)?;
+        let key = match inner {
+            Inside::Target => target(c)?,
+            Inside::Collated => {
+                let key = target(c)?;
+                IndexKey { collation: clauses::collation(c)?.or(key.collation), ..key }
+            }
+        };
+        c.expect_symbol(&Token::RParen)?;
+        return Ok(key);
+    }
     if c.at_symbol(&Token::LParen) {
         key.expr = Some(c.parenthesized(expr::expr)?);
     } else if let Some(count) = expr::call_extent(c) {

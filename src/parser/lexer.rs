@@ -23,13 +23,17 @@ pub(super) const PLACEHOLDER: char = '`';
 /// Bytes of a name that the server keeps.
 const NAME_BYTES: usize = 63;
 
+/// Tokens that there is room for from the start: a long statement is most often a function, whose body is one token.
+const MOST_LIKELY_TOKENS: usize = 64;
+
 /// Adds the tokens of one piece of the text, without white space and numbered from 1 in place of their locations.
 ///
 /// # Errors
 /// A token that PostgreSQL's lexer refuses.
 pub(super) fn read(text: Text, piece: Span, tokens: &mut Vec<TokenWithSpan>, spans: &mut Vec<Span>) -> Parsed<()> {
-    tokens.reserve(piece.len() / 6 + 2);
-    spans.reserve(piece.len() / 6 + 2);
+    let likely = (piece.len() / 6 + 2).min(MOST_LIKELY_TOKENS);
+    tokens.reserve(likely);
+    spans.reserve(likely);
     let mut lexer = Lexer { text, scanner: Scanner::within(text, piece) };
     while let Some((token, span)) = lexer.next()? {
         spans.push(span);

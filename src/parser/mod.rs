@@ -108,6 +108,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use output::value_in;
 pub use plpgsql::read_later;
 pub use psql_includes::{Include, Includes, Psql};
 pub use script::{Comment, Repeat, Script, parse, parse_history};

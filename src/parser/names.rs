@@ -174,9 +174,18 @@ pub(super) fn at_type_or_function(c: &Cursor) -> bool {
     is_word(c) && !at_one_of(c, RESERVED)
 }
 
-/// Whether the next word, in any case, is in a sorted list: it is asked for every name, so it must be quick.
+/// Whether the token at this distance is a word that `name` would take.
+pub(super) fn may_be_name(c: &Cursor, n: usize) -> bool {
+    matches!(c.peek_nth(n), Token::Word(_)) && !is_one_of(c, n, RESERVED) && !is_one_of(c, n, FUNCTION_OR_TYPE)
+}
+
 fn at_one_of(c: &Cursor, sorted: &[&str]) -> bool {
-    let Some(word) = c.word_at(0) else {
+    is_one_of(c, 0, sorted)
+}
+
+/// Whether a word, in any case, is in a sorted list: it is asked for every name, so it must be quick.
+fn is_one_of(c: &Cursor, n: usize, sorted: &[&str]) -> bool {
+    let Some(word) = c.word_at(n) else {
         return false;
     };
     let upper = || word.bytes().map(|byte| byte.to_ascii_uppercase());

@@ -6,17 +6,30 @@ use std::sync::Arc;
 
 use sqlparser::ast as sql;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Parsed};
 use super::output_name::column_name;
 use super::reading::alias_columns;
+use super::text::Text;
+use super::tokens::ALL_FIELDS;
 use super::uses::{Gives, Source, Uses, folded, object_name};
 use super::walk_expr::is_keyword_function;
 use super::walk_query::join_constraint;
 use crate::ast::{FromItem, FromSource, Merged, Output, OutputItem, Value};
+use crate::source::Span;
 
 /// The columns of a query that stands where `uses` are.
 pub(super) fn of_query(c: &Cursor, uses: &Uses, query: &sql::Query) -> Output {
     Builder { cursor: c, with: uses.scope.clone() }.query(query)
+}
+
+/// The value of an expression that stands by itself in a text.
+pub fn value_in(text: &str) -> Value {
+    let read = |mut cursor: Cursor| {
+        let (expr, _) = cursor.sql_expr()?;
+        Ok(Builder { cursor: &cursor, with: Vec::new() }.value(&expr))
+    };
+    let value: Parsed<Value> = Cursor::of_pieces(Text::of_file(text), &[Span::new(0, text.len())]).and_then(read);
+    value.unwrap_or(Value::Unknown)
 }
 
 /// The columns of a query that may read itself under a name: those of its first branch, as far as they depend on the text.
@@ -62,6 +75,12 @@ fn is_in_item(item: &sql::TableWithJoins, name: &str) -> bool {
         sql::TableFactor::NestedJoin { table_with_joins, .. } => is_in_item(table_with_joins, name),
         _ => false,
     })
+}
+
+/// `(value).*`
+fn is_all_fields(expr: &sql::Expr) -> bool {
+    let sql::Expr::CompoundFieldAccess { access_chain, .. } = expr else { return false };
+    matches!(access_chain.last(), Some(sql::AccessExpr::Dot(sql::Expr::Identifier(field))) if field.value == ALL_FIELDS)
 }
 
 /// What builds the description of a query.
@@ -132,6 +151,7 @@ impl Builder<'_, '_> {
     fn item(&mut self, item: &sql::SelectItem) -> Option<OutputItem> {
         use sql::SelectItemQualifiedWildcardKind as Kind;
         match item {
+            sql::SelectItem::UnnamedExpr(expr) if is_all_fields(expr) => None,
             sql::SelectItem::UnnamedExpr(expr) => {
                 let name = column_name(expr);
                 Some(OutputItem::Value { name, value: self.value(expr) })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sqlparser::ast as sql;
 
+use super::output_name::column_name;
 use super::uses::{Uses, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
 use crate::ast::{ColumnRead, ObjectName, Scope};
@@ -40,6 +41,11 @@ struct Item {
     relations: Vec<ObjectName>,
     /// Its columns have other names here.
     renamed: bool,
+}
+
+/// The items of a frame and of those around it, innermost first.
+fn items(frame: Option<&Frame>) -> impl Iterator<Item = &Item> {
+    std::iter::successors(frame, |frame| frame.outer.as_deref()).flat_map(|frame| &frame.items)
 }
 
 /// A scope of its own for these items.
@@ -82,10 +88,9 @@ impl Reading {
         self.frame = self.frame.take().and_then(|frame| frame.outer.clone());
     }
 
-    /// The items in sight, innermost first.
+    /// All items in sight, innermost first.
     fn in_sight(&self) -> Vec<Item> {
-        let frames = std::iter::successors(self.frame.as_deref(), |frame| frame.outer.as_deref());
-        frames.flat_map(|frame| frame.items.iter().cloned()).collect()
+        items(self.frame.as_deref()).cloned().collect()
     }
 
     fn add(&mut self, column: &str, scope: &Arc<Scope>) {
@@ -113,7 +118,8 @@ impl Reading {
     pub fn word(&mut self, name: &str) {
         let Some(frame) = self.frame.clone().filter(|_| self.wanted) else { return };
         self.add(name, &frame.scope);
-        let rows: Vec<Item> = self.in_sight().into_iter().filter(|item| item.renamed || item.name == name).collect();
+        let rows = items(Some(&frame)).filter(|item| item.renamed || item.name == name);
+        let rows: Vec<Item> = rows.cloned().collect();
         if !rows.is_empty() {
             self.some(&rows);
         }
@@ -126,12 +132,12 @@ impl Reading {
         }
         match parts {
             [table, column] => {
-                let (table, column, all) = (folded(table), folded(column), self.in_sight());
-                match all.iter().find(|item| item.name == table) {
+                let (table, column, frame) = (folded(table), folded(column), self.frame.clone());
+                match items(frame.as_deref()).find(|item| item.name == table) {
                     Some(item) if item.renamed => self.some(std::slice::from_ref(item)),
                     Some(item) if item.relations.is_empty() => {}
                     Some(item) => self.add(&column, &scope_of(std::slice::from_ref(item), None)),
-                    None => self.some(&all),
+                    None => self.some(&self.in_sight()),
                 }
             }
             _ => self.anything(),
@@ -282,6 +288,18 @@ impl Walk<'_, '_> {
         self.leave();
     }
 
+    /// A key of GROUP BY: of lone names, columns of the tables come first, and it is not known here which they have.
+    pub fn group_key(&mut self, select: &sql::Select, key: &sql::Expr) {
+        use sql::Expr as E;
+        match key {
+            E::GroupingSets(sets) | E::Cube(sets) | E::Rollup(sets) => {
+                sets.iter().flatten().for_each(|key| self.sort_key(select, key));
+            }
+            E::Tuple(keys) => keys.iter().for_each(|key| self.sort_key(select, key)),
+            key => self.sort_key(select, key),
+        }
+    }
+
     /// A key of ORDER BY or DISTINCT ON: a lone name means a column of the result, if there is one.
     pub fn sort_key(&mut self, select: &sql::Select, key: &sql::Expr) {
         let given = matches!(key, sql::Expr::Identifier(name) if gives(select, &folded(name)));
@@ -315,6 +333,8 @@ pub(super) fn alias_columns(alias: &sql::TableAlias) -> Vec<String> {
 fn gives(select: &sql::Select, name: &str) -> bool {
     select.projection.iter().any(|item| match item {
         sql::SelectItem::ExprWithAlias { alias, .. } => folded(alias) == name,
+        sql::SelectItem::UnnamedExpr(sql::Expr::Identifier(_) | sql::Expr::CompoundIdentifier(_)) => false,
+        sql::SelectItem::UnnamedExpr(expr) => column_name(expr).is_some_and(|given| given == name),
         _ => false,
     })
 }

@@ -5,11 +5,15 @@
 
 mod queries;
 
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::calls;
 use super::cursor::is_placeholder;
 use super::query::PREPARED;
+
+/// The field that stands for all of `(value).*`.
+pub(super) const ALL_FIELDS: &str = "*";
 
 /// Words behind which ONLY belongs to a table that is read; sqlparser would take it for the table.
 const BEFORE_ONLY: &[&str] = &["FROM", "JOIN", "USING", "UPDATE"];
@@ -134,7 +138,10 @@ impl Reading {
                 (self.frame_exclusion, self.lock_names) = (false, false);
                 false
             }
+            // `(value).*`, which sqlparser does not take, is a field with a name that no field has.
             Token::Period if next == Some(&Token::Mul) && self.last(0) == Some(&Token::RParen) => {
+                self.push(Token::Period, token);
+                self.push(Token::make_word(ALL_FIELDS, Some('"')), token);
                 self.star = true;
                 true
             }
@@ -149,49 +156,51 @@ impl Reading {
     }
 
     fn replaces_word(&mut self, token: &TokenWithSpan, word: &Word, next: Option<&Token>) -> bool {
-        let is = |text: &str| word.value.eq_ignore_ascii_case(text);
+        let is = |keyword: Keyword| word.keyword == keyword;
+        let reads = |text: &str| is(Keyword::NoKeyword) && word.value.eq_ignore_ascii_case(text);
         self.follow(&is, next);
-        if is("AS") && std::mem::take(&mut self.behind_join_columns) && matches!(next, Some(Token::Word(_))) {
+        if is(Keyword::AS) && std::mem::take(&mut self.behind_join_columns) && matches!(next, Some(Token::Word(_))) {
             self.join_alias = true;
             return true;
         }
         self.behind_join_columns = false;
-        if is("ONLY") && self.before_table() && !self.before_target() {
+        if is(Keyword::ONLY) && self.before_table() && !self.before_target() {
             self.only_parentheses = next == Some(&Token::LParen);
             self.only_parentheses || matches!(next, Some(Token::Word(_)))
-        } else if is("TABLE") && next.is_some_and(may_be_table) && self.before_query() {
+        } else if is(Keyword::TABLE) && next.is_some_and(may_be_table) && self.before_query() {
             // `TABLE name` for short; sqlparser forgets how the name was quoted.
             self.push(Token::make_keyword("SELECT"), token);
             self.push(Token::Mul, token);
             self.push(Token::make_keyword("FROM"), token);
             true
-        } else if is("SIMILAR") && next.is_some_and(|next| is_word(next, &["TO"])) {
+        } else if is(Keyword::SIMILAR) && next.is_some_and(|next| is_word(next, &["TO"])) {
             self.push(Token::make_keyword("LIKE"), token);
             true
-        } else if is("SIMILAR") && self.last(0).is_some_and(|last| !is_word(last, &["NOT"])) {
+        } else if is(Keyword::SIMILAR) && self.last(0).is_some_and(|last| !is_word(last, &["NOT"])) {
             self.similar = true;
             self.push(Token::make_keyword("FROM"), token);
             true
-        } else if is("SELECT") && self.before_end_of_query(next) {
+        } else if is(Keyword::SELECT) && self.before_end_of_query(next) {
             self.push(Token::make_keyword("SELECT"), token);
             self.column_of_nothing();
             true
-        } else if is("LOCAL") && self.behind(0, &["AT"]) {
+        } else if is(Keyword::LOCAL) && self.behind(0, &["AT"]) {
             self.push(Token::make_keyword("TIME"), token);
             self.push(Token::make_keyword("ZONE"), token);
             self.push(Token::SingleQuotedString("local".to_owned()), token);
             true
-        } else if is("UNBOUNDED") && !next.is_some_and(|next| is_word(next, &["PRECEDING", "FOLLOWING"])) {
+        } else if is(Keyword::UNBOUNDED) && !next.is_some_and(|next| is_word(next, &["PRECEDING", "FOLLOWING"])) {
             // A name: sqlparser asks for no more when it meets the keyword.
             self.push(Token::make_word("unbounded", Some('"')), token);
             true
-        } else if is("ESCAPE") && std::mem::take(&mut self.similar) {
+        } else if is(Keyword::ESCAPE) && std::mem::take(&mut self.similar) {
             self.push(Token::make_keyword("FOR"), token);
             true
-        } else if is("DOCUMENT") && (self.behind(0, &["IS"]) || self.behind(0, &["NOT"]) && self.behind(1, &["IS"])) {
+        } else if reads("DOCUMENT") && (self.behind(0, &["IS"]) || self.behind(0, &["NOT"]) && self.behind(1, &["IS"]))
+        {
             self.push(Token::make_keyword("TRUE"), token);
             true
-        } else if is("ISNULL") && !self.behind(0, &["AS"]) {
+        } else if reads("ISNULL") && !self.behind(0, &["AS"]) {
             self.push(Token::make_keyword("IS"), token);
             self.push(Token::make_keyword("NULL"), token);
             true
@@ -201,22 +210,23 @@ impl Reading {
     }
 
     /// Takes note of the clause that a word starts or ends.
-    fn follow(&mut self, is: &impl Fn(&str) -> bool, next: Option<&Token>) {
-        self.from |= is("FROM");
-        if SET_OPERATORS.iter().any(|operator| is(operator)) {
+    fn follow(&mut self, is: &impl Fn(Keyword) -> bool, next: Option<&Token>) {
+        self.from |= is(Keyword::FROM);
+        if is(Keyword::UNION) || is(Keyword::EXCEPT) || is(Keyword::INTERSECT) {
             self.operand_of_set();
-        } else if is("VALUES") && self.behind(1, QUANTIFIERS) && self.last(0) == Some(&Token::LParen) {
+        } else if is(Keyword::VALUES) && self.behind(1, QUANTIFIERS) && self.last(0) == Some(&Token::LParen) {
             self.query_of_nothing(self.kept.len());
-        } else if is("INTO") {
+        } else if is(Keyword::INTO) {
             self.column_of_nothing();
         }
-        if QUANTIFIERS.iter().any(|quantifier| is(quantifier)) && next == Some(&Token::LParen) {
+        let quantifies = is(Keyword::ANY) || is(Keyword::ALL) || is(Keyword::SOME);
+        if quantifies && next == Some(&Token::LParen) {
             self.compare();
         }
         self.lock_names &= self.behind(0, &["OF"]) || self.last(0) == Some(&Token::Period);
-        self.lock_names |= is("OF") && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]);
-        self.frame_exclusion |= is("EXCLUDE") && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]);
-        if (is("PRECEDING") || is("FOLLOWING")) && self.last(1) == Some(&Token::DoubleColon) {
+        self.lock_names |= is(Keyword::OF) && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]);
+        self.frame_exclusion |= is(Keyword::EXCLUDE) && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]);
+        if (is(Keyword::PRECEDING) || is(Keyword::FOLLOWING)) && self.last(1) == Some(&Token::DoubleColon) {
             // `'1 day'::interval PRECEDING`: sqlparser takes plain literals only.
             self.kept.truncate(self.kept.len() - 2);
         }
@@ -233,12 +243,12 @@ impl Reading {
     }
 
     /// Words that sqlparser does not expect where they stand, and that change nothing we ask.
-    fn is_surplus(&self, is: &impl Fn(&str) -> bool, next: Option<&Token>) -> bool {
+    fn is_surplus(&self, is: &impl Fn(Keyword) -> bool, next: Option<&Token>) -> bool {
         let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
-        is("TO") && self.behind(0, &["LIKE"])
-            || is("SYMMETRIC") && self.behind(0, &["BETWEEN"])
-            || is("NO") && self.behind(0, &["FOR"]) && comes(&["KEY"])
-            || is("KEY") && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
+        is(Keyword::TO) && self.behind(0, &["LIKE"])
+            || is(Keyword::SYMMETRIC) && self.behind(0, &["BETWEEN"])
+            || is(Keyword::NO) && self.behind(0, &["FOR"]) && comes(&["KEY"])
+            || is(Keyword::KEY) && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
     }
 
     /// Whether a query may start here, so that TABLE is its verb and no kind of object.

@@ -4,6 +4,7 @@ use sqlparser::ast as sql;
 
 use super::lexer::PLACEHOLDER;
 use super::names;
+use super::tokens::ALL_FIELDS;
 use super::uses::{Walk, folded};
 use crate::ast::CastOf;
 use crate::postgres::types;
@@ -224,6 +225,7 @@ impl Walk<'_, '_> {
 
     fn access(&mut self, access: &sql::AccessExpr) {
         match access {
+            sql::AccessExpr::Dot(sql::Expr::Identifier(field)) if field.value == ALL_FIELDS => {}
             // A field of a composite value.
             sql::AccessExpr::Dot(sql::Expr::Identifier(_)) => self.uses.reading.anything(),
             sql::AccessExpr::Dot(expr) => self.expr(expr),

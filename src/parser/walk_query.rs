@@ -81,7 +81,7 @@ impl Walk<'_, '_> {
         select.projection.iter().for_each(|item| self.select_item(item));
         self.exprs(&select.selection);
         if let sql::GroupByExpr::Expressions(keys, _) = &select.group_by {
-            self.exprs(keys);
+            keys.iter().for_each(|key| self.group_key(select, key));
         }
         self.exprs(&select.having);
         for window in &select.named_window {

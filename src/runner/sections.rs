@@ -35,10 +35,15 @@ fn down_sections(script: &Script, text: &str) -> Vec<Span> {
     let mut sections: Vec<Span> = Vec::new();
     let mut open = None;
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
+    for line in text.as_bytes().split_inclusive(|byte| *byte == b'\n') {
         let at = start;
         start += line.len();
-        let Some(direction) = marker(line) else { continue };
+        // Few lines are comments.
+        let is_blank = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        if line.iter().find(|byte| !is_blank(byte)).is_some_and(|first| first.is_ascii() && *first != b'-') {
+            continue;
+        }
+        let Some(direction) = marker(&text[at..start]) else { continue };
         let before = script.statements.partition_point(|statement| statement.span.start <= at);
         let inside = before.checked_sub(1).and_then(|last| script.statements.get(last));
         if inside.is_some_and(|statement| at < statement.span.end) {

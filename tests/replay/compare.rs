@@ -37,7 +37,7 @@ impl Comparison {
             objects: played.observed.len(),
             same: 0,
             unknown: Vec::new(),
-            differences: Vec::new(),
+            differences: played.misjudged.clone(),
             refused: played.refused.clone(),
             statements: played.statements,
         };

@@ -26,9 +26,10 @@ pub fn settle(client: &mut Client, replayed: &mut [Object], observed: &[Observed
         &[],
     )?;
     let path: String = row.get(0);
-    client.batch_execute("BEGIN")?;
     for object in replayed {
         let Some(observed) = known.get(&(object.kind, object.name.as_str())) else { continue };
+        // A transaction for each, as the server has room for so many locks only.
+        client.batch_execute("BEGIN")?;
         for fact in EXPRESSIONS {
             let Some(Some(ours)) = object.facts.get(fact).cloned() else { continue };
             let theirs = observed.facts.get(*fact).cloned().flatten().unwrap_or_default();
@@ -36,8 +37,8 @@ pub fn settle(client: &mut Client, replayed: &mut [Object], observed: &[Observed
                 object.facts.insert(fact, Some(settled));
             }
         }
+        client.batch_execute("ROLLBACK")?;
     }
-    client.batch_execute("ROLLBACK")?;
     Ok(())
 }
 

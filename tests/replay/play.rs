@@ -7,6 +7,7 @@ use lockwise::ast::StatementKind;
 use lockwise::config::Config;
 use lockwise::engine::catalog::Object;
 use lockwise::engine::step::Options;
+use lockwise::engine::trace::TracedMigration;
 use lockwise::engine::{Fold, Migration};
 use lockwise::postgres::Version;
 use lockwise::runner::{Runner, Scope};
@@ -28,6 +29,8 @@ pub struct Played {
     pub open: bool,
     /// What the server refused, with its words: left out on both sides.
     pub refused: Vec<String>,
+    /// What ran, though lockwise says that this version refuses it.
+    pub misjudged: Vec<String>,
     /// How many statements were run.
     pub statements: usize,
 }
@@ -39,24 +42,36 @@ impl Played {
         // What goes with its schema cannot be dropped a second time.
         clean(&mut observer).or_else(|_| clean(&mut observer))?;
         add_stubs(&mut observer)?;
-        let (mut refused, mut statements) = (Vec::new(), 0);
+        let version = u8::try_from(server.version).ok().and_then(Version::new).ok_or("no such version")?;
+        let (mut refused, mut misjudged, mut statements) = (Vec::new(), Vec::new(), 0);
         let options = options();
         let mut fold = Fold::new(&[], &options, known || files.len() > 1);
         for file in files {
-            let mut migration = Migration::read(file, false, runner);
+            let mut migration = Migration::read(file, true, runner);
             let mut session = server.connect()?;
             let ran = run(&mut session, &migration, &mut refused)?;
             statements += ran.len();
             migration.script.statements.retain(|statement| ran.contains(&statement.span));
-            fold.migration(&migration);
+            let traced = fold.migration(&migration).map(|outcome| outcome.trace);
+            misjudged.extend(traced.iter().flat_map(|traced| said_to_fail(traced, version)));
         }
         let catalog = fold.catalog();
-        let version = u8::try_from(server.version).ok().and_then(Version::new).ok_or("no such version")?;
         let (mut replayed, open) = (catalog.objects(version), catalog.is_open());
         let observed = observe(&mut observer, server.version)?;
         settle(&mut observer, &mut replayed, &observed)?;
-        Ok(Self { observed, replayed, open, refused, statements })
+        Ok(Self { observed, replayed, open, refused, misjudged, statements })
     }
+}
+
+/// The statements of a file that lockwise says a version refuses. Those of a DO block ran only if its branches were taken.
+fn said_to_fail(traced: &TracedMigration, version: Version) -> Vec<String> {
+    let certain = traced.statements.iter().filter(|statement| statement.inside.is_none() && !statement.may_run);
+    let refusals = certain.filter_map(|statement| {
+        let refusal = statement.refusals.iter().find(|refusal| refusal.versions.contains(version))?;
+        let line = traced.file.line_index(statement.span.start) + 1;
+        Some(format!("{}:{line}: it ran, lockwise says that {}", traced.file.path(), refusal.reason))
+    });
+    refusals.collect()
 }
 
 fn options() -> Options {

@@ -85,3 +85,24 @@ fn what_a_body_itself_does_is_not_sure_behind_a_computed_string() {
         assert_eq!(found_now, found, "in the body, for {inner}");
     }
 }
+
+#[test]
+fn if_not_exists_creates_what_history_has_not() {
+    let first = "CREATE TABLE IF NOT EXISTS orders (id bigint); CREATE INDEX IF NOT EXISTS i ON orders (id);";
+    let later = "CREATE TABLE IF NOT EXISTS notes (id bigint); CREATE INDEX j ON notes (id);";
+    let built = |migrations: &[&str]| finds("blocking-index-build", migrations);
+    assert!(built(&[first]), "nothing is known of what was there before");
+    assert!(!built(&[first, later]));
+    assert!(built(&[first, "ALTER TABLE others ADD COLUMN note text;", later]), "the history lacks tables");
+}
+
+#[test]
+fn a_name_without_a_schema_may_mean_another_one() {
+    let history = "CREATE TABLE app.orders (id bigint); CREATE INDEX orders_id ON app.orders (id);";
+    let dropped = |name: &str| finds("blocking-index-drop", &[history, &format!("DROP INDEX IF EXISTS {name};")]);
+    assert!(dropped("orders_id"));
+    assert!(!dropped("lines_id"), "no schema has one");
+    let notes = "CREATE TABLE IF NOT EXISTS notes (id bigint); CREATE INDEX j ON notes (id);";
+    let altered = "ALTER TABLE orders ADD COLUMN note text;";
+    assert!(!finds("blocking-index-build", &[history, altered, notes]), "the history has a table of this name");
+}

@@ -36,6 +36,7 @@ impl Column {
         self.default_functions.clear();
         self.more.default_names.clear();
         self.more.expression = Written::default();
+        self.more.default_type = None;
         self.serial = false;
     }
 }

@@ -10,7 +10,7 @@ use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
 use super::{Catalog, Heading};
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationName, TEMPORARY};
 
 /// A function, as far as a default that calls it depends on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -214,6 +214,7 @@ fn is_built_in(data_type: &DataType) -> bool {
 impl Catalog {
     /// Notes a function by its last name part. It replaces the one with the same schema and arguments.
     pub fn add_function(&mut self, name: &str, function: Function) {
+        self.has_temporary_functions |= function.identity.0 == TEMPORARY;
         let known = self.functions.entry(name.to_owned()).or_default();
         known.retain(|known| known.identity != function.identity);
         known.push(function);

@@ -5,7 +5,7 @@ use crate::ast::{DataType, Expr, Limits};
 use crate::engine::effect::RelationName;
 
 /// More about a column.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ColumnMore {
     /// The schema of its type, where that is not built in.
     pub type_schema: Option<String>,
@@ -21,6 +21,8 @@ pub struct ColumnMore {
     pub not_null_name: Option<String>,
     /// Its default, or what it is generated as.
     pub expression: Written,
+    /// The type that a string as its default had got before the column's type was changed.
+    pub default_type: Option<Box<DataType>>,
     /// Functions that the expression of a generated column calls.
     pub generated_calls: Vec<String>,
     /// What a statement of which nobody knows what it did may have changed since.

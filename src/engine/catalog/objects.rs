@@ -260,7 +260,7 @@ fn holds_rows(relation: &Relation) -> bool {
 }
 
 fn column_facts(column: &Column, name: String, identity: bool, certain: bool) -> Object {
-    let data_type = column.data_type.as_ref().map(|data_type| type_name(data_type, column.more.type_schema.as_deref()));
+    let data_type = column.known_type().map(|data_type| type_name(data_type, column.more.type_schema.as_deref()));
     let generated = match (&column.generated_from, column.more.generated_virtual) {
         (None, _) => "",
         (Some(_), false) => "stored",

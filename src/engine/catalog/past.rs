@@ -3,8 +3,9 @@
 //! A name that no statement has ever given or taken away is not known: it may be there. One that was taken away is known not
 //! to be there until something gives it again. Behind a statement of which nobody knows what it did, nothing here is sure.
 
+use std::fmt;
 use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -12,36 +13,52 @@ use super::{Catalog, Relation};
 use crate::engine::effect::RelationName;
 use crate::source::{SourceFile, Span};
 
-/// A statement of the history.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A statement of the history, by its file and first line.
+#[derive(Clone)]
 pub struct FileLine {
-    /// The path of its file.
-    pub file: Arc<str>,
-    /// Its first line, from 1.
-    pub line: usize,
+    file: Arc<SourceFile>,
+    /// Where the statement starts: which line that is, is worked out when somebody asks.
+    start: usize,
+}
+
+impl FileLine {
+    /// The place of a statement.
+    pub fn of(file: &Arc<SourceFile>, span: Span) -> Self {
+        let (file, span) = file.origin(span).unwrap_or((file, span));
+        Self { file: Arc::clone(file), start: span.start }
+    }
+
+    /// From 1.
+    fn line(&self) -> usize {
+        self.file.line_index(self.start) + 1
+    }
 }
 
 impl Default for FileLine {
     fn default() -> Self {
-        Self { file: Arc::from(""), line: 0 }
+        static NOWHERE: LazyLock<Arc<SourceFile>> = LazyLock::new(|| Arc::new(SourceFile::new("", "")));
+        Self { file: Arc::clone(&NOWHERE), start: 0 }
     }
 }
 
-impl FileLine {
-    /// The place of a statement. The path is shared with the place before it, where it is the same.
-    pub fn of(file: &SourceFile, span: Span, before: &Self) -> Self {
-        let (path, text_place) = match file.origin(span) {
-            Some((part, span)) => (part.path(), part.line_index(span.start)),
-            None => (file.path(), file.line_index(span.start)),
-        };
-        let file = if *before.file == *path { Arc::clone(&before.file) } else { Arc::from(path) };
-        Self { file, line: text_place + 1 }
+impl PartialEq for FileLine {
+    fn eq(&self, other: &Self) -> bool {
+        let same = self.start == other.start && Arc::ptr_eq(&self.file, &other.file);
+        same || self.file.path() == other.file.path() && self.line() == other.line()
     }
 }
 
-impl std::fmt::Display for FileLine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+impl Eq for FileLine {}
+
+impl fmt::Display for FileLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.path(), self.line())
+    }
+}
+
+impl fmt::Debug for FileLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

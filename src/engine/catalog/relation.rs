@@ -372,6 +372,12 @@ impl Relation {
         })
     }
 
+    /// Whether it has a primary key that nobody can have dropped.
+    pub fn has_primary_key_for_certain(&self) -> bool {
+        let is_key = |known: &Constraint| matches!(known.kind, ConstraintKind::Key { primary: true, .. });
+        self.constraints.iter().any(|known| is_key(known) && !known.doubted)
+    }
+
     /// Validated CHECKs that keep NULL out of the column.
     pub fn proofs_of_not_null(&self, column: &str) -> impl Iterator<Item = &Constraint> {
         self.constraints.iter().filter(move |constraint| {

@@ -6,6 +6,9 @@ use crate::ast::DataType;
 pub(super) fn type_name(data_type: &DataType, schema: Option<&str>) -> String {
     let mut modifiers: Vec<String> = data_type.modifiers.iter().map(i64::to_string).collect();
     modifiers.splice(0..0, data_type.words.iter().cloned());
+    if data_type.name == "numeric" && modifiers.len() == 1 {
+        modifiers.push("0".to_owned());
+    }
     let modifiers = if modifiers.is_empty() { String::new() } else { format!("({})", modifiers.join(",")) };
     let fields = data_type.fields.as_ref().map(|fields| format!(" {fields}")).unwrap_or_default();
     let name = match data_type.name.split_once(' ') {

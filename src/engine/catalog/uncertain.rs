@@ -81,6 +81,7 @@ impl Catalog {
                 None => either.bodies.push(SqlBody { certain: false, ..body }),
             }
         }
+        either.has_temporary_functions |= before.has_temporary_functions;
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();
             either.functions.insert(name, union(overloads, known));
@@ -148,8 +149,9 @@ impl Column {
         let expression = if same_expression { self.more.expression } else { Written::default() };
         let mut default_names = self.more.default_names;
         default_names.retain(|name| before.more.default_names.contains(name));
+        let default_type = self.more.default_type.filter(|kept| before.more.default_type.as_ref() == Some(kept));
         Self {
-            more: super::ColumnMore { doubts, expression, default_names, ..self.more },
+            more: super::ColumnMore { doubts, expression, default_names, default_type, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,
@@ -162,7 +164,9 @@ impl Column {
 
     /// A column that may not be there, or be older than the statement that adds it.
     fn or_none(self) -> Self {
-        Self { not_null: false, has_default: false, added_in: NOBODY, ..self }
+        let doubts = super::Doubts { existence: true, ..self.more.doubts };
+        let more = super::ColumnMore { doubts, ..self.more };
+        Self { not_null: false, has_default: false, added_in: NOBODY, more, ..self }
     }
 }
 

@@ -13,13 +13,13 @@ const TIMESTAMPTZ: &str = "timestamp with time zone";
 /// An item of a SELECT list.
 pub(super) fn cell(name: &str, value: &Value, sight: &Sight, around: &Surroundings) -> Cell {
     match column(value, sight) {
-        Some(given) => (Ok(Given { name: name.to_owned(), ..given.clone() }), given.found()),
-        None => (Err(name.to_owned()), type_of(value, sight, around)),
+        Some(given) => Cell::Column(Given { name: name.to_owned(), ..given }),
+        None => Cell::Value(name.to_owned(), type_of(value, sight, around)),
     }
 }
 
 /// The column that a value is.
-fn column<'s>(value: &Value, sight: &'s Sight) -> Option<&'s Given> {
+fn column(value: &Value, sight: &Sight) -> Option<Given> {
     match value {
         Value::Column { table: Some(table), column } => sight.named(table)?.column(column),
         Value::Column { table: None, column } => sight.column(column),
@@ -30,7 +30,7 @@ fn column<'s>(value: &Value, sight: &'s Sight) -> Option<&'s Given> {
 /// The type of a value.
 pub(super) fn type_of(value: &Value, sight: &Sight, around: &Surroundings) -> Type {
     match value {
-        Value::Column { .. } => column(value, sight).map_or(Type::Unknown, Given::found),
+        Value::Column { .. } => column(value, sight).map_or(Type::Unknown, |given| given.found()),
         Value::Typed(data_type) => written(data_type, around),
         Value::Text => Type::Literal,
         Value::Call { name, arguments } => {

@@ -110,7 +110,7 @@ fn key_of_known_column(column: &ColumnDef, alter: &AlterTable, relation: &Relati
     if !column.constraints.iter().any(|constraint| is_primary(&constraint.kind)) {
         return None;
     }
-    if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+    if relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
         return Some(Refusal { versions: VersionSet::before(13), ..second_primary_key(relation) });
     }
     let reason = format!("primary key column {} is not marked NOT NULL", known.name);
@@ -131,7 +131,7 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, aroun
         found.extend(partitioned_key(relation, &[name]));
     }
     let is_primary = has(|kind| matches!(kind, ColumnConstraintKind::PrimaryKey));
-    if is_primary && relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+    if is_primary && relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
         found.push(second_primary_key(relation));
     }
     if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && relation.is_partitioned() {
@@ -166,13 +166,18 @@ fn left_null(column: &ColumnDef, around: &Surroundings) -> VersionSet {
     }
 }
 
-/// Drops come first, wherever they are written; the key goes with any of its columns.
+/// Drops come first, wherever they are written.
 fn drops_primary_key(alter: &AlterTable, relation: &Relation) -> bool {
-    alter.actions.iter().any(|action| match &action.kind {
+    alter.actions.iter().any(|action| is_drop_of_key(action, relation))
+}
+
+/// The key goes with any of its columns.
+fn is_drop_of_key(action: &AlterAction, relation: &Relation) -> bool {
+    match &action.kind {
         AlterActionKind::DropConstraint { name, .. } => relation.constraint(&name.name).is_some_and(is_primary_key),
         AlterActionKind::DropColumn { name, .. } => relation.primary_key().is_some_and(|key| key.contains(&name.name)),
         _ => false,
-    })
+    }
 }
 
 fn second_primary_key(relation: &Relation) -> Refusal {
@@ -249,8 +254,14 @@ fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relatio
         let from = stays.filter_map(|other| other.generated_from.as_ref());
         from.flatten().any(|used| used == column)
     };
+    // DROP NOT NULL is one of the drops, and these are done as they are written.
+    let key_is_gone = || {
+        let mut before = alter.actions.iter().take_while(|action| action.span.start < name.span.start);
+        before.any(|action| is_drop_of_key(action, relation))
+    };
+    let in_key = || relation.primary_key().is_some_and(|key| key.contains(column)) && !key_is_gone();
     match change {
-        ColumnChange::DropNotNull if relation.primary_key().is_some_and(|key| key.contains(column)) => {
+        ColumnChange::DropNotNull if in_key() => {
             Some(refused(INVALID_TABLE_DEFINITION, format!("column {column} is in a primary key")))
         }
         ColumnChange::SetType { .. } if relation.partition_key.contains(column) => {
@@ -288,7 +299,7 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
             if let KeyColumns::UsingIndex(index) = columns {
                 found.extend(no_key(index, relation).or_else(|| other_order(index, relation)));
             }
-            if relation.primary_key().is_some() && !drops_primary_key(alter, relation) {
+            if relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
                 found.push(second_primary_key(relation));
             }
         }

@@ -166,7 +166,7 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     found.extend(operators::create_index(create, relation));
     found.extend(options::of_index(&create.options, create.method.as_deref()));
     match relation.kind {
-        RelationKind::ForeignTable | RelationKind::View | RelationKind::Sequence => {
+        RelationKind::ForeignTable | RelationKind::View | RelationKind::Sequence if !relation.perhaps_missing => {
             let reason = format!("cannot create an index on {name}: it is a {}", relation.kind.name());
             found.push(refused(WRONG_OBJECT_TYPE, reason));
         }

@@ -107,7 +107,7 @@ fn refused_value(
         }
     }
     let overridden = column.identity && write.overriding == Some(Overriding::User);
-    let null = match value {
+    let is_null = || match value {
         Some(Assigned::Default) | None => {
             let filled = column.has_value_by_default() || column.identity || column.generated_from.is_some();
             !filled && !has_own_default(column, around)
@@ -115,7 +115,7 @@ fn refused_value(
         Some(value) => value.literal() == Some(&Literal::Null) && !overridden,
     };
     // A trigger may fill it.
-    let refuses = null && column.not_null && relation.triggers.is_empty();
+    let refuses = column.not_null && relation.triggers.is_empty() && is_null();
     let reason = || format!("null value in column {} violates its not-null constraint", column.name);
     if refuses { vec![refused(NOT_NULL_VIOLATION, reason())] } else { Vec::new() }
 }

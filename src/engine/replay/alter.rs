@@ -3,7 +3,7 @@
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
 };
-use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::catalog::{ConstraintKind, Doubts, Relation};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, rule, sequence, trigger};
@@ -127,8 +127,12 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             let exists = replay.catalog.get(table).is_some_and(|relation| relation.column(&column.name.name).is_some());
             if !(*if_not_exists && exists) {
                 create::add_column(table, column, replay);
-            } else if let Some(known) = replay.catalog.touch(table).column_mut(&column.name.name) {
-                known.more.doubts.existence = false;
+            } else if let Some(known) = replay.catalog.touch(table).column_mut(&column.name.name)
+                && known.more.doubts.existence
+            {
+                // It is there from here on, as it was or as it is written here.
+                known.not_null = false;
+                known.more.doubts = Doubts { existence: false, ..Doubts::ALL };
             }
         }
         A::DropColumn { name, cascade, .. } => {

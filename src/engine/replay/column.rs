@@ -46,7 +46,10 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
             column.more.type_schema = type_schema.clone();
-            column.data_type = Some((**data_type).clone());
+            let old = column.data_type.replace((**data_type).clone());
+            if column.has_default && column.more.default_type.is_none() {
+                column.more.default_type = old.map(Box::new);
+            }
             column.more.doubts.data_type = false;
             column.more.doubts.collation = false;
             column.place = Some(author.place(data_type.span));
@@ -59,6 +62,7 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
                 false => expr.literal.clone(),
             };
             column.more.expression = written;
+            column.more.default_type = None;
             column.more.default_names = default_names;
             column.serial = false;
         }

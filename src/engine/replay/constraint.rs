@@ -10,7 +10,7 @@ use crate::engine::catalog::{
 use crate::engine::effect::RelationName;
 use crate::engine::partitions::zone;
 
-use super::Replay;
+use super::{Replay, parts};
 
 /// A constraint behind a column, as the table constraint that it is short for. NULL, DEFAULT and the like are none.
 pub fn as_table_constraint(column: &Ident, constraint: &ColumnConstraint) -> Option<TableConstraint> {
@@ -53,6 +53,9 @@ pub(super) fn add_constraint(
     {
         zone::limits_in_utc(limits, relation);
     }
+    if matches!(kind, ConstraintKind::Key { primary: true, .. }) {
+        forget_doubted_key(table, replay);
+    }
     let name = constraint_name(table, constraint, replay.catalog, &[]);
     let traits = ConstraintTraits {
         not_valid: false,
@@ -88,6 +91,16 @@ pub(super) fn add_constraint(
     relation.constraints.retain(|known| !known.doubted || known.name != name);
     relation.constraints.push(made);
     name
+}
+
+/// A table has one primary key: the one that may have been dropped was.
+fn forget_doubted_key(table: &RelationName, replay: &mut Replay) {
+    let relation = replay.catalog.get(table).filter(|relation| !relation.has_primary_key_for_certain());
+    let is_key = |constraint: &&Constraint| matches!(constraint.kind, ConstraintKind::Key { primary: true, .. });
+    let name = relation.and_then(|relation| relation.constraints.iter().find(is_key)).map(|key| key.name.clone());
+    if let Some(name) = name {
+        parts::drop_constraint(table, &name, false, replay);
+    }
 }
 
 /// A CHECK that the table has from a parent under the same name is one with it.

@@ -32,6 +32,8 @@ pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{alone, signature};
 
+use std::borrow::Cow;
+
 use crate::ast::{
     AlterObject, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
 };
@@ -74,7 +76,7 @@ impl Author<'_> {
 pub(super) struct Replay<'a> {
     pub(super) catalog: &'a mut Catalog,
     session: &'a Session,
-    search_path: Vec<String>,
+    search_path: Cow<'a, [String]>,
     pub(super) author: Author<'a>,
 }
 
@@ -152,7 +154,7 @@ fn apply_inside(
     statement: &Statement,
     catalog: &mut Catalog,
     session: &Session,
-    search_path: Vec<String>,
+    search_path: Cow<'_, [String]>,
     author: Author,
 ) {
     let mut replay = Replay { catalog, session, search_path, author };
@@ -204,7 +206,7 @@ fn apply_inside(
         StatementKind::CreateSchema(create) => {
             let search_path = replay.around().inside(create);
             for element in &create.elements {
-                apply_inside(element, replay.catalog, session, search_path.clone(), author);
+                apply_inside(element, replay.catalog, session, Cow::Borrowed(&search_path), author);
             }
         }
         StatementKind::CreateRule(create) => rule::create(create, &mut replay),

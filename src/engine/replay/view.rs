@@ -24,10 +24,16 @@ pub(super) fn given(columns: Vec<Given>, replay: &Replay) -> Vec<Column> {
 
 pub(super) fn create(create: &CreateView, replay: &mut Replay) {
     let name = replay.created(&create.name, create.temporary);
-    if create.if_not_exists && replay.catalog.is_taken(&name) {
+    let kind = if create.materialized { RelationKind::MaterializedView } else { RelationKind::View };
+    let taken = create.if_not_exists && replay.catalog.is_taken(&name);
+    let perhaps_gone = |other: &Relation| other.perhaps_missing && other.kind != kind;
+    let perhaps_taken = taken && replay.catalog.get(&name).is_some_and(perhaps_gone);
+    if taken && !perhaps_taken {
         return;
     }
-    let kind = if create.materialized { RelationKind::MaterializedView } else { RelationKind::View };
+    if perhaps_taken {
+        replay.catalog.remove(&name);
+    }
     let before = replay.catalog.get(&name).filter(|before| before.kind == kind);
     let replaced = before.and_then(|view| view.created_in);
     let mut view = Relation::new(name, kind);
@@ -35,6 +41,7 @@ pub(super) fn create(create: &CreateView, replay: &mut Replay) {
     view.place = Some(replay.author.place(create.name.span));
     view.perhaps_older =
         (create.or_replace && replaced.is_none() || create.if_not_exists) && !replay.author.history_is_whole;
+    view.perhaps_older |= perhaps_taken;
     view.persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
     view.reads = create.query.reads.iter().map(|read| replay.resolve(read)).collect();
     view.reads_only = create.query.reads_only.iter().map(|read| replay.resolve(read)).collect();

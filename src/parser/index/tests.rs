@@ -25,6 +25,10 @@ fn indexes() {
                 "CREATE INDEX i ON t (left(a, 3), app.\"F\"(b, ')') DESC, f(g(c)))",
                 "CreateIndex { name: i, table: t, keys: [IndexKey { expr: left(a, 3) }, IndexKey { expr: app.\"F\"(b, ')'), descending: true }, IndexKey { expr: f(g(c)) }] }",
             ),
+            (
+                r#"CREATE INDEX i ON t ((a), ((b) COLLATE "C") DESC, (lower(c) COLLATE app."D"), (d || e COLLATE "C"), (NULL))"#,
+                r#"CreateIndex { name: i, table: t, keys: [IndexKey { column: a }, IndexKey { column: b, collation: "C", descending: true }, IndexKey { expr: lower(c), collation: app."D" }, IndexKey { expr: d || e COLLATE "C" }, IndexKey { expr: NULL }] }"#,
+            ),
             ("CREATE INDEX ON t (a)", "CreateIndex { table: t, keys: [IndexKey { column: a }] }"),
             ("CREATE INDEX i ON app.t (a)", "CreateIndex { name: i, table: app.t, keys: [IndexKey { column: a }] }"),
             (
@@ -53,7 +57,7 @@ fn indexes() {
             ),
             (
                 r#"CREATE INDEX i ON t (coalesce(a, b), app.f(a) COLLATE "C" DESC, (c ->> 'x'), ((a || b)), CAST(a AS text))"#,
-                "CreateIndex { name: i, table: t, keys: [IndexKey { expr: coalesce(a, b) }, IndexKey { expr: app.f(a), collation: \"C\", descending: true }, IndexKey { expr: c ->> 'x' }, IndexKey { expr: (a || b) }, IndexKey { expr: CAST(a AS text) }] }",
+                "CreateIndex { name: i, table: t, keys: [IndexKey { expr: coalesce(a, b) }, IndexKey { expr: app.f(a), collation: \"C\", descending: true }, IndexKey { expr: c ->> 'x' }, IndexKey { expr: a || b }, IndexKey { expr: CAST(a AS text) }] }",
             ),
             (
                 "CREATE UNIQUE INDEX i ON t (a) INCLUDE (b, c) NULLS NOT DISTINCT WITH (fillfactor = 70, fastupdate) TABLESPACE fast WHERE a > 0 AND b IS NULL",

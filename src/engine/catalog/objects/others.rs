@@ -37,7 +37,8 @@ impl Catalog {
             let past = self.past(Kind::Publication, &RelationName::new("", &**name));
             publication_facts(name, known, past.is_some_and(|past| past.is_there()))
         }));
-        let schemas = self.ledger.all(Kind::Schema).filter(|(_, past)| past.fate == Fate::Given);
+        let schemas =
+            self.ledger.all(Kind::Schema).filter(|(name, past)| past.fate == Fate::Given && name.name != "public");
         objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.clone(), past.sure)));
     }
 
