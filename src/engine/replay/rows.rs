@@ -30,7 +30,9 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     if !matches!(relation.kind, RelationKind::Table) || !relation.children.is_empty() {
         // The rows are those of other tables.
         replay.catalog.forget_rows();
-        reach_others(&target, replay);
+        if write.verb != WriteVerb::Delete {
+            reach(&target, replay);
+        }
     }
     if replay.catalog.get(&target).is_some_and(has_code) {
         replay.catalog.doubt_rows();
@@ -40,21 +42,15 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     }
 }
 
-/// Rows that are put into a partitioned table lie in any of its partitions, and those of a view in what it reads.
-fn reach_others(target: &RelationName, replay: &mut Replay) {
-    let Some(relation) = replay.catalog.get(target) else { return };
-    let reached = match relation.kind {
-        RelationKind::View => relation.reads.clone(),
-        _ if relation.is_partitioned() => replay.catalog.descendants(target),
-        _ => return,
-    };
-    for name in reached.iter().filter(|name| *name != target) {
-        let relation = replay.catalog.touch(name);
+/// Partitions may have got rows, and so may the tables behind a view.
+fn reach(target: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let behind = around.with_views_followed(vec![target.clone()]);
+    let below: Vec<RelationName> = behind.iter().flat_map(|name| around.catalog.descendants(name)).collect();
+    for name in behind.into_iter().skip(1).chain(below) {
+        let relation = replay.catalog.touch(&name);
         if relation.rows.are_none() {
             relation.rows = Rows::Perhaps;
-        }
-        if relation.kind == RelationKind::View || relation.is_partitioned() {
-            reach_others(name, replay);
         }
     }
 }
