@@ -205,7 +205,9 @@ pub fn plain_text(written: &str) -> String {
             _ => piece.to_lowercase(),
         };
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'');
-        if text.ends_with(is_word) && plain.starts_with(is_word) {
+        if text.ends_with(is_word) && plain.starts_with(is_word)
+            || text.ends_with(is_operator) && plain.starts_with(is_operator)
+        {
             text.push(' ');
         }
         text.push_str(&plain);
@@ -282,12 +284,32 @@ impl<'t> Iterator for Pieces<'t> {
         let length = match first {
             '\'' | '"' => quoted_length(self.0, first),
             c if is_word(c) => self.0.find(|c| !is_word(c)).unwrap_or(self.0.len()),
+            c if is_operator(c) => operator_length(self.0),
             c => c.len_utf8(),
         };
         let (piece, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(piece)
     }
+}
+
+/// What operators are made of.
+fn is_operator(c: char) -> bool {
+    "+-*/<>=~!@#%^&|`?".contains(c)
+}
+
+/// How long the operator is that a text begins with: it ends before a comment, and with a sign only if it has a character that
+/// no operator of the standard has.
+///
+/// Source: the rule `operator` of PostgreSQL's parser/scan.l.
+fn operator_length(text: &str) -> usize {
+    let end = text.find(|c| !is_operator(c)).unwrap_or(text.len());
+    let run = text.get(..end).unwrap_or_default();
+    let comment = run.find("--").into_iter().chain(run.find("/*")).min();
+    let run = comment.and_then(|at| run.get(..at)).unwrap_or(run);
+    let signs = !run.contains(|c| "~!@#%^&|`?".contains(c));
+    let length = if signs { run.trim_end_matches(['+', '-']).len() } else { run.len() };
+    length.max(1)
 }
 
 /// How long a quoted text is, with its quotes; a doubled quote does not end it.
@@ -310,6 +332,8 @@ mod tests {
     #[test]
     fn the_same_expression_has_one_text() {
         for (one, other) in [
+            ("a=-1", "a = -1"),
+            ("a <> - 1 -- no one", "a<> -1"),
             ("(deleted_at IS NULL)", "\"deleted_at\"  is null"),
             ("((a) = 'It''s')", "(a)='It''s'"),
             ("lower( email )", "LOWER(email)"),
@@ -317,8 +341,13 @@ mod tests {
         ] {
             assert_eq!(plain_text(one), plain_text(other));
         }
-        for (one, other) in [("a = 'x'", "a = 'X'"), ("\"A\" > 0", "a > 0"), ("(a) or (b)", "a) or (b"), ("a b", "ab")]
-        {
+        for (one, other) in [
+            ("a != -1", "a !=- 1"),
+            ("a = 'x'", "a = 'X'"),
+            ("\"A\" > 0", "a > 0"),
+            ("(a) or (b)", "a) or (b"),
+            ("a b", "ab"),
+        ] {
             assert_ne!(plain_text(one), plain_text(other));
         }
     }

@@ -80,7 +80,8 @@ impl Catalog {
             for column in &relation.columns {
                 let is_sure = column.added_in != NOBODY;
                 let facts = column_facts(column, part(&column.name), identity(column), certain && is_sure);
-                let facts = facts.with_perhaps("expression", self.default_of(column, relation));
+                let default = self.default_of(column, relation);
+                let facts = facts.with_perhaps("expression", default.filter(|_| !column.more.doubts.data_type));
                 let constraint = relation.not_null_constraint(&column.name).filter(|_| has_constraints);
                 let not_null = column.not_null || constraint.is_some();
                 objects.push(facts.with_perhaps("not-null", (is_sure || not_null).then(|| not_null.to_string())));

@@ -74,7 +74,8 @@ fn ungrouped(output: &Output, text: &str, around: &Surroundings) -> Option<Refus
     let Output::Select { list, from } = output else { return None };
     let words = words(text);
     let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    if !is_single || has(&words, &["OVER"]) {
+    // Quoted names are none of the words.
+    if !is_single || has(&words, &["OVER"]) || text.contains('"') {
         return None;
     }
     if let Some(at) = words.iter().position(|word| word == "GROUP") {
