@@ -7,7 +7,7 @@
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, Comparison, DataType, Drop, Ident, Limit, Limits, Literal,
 };
-use crate::engine::catalog::{Column, Composite, ConstraintKind, Index, Kind, Past, Relation};
+use crate::engine::catalog::{Column, Composite, ConstraintKind, Function, Index, Kind, Past, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -224,6 +224,12 @@ pub(super) fn of_dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
 /// A column or a function of the type that the rows of a table have, which stays when the table is dropped.
 pub(super) fn of_row(name: &RelationName, also: &[RelationName], around: &Surroundings) -> Option<Refusal> {
     let catalog = around.catalog;
+    let takes_it = |function: &Function| function.heading().is_some_and(|heading| heading.names_type(&name.name));
+    let of_function = catalog.functions().any(|(_, function)| takes_it(function));
+    // Tables are dropped often, and this is rare.
+    if !of_function && !catalog.may_be_type_of_column(&name.name) {
+        return None;
+    }
     let alike = catalog.relations().filter(|relation| relation.name.name == name.name).count();
     let typed = catalog.ledger.all(Kind::Type).any(|(other, _)| other.name == name.name);
     if alike != 1 || typed || !catalog.get(name).is_some_and(is_there) {
@@ -242,7 +248,7 @@ pub(super) fn of_row(name: &RelationName, also: &[RelationName], around: &Surrou
     let names_it = |function: &&RelationName| {
         let bare = function.name.split('(').next().unwrap_or_default();
         let mut overloads = catalog.functions().filter(|(known, _)| *known == bare);
-        let of_row = overloads.all(|(_, known)| known.heading().is_some_and(|heading| heading.names_type(&name.name)));
+        let of_row = overloads.all(|(_, known)| takes_it(known));
         of_row && catalog.is_only_function(bare)
     };
     let functions =
