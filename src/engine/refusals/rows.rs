@@ -14,6 +14,9 @@ use super::{NOT_NULL_VIOLATION, SYNTAX_ERROR, refused, refused_on};
 
 const GENERATED_ALWAYS: &str = "428C9";
 
+/// Bytes of a statement with DEFAULT VALUES, which has no rows, at most.
+const SHORT: usize = 8 * 1024;
+
 /// Values that columns do not take.
 pub(super) fn written(write: &Write, span: Span, around: &Surroundings) -> Vec<Refusal> {
     match write.verb {
@@ -34,7 +37,8 @@ fn insert(write: &Write, span: Span, around: &Surroundings) -> Vec<Refusal> {
         return vec![refusal];
     }
     let Some(relation) = relation else { return Vec::new() };
-    let words = if write.rows.is_empty() && !write.from_query { words(around.text_of(span)) } else { Vec::new() };
+    let is_short = span.len() < SHORT && write.rows.is_empty() && !write.from_query;
+    let words = if is_short { words(around.text_of(span)) } else { Vec::new() };
     for (at, column) in relation.columns.iter().enumerate() {
         let place = match write.columns.as_slice() {
             [] => Some(at),
