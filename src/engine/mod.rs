@@ -312,17 +312,7 @@ impl Fold<'_> {
         let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let inside = running.inside(index);
-        let mut refusals = match (inside, &statement.kind) {
-            (Some(inside), StatementKind::Transaction(control)) => block::refusals(control, inside, &self.session),
-            _ if is_new_enum(statement, &around) => Vec::new(),
-            _ => apply_facts::refusals(&occurrences, &around),
-        };
-        if !std::ptr::eq(outer, statement) {
-            refusals.extend(refusals::of_outer(outer, &around));
-        }
-        if inside.is_none_or(|inside| !inside.is_uncertain()) {
-            refusals.extend(refusals::refusals(statement, &around, inside.is_some()));
-        }
+        let refusals = self.refusals(outer, statement, &occurrences, &around, inside, migration.linted);
         let step = Step {
             statement,
             statements: &running.statements,
@@ -370,6 +360,36 @@ impl Fold<'_> {
         self.catalog.ledger.at = FileLine::of(&migration.file, outer.span);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
+    }
+
+    /// Why the server refuses the statement. What is history has run: only what a body says of its own transactions is
+    /// asked there.
+    fn refusals(
+        &self,
+        outer: &Statement,
+        statement: &Statement,
+        occurrences: &[Occurrence],
+        around: &Surroundings,
+        inside: Option<&Inside>,
+        linted: bool,
+    ) -> Vec<Refusal> {
+        if let (Some(inside), StatementKind::Transaction(control)) = (inside, &statement.kind) {
+            return block::refusals(control, inside, &self.session);
+        }
+        if !linted {
+            return Vec::new();
+        }
+        let mut refusals = match is_new_enum(statement, around) {
+            true => Vec::new(),
+            false => apply_facts::refusals(occurrences, around),
+        };
+        if !std::ptr::eq(outer, statement) {
+            refusals.extend(refusals::of_outer(outer, around));
+        }
+        if inside.is_none_or(|inside| !inside.is_uncertain()) {
+            refusals.extend(refusals::refusals(statement, around, inside.is_some()));
+        }
+        refusals
     }
 
     /// Why the statement has less to do than it might, or stops nobody; each reason once.

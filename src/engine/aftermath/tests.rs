@@ -34,12 +34,13 @@ fn a_refused_statement_changes_nothing() {
 }
 
 #[test]
-fn the_files_behind_a_refused_statement_meet_what_was_there_before() {
+fn what_is_history_has_run() {
     let second = "BEGIN; CREATE TABLE t (c int); ALTER TABLE t ADD d int; COMMIT;";
     check(&[
-        (&[T, second, "ALTER TABLE t ALTER b SET NOT NULL;"], &["scanning-not-null at ALTER b SET NOT NULL"]),
+        (&[T, second, "ALTER TABLE t ALTER c SET NOT NULL;"], &["scanning-not-null at ALTER c SET NOT NULL"]),
         (&[T, second, "ALTER TABLE t ADD d int;"], &["missing-object at ADD d int"]),
-        (&[T, second, "ALTER TABLE t ADD c int;"], &[]),
+        (&[T, second, "ALTER TABLE t ADD b int;"], &[]),
+        (&[T, "DROP TABLE u;", "CREATE TABLE u (a int); ALTER TABLE u ALTER a TYPE text;"], &[]),
     ]);
 }
 
