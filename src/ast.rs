@@ -29,6 +29,8 @@ mod table;
 mod trigger;
 mod types;
 
+use ecow::EcoString;
+
 pub use access::{DefaultPrivileges, Grant, GrantRole, GrantTarget, MembershipOption, Owned, Privilege};
 pub use alter::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ConstraintChange, Firing, ReplicaIdentity,
@@ -211,7 +213,7 @@ pub enum StatementKind {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ident {
     /// The folded name, without quotes.
-    pub name: String,
+    pub name: EcoString,
     /// Where it stands, quotes included.
     pub span: Span,
 }
@@ -267,14 +269,14 @@ pub enum SettingKind {
     /// A new value. The name is lower case. The value is the text of the literals, joined by `, `, without quotes.
     Set {
         /// Setting name, lower case.
-        name: String,
+        name: EcoString,
         /// Its new value.
-        value: String,
+        value: EcoString,
     },
     /// RESET name, or SET name TO DEFAULT.
     Reset {
         /// Setting name, lower case.
-        name: String,
+        name: EcoString,
     },
     /// RESET ALL.
     ResetAll,
@@ -286,7 +288,7 @@ pub enum SettingKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opaque {
     /// The verb and the kind in upper case: `CREATE EXTENSION`, `GRANT`, `CREATE SEQUENCE`.
-    pub what: String,
+    pub what: EcoString,
     /// The object, where there is one.
     pub name: Option<ObjectName>,
     /// A table the statement works on: CREATE POLICY ... ON t, CREATE RULE ... TO t, CREATE STATISTICS ... FROM t, GRANT ... ON t.
@@ -297,9 +299,9 @@ pub struct Opaque {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unparsed {
     /// The leading keywords in upper case, at most four.
-    pub keywords: String,
+    pub keywords: EcoString,
     /// What went wrong, in lower case and without a period: "expected a column name, found )".
-    pub message: String,
+    pub message: EcoString,
     /// The place of the failure.
     pub at: Span,
     /// The table the statement is about, as far as its first words tell.
@@ -308,7 +310,7 @@ pub struct Unparsed {
 
 impl Ident {
     /// An identifier that is not in any source, for built-in names.
-    pub fn synthetic(name: impl Into<String>) -> Self {
+    pub fn synthetic(name: impl Into<EcoString>) -> Self {
         Self { name: name.into(), span: Span::default() }
     }
 }

@@ -165,7 +165,7 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
         match &statement.kind {
             StatementKind::Unparsed(unparsed) => {
                 let (file, span) = origin::place(&migration.file, statement.span);
-                coverage.unparsed.push(UnparsedStatement { file, span, keywords: unparsed.keywords.clone() });
+                coverage.unparsed.push(UnparsedStatement { file, span, keywords: unparsed.keywords.to_string() });
             }
             StatementKind::Do(block) if !block.body.is_read() => {
                 coverage.unparsed.extend(unread(&migration.file, &block.body));
@@ -179,7 +179,7 @@ fn add_coverage(coverage: &mut Coverage, migration: &Migration) {
 /// What of a DO block was not understood.
 fn unread(file: &Arc<SourceFile>, body: &Body) -> Vec<UnparsedStatement> {
     let unparsed = body.statements.iter().filter_map(|inner| match &inner.statement.kind {
-        StatementKind::Unparsed(unparsed) => Some((inner.statement.span, unparsed.keywords.clone())),
+        StatementKind::Unparsed(unparsed) => Some((inner.statement.span, unparsed.keywords.to_string())),
         _ => None,
     });
     let computed = body.unread.iter().map(|unread| (unread.span, body.describe(unread)));

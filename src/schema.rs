@@ -62,7 +62,7 @@ impl Schema {
             StatementKind::Unparsed(unparsed) => Some(UnparsedStatement {
                 file: Arc::clone(&self.file),
                 span: statement.span,
-                keywords: unparsed.keywords.clone(),
+                keywords: unparsed.keywords.to_string(),
             }),
             _ => None,
         });

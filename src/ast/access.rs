@@ -1,5 +1,7 @@
 //! Who may do what: privileges, memberships, ownership.
 
+use ecow::EcoString;
+
 use super::{Ident, ObjectKind, ObjectRef, RoleSpec};
 use crate::source::Span;
 
@@ -26,7 +28,7 @@ pub struct Grant {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Privilege {
     /// Its name in upper case: `SELECT`, `ALL`, `ALTER SYSTEM`.
-    pub name: String,
+    pub name: EcoString,
     /// The columns it is limited to.
     pub columns: Vec<Ident>,
     /// The privilege with its columns.

@@ -1,5 +1,7 @@
 //! ALTER TABLE and its relatives.
 
+use ecow::EcoString;
+
 use super::{
     ColumnDef, DataType, Expr, ForeignOption, Ident, Identity, Integer, NamedOption, ObjectName, PartitionBound,
     RoleSpec, SequenceOption, TableConstraint,
@@ -274,9 +276,9 @@ pub enum ColumnChange {
     /// SET STATISTICS; None is DEFAULT (17), as -1 is.
     SetStatistics(Option<Integer>),
     /// SET STORAGE, lower case: plain, external, extended, main or default.
-    SetStorage(String),
+    SetStorage(EcoString),
     /// SET COMPRESSION, lower case (14).
-    SetCompression(String),
+    SetCompression(EcoString),
     /// SET (n_distinct = ...).
     SetOptions(Vec<NamedOption>),
     /// RESET (n_distinct).

@@ -1,5 +1,7 @@
 //! Constraints of tables and columns.
 
+use ecow::EcoString;
+
 use super::{Expr, Ident, IndexKey, NamedOption, ObjectName, SequenceOption};
 use crate::source::Span;
 
@@ -165,7 +167,7 @@ pub enum TableConstraintKind {
         /// What is compared, and how.
         elements: Vec<ExcludeElement>,
         /// Access method, lower case.
-        method: Option<String>,
+        method: Option<EcoString>,
         /// WHERE.
         predicate: Option<Expr>,
     },
@@ -188,7 +190,7 @@ pub struct ExcludeElement {
     /// The column or expression.
     pub key: IndexKey,
     /// The operator, with its schema where written: `&&`, `pg_catalog.=`.
-    pub operator: String,
+    pub operator: EcoString,
     /// The element.
     pub span: Span,
 }

@@ -1,5 +1,7 @@
 //! Statements about rows, and maintenance.
 
+use ecow::EcoString;
+
 use super::{
     ColumnRead, Events, Expr, Ident, Literal, NamedOption, ObjectName, Output, Series, SettingChange, TableRead,
 };
@@ -58,7 +60,7 @@ pub struct Write {
     /// What WITH clauses write; relations read and functions called stand with the outer statement.
     pub also_writes: Vec<Write>,
     /// Functions called anywhere, lower case, with the schema where written.
-    pub functions: Vec<String>,
+    pub functions: Vec<EcoString>,
     /// What ON CONFLICT names.
     pub conflict: Option<ConflictTarget>,
     /// Columns that ON CONFLICT DO UPDATE sets.
@@ -134,7 +136,7 @@ pub struct Query {
     /// The FROM lists of the SELECTs in it, with what is asked of their tables.
     pub tables: Vec<Vec<TableRead>>,
     /// Functions called anywhere, lower case, with the schema where written.
-    pub functions: Vec<String>,
+    pub functions: Vec<EcoString>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.
     pub settings: Vec<SettingChange>,
     /// Columns read, but for those of writes in WITH.
@@ -155,7 +157,7 @@ pub struct Shape {
     /// Why they are not those of one relation, as far as the text tells.
     pub combined: Option<&'static str>,
     /// Functions that its list calls; nothing where there are subqueries in it.
-    pub functions: Vec<String>,
+    pub functions: Vec<EcoString>,
     /// Relations that its WHERE reads.
     pub asked: Vec<ObjectName>,
 }
@@ -197,7 +199,7 @@ pub struct Lock {
     /// The tables.
     pub tables: Vec<TableTarget>,
     /// The mode in upper case without LOCK or MODE; ACCESS EXCLUSIVE when none is given.
-    pub mode: String,
+    pub mode: EcoString,
     /// NOWAIT.
     pub nowait: bool,
 }

@@ -1,5 +1,7 @@
 //! Data types.
 
+use ecow::EcoString;
+
 use crate::source::Span;
 
 /// A data type as written, with PostgreSQL's own name for it.
@@ -7,13 +9,13 @@ use crate::source::Span;
 pub struct DataType {
     /// Lower-case name as format_type() prints it, without modifiers or array brackets (`integer`, `character varying`,
     /// `timestamp with time zone`); a user type keeps its written name, with the schema. `serial` types have their integer type.
-    pub name: String,
+    pub name: EcoString,
     /// Modifiers: `(50)` of varchar(50), `(10, 2)` of numeric(10,2).
     pub modifiers: Vec<i64>,
     /// Modifiers that are no numbers, lower case: `point` of geometry(Point, 4326).
-    pub words: Vec<String>,
+    pub words: Vec<EcoString>,
     /// The fields of an interval, lower case: `day to second`.
-    pub fields: Option<String>,
+    pub fields: Option<EcoString>,
     /// Array dimensions; 0 for a plain value.
     pub dimensions: usize,
     /// SETOF: the result of a function.

@@ -1,5 +1,7 @@
 //! What rules ask about expressions.
 
+use ecow::{EcoString, eco_format};
+
 use super::{ColumnRead, ObjectName};
 use crate::source::Span;
 
@@ -13,9 +15,9 @@ pub struct Expr {
     /// The literal NULL, also with a cast.
     pub null: bool,
     /// Functions called, lower case, with the schema where written; keyword functions by their name (`current_timestamp`).
-    pub functions: Vec<String>,
+    pub functions: Vec<EcoString>,
     /// Columns named, folded, without their table.
-    pub columns: Vec<String>,
+    pub columns: Vec<EcoString>,
     /// The same with the relations they may belong to, those of subqueries too; only where the condition is a policy's.
     pub reading: Vec<ColumnRead>,
     /// Relations read by subqueries.
@@ -35,14 +37,14 @@ pub struct Expr {
     /// What the planner makes of it.
     pub folded: Box<Folded>,
     /// What the server calls a column that it gives, where nobody names it: a column's or function's name, `case`.
-    pub name: Option<String>,
+    pub name: Option<EcoString>,
 }
 
 /// What the planner makes of an expression.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Folded {
     /// The functions that are still called when constants are worked out, where these are fewer.
-    pub live_functions: Option<Box<[String]>>,
+    pub live_functions: Option<Box<[EcoString]>>,
     /// The call that the expression is, if it is nothing else.
     pub call: Option<Call>,
     /// What the expression is, where it is no more than one thing.
@@ -53,7 +55,7 @@ pub struct Folded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// Its name, with the schema where written.
-    pub name: String,
+    pub name: EcoString,
     /// Its arguments.
     pub arguments: Vec<Operand>,
 }
@@ -62,9 +64,9 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Operand {
     /// A column, or an argument by its name.
-    Column(String),
+    Column(EcoString),
     /// `$1`
-    Parameter(String),
+    Parameter(EcoString),
     /// A literal of a type.
     OfType(&'static str),
     /// Something else.
@@ -76,16 +78,16 @@ pub enum Operand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CastOf {
     /// The column; nothing where it is a text, as `->>` gives.
-    pub column: Option<String>,
+    pub column: Option<EcoString>,
     /// The type, as `format_type()` prints it.
-    pub to: String,
+    pub to: EcoString,
 }
 
 /// A conjunct `column test` of a boolean expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     /// The column, folded.
-    pub column: String,
+    pub column: EcoString,
     /// How it is tested.
     pub test: Test,
 }
@@ -128,33 +130,33 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq)]
 pub struct HashLimit {
     /// The partitioned table, as the string names it.
-    pub parent: String,
+    pub parent: EcoString,
     /// The modulus.
-    pub modulus: String,
+    pub modulus: EcoString,
     /// The remainder.
-    pub remainder: String,
+    pub remainder: EcoString,
     /// The keys, as [`Limit::column`] has them.
-    pub keys: Vec<String>,
+    pub keys: Vec<EcoString>,
 }
 
 /// A conjunct `column comparison literals` of a boolean expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
     /// The column, folded; or an expression, in the form of [`Limit::of_expression`].
-    pub column: String,
+    pub column: EcoString,
     /// How it is compared.
     pub comparison: Comparison,
     /// With what: one literal, but for the comparisons with lists and with NULL.
     pub values: Vec<Literal>,
     /// The type that a value is cast to.
-    pub cast: Option<String>,
+    pub cast: Option<EcoString>,
 }
 
 impl Limit {
     /// The text of an expression that is compared, so that two of them can be told to be the same: without white space and
     /// outer parentheses, in lower case, and in one pair of parentheses, as no column is.
-    pub fn of_expression(text: &str) -> String {
-        let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    pub fn of_expression(text: &str) -> EcoString {
+        let squeezed: EcoString = text.chars().filter(|c| !c.is_whitespace()).collect::<EcoString>().to_lowercase();
         let mut inner = squeezed.as_str();
         while let Some(stripped) = inner.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
             if !is_balanced(stripped) {
@@ -162,7 +164,7 @@ impl Limit {
             }
             inner = stripped;
         }
-        format!("({inner})")
+        eco_format!("({inner})")
     }
 }
 
@@ -209,7 +211,7 @@ pub enum Literal {
     /// TRUE or FALSE.
     Boolean(bool),
     /// A number as written, with its sign.
-    Number(String),
+    Number(EcoString),
     /// A string.
-    Text(String),
+    Text(EcoString),
 }

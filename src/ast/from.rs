@@ -1,5 +1,7 @@
 //! What a SELECT asks of each table in its FROM list.
 
+use ecow::EcoString;
+
 use super::{Condition, Limits, ObjectName};
 
 /// A table in a FROM list, with the conditions that each of its rows has to meet.
@@ -8,7 +10,7 @@ pub struct TableRead {
     /// The table.
     pub name: ObjectName,
     /// What qualifies its columns: the alias, or else the name.
-    pub known_as: String,
+    pub known_as: EcoString,
     /// ONLY: without its partitions and children.
     pub only: bool,
     /// Conjuncts about its columns.
@@ -16,9 +18,9 @@ pub struct TableRead {
     /// Comparisons of its columns with literals.
     pub limits: Limits,
     /// Only the first or last rows in the order of this column are wanted, of all that there are.
-    pub first_by: Option<String>,
+    pub first_by: Option<EcoString>,
     /// It is the table that the statement writes.
     pub written: bool,
     /// Columns that equal one of another table: the own column, and what the other table is known as.
-    pub joined: Vec<(String, String)>,
+    pub joined: Vec<(EcoString, EcoString)>,
 }

@@ -1,5 +1,7 @@
 //! Indexes, views, functions, DROP, and the kinds of object there are.
 
+use ecow::EcoString;
+
 use super::{Argument, Expr, Ident, NamedOption, ObjectName, Query};
 use crate::source::Span;
 
@@ -19,7 +21,7 @@ pub struct CreateIndex {
     /// ON ONLY.
     pub only: bool,
     /// USING method, lower case.
-    pub method: Option<String>,
+    pub method: Option<EcoString>,
     /// Key parts.
     pub keys: Vec<IndexKey>,
     /// INCLUDE columns.
@@ -101,7 +103,7 @@ pub enum ObjectKind {
     /// CONSTRAINT ... ON DOMAIN (COMMENT only).
     DomainConstraint,
     /// Anything else, by its keywords in upper case (`PUBLICATION`, `TEXT SEARCH PARSER`, `CAST` ...).
-    Other(String),
+    Other(EcoString),
 }
 
 /// DROP.
@@ -143,7 +145,7 @@ pub struct CreateView {
     /// Column names, where written.
     pub columns: Vec<Ident>,
     /// USING of a materialized view: the access method, lower case.
-    pub method: Option<String>,
+    pub method: Option<EcoString>,
     /// WITH (...): `security_invoker`, `security_barrier`, `check_option`, or storage parameters.
     pub options: Vec<NamedOption>,
     /// TABLESPACE of a materialized view.

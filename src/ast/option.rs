@@ -1,14 +1,16 @@
 //! Options in parentheses, which many statements have.
 
+use ecow::EcoString;
+
 use crate::source::Span;
 
 /// `name = value`, or a name alone: storage parameters, options of views, operator classes and maintenance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedOption {
     /// Lower case, with the namespace where written: `fillfactor`, `toast.autovacuum_enabled`.
-    pub name: String,
+    pub name: EcoString,
     /// The value as text, without quotes; None when only the name is written, which means true.
-    pub value: Option<String>,
+    pub value: Option<EcoString>,
     /// The option.
     pub span: Span,
 }
@@ -16,7 +18,7 @@ pub struct NamedOption {
 impl NamedOption {
     /// Whether a boolean option is on.
     pub fn is_on(&self) -> bool {
-        let off = |value: &String| ["false", "off", "0", "no"].iter().any(|off| value.eq_ignore_ascii_case(off));
+        let off = |value: &EcoString| ["false", "off", "0", "no"].iter().any(|off| value.eq_ignore_ascii_case(off));
         !self.value.as_ref().is_some_and(off)
     }
 }
@@ -27,9 +29,9 @@ pub struct ForeignOption {
     /// What is done with it.
     pub change: OptionChange,
     /// Its name, folded as an identifier.
-    pub name: String,
+    pub name: EcoString,
     /// Its value; None for DROP.
-    pub value: Option<String>,
+    pub value: Option<EcoString>,
     /// The option.
     pub span: Span,
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::{DataType, ObjectName};
 
 /// The columns of a query.
@@ -28,23 +30,23 @@ pub enum OutputItem {
     /// A value under its name.
     Value {
         /// The name of the column, given or chosen by the server; `None` where versions differ.
-        name: Option<String>,
+        name: Option<EcoString>,
         /// Its value.
         value: Value,
     },
     /// `*`
     All,
     /// `table.*`
-    AllOf(String),
+    AllOf(EcoString),
 }
 
 /// One item of a FROM list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FromItem {
     /// What qualifies its columns: the alias, or else the name; `None` for a join without an alias.
-    pub known_as: Option<String>,
+    pub known_as: Option<EcoString>,
     /// Names that the alias gives to the first columns.
-    pub columns: Vec<String>,
+    pub columns: Vec<EcoString>,
     /// Where the rows come from.
     pub source: FromSource,
 }
@@ -64,7 +66,7 @@ pub enum FromSource {
     /// The call of a function.
     Function {
         /// Its name, lower case, with the schema where written.
-        name: String,
+        name: EcoString,
         /// Its arguments.
         arguments: Vec<Value>,
         /// WITH ORDINALITY.
@@ -87,7 +89,7 @@ pub enum Merged {
     /// None: ON, CROSS JOIN.
     Nothing,
     /// USING.
-    Columns(Vec<String>),
+    Columns(Vec<EcoString>),
     /// NATURAL: those of the same name.
     Natural,
 }
@@ -98,9 +100,9 @@ pub enum Value {
     /// A column.
     Column {
         /// What qualifies it.
-        table: Option<String>,
+        table: Option<EcoString>,
         /// Its name.
-        column: String,
+        column: EcoString,
     },
     /// Something of this type: a cast, a number, a comparison.
     Typed(DataType),
@@ -109,7 +111,7 @@ pub enum Value {
     /// The call of a function.
     Call {
         /// Its name, lower case, with the schema where written; what only looks like a function has its word.
-        name: String,
+        name: EcoString,
         /// Its arguments.
         arguments: Vec<Value>,
     },
@@ -120,7 +122,7 @@ pub enum Value {
         /// The first operand.
         first: Box<Value>,
         /// Each operator with the operand behind it.
-        rest: Vec<(String, Value)>,
+        rest: Vec<(EcoString, Value)>,
     },
     /// `value AT TIME ZONE zone`
     AtTimeZone(Box<Value>),

@@ -1,5 +1,7 @@
 //! Partition keys and bounds.
 
+use ecow::EcoString;
+
 use super::{Expr, IndexKey, Integer, ObjectName};
 use crate::source::Span;
 
@@ -7,11 +9,11 @@ use crate::source::Span;
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartitionBy {
     /// `range`, `list` or `hash`.
-    pub strategy: String,
+    pub strategy: EcoString,
     /// The key: columns or expressions, with collation and operator class.
     pub keys: Vec<IndexKey>,
     /// Each key as [`super::Limit::column`] has it.
-    pub subjects: Vec<String>,
+    pub subjects: Vec<EcoString>,
     /// The clause.
     pub span: Span,
 }

@@ -1,12 +1,14 @@
 //! Commands for psql, which the server never sees.
 
+use ecow::EcoString;
+
 /// A backslash command of psql.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PsqlCommand {
     /// `\connect`: the session ends and another one starts, with its own settings, temporary tables and transaction.
     Connect {
         /// The database, where another one than the present is named by a constant.
-        database: Option<String>,
+        database: Option<EcoString>,
     },
     /// `\set AUTOCOMMIT`: without it psql opens a transaction before each statement that is not in one.
     Autocommit {

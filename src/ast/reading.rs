@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::ObjectName;
 
 /// Columns that a query or an expression reads.
@@ -10,7 +12,7 @@ pub enum ColumnRead {
     /// A column by its name, which belongs to one of the relations in sight.
     Named {
         /// The column, folded.
-        column: String,
+        column: EcoString,
         /// The relations in sight.
         scope: Arc<Scope>,
     },

@@ -1,5 +1,7 @@
 //! Objects of any kind as statements name them, and what can be done to all kinds alike.
 
+use ecow::EcoString;
+
 use super::{Ident, ObjectKind, ObjectName};
 use crate::source::Span;
 
@@ -7,7 +9,7 @@ use crate::source::Span;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     /// What it says, without quotes and escapes.
-    pub value: String,
+    pub value: EcoString,
     /// Where it stands, quotes included.
     pub span: Span,
 }

@@ -1,5 +1,7 @@
 //! Publications, subscriptions, and extended statistics.
 
+use ecow::EcoString;
+
 use super::{Expr, Ident, Integer, NamedOption, ObjectName, Text};
 use crate::source::Span;
 
@@ -155,7 +157,7 @@ pub enum StatisticsElement {
 
 impl StatisticsElement {
     /// The columns that it names.
-    pub fn columns(&self) -> impl Iterator<Item = &String> {
+    pub fn columns(&self) -> impl Iterator<Item = &EcoString> {
         let (plain, expr) = match self {
             Self::Column(column) => (Some(&column.name), None),
             Self::Expr(expr) => (None, Some(&**expr)),

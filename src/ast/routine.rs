@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Statement, StatementKind, When};
 use crate::source::Span;
 
@@ -16,7 +18,7 @@ pub struct DoBlock {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
     /// The language, lower case.
-    pub language: String,
+    pub language: EcoString,
     /// The text, without its quotes.
     pub span: Span,
     /// The SQL that it may run, in the order written.
@@ -29,7 +31,7 @@ impl Body {
     /// What runs in a place that could not be read, as far as it is known.
     pub fn describe(&self, unread: &Unread) -> String {
         match unread.gap {
-            Gap::Computed => format!("EXECUTE {}", unread.keywords).trim_end().to_owned(),
+            Gap::Computed => format!("EXECUTE {}", unread.keywords).trim_end().into(),
             Gap::Language | Gap::Depth => format!("DO LANGUAGE {}", self.language),
         }
     }
@@ -113,9 +115,9 @@ pub struct Unread {
     /// Why.
     pub gap: Gap,
     /// The leading keywords of what runs there, in upper case, as far as they are known.
-    pub keywords: String,
+    pub keywords: EcoString,
     /// The only table that it changes, where a constant names it: the last part of its name.
-    pub table: Option<String>,
+    pub table: Option<EcoString>,
 }
 
 impl Unread {
@@ -183,7 +185,7 @@ pub struct CreateFunction {
     /// RETURNS.
     pub returns: Option<Returns>,
     /// LANGUAGE, lower case; `sql` where the body alone says so, and empty where nothing does, which the server refuses.
-    pub language: String,
+    pub language: EcoString,
     /// As declared; VOLATILE when nothing is said.
     pub volatility: Volatility,
     /// STRICT, or RETURNS NULL ON NULL INPUT.
@@ -193,11 +195,11 @@ pub struct CreateFunction {
     /// LEAKPROOF.
     pub leakproof: bool,
     /// PARALLEL, lower case.
-    pub parallel: Option<String>,
+    pub parallel: Option<EcoString>,
     /// COST, as written.
-    pub cost: Option<String>,
+    pub cost: Option<EcoString>,
     /// ROWS, as written.
-    pub rows: Option<String>,
+    pub rows: Option<EcoString>,
     /// SUPPORT.
     pub support: Option<ObjectName>,
     /// SET clauses, in order.
@@ -247,9 +249,9 @@ pub enum Returns {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutineSetting {
     /// The setting, lower case.
-    pub name: String,
+    pub name: EcoString,
     /// Its values, joined by `, `; nothing for FROM CURRENT and DEFAULT.
-    pub value: Option<String>,
+    pub value: Option<EcoString>,
 }
 
 /// How the body of a routine is written.
@@ -283,15 +285,15 @@ impl RoutineBody {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaterBody {
     /// The language, lower case.
-    pub language: String,
+    pub language: EcoString,
     /// The string as it is written, with its quotes.
-    pub written: String,
+    pub written: EcoString,
     /// Where in the file it starts, in bytes.
     pub start: usize,
     /// Whether a backslash in a plain string is an escape there.
     pub backslashes: bool,
     /// The names of the routine's arguments, which are variables in it.
-    pub arguments: Vec<String>,
+    pub arguments: Vec<EcoString>,
 }
 
 /// How freely a function's result may change.
@@ -330,17 +332,17 @@ pub enum RoutineAction {
     /// LEAKPROOF or NOT LEAKPROOF.
     Leakproof(bool),
     /// PARALLEL, lower case.
-    Parallel(String),
+    Parallel(EcoString),
     /// COST, as written.
-    Cost(String),
+    Cost(EcoString),
     /// ROWS, as written.
-    Rows(String),
+    Rows(EcoString),
     /// SUPPORT.
     Support(ObjectName),
     /// SET.
     Set(RoutineSetting),
     /// RESET; nothing means ALL.
-    Reset(Option<String>),
+    Reset(Option<EcoString>),
     /// A change that other kinds of object have too; it comes alone.
     Shared(ObjectChange),
 }

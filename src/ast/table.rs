@@ -1,5 +1,7 @@
 //! Tables and their columns.
 
+use ecow::EcoString;
+
 use super::{
     ColumnConstraint, DataType, ForeignOption, Ident, NamedOption, ObjectName, PartitionBy, PartitionOf, Query,
     TableConstraint,
@@ -45,7 +47,7 @@ pub struct CreateTable {
     /// PARTITION OF.
     pub partition_of: Option<PartitionOf>,
     /// USING: the access method, lower case.
-    pub method: Option<String>,
+    pub method: Option<EcoString>,
     /// WITH (...); WITH OIDS (until 11) is the option `oids`.
     pub options: Vec<NamedOption>,
     /// ON COMMIT of a temporary table.
@@ -81,7 +83,7 @@ pub struct LikeClause {
     /// The table that is copied.
     pub table: ObjectName,
     /// INCLUDING options in upper case, as written (`ALL`, `DEFAULTS`, `INDEXES` ...); EXCLUDING ones are taken out again.
-    pub including: Vec<String>,
+    pub including: Vec<EcoString>,
     /// The clause.
     pub span: Span,
 }
@@ -94,9 +96,9 @@ pub struct ColumnDef {
     /// Its type.
     pub data_type: DataType,
     /// STORAGE, lower case (16).
-    pub storage: Option<String>,
+    pub storage: Option<EcoString>,
     /// COMPRESSION, lower case (14).
-    pub compression: Option<String>,
+    pub compression: Option<EcoString>,
     /// OPTIONS of a foreign table's column.
     pub foreign_options: Vec<ForeignOption>,
     /// COLLATE.

@@ -1,5 +1,7 @@
 //! What a statement leaves behind: locks, settings, the catalogue, and doubt about what the history shows.
 
+use ecow::EcoString;
+
 use crate::ast::{ObjectName, Statement, StatementKind, Unread, Volatility};
 use crate::postgres::{Form, VersionSet};
 
@@ -58,7 +60,7 @@ impl Fold<'_> {
     /// Statements that may write rows of relations that they do not name: calls of functions that a migration made.
     fn may_write_rows(&self, kind: &StatementKind) -> bool {
         // What is declared STABLE or IMMUTABLE is not allowed to write.
-        let may_write = |function: &String| self.catalog.function(function) == Some(Volatility::Volatile);
+        let may_write = |function: &EcoString| self.catalog.function(function) == Some(Volatility::Volatile);
         match kind {
             StatementKind::Do(block) => !block.body.unread.is_empty(),
             StatementKind::Query(query) => query.functions.iter().any(may_write) || self.calls_unknown(kind),
@@ -119,7 +121,7 @@ impl Fold<'_> {
                 {
                     // Nobody knows which rows it will hold.
                     let search_path = self.session.search_path();
-                    let schema = search_path.first().map_or("public", String::as_str);
+                    let schema = search_path.first().map_or("public", EcoString::as_str);
                     self.catalog.orphan(&RelationName::resolved(&create.name, schema));
                 }
             }
@@ -210,7 +212,7 @@ fn may_unprove(kind: &StatementKind, relation: &Relation) -> bool {
 }
 
 fn unproves(unread: &Unread, relation: &Relation) -> bool {
-    let concerns = |table: &String| *table == relation.name.name || !relation.parents.is_empty();
+    let concerns = |table: &EcoString| *table == relation.name.name || !relation.parents.is_empty();
     unread.may_change_existing() && unread.table.as_ref().is_none_or(concerns)
 }
 

@@ -20,7 +20,7 @@ pub fn on_table(change: &TypeChange, span: Span, table: &RelationName) -> AlterT
         }
         TypeChange::AddValue { .. } | TypeChange::RenameValue { .. } | TypeChange::SetOptions(_) => Vec::new(),
     };
-    let ident = |name: &str| Ident { name: name.to_owned(), span };
+    let ident = |name: &str| Ident { name: name.into(), span };
     let name = ObjectName { schema: Some(ident(&table.schema)), name: ident(&table.name), span };
     AlterTable { object: AlterObject::Table, name, if_exists: false, only: false, actions }
 }

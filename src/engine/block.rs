@@ -149,7 +149,7 @@ impl Fold<'_> {
         let Some(undo) = block.or(self.doubtful.as_mut().map(|branch| &mut branch.settings)) else { return };
         let (SettingKind::Set { name, .. } | SettingKind::Reset { name }) = &change.kind else { return };
         let kind = match self.session.setting(name) {
-            Some(value) => SettingKind::Set { name: name.clone(), value: value.to_owned() },
+            Some(value) => SettingKind::Set { name: name.clone(), value: value.into() },
             None => SettingKind::Reset { name: name.clone() },
         };
         undo.push(SettingChange { kind, local: change.local });

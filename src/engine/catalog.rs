@@ -33,6 +33,8 @@ mod written;
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use attached::{Fires, Rule, RuleDoes, Trigger};
@@ -78,11 +80,11 @@ pub struct Catalog {
     /// Extended statistics.
     statistics: FxHashMap<RelationName, Statistics>,
     /// Foreign servers and their wrappers.
-    servers: FxHashMap<String, String>,
+    servers: FxHashMap<EcoString, EcoString>,
     /// Publications.
-    publications: FxHashMap<String, Publication>,
+    publications: FxHashMap<EcoString, Publication>,
     /// Functions by the last part of their names, all overloads together.
-    functions: FxHashMap<String, Vec<Function>>,
+    functions: FxHashMap<EcoString, Vec<Function>>,
     /// Whether one of them may be temporary.
     has_temporary_functions: bool,
     /// Functions whose bodies the server keeps as statements, not as text.
@@ -228,7 +230,7 @@ impl Catalog {
     pub fn rename(&mut self, from: &RelationName, to: &RelationName) {
         let Some(mut relation) = self.relations.remove(from).map(Arc::unwrap_or_clone) else { return };
         relation.name = to.clone();
-        self.ledger.note(Kind::Relation, from, Fate::Renamed(to.to_string()));
+        self.ledger.note(Kind::Relation, from, Fate::Renamed(to.to_string().into()));
         self.ledger.note(Kind::Relation, to, Fate::Given);
         let follow = |name: &mut RelationName| {
             if name == from {
@@ -278,7 +280,7 @@ impl Catalog {
                 let (old, new) =
                     (RelationName::new(&*from.schema, &*index.name), RelationName::new(&*to.schema, &*index.name));
                 self.index_tables.remove(&old);
-                self.ledger.note(Kind::Relation, &old, Fate::Renamed(new.to_string()));
+                self.ledger.note(Kind::Relation, &old, Fate::Renamed(new.to_string().into()));
                 self.ledger.note(Kind::Relation, &new, Fate::Given);
             }
         }
@@ -312,18 +314,18 @@ impl Catalog {
     /// Gives an index another name; the constraint it backs follows.
     pub fn rename_index(&mut self, from: &RelationName, to: &str) {
         let renamed = RelationName::new(&*from.schema, to);
-        self.ledger.note(Kind::Relation, from, Fate::Renamed(renamed.to_string()));
+        self.ledger.note(Kind::Relation, from, Fate::Renamed(renamed.to_string().into()));
         self.ledger.note(Kind::Relation, &renamed, Fate::Given);
         let Some(table) = self.index_tables.remove(from) else { return };
         self.index_tables.insert(renamed, table.clone());
         let Some(relation) = self.get_mut(&table) else { return };
         for index in relation.indexes.iter_mut().filter(|index| index.name == from.name) {
-            to.clone_into(&mut index.name);
+            index.name = to.into();
         }
         let children = relation.children.clone();
         for constraint in &mut relation.constraints {
             if constraint.name == from.name && matches!(constraint.kind, ConstraintKind::Key { .. }) {
-                to.clone_into(&mut constraint.name);
+                constraint.name = to.into();
             }
         }
         self.note_constraint_name(to);
@@ -332,7 +334,7 @@ impl Catalog {
             for parent in
                 parts.iter_mut().filter_map(|part| part.more.parent.as_mut().filter(|parent| **parent == *from))
             {
-                to.clone_into(&mut parent.name);
+                parent.name = to.into();
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use ecow::EcoString;
+
 use crate::ast::{
     ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, DataType, Expr, KeyColumns, Literal, TableConstraint,
     TableConstraintKind,
@@ -266,7 +268,7 @@ pub fn shown(data_type: &DataType) -> String {
         name => name,
     };
     let numbers = data_type.modifiers.iter().map(ToString::to_string);
-    let inside: Vec<String> = data_type.words.iter().cloned().chain(numbers).collect();
+    let inside: Vec<String> = data_type.words.iter().map(EcoString::to_string).chain(numbers).collect();
     let inside = if inside.is_empty() { String::new() } else { format!("({})", inside.join(", ")) };
     format!("{name}{inside}{}", if data_type.dimensions > 0 { "[]" } else { "" })
 }

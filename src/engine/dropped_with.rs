@@ -2,6 +2,8 @@
 //!
 //! Source: `pg_depend`, measured with `fixtures/facts/drop-column-*.sql`.
 
+use ecow::EcoString;
+
 use crate::ast::ObjectName;
 use crate::postgres::VersionSet;
 
@@ -106,7 +108,7 @@ fn index_with(index: &Index, column: &str) -> Option<String> {
         return None;
     }
     let kind = if index.unique { "unique index" } else { "index" };
-    let others: Vec<&str> = index.keys.iter().flatten().map(String::as_str).filter(|name| *name != column).collect();
+    let others: Vec<&str> = index.keys.iter().flatten().map(EcoString::as_str).filter(|name| *name != column).collect();
     let how = match others.as_slice() {
         [] => String::new(),
         others if is_key => format!(" (also on {})", others.join(", ")),

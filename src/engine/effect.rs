@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ecow::EcoString;
+
 use crate::ast::ObjectName;
 use crate::postgres::lock::Work;
 use crate::postgres::{Form, LockMode, Role, VersionSet};
@@ -11,9 +13,9 @@ use crate::source::Span;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RelationName {
     /// The schema.
-    pub schema: String,
+    pub schema: EcoString,
     /// The name in it.
-    pub name: String,
+    pub name: EcoString,
 }
 
 /// The schema of temporary tables, under the alias that every session has for its own.
@@ -21,7 +23,7 @@ pub const TEMPORARY: &str = "pg_temp";
 
 impl RelationName {
     /// A name in a schema.
-    pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(schema: impl Into<EcoString>, name: impl Into<EcoString>) -> Self {
         Self { schema: schema.into(), name: name.into() }
     }
 

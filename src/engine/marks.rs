@@ -1,5 +1,7 @@
 //! What ROLLBACK and ROLLBACK TO go back to.
 
+use ecow::EcoString;
+
 use crate::ast::TransactionControl;
 
 use super::catalog::Catalog;
@@ -10,7 +12,7 @@ use super::session::Session;
 #[derive(Debug)]
 struct Mark {
     /// The savepoint's name; none is the start.
-    name: Option<String>,
+    name: Option<EcoString>,
     catalog: Catalog,
     lock_order: LockOrder,
 }

@@ -40,6 +40,8 @@ pub mod type_changes;
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use crate::ast::{Statement, StatementKind, TransactionControl, TypeChange};
 use crate::finding::{Finding, Held};
 use crate::parser::{self, Script};
@@ -246,7 +248,7 @@ impl Fold<'_> {
     }
 
     /// The state before the next statement, whoever makes it.
-    fn around<'s>(&'s self, search_path: &'s [String]) -> Surroundings<'s> {
+    fn around<'s>(&'s self, search_path: &'s [EcoString]) -> Surroundings<'s> {
         Surroundings {
             catalog: &self.catalog,
             session: &self.session,

@@ -1,6 +1,8 @@
 //! Objects of kinds of which nothing but the name is kept: roles, extensions, collations, casts, operators, aggregates, foreign
 //! servers and the like.
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{Drop, Foreign, ObjectKind, ObjectName, Opaque, RoleSpec, Statement, StatementKind, UserMapping};
 
 use super::catalog::{Column, Kind, Relation};
@@ -71,14 +73,14 @@ pub(super) fn types_of_extension(extension: &str) -> &'static [&'static str] {
 }
 
 /// The columns that have a collation, with their tables, in the order of names.
-pub(super) fn columns_with_collation(collation: &str, around: &Surroundings) -> Vec<(RelationName, String)> {
+pub(super) fn columns_with_collation(collation: &str, around: &Surroundings) -> Vec<(RelationName, EcoString)> {
     let has_it = |column: &&Column| column.collation.as_deref() == Some(collation) && !column.more.doubts.collation;
     let relations = around.catalog.relations();
     let columns = relations.flat_map(|relation| {
         let columns = relation.columns.iter().filter(has_it);
         columns.map(|column| (relation.name.clone(), column.name.clone())).collect::<Vec<_>>()
     });
-    let mut columns: Vec<(RelationName, String)> = columns.collect();
+    let mut columns: Vec<(RelationName, EcoString)> = columns.collect();
     columns.sort();
     columns
 }
@@ -194,7 +196,7 @@ pub(super) fn functions_of(made: &RelationName, text: &str) -> Vec<RelationName>
     let begin = ["procedure=", "function=", "sfunc=", "finalfunc=", "with function "];
     let found = begin.iter().filter_map(|begin| {
         let at = text.find(begin)? + begin.len();
-        let name: String = text.get(at..)?.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let name: EcoString = text.get(at..)?.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         (!name.is_empty()).then(|| key(PARTS_OF, &format!("{name}|{}|{}", made.schema, made.name)))
     });
     found.collect()
@@ -253,15 +255,15 @@ fn behind<'t>(text: &'t str, keyword: &str) -> Option<&'t str> {
 }
 
 /// Lower case, with single spaces, and none beside signs.
-fn plain(text: &str) -> String {
+fn plain(text: &str) -> EcoString {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     let joined = words.join(" ");
-    [" (", "( ", " )", " ,", ", "].iter().fold(joined, |text, sign| text.replace(sign, sign.trim()))
+    [" (", "( ", " )", " ,", ", "].iter().fold(joined.into(), |text, sign| text.replace(sign, sign.trim()))
 }
 
 /// The first parenthesis of a text, with what is in it.
-fn parenthesis(text: &str) -> Option<String> {
+fn parenthesis(text: &str) -> Option<EcoString> {
     let start = text.find('(')?;
     let mut depth = 0_usize;
     for (at, c) in text.get(start..)?.char_indices() {
@@ -276,9 +278,9 @@ fn parenthesis(text: &str) -> Option<String> {
 }
 
 /// A name with the first parenthesis behind it.
-fn head(text: &str) -> Option<String> {
+fn head(text: &str) -> Option<EcoString> {
     let name = text.get(..text.find('(')?)?;
-    Some(format!("{}{}", plain(name.trim()), parenthesis(text)?))
+    Some(eco_format!("{}{}", plain(name.trim()), parenthesis(text)?))
 }
 
 /// An operator by its name and the types that it takes.
@@ -304,6 +306,6 @@ mod tests {
         assert_eq!(cast.as_deref(), Some("(text as lvl)"));
         let made = operator("+% (leftarg = integer, RIGHTARG = integer , procedure = f)");
         let dropped = behind("DROP OPERATOR +% (integer, integer) CASCADE", "OPERATOR").and_then(head);
-        assert_eq!(made.map(|key| key.name.to_string()), dropped);
+        assert_eq!(made.map(|key| key.name.to_string()), dropped.map(|name| name.to_string()));
     }
 }

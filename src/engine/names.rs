@@ -3,11 +3,13 @@
 //! Source: `ChooseConstraintName`, `ChooseIndexName` and `makeObjectName` of PostgreSQL's commands/indexcmds.c and
 //! catalog/pg_constraint.c.
 
+use ecow::EcoString;
+
 /// Bytes that an identifier may have (NAMEDATALEN - 1).
 pub const LONGEST: usize = 63;
 
 /// `{table}_{columns}_{suffix}`, shortened to fit, with a number when `taken` says so.
-pub fn chosen(table: &str, columns: &str, suffix: &str, taken: impl Fn(&str) -> bool) -> String {
+pub fn chosen(table: &str, columns: &str, suffix: &str, taken: impl Fn(&str) -> bool) -> EcoString {
     let first = joined(table, columns, suffix);
     if !taken(&first) {
         return first;
@@ -17,7 +19,7 @@ pub fn chosen(table: &str, columns: &str, suffix: &str, taken: impl Fn(&str) -> 
 }
 
 /// The parts with underscores between them; the longer of the first two is cut until the name fits.
-fn joined(table: &str, columns: &str, suffix: &str) -> String {
+fn joined(table: &str, columns: &str, suffix: &str) -> EcoString {
     let separators = usize::from(!columns.is_empty()) + usize::from(!suffix.is_empty());
     let room = LONGEST.saturating_sub(separators + suffix.len());
     let (mut first, mut second) = (table.len(), columns.len());
@@ -26,7 +28,7 @@ fn joined(table: &str, columns: &str, suffix: &str) -> String {
     }
     let parts = [cut(table, first), cut(columns, second), suffix];
     let present: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    present.join("_")
+    present.join("_").into()
 }
 
 /// At most `length` bytes, on a character boundary.

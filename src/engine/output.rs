@@ -8,6 +8,8 @@ mod values;
 
 use std::rc::Rc;
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{DataType, FromItem, FromSource, Ident, Merged, Output, OutputItem};
 
 use super::catalog::{Column, Relation};
@@ -21,13 +23,13 @@ use values::type_of;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Given {
     /// Its name.
-    pub name: String,
+    pub name: EcoString,
     /// Its type, where it is certain.
     pub data_type: Option<DataType>,
     /// The schema of its type, where that is not built in.
-    pub type_schema: Option<String>,
+    pub type_schema: Option<EcoString>,
     /// The collation of the column that it is.
-    pub collation: Option<String>,
+    pub collation: Option<EcoString>,
     /// Whether it is computed of texts: its collation follows from theirs.
     pub computed: bool,
 }
@@ -48,7 +50,7 @@ impl Columns {
     }
 
     /// The first columns get other names.
-    fn renamed(mut self, names: &[String]) -> Self {
+    fn renamed(mut self, names: &[EcoString]) -> Self {
         if !self.whole {
             // Which of them are the first is not known.
             let named = names.iter().map(|name| Given::untyped(name));
@@ -67,10 +69,10 @@ impl Columns {
 
 impl Given {
     fn untyped(name: &str) -> Self {
-        Self::new(name.to_owned(), Type::Unknown)
+        Self::new(name.into(), Type::Unknown)
     }
 
-    fn new(name: String, found: Type) -> Self {
+    fn new(name: EcoString, found: Type) -> Self {
         match found {
             Type::Known { data_type, schema } => {
                 let computed = is_collated(&data_type) || schema.is_some();
@@ -98,7 +100,7 @@ impl Given {
 
 /// The columns that a query gives, the first of them under other names where there are some.
 pub fn columns(output: Option<&Output>, names: &[Ident], around: &Surroundings) -> Columns {
-    let names: Vec<String> = names.iter().map(|name| name.name.clone()).collect();
+    let names: Vec<EcoString> = names.iter().map(|name| name.name.clone()).collect();
     let columns = output.map_or_else(Columns::unknown, |output| of_output(output, None, around));
     columns.renamed(&names)
 }
@@ -109,7 +111,7 @@ pub fn columns(output: Option<&Output>, names: &[Ident], around: &Surroundings) 
 /// (`fixtures/facts/type-*-default*.sql`).
 pub fn type_of_default(column: &Column, around: &Surroundings) -> Option<DataType> {
     if column.serial {
-        return Some(DataType { name: "bigint".to_owned(), ..DataType::default() });
+        return Some(DataType { name: "bigint".into(), ..DataType::default() });
     }
     let nothing = Sight { items: Vec::new(), outer: None };
     match type_of(&value_in(column.more.expression.text()?), &nothing, around) {
@@ -152,7 +154,7 @@ struct Sight<'s, 'c> {
 /// An item of a FROM list: what `*` gives, and what stands behind a name.
 struct Item<'c> {
     columns: Shown<'c>,
-    named: Vec<(String, Shown<'c>)>,
+    named: Vec<(EcoString, Shown<'c>)>,
 }
 
 /// The columns of an item. Most queries read few of the columns that are in sight: those of a relation stay where they are.
@@ -196,7 +198,7 @@ impl Shown<'_> {
     }
 
     /// The first columns get other names.
-    fn renamed(self, names: &[String]) -> Self {
+    fn renamed(self, names: &[EcoString]) -> Self {
         if names.is_empty() { self } else { Self::from(self.all().renamed(names)) }
     }
 }
@@ -238,7 +240,7 @@ fn of_output(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> C
 /// A column as it is, or one that has a name and a type of its own.
 enum Cell {
     Column(Given),
-    Value(String, Type),
+    Value(EcoString, Type),
 }
 
 impl Cell {
@@ -260,7 +262,7 @@ fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Opt
             let column = |at: usize| {
                 let values = rows.iter().filter_map(|row| row.get(at));
                 let found = common(values.map(|value| values::type_of(value, &sight, around)).collect(), around);
-                Cell::Value(format!("column{}", at + 1), found)
+                Cell::Value(eco_format!("column{}", at + 1), found)
             };
             (Some((0..width).map(column).collect()), true)
         }
@@ -368,9 +370,9 @@ fn joined<'c>(
 
 /// The columns of a join: first those that it merges, by their names or NATURAL, then the others of the left, then those of
 /// the right.
-fn merge(left: Columns, right: Columns, merged: Option<&Vec<String>>, around: &Surroundings) -> Columns {
+fn merge(left: Columns, right: Columns, merged: Option<&Vec<EcoString>>, around: &Surroundings) -> Columns {
     let whole = left.whole && right.whole;
-    let names: Vec<String> = match merged {
+    let names: Vec<EcoString> = match merged {
         Some(names) => names.clone(),
         None if whole => {
             let both = left.list.iter().filter(|column| right.column(&column.name).is_some());
@@ -381,7 +383,7 @@ fn merge(left: Columns, right: Columns, merged: Option<&Vec<String>>, around: &S
             return Columns { list: names.map(|column| Given::untyped(&column.name)).collect(), whole: false };
         }
     };
-    let of_both = |name: &String| {
+    let of_both = |name: &EcoString| {
         let types = [left.column(name), right.column(name)].map(|column| column.map_or(Type::Unknown, Given::found));
         Given::new(name.clone(), common(types.to_vec(), around))
     };

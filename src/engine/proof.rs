@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use crate::ast::{DataType, PartitionBound};
 use crate::postgres::VersionSet;
 use crate::source::SourceFile;
@@ -155,7 +157,7 @@ impl Proof {
         holds: fn(&Relation, &Relation, &PartitionBound) -> bool,
     ) -> Vec<Self> {
         let mut needed = table.clone();
-        let names: Vec<&String> = table.constraints.iter().map(|constraint| &constraint.name).collect();
+        let names: Vec<&EcoString> = table.constraints.iter().map(|constraint| &constraint.name).collect();
         for name in names {
             let mut fewer = needed.clone();
             fewer.constraints.retain(|constraint| constraint.name != *name);
@@ -214,8 +216,12 @@ fn created(relation: &Relation) -> String {
 
 /// A type as PostgreSQL prints it.
 fn described(data_type: &DataType) -> String {
-    let modifiers: Vec<String> =
-        data_type.words.iter().cloned().chain(data_type.modifiers.iter().map(i64::to_string)).collect();
+    let modifiers: Vec<String> = data_type
+        .words
+        .iter()
+        .map(EcoString::to_string)
+        .chain(data_type.modifiers.iter().map(i64::to_string))
+        .collect();
     let modifiers = if modifiers.is_empty() { String::new() } else { format!("({})", modifiers.join(",")) };
     let name = match data_type.name.split_once(' ') {
         // The precision of a time stands inside: timestamp(3) with time zone.

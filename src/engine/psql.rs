@@ -61,14 +61,14 @@ impl Fold<'_> {
     /// A command of psql.
     pub(super) fn psql(&mut self, command: &PsqlCommand) {
         match command {
-            PsqlCommand::Connect { database } => self.connect(database.as_ref()),
+            PsqlCommand::Connect { database } => self.connect(database.as_deref()),
             PsqlCommand::Autocommit { on } => self.psql.opens_transactions = !on,
             PsqlCommand::Include { .. } | PsqlCommand::Branch | PsqlCommand::Generated | PsqlCommand::Local => {}
         }
     }
 
     /// The session ends: what an open transaction did is undone. A new one begins.
-    fn connect(&mut self, database: Option<&String>) {
+    fn connect(&mut self, database: Option<&str>) {
         self.doubtful = None;
         if let Some(before) = self.marks.undo() {
             self.catalog = before;
@@ -76,8 +76,8 @@ impl Fold<'_> {
         self.session = self.session.renewed();
         self.catalog.end_session();
         if let Some(database) = database {
-            self.psql.home.get_or_insert_with(|| database.clone());
-            self.use_database(database.clone());
+            self.psql.home.get_or_insert_with(|| database.to_owned());
+            self.use_database(database.to_owned());
         }
     }
 

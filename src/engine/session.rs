@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use ecow::EcoString;
+
 use crate::ast::{SettingChange, SettingKind, TransactionControl};
 
 use super::trace::{HeldLock, Transaction};
@@ -16,7 +18,7 @@ use super::trace::{HeldLock, Transaction};
 pub type Settings = BTreeMap<String, String>;
 
 /// Where names are looked up when nothing else is set.
-static PUBLIC: LazyLock<[String; 1]> = LazyLock::new(|| ["public".to_owned()]);
+static PUBLIC: LazyLock<[EcoString; 1]> = LazyLock::new(|| ["public".into()]);
 
 /// What a savepoint remembers.
 #[derive(Debug, Clone)]
@@ -98,9 +100,9 @@ impl Session {
     }
 
     /// Schemas in which names without a schema are looked up; the first is where objects are created.
-    pub fn search_path(&self) -> Cow<'static, [String]> {
+    pub fn search_path(&self) -> Cow<'static, [EcoString]> {
         let Some(path) = self.setting("search_path") else { return Cow::Borrowed(&*PUBLIC) };
-        let found: Vec<String> = schemas(path).filter(|schema| !schema.is_empty() && schema != "$user").collect();
+        let found: Vec<EcoString> = schemas(path).filter(|schema| !schema.is_empty() && schema != "$user").collect();
         if found.is_empty() { Cow::Borrowed(&*PUBLIC) } else { Cow::Owned(found) }
     }
 
@@ -196,9 +198,9 @@ impl Session {
     /// Changes a setting. SET LOCAL outside a transaction changes nothing.
     pub fn set(&mut self, change: &SettingChange) {
         match &change.kind {
-            SettingKind::Set { name, value } => self.assign(name, Some(value.clone()), change.local),
+            SettingKind::Set { name, value } => self.assign(name, Some(value.to_string()), change.local),
             SettingKind::Reset { name } => {
-                let default = self.defaults.get(name).cloned();
+                let default = self.defaults.get(name.as_str()).cloned();
                 self.assign(name, default, change.local);
             }
             SettingKind::ResetAll | SettingKind::DiscardAll => {
@@ -291,15 +293,15 @@ pub fn timeout(value: &str) -> Option<Duration> {
 /// The names of a list as `search_path` holds it: unquoted ones are folded, and a comma in quotes belongs to its name.
 ///
 /// Source: `SplitIdentifierString` of PostgreSQL's utils/adt/varlena.c.
-fn schemas(path: &str) -> impl Iterator<Item = String> {
+fn schemas(path: &str) -> impl Iterator<Item = EcoString> {
     let mut quoted = false;
     let parts = path.split(move |c| {
         quoted ^= c == '"';
         c == ',' && !quoted
     });
     parts.map(|part| match part.trim().strip_prefix('"').and_then(|part| part.strip_suffix('"')) {
-        Some(quoted) => quoted.replace("\"\"", "\""),
-        None => part.trim().to_ascii_lowercase(),
+        Some(quoted) => quoted.replace("\"\"", "\"").into(),
+        None => part.trim().to_ascii_lowercase().into(),
     })
 }
 

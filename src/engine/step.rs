@@ -229,7 +229,7 @@ impl<'a> Step<'a> {
             let name = replay::constraint_name(&table, earlier, self.around.catalog, &names);
             names.push(name);
         }
-        replay::constraint_name(&table, constraint, self.around.catalog, &names)
+        replay::constraint_name(&table, constraint, self.around.catalog, &names).into()
     }
 
     /// The constraints that ALTER TABLE adds, in the order written.
@@ -265,14 +265,14 @@ impl<'a> Step<'a> {
 
     /// The name that CREATE INDEX on a partitioned table gives to the index of a partition.
     pub fn partition_index_name(&self, partition: &RelationName, create: &CreateIndex) -> String {
-        replay::index_name(partition, create, self.around.catalog)
+        replay::index_name(partition, create, self.around.catalog).into()
     }
 
     /// A name for a constraint that is dropped again when it has done its work.
     pub fn helper_constraint(&self, table: &ObjectName, column: &str, suffix: &str) -> String {
         let relation = self.relation(table);
         let taken = |name: &str| relation.is_some_and(|relation| relation.constraint(name).is_some());
-        names::chosen(&table.name.name, column, suffix, taken)
+        names::chosen(&table.name.name, column, suffix, taken).into()
     }
 
     /// Whether a later statement of the file has this name in it, so that it cannot come before this one.
@@ -340,7 +340,7 @@ impl<'a> Step<'a> {
         let data_type = known.and_then(|known| known.data_type.as_ref());
         Some(BatchKey {
             column: recipe::quoted(column),
-            data_type: data_type.map_or_else(|| "bigint".to_owned(), |data_type| data_type.name.clone()),
+            data_type: data_type.map_or_else(|| "bigint".to_owned(), |data_type| data_type.name.to_string()),
         })
     }
 }

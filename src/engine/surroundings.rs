@@ -1,5 +1,7 @@
 //! What a statement meets: the catalogue and the session before it, with names resolved as the server would.
 
+use ecow::EcoString;
+
 use crate::ast::{CreateSchema, DataType, Expr, Ident, ObjectName, RoleSpec, Volatility};
 use crate::postgres::builtins;
 use crate::source::Span;
@@ -21,7 +23,7 @@ pub struct Surroundings<'a> {
     /// does not exist.
     pub history_is_whole: bool,
     /// Schemas in which names without a schema are looked up, as the session has them.
-    pub search_path: &'a [String],
+    pub search_path: &'a [EcoString],
     /// The statement stands for others that differ in their constants only.
     pub stands_for_more: bool,
     /// How many calls of functions the statement stands in.
@@ -62,7 +64,7 @@ impl<'a> Surroundings<'a> {
         if written.schema.is_some() || (self.search_path.len() < 2 && !self.catalog.has_temporary()) {
             return created_at;
         }
-        let schemas = std::iter::once(TEMPORARY).chain(self.search_path.iter().map(String::as_str));
+        let schemas = std::iter::once(TEMPORARY).chain(self.search_path.iter().map(EcoString::as_str));
         let mut candidates = schemas.map(|schema| RelationName::resolved(written, schema));
         candidates.find(|name| self.catalog.is_taken(name)).unwrap_or(created_at)
     }
@@ -100,7 +102,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The search_path for what CREATE SCHEMA holds: the new schema comes first.
-    pub fn inside(&self, create: &CreateSchema) -> Vec<String> {
+    pub fn inside(&self, create: &CreateSchema) -> Vec<EcoString> {
         let owner = match &create.authorization {
             Some(RoleSpec::Named(role)) => Some(role),
             _ => None,
@@ -111,7 +113,7 @@ impl<'a> Surroundings<'a> {
 
     /// The name that CREATE gives: in the schema that is written, or else the first one of search_path.
     pub fn created(&self, written: &ObjectName) -> RelationName {
-        RelationName::resolved(written, self.search_path.first().map_or("public", String::as_str))
+        RelationName::resolved(written, self.search_path.first().map_or("public", EcoString::as_str))
     }
 
     /// The relation of a written name, if history knows it.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ecow::EcoString;
+
 use crate::engine::effect::Effect;
 use crate::finding::Held;
 use crate::postgres::{Form, LockMode, VersionSet};
@@ -86,7 +88,7 @@ pub enum Cause {
         /// What happened last to the name, where history shows it.
         past: Option<Past>,
         /// A name that is there and much like the one that is not.
-        near: Option<String>,
+        near: Option<EcoString>,
     },
     /// Something depends on what it changes or drops.
     Dependant,

@@ -17,7 +17,7 @@ pub(super) fn column_or_number(c: &mut Cursor) -> Parsed<Ident> {
     if !digits.parse::<u16>().is_ok_and(|number| (1..=0x7fff).contains(&number)) {
         return c.expected("the number of a column");
     }
-    let name = digits.clone();
+    let name = digits.as_str().into();
     let span = c.advance();
     // Only expressions in an index have no name, and only their statistics can be set.
     if c.at(&["SET", "STATISTICS"]) { Ok(Ident { name, span }) } else { c.expected("SET STATISTICS") }

@@ -1,5 +1,7 @@
 //! ALTER of what is no relation: the changes that most kinds share, and the way to the grammar of each kind.
 
+use ecow::EcoString;
+
 use super::cursor::{Cursor, Parsed};
 use super::{
     clauses, domain, extension, foreign, names, objects, other, policy, privileges, publication, rare, reference, role,
@@ -30,7 +32,7 @@ pub(super) fn alter(c: &mut Cursor) -> Parsed<StatementKind> {
     let what = format!("ALTER {}", words.filter(|word| word != "PROCEDURAL").collect::<Vec<_>>().join(" "));
     if c.at(&["ALL"]) && (what == "ALTER ROLE" || what == "ALTER USER") {
         c.advance();
-        return opaque(c, what, None);
+        return opaque(c, what.into(), None);
     }
     let conditional = matches!(&found.object, ObjectKind::Policy) || what == "ALTER STATISTICS";
     let if_exists = conditional && clauses::if_exists(c)?;
@@ -38,7 +40,7 @@ pub(super) fn alter(c: &mut Cursor) -> Parsed<StatementKind> {
     if let Some(change) = shared_change(c, &object.kind)? {
         return Ok(StatementKind::AlterOther(Box::new(AlterOther { object, if_exists, change })));
     }
-    own_change(c, object, if_exists, what)
+    own_change(c, object, if_exists, what.into())
 }
 
 /// The first words of kinds that other statements name, but not ALTER, or not here.
@@ -105,7 +107,7 @@ fn can_depend(kind: &ObjectKind) -> bool {
 }
 
 /// A change that this kind alone has.
-fn own_change(c: &mut Cursor, object: ObjectRef, if_exists: bool, what: String) -> Parsed<StatementKind> {
+fn own_change(c: &mut Cursor, object: ObjectRef, if_exists: bool, what: EcoString) -> Parsed<StatementKind> {
     let ObjectRef { kind, name, on, .. } = object;
     match (kind, name, on) {
         (ObjectKind::Type, Some(name), _) => types::change(c, name),
@@ -127,7 +129,7 @@ fn change_of_other(
     kind: &str,
     name: Option<ObjectName>,
     if_exists: bool,
-    what: String,
+    what: EcoString,
 ) -> Parsed<StatementKind> {
     match (kind, name) {
         ("EVENT TRIGGER", Some(name)) => trigger::event_trigger_change(c, name.name),
@@ -144,7 +146,7 @@ fn change_of_other(
 }
 
 /// A change of which nothing is kept.
-fn opaque(c: &mut Cursor, what: String, name: Option<ObjectName>) -> Parsed<StatementKind> {
+fn opaque(c: &mut Cursor, what: EcoString, name: Option<ObjectName>) -> Parsed<StatementKind> {
     if c.at_any(&["RENAME", "OWNER"]) {
         c.advance();
         return c.expected("TO");

@@ -1,5 +1,7 @@
 //! ALTER TABLE and its relatives: every subcommand of PostgreSQL 10 to 18.
 
+use ecow::eco_format;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -38,7 +40,7 @@ pub(super) fn alter_relation(c: &mut Cursor) -> Parsed<StatementKind> {
         _ => (names::qualified(c, "a name")?, false),
     };
     if let Some(change) = partition::repartition(c)? {
-        let what = format!("ALTER TABLE {change}");
+        let what = eco_format!("ALTER TABLE {change}");
         return Ok(StatementKind::Opaque(Opaque { what, name: Some(name.clone()), table: Some(name) }));
     }
     let actions = actions(c, *object)?;
@@ -54,7 +56,7 @@ fn all_in_tablespace(c: &mut Cursor, kind: &[&str]) -> Parsed<StatementKind> {
     c.expect(&["SET", "TABLESPACE"])?;
     names::name(c, "a tablespace name")?;
     c.eat(&["NOWAIT"]);
-    let what = format!("ALTER {} ALL IN TABLESPACE", kind.join(" "));
+    let what = eco_format!("ALTER {} ALL IN TABLESPACE", kind.join(" "));
     Ok(StatementKind::Opaque(Opaque { what, name, table: None }))
 }
 

@@ -1,5 +1,7 @@
 //! Small pieces of grammar that many DDL statements share.
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, is_placeholder};
@@ -82,7 +84,7 @@ pub(super) fn collation(c: &mut Cursor) -> Parsed<Option<ObjectName>> {
 ///
 /// # Errors
 /// USING without a name.
-pub(super) fn method(c: &mut Cursor) -> Parsed<Option<String>> {
+pub(super) fn method(c: &mut Cursor) -> Parsed<Option<EcoString>> {
     if !c.eat(&["USING"]) {
         return Ok(None);
     }
@@ -171,7 +173,7 @@ fn skip_one(c: &mut Cursor) -> Parsed<()> {
 ///
 /// # Errors
 /// No string comes.
-pub(super) fn string(c: &mut Cursor) -> Parsed<String> {
+pub(super) fn string(c: &mut Cursor) -> Parsed<EcoString> {
     let Some(value) = string_token(c.peek()) else {
         return c.expected("a string");
     };
@@ -206,14 +208,14 @@ pub(super) fn at_string(c: &Cursor) -> bool {
     string_token(c.peek()).is_some()
 }
 
-fn string_token(token: &Token) -> Option<String> {
+fn string_token(token: &Token) -> Option<EcoString> {
     match token {
         Token::SingleQuotedString(value)
         | Token::EscapedStringLiteral(value)
         | Token::UnicodeStringLiteral(value)
-        | Token::NationalStringLiteral(value) => Some(value.clone()),
-        Token::DollarQuotedString(dollar) => Some(dollar.value.clone()),
-        Token::Word(word) if is_placeholder(token) => Some(word.value.clone()),
+        | Token::NationalStringLiteral(value) => Some(value.clone().into()),
+        Token::DollarQuotedString(dollar) => Some(dollar.value.clone().into()),
+        Token::Word(word) if is_placeholder(token) => Some(word.value.clone().into()),
         _ => None,
     }
 }
@@ -234,7 +236,7 @@ mod tests {
             (r"U&'\0061b'", "ab"),
             ("'a'\n  'b' -- more\n 'c'", "abc"),
         ] {
-            assert_eq!(read(text), Ok(expected.to_owned()), "for {text}");
+            assert_eq!(read(text), Ok(expected.into()), "for {text}");
         }
         assert_eq!(read("'a' 'b'").unwrap_err(), "expected the end of the statement, found 'b' @ 'b'");
         assert_eq!(read("a").unwrap_err(), "expected a string, found a @ a");

@@ -1,5 +1,7 @@
 //! What a boolean expression says about columns whenever it is true.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::uses::{Source, Uses, Walk, folded};
@@ -9,7 +11,7 @@ use crate::ast::{Condition, Test};
 pub(super) struct Conditions<'w, 'c, 't> {
     walk: &'w Walk<'c, 't>,
     /// Only columns written with one of these names in front, or with none; empty takes all.
-    tables: &'w [String],
+    tables: &'w [EcoString],
     /// Relations with a bounded number of rows, by the name that qualifies their columns.
     limited: &'w [Source],
 }
@@ -22,7 +24,7 @@ struct Column<'e> {
 
 impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
     /// Conditions on the columns of one table of a join, which goes by the names `tables`; no names take every column.
-    pub fn on(walk: &'w Walk<'c, 't>, tables: &'w [String], limited: &'w [Source]) -> Self {
+    pub fn on(walk: &'w Walk<'c, 't>, tables: &'w [EcoString], limited: &'w [Source]) -> Self {
         Self { walk, tables, limited }
     }
 
@@ -207,7 +209,7 @@ impl<'w, 'c, 't> Conditions<'w, 'c, 't> {
 /// Longer lists are not searched for repetitions.
 const MANY: usize = 100;
 
-fn push(found: &mut Vec<Condition>, column: String, test: Test) {
+fn push(found: &mut Vec<Condition>, column: EcoString, test: Test) {
     let condition = Condition { column, test };
     // Repetitions do no harm: looking for them must not cost more than they do.
     if found.len() > MANY || !found.contains(&condition) {

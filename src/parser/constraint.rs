@@ -1,5 +1,7 @@
 //! Table constraints, and the parts that column constraints share with them.
 
+use ecow::{EcoString, eco_format};
+
 use sqlparser::tokenizer::Token;
 
 use super::attributes;
@@ -218,7 +220,7 @@ fn exclude(c: &mut Cursor, index: &mut IndexParameters) -> Parsed<TableConstrain
 ///
 /// # Errors
 /// No operator comes.
-pub(super) fn operator(c: &mut Cursor) -> Parsed<String> {
+pub(super) fn operator(c: &mut Cursor) -> Parsed<EcoString> {
     if c.eat(&["OPERATOR"]) {
         return c.parenthesized(any_operator);
     }
@@ -229,10 +231,10 @@ pub(super) fn operator(c: &mut Cursor) -> Parsed<String> {
 ///
 /// # Errors
 /// No operator comes.
-pub(super) fn any_operator(c: &mut Cursor) -> Parsed<String> {
-    let mut operator = String::new();
+pub(super) fn any_operator(c: &mut Cursor) -> Parsed<EcoString> {
+    let mut operator = EcoString::new();
     while matches!(c.peek(), Token::Word(_)) && *c.peek_nth(1) == Token::Period {
-        operator = format!("{operator}{}.", names::label(c, "a schema name")?.name);
+        operator = eco_format!("{operator}{}.", names::label(c, "a schema name")?.name);
         c.advance();
     }
     if !at_operator(c) {

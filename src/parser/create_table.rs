@@ -1,5 +1,7 @@
 //! CREATE TABLE in all its forms, foreign tables included.
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -153,18 +155,18 @@ fn like(c: &mut Cursor) -> Parsed<LikeClause> {
     Ok(LikeClause { table, including, span: c.span_from(start) })
 }
 
-fn include(including: &mut Vec<String>, option: &str) {
+fn include(including: &mut Vec<EcoString>, option: &str) {
     if !including.iter().any(|found| found == option) {
-        including.push(option.to_owned());
+        including.push(option.into());
     }
 }
 
 /// ALL without one option is the list of the others.
-fn exclude(including: &mut Vec<String>, option: &str) {
+fn exclude(including: &mut Vec<EcoString>, option: &str) {
     if option == "ALL" {
         including.clear();
     } else if including.iter().any(|found| found == "ALL") {
-        *including = LIKE_OPTIONS.iter().map(|&all| all.to_owned()).collect();
+        *including = LIKE_OPTIONS.iter().map(|&all| all.into()).collect();
     }
     including.retain(|found| found != option);
 }
@@ -195,7 +197,7 @@ fn options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
     let first = c.next_span();
     if c.at(&["WITH", "OIDS"]) {
         let span = first.to(c.expect(&["WITH", "OIDS"])?);
-        return Ok(vec![NamedOption { name: "oids".to_owned(), value: Some("true".to_owned()), span }]);
+        return Ok(vec![NamedOption { name: "oids".into(), value: Some("true".into()), span }]);
     }
     option::with_options(c)
 }

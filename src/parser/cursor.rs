@@ -9,6 +9,8 @@
 mod delegate;
 mod words;
 
+use ecow::{EcoString, eco_format};
+
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -325,15 +327,15 @@ fn parser(tokens: Vec<TokenWithSpan>) -> Parser<'static> {
 }
 
 /// Folds an identifier as PostgreSQL does: ASCII letters to lower case unless quoted.
-pub fn fold(name: &str, quoted: bool) -> String {
-    if quoted { name.to_owned() } else { name.to_ascii_lowercase() }
+pub fn fold(name: &str, quoted: bool) -> EcoString {
+    if quoted { name.into() } else { name.to_ascii_lowercase().into() }
 }
 
 /// A token for a message: one line, at most 40 characters.
-fn shortened(token: &str) -> String {
+fn shortened(token: &str) -> EcoString {
     let line = token.lines().next().unwrap_or_default();
     match line.char_indices().nth(40) {
-        Some((cut, _)) => format!("{}...", &line[..cut]),
-        None => line.to_owned(),
+        Some((cut, _)) => eco_format!("{}...", &line[..cut]),
+        None => line.into(),
     }
 }

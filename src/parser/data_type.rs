@@ -1,5 +1,7 @@
 //! Data types, named as PostgreSQL's own format_type() prints them.
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -11,10 +13,10 @@ use crate::source::Span;
 /// A type without its array dimensions.
 #[derive(Default)]
 pub(super) struct Scalar {
-    pub(super) name: String,
+    pub(super) name: EcoString,
     pub(super) modifiers: Vec<i64>,
-    pub(super) words: Vec<String>,
-    pub(super) fields: Option<String>,
+    pub(super) words: Vec<EcoString>,
+    pub(super) fields: Option<EcoString>,
     pub(super) serial: bool,
     pub(super) array: bool,
 }
@@ -55,10 +57,16 @@ pub(super) fn function_type(c: &mut Cursor) -> Parsed<DataType> {
         c.back_to(start);
         return data_type(c);
     }
-    let names: Vec<String> = names::parts(c, "a column")?.into_iter().map(|part| part.name).collect();
+    let names: Vec<EcoString> = names::parts(c, "a column")?.into_iter().map(|part| part.name).collect();
     c.advance();
     c.advance();
-    Ok(DataType { name: names.join("."), setof, of_column: true, span: c.span_from(start), ..DataType::default() })
+    Ok(DataType {
+        name: names.join(".").into(),
+        setof,
+        of_column: true,
+        span: c.span_from(start),
+        ..DataType::default()
+    })
 }
 
 /// The type of a column that has none of its own, as in PARTITION OF: empty, just behind `span`.
@@ -121,13 +129,13 @@ fn scalar(c: &mut Cursor) -> Parsed<Scalar> {
 
 fn plain(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
     c.advance();
-    Ok(Scalar { name: name.to_owned(), ..Scalar::default() })
+    Ok(Scalar { name: name.into(), ..Scalar::default() })
 }
 
 fn with_modifiers(c: &mut Cursor, name: &str) -> Parsed<Scalar> {
     c.advance();
     let (modifiers, words) = lengths(c)?;
-    Ok(Scalar { name: name.to_owned(), modifiers, words, ..Scalar::default() })
+    Ok(Scalar { name: name.into(), modifiers, words, ..Scalar::default() })
 }
 
 /// `float(1)` to `float(24)` are real, up to `float(53)` is double precision.
@@ -143,7 +151,7 @@ fn float(c: &mut Cursor) -> Parsed<Scalar> {
             return c.expected("a precision from 1 to 53");
         }
     };
-    Ok(Scalar { name: name.to_owned(), ..Scalar::default() })
+    Ok(Scalar { name: name.into(), ..Scalar::default() })
 }
 
 /// `char` and `bit`: of length 1 when none is given, unlimited with VARYING.
@@ -155,7 +163,7 @@ fn varying(c: &mut Cursor, fixed: &str, variable: &str) -> Parsed<Scalar> {
         modifiers.push(1);
     }
     let name = if varying { variable } else { fixed };
-    Ok(Scalar { name: name.to_owned(), modifiers, words, ..Scalar::default() })
+    Ok(Scalar { name: name.into(), modifiers, words, ..Scalar::default() })
 }
 
 fn national(c: &mut Cursor) -> Parsed<Scalar> {
@@ -172,7 +180,7 @@ fn named(c: &mut Cursor) -> Parsed<Scalar> {
     let name = names::data_type(c)?;
     let (modifiers, words) = modifiers(c)?;
     if let Some(integer) = serial(&name) {
-        return Ok(Scalar { name: integer.to_owned(), modifiers, serial: true, ..Scalar::default() });
+        return Ok(Scalar { name: integer.into(), modifiers, serial: true, ..Scalar::default() });
     }
     if let Some(element) = array_element(&name) {
         return Ok(Scalar { name: element, modifiers, array: true, ..Scalar::default() });
@@ -182,7 +190,7 @@ fn named(c: &mut Cursor) -> Parsed<Scalar> {
 }
 
 /// `_int4` is how the catalogue names `integer[]`.
-fn array_element(name: &ObjectName) -> Option<String> {
+fn array_element(name: &ObjectName) -> Option<EcoString> {
     const ELEMENTS: &[&str] = &[
         "bit",
         "bool",
@@ -221,7 +229,7 @@ fn array_element(name: &ObjectName) -> Option<String> {
     let element = name.name.name.strip_prefix('_').filter(|element| ELEMENTS.contains(element))?;
     let element = ObjectName {
         schema: name.schema.clone(),
-        name: Ident { name: element.to_owned(), span: name.name.span },
+        name: Ident { name: element.into(), span: name.name.span },
         span: name.span,
     };
     let system = element.schema.as_ref().is_none_or(|schema| schema.name == "pg_catalog");
@@ -240,10 +248,10 @@ fn serial(name: &ObjectName) -> Option<&'static str> {
 
 /// The printed name of a type in pg_catalog; any other keeps its own. The one-byte type `"char"` is printed with quotes to
 /// tell it from `character`.
-fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> String {
+fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> EcoString {
     let system = name.schema.as_ref().is_some_and(|schema| schema.name == "pg_catalog");
     if name.schema.is_some() && !system {
-        return name.to_string();
+        return name.to_string().into();
     }
     let printed = match name.name.name.as_str() {
         "int2" => "smallint",
@@ -262,21 +270,21 @@ fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> String {
         "timestamptz" => "timestamp with time zone",
         other => other,
     };
-    printed.to_owned()
+    printed.into()
 }
 
 /// `(10, 2)` of a type that takes numbers only, and placeholders for them as they are written.
 ///
 /// # Errors
 /// Something else stands in the parentheses.
-pub(super) fn lengths(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
+pub(super) fn lengths(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<EcoString>)> {
     let (mut numbers, mut words) = (Vec::new(), Vec::new());
     if c.at_symbol(&Token::LParen) {
         clauses::list(c, |c| {
             let start = c.position();
             match number::integer(c)? {
                 Integer::Known(number) => numbers.push(number),
-                Integer::Unknown => words.push(c.text_of(c.span_from(start)).to_owned()),
+                Integer::Unknown => words.push(c.text_of(c.span_from(start)).into()),
             }
             Ok(())
         })?;
@@ -285,7 +293,7 @@ pub(super) fn lengths(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
 }
 
 /// `(Point, 4326)`: numbers, and what is none.
-fn modifiers(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<String>)> {
+fn modifiers(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<EcoString>)> {
     let (mut numbers, mut words) = (Vec::new(), Vec::new());
     if c.at_symbol(&Token::LParen) {
         clauses::list(c, |c| match c.peek() {

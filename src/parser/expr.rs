@@ -1,5 +1,7 @@
 //! Expressions: sqlparser's parse, lowered to the few facts that rules ask.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 use sqlparser::tokenizer::Token;
 
@@ -131,7 +133,13 @@ pub(super) fn lower(c: &Cursor, expr: &sql::Expr, span: Span) -> Expr {
 
 /// Lowers an expression of a bigger statement, whose WITH queries it may name. `tables` and `limited` are those of
 /// [`Conditions::on`]. The span is left empty.
-pub(super) fn lower_inside(c: &Cursor, expr: &sql::Expr, around: &Uses, tables: &[String], limited: &[Source]) -> Expr {
+pub(super) fn lower_inside(
+    c: &Cursor,
+    expr: &sql::Expr,
+    around: &Uses,
+    tables: &[EcoString],
+    limited: &[Source],
+) -> Expr {
     let mut uses = Uses { scope: around.scope.clone(), ..Uses::default() };
     let mut walk = uses.walk(c);
     walk.expr(expr);

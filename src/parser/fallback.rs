@@ -97,7 +97,12 @@ pub(super) fn unparsed(text: Text, statement: Span, error: SyntaxError) -> State
     let words = head(text, statement);
     let keywords: Vec<String> = keywords(text, &words).map(str::to_ascii_uppercase).collect();
     let table = table(text, &words, &keywords);
-    StatementKind::Unparsed(Unparsed { keywords: keywords.join(" "), message: error.message, at: error.at, table })
+    StatementKind::Unparsed(Unparsed {
+        keywords: keywords.join(" ").into(),
+        message: error.message.into(),
+        at: error.at,
+        table,
+    })
 }
 
 /// The leading keywords of a text, in upper case.
@@ -170,5 +175,5 @@ fn name(text: Text, words: &[Lexed]) -> Option<ObjectName> {
 }
 
 fn part(text: Text, lexed: &Lexed) -> Option<Ident> {
-    Some(Ident { name: lexer::name(text, *lexed)?, span: lexed.span })
+    Some(Ident { name: lexer::name(text, *lexed)?.into(), span: lexed.span })
 }

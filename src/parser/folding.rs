@@ -1,5 +1,7 @@
 //! What is left of an expression when the planner has worked out its constants, and plain calls of functions.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::limit;
@@ -21,7 +23,7 @@ pub(super) fn reduced(expr: &sql::Expr) -> &sql::Expr {
             }
             else_result.as_deref().map_or(expr, reduced)
         }
-        sql::Expr::Function(function) if name(function) == Some("coalesce".to_owned()) => {
+        sql::Expr::Function(function) if name(function) == Some("coalesce".into()) => {
             for argument in arguments(function).unwrap_or_default() {
                 match limit::literal(argument) {
                     Some(Literal::Null) => {}
@@ -40,15 +42,16 @@ pub(super) fn call(expr: &sql::Expr) -> Option<Call> {
     match expr {
         sql::Expr::Nested(inner) => call(inner),
         sql::Expr::Function(function) => {
-            let parts: Option<Vec<String>> = function.name.0.iter().map(|part| part.as_ident().map(folded)).collect();
+            let parts: Option<Vec<EcoString>> =
+                function.name.0.iter().map(|part| part.as_ident().map(folded)).collect();
             let arguments = arguments(function)?.into_iter().map(operand).collect();
-            Some(Call { name: parts?.join("."), arguments })
+            Some(Call { name: parts?.join(".").into(), arguments })
         }
         _ => None,
     }
 }
 
-fn name(function: &sql::Function) -> Option<String> {
+fn name(function: &sql::Function) -> Option<EcoString> {
     match function.name.0.as_slice() {
         [sql::ObjectNamePart::Identifier(name)] => Some(folded(name)),
         _ => None,
@@ -74,7 +77,7 @@ pub(super) fn operand(expr: &sql::Expr) -> Operand {
             Operand::Column(folded(name))
         }
         sql::Expr::Value(value) => match &value.value {
-            sql::Value::Placeholder(parameter) => Operand::Parameter(parameter.clone()),
+            sql::Value::Placeholder(parameter) => Operand::Parameter(parameter.clone().into()),
             sql::Value::Boolean(_) => Operand::OfType("boolean"),
             sql::Value::Number(number, _) if number.parse::<i32>().is_ok() => Operand::OfType("integer"),
             _ => Operand::Other,

@@ -1,5 +1,7 @@
 //! What a SELECT asks of each table in its FROM list: which rows the server has to find, and by which columns.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::conditions::{Conditions, parts};
@@ -116,7 +118,7 @@ impl Walk<'_, '_> {
 }
 
 /// A table of which nothing is asked so far.
-fn blank(name: ObjectName, known_as: String, only: bool) -> TableRead {
+fn blank(name: ObjectName, known_as: EcoString, only: bool) -> TableRead {
     TableRead {
         name,
         known_as,
@@ -138,7 +140,7 @@ fn is_plain(select: &sql::Select) -> bool {
 }
 
 /// The column of a SELECT of nothing but `min(column)` or `max(column)`.
-fn edge(select: &sql::Select) -> Option<String> {
+fn edge(select: &sql::Select) -> Option<EcoString> {
     let [sql::SelectItem::UnnamedExpr(item) | sql::SelectItem::ExprWithAlias { expr: item, .. }] =
         select.projection.as_slice()
     else {
@@ -158,7 +160,7 @@ fn edge(select: &sql::Select) -> Option<String> {
 }
 
 /// The column by which a query sorts its rows first, if it wants some of them only.
-pub(super) fn first_by(query: &sql::Query) -> Option<String> {
+pub(super) fn first_by(query: &sql::Query) -> Option<EcoString> {
     let limited = query.fetch.is_some()
         || matches!(&query.limit_clause, Some(sql::LimitClause::LimitOffset { limit: Some(_), .. }));
     let Some(sql::OrderByKind::Expressions(keys)) = query.order_by.as_ref().map(|order| &order.kind) else {
@@ -167,7 +169,7 @@ pub(super) fn first_by(query: &sql::Query) -> Option<String> {
     keys.first().filter(|_| limited).and_then(|key| column_of(&key.expr))
 }
 
-fn column_of(expr: &sql::Expr) -> Option<String> {
+fn column_of(expr: &sql::Expr) -> Option<EcoString> {
     match expr {
         sql::Expr::Identifier(name) => Some(folded(name)),
         sql::Expr::CompoundIdentifier(parts) => parts.last().map(folded),
@@ -186,7 +188,7 @@ fn is_transparent(query: &sql::Query) -> bool {
 }
 
 /// Conjuncts `own.column = other.column`.
-fn joined(expr: &sql::Expr, own: &str) -> Vec<(String, String)> {
+fn joined(expr: &sql::Expr, own: &str) -> Vec<(EcoString, EcoString)> {
     let mut found = Vec::new();
     for part in conjuncts(expr) {
         let sql::Expr::BinaryOp { left, op: sql::BinaryOperator::Eq, right } = part else { continue };
@@ -208,7 +210,7 @@ fn conjuncts(expr: &sql::Expr) -> Vec<&sql::Expr> {
     }
 }
 
-fn qualified(expr: &sql::Expr) -> Option<(String, String)> {
+fn qualified(expr: &sql::Expr) -> Option<(EcoString, EcoString)> {
     match expr {
         sql::Expr::Nested(inner) => qualified(inner),
         sql::Expr::CompoundIdentifier(parts) => match parts.as_slice() {

@@ -1,5 +1,7 @@
 //! Columns compared with literals, which is what CHECK constraints and partition bounds say.
 
+use ecow::{EcoString, eco_format};
+
 use sqlparser::ast as sql;
 
 use super::conditions::parts;
@@ -8,14 +10,14 @@ use crate::ast::{Comparison, HashLimit, Limit, Limits, Literal};
 
 /// The conjuncts of an expression that compare a column with literals. `tables` are the names that qualify the columns
 /// that are asked for; none asks for all.
-pub(super) fn limits(expr: &sql::Expr, tables: &[String]) -> Limits {
+pub(super) fn limits(expr: &sql::Expr, tables: &[EcoString]) -> Limits {
     let mut found = Limits::default();
     add(expr, tables, &mut found);
     found
 }
 
 /// Adds the limits of a further condition.
-pub(super) fn add(expr: &sql::Expr, tables: &[String], found: &mut Limits) {
+pub(super) fn add(expr: &sql::Expr, tables: &[EcoString], found: &mut Limits) {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
         match expr {
@@ -42,7 +44,7 @@ const MANY: usize = 1000;
 const MANY_ALTERNATIVES: usize = 20;
 
 /// The limits of each alternative; nothing where one of them has none.
-fn either(expr: &sql::Expr, tables: &[String]) -> Option<Vec<Vec<Limit>>> {
+fn either(expr: &sql::Expr, tables: &[EcoString]) -> Option<Vec<Vec<Limit>>> {
     let alternatives = parts(expr);
     if alternatives.len() > MANY_ALTERNATIVES {
         return None;
@@ -69,7 +71,7 @@ fn hash(function: &sql::Function) -> Option<HashLimit> {
     else {
         return None;
     };
-    let keys: Option<Vec<String>> = keys.into_iter().map(|key| subject(key, &[])).collect();
+    let keys: Option<Vec<EcoString>> = keys.into_iter().map(|key| subject(key, &[])).collect();
     Some(HashLimit { parent, modulus, remainder, keys: keys? })
 }
 
@@ -80,7 +82,7 @@ fn argument(argument: &sql::FunctionArg) -> Option<&sql::Expr> {
     }
 }
 
-fn conjunct(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
+fn conjunct(expr: &sql::Expr, tables: &[EcoString]) -> Vec<Limit> {
     let limit = |of: &sql::Expr, comparison: Comparison, values: &[&sql::Expr]| {
         let literals: Option<Vec<Literal>> = values.iter().map(|value| literal(value)).collect();
         let cast = values.iter().find_map(|value| cast(value));
@@ -121,12 +123,12 @@ fn conjunct(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
 }
 
 /// `NOT (...)` of what has an opposite.
-fn negated(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
+fn negated(expr: &sql::Expr, tables: &[EcoString]) -> Vec<Limit> {
     let sql::Expr::Nested(inner) = expr else { return turned(expr, tables) };
     negated(inner, tables)
 }
 
-fn turned(expr: &sql::Expr, tables: &[String]) -> Vec<Limit> {
+fn turned(expr: &sql::Expr, tables: &[EcoString]) -> Vec<Limit> {
     use Comparison as C;
     let opposite = |limit: Limit| {
         let comparison = match limit.comparison {
@@ -171,7 +173,7 @@ fn elements(expr: &sql::Expr) -> Option<Vec<&sql::Expr>> {
 }
 
 /// What is compared: a column, or an expression in the form of [`Limit::of_expression`].
-fn subject(expr: &sql::Expr, tables: &[String]) -> Option<String> {
+fn subject(expr: &sql::Expr, tables: &[EcoString]) -> Option<EcoString> {
     match expr {
         sql::Expr::Nested(inner) => subject(inner, tables),
         sql::Expr::Identifier(name) => Some(folded(name)),
@@ -188,11 +190,11 @@ fn subject(expr: &sql::Expr, tables: &[String]) -> Option<String> {
 }
 
 /// The type that a literal is cast to, where it is.
-fn cast(expr: &sql::Expr) -> Option<String> {
+fn cast(expr: &sql::Expr) -> Option<EcoString> {
     match expr {
         sql::Expr::Nested(inner) => cast(inner),
-        sql::Expr::Cast { data_type, .. } => Some(data_type.to_string().to_lowercase()),
-        sql::Expr::TypedString(typed) => Some(typed.data_type.to_string().to_lowercase()),
+        sql::Expr::Cast { data_type, .. } => Some(data_type.to_string().to_lowercase().into()),
+        sql::Expr::TypedString(typed) => Some(typed.data_type.to_string().to_lowercase().into()),
         _ => None,
     }
 }
@@ -204,7 +206,7 @@ pub(super) fn literal(expr: &sql::Expr) -> Option<Literal> {
         sql::Expr::TypedString(typed) => value(&typed.value.value),
         sql::Expr::Value(written) => value(&written.value),
         sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr } => match literal(expr)? {
-            Literal::Number(number) => Some(Literal::Number(format!("-{number}"))),
+            Literal::Number(number) => Some(Literal::Number(eco_format!("-{number}"))),
             Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
         },
         _ => None,
@@ -215,9 +217,9 @@ fn value(value: &sql::Value) -> Option<Literal> {
     match value {
         sql::Value::Null => Some(Literal::Null),
         sql::Value::Boolean(value) => Some(Literal::Boolean(*value)),
-        sql::Value::Number(number, _) => Some(Literal::Number(number.clone())),
+        sql::Value::Number(number, _) => Some(Literal::Number(number.clone().into())),
         sql::Value::SingleQuotedString(text) | sql::Value::EscapedStringLiteral(text) => {
-            Some(Literal::Text(text.clone()))
+            Some(Literal::Text(text.clone().into()))
         }
         _ => None,
     }

@@ -1,5 +1,7 @@
 //! TRUNCATE, LOCK, REINDEX, VACUUM, ANALYZE, CLUSTER and REFRESH.
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -32,7 +34,7 @@ pub(super) fn lock(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["LOCK"])?;
     c.eat(&["TABLE"]);
     let tables = c.comma_separated(target)?;
-    let mode = if c.eat(&["IN"]) { lock_mode(c)? } else { "ACCESS EXCLUSIVE".to_owned() };
+    let mode = if c.eat(&["IN"]) { lock_mode(c)? } else { "ACCESS EXCLUSIVE".into() };
     let nowait = c.eat(&["NOWAIT"]);
     Ok(StatementKind::Lock(Lock { tables, mode, nowait }))
 }
@@ -49,10 +51,10 @@ const LOCK_MODES: &[&[&str]] = &[
     &["ACCESS", "EXCLUSIVE"],
 ];
 
-fn lock_mode(c: &mut Cursor) -> Parsed<String> {
+fn lock_mode(c: &mut Cursor) -> Parsed<EcoString> {
     let Some(mode) = LOCK_MODES.iter().find(|mode| c.eat(mode)) else { return c.expected("a lock mode") };
     c.expect(&["MODE"])?;
-    Ok(mode.join(" "))
+    Ok(mode.join(" ").into())
 }
 
 /// `[ONLY] name [*]`

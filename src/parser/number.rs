@@ -1,5 +1,7 @@
 //! Numbers that PostgreSQL's grammar takes as constants. A placeholder may stand for any of them.
 
+use ecow::{EcoString, eco_format};
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -17,7 +19,7 @@ pub(super) fn at_number(c: &Cursor) -> bool {
 pub(super) fn integer(c: &mut Cursor) -> Parsed<Integer> {
     let start = c.position();
     let Some(digits) = digits(c)? else { return Ok(Integer::Unknown) };
-    match whole(&digits.replace('_', "")) {
+    match whole(&digits.replace("_", "")) {
         Some(value) => Ok(Integer::Known(value)),
         None => {
             c.back_to(start);
@@ -52,19 +54,19 @@ fn whole(digits: &str) -> Option<i64> {
 ///
 /// # Errors
 /// No number comes.
-pub(super) fn number(c: &mut Cursor) -> Parsed<String> {
+pub(super) fn number(c: &mut Cursor) -> Parsed<EcoString> {
     match digits(c)? {
         Some(digits) => Ok(digits),
-        None => Ok(c.text_of(c.span_from(c.position() - 1)).to_owned()),
+        None => Ok(c.text_of(c.span_from(c.position() - 1)).into()),
     }
 }
 
 /// The sign and the digits of a number; nothing for a placeholder.
-fn digits(c: &mut Cursor) -> Parsed<Option<String>> {
+fn digits(c: &mut Cursor) -> Parsed<Option<EcoString>> {
     let minus = c.eat_symbol(&Token::Minus);
     let _plus = !minus && c.eat_symbol(&Token::Plus);
     let digits = match c.peek() {
-        Token::Number(digits, _) => Some(format!("{}{digits}", if minus { "-" } else { "" })),
+        Token::Number(digits, _) => Some(eco_format!("{}{digits}", if minus { "-" } else { "" })),
         _ if c.at_placeholder() => None,
         _ => return c.expected("a number"),
     };
@@ -95,7 +97,7 @@ mod tests {
     #[test]
     fn numbers_as_written() {
         for (text, expected) in [("- 1.5", "-1.5"), ("+2", "2"), ("1e3", "1e3"), ("{{ n }}", "{{ n }}")] {
-            assert_eq!(parse(text, number), Ok(expected.to_owned()), "for {text}");
+            assert_eq!(parse(text, number), Ok(expected.into()), "for {text}");
         }
     }
 }

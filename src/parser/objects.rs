@@ -91,6 +91,6 @@ pub(super) fn kind(c: &mut Cursor) -> Option<Found> {
         return Some(Found { object: object.clone(), naming: *naming, keyword: c.span_of(start + words.len() - 1) });
     }
     let (words, naming) = OTHER.iter().find(|(words, _)| c.eat(words))?;
-    let object = ObjectKind::Other(words.join(" ").trim_start_matches("PROCEDURAL ").to_owned());
+    let object = ObjectKind::Other(words.join(" ").trim_start_matches("PROCEDURAL ").into());
     Some(Found { object, naming: *naming, keyword: c.span_of(start + words.len() - 1) })
 }

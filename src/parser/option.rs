@@ -1,5 +1,7 @@
 //! Options in parentheses.
 
+use ecow::{EcoString, eco_format};
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -16,7 +18,7 @@ pub(super) fn options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
         let mut name = names::label(c, "an option name")?.name.to_ascii_lowercase();
         if c.eat_symbol(&Token::Period) {
             let inner = names::label(c, "an option name")?.name.to_ascii_lowercase();
-            name = format!("{name}.{inner}");
+            name = eco_format!("{name}.{inner}");
         }
         let value = if c.eat_symbol(&Token::Eq) { Some(value(c)?) } else { None };
         Ok(NamedOption { name, value, span: c.span_from(start) })
@@ -32,7 +34,7 @@ pub(super) fn with_options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
 }
 
 /// A string, a number, an operator, or a type, which any single word is for this purpose.
-fn value(c: &mut Cursor) -> Parsed<String> {
+fn value(c: &mut Cursor) -> Parsed<EcoString> {
     if clauses::at_string(c) {
         return clauses::string(c);
     }
@@ -47,7 +49,7 @@ fn value(c: &mut Cursor) -> Parsed<String> {
         _ if constraint::at_operator(c) => drop(constraint::operator(c)?),
         _ => return c.expected("a value"),
     }
-    Ok(c.text_of(c.span_from(start)).to_owned())
+    Ok(c.text_of(c.span_from(start)).into())
 }
 
 /// `(OPTION [value], ...)` of a maintenance statement, or nothing.
@@ -65,7 +67,7 @@ fn switch(c: &mut Cursor) -> Parsed<NamedOption> {
     Ok(NamedOption { name, value, span: c.span_from(start) })
 }
 
-fn switch_value(c: &mut Cursor) -> Parsed<String> {
+fn switch_value(c: &mut Cursor) -> Parsed<EcoString> {
     match c.peek() {
         Token::Word(_) => names::word_or(c, &["TRUE", "FALSE", "ON"], "a value").map(|word| word.name),
         _ if clauses::at_string(c) => clauses::string(c),
@@ -77,7 +79,7 @@ fn switch_value(c: &mut Cursor) -> Parsed<String> {
 /// One of these words, as the option that it is short for.
 pub(super) fn word(c: &mut Cursor, words: &[&str]) -> Option<NamedOption> {
     let span = c.next_span();
-    let name = c.eat_any(words)?.to_ascii_lowercase();
+    let name = c.eat_any(words)?.to_ascii_lowercase().into();
     Some(NamedOption { name, value: None, span })
 }
 
@@ -129,7 +131,7 @@ mod tests {
     use super::*;
     use crate::parser::testing::parse;
 
-    fn read(text: &str, entry: fn(&mut Cursor) -> Parsed<Vec<NamedOption>>) -> Vec<(String, Option<String>)> {
+    fn read(text: &str, entry: fn(&mut Cursor) -> Parsed<Vec<NamedOption>>) -> Vec<(EcoString, Option<EcoString>)> {
         parse(text, entry).unwrap().into_iter().map(|option| (option.name, option.value)).collect()
     }
 

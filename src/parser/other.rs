@@ -1,5 +1,7 @@
 //! Statements of which only the kind, the object and sometimes a table are kept.
 
+use ecow::eco_format;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -42,7 +44,7 @@ pub(super) fn opaque(c: &mut Cursor) -> Parsed<StatementKind> {
     }
     let opaque = match () {
         () if c.at_any(&["LISTEN", "NOTIFY", "UNLISTEN", "LOAD"]) => small(c)?,
-        () if c.eat(&["CHECKPOINT"]) => Opaque { what: "CHECKPOINT".to_owned(), name: None, table: None },
+        () if c.eat(&["CHECKPOINT"]) => Opaque { what: "CHECKPOINT".into(), name: None, table: None },
         () => return c.expected("a statement"),
     };
     clauses::skip_rest(c)?;
@@ -63,7 +65,7 @@ fn small(c: &mut Cursor) -> Parsed<Opaque> {
         clauses::string(c)?;
     }
     c.expect_end()?;
-    Ok(Opaque { what, name, table: None })
+    Ok(Opaque { what: what.into(), name, table: None })
 }
 
 /// Behind CREATE.
@@ -74,7 +76,7 @@ fn create(c: &mut Cursor) -> Parsed<Opaque> {
     clauses::if_not_exists(c)?;
     let name = created_name(c, kind)?;
     rare::created(c, kind)?;
-    Ok(Opaque { what: format!("CREATE {kind}"), name, table: None })
+    Ok(Opaque { what: eco_format!("CREATE {kind}"), name, table: None })
 }
 
 fn kind(c: &mut Cursor) -> Parsed<&'static str> {
@@ -102,7 +104,7 @@ pub(super) fn alter_system(c: &mut Cursor) -> Parsed<StatementKind> {
     }
     clauses::item(c, "a setting")?;
     clauses::skip_rest(c)?;
-    Ok(StatementKind::Opaque(Opaque { what: "ALTER SYSTEM".to_owned(), name: None, table: None }))
+    Ok(StatementKind::Opaque(Opaque { what: "ALTER SYSTEM".into(), name: None, table: None }))
 }
 
 #[cfg(test)]

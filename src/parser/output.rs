@@ -4,6 +4,8 @@ mod value;
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, Parsed};
@@ -190,11 +192,11 @@ impl Builder<'_, '_> {
             }
             T::UNNEST { alias, array_exprs, with_ordinality, .. } => {
                 let arguments = array_exprs.iter().map(|expr| self.value(expr)).collect();
-                called("unnest".to_owned(), arguments, *with_ordinality, alias.as_ref())
+                called("unnest".into(), arguments, *with_ordinality, alias.as_ref())
             }
             T::Derived { lateral, subquery, alias, .. } => {
                 let source = FromSource::Query { output: Arc::new(self.query(subquery)), lateral: *lateral };
-                aliased(String::new(), Vec::new(), source, alias.as_ref())
+                aliased(EcoString::new(), Vec::new(), source, alias.as_ref())
             }
             T::NestedJoin { table_with_joins, alias: None } => self.joined(table_with_joins),
             T::NestedJoin { table_with_joins, alias: Some(alias) } => {
@@ -207,12 +209,12 @@ impl Builder<'_, '_> {
                         FromSource::Joins { first, rest: Vec::new() }
                     }
                 };
-                aliased(String::new(), Vec::new(), source, Some(alias))
+                aliased(EcoString::new(), Vec::new(), source, Some(alias))
             }
             T::TableFunction { alias, .. } | T::JsonTable { alias, .. } | T::XmlTable { alias, .. } => {
-                aliased(String::new(), Vec::new(), FromSource::Unknown, alias.as_ref())
+                aliased(EcoString::new(), Vec::new(), FromSource::Unknown, alias.as_ref())
             }
-            _ => aliased(String::new(), Vec::new(), FromSource::Unknown, None),
+            _ => aliased(EcoString::new(), Vec::new(), FromSource::Unknown, None),
         }
     }
 
@@ -221,7 +223,7 @@ impl Builder<'_, '_> {
         let is_function = matches!(name.0.as_slice(), [sql::ObjectNamePart::Identifier(word)]
             if word.quote_style.is_none() && is_keyword_function(&word.value));
         let Some(relation) = object_name(self.cursor, name).filter(|_| !is_function) else {
-            return aliased(String::new(), Vec::new(), FromSource::Unknown, alias);
+            return aliased(EcoString::new(), Vec::new(), FromSource::Unknown, alias);
         };
         let own = relation.name.name.clone();
         let with = self.with.iter().rev().find(|source| relation.schema.is_none() && source.name == own);
@@ -247,13 +249,13 @@ impl Builder<'_, '_> {
     }
 }
 
-fn called(name: String, arguments: Vec<Value>, ordinality: bool, alias: Option<&sql::TableAlias>) -> FromItem {
+fn called(name: EcoString, arguments: Vec<Value>, ordinality: bool, alias: Option<&sql::TableAlias>) -> FromItem {
     let own = name.rsplit('.').next().unwrap_or_default().to_owned();
-    aliased(own, Vec::new(), FromSource::Function { name, arguments, ordinality }, alias)
+    aliased(own.into(), Vec::new(), FromSource::Function { name, arguments, ordinality }, alias)
 }
 
 /// An item of FROM under its alias, if it has one.
-fn aliased(own: String, columns: Vec<String>, source: FromSource, alias: Option<&sql::TableAlias>) -> FromItem {
+fn aliased(own: EcoString, columns: Vec<EcoString>, source: FromSource, alias: Option<&sql::TableAlias>) -> FromItem {
     let named = alias.map(alias_columns).unwrap_or_default();
     // A definition of columns, as functions that return records have it.
     let defined = alias.is_some_and(|alias| alias.columns.iter().any(|column| column.data_type.is_some()));
@@ -264,9 +266,9 @@ fn aliased(own: String, columns: Vec<String>, source: FromSource, alias: Option<
 }
 
 /// The name of a function as it is called, with the schema where written.
-fn function_name(name: &sql::ObjectName) -> String {
-    let parts: Vec<String> = name.0.iter().filter_map(|part| part.as_ident().map(folded)).collect();
-    parts.join(".")
+fn function_name(name: &sql::ObjectName) -> EcoString {
+    let parts: Vec<EcoString> = name.0.iter().filter_map(|part| part.as_ident().map(folded)).collect();
+    parts.join(".").into()
 }
 
 fn merged(operator: &sql::JoinOperator) -> Merged {

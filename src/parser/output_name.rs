@@ -2,6 +2,8 @@
 //!
 //! Source: `FigureColnameInternal` of PostgreSQL's parser/parse_target.c.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::lexer::PLACEHOLDER;
@@ -9,9 +11,9 @@ use super::{cursor, data_type};
 
 /// The name, if the expression has one of its own: a column's, a function's, a keyword's. Of a cast the name of what is cast
 /// counts more than that of the type, which is left out here.
-pub(super) fn output_name(expr: &sql::Expr) -> Option<String> {
+pub(super) fn output_name(expr: &sql::Expr) -> Option<EcoString> {
     use sql::Expr as E;
-    let word = |word: &str| Some(word.to_owned());
+    let word = |word: &str| Some(word.into());
     match expr {
         E::Identifier(name) => Some(fold(name)),
         E::CompoundIdentifier(names) => names.last().map(fold),
@@ -45,9 +47,9 @@ pub(super) fn output_name(expr: &sql::Expr) -> Option<String> {
 }
 
 /// The name of an unnamed column of a query; `None` where it is not known or versions differ.
-pub(super) fn column_name(expr: &sql::Expr) -> Option<String> {
+pub(super) fn column_name(expr: &sql::Expr) -> Option<EcoString> {
     Some(match figured(expr) {
-        Figured::Unnamed => "?column?".to_owned(),
+        Figured::Unnamed => "?column?".into(),
         Figured::Weak(name) | Figured::Strong(name) => name,
         Figured::Unclear => return None,
     })
@@ -58,9 +60,9 @@ enum Figured {
     /// Not at all.
     Unnamed,
     /// By a type or a keyword, if what stands around it has no name.
-    Weak(String),
+    Weak(EcoString),
     /// By a column or a function.
-    Strong(String),
+    Strong(EcoString),
     /// It is not known.
     Unclear,
 }
@@ -75,23 +77,23 @@ fn figured(expr: &sql::Expr) -> Figured {
             figured => figured,
         },
         E::TypedString(string) => of_type(&string.data_type),
-        E::Interval(_) => Figured::Weak("interval".to_owned()),
+        E::Interval(_) => Figured::Weak("interval".into()),
         E::Case { else_result, .. } => match else_result.as_deref().map_or(Figured::Unnamed, figured) {
-            Figured::Unnamed | Figured::Weak(_) => Figured::Weak("case".to_owned()),
+            Figured::Unnamed | Figured::Weak(_) => Figured::Weak("case".into()),
             figured => figured,
         },
         E::Subquery(query) => of_subquery(query),
         // A call of date_part until 13.
         E::Extract { .. } => Figured::Unclear,
         E::Function(function) if matches!(function.args, sql::FunctionArguments::Subquery(_)) => {
-            Figured::Strong("array".to_owned())
+            Figured::Strong("array".into())
         }
         E::CompoundFieldAccess { root, access_chain } => match access_chain.last() {
             Some(sql::AccessExpr::Dot(E::Identifier(field))) => Figured::Strong(fold(field)),
             Some(sql::AccessExpr::Dot(_)) => Figured::Unclear,
             Some(sql::AccessExpr::Subscript(_)) | None => figured(root),
         },
-        E::Exists { negated: false, .. } => Figured::Strong("exists".to_owned()),
+        E::Exists { negated: false, .. } => Figured::Strong("exists".into()),
         _ if has_no_name(expr) => Figured::Unnamed,
         _ => output_name(expr).map_or(Figured::Unclear, Figured::Strong),
     }
@@ -150,7 +152,7 @@ fn of_type(data_type: &sql::DataType) -> Figured {
         "\"char\"" => "char",
         name => name.rsplit('.').next().unwrap_or(name),
     };
-    Figured::Weak(name.to_owned())
+    Figured::Weak(name.into())
 }
 
 /// A subquery is called as its only column.
@@ -172,6 +174,6 @@ fn of_subquery(query: &sql::Query) -> Figured {
     }
 }
 
-fn fold(name: &sql::Ident) -> String {
+fn fold(name: &sql::Ident) -> EcoString {
     cursor::fold(&name.value, name.quote_style.is_some())
 }

@@ -1,5 +1,7 @@
 //! PARTITION BY, and the bounds of partitions.
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
@@ -19,15 +21,15 @@ pub(super) fn partition_by(c: &mut Cursor) -> Parsed<PartitionBy> {
     Ok(PartitionBy { strategy, keys, subjects, span: c.span_from(start) })
 }
 
-fn subject(c: &Cursor, key: &IndexKey) -> String {
+fn subject(c: &Cursor, key: &IndexKey) -> EcoString {
     match (&key.column, &key.expr) {
         (Some(column), _) => column.name.clone(),
         (None, Some(expr)) => Limit::of_expression(c.text_of(expr.span)),
-        (None, None) => String::new(),
+        (None, None) => EcoString::new(),
     }
 }
 
-fn strategy(c: &mut Cursor) -> Parsed<String> {
+fn strategy(c: &mut Cursor) -> Parsed<EcoString> {
     let start = c.position();
     let strategy = names::name(c, "RANGE, LIST or HASH")?.name.to_ascii_lowercase();
     if matches!(strategy.as_str(), "range" | "list" | "hash") {

@@ -17,6 +17,8 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+use ecow::EcoString;
+
 use super::cursor::{Parsed, SyntaxError};
 use super::fallback;
 use super::scan::{Lexeme, Scanner};
@@ -28,10 +30,10 @@ use block::Reader;
 use lexemes::Lexemes;
 
 /// A body in quotes, at `written` in the text, of a routine with arguments of these names.
-pub(super) fn quoted_body(text: Text, written: Span, language: &str, arguments: &[String]) -> Body {
+pub(super) fn quoted_body(text: Text, written: Span, language: &str, arguments: &[EcoString]) -> Body {
     let (decoded, inner) = decoded(text, written);
-    let mut body = Body { language: language.to_owned(), span: inner, statements: Vec::new(), unread: Vec::new() };
-    let unread = |gap| vec![Unread { span: inner, gap, keywords: String::new(), table: None }];
+    let mut body = Body { language: language.into(), span: inner, statements: Vec::new(), unread: Vec::new() };
+    let unread = |gap| vec![Unread { span: inner, gap, keywords: EcoString::new(), table: None }];
     match (language, decoded.as_deref().map(|decoded| text.inside(written.start, decoded))) {
         ("plpgsql" | "sql", Some(None)) => body.unread = unread(Gap::Depth),
         ("plpgsql", Some(Some(text))) => plpgsql(text, arguments, &mut body),
@@ -74,7 +76,7 @@ fn decoded(text: Text, written: Span) -> (Option<String>, Span) {
 }
 
 /// A body in PL/pgSQL. Where its structure cannot be followed, it is one statement that was not understood.
-fn plpgsql(text: Text, arguments: &[String], body: &mut Body) {
+fn plpgsql(text: Text, arguments: &[EcoString], body: &mut Body) {
     let read = Lexemes::of(text).and_then(|words| Reader::new(words, arguments).body());
     match read {
         Ok((statements, unread)) => (body.statements, body.unread) = (statements, unread),

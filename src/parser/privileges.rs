@@ -47,18 +47,18 @@ fn privileges(c: &mut Cursor) -> Parsed<Vec<Privilege>> {
     c.advance();
     c.eat(&["PRIVILEGES"]);
     let columns = columns(c)?;
-    Ok(vec![Privilege { name: "ALL".to_owned(), columns, span: c.span_from(start) }])
+    Ok(vec![Privilege { name: "ALL".into(), columns, span: c.span_from(start) }])
 }
 
 /// A privilege, or a role that others become members of.
 fn privilege(c: &mut Cursor) -> Parsed<Privilege> {
     let start = c.position();
     let name = if c.eat(&["ALTER", "SYSTEM"]) {
-        "ALTER SYSTEM".to_owned()
+        "ALTER SYSTEM".into()
     } else if let Some(reserved) = c.eat_any(&["SELECT", "REFERENCES", "CREATE"]) {
-        reserved.to_owned()
+        reserved.into()
     } else {
-        let written = c.word_at(0).map(str::to_ascii_uppercase);
+        let written = c.word_at(0).map(|word| word.to_ascii_uppercase().into());
         let name = names::name(c, "a privilege or a role name")?;
         written.unwrap_or(name.name)
     };
@@ -150,7 +150,7 @@ fn target(c: &mut Cursor) -> Parsed<GrantTarget> {
 
 fn granted_kind(c: &mut Cursor) -> Parsed<Found> {
     let keyword = c.next_span();
-    let other = |kind: &str| Found { object: ObjectKind::Other(kind.to_owned()), naming: Naming::Qualified, keyword };
+    let other = |kind: &str| Found { object: ObjectKind::Other(kind.into()), naming: Naming::Qualified, keyword };
     if c.eat(&["PARAMETER"]) {
         return Ok(other("PARAMETER"));
     }
@@ -179,7 +179,7 @@ fn kind_of_all(c: &mut Cursor, words: &[&str], what: &str) -> Parsed<ObjectKind>
         Some("SEQUENCES") => Ok(ObjectKind::Sequence),
         Some("TYPES") => Ok(ObjectKind::Type),
         Some("SCHEMAS") => Ok(ObjectKind::Schema),
-        Some("LARGE") => c.expect(&["OBJECTS"]).map(|_| ObjectKind::Other("LARGE OBJECT".to_owned())),
+        Some("LARGE") => c.expect(&["OBJECTS"]).map(|_| ObjectKind::Other("LARGE OBJECT".into())),
         Some(_) => Ok(ObjectKind::Function),
         None => c.expected(what),
     }

@@ -1,5 +1,7 @@
 //! What a backslash command means to the server.
 
+use ecow::eco_format;
+
 use super::cursor::{Cursor, Parsed};
 use super::merge;
 use super::psql_arguments::Command;
@@ -85,7 +87,7 @@ pub(super) fn has_data(command: &Command) -> bool {
 pub(super) fn statement(text: Text, command: &Command, followed: bool) -> Parsed<StatementKind> {
     let known = |command: PsqlCommand| Ok(StatementKind::Psql(command));
     match command.name.as_str() {
-        "c" | "connect" => known(PsqlCommand::Connect { database: database(&command.arguments) }),
+        "c" | "connect" => known(PsqlCommand::Connect { database: database(&command.arguments).map(Into::into) }),
         "copy" => copy(text, command.span),
         "gexec" => known(PsqlCommand::Generated),
         "if" | "elif" | "else" | "endif" => known(PsqlCommand::Branch),
@@ -95,7 +97,7 @@ pub(super) fn statement(text: Text, command: &Command, followed: bool) -> Parsed
         },
         name if is_include(name) => known(PsqlCommand::Include { followed }),
         name if is_local(name) => known(PsqlCommand::Local),
-        name => Ok(StatementKind::Opaque(Opaque { what: format!("\\{name}"), name: None, table: None })),
+        name => Ok(StatementKind::Opaque(Opaque { what: eco_format!("\\{name}"), name: None, table: None })),
     }
 }
 

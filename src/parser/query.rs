@@ -6,6 +6,8 @@ mod with;
 
 pub(super) use with::with;
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
@@ -300,7 +302,7 @@ fn gives_many_rows(item: &sql::SelectItem) -> bool {
 }
 
 /// The name of the function that an expression calls, without its schema.
-fn called(expr: &sql::Expr) -> Option<String> {
+fn called(expr: &sql::Expr) -> Option<EcoString> {
     let sql::Expr::Function(function) = expr else { return None };
     Some(folded(function.name.0.last()?.as_ident()?))
 }
@@ -321,10 +323,10 @@ fn set_config(item: &sql::SelectItem) -> Option<SettingChange> {
     Some(SettingChange { kind: SettingKind::Set { name, value }, local })
 }
 
-fn text(argument: &sql::FunctionArg) -> Option<String> {
+fn text(argument: &sql::FunctionArg) -> Option<EcoString> {
     match constant(argument)? {
-        sql::Value::SingleQuotedString(text) | sql::Value::EscapedStringLiteral(text) => Some(text.clone()),
-        sql::Value::DollarQuotedString(text) => Some(text.value.clone()),
+        sql::Value::SingleQuotedString(text) | sql::Value::EscapedStringLiteral(text) => Some(text.clone().into()),
+        sql::Value::DollarQuotedString(text) => Some(text.value.clone().into()),
         _ => None,
     }
 }
@@ -346,7 +348,7 @@ fn constant(argument: &sql::FunctionArg) -> Option<&sql::Value> {
 /// SELECT ... INTO makes a table, which only a whole statement may do.
 pub(super) fn refuse_into(c: &Cursor, outline: &Outline) -> Parsed<()> {
     match outline.into {
-        Some(_) => Err(SyntaxError { message: "SELECT ... INTO is not allowed here".to_owned(), at: c.next_span() }),
+        Some(_) => Err(SyntaxError { message: "SELECT ... INTO is not allowed here".into(), at: c.next_span() }),
         None => Ok(()),
     }
 }
@@ -358,7 +360,7 @@ fn select_into(c: &Cursor, into: &sql::SelectInto, query: Query) -> Parsed<Creat
         _ => None,
     };
     let Some(name) = name else {
-        return Err(SyntaxError { message: "expected one table behind INTO".to_owned(), at: query.span });
+        return Err(SyntaxError { message: "expected one table behind INTO".into(), at: query.span });
     };
     let persistence = match (into.temporary, into.unlogged) {
         (true, _) => Persistence::Temporary,

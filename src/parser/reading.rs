@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::output_name::column_name;
@@ -22,7 +24,7 @@ pub(super) struct Reading {
     /// Columns in the order met.
     pub found: Vec<ColumnRead>,
     frame: Option<Arc<Frame>>,
-    known: HashSet<(String, usize)>,
+    known: HashSet<(EcoString, usize)>,
 }
 
 /// What one FROM list brings into sight, under the names that it has there.
@@ -36,7 +38,7 @@ struct Frame {
 /// One item of a FROM list.
 #[derive(Debug, Clone)]
 struct Item {
-    name: String,
+    name: EcoString,
     /// The relation; none for a subquery, a function or a WITH query; several for a join with a name of its own.
     relations: Vec<ObjectName>,
     /// Its columns have other names here.
@@ -97,8 +99,8 @@ impl Reading {
         if self.is_too_long(self.found.len() / 10) {
             return self.give_up();
         }
-        if self.known.insert((column.to_owned(), Arc::as_ptr(scope) as usize)) {
-            self.found.push(ColumnRead::Named { column: column.to_owned(), scope: Arc::clone(scope) });
+        if self.known.insert((column.into(), Arc::as_ptr(scope) as usize)) {
+            self.found.push(ColumnRead::Named { column: column.into(), scope: Arc::clone(scope) });
         }
     }
 
@@ -325,7 +327,7 @@ impl Walk<'_, '_> {
 }
 
 /// The names that an alias gives to columns.
-pub(super) fn alias_columns(alias: &sql::TableAlias) -> Vec<String> {
+pub(super) fn alias_columns(alias: &sql::TableAlias) -> Vec<EcoString> {
     alias.columns.iter().map(|column| folded(&column.name)).collect()
 }
 

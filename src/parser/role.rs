@@ -18,9 +18,7 @@ pub(super) fn role(c: &mut Cursor) -> Parsed<RoleSpec> {
     let name = names::type_or_function(c, "a role name")?;
     match name.name.as_str() {
         "public" => Ok(RoleSpec::Public(span)),
-        "none" => {
-            Err(SyntaxError { message: "expected a role name, found the reserved name none".to_owned(), at: span })
-        }
+        "none" => Err(SyntaxError { message: "expected a role name, found the reserved name none".into(), at: span }),
         _ => Ok(RoleSpec::Named(name)),
     }
 }

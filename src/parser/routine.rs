@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::alter_function::common_option;
@@ -19,7 +21,7 @@ use crate::source::Span;
 /// Something else comes.
 pub(super) fn do_block(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["DO"])?;
-    let mut language_name = "plpgsql".to_owned();
+    let mut language_name = EcoString::from("plpgsql");
     let mut written = None;
     while !c.at_end() {
         if c.eat(&["LANGUAGE"]) {
@@ -34,7 +36,7 @@ pub(super) fn do_block(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 /// The name of a language, which may be a string.
-fn language(c: &mut Cursor) -> Parsed<String> {
+fn language(c: &mut Cursor) -> Parsed<EcoString> {
     if clauses::at_string(c) {
         return Ok(clauses::string(c)?.to_ascii_lowercase());
     }
@@ -67,7 +69,7 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
         or_replace,
         arguments: arguments(c)?,
         returns: None,
-        language: String::new(),
+        language: EcoString::new(),
         volatility: Volatility::Volatile,
         strict: false,
         security_definer: false,
@@ -84,17 +86,17 @@ pub(super) fn create_function(c: &mut Cursor) -> Parsed<StatementKind> {
         option(c, &mut create, &mut text)?;
     }
     if create.language.is_empty() && matches!(create.body, RoutineBody::Return(_) | RoutineBody::Atomic(_)) {
-        "sql".clone_into(&mut create.language);
+        create.language = "sql".into();
     }
     if let Some(written) = text {
         let text = c.text();
         let names = create.arguments.iter().filter_map(|argument| argument.name.as_ref());
-        let arguments: Vec<String> = names.map(|name| name.name.clone()).collect();
+        let arguments: Vec<EcoString> = names.map(|name| name.name.clone()).collect();
         create.body = if create.language != "plpgsql" || text.reads_routines() {
             RoutineBody::Text(plpgsql::quoted_body(text, written, &create.language, &arguments))
         } else {
             let (language, start) = (create.language.clone(), written.start);
-            let (written, backslashes) = (text.slice(written).to_owned(), text.backslashes());
+            let (written, backslashes) = (text.slice(written).into(), text.backslashes());
             RoutineBody::Later(Arc::new(LaterBody { language, written, start, backslashes, arguments }))
         };
     }
@@ -254,7 +256,7 @@ fn atomic_body(c: &mut Cursor) -> Parsed<RoutineBody> {
 }
 
 fn sql_body(span: Span, statements: Vec<BodyStatement>) -> Body {
-    Body { language: "sql".to_owned(), span, statements, unread: Vec::new() }
+    Body { language: "sql".into(), span, statements, unread: Vec::new() }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A file as psql reads it: its statements in order, what runs of them, and its comments.
 
+use ecow::EcoString;
+
 use super::psql_flow::{Runs, State};
 use super::repeat::{Again, Repeated};
 use super::scan::{Lexeme, Scanner};
@@ -55,7 +57,7 @@ impl Script {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// Its text, trimmed, without the markers `--`, `/*` and `*/`.
-    pub text: String,
+    pub text: EcoString,
     /// Where it stands, markers included.
     pub span: Span,
 }
@@ -172,7 +174,7 @@ pub(super) fn instruction(comment: &str, span: Span) -> Option<Comment> {
         Some(block) => block.strip_suffix("*/").unwrap_or(block),
         None => comment.trim_start_matches("--"),
     };
-    Some(Comment { text: inner.trim().to_owned(), span })
+    Some(Comment { text: inner.trim().into(), span })
 }
 
 /// Whether a comment speaks to lockwise, or to squawk.

@@ -1,5 +1,7 @@
 //! Rows made from a counter, and values that are assigned.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::limit;
@@ -27,7 +29,7 @@ pub(super) fn series(query: &sql::Query) -> Option<Series> {
             [column] => vec![folded(&column.name)],
             _ => return None,
         },
-        None => vec!["generate_series".to_owned()],
+        None => vec!["generate_series".into()],
     };
     let value = |item: &sql::SelectItem| match item {
         sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => {
@@ -99,7 +101,7 @@ fn bound(argument: &sql::FunctionArg) -> Option<i64> {
     }
 }
 
-fn counted(expr: &sql::Expr, counter: &[String]) -> Counted {
+fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
     let both =
         |left: &sql::Expr, right: &sql::Expr| (Box::new(counted(left, counter)), Box::new(counted(right, counter)));
     match expr {
@@ -117,7 +119,7 @@ fn counted(expr: &sql::Expr, counter: &[String]) -> Counted {
             None => Counted::Unknown,
         },
         sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr: inner } if limit::literal(expr).is_none() => {
-            let zero = Counted::Literal(Literal::Number("0".to_owned()));
+            let zero = Counted::Literal(Literal::Number("0".into()));
             Counted::Number(Arithmetic::Subtract, Box::new(zero), Box::new(counted(inner, counter)))
         }
         sql::Expr::Function(function) => null_if(function, counter),
@@ -127,7 +129,7 @@ fn counted(expr: &sql::Expr, counter: &[String]) -> Counted {
     }
 }
 
-fn null_if(function: &sql::Function, counter: &[String]) -> Counted {
+fn null_if(function: &sql::Function, counter: &[EcoString]) -> Counted {
     let sql::FunctionArguments::List(list) = &function.args else { return Counted::Unknown };
     let is_it =
         matches!(function.name.0.as_slice(), [sql::ObjectNamePart::Identifier(name)] if folded(name) == "nullif");

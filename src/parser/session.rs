@@ -1,5 +1,7 @@
 //! SET, RESET, SHOW and DISCARD.
 
+use ecow::{EcoString, eco_format};
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -25,7 +27,7 @@ fn changed(kind: SettingKind, local: bool) -> StatementKind {
 }
 
 fn opaque(what: &str) -> StatementKind {
-    StatementKind::Opaque(Opaque { what: what.to_owned(), name: None, table: None })
+    StatementKind::Opaque(Opaque { what: what.into(), name: None, table: None })
 }
 
 fn set(c: &mut Cursor) -> Parsed<StatementKind> {
@@ -91,31 +93,31 @@ fn constraints(c: &mut Cursor) -> Parsed<StatementKind> {
 ///
 /// # Errors
 /// Something else comes.
-pub(super) fn assignment(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
+pub(super) fn assignment(c: &mut Cursor) -> Parsed<(EcoString, Option<EcoString>)> {
     if assigns(c, 1) {
         return named(c);
     }
     if c.eat(&["TIME", "ZONE"]) {
-        return Ok(("timezone".to_owned(), time_zone(c)?));
+        return Ok(("timezone".into(), time_zone(c)?));
     }
     if c.eat(&["SCHEMA"]) {
-        return Ok(("search_path".to_owned(), Some(clauses::string(c)?)));
+        return Ok(("search_path".into(), Some(clauses::string(c)?)));
     }
     if c.eat(&["NAMES"]) {
         let value = if c.at_end() { None } else { value(c)? };
-        return Ok(("client_encoding".to_owned(), value));
+        return Ok(("client_encoding".into(), value));
     }
     if c.eat(&["XML", "OPTION"]) {
-        return Ok(("xmloption".to_owned(), value(c)?));
+        return Ok(("xmloption".into(), value(c)?));
     }
     if c.eat(&["ROLE"]) || c.eat(&["SESSION", "AUTHORIZATION"]) {
-        return Ok(("role".to_owned(), role(c)?));
+        return Ok(("role".into(), role(c)?));
     }
     named(c)
 }
 
 /// `name[.name] {TO | =} {values | DEFAULT}`, or `name FROM CURRENT`.
-fn named(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
+fn named(c: &mut Cursor) -> Parsed<(EcoString, Option<EcoString>)> {
     let name = setting_name(c)?;
     if !c.eat_symbol(&Token::Eq) && !c.eat(&["TO"]) {
         return c.expected("TO or =");
@@ -128,41 +130,41 @@ fn named(c: &mut Cursor) -> Parsed<(String, Option<String>)> {
 }
 
 /// A list of names, or DEFAULT. A string is one name, whatever is in it: `'a, b'` is no list.
-fn names_value(c: &mut Cursor) -> Parsed<Option<String>> {
+fn names_value(c: &mut Cursor) -> Parsed<Option<EcoString>> {
     if c.eat(&["DEFAULT"]) {
         return Ok(None);
     }
     let names = c.comma_separated(literal)?;
-    Ok(Some(names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")))
+    Ok(Some(names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ").into()))
 }
 
 /// A name as a list of names holds it, in quotes where it would be read otherwise.
-fn quoted(name: &str) -> String {
+fn quoted(name: &str) -> EcoString {
     let plain = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'$'));
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    if plain { name.into() } else { eco_format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 /// `name[.name]`, lower case.
 ///
 /// # Errors
 /// No name comes.
-pub(super) fn setting_name(c: &mut Cursor) -> Parsed<String> {
+pub(super) fn setting_name(c: &mut Cursor) -> Parsed<EcoString> {
     let mut name = names::name(c, "a setting")?.name;
     while c.eat_symbol(&Token::Period) {
-        name = format!("{name}.{}", names::name(c, "a setting")?.name);
+        name = eco_format!("{name}.{}", names::name(c, "a setting")?.name);
     }
     Ok(name.to_ascii_lowercase())
 }
 
 /// A list of literals, or DEFAULT.
-fn value(c: &mut Cursor) -> Parsed<Option<String>> {
+fn value(c: &mut Cursor) -> Parsed<Option<EcoString>> {
     if c.eat(&["DEFAULT"]) {
         return Ok(None);
     }
-    Ok(Some(c.comma_separated(literal)?.join(", ")))
+    Ok(Some(c.comma_separated(literal)?.join(", ").into()))
 }
 
-fn literal(c: &mut Cursor) -> Parsed<String> {
+fn literal(c: &mut Cursor) -> Parsed<EcoString> {
     let sign = if c.eat_symbol(&Token::Minus) {
         "-"
     } else {
@@ -177,11 +179,11 @@ fn literal(c: &mut Cursor) -> Parsed<String> {
         _ => return c.expected("a number"),
     };
     c.advance();
-    Ok(format!("{sign}{text}"))
+    Ok(eco_format!("{sign}{text}"))
 }
 
 /// A name, an offset, `INTERVAL '...' HOUR TO MINUTE`, LOCAL or DEFAULT.
-fn time_zone(c: &mut Cursor) -> Parsed<Option<String>> {
+fn time_zone(c: &mut Cursor) -> Parsed<Option<EcoString>> {
     if c.eat(&["LOCAL"]) {
         return Ok(None);
     }
@@ -197,7 +199,7 @@ fn time_zone(c: &mut Cursor) -> Parsed<Option<String>> {
 }
 
 /// The role of SET ROLE and SET SESSION AUTHORIZATION; NONE and DEFAULT go back to the user's own.
-fn role(c: &mut Cursor) -> Parsed<Option<String>> {
+fn role(c: &mut Cursor) -> Parsed<Option<EcoString>> {
     if c.eat_any(&["NONE", "DEFAULT"]).is_some() {
         return Ok(None);
     }
@@ -209,11 +211,11 @@ fn reset(c: &mut Cursor) -> Parsed<SettingKind> {
         return Ok(SettingKind::ResetAll);
     }
     let name = if c.eat(&["SESSION", "AUTHORIZATION"]) {
-        "role".to_owned()
+        "role".into()
     } else if c.eat(&["TIME", "ZONE"]) {
-        "timezone".to_owned()
+        "timezone".into()
     } else if c.eat(&["TRANSACTION", "ISOLATION", "LEVEL"]) {
-        "transaction_isolation".to_owned()
+        "transaction_isolation".into()
     } else {
         setting_name(c)?
     };

@@ -61,7 +61,7 @@ fn pieces(span: Span, holes: &[Span], values: &[Value]) -> Vec<Span> {
 
 fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
     if cursor.is_template() {
-        return Ok(StatementKind::Opaque(Opaque { what: "template".to_owned(), name: None, table: None }));
+        return Ok(StatementKind::Opaque(Opaque { what: "template".into(), name: None, table: None }));
     }
     let kind = dispatch::statement(cursor)?;
     cursor.expect_end().map(|()| kind)
@@ -74,11 +74,11 @@ fn deep<'t>(open: &(impl Fn() -> Parsed<Cursor<'t>> + Sync), span: Span) -> Pars
         let thread = std::thread::Builder::new().stack_size(limits::DEEP_STACK).spawn_scoped(scope, parse);
         match thread {
             Ok(thread) => thread.join().unwrap_or_else(|_| internal_error(span)),
-            Err(_) => Err(SyntaxError { message: "too deep for the memory there is".to_owned(), at: span }),
+            Err(_) => Err(SyntaxError { message: "too deep for the memory there is".into(), at: span }),
         }
     })
 }
 
 fn internal_error(at: Span) -> Parsed<StatementKind> {
-    Err(SyntaxError { message: "internal error while parsing; please report it".to_owned(), at })
+    Err(SyntaxError { message: "internal error while parsing; please report it".into(), at })
 }

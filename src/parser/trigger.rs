@@ -70,7 +70,7 @@ fn events(c: &mut Cursor) -> Parsed<Vec<TriggerEvent>> {
         let next = event(c)?;
         let same = |event: &TriggerEvent| discriminant(&event.kind) == discriminant(&next.kind);
         if events.iter().any(same) {
-            return Err(SyntaxError { message: "duplicate trigger event".to_owned(), at: next.span });
+            return Err(SyntaxError { message: "duplicate trigger event".into(), at: next.span });
         }
         events.push(next);
     }
@@ -175,7 +175,7 @@ fn arguments(c: &mut Cursor) -> Parsed<Vec<Text>> {
 /// A string, a number without a sign, or any word.
 fn argument(c: &mut Cursor) -> Parsed<Text> {
     let value = match c.peek() {
-        Token::Number(number, _) => number.clone(),
+        Token::Number(number, _) => number.as_str().into(),
         Token::Word(_) => {
             let Ident { name, span } = c.ident()?;
             return Ok(Text { value: name, span });

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
@@ -16,11 +18,11 @@ pub(super) struct Uses {
     /// Relations read.
     pub reads: Distinct<ObjectName>,
     /// Names of relations that are read without ONLY somewhere.
-    pub whole: HashSet<String>,
+    pub whole: HashSet<EcoString>,
     /// FROM lists, with what is asked of their tables.
     pub tables: Vec<Vec<TableRead>>,
     /// The column by which the rows of the next SELECT are sorted, of which some are wanted only.
-    pub first_by: Option<String>,
+    pub first_by: Option<EcoString>,
     /// What the query around the next SELECT asks of its rows.
     pub pushed: Pushed,
     /// Relations locked by FOR UPDATE and its kin.
@@ -30,9 +32,9 @@ pub(super) struct Uses {
     /// A WITH query writes where PostgreSQL does not allow it.
     pub misplaced_write: bool,
     /// Functions called, folded, with the schema where written.
-    pub functions: Distinct<String>,
+    pub functions: Distinct<EcoString>,
     /// Columns named outside subqueries, folded, without their table.
-    pub columns: Distinct<String>,
+    pub columns: Distinct<EcoString>,
     /// Casts of columns and of texts, outside subqueries.
     pub casts: Vec<CastOf>,
     /// Relations that constant strings name.
@@ -48,7 +50,7 @@ pub(super) struct Uses {
     /// Somebody asks what the query gives.
     pub output_wanted: bool,
     /// The name under which the query may read itself.
-    pub itself: Option<String>,
+    pub itself: Option<EcoString>,
 }
 
 /// Conditions on the rows of a subquery, which the planner moves into it.
@@ -64,7 +66,7 @@ pub(super) struct Pushed {
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     /// Its name, folded.
-    pub name: String,
+    pub name: EcoString,
     /// Whether LIMIT or FETCH bounds its rows.
     pub limited: bool,
     /// What it gives, where somebody asks.
@@ -75,7 +77,7 @@ pub(super) struct Source {
 #[derive(Debug, Clone)]
 pub(super) struct Gives {
     /// Names that it gives to its first columns.
-    pub columns: Vec<String>,
+    pub columns: Vec<EcoString>,
     /// Its columns.
     pub output: Arc<Output>,
 }
@@ -129,7 +131,7 @@ impl Uses {
     }
 
     /// Makes a name hide the table of that name, until [`Uses::close`].
-    pub fn hide(&mut self, name: String, limited: bool) {
+    pub fn hide(&mut self, name: EcoString, limited: bool) {
         self.scope.push(Source { name, limited, gives: None });
     }
 
@@ -154,31 +156,31 @@ impl Uses {
         if self.is_table(&name) {
             let key = name.to_string();
             if !only {
-                self.whole.insert(key.clone());
+                self.whole.insert(key.clone().into());
             }
-            self.reads.add(key, name);
+            self.reads.add(key.into(), name);
         }
     }
 
     /// Relations that are read behind ONLY wherever they are named.
     pub fn reads_only(&self) -> Vec<ObjectName> {
-        self.reads.list.iter().filter(|name| !self.whole.contains(&name.to_string())).cloned().collect()
+        self.reads.list.iter().filter(|name| !self.whole.contains(&ecow::eco_format!("{name}"))).cloned().collect()
     }
 
     /// Takes note of a relation that a constant string names.
     pub fn name(&mut self, name: ObjectName) {
-        self.constants.add(name.to_string(), name);
+        self.constants.add(name.to_string().into(), name);
     }
 
     /// Takes note of a relation whose rows are locked.
     pub fn lock_rows(&mut self, name: ObjectName) {
         if self.is_table(&name) {
-            self.row_locks.add(name.to_string(), name);
+            self.row_locks.add(name.to_string().into(), name);
         }
     }
 
     /// Takes note of a call.
-    pub fn call(&mut self, name: impl Into<String>) {
+    pub fn call(&mut self, name: impl Into<EcoString>) {
         let name = name.into();
         if !NOT_FUNCTIONS.contains(&name.as_str()) {
             self.functions.add(name.clone(), name);
@@ -186,7 +188,7 @@ impl Uses {
     }
 
     /// Takes note of a column, if it is not one of a subquery.
-    pub fn column(&mut self, name: String) {
+    pub fn column(&mut self, name: EcoString) {
         if self.depth == 0 {
             self.columns.add(name.clone(), name);
         }
@@ -203,7 +205,7 @@ impl Uses {
 pub(super) struct Distinct<T> {
     /// The things.
     pub list: Vec<T>,
-    known: HashSet<String>,
+    known: HashSet<EcoString>,
 }
 
 impl<T> Default for Distinct<T> {
@@ -214,7 +216,7 @@ impl<T> Default for Distinct<T> {
 
 impl<T> Distinct<T> {
     /// Adds a thing unless one with the same key is there.
-    fn add(&mut self, key: String, thing: T) {
+    fn add(&mut self, key: EcoString, thing: T) {
         if self.known.insert(key) {
             self.list.push(thing);
         }
@@ -233,7 +235,7 @@ pub(super) fn ident(cursor: &Cursor, ident: &sql::Ident) -> Ident {
 }
 
 /// The folded text of an identifier of sqlparser's.
-pub(super) fn folded(ident: &sql::Ident) -> String {
+pub(super) fn folded(ident: &sql::Ident) -> EcoString {
     fold(&ident.value, ident.quote_style.is_some())
 }
 

@@ -1,5 +1,7 @@
 //! CREATE VIEW and CREATE MATERIALIZED VIEW.
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
@@ -43,7 +45,7 @@ pub(super) fn create_view(c: &mut Cursor) -> Parsed<StatementKind> {
 /// What stands between the name and the query.
 struct Head {
     columns: Vec<Ident>,
-    method: Option<String>,
+    method: Option<EcoString>,
     options: Vec<NamedOption>,
     tablespace: Option<Ident>,
 }

@@ -1,5 +1,7 @@
 //! The walk over sqlparser's expressions.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::lexer::PLACEHOLDER;
@@ -57,7 +59,7 @@ impl Walk<'_, '_> {
             _ => return,
         };
         if self.uses.depth == 0 {
-            let to = types::canonical(&data_type.to_string().to_lowercase()).to_owned();
+            let to = types::canonical(&data_type.to_string().to_lowercase()).into();
             self.uses.casts.push(CastOf { column, to });
         }
     }
@@ -272,7 +274,7 @@ impl Walk<'_, '_> {
 
     /// Takes note of a function's name, with the schema where written.
     pub fn called(&mut self, name: &sql::ObjectName) {
-        let parts: Vec<String> = name.0.iter().filter_map(|part| part.as_ident().map(folded)).collect();
+        let parts: Vec<EcoString> = name.0.iter().filter_map(|part| part.as_ident().map(folded)).collect();
         let used = parts.len().saturating_sub(2);
         self.uses.call(parts[used..].join("."));
     }

@@ -1,5 +1,7 @@
 //! The walk over sqlparser's queries.
 
+use ecow::EcoString;
+
 use sqlparser::ast as sql;
 
 use super::uses::{Source, Walk, folded, object_name};
@@ -265,7 +267,7 @@ impl Walk<'_, '_> {
             .collect()
     }
 
-    fn limited_factor(&self, factor: &sql::TableFactor) -> Option<String> {
+    fn limited_factor(&self, factor: &sql::TableFactor) -> Option<EcoString> {
         match factor {
             sql::TableFactor::Derived { subquery, alias, .. } if self.limited(subquery) => own_name(alias.as_ref()),
             sql::TableFactor::Table { name, alias, args: None, .. } => {
@@ -278,7 +280,7 @@ impl Walk<'_, '_> {
     }
 }
 
-fn own_name(alias: Option<&sql::TableAlias>) -> Option<String> {
+fn own_name(alias: Option<&sql::TableAlias>) -> Option<EcoString> {
     alias.map(|alias| folded(&alias.name))
 }
 

@@ -187,5 +187,5 @@ fn foreign_keys(table: &ObjectName, whole: bool, step: &Step) -> Vec<String> {
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
     };
     let keys = relation.constraints.iter().filter(|constraint| goes(&constraint.kind));
-    keys.map(|constraint| constraint.name.clone()).collect()
+    keys.map(|constraint| constraint.name.to_string()).collect()
 }

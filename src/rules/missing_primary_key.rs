@@ -1,3 +1,7 @@
+
+
+use ecow::EcoString;
+
 use crate::engine::catalog::{Place, Relation};
 use crate::engine::history::HistoryView;
 use crate::finding::{Category, Finding, Severity};
@@ -19,7 +23,7 @@ fn check(history: &HistoryView) -> Vec<(Place, Finding)> {
 }
 
 fn finding(table: &Relation, place: Place, history: &HistoryView) -> (Place, Finding) {
-    let is_required = |column: &String| table.column(column).is_some_and(|column| column.not_null);
+    let is_required = |column: &EcoString| table.column(column).is_some_and(|column| column.not_null);
     let key = table.indexes.iter().find(|index| {
         let plain = index.unique && !index.partial && index.keys.iter().all(Option::is_some);
         plain && index.certain && index.keys.iter().flatten().all(is_required)

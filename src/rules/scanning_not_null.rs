@@ -110,7 +110,7 @@ fn proof_of(alter: &AlterTable, span: Span, column: &Ident, step: &Step) -> Opti
     let there = step.relation(&alter.name).and_then(|relation| relation.not_null_constraint(&column.name));
     if let Some(constraint) = there {
         let edits = vec![Edit { span: step.extent(), text: String::new() }];
-        let proof = Proof { edits, constraint: constraint.name.clone(), helps: false };
+        let proof = Proof { edits, constraint: constraint.name.to_string(), helps: false };
         return (alter.actions.len() == 1).then_some(proof);
     }
     let since_18 = step.all_since(18);

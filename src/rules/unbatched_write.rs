@@ -1,3 +1,7 @@
+
+
+use ecow::EcoString;
+
 use crate::ast::{Condition, StatementKind, Test, Volatility, Write, WriteVerb};
 use crate::engine::selectivity::is_narrow;
 use crate::engine::step::Step;
@@ -128,7 +132,7 @@ fn condition(write: &Write, change: &str, step: &Step) -> Option<String> {
 
 /// `column IS DISTINCT FROM value` for the columns that UPDATE sets, where the values stay the same.
 fn not_done(write: &Write, change: &str, step: &Step) -> Option<String> {
-    let is_steady = |function: &String| step.around.volatility_of(function) == Some(Volatility::Immutable);
+    let is_steady = |function: &EcoString| step.around.volatility_of(function) == Some(Volatility::Immutable);
     if !write.functions.iter().all(is_steady) {
         return None;
     }

@@ -1,3 +1,7 @@
+
+
+use ecow::EcoString;
+
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Place, Relation};
 use crate::engine::history::HistoryView;
 use crate::engine::names;
@@ -33,7 +37,7 @@ fn is_seen(column: &Column) -> bool {
 
 /// Whether the index finds the rows that refer to a key: the columns come first in it, in any order, and it holds all rows
 /// in which they are set.
-fn finds_by(index: &Index, columns: &[String]) -> bool {
+fn finds_by(index: &Index, columns: &[EcoString]) -> bool {
     // One that may not be there has lost the order of its columns.
     if !index.certain && index.keys.iter().all(Option::is_none) {
         return columns.iter().all(|column| index.columns().any(|used| used == column));
@@ -47,7 +51,7 @@ fn finds_by(index: &Index, columns: &[String]) -> bool {
 }
 
 /// A column of the foreign key with which an index of all rows starts: it narrows the search.
-fn leading<'c>(table: &Relation, columns: &'c [String]) -> Option<&'c String> {
+fn leading<'c>(table: &Relation, columns: &'c [EcoString]) -> Option<&'c EcoString> {
     let mut firsts = table.indexes.iter().filter(|index| !index.partial).filter_map(|index| index.keys.first()?.as_ref());
     firsts.find_map(|first| columns.iter().find(|column| *column == first))
 }
@@ -55,7 +59,7 @@ fn leading<'c>(table: &Relation, columns: &'c [String]) -> Option<&'c String> {
 fn finding(
     table: &Relation,
     constraint: &Constraint,
-    columns: &[String],
+    columns: &[EcoString],
     referenced: &str,
     history: &HistoryView,
 ) -> (Place, Finding) {
@@ -74,7 +78,7 @@ fn finding(
     (place, finding.label(format!("the rows that refer to {referenced} are searched by {list}")).help(help).rewrite(rewrite))
 }
 
-fn create_index(table: &Relation, columns: &[String], history: &HistoryView) -> Rewrite {
+fn create_index(table: &Relation, columns: &[EcoString], history: &HistoryView) -> Rewrite {
     let taken = |name: &str| history.catalog.is_taken(&table.name.beside(name));
     let name = names::chosen(&table.name.name, &columns.join("_"), "idx", taken);
     let keys: Vec<String> = columns.iter().map(|column| recipe::quoted(column)).collect();

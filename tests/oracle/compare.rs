@@ -94,7 +94,7 @@ fn cut_elsewhere(text: &str, ours: &[Statement], known: &Known) -> Verdict {
 pub fn statement(own: &Statement, known: &Known) -> Verdict {
     let understanding = match &own.kind {
         StatementKind::Unparsed(unparsed) => {
-            let failures = vec![Failure::NotUnderstood(unparsed.message.clone())];
+            let failures = vec![Failure::NotUnderstood(unparsed.message.to_string())];
             return Verdict { understanding: Understanding::Nothing, failures };
         }
         StatementKind::Opaque(_) => Understanding::Opaque,

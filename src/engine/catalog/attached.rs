@@ -3,6 +3,8 @@
 use super::ColumnUse;
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use crate::ast::{Events, Firing, RuleEvent, Statement, TriggerTiming};
 use crate::engine::effect::RelationName;
 
@@ -10,13 +12,13 @@ use crate::engine::effect::RelationName;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
     /// Its name.
-    pub name: String,
+    pub name: EcoString,
     /// The last part of its function's name.
-    pub function: String,
+    pub function: EcoString,
     /// FOR EACH ROW: partitions have a copy.
     pub for_each_row: bool,
     /// Columns that it names.
-    pub columns: Vec<String>,
+    pub columns: Vec<EcoString>,
     /// When it fires.
     pub fires: Fires,
 }
@@ -29,17 +31,17 @@ pub struct Fires {
     /// At what.
     pub events: Events,
     /// UPDATE OF these columns; of any where there is none.
-    pub update_of: Vec<String>,
+    pub update_of: Vec<EcoString>,
     /// It has a WHEN.
     pub conditional: bool,
     /// WHEN asks that one of these columns changes; nothing where it asks something else.
-    pub changed: Vec<String>,
+    pub changed: Vec<EcoString>,
     /// A constraint trigger that waits for the end of the transaction.
     pub deferred: bool,
     /// ENABLE, DISABLE, REPLICA, ALWAYS.
     pub firing: Firing,
     /// Names of the transition tables.
-    pub transition_tables: Vec<String>,
+    pub transition_tables: Vec<EcoString>,
 }
 
 impl Fires {
@@ -58,7 +60,7 @@ impl Fires {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Its name.
-    pub name: String,
+    pub name: EcoString,
     /// Relations that it reads or writes.
     pub uses: Vec<RelationName>,
     /// Columns that it reads or writes, those of its own table included.

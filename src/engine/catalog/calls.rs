@@ -1,9 +1,11 @@
 //! Functions that parts of a relation call.
 
+use ecow::EcoString;
+
 use super::{Column, ConstraintKind, Index, Policy, Relation};
 
 /// Whether one of these calls is of a function, whatever schema stands in front of it.
-pub fn calls(calls: &[String], function: &str) -> bool {
+pub fn calls(calls: &[EcoString], function: &str) -> bool {
     calls.iter().any(|call| call.rsplit('.').next() == Some(function))
 }
 
@@ -48,7 +50,7 @@ impl Relation {
     }
 
     /// All calls of functions, to change them.
-    pub fn calls_mut(&mut self) -> impl Iterator<Item = &mut String> {
+    pub fn calls_mut(&mut self) -> impl Iterator<Item = &mut EcoString> {
         let columns = self.columns.iter_mut();
         let of_columns =
             columns.flat_map(|column| column.default_functions.iter_mut().chain(&mut column.more.generated_calls));

@@ -1,5 +1,7 @@
 //! Composite types and their attributes.
 
+use ecow::EcoString;
+
 use super::Catalog;
 use crate::ast::DataType;
 use crate::engine::effect::RelationName;
@@ -17,13 +19,13 @@ pub struct Composite {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompositeAttribute {
     /// Its name.
-    pub name: String,
+    pub name: EcoString,
     /// Its type.
     pub data_type: DataType,
     /// The schema of its type, where that is not built in.
-    pub type_schema: Option<String>,
+    pub type_schema: Option<EcoString>,
     /// COLLATE, where written.
-    pub collation: Option<String>,
+    pub collation: Option<EcoString>,
 }
 
 impl Composite {

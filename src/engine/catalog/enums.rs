@@ -1,5 +1,7 @@
 //! Enum types and their values.
 
+use ecow::EcoString;
+
 use super::uncertain::NOBODY;
 use super::{Catalog, MigrationId};
 use crate::engine::effect::RelationName;
@@ -21,7 +23,7 @@ pub struct Enum {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnumValue {
     /// The value.
-    pub value: String,
+    pub value: EcoString,
     /// The transaction that added it, where it was added later than the type.
     pub added_in_transaction: Option<usize>,
     /// The value is there for certain, and so is the transaction.

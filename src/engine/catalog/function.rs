@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use ecow::EcoString;
+
 use crate::ast::{
     ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query,
     Returns, RoutineBody, Statement, StatementKind, Volatility,
@@ -20,11 +22,11 @@ pub struct Function {
     /// What CREATE says in front of the body; nothing where only ALTER was seen.
     heading: Option<Heading>,
     /// The language, lower case; empty where only ALTER was seen.
-    language: String,
+    language: EcoString,
     /// As declared.
     volatility: Volatility,
     /// Functions that the defaults of its arguments call.
-    argument_calls: Vec<String>,
+    argument_calls: Vec<EcoString>,
     /// It returns a set.
     gives_set: bool,
     /// The type of what it returns, where that does not depend on its arguments.
@@ -34,9 +36,9 @@ pub struct Function {
     /// It gives its only argument, which has the type of its result, and the planner puts it in the place of a call.
     gives_argument: bool,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
-    value_calls: Option<Vec<String>>,
+    value_calls: Option<Vec<EcoString>>,
     /// SET search_path, for its body.
-    search_path: Option<String>,
+    search_path: Option<EcoString>,
     /// What its body does, once it was read.
     does: OnceLock<Does>,
     /// The body, where it is not read before somebody asks.
@@ -51,7 +53,7 @@ struct Does {
     /// All of them, as far as they could be read.
     all: Arc<[BodyStatement]>,
     /// Functions that its statements call, where these only read and write rows.
-    row_calls: Option<Vec<String>>,
+    row_calls: Option<Vec<EcoString>>,
 }
 
 impl Does {
@@ -65,7 +67,7 @@ impl Does {
 }
 
 /// The schema of a function, and the types of the arguments that it takes, those that are not built in with their schemas.
-pub type Identity = (String, Vec<String>);
+pub type Identity = (EcoString, Vec<EcoString>);
 
 impl Function {
     /// The function that CREATE FUNCTION makes.
@@ -87,7 +89,7 @@ impl Function {
                 None => false,
             },
             gives_argument: gives_argument(create),
-            value_calls: inlined_value(create).map(<[String]>::to_vec),
+            value_calls: inlined_value(create).map(<[EcoString]>::to_vec),
             search_path: search_path(create),
             does: match create.body {
                 RoutineBody::Later(_) => OnceLock::new(),
@@ -112,7 +114,7 @@ impl Function {
     /// The same function in a schema.
     #[must_use]
     pub fn moved(self, schema: &str) -> Self {
-        Self { identity: (schema.to_owned(), self.identity.1), ..self }
+        Self { identity: (schema.into(), self.identity.1), ..self }
     }
 
     /// What CREATE says in front of the body.
@@ -135,7 +137,7 @@ impl Function {
     }
 }
 
-fn search_path(create: &CreateFunction) -> Option<String> {
+fn search_path(create: &CreateFunction) -> Option<EcoString> {
     create.settings.iter().rfind(|setting| setting.name == "search_path")?.value.clone()
 }
 
@@ -150,7 +152,7 @@ fn returned(create: &CreateFunction) -> Option<&DataType> {
 ///
 /// Source: `inline_function()` of the planner, and measurements (`fixtures/facts/add-column-sql-function-*.sql`). The
 /// planner inlines some more: STRICT functions of strict functions, and those whose type a migration created.
-fn inlined_value(create: &CreateFunction) -> Option<&[String]> {
+fn inlined_value(create: &CreateFunction) -> Option<&[EcoString]> {
     let Some(Returns::Type(returned)) = &create.returns else { return None };
     let value = only_query(&create.body)?.value.as_deref()?;
     let is_plain = create.language == "sql"
@@ -182,7 +184,7 @@ fn gives_argument(create: &CreateFunction) -> bool {
 }
 
 /// What the statements of a body call, if all of them are known and create, change and drop nothing.
-fn row_calls(body: &Body) -> Option<Vec<String>> {
+fn row_calls(body: &Body) -> Option<Vec<EcoString>> {
     let mut calls = Vec::new();
     for inner in &body.statements {
         match &inner.statement.kind {
@@ -224,7 +226,7 @@ impl Catalog {
     /// Notes a function by its last name part. It replaces the one with the same schema and arguments.
     pub fn add_function(&mut self, name: &str, function: Function) {
         self.has_temporary_functions |= function.identity.0 == TEMPORARY;
-        let known = self.functions.entry(name.to_owned()).or_default();
+        let known = self.functions.entry(name.into()).or_default();
         known.retain(|known| known.identity != function.identity);
         known.push(function);
     }
@@ -255,7 +257,7 @@ impl Catalog {
 
     /// Notes what ALTER FUNCTION declares. Where it is not known which of the overloads is meant, the freest counts.
     pub fn declare_function(&mut self, name: &str, identity: Option<&Identity>, volatility: Volatility) {
-        let known = self.functions.entry(name.to_owned()).or_default();
+        let known = self.functions.entry(name.into()).or_default();
         let meant = known.iter().position(|known| identity == Some(&known.identity));
         if let Some(meant) = meant.or((known.len() == 1).then_some(0)).and_then(|at| known.get_mut(at)) {
             meant.volatility = volatility;
@@ -268,7 +270,7 @@ impl Catalog {
             known.push(Function {
                 identity: Default::default(),
                 heading: None,
-                language: String::new(),
+                language: EcoString::new(),
                 volatility,
                 argument_calls: Vec::new(),
                 returns: None,
@@ -315,7 +317,7 @@ impl Catalog {
     /// The functions of a schema that gets another name.
     pub fn move_functions(&mut self, from: &str, to: &str) {
         let inside = self.functions.values_mut().flatten().filter(|function| function.identity.0 == from);
-        inside.for_each(|function| to.clone_into(&mut function.identity.0));
+        inside.for_each(|function| function.identity.0 = to.into());
     }
 
     /// A type that functions take has another name now.
@@ -329,7 +331,7 @@ impl Catalog {
     }
 
     /// All functions that migrations created, by name, in no order.
-    pub fn functions(&self) -> impl Iterator<Item = (&String, &Function)> {
+    pub fn functions(&self) -> impl Iterator<Item = (&EcoString, &Function)> {
         let created = |function: &&Function| !function.language.is_empty();
         self.functions
             .iter()
@@ -339,7 +341,7 @@ impl Catalog {
     /// Notes that functions have a second name: which of the overloads was renamed is not followed.
     pub fn rename_function(&mut self, name: &str, to: &str) {
         for function in self.functions.get(name).cloned().unwrap_or_default() {
-            self.functions.entry(to.to_owned()).or_default().push(function);
+            self.functions.entry(to.into()).or_default().push(function);
         }
     }
 
@@ -382,11 +384,11 @@ impl Catalog {
 
     /// Whether the overload that a call means is known, and is declared IMMUTABLE: it takes what is written, type by type.
     pub fn means_immutable(&self, call: &FunctionCall) -> bool {
-        let given: Option<Vec<String>> = call
+        let given: Option<Vec<EcoString>> = call
             .arguments
             .iter()
             .map(|argument| match argument {
-                Operand::OfType(name) => Some((*name).to_owned()),
+                Operand::OfType(name) => Some(EcoString::from(*name)),
                 Operand::Column(_) | Operand::Parameter(_) | Operand::Other => None,
             })
             .collect();
@@ -407,7 +409,7 @@ impl Catalog {
 
     /// How freely an expression changes that calls these functions, once the planner has inlined what it can. What is
     /// not known is volatile.
-    pub fn planned_volatility(&self, calls: &[String]) -> Volatility {
+    pub fn planned_volatility(&self, calls: &[EcoString]) -> Volatility {
         self.planned(calls, &mut Vec::new())
     }
 
@@ -437,7 +439,7 @@ impl Catalog {
         self.functions.get(last_part(name)).map_or(&[], Vec::as_slice)
     }
 
-    fn planned<'c>(&'c self, calls: &'c [String], within: &mut Vec<&'c str>) -> Volatility {
+    fn planned<'c>(&'c self, calls: &'c [EcoString], within: &mut Vec<&'c str>) -> Volatility {
         let each = calls.iter().map(|call| match self.overloads(call) {
             [] => builtins::volatility(call).unwrap_or(Volatility::Volatile),
             overloads => self.planned_call(call, overloads, calls.len() == 1, within),

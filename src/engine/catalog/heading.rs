@@ -1,5 +1,7 @@
 //! What CREATE FUNCTION says in front of the body, as far as CREATE OR REPLACE may not change it.
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{Argument, ArgumentMode, CreateFunction, DataType, Returns, RoutineKind};
 
 use super::Catalog;
@@ -9,9 +11,9 @@ use super::Catalog;
 pub struct Heading {
     kind: RoutineKind,
     /// The types of what it takes.
-    taken: Vec<String>,
+    taken: Vec<EcoString>,
     /// The names of its arguments.
-    names: Vec<Option<String>>,
+    names: Vec<Option<EcoString>>,
     /// How many of them have a default.
     defaults: usize,
     /// What it gives back; nothing where arguments say so.
@@ -21,14 +23,14 @@ pub struct Heading {
     /// Whether the last argument stands for any number.
     variadic: bool,
     /// What arguments give back: their names and types.
-    given: Vec<(Option<String>, String)>,
+    given: Vec<(Option<EcoString>, EcoString)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 enum ResultType {
-    One(String),
-    Set(String),
-    Table(Vec<(Option<String>, String)>),
+    One(EcoString),
+    Set(EcoString),
+    Table(Vec<(Option<EcoString>, EcoString)>),
 }
 
 impl Heading {
@@ -60,7 +62,7 @@ impl Heading {
 
     /// Whether an argument or the result is of a type of this name.
     pub fn names_type(&self, wanted: &str) -> bool {
-        let is_it = |written: &String| written.trim_end_matches("[]") == wanted;
+        let is_it = |written: &EcoString| written.trim_end_matches("[]") == wanted;
         let result = match &self.result {
             Some(ResultType::One(of) | ResultType::Set(of)) => is_it(of),
             Some(ResultType::Table(columns)) => columns.iter().any(|(_, of)| is_it(of)),
@@ -96,7 +98,7 @@ impl Heading {
         if self.kind != to.kind {
             return Some(("42809", "cannot change the kind of a routine"));
         }
-        let renamed = |(own, new): (&Option<String>, &Option<String>)| own.is_some() && own != new;
+        let renamed = |(own, new): (&Option<EcoString>, &Option<EcoString>)| own.is_some() && own != new;
         let reason = match () {
             () if self.result.as_ref().zip(to.result.as_ref()).is_some_and(|(own, new)| differ(own, new)) => {
                 "cannot change return type of existing function"
@@ -113,7 +115,8 @@ impl Heading {
 impl Heading {
     /// Both give back what arguments say, and not the same. A single one is a plain value, whose name does not count.
     fn gives_other(&self, to: &Self) -> bool {
-        let types = |given: &[(Option<String>, String)]| given.iter().map(|(_, of)| of.clone()).collect::<Vec<_>>();
+        let types =
+            |given: &[(Option<EcoString>, EcoString)]| given.iter().map(|(_, of)| of.clone()).collect::<Vec<_>>();
         match (self.given.as_slice(), to.given.as_slice()) {
             ([], _) | (_, []) => false,
             ([_], [_]) => types(&self.given) != types(&to.given),
@@ -130,14 +133,14 @@ fn differ(own: &ResultType, new: &ResultType) -> bool {
     }
 }
 
-fn name(argument: &Argument) -> Option<String> {
+fn name(argument: &Argument) -> Option<EcoString> {
     argument.name.as_ref().map(|name| name.name.clone())
 }
 
 /// A type without its schema, which may be left out, and without its length, which is no part of it.
-fn bare(data_type: &DataType) -> String {
+fn bare(data_type: &DataType) -> EcoString {
     let name = data_type.name.rsplit('.').next().unwrap_or_default();
-    format!("{name}{}", if data_type.dimensions > 0 { "[]" } else { "" })
+    eco_format!("{name}{}", if data_type.dimensions > 0 { "[]" } else { "" })
 }
 
 impl Catalog {

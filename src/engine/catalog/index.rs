@@ -1,5 +1,7 @@
 //! Indexes: what they hold, and how to tell whether two of them are alike.
 
+use ecow::EcoString;
+
 use super::{IndexMore, MigrationId, Place};
 use crate::ast::{CreateIndex, Expr, Ident, IndexKey, IndexParameters};
 
@@ -7,11 +9,11 @@ use crate::ast::{CreateIndex, Expr, Ident, IndexKey, IndexParameters};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Index {
     /// Its name; the schema is its table's.
-    pub name: String,
+    pub name: EcoString,
     /// Plain key columns in order; an expression key is `None`.
-    pub keys: Vec<Option<String>>,
+    pub keys: Vec<Option<EcoString>>,
     /// Columns used in expressions and in the predicate.
-    pub expression_columns: Vec<String>,
+    pub expression_columns: Vec<EcoString>,
     /// Columns of the predicate only.
     pub partial: bool,
     /// UNIQUE.
@@ -33,13 +35,13 @@ pub struct Index {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexShape {
     /// The access method.
-    pub method: String,
+    pub method: EcoString,
     /// One for each key.
     pub keys: Vec<KeyShape>,
     /// INCLUDE columns.
-    pub include: Vec<String>,
+    pub include: Vec<EcoString>,
     /// WHERE, as [`plain_text`] gives it; empty if there is none.
-    pub predicate: String,
+    pub predicate: EcoString,
     /// NULLS NOT DISTINCT (15).
     pub nulls_not_distinct: bool,
     /// It belongs to an EXCLUDE constraint.
@@ -52,11 +54,11 @@ pub struct IndexShape {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct KeyShape {
     /// The expression, as [`plain_text`] gives it; empty for a column.
-    pub expression: String,
+    pub expression: EcoString,
     /// COLLATE, where written.
-    pub collation: Option<String>,
+    pub collation: Option<EcoString>,
     /// The operator class with its parameters, where written.
-    pub operators: Option<String>,
+    pub operators: Option<EcoString>,
     /// DESC.
     pub descending: bool,
     /// NULLS FIRST, also when it follows from DESC.
@@ -70,7 +72,7 @@ impl Index {
     }
 
     /// Every column that it cannot be without: when one of them is dropped, the index goes too.
-    pub fn columns(&self) -> impl Iterator<Item = &String> {
+    pub fn columns(&self) -> impl Iterator<Item = &EcoString> {
         self.keys.iter().flatten().chain(&self.expression_columns).chain(&self.shape.include)
     }
 
@@ -90,7 +92,7 @@ impl Index {
         let plain = self.keys.iter_mut().flatten();
         for name in plain.chain(&mut self.expression_columns).chain(&mut self.shape.include) {
             if name == from {
-                to.clone_into(name);
+                *name = to.into();
             }
         }
         let texts = self.shape.keys.iter_mut().map(|key| &mut key.expression);
@@ -115,7 +117,7 @@ impl Index {
         let keeps_unique = !self.unique
             || (other.unique
                 && (shape.nulls_not_distinct, shape.deferrable) == (others.nulls_not_distinct, others.deferrable));
-        let has = |column: &String| {
+        let has = |column: &EcoString| {
             others.include.contains(column) || other.keys.iter().any(|key| key.as_ref() == Some(column))
         };
         same_keys
@@ -151,7 +153,7 @@ impl IndexShape {
     /// That of CREATE INDEX; `text_of` gives the text of an expression.
     pub fn of_index<'t>(create: &CreateIndex, text_of: impl Fn(&Expr) -> &'t str) -> Self {
         Self {
-            method: create.method.clone().unwrap_or_else(|| "btree".to_owned()),
+            method: create.method.clone().unwrap_or_else(|| "btree".into()),
             keys: create.keys.iter().map(|key| KeyShape::of(key, &text_of)).collect(),
             include: names(&create.include),
             predicate: create.predicate.as_ref().map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
@@ -164,10 +166,10 @@ impl IndexShape {
     /// That of a unique or primary key.
     pub fn of_key(columns: usize, parameters: &IndexParameters, deferrable: bool) -> Self {
         Self {
-            method: if parameters.without_overlaps { "gist" } else { "btree" }.to_owned(),
+            method: if parameters.without_overlaps { "gist" } else { "btree" }.into(),
             keys: vec![KeyShape::default(); columns],
             include: names(&parameters.include),
-            predicate: String::new(),
+            predicate: EcoString::new(),
             nulls_not_distinct: parameters.nulls_not_distinct,
             exclusion: false,
             deferrable,
@@ -179,10 +181,10 @@ impl KeyShape {
     /// That of a written key.
     pub fn of<'t>(key: &IndexKey, text_of: &impl Fn(&Expr) -> &'t str) -> Self {
         let options = key.opclass_options.iter().map(|option| format!("{option:?}"));
-        let operators = key.opclass.as_ref().map(|class| format!("{class}{}", options.collect::<String>()));
+        let operators = key.opclass.as_ref().map(|class| ecow::eco_format!("{class}{}", options.collect::<String>()));
         Self {
             expression: key.expr.as_ref().map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
-            collation: key.collation.as_ref().map(ToString::to_string),
+            collation: key.collation.as_ref().map(|name| ecow::eco_format!("{name}")),
             operators,
             descending: key.descending,
             nulls_first: key.nulls_first.unwrap_or(key.descending),
@@ -190,14 +192,14 @@ impl KeyShape {
     }
 }
 
-fn names(columns: &[Ident]) -> Vec<String> {
+fn names(columns: &[Ident]) -> Vec<EcoString> {
     columns.iter().map(|column| column.name.clone()).collect()
 }
 
 /// An expression without what is written differently and means the same: layout, comments, the case of names, quotes that
 /// a name does not need, and parentheses around the whole. What is left is equal only if the expressions are.
-pub fn plain_text(written: &str) -> String {
-    let mut text = String::with_capacity(written.len());
+pub fn plain_text(written: &str) -> EcoString {
+    let mut text = EcoString::with_capacity(written.len());
     for piece in Pieces(written) {
         let plain = match piece.chars().next() {
             Some('\'') => piece.to_owned(),
@@ -213,15 +215,15 @@ pub fn plain_text(written: &str) -> String {
         text.push_str(&plain);
     }
     while let Some(inner) = without_parentheses(&text) {
-        text = inner.to_owned();
+        text = inner.into();
     }
     text
 }
 
 /// The same text with a column renamed, and all else as it is.
-pub(super) fn renamed_in(text: &str, from: &str, to: &str) -> String {
+pub(super) fn renamed_in(text: &str, from: &str, to: &str) -> EcoString {
     let to = if is_plain(to) { to.to_owned() } else { format!("\"{}\"", to.replace('"', "\"\"")) };
-    let mut renamed = String::with_capacity(text.len());
+    let mut renamed = EcoString::with_capacity(text.len());
     let (mut pieces, mut done) = (Pieces(text), 0);
     while let Some(piece) = pieces.next() {
         let end = text.len() - pieces.0.len();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use crate::ast::{Arithmetic, Counted, Literal};
 
 /// The rows of a relation. Only where they are certain to be there, and nobody can have changed them, does it hold any.
@@ -11,7 +13,7 @@ pub struct KnownRows {
     /// There are no others.
     pub all: bool,
     /// Columns that were added when the rows were there.
-    filled: Vec<String>,
+    filled: Vec<EcoString>,
 }
 
 /// Rows that differ in nothing but a counter; a single row is one of them.
@@ -22,7 +24,7 @@ pub struct Batch {
     /// Where it ends, itself included.
     pub last: i64,
     /// The values of columns. Of a column that is not here nothing is known.
-    pub columns: Vec<(String, Counted)>,
+    pub columns: Vec<(EcoString, Counted)>,
 }
 
 /// Batches that are kept of a relation.
@@ -55,7 +57,7 @@ impl KnownRows {
     }
 
     /// Changes what is known of columns, where anything is.
-    pub fn change(&mut self, change: impl Fn(&mut Vec<(String, Counted)>)) {
+    pub fn change(&mut self, change: impl Fn(&mut Vec<(EcoString, Counted)>)) {
         if !self.batches.is_empty() {
             Arc::make_mut(&mut self.batches).iter_mut().for_each(|batch| change(&mut batch.columns));
         }
@@ -69,8 +71,8 @@ impl KnownRows {
 
     /// A column is added, and all rows have the same in it.
     pub fn fill(&mut self, column: &str, value: &Counted) {
-        self.change(|columns| columns.push((column.to_owned(), value.clone())));
-        self.filled.push(column.to_owned());
+        self.change(|columns| columns.push((column.into(), value.clone())));
+        self.filled.push(column.into());
     }
 
     /// Whether a column was added when the rows were there: they may have got other values since, by hand and in batches.
@@ -80,19 +82,19 @@ impl KnownRows {
 
     /// A column gets another name.
     pub fn rename(&mut self, from: &str, to: &str) {
-        let renamed = |(name, _): &mut (String, Counted)| {
+        let renamed = |(name, _): &mut (EcoString, Counted)| {
             if name == from {
-                to.clone_into(name);
+                *name = to.into();
             }
         };
         self.change(|columns| columns.iter_mut().for_each(renamed));
-        self.filled.iter_mut().filter(|name| *name == from).for_each(|name| to.clone_into(name));
+        self.filled.iter_mut().filter(|name| *name == from).for_each(|name| *name = to.into());
     }
 
     /// Every row has the same literal in a column.
     pub fn set(&mut self, column: &str, literal: &Literal) {
         self.forget(column);
-        self.change(|columns| columns.push((column.to_owned(), Counted::Literal(literal.clone()))));
+        self.change(|columns| columns.push((column.into(), Counted::Literal(literal.clone()))));
     }
 
     /// The rows that have `key` in a column get a literal in another one: `None` if some row is not known well enough to
@@ -107,7 +109,7 @@ impl KnownRows {
                     changed.extend((from < at).then(|| Batch { first: from, last: at - 1, ..batch.clone() }));
                     let mut one = Batch { first: at, last: at, ..batch.clone() };
                     one.columns.retain(|(name, _)| name != column);
-                    one.columns.push((column.to_owned(), Counted::Literal(literal.clone())));
+                    one.columns.push((column.into(), Counted::Literal(literal.clone())));
                     changed.push(one);
                     from = at + 1;
                 }
@@ -122,7 +124,7 @@ impl KnownRows {
             let set = Counted::Literal(literal.clone());
             for batch in changed
                 .iter_mut()
-                .filter(|batch| batch.first != batch.last || !batch.columns.contains(&(column.to_owned(), set.clone())))
+                .filter(|batch| batch.first != batch.last || !batch.columns.contains(&(column.into(), set.clone())))
             {
                 batch.columns.retain(|(name, _)| name != column);
             }
@@ -133,7 +135,7 @@ impl KnownRows {
 
 impl Batch {
     /// One row.
-    pub fn one(columns: Vec<(String, Counted)>) -> Self {
+    pub fn one(columns: Vec<(EcoString, Counted)>) -> Self {
         Self { first: 0, last: 0, columns }
     }
 
@@ -151,7 +153,7 @@ impl Batch {
 
 fn counted(value: &Counted, at: i64) -> Option<Literal> {
     match value {
-        Counted::Counter => Some(Literal::Number(at.to_string())),
+        Counted::Counter => Some(Literal::Number(at.to_string().into())),
         Counted::Literal(literal) => Some(literal.clone()),
         Counted::Number(op, left, right) => match (counted(left, at)?, counted(right, at)?) {
             (Literal::Null, Literal::Null | Literal::Number(_)) | (Literal::Number(_), Literal::Null) => {
@@ -159,13 +161,13 @@ fn counted(value: &Counted, at: i64) -> Option<Literal> {
             }
             (Literal::Number(left), Literal::Number(right)) => {
                 let result = calculated(*op, left.parse().ok()?, right.parse().ok()?)?;
-                Some(Literal::Number(result.to_string()))
+                Some(Literal::Number(result.to_string().into()))
             }
             _ => None,
         },
         Counted::Joined(left, right) => match (counted(left, at)?, counted(right, at)?) {
             (Literal::Text(left), Literal::Text(right) | Literal::Number(right))
-            | (Literal::Number(left), Literal::Text(right)) => Some(Literal::Text(left + &right)),
+            | (Literal::Number(left), Literal::Text(right)) => Some(Literal::Text(left + right.as_str())),
             _ => None,
         },
         Counted::NullIf(left, right) => {

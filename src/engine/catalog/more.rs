@@ -1,5 +1,7 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
+use ecow::EcoString;
+
 use super::Written;
 use crate::ast::{DataType, Expr, Limits};
 use crate::engine::effect::RelationName;
@@ -8,7 +10,7 @@ use crate::engine::effect::RelationName;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ColumnMore {
     /// The schema of its type, where that is not built in.
-    pub type_schema: Option<String>,
+    pub type_schema: Option<EcoString>,
     /// GENERATED ALWAYS AS IDENTITY; else BY DEFAULT.
     pub identity_always: bool,
     /// The value of a generated column is computed when it is read (18).
@@ -18,13 +20,13 @@ pub struct ColumnMore {
     /// Sequences and other relations that its default names in constant strings, as `nextval('name')` does.
     pub default_names: Vec<RelationName>,
     /// The name of its NOT NULL constraint (18).
-    pub not_null_name: Option<String>,
+    pub not_null_name: Option<EcoString>,
     /// Its default, or what it is generated as.
     pub expression: Written,
     /// The type that a string as its default had got before the column's type was changed.
     pub default_type: Option<Box<DataType>>,
     /// Functions that the expression of a generated column calls.
-    pub generated_calls: Vec<String>,
+    pub generated_calls: Vec<EcoString>,
     /// What a statement of which nobody knows what it did may have changed since.
     pub doubts: Doubts,
 }
@@ -62,7 +64,7 @@ impl Doubts {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexMore {
     /// What the server calls its keys when it chooses a name: the column, the function of an expression, `expr`.
-    pub key_names: Vec<String>,
+    pub key_names: Vec<EcoString>,
     /// The index of the partitioned table that it is a part of.
     pub parent: Option<RelationName>,
     /// Made with ON ONLY, so that it is not valid until every partition has its part.
@@ -70,7 +72,7 @@ pub struct IndexMore {
     /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
     pub without_overlaps: bool,
     /// Functions that its expressions and its predicate call.
-    pub calls: Vec<String>,
+    pub calls: Vec<EcoString>,
     /// Comparisons of columns with literals that its predicate asks.
     pub limits: Limits,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
@@ -83,14 +85,14 @@ pub struct Statistics {
     /// The tables that they are about.
     pub tables: Vec<RelationName>,
     /// The columns.
-    pub columns: Vec<String>,
+    pub columns: Vec<EcoString>,
 }
 
 /// A CHECK of a domain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DomainCheck {
     /// Its name.
-    pub name: String,
+    pub name: EcoString,
     /// Whether all values are proven to meet it.
     pub validated: bool,
     /// What it asks.
@@ -105,7 +107,7 @@ pub struct Domain {
     /// Its base type.
     pub data_type: DataType,
     /// The schema of that, where it is not built in.
-    pub type_schema: Option<String>,
+    pub type_schema: Option<EcoString>,
     /// Its default.
     pub default: Option<Expr>,
     /// The same as it was written.

@@ -1,5 +1,7 @@
 //! Which names are taken when the server chooses one, and the sequences that go with columns.
 
+use ecow::EcoString;
+
 use super::{Catalog, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::names;
@@ -22,13 +24,13 @@ impl Catalog {
     }
 
     /// The name of an index without a constraint.
-    pub fn chosen_index_name(&self, table: &RelationName, keys: &str) -> String {
+    pub fn chosen_index_name(&self, table: &RelationName, keys: &str) -> EcoString {
         let taken = |name: &str| self.is_taken(&RelationName::new(&*table.schema, name));
         names::chosen(&table.name, keys, "idx", taken)
     }
 
     /// The name of a constraint with an index: no relation and no constraint in the schema may have it.
-    pub fn chosen_key_name(&self, table: &RelationName, keys: &str, suffix: &str, earlier: &[String]) -> String {
+    pub fn chosen_key_name(&self, table: &RelationName, keys: &str, suffix: &str, earlier: &[EcoString]) -> EcoString {
         let taken = |name: &str| {
             earlier.iter().any(|earlier| earlier == name)
                 || self.is_taken(&RelationName::new(&*table.schema, name))
@@ -43,15 +45,15 @@ impl Catalog {
         table: &RelationName,
         columns: &str,
         suffix: &str,
-        earlier: &[String],
-    ) -> String {
+        earlier: &[EcoString],
+    ) -> EcoString {
         let taken =
             |name: &str| earlier.iter().any(|earlier| earlier == name) || self.is_constraint(&table.schema, name);
         names::chosen(&table.name, columns, suffix, taken)
     }
 
     /// Gives a sequence to a column, with which it goes away, and takes it from the one that had it.
-    pub fn own_sequence(&mut self, sequence: &RelationName, owner: Option<(RelationName, String)>) {
+    pub fn own_sequence(&mut self, sequence: &RelationName, owner: Option<(RelationName, EcoString)>) {
         let before = self.get(sequence).and_then(|sequence| sequence.owner.clone());
         if let Some(table) = before.and_then(|(table, _)| self.get_mut(&table)) {
             table.sequences.retain(|known| known != sequence);

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use ecow::EcoString;
+
 use super::bound;
 use super::type_name::type_name;
 use super::uncertain::NOBODY;
@@ -151,7 +153,7 @@ impl Catalog {
             let mut reads: Vec<String> = own.map(full).collect();
             reads.sort();
             reads.dedup();
-            let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
+            let columns = relation.columns.iter().map(|column| column.name.to_string()).collect();
             let object =
                 object.with("reads", list(reads)).with_perhaps("columns", relation.complete.then(|| list(columns)));
             let is_materialized = kind == RelationKind::MaterializedView;
@@ -159,11 +161,12 @@ impl Catalog {
             let populated = (relation.unpopulated || !self.open).then(|| (!relation.unpopulated).to_string());
             return if is_materialized { object.with_perhaps("populated", populated) } else { object };
         }
-        let columns = relation.columns.iter().map(|column| column.name.clone()).collect();
+        let columns = relation.columns.iter().map(|column| column.name.to_string()).collect();
         let strategy =
             relation.partitioning.as_ref().map(|partitioning| partitioning.strategy.clone()).unwrap_or_default();
         let keys = relation.partitioning.iter().flat_map(|partitioning| &partitioning.keys);
-        let keys = keys.map(|key| if key.starts_with('(') { "(expression)".to_owned() } else { key.clone() }).collect();
+        let keys =
+            keys.map(|key| if key.starts_with('(') { "(expression)".to_owned() } else { key.to_string() }).collect();
         object
             .with("parents", list(relation.parents.iter().map(full).collect()))
             .with("partition-by", strategy)
@@ -195,7 +198,7 @@ impl Catalog {
             return Some(String::new());
         };
         let bound = relation.bound.as_ref()?;
-        bound::text(&proof::plain_bound(&bound.kind, parent))
+        bound::text(&proof::plain_bound(&bound.kind, parent)).map(Into::into)
     }
 
     fn constraint_facts(&self, constraint: &Constraint, name: String, certain: bool) -> Object {
@@ -217,15 +220,15 @@ impl Catalog {
             ConstraintKind::Check { columns, .. } => {
                 let mut columns = columns.clone();
                 columns.sort();
-                let object = object.with("columns", list(columns)).with("no-inherit", traits.no_inherit);
+                let object = object.with("columns", list(texts(&columns))).with("no-inherit", traits.no_inherit);
                 object.with_expression("expression", &constraint.expression)
             }
             ConstraintKind::NotNull { column } => object.with("columns", column),
-            ConstraintKind::Key { columns, .. } => object.with("columns", list(columns.clone())),
+            ConstraintKind::Key { columns, .. } => object.with("columns", list(texts(columns))),
             ConstraintKind::ForeignKey { columns, referenced, referenced_columns, on_delete, on_update, .. } => {
-                let to = (!referenced_columns.is_empty()).then(|| list(referenced_columns.clone()));
+                let to = (!referenced_columns.is_empty()).then(|| list(texts(referenced_columns)));
                 object
-                    .with("columns", list(columns.clone()))
+                    .with("columns", list(texts(columns)))
                     .with("references", full(referenced))
                     .with_perhaps("referenced-columns", to)
                     .with("on-delete", action(on_delete))
@@ -277,7 +280,7 @@ fn column_facts(column: &Column, name: String, identity: bool, certain: bool) ->
     Object::new("column", name, certain)
         .with_perhaps("type", data_type)
         .with_perhaps("default", (has_default || column.added_in != NOBODY).then(|| has_default.to_string()))
-        .with_perhaps("collation", (!column.more.doubts.collation).then_some(collation))
+        .with_perhaps("collation", (!column.more.doubts.collation).then(|| collation.to_string()))
         .with("generated", generated)
         .with("identity", identity)
 }
@@ -289,7 +292,7 @@ fn validity(constraint: &Constraint) -> Option<bool> {
 }
 
 fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
-    let keys = index.keys.iter().map(|key| key.clone().unwrap_or_else(|| "(expression)".to_owned()));
+    let keys = index.keys.iter().map(|key| key.clone().unwrap_or_else(|| "(expression)".into()));
     let more = &index.more;
     let expressions: Vec<&str> = index.shape.keys.iter().map(|key| key.expression.as_str()).collect();
     // Behind statements of which nobody knows whether they ran, the catalogue keeps no keys and no uniqueness.
@@ -297,14 +300,14 @@ fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
     let certain = certain && index.certain;
     Object::new("index", full(&RelationName::new(&*relation.name.schema, &*index.name)), certain)
         .with("on", full(&relation.name))
-        .with_perhaps("keys", is_sure(!index.keys.contains(&None)).then(|| list(keys.collect())))
-        .with("include", list(index.shape.include.clone()))
+        .with_perhaps("keys", is_sure(!index.keys.contains(&None)).then(|| list(keys.map(Into::into).collect())))
+        .with("include", list(texts(&index.shape.include)))
         .with_perhaps("unique", is_sure(index.unique).then(|| index.unique.to_string()))
         .with("partial", index.partial)
         .with("order", list(index.shape.keys.iter().map(order).collect()))
         .with("nulls-not-distinct", index.shape.nulls_not_distinct)
         .with_perhaps("expressions", is_sure(true).then(|| expressions.join("\n")))
-        .with_perhaps("predicate", is_sure(true).then(|| index.shape.predicate.clone()))
+        .with_perhaps("predicate", is_sure(true).then(|| index.shape.predicate.to_string()))
         .with("method", index.shape.method.clone())
         .with("valid", !(more.only && relation.is_partitioned()))
         .with("part-of", more.parent.as_ref().map(full).unwrap_or_default())
@@ -326,7 +329,7 @@ fn policy_facts(policy: &Policy, on: &RelationName, object: Object) -> Object {
     let used = policy.uses().map(|used| &used.relation).chain(policy.reads());
     let reads: BTreeSet<String> = used.filter(|relation| *relation != on).map(full).collect();
     let roles = policy.roles.as_ref().map(|roles| roles.iter().cloned().collect::<BTreeSet<_>>());
-    let roles = roles.map(|roles| list(roles.into_iter().collect()));
+    let roles = roles.map(|roles| list(roles.into_iter().map(Into::into).collect()));
     let [using, check] = &policy.written;
     object
         .with("command", policy.command)
@@ -358,3 +361,7 @@ fn list(names: Vec<String>) -> String {
 mod others;
 #[cfg(test)]
 mod tests;
+
+fn texts(names: &[EcoString]) -> Vec<String> {
+    names.iter().map(EcoString::to_string).collect()
+}

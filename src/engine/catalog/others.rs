@@ -1,5 +1,7 @@
 //! Objects of a database that are no relations: composite types, domains, extended statistics.
 
+use ecow::EcoString;
+
 use crate::ast::DataType;
 use crate::engine::effect::{RelationKind, RelationName};
 
@@ -8,7 +10,7 @@ use super::{Catalog, Column, Domain, Relation, Statistics};
 impl Catalog {
     /// Notes a foreign server and its wrapper.
     pub fn add_server(&mut self, name: &str, wrapper: &str) {
-        self.servers.insert(name.to_owned(), wrapper.to_owned());
+        self.servers.insert(name.into(), wrapper.into());
     }
 
     /// Forgets a foreign server.
@@ -17,9 +19,9 @@ impl Catalog {
     }
 
     /// The foreign servers of a wrapper; sorted.
-    pub fn servers_of(&self, wrapper: &str) -> Vec<String> {
+    pub fn servers_of(&self, wrapper: &str) -> Vec<EcoString> {
         let of_it = self.servers.iter().filter(|(_, known)| *known == wrapper);
-        let mut names: Vec<String> = of_it.map(|(name, _)| name.clone()).collect();
+        let mut names: Vec<EcoString> = of_it.map(|(name, _)| name.clone()).collect();
         names.sort();
         names
     }

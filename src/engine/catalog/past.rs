@@ -7,6 +7,8 @@ use std::fmt;
 use std::hash::BuildHasher;
 use std::sync::{Arc, LazyLock};
 
+use ecow::EcoString;
+
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{Catalog, Relation};
@@ -70,7 +72,7 @@ pub enum Fate {
     /// What had it was dropped.
     Dropped,
     /// What had it has this name since then.
-    Renamed(String),
+    Renamed(EcoString),
 }
 
 /// The last thing that happened to a name.
@@ -136,7 +138,7 @@ pub enum Part {
 
 /// The past of the parts of one relation.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Parts(Vec<(Part, String, Past)>);
+pub struct Parts(Vec<(Part, EcoString, Past)>);
 
 impl Parts {
     /// What happened last to a part.
@@ -149,7 +151,7 @@ impl Parts {
         let past = Past { fate, place: place.clone(), sure: true };
         match self.0.iter_mut().find(|(kind, known, _)| *kind == part && known == name) {
             Some((.., known)) => *known = past,
-            None => self.0.push((part, name.to_owned(), past)),
+            None => self.0.push((part, name.into(), past)),
         }
     }
 
@@ -263,7 +265,7 @@ impl Ledger {
     pub fn rename_schema(&mut self, from: &str, to: &str) {
         for (kind, name, past) in self.inside(from) {
             let renamed = RelationName::new(to, &*name.name);
-            self.note(kind, &name, Fate::Renamed(renamed.to_string()));
+            self.note(kind, &name, Fate::Renamed(renamed.to_string().into()));
             self.set(kind, &renamed, past);
         }
     }

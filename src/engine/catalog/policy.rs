@@ -1,5 +1,7 @@
 //! Policies of row-level security.
 
+use ecow::EcoString;
+
 use super::{ColumnUse, Written};
 use crate::engine::effect::RelationName;
 
@@ -7,13 +9,13 @@ use crate::engine::effect::RelationName;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Its name.
-    pub name: String,
+    pub name: EcoString,
     /// RESTRICTIVE.
     pub restrictive: bool,
     /// FOR, upper case.
     pub command: &'static str,
     /// TO; empty is PUBLIC, nothing where CURRENT_USER or the like is named.
-    pub roles: Option<Vec<String>>,
+    pub roles: Option<Vec<EcoString>>,
     /// USING and WITH CHECK as they were written.
     pub written: [Written; 2],
     /// Columns that USING reads.
@@ -27,9 +29,9 @@ pub struct Policy {
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
     /// Functions that USING calls.
-    pub using_calls: Vec<String>,
+    pub using_calls: Vec<EcoString>,
     /// Functions that WITH CHECK calls.
-    pub check_calls: Vec<String>,
+    pub check_calls: Vec<EcoString>,
 }
 
 impl Policy {

@@ -1,5 +1,7 @@
 //! Publications and what they hold.
 
+use ecow::EcoString;
+
 use crate::engine::effect::RelationName;
 
 use super::{Catalog, Kind};
@@ -10,11 +12,11 @@ pub struct Publication {
     /// FOR ALL TABLES.
     pub all_tables: bool,
     /// TABLES IN SCHEMA (15).
-    pub schemas: Vec<String>,
+    pub schemas: Vec<EcoString>,
     /// Its tables.
     pub tables: Vec<Published>,
     /// The changes that are published, lower case; none means all.
-    pub publishes: Option<String>,
+    pub publishes: Option<EcoString>,
 }
 
 /// A table of a publication.
@@ -23,9 +25,9 @@ pub struct Published {
     /// The table.
     pub table: RelationName,
     /// The columns that are published (15); none means all.
-    pub columns: Vec<String>,
+    pub columns: Vec<EcoString>,
     /// The columns that its condition reads (15).
-    pub filtered_by: Vec<String>,
+    pub filtered_by: Vec<EcoString>,
 }
 
 impl Publication {
@@ -49,7 +51,7 @@ impl Publication {
 impl Catalog {
     /// Notes a publication.
     pub fn set_publication(&mut self, name: &str, publication: Publication) {
-        self.publications.insert(name.to_owned(), publication);
+        self.publications.insert(name.into(), publication);
     }
 
     /// Forgets a publication, and says what it was.
@@ -63,7 +65,7 @@ impl Catalog {
     }
 
     /// All publications, in no order.
-    pub fn publications(&self) -> impl Iterator<Item = (&String, &Publication)> {
+    pub fn publications(&self) -> impl Iterator<Item = (&EcoString, &Publication)> {
         self.publications.iter()
     }
 
@@ -90,6 +92,6 @@ impl Catalog {
         let tables = self.publications.values_mut().flat_map(|known| &mut known.tables);
         let of_table = tables.filter(|published| published.table == *table);
         let columns = of_table.flat_map(|published| published.columns.iter_mut().chain(&mut published.filtered_by));
-        columns.filter(|column| *column == from).for_each(|column| to.clone_into(column));
+        columns.filter(|column| *column == from).for_each(|column| *column = to.into());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::{Catalog, Policy, Relation, Rule};
 use crate::ast::{ColumnRead, ObjectName, Scope};
 use crate::engine::effect::RelationName;
@@ -15,7 +17,7 @@ pub struct ColumnUse {
     /// The relation.
     pub relation: RelationName,
     /// The column; `None` where it may be any of which history shows nothing.
-    pub column: Option<String>,
+    pub column: Option<EcoString>,
     /// Whether it is read for certain.
     pub certain: bool,
 }
@@ -23,7 +25,7 @@ pub struct ColumnUse {
 impl ColumnUse {
     /// A column by its name.
     pub fn new(relation: &RelationName, column: &str, certain: bool) -> Self {
-        Self { relation: relation.clone(), column: Some(column.to_owned()), certain }
+        Self { relation: relation.clone(), column: Some(column.into()), certain }
     }
 
     /// Perhaps any column.

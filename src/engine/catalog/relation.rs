@@ -1,5 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
+use ecow::EcoString;
+
 use super::attached::{Rule, Trigger};
 use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
 use crate::ast::{
@@ -26,7 +28,7 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// Its name.
-    pub name: String,
+    pub name: EcoString,
     /// Its type; `None` when it is not known: a column that was never seen, or what a query computes.
     pub data_type: Option<DataType>,
     /// Whether NULL is refused, and proven for all rows.
@@ -36,13 +38,13 @@ pub struct Column {
     /// The literal that is its default, if it is one.
     pub default_literal: Option<Literal>,
     /// Functions that its default calls, by the last part of their names.
-    pub default_functions: Vec<String>,
+    pub default_functions: Vec<EcoString>,
     /// GENERATED ALWAYS AS (expression): the columns it is computed from.
-    pub generated_from: Option<Vec<String>>,
+    pub generated_from: Option<Vec<EcoString>>,
     /// Identity column.
     pub identity: bool,
     /// COLLATE, where written.
-    pub collation: Option<String>,
+    pub collation: Option<EcoString>,
     /// `smallserial`, `serial` or `bigserial`.
     pub serial: bool,
     /// The migration that added it.
@@ -57,7 +59,7 @@ impl Column {
     /// A column of which the name alone is known.
     pub fn unseen(name: &str, added_in: MigrationId) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             data_type: None,
             not_null: false,
             has_default: false,
@@ -78,7 +80,7 @@ impl Column {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constraint {
     /// Its name, chosen as PostgreSQL chooses it where none was written.
-    pub name: String,
+    pub name: EcoString,
     /// What it asks.
     pub kind: ConstraintKind,
     /// The expression of a CHECK.
@@ -109,27 +111,27 @@ pub enum ConstraintKind {
     /// CHECK: columns used, and columns that cannot be NULL where it holds.
     Check {
         /// Columns it names.
-        columns: Vec<String>,
+        columns: Vec<EcoString>,
         /// Columns it proves to be NOT NULL.
-        proves_not_null: Vec<String>,
+        proves_not_null: Vec<EcoString>,
         /// Comparisons of columns with literals that it asks.
         limits: Limits,
         /// Functions that it calls.
-        calls: Vec<String>,
+        calls: Vec<EcoString>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
         /// The column.
-        column: String,
+        column: EcoString,
     },
     /// FOREIGN KEY.
     ForeignKey {
         /// Referencing columns.
-        columns: Vec<String>,
+        columns: Vec<EcoString>,
         /// The referenced table.
         referenced: RelationName,
         /// Referenced columns; empty where the primary key is meant and not known.
-        referenced_columns: Vec<String>,
+        referenced_columns: Vec<EcoString>,
         /// ON DELETE CASCADE, SET NULL or SET DEFAULT: deleting a referenced row writes here.
         writes_on_delete: bool,
         /// ON UPDATE CASCADE, SET NULL or SET DEFAULT: changing a referenced key writes here.
@@ -142,7 +144,7 @@ pub enum ConstraintKind {
     /// UNIQUE, PRIMARY KEY or EXCLUDE: backed by the index of the same name.
     Key {
         /// Its columns.
-        columns: Vec<String>,
+        columns: Vec<EcoString>,
         /// PRIMARY KEY.
         primary: bool,
         /// EXCLUDE.
@@ -214,7 +216,7 @@ pub struct Relation {
     /// Which of the children is the DEFAULT partition.
     pub default_partition: Option<RelationName>,
     /// Columns of the partition key.
-    pub partition_key: Vec<String>,
+    pub partition_key: Vec<EcoString>,
     /// PARTITION BY.
     pub partitioning: Option<Partitioning>,
     /// Which rows belong to it, where it is a partition.
@@ -228,7 +230,7 @@ pub struct Relation {
     /// What a view shows of another relation.
     pub shows: Shows,
     /// Functions that the query of a view or materialized view calls.
-    pub calls: Vec<String>,
+    pub calls: Vec<EcoString>,
     /// WITH NO DATA, and not refreshed since.
     pub unpopulated: bool,
     /// Triggers.
@@ -238,11 +240,11 @@ pub struct Relation {
     /// Policies.
     pub policies: Vec<Policy>,
     /// The server of a foreign table.
-    pub server: Option<String>,
+    pub server: Option<EcoString>,
     /// Roles that were granted something on it.
-    pub grantees: Vec<String>,
+    pub grantees: Vec<EcoString>,
     /// The role that OWNER TO gave it to.
-    pub owned_by: Option<String>,
+    pub owned_by: Option<EcoString>,
     /// Rules, but for those that make a view.
     pub rules: Vec<Rule>,
     /// The type that a table is OF.
@@ -254,9 +256,9 @@ pub struct Relation {
     /// Marked by CLUSTER, so that CLUSTER without a table sorts it again.
     pub clustered: bool,
     /// Access method where it was set; the default is heap.
-    pub access_method: Option<String>,
+    pub access_method: Option<EcoString>,
     /// The column that a sequence goes away with.
-    pub owner: Option<(RelationName, String)>,
+    pub owner: Option<(RelationName, EcoString)>,
     /// What became of its columns, constraints, triggers and policies.
     pub parts: Parts,
 }
@@ -365,7 +367,7 @@ impl Relation {
     }
 
     /// Columns of the primary key, if one is known.
-    pub fn primary_key(&self) -> Option<&[String]> {
+    pub fn primary_key(&self) -> Option<&[EcoString]> {
         self.constraints.iter().find_map(|constraint| match &constraint.kind {
             ConstraintKind::Key { columns, primary: true, .. } => Some(columns.as_slice()),
             _ => None,
@@ -414,7 +416,7 @@ impl Relation {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Partitioning {
     /// `range`, `list` or `hash`.
-    pub strategy: String,
+    pub strategy: EcoString,
     /// The parts of the key: columns, and expressions in the form of [`crate::ast::Limit::of_expression`].
-    pub keys: Vec<String>,
+    pub keys: Vec<EcoString>,
 }

@@ -1,5 +1,7 @@
 //! Which rows and columns of another relation a view shows, so that it can be written.
 
+use ecow::EcoString;
+
 use super::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
 
@@ -15,7 +17,7 @@ pub struct Shows {
     /// Why the rows are not those of one relation.
     pub combined: Option<&'static str>,
     /// Its columns, each with the column of the other relation that it is, if it is one; nothing where they are not known.
-    pub columns: Vec<(String, Option<String>)>,
+    pub columns: Vec<(EcoString, Option<EcoString>)>,
 }
 
 impl Relation {

@@ -1,11 +1,13 @@
 //! Names of types in the form in which the server prints them.
 
+use ecow::EcoString;
+
 use crate::ast::DataType;
 
 /// As format_type() prints it, with the schema in front where it is not built in, and without quotes.
 pub(super) fn type_name(data_type: &DataType, schema: Option<&str>) -> String {
     let mut modifiers: Vec<String> = data_type.modifiers.iter().map(i64::to_string).collect();
-    modifiers.splice(0..0, data_type.words.iter().cloned());
+    modifiers.splice(0..0, data_type.words.iter().map(EcoString::to_string));
     if data_type.name == "numeric" && modifiers.len() == 1 {
         modifiers.push("0".to_owned());
     }

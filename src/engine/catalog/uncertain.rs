@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use super::{
     Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Rule, Shows,
     SqlBody, Written,
@@ -41,7 +43,7 @@ impl Catalog {
         either.open |= before.open;
         let mut ledger = std::mem::take(&mut either.ledger).or_not(&before.ledger);
         let changed = before.publications.iter().filter(|(name, known)| either.publications.get(*name) != Some(*known));
-        let changed: Vec<&String> = changed.map(|(name, _)| name).collect();
+        let changed: Vec<&EcoString> = changed.map(|(name, _)| name).collect();
         if !changed.is_empty() {
             ledger.doubt(|kind, name, _| kind == Kind::Publication && changed.iter().any(|known| **known == name.name));
         }
@@ -200,7 +202,7 @@ impl Index {
 fn merged<T: PartialEq>(
     after: Vec<T>,
     mut before: Vec<T>,
-    name: fn(&T) -> &String,
+    name: fn(&T) -> &EcoString,
     both: fn(T, T) -> T,
     one: fn(T) -> T,
 ) -> Vec<T> {

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Catalog, Relation};
@@ -14,7 +16,7 @@ pub(super) struct Users {
     /// Those that name a relation, or once did: whoever asks sees for himself. Shared with copies of the catalogue.
     known: Arc<FxHashMap<RelationName, FxHashSet<RelationName>>>,
     /// The last parts of the names of types that columns have, or once had.
-    types: Arc<FxHashSet<String>>,
+    types: Arc<FxHashSet<EcoString>>,
     /// Those that may have changed since they were last looked at.
     changed: Vec<RelationName>,
 }
@@ -40,7 +42,7 @@ impl Catalog {
         for name in self.users.changed.drain(..) {
             for of_type in self.relations.get(&name).into_iter().flat_map(|relation| type_names(relation)) {
                 if !types.contains(of_type) {
-                    types.insert(of_type.to_owned());
+                    types.insert(of_type.into());
                 }
             }
             for used in self.relations.get(&name).into_iter().flat_map(|relation| relation.named()) {

@@ -285,7 +285,7 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
         ColumnChange::SetIdentity { .. } => vec![subject.form_with_partitions(Form::SetIdentity, span)],
         ColumnChange::DropIdentity { .. } => {
             let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
-            let own = sequences.into_iter().filter(|sequence| sequence.name.contains(&name.name));
+            let own = sequences.into_iter().filter(|sequence| sequence.name.contains(name.name.as_str()));
             vec![subject.form_with_partitions(Form::DropIdentity, span).with_all(Role::Sequence, own)]
         }
         ColumnChange::SetExpression(_) => {

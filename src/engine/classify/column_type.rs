@@ -1,5 +1,7 @@
 //! ALTER COLUMN TYPE, and the work that it causes in what depends on the column.
 
+use ecow::EcoString;
+
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::proof::Proof;
@@ -63,7 +65,7 @@ fn dependent_work(
         // The index of a partitioned table is made again, and with it those of its partitions, be they as before or not.
         let parents = catalog.ancestors(&relation.name).into_iter().filter(|parent| parent.is_partitioned());
         // What the same statement drops is gone before.
-        let stays = |name: &String| !subject.dropped.contains(&name.as_str());
+        let stays = |name: &EcoString| !subject.dropped.contains(&name.as_str());
         let indexes = |of: &Relation, made: fn((bool, bool)) -> bool| {
             of.indexes.iter().filter(|index| stays(&index.name)).any(|index| made(of_index(index)))
         };

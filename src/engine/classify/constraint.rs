@@ -1,5 +1,7 @@
 //! ADD, ALTER, VALIDATE and DROP CONSTRAINT.
 
+use ecow::EcoString;
+
 use crate::ast::{
     ConstraintChange, ConstraintTraits, Ident, KeyAction, KeyColumns, References, TableConstraint, TableConstraintKind,
 };
@@ -60,7 +62,7 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
             let form = primary_key_using(index, subject);
             let known = subject.relation.and_then(|relation| relation.index(&index.name));
             let keys: Vec<&str> =
-                known.into_iter().flat_map(|index| index.keys.iter().flatten()).map(String::as_str).collect();
+                known.into_iter().flat_map(|index| index.keys.iter().flatten()).map(EcoString::as_str).collect();
             let nullable = form != Form::AddPrimaryKeyUsingIndex;
             let children = if nullable { not_null::of_children(&keys, span, subject) } else { Vec::new() };
             let own = using_index(form, constraint.name.as_ref(), index, span, &subject.alone());
@@ -224,9 +226,9 @@ fn is_like(
     else {
         return false;
     };
-    let names = |columns: &[Ident]| -> Vec<String> { columns.iter().map(|column| column.name.clone()).collect() };
-    let key = || subject.around.catalog.get(to).and_then(|to| to.primary_key()).map(<[String]>::to_vec);
-    let primary = |columns: Vec<String>| if columns.is_empty() { key().unwrap_or_default() } else { columns };
+    let names = |columns: &[Ident]| -> Vec<EcoString> { columns.iter().map(|column| column.name.clone()).collect() };
+    let key = || subject.around.catalog.get(to).and_then(|to| to.primary_key()).map(<[EcoString]>::to_vec);
+    let primary = |columns: Vec<EcoString>| if columns.is_empty() { key().unwrap_or_default() } else { columns };
     let action = |action: &Option<KeyAction>| action.clone().unwrap_or(KeyAction::NoAction);
     let same_traits = own.traits.deferrable == traits.deferrable
         && own.traits.initially_deferred == traits.initially_deferred

@@ -1,5 +1,7 @@
 //! CREATE FUNCTION and CREATE PROCEDURE: what the body names is looked up.
 
+use ecow::EcoString;
+
 use crate::ast::{Body, CreateFunction, RoutineBody, Statement, StatementKind, WriteVerb};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
@@ -31,7 +33,7 @@ pub(super) fn create_function(create: &CreateFunction, span: Span, around: &Surr
 
 /// The body, if the server analyses it, and the schemas in which it looks up names: a SET clause is in force for a body
 /// in quotes. One between BEGIN ATOMIC and END is always analysed, and before the SET clauses are looked at.
-fn analysed<'c>(create: &'c CreateFunction, around: &Surroundings) -> Option<(&'c Body, Vec<String>)> {
+fn analysed<'c>(create: &'c CreateFunction, around: &Surroundings) -> Option<(&'c Body, Vec<EcoString>)> {
     let path = around.search_path.to_vec();
     match &create.body {
         RoutineBody::Return(body) | RoutineBody::Atomic(body) => Some((body, path)),
@@ -45,9 +47,9 @@ fn analysed<'c>(create: &'c CreateFunction, around: &Surroundings) -> Option<(&'
 }
 
 /// The schemas of a search_path.
-pub(super) fn schemas(value: &str) -> Vec<String> {
+pub(super) fn schemas(value: &str) -> Vec<EcoString> {
     let names = value.split(',').map(|name| name.trim().trim_matches('"'));
-    names.filter(|name| !name.is_empty() && *name != "pg_temp").map(str::to_owned).collect()
+    names.filter(|name| !name.is_empty() && *name != "pg_temp").map(EcoString::from).collect()
 }
 
 fn checks_bodies(around: &Surroundings) -> bool {

@@ -1,5 +1,7 @@
 //! CREATE INDEX and REINDEX.
 
+use ecow::EcoString;
+
 use crate::ast::{CreateIndex, Reindex, ReindexTarget};
 use crate::engine::catalog::{Index, IndexShape};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -52,7 +54,7 @@ fn has_part(create: &CreateIndex, partition: &RelationName, around: &Surrounding
     let Some(relation) = around.catalog.get(partition).filter(|relation| !relation.is_partitioned()) else {
         return false;
     };
-    let keys: Vec<Option<String>> =
+    let keys: Vec<Option<EcoString>> =
         create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
     let shape = IndexShape::of_index(create, |_| "");
     let is_part = |own: &Index| {

@@ -1,5 +1,7 @@
 //! Foreign keys that changes of rows have to check, and the changes that they pass on.
 
+use ecow::EcoString;
+
 use crate::ast::{Events, Ident, KeyAction, Literal, Write, WriteVerb};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::RelationName;
@@ -17,9 +19,9 @@ pub(super) struct Passed {
     /// DELETE or UPDATE.
     pub event: Events,
     /// Columns that the update sets.
-    pub columns: Vec<String>,
+    pub columns: Vec<EcoString>,
     /// Those that it sets to NULL, which refers to no row.
-    pub nulls: Vec<String>,
+    pub nulls: Vec<EcoString>,
 }
 
 /// What a change of rows is checked against, and what it changes too.
@@ -33,12 +35,12 @@ pub(super) struct Checked {
 
 /// The other tables that a write is checked against, or that it changes too.
 pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: &Surroundings) -> Checked {
-    let names = |columns: &[Ident]| columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
+    let names = |columns: &[Ident]| columns.iter().map(|column| column.name.clone()).collect::<Vec<EcoString>>();
     let mut waiting = Vec::new();
     let set = write.columns.iter().zip(&write.values);
     let set = set.filter(|(_, value)| write.verb == WriteVerb::Update && value.literal() == Some(&Literal::Null));
-    let nulls: Vec<String> = set.map(|(column, _)| column.name.clone()).collect();
-    let mut add = |event: Events, columns: Vec<String>| {
+    let nulls: Vec<EcoString> = set.map(|(column, _)| column.name.clone()).collect();
+    let mut add = |event: Events, columns: Vec<EcoString>| {
         waiting.push(Passed { table: target.clone(), event, columns, nulls: nulls.clone() });
     };
     match write.verb {
@@ -74,7 +76,7 @@ pub(super) fn checked_at_once(relation: &Relation) -> impl Iterator<Item = (&Con
 }
 
 /// The columns of a foreign key.
-pub(super) fn columns_of(constraint: &Constraint) -> &[String] {
+pub(super) fn columns_of(constraint: &Constraint) -> &[EcoString] {
     match &constraint.kind {
         ConstraintKind::ForeignKey { columns, .. } => columns,
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => &[],
@@ -120,7 +122,7 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 fn looked_up(change: &Passed, span: Span, around: &Surroundings) -> Option<Occurrence> {
     let relation = around.catalog.get(&change.table)?;
     let is_set = |constraint: &Constraint| {
-        let is_in = |list: &[String]| columns_of(constraint).iter().any(|column| list.contains(column));
+        let is_in = |list: &[EcoString]| columns_of(constraint).iter().any(|column| list.contains(column));
         is_in(&change.columns) && !is_in(&change.nulls)
     };
     let set = checked_at_once(relation).filter(|(constraint, to)| is_set(constraint) && **to != change.table);
@@ -161,7 +163,7 @@ fn step(
         (true, true) => Form::DeleteCascadeIndexed,
     };
     let update = |listed: &[Ident], null: bool| {
-        let listed: Vec<String> = listed.iter().map(|column| column.name.clone()).collect();
+        let listed: Vec<EcoString> = listed.iter().map(|column| column.name.clone()).collect();
         let columns = if listed.is_empty() { columns.clone() } else { listed };
         let nulls = if null { columns.clone() } else { Vec::new() };
         Passed { table: other.name.clone(), event: Events::UPDATE, columns, nulls }

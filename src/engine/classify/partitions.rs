@@ -1,5 +1,7 @@
 //! Partitions that a write reaches, and the parents of one that it names.
 
+use ecow::EcoString;
+
 use crate::ast::{Assigned, Comparison, Limit, Limits, Literal, PartitionBoundKind, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
@@ -61,7 +63,7 @@ pub(super) fn written(
 pub(super) fn moved(write: &Write, target: &RelationName, around: &Surroundings) -> Vec<RelationName> {
     let tree = std::iter::once(target.clone()).chain(around.catalog.descendants(target));
     let mut tree = tree.filter_map(|name| around.catalog.get(&name)).filter(|relation| relation.is_partitioned());
-    let is_set = |key: &String| write.columns.iter().any(|column| column.name == *key);
+    let is_set = |key: &EcoString| write.columns.iter().any(|column| column.name == *key);
     let is_moved = write.verb == WriteVerb::Update && tree.any(|relation| relation.partition_key.iter().any(is_set));
     if !is_moved || write.only || keys::is_empty(target, around) {
         return Vec::new();
@@ -83,7 +85,7 @@ fn limit(column: &str, value: Literal) -> Limit {
         Literal::Null => (Comparison::Null, Vec::new()),
         value => (Comparison::OneOf, vec![value]),
     };
-    Limit { column: column.to_owned(), comparison, values, cast: None }
+    Limit { column: column.into(), comparison, values, cast: None }
 }
 
 /// Partitions and children whose rows a write changes, or that get rows of it, for all that is known.
@@ -133,12 +135,12 @@ fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> R
 }
 
 /// Whether some new row may have values in all of these columns.
-pub(super) fn gives(write: &Write, target: &RelationName, columns: &[String], around: &Surroundings) -> bool {
+pub(super) fn gives(write: &Write, target: &RelationName, columns: &[EcoString], around: &Surroundings) -> bool {
     let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
     let known = known && write.conflict_sets.is_empty() && !write.from_query;
     let relation = around.catalog.get(target).filter(|relation| known && relation.complete);
     let Some(relation) = relation.filter(|relation| relation.triggers.is_empty()) else { return true };
-    let is_null = |limits: &Limits, column: &String| {
+    let is_null = |limits: &Limits, column: &EcoString| {
         limits.all.iter().any(|limit| limit.column == *column && limit.comparison == Comparison::Null)
     };
     write.rows.iter().any(|row| {

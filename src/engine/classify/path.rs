@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use ecow::EcoString;
+
 use crate::ast::{Events, RuleEvent, Statement, TriggerTiming, Write, WriteVerb};
 use crate::engine::catalog::{Relation, Rule};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -94,7 +96,7 @@ impl<'c> Path<'c> {
         let mut write = write.clone();
         write.only |= self.only;
         let views: Vec<&Relation> = self.views.iter().filter_map(|view| around.catalog.get(view)).collect();
-        let rename = |name: &mut String| {
+        let rename = |name: &mut EcoString| {
             for view in &views {
                 if let Some((_, Some(shown))) = view.shows.columns.iter().find(|(known, _)| known == name) {
                     name.clone_from(shown);

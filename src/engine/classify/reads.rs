@@ -2,6 +2,8 @@
 //!
 //! Source: measurements (`fixtures/facts/select-*.sql`). Until 11 the planner locks partitions that it then leaves out.
 
+use ecow::EcoString;
+
 use crate::ast::{Limits, ObjectName, TableRead};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
@@ -72,7 +74,7 @@ impl Reads {
         if matches!(around.kind(name), RelationKind::View) {
             return self.add_whole(name, table.only, around);
         }
-        let partner = |known_as: &String| list.iter().find(|other| other.known_as == *known_as);
+        let partner = |known_as: &EcoString| list.iter().find(|other| other.known_as == *known_as);
         let is_driven = known.is_some_and(|relation| {
             table.joined.iter().any(|(column, other)| {
                 let driver = partner(other);

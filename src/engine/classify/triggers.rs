@@ -3,6 +3,8 @@
 //! Source: measurements (`fixtures/facts/fired-*.sql`). A trigger of a statement fires without rows too; one of rows is
 //! taken to fire unless the table is known to be empty. What may run, and may not, is named without the work.
 
+use ecow::EcoString;
+
 use crate::ast::{BodyStatement, Events, Ident, Statement, StatementKind, TriggerTiming, When, Write, WriteVerb};
 use crate::engine::catalog::{Relation, Trigger};
 use crate::engine::effect::RelationName;
@@ -22,7 +24,7 @@ struct Change<'c> {
     /// What happens for certain.
     certain: Events,
     /// Columns that an update sets.
-    columns: &'c [String],
+    columns: &'c [EcoString],
 }
 
 /// The triggers that a write fires, those of its rules and of the tables that foreign keys reach among them.
@@ -31,7 +33,7 @@ pub(super) fn of_write(write: &Write, span: Span, around: &Surroundings) -> Vec<
     let translated = path.translated(write, around);
     let write = translated.as_ref();
     let events = events_of(write);
-    let names = |columns: &[Ident]| columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
+    let names = |columns: &[Ident]| columns.iter().map(|column| column.name.clone()).collect::<Vec<EcoString>>();
     let columns = match write.verb {
         WriteVerb::Insert => names(&write.conflict_sets),
         WriteVerb::Update | WriteVerb::Merge | WriteVerb::Delete | WriteVerb::CopyFrom => names(&write.columns),
@@ -154,7 +156,7 @@ fn fired(
 fn is_updated(trigger: &Trigger, relation: &Relation, change: &Change) -> bool {
     let fires = &trigger.fires;
     let is_set =
-        |columns: &[String]| columns.is_empty() || columns.iter().any(|column| change.columns.contains(column));
+        |columns: &[EcoString]| columns.is_empty() || columns.iter().any(|column| change.columns.contains(column));
     let sets = |other: &Trigger| {
         other.for_each_row && other.fires.timing == TriggerTiming::Before && other.fires.events.meets(Events::UPDATE)
     };

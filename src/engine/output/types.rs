@@ -1,5 +1,7 @@
 //! Types of values, and the one that several values share.
 
+use ecow::EcoString;
+
 use crate::ast::DataType;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::types;
@@ -12,7 +14,7 @@ pub(super) enum Type {
         /// The type.
         data_type: DataType,
         /// Its schema, where it is not built in.
-        schema: Option<String>,
+        schema: Option<EcoString>,
     },
     /// A string or NULL that takes the type that is wanted of it.
     Literal,
@@ -49,7 +51,7 @@ impl Type {
             Some(element) => (element, 1),
             None => (printed, 0),
         };
-        let data_type = DataType { name: name.to_owned(), dimensions, ..DataType::default() };
+        let data_type = DataType { name: name.into(), dimensions, ..DataType::default() };
         Self::Known { data_type, schema: None }
     }
 

@@ -13,8 +13,8 @@ const TIMESTAMPTZ: &str = "timestamp with time zone";
 /// An item of a SELECT list.
 pub(super) fn cell(name: &str, value: &Value, sight: &Sight, around: &Surroundings) -> Cell {
     match column(value, sight) {
-        Some(given) => Cell::Column(Given { name: name.to_owned(), ..given }),
-        None => Cell::Value(name.to_owned(), type_of(value, sight, around)),
+        Some(given) => Cell::Column(Given { name: name.into(), ..given }),
+        None => Cell::Value(name.into(), type_of(value, sight, around)),
     }
 }
 
@@ -253,7 +253,7 @@ pub(super) fn of_function(
         _ => return Columns::unknown(),
     };
     let number = ordinality.then(|| ("ordinality", Type::named("bigint")));
-    let list = columns.into_iter().chain(number).map(|(name, found)| Given::new(name.to_owned(), found));
+    let list = columns.into_iter().chain(number).map(|(name, found)| Given::new(name.into(), found));
     Columns { list: list.collect(), whole: true }
 }
 

@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 
+use ecow::EcoString;
+
 use crate::ast::{Comparison, Expr, Limit, Limits, Literal, PartitionBound, PartitionBoundKind, RangeBound};
 use crate::engine::catalog::{ConstraintKind, Relation};
 
@@ -100,14 +102,14 @@ pub(super) fn shows(table: &Relation, parent: &Relation, known: &[&Limits], proo
 
 /// The parts of the partition key: a bound has as many values.
 fn keys(limits: &[&Limit], table: &Relation, parent: &Relation) -> Option<Vec<Key>> {
-    let key = |name: &String| {
+    let key = |name: &EcoString| {
         let column = table.column(name);
         let data_type = column.and_then(|column| column.known_type());
         let plain = data_type.filter(|of| of.dimensions == 0).map(|of| of.name.as_str());
         let is_string = plain.is_some_and(|name| matches!(name, "text" | "character varying"));
         // The server writes `(name)::text` for a varchar, which leaves the value as it is.
         let as_text = [format!("{name}::text"), format!("({name})::text")].map(|text| Limit::of_expression(&text));
-        let is_about = |of: &String| of == name || (is_string && as_text.contains(of));
+        let is_about = |of: &EcoString| of == name || (is_string && as_text.contains(of));
         let about = limits.iter().copied().filter(|limit| is_about(&limit.column));
         let class = data_type.map_or(Class::Other, Class::of);
         let about = about.filter(|limit| fits(limit.cast.as_deref(), plain));

@@ -3,6 +3,8 @@
 //! Source: measurements (`fixtures/facts/select-pruned*.sql`, `fixtures/facts/insert-partitioned*.sql`). The planner leaves
 //! out those whose bound contradicts the condition.
 
+use ecow::EcoString;
+
 use crate::ast::{Comparison, Expr, Integer, Limit, Limits, Literal, PartitionBoundKind};
 use crate::engine::catalog::{Catalog, Relation};
 use crate::engine::effect::RelationName;
@@ -75,7 +77,7 @@ fn is_null(key: &Key) -> bool {
 /// The types of the parts of a partition key, where they are plain columns.
 fn types_of(parent: &Relation) -> Vec<Option<&str>> {
     let keys = parent.partitioning.as_ref().map(|partitioning| partitioning.keys.as_slice()).unwrap_or_default();
-    let of = |key: &String| {
+    let of = |key: &EcoString| {
         let column = parent.column(key).filter(|column| column.collation.is_none())?;
         column.known_type().filter(|of| of.dimensions == 0).map(|of| of.name.as_str())
     };

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{DataType, Literal};
 use crate::postgres::types;
 
@@ -74,10 +76,10 @@ pub(super) fn scale(data_type: &DataType) -> Option<u32> {
 pub(super) fn plain(literal: &Literal, class: Class) -> Option<Literal> {
     match (class, literal) {
         (Class::Whole, Literal::Number(text) | Literal::Text(text)) => {
-            text.trim().parse::<i64>().ok().map(|number| Literal::Number(number.to_string()))
+            text.trim().parse::<i64>().ok().map(|number| Literal::Number(number.to_string().into()))
         }
         (Class::Numeric, Literal::Number(text) | Literal::Text(text)) => {
-            Decimal::read(text.trim()).map(|_| Literal::Number(text.trim().to_owned()))
+            Decimal::read(text.trim()).map(|_| Literal::Number(text.trim().into()))
         }
         (Class::Boolean, Literal::Text(text)) => match text.trim().to_ascii_lowercase().as_str() {
             "t" | "true" | "yes" | "on" | "1" => Some(Literal::Boolean(true)),
@@ -85,10 +87,10 @@ pub(super) fn plain(literal: &Literal, class: Class) -> Option<Literal> {
             _ => None,
         },
         // The day is what is left.
-        (Class::Date, Literal::Text(text)) if moment(text).is_some() => Some(Literal::Text(text.get(..10)?.to_owned())),
+        (Class::Date, Literal::Text(text)) if moment(text).is_some() => Some(Literal::Text(text.get(..10)?.into())),
         (Class::Local, Literal::Text(text)) => {
             let local = offset(text).map_or(text.as_str(), |(local, _)| local);
-            Some(Literal::Text(local.to_owned()))
+            Some(Literal::Text(local.into()))
         }
         (Class::Zoned, Literal::Text(text)) => Some(Literal::Text(universal(text).unwrap_or_else(|| text.clone()))),
         (
@@ -101,13 +103,13 @@ pub(super) fn plain(literal: &Literal, class: Class) -> Option<Literal> {
 /// A moment without an offset, as a session whose time zone is UTC reads it.
 pub(super) fn in_utc(literal: &Literal) -> Option<Literal> {
     match literal {
-        Literal::Text(text) if moment(text).is_some() => Some(Literal::Text(format!("{text}+00"))),
+        Literal::Text(text) if moment(text).is_some() => Some(Literal::Text(eco_format!("{text}+00"))),
         _ => None,
     }
 }
 
 /// `2024-01-01 00:00:00+02` in UTC.
-fn universal(text: &str) -> Option<String> {
+fn universal(text: &str) -> Option<EcoString> {
     let (local, minutes) = offset(text)?;
     let local = moment(local)?;
     let number = |from: usize, to: usize| local.get(from..to)?.parse::<i64>().ok();
@@ -116,7 +118,7 @@ fn universal(text: &str) -> Option<String> {
     let total = days(year, month, day) * 1440 + hour * 60 + minute - minutes;
     let (year, month, day) = date(total.div_euclid(1440));
     let (hour, minute) = (total.rem_euclid(1440) / 60, total.rem_euclid(60));
-    Some(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{}Z", local.get(17..19)?))
+    Some(eco_format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{}Z", local.get(17..19)?))
 }
 
 /// A moment without its offset, and how many minutes the offset is east of UTC.
@@ -195,7 +197,7 @@ pub(super) fn rounded(literal: &Literal, scale: Option<u32>) -> Option<Literal> 
     let whole = format!("{:0>1$}", digits.unsigned_abs(), scale as usize + 1);
     let (whole, fraction) = whole.split_at(whole.len() - scale as usize);
     let point = if fraction.is_empty() { "" } else { "." };
-    Some(Literal::Number(format!("{sign}{whole}{point}{fraction}")))
+    Some(Literal::Number(eco_format!("{sign}{whole}{point}{fraction}")))
 }
 
 /// Whether two literals of one type are different values for sure.
@@ -227,9 +229,9 @@ pub(super) fn compared(one: &Literal, other: &Literal) -> Option<Ordering> {
 
 /// `2025-01-31` and `2025-01-31 10:30:00` in one form, in which order is that of the letters, with `Z` behind one whose
 /// offset to UTC is known.
-fn moment(text: &str) -> Option<String> {
+fn moment(text: &str) -> Option<EcoString> {
     let (text, zone) = text.strip_suffix('Z').map_or((text, ""), |text| (text, "Z"));
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let shape: EcoString = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     let local = match shape.as_str() {
         "0000-00-00" => format!("{text} 00:00:00"),
         "0000-00-00 00:00" => format!("{text}:00"),
@@ -237,7 +239,7 @@ fn moment(text: &str) -> Option<String> {
         "0000-00-00T00:00:00" => text.replace('T', " "),
         _ => return None,
     };
-    Some(local + zone)
+    Some(ecow::eco_format!("{local}{zone}"))
 }
 
 #[cfg(test)]
@@ -246,7 +248,7 @@ mod tests {
 
     #[test]
     fn moments_are_in_order() {
-        let text = |text: &str| Literal::Text(text.to_owned());
+        let text = |text: &str| Literal::Text(text.to_owned().into());
         assert_eq!(compared(&text("2025-01-31"), &text("2025-01-31 00:00:00")), Some(Ordering::Equal));
         assert_eq!(compared(&text("2025-01-31T10:00:00"), &text("2025-01-31 09:00")), Some(Ordering::Greater));
         assert_eq!(compared(&text("2025-01-31"), &text("2025-01-31 00:00:00+02")), None);
@@ -255,8 +257,8 @@ mod tests {
 
     #[test]
     fn literals_are_read_as_the_type_of_the_column() {
-        let text = |text: &str| Literal::Text(text.to_owned());
-        let number = |number: &str| Literal::Number(number.to_owned());
+        let text = |text: &str| Literal::Text(text.to_owned().into());
+        let number = |number: &str| Literal::Number(number.to_owned().into());
         for (literal, class, expected) in [
             (text("10"), Class::Whole, Some(number("10"))),
             (number("10.0"), Class::Whole, None),

@@ -1,5 +1,7 @@
 //! ALTER TABLE that the server refuses.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
     Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind, WhichTriggers,
@@ -303,10 +305,10 @@ fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relatio
 }
 
 fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
-    let names = |columns: &'_ [Ident]| -> Vec<String> { columns.iter().map(|column| column.name.clone()).collect() };
+    let names = |columns: &'_ [Ident]| -> Vec<EcoString> { columns.iter().map(|column| column.name.clone()).collect() };
     let key = |columns: &[Ident]| {
         let columns = names(columns);
-        partitioned_key(relation, &columns.iter().map(String::as_str).collect::<Vec<_>>())
+        partitioned_key(relation, &columns.iter().map(EcoString::as_str).collect::<Vec<_>>())
     };
     let mut found = Vec::new();
     match &constraint.kind {

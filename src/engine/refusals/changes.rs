@@ -1,5 +1,7 @@
 //! Changes of a column that the server refuses for what the table is, and for what uses its rows.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, DataType, Ident,
 };
@@ -59,7 +61,8 @@ impl Subject<'_> {
             ColumnConstraintKind::Generated { expr, .. } => Some(expr),
             _ => None,
         });
-        let computed = |name: &String| self.relation.column(name).is_some_and(|known| known.generated_from.is_some());
+        let computed =
+            |name: &EcoString| self.relation.column(name).is_some_and(|known| known.generated_from.is_some());
         if let Some(other) = generated.and_then(|expr| expr.columns.iter().find(|name| computed(name))) {
             let reason = format!("cannot use generated column {other} in column generation expression");
             return Some(refused_on(VersionSet::since(12), INVALID_OBJECT_DEFINITION, reason));

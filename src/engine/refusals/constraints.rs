@@ -1,5 +1,7 @@
 //! Constraints that ALTER TABLE may not add, validate, alter or drop, for what they are or where they come from.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, Ident, KeyColumns, Persistence,
     TableConstraint, TableConstraintKind,
@@ -97,7 +99,7 @@ fn clash(
     if alter.only || constraint.traits.no_inherit {
         return None;
     }
-    let sorted = |columns: &[String]| {
+    let sorted = |columns: &[EcoString]| {
         let mut columns = columns.to_vec();
         columns.sort();
         columns.dedup();

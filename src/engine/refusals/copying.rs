@@ -2,6 +2,8 @@
 //!
 //! Source: `DoCopyTo()` and `ProcessCopyOptions()` of the server, and measurements (`fixtures/facts/object-statement-copy-*.sql`).
 
+use ecow::EcoString;
+
 use crate::ast::{Query, Statement, StatementKind, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationKind;
@@ -57,7 +59,7 @@ fn unfit(relation: &Relation) -> Option<Refusal> {
 }
 
 /// The columns between the name and TO.
-fn listed(text: &str) -> Vec<String> {
+fn listed(text: &str) -> Vec<EcoString> {
     let upper = text.to_ascii_uppercase();
     let head = upper.find(" TO ").and_then(|at| text.get(..at)).unwrap_or_default();
     let inside = head.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
@@ -66,7 +68,7 @@ fn listed(text: &str) -> Vec<String> {
         Some(quoted) => quoted.trim_end_matches('"').to_owned(),
         None => column.to_lowercase(),
     });
-    folded.collect()
+    folded.map(Into::into).collect()
 }
 
 /// WHERE came with 12.

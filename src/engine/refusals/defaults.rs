@@ -47,7 +47,7 @@ fn is_string(written: &str) -> bool {
 
 /// A value of one type is assigned to a column of another.
 fn mismatch(from: &str, to: &DataType) -> Option<Refusal> {
-    let old = DataType { name: from.to_owned(), ..DataType::default() };
+    let old = DataType { name: from.into(), ..DataType::default() };
     let new = DataType { modifiers: Vec::new(), words: Vec::new(), fields: None, ..to.clone() };
     let request = Request { old: &old, new: &new, written: false, no_user_casts: false };
     let is_refused = |version: &Version| {

@@ -1,5 +1,7 @@
 //! DROP that the server refuses.
 
+use ecow::EcoString;
+
 use crate::ast::{Drop, ObjectKind};
 use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -260,8 +262,8 @@ fn is_only_key(index: &Index, table: &Relation) -> bool {
     index.is_over_all_rows() && table.indexes.iter().filter(|other| sorted_keys(other) == columns).count() == 1
 }
 
-fn sorted_keys(index: &Index) -> Vec<String> {
-    let mut columns: Vec<String> = index.keys.iter().flatten().cloned().collect();
+fn sorted_keys(index: &Index) -> Vec<EcoString> {
+    let mut columns: Vec<EcoString> = index.keys.iter().flatten().cloned().collect();
     columns.sort();
     columns
 }

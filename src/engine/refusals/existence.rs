@@ -3,6 +3,8 @@
 //! Claimed only of tables that the history created and knows whole: of any other, a column or constraint may exist that
 //! nobody has seen.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateIndex, Expr, Ident, KeyColumns, ReplicaIdentity,
     TableConstraint, TableConstraintKind, WhichTriggers,
@@ -276,7 +278,7 @@ fn columns_of(constraint: &TableConstraint) -> Vec<&str> {
 }
 
 fn expr_columns(expr: &Expr) -> Vec<&str> {
-    expr.columns.iter().map(String::as_str).collect()
+    expr.columns.iter().map(EcoString::as_str).collect()
 }
 
 /// The table lacks the column: the column was dropped or renamed, or the table is known whole. The table's own name means its

@@ -4,6 +4,8 @@
 //! ([`crate::postgres::builtins`]), and measurements (`fixtures/facts/create-index-cast-*.sql`, `add-column-generated-*.sql`,
 //! `add-check-*.sql`). Of functions that a migration made, or that nobody has seen, nothing is claimed.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, DataType,
     Expr, TableConstraintKind,
@@ -150,7 +152,7 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
             refused_on(VersionSet::since(12), FEATURE_NOT_SUPPORTED, reason()),
         ];
     }
-    let built_in = |function: &&String| around.catalog.function(function).is_none();
+    let built_in = |function: &&EcoString| around.catalog.function(function).is_none();
     let functions = || expr.functions.iter().filter(built_in);
     if let Some((function, kind)) = functions().find_map(|name| Some((name, builtins::many_rows(name)?))) {
         let sqlstate = match kind {
@@ -228,7 +230,7 @@ fn depends_on_settings(from: Option<&DataType>, to: &str, around: &Surroundings)
     let from_name = from.map_or("text", |from| from.name.as_str());
     let from_array = from.is_some_and(|from| from.dimensions > 0);
     let is_enum = |name: &str| {
-        let named = DataType { name: name.to_owned(), ..DataType::default() };
+        let named = DataType { name: name.into(), ..DataType::default() };
         around.catalog.enum_created_in(&around.type_name(&named)).is_some()
     };
     match (from_name, to) {

@@ -1,5 +1,7 @@
 //! Foreign keys that the server refuses: nothing unique to point to, or types that cannot be compared.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident,
     KeyAction, Persistence, References, TableConstraint, TableConstraintKind,
@@ -218,7 +220,7 @@ fn judge_key(
     let written: Vec<&str> = references.columns.iter().map(|column| column.name.as_str()).collect();
     let key: Vec<&str> = match written.as_slice() {
         [] => match table.primary_key() {
-            Some(key) => key.iter().map(String::as_str).collect(),
+            Some(key) => key.iter().map(EcoString::as_str).collect(),
             None => {
                 let reason = format!("there is no primary key for referenced table {}", table.name);
                 return Some(refused(UNDEFINED_OBJECT, reason));
@@ -256,7 +258,7 @@ fn no_table(relation: &Relation) -> Option<Refusal> {
 }
 
 fn is_key(index: &Index, key: &[&str]) -> bool {
-    let keys: Vec<&str> = index.keys.iter().flatten().map(String::as_str).collect();
+    let keys: Vec<&str> = index.keys.iter().flatten().map(EcoString::as_str).collect();
     let whole = index.unique && !index.partial && keys.len() == index.keys.len() && keys.len() == key.len();
     whole && key.iter().all(|column| keys.contains(column))
 }

@@ -3,6 +3,8 @@
 //! Source: `pg_depend`, measured with `fixtures/facts/drop-function-used-*.sql`. The bodies of functions keep nothing, but for
 //! those between BEGIN ATOMIC and END. Claimed only where history shows one function of the name and no overload.
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{Drop, ObjectName};
 use crate::engine::catalog::{Fate, Kind, Relation, calls};
 use crate::engine::effect::RelationKind;
@@ -28,7 +30,7 @@ fn used(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
     }
     let mut relations: Vec<&Relation> = around.catalog.relations().filter(|relation| is_there(relation)).collect();
     relations.sort_by(|a, b| a.name.cmp(&b.name));
-    let on = |versions: VersionSet, what: String| {
+    let on = |versions: VersionSet, what: EcoString| {
         let reason = format!("cannot drop function {function}: {what} depends on it");
         refused_on(versions, DEPENDENT_OBJECTS, reason)
     };
@@ -36,33 +38,33 @@ fn used(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
     always.or_else(|| {
         let generated = |relation: &&&Relation| relation.columns.iter().any(|column| column.is_generated_by(function));
         let relation = relations.iter().find(generated)?;
-        Some(on(GENERATED, format!("a generated column of {}", relation.name)))
+        Some(on(GENERATED, eco_format!("a generated column of {}", relation.name)))
     })
 }
 
 /// The part of a relation that uses the function for certain.
-fn user(function: &str, relation: &Relation) -> Option<String> {
+fn user(function: &str, relation: &Relation) -> Option<EcoString> {
     let (name, complete) = (&relation.name, relation.complete);
     if complete && relation.triggers.iter().any(|trigger| trigger.function == function) {
-        return Some(format!("a trigger of {name}"));
+        return Some(eco_format!("a trigger of {name}"));
     }
     let mut columns = relation.columns.iter().filter(|column| complete && column.has_default);
     if columns.any(|column| calls(&column.default_functions, function)) {
-        return Some(format!("a default of {name}"));
+        return Some(eco_format!("a default of {name}"));
     }
     let mut checks = relation.constraints.iter().filter(|constraint| !constraint.doubted);
     if let Some(check) = checks.find(|constraint| constraint.kind.calls_function(function)) {
-        return Some(format!("the constraint {} of {name}", check.name));
+        return Some(eco_format!("the constraint {} of {name}", check.name));
     }
     let mut indexes = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted);
     if let Some(index) = indexes.find(|index| index.calls_function(function)) {
-        return Some(format!("the index {}", index.name));
+        return Some(eco_format!("the index {}", index.name));
     }
     if let Some(policy) = relation.policies.iter().find(|policy| complete && policy.calls_function(function)) {
-        return Some(format!("the policy {} of {name}", policy.name));
+        return Some(eco_format!("the policy {} of {name}", policy.name));
     }
     let is_view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
-    (is_view && calls(&relation.calls, function)).then(|| format!("view {name}"))
+    (is_view && calls(&relation.calls, function)).then(|| ecow::eco_format!("view {name}"))
 }
 
 /// Whether no other function can be the one that is called by this name.

@@ -1,5 +1,7 @@
 //! Literals as the values of columns, and whether they meet comparisons.
 
+use ecow::EcoString;
+
 use crate::ast::{Comparison, DataType, Limit, Limits, Literal};
 use crate::engine::catalog::{Column, Relation};
 
@@ -19,11 +21,13 @@ pub(super) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
     match (literal, data_type.name.as_str()) {
         (Literal::Null, _) => Some(Literal::Null),
         (Literal::Number(text) | Literal::Text(text), "smallint" | "integer" | "bigint") if plain => {
-            Some(Literal::Number(text.trim().parse::<i64>().ok()?.to_string()))
+            Some(Literal::Number(text.trim().parse::<i64>().ok()?.to_string().into()))
         }
-        (Literal::Number(text), "numeric") if plain => Some(Literal::Number(text.parse::<i64>().ok()?.to_string())),
+        (Literal::Number(text), "numeric") if plain => {
+            Some(Literal::Number(text.parse::<i64>().ok()?.to_string().into()))
+        }
         (Literal::Text(text), "text" | "character varying") if plain => Some(Literal::Text(text)),
-        (Literal::Text(text), "character") if plain => Some(Literal::Text(text.trim_end_matches(' ').to_owned())),
+        (Literal::Text(text), "character") if plain => Some(Literal::Text(text.trim_end_matches(' ').into())),
         (Literal::Boolean(value), "boolean") if plain => Some(Literal::Boolean(value)),
         _ => None,
     }
@@ -31,7 +35,7 @@ pub(super) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
 
 /// Whether a value makes a comparison false, and not merely unknown.
 pub(super) fn violates(limit: &Limit, value: &Literal, data_type: &DataType) -> bool {
-    let same_type = |cast: &String| {
+    let same_type = |cast: &EcoString| {
         let cast = crate::postgres::types::canonical(cast);
         let texts = ["text", "character varying"];
         cast == data_type.name || texts.contains(&cast) && texts.contains(&data_type.name.as_str())

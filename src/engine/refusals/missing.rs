@@ -1,5 +1,7 @@
 //! Relations that a statement needs and that history dropped, renamed away or never made.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterAction, AlterActionKind, ColumnConstraintKind, ColumnDef, CreateTable, Drop, GrantTarget, Ident, ObjectKind,
     ObjectName, PublicationObject, ReindexTarget, Statement, StatementKind, TableConstraint, TableConstraintKind,
@@ -66,16 +68,16 @@ fn absent(sqlstate: &'static str, what: &str, name: &ObjectName, around: &Surrou
 }
 
 /// The relation of the same schema whose name is most like this one.
-fn near_relation(name: &RelationName, around: &Surroundings) -> Option<String> {
+fn near_relation(name: &RelationName, around: &Surroundings) -> Option<EcoString> {
     let same_schema = around.catalog.relations().filter(|relation| relation.name.schema == name.schema);
     nearest(&name.name, same_schema.map(|relation| relation.name.name.as_str()))
 }
 
 /// The name that is most like one that is not there.
-pub(super) fn nearest<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> Option<String> {
+pub(super) fn nearest<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> Option<EcoString> {
     let scored = others.map(|other| (strsim::damerau_levenshtein(name, other), other));
     let close = scored.filter(|(distance, other)| *distance > 0 && distance * 4 <= name.len().max(other.len()).max(8));
-    close.min().map(|(_, other)| other.to_owned())
+    close.min().map(|(_, other)| other.into())
 }
 
 fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {

@@ -63,6 +63,8 @@ pub(crate) use drop::keys_of_index;
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
     Statement, StatementKind, TriggerTiming, Truncate, Vacuum,
@@ -387,21 +389,21 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 }
 
 /// Foreign keys of other tables that need a key over these columns.
-fn keys_that_need<'c>(relation: &Relation, columns: &[String], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
+fn keys_that_need<'c>(relation: &Relation, columns: &[EcoString], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
     let referencing = referencing(&relation.name, around).into_iter();
     let needing = referencing.filter(|(_, constraint)| needs(&constraint.kind, columns, relation));
     needing.map(|(table, _)| &table.name).collect()
 }
 
 /// Whether a foreign key that points to the table needs a key over these columns.
-fn needs(kind: &ConstraintKind, columns: &[String], relation: &Relation) -> bool {
+fn needs(kind: &ConstraintKind, columns: &[EcoString], relation: &Relation) -> bool {
     match kind {
         ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => {
             relation.primary_key().is_some_and(|key| key == columns)
         }
         ConstraintKind::ForeignKey { referenced_columns, .. } => {
-            let mut referenced: Vec<&String> = referenced_columns.iter().collect();
-            let mut key: Vec<&String> = columns.iter().collect();
+            let mut referenced: Vec<&EcoString> = referenced_columns.iter().collect();
+            let mut key: Vec<&EcoString> = columns.iter().collect();
             referenced.sort();
             key.sort();
             referenced == key

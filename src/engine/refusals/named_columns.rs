@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterTable, Body, ColumnConstraintKind, ColumnDef, ColumnRead, ConflictTarget, CreateFunction,
     CreateTable, CreateTrigger, Grant, GrantTarget, Ident, KeyColumns, ObjectKind, Scope, Statement, StatementKind,
@@ -92,7 +94,7 @@ fn conflict(write: &Write, relation: &Relation) -> Option<Refusal> {
             }
             wanted.sort_unstable();
             wanted.dedup();
-            let fits = |keys: &[Option<String>]| {
+            let fits = |keys: &[Option<EcoString>]| {
                 let mut keys: Vec<&str> = keys.iter().map(|key| key.as_deref().unwrap_or_default()).collect();
                 keys.sort_unstable();
                 keys.dedup();
@@ -208,7 +210,7 @@ fn lacking(create: &CreateTable, columns: &[&Ident]) -> Option<Refusal> {
 
 fn constrained(constraint: &TableConstraint) -> Vec<&str> {
     let columns = match &constraint.kind {
-        TableConstraintKind::Check(expr) => return expr.columns.iter().map(String::as_str).collect(),
+        TableConstraintKind::Check(expr) => return expr.columns.iter().map(EcoString::as_str).collect(),
         TableConstraintKind::ForeignKey { columns, .. }
         | TableConstraintKind::Unique(KeyColumns::Columns(columns))
         | TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => columns.as_slice(),

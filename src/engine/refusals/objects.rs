@@ -129,7 +129,7 @@ fn missing_data_type(data_type: &DataType, around: &Surroundings) -> Option<Refu
         let reason = format!("type {}[] does not exist: domains have no arrays", data_type.name);
         return Some(refused_on(VersionSet::before(11), UNDEFINED_OBJECT, reason).at(data_type.span));
     }
-    let ident = |name: &str| Ident { name: name.to_owned(), span: data_type.span };
+    let ident = |name: &str| Ident { name: name.into(), span: data_type.span };
     let (schema, name) = match data_type.name.split_once('.') {
         Some((schema, name)) => (Some(ident(schema)), ident(name)),
         None => (None, ident(&data_type.name)),

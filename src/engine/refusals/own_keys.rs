@@ -3,6 +3,8 @@
 //! Source: measurements (`fixtures/facts/drop-self-referenced-*.sql`). Subcommands that drop are carried out in the order in
 //! which they are written.
 
+use ecow::EcoString;
+
 use crate::ast::{AlterAction, AlterActionKind, AlterTable};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::trace::Refusal;
@@ -43,9 +45,13 @@ fn needing_action<'r>(action: &AlterAction, relation: &'r Relation) -> Option<&'
 
 /// A foreign key of the table that points to a key of it, where there is no other key over the same columns. One over the
 /// column that is dropped goes with it.
-pub(super) fn needing<'r>(relation: &'r Relation, columns: &[String], dropped: Option<&str>) -> Option<&'r Constraint> {
+pub(super) fn needing<'r>(
+    relation: &'r Relation,
+    columns: &[EcoString],
+    dropped: Option<&str>,
+) -> Option<&'r Constraint> {
     let over_them = relation.indexes.iter().filter(|index| {
-        let keys: Vec<&String> = index.keys.iter().flatten().collect();
+        let keys: Vec<&EcoString> = index.keys.iter().flatten().collect();
         index.unique && keys.len() == columns.len() && columns.iter().all(|column| keys.contains(&column))
     });
     let is_only = over_them.count() == 1;

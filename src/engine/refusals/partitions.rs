@@ -1,5 +1,7 @@
 //! Tables that do not fit together: ATTACH and DETACH PARTITION, and what a partition may not give up.
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, ObjectName};
 use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
@@ -121,11 +123,11 @@ fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> V
         return misfit_or(misfit(parent, table, around), refused_on(versions, NOT_IN_PREREQUISITE_STATE, reason));
     }
     let misfit = misfit(parent, table, around).filter(|_| fits_kind(table));
-    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().collect()
+    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason.into())).into_iter().collect()
 }
 
-fn misfit_or(misfit: Option<String>, other: Refusal) -> Vec<Refusal> {
-    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason)).into_iter().chain([other]).collect()
+fn misfit_or(misfit: Option<EcoString>, other: Refusal) -> Vec<Refusal> {
+    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason.into())).into_iter().chain([other]).collect()
 }
 
 /// A relation that has no rows of its own, or that the table is a part of.
@@ -147,31 +149,31 @@ fn fits_kind(table: &Relation) -> bool {
 }
 
 /// What keeps a table from being a partition: its columns, or a CHECK that it lacks.
-fn misfit(parent: &Relation, table: &Relation, around: &Surroundings) -> Option<String> {
+fn misfit(parent: &Relation, table: &Relation, around: &Surroundings) -> Option<EcoString> {
     let name = &table.name;
     for column in &table.columns {
         if parent.column(&column.name).is_none() {
-            return Some(format!("table {name} has column {} that its parent has not", column.name));
+            return Some(eco_format!("table {name} has column {} that its parent has not", column.name));
         }
     }
     for column in &parent.columns {
         let Some(own) = table.column(&column.name) else {
-            return Some(format!("table {name} is missing column {}", column.name));
+            return Some(eco_format!("table {name} is missing column {}", column.name));
         };
         if differ(column, own, around) {
-            return Some(format!("table {name} has another type for column {}", column.name));
+            return Some(eco_format!("table {name} has another type for column {}", column.name));
         }
         if column.generated_from.is_some() != own.generated_from.is_some() {
-            return Some(format!("column {} of {name} must be generated as in its parent", column.name));
+            return Some(eco_format!("column {} of {name} must be generated as in its parent", column.name));
         }
         if column.not_null && !own.not_null {
-            return Some(format!("column {} of {name} must be marked NOT NULL", column.name));
+            return Some(eco_format!("column {} of {name} must be marked NOT NULL", column.name));
         }
     }
     let lacks = |name: &str| table.constraint(name).is_none();
     let checks = parent.constraints.iter().filter(|known| matches!(known.kind, ConstraintKind::Check { .. }));
     let missing = checks.map(|check| &check.name).find(|check| lacks(check))?;
-    Some(format!("table {name} is missing constraint {missing}"))
+    Some(eco_format!("table {name} is missing constraint {missing}"))
 }
 
 fn differ(one: &Column, other: &Column, around: &Surroundings) -> bool {

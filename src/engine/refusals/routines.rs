@@ -3,6 +3,8 @@
 //! Source: `CreateFunction()`, `LookupFuncWithArgs()` and `IsThereFunctionInNamespace()` of the server, and measurements
 //! (`fixtures/facts/create-function-*.sql`, `drop-function-*.sql`, `call-*.sql`).
 
+use ecow::EcoString;
+
 use crate::ast::{
     Argument, ArgumentMode, CreateFunction, Drop, Expr, GrantTarget, Ident, ObjectChange, ObjectKind, ObjectName,
     ObjectRef, Returns, RoutineAction, RoutineBody, RoutineKind, Statement, StatementKind,
@@ -172,7 +174,7 @@ fn written_out(object: &ObjectRef, around: &Surroundings) -> Option<Refusal> {
     if !words.iter().all(|word| is_word(word)) {
         return None;
     }
-    let types: Vec<String> = words.iter().map(|word| types::canonical(&word.to_lowercase()).to_owned()).collect();
+    let types: Vec<EcoString> = words.iter().map(|word| types::canonical(&word.to_lowercase()).into()).collect();
     let name = around.resolve_kind(Kind::Function, written);
     let full = RelationName::new(&*name.schema, format!("{}({})", name.name, types.join(", ")));
     let known = overloads(&name, around)?;
@@ -321,7 +323,7 @@ fn called(procedure: &ObjectName, call: &Expr, around: &Surroundings) -> Option<
 fn selected(written: &str, around: &Surroundings) -> Option<Refusal> {
     let plain = written.rsplit('.').next()?;
     let span = crate::source::Span::default();
-    let ident = |name: &str| Ident { name: name.to_owned(), span };
+    let ident = |name: &str| Ident { name: name.into(), span };
     let schema = written.split_once('.').map(|(schema, _)| ident(schema));
     let name = around.resolve_kind(Kind::Function, &ObjectName { schema, name: ident(plain), span });
     let known = overloads(&name, around)?;

@@ -4,6 +4,8 @@
 //! which an enum cannot be compared with. Claimed only for pairs of types that were measured
 //! (`fixtures/facts/alter-type-check-*.sql`, `alter-type-index-*.sql`). A varchar is cast to text first, which most types can be.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, Comparison, DataType, Drop, Ident, Limit, Limits, Literal,
 };
@@ -199,7 +201,7 @@ fn is_plain(limit: &Limit, class: Class) -> bool {
 
 /// Whether the statement drops the constraint itself.
 fn goes(name: &str, kind: &ConstraintKind, alter: &AlterTable) -> bool {
-    let columns: &[String] = if let ConstraintKind::Check { columns, .. } = kind { columns } else { &[] };
+    let columns: &[EcoString] = if let ConstraintKind::Check { columns, .. } = kind { columns } else { &[] };
     alter.actions.iter().any(|action| match &action.kind {
         AlterActionKind::DropConstraint { name: Ident { name: dropped, .. }, .. } => dropped == name,
         AlterActionKind::DropColumn { name, .. } => columns.contains(&name.name),

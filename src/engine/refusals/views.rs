@@ -2,6 +2,8 @@
 //!
 //! Source: measurements (`fixtures/facts/view-write-*.sql`).
 
+use ecow::EcoString;
+
 use crate::ast::{Assigned, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::classify::{End, Path};
@@ -57,7 +59,7 @@ fn not_writable(write: &Write, path: &Path, around: &Surroundings) -> Vec<Refusa
 /// A column of a view that is no column of the table behind it.
 fn columns(write: &Write, views: &[&Relation]) -> Option<Refusal> {
     let first = views.first()?;
-    let mut written: Vec<String> = match write.verb {
+    let mut written: Vec<EcoString> = match write.verb {
         WriteVerb::Update => write.columns.iter().map(|column| column.name.clone()).collect(),
         WriteVerb::Insert if write.columns.is_empty() => {
             let width = write.rows.iter().map(Vec::len).max()?;

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{
     AlterActionKind, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, DataType, Ident,
     KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind, Write,
@@ -111,7 +113,7 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let keys: Vec<&Index> = relation.indexes.iter().filter(is_key).filter(|_| write.conflict.is_none()).collect();
-    let mut taken: Vec<HashSet<String>> = keys.iter().map(|key| table.values_of(key)).collect();
+    let mut taken: Vec<HashSet<EcoString>> = keys.iter().map(|key| table.values_of(key)).collect();
     for row in write.rows.iter().filter(|_| plain) {
         let value = |name: &str| given(name, row, write, relation, around);
         if let Some((name, _)) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value)) {
@@ -136,10 +138,10 @@ fn is_immediate(index: &Index) -> bool {
 }
 
 /// The values of a key, where all are known and none is NULL.
-fn key_text(key: &Index, value: impl Fn(&str) -> Option<Literal>) -> Option<String> {
+fn key_text(key: &Index, value: impl Fn(&str) -> Option<Literal>) -> Option<EcoString> {
     let values: Option<Vec<Literal>> = key.keys.iter().map(|name| value(name.as_ref()?)).collect();
     let values = values.filter(|values| !values.is_empty() && !values.contains(&Literal::Null))?;
-    Some(format!("{values:?}"))
+    Some(eco_format!("{values:?}"))
 }
 
 /// What a row of VALUES gives a column, as its type has it.
@@ -269,8 +271,8 @@ impl<'a> Table<'a> {
         match &known.kind {
             ConstraintKind::Check { limits, .. } => self.check(limits),
             ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {
-                let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-                let key = referenced_columns.iter().map(String::as_str).collect();
+                let columns: Vec<&str> = columns.iter().map(EcoString::as_str).collect();
+                let key = referenced_columns.iter().map(EcoString::as_str).collect();
                 self.unmatched(&columns, self.around.catalog.get(referenced), key)
             }
             ConstraintKind::Key { .. } | ConstraintKind::NotNull { .. } => None,
@@ -318,7 +320,7 @@ impl<'a> Table<'a> {
     }
 
     /// The values that rows have in a key.
-    fn values_of(&self, key: &Index) -> HashSet<String> {
+    fn values_of(&self, key: &Index) -> HashSet<EcoString> {
         let certain = with_rows(Some(self.relation)).is_some();
         let rows = self.rows().filter(|_| certain);
         rows.filter_map(|(batch, at)| key_text(key, |name: &str| self.value(name, batch, at))).collect()
@@ -354,11 +356,11 @@ impl<'a> Table<'a> {
 
     /// Two rows with the same values.
     fn duplicate(&self, columns: &[&str], nulls_alike: bool) -> Option<Refusal> {
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut seen: HashSet<EcoString> = HashSet::new();
         let is_seen = |(batch, at): (&Batch, i64)| {
             let values: Option<Vec<Literal>> = columns.iter().map(|name| self.value(name, batch, at)).collect();
             let values = values.filter(|values| nulls_alike || !values.contains(&Literal::Null));
-            values.is_some_and(|values| !seen.insert(format!("{values:?}")))
+            values.is_some_and(|values| !seen.insert(eco_format!("{values:?}")))
         };
         let reason = || format!("two rows of {} have the same {}", self.relation.name, columns.join(", "));
         self.rows().any(is_seen).then(|| refused(UNIQUE_VIOLATION, reason()))
@@ -368,19 +370,19 @@ impl<'a> Table<'a> {
     fn unmatched(&self, columns: &[&str], to: Option<&Relation>, key: Vec<&str>) -> Option<Refusal> {
         let to = with_rows(to).filter(|to| to.known_rows.all)?;
         let key = match key.as_slice() {
-            [] => to.primary_key()?.iter().map(String::as_str).collect(),
+            [] => to.primary_key()?.iter().map(EcoString::as_str).collect(),
             _ => key,
         };
         let ([column], [key]) = (columns, key.as_slice()) else { return None };
         let other = Table { relation: to, around: self.around };
         let all = to.known_rows.batches().iter().all(|batch| batch.rows().last() == Some(batch.last));
-        let keys: Option<HashSet<String>> =
-            other.rows().map(|(batch, at)| Some(format!("{:?}", other.value(key, batch, at)?))).collect();
+        let keys: Option<HashSet<EcoString>> =
+            other.rows().map(|(batch, at)| Some(eco_format!("{:?}", other.value(key, batch, at)?))).collect();
         let keys = keys.filter(|_| all)?;
         let lost = self.rows().filter_map(|(batch, at)| self.value(column, batch, at));
-        let mut lost = lost.filter(|value| *value != Literal::Null && !keys.contains(&format!("{value:?}")));
+        let mut lost = lost.filter(|value| *value != Literal::Null && !keys.contains(&eco_format!("{value:?}")));
         let value = lost.next()?;
-        let same_kind = keys.iter().all(|key| kind(key) == kind(&format!("{value:?}")));
+        let same_kind = keys.iter().all(|key| kind(key) == kind(&eco_format!("{value:?}")));
         let reason = format!("a row of {} points to a row of {} that is not there", self.relation.name, to.name);
         same_kind.then(|| refused(FOREIGN_KEY_VIOLATION, reason))
     }

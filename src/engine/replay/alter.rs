@@ -1,5 +1,7 @@
 //! ALTER TABLE and its relatives.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
 };
@@ -63,7 +65,7 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         }
         if let (AlterActionKind::AddConstraint(_), false) = (&action.kind, alter.only) {
             let relation = replay.catalog.touch(&name);
-            let added: Vec<String> =
+            let added: Vec<EcoString> =
                 relation.constraints.iter().skip(before).map(|constraint| constraint.name.clone()).collect();
             added.iter().for_each(|added| inherit::pass_down_constraint(&name, added, replay));
         }
@@ -264,7 +266,7 @@ fn set_schema(table: &RelationName, schema: &str, replay: &mut Replay) {
     }
     for child in children {
         let parts = replay.catalog.touch(&child).indexes.iter_mut().filter_map(|part| part.more.parent.as_mut());
-        parts.filter(|parent| indexes.contains(parent)).for_each(|parent| schema.clone_into(&mut parent.schema));
+        parts.filter(|parent| indexes.contains(parent)).for_each(|parent| parent.schema = schema.into());
     }
 }
 
@@ -317,7 +319,7 @@ fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Re
     not_null::rename(relation, from, to);
     let backed = relation.constraint(from).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
     for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == from) {
-        to.clone_into(&mut constraint.name);
+        constraint.name = to.into();
     }
     if backed {
         replay.catalog.rename_index(&RelationName::new(&*table.schema, from), to);

@@ -1,5 +1,7 @@
 //! Changes of a column.
 
+use ecow::EcoString;
+
 use crate::ast::{ColumnChange, Ident, Literal};
 use crate::engine::catalog::{Column, ConstraintKind, Written, among};
 use crate::engine::effect::RelationName;
@@ -114,9 +116,9 @@ fn is_child(table: &RelationName, replay: &Replay) -> bool {
 /// RENAME COLUMN: everything that names the column follows.
 pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
     sequence::follow_column(table, from, to, replay);
-    let follow = |name: &mut String| {
+    let follow = |name: &mut EcoString| {
         if name == from {
-            to.clone_into(name);
+            *name = to.into();
         }
     };
     replay.catalog.statistics_of_table(table).flat_map(|statistics| &mut statistics.columns).for_each(follow);

@@ -1,5 +1,7 @@
 //! Constraints that come with a table or are added to it, their names and indexes.
 
+use ecow::EcoString;
+
 use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, ConstraintTraits, ExcludeElement, Expr, Ident, KeyAction, KeyColumns,
     References, TableConstraint, TableConstraintKind, Test,
@@ -46,7 +48,7 @@ pub(super) fn add_constraint(
     constraint: &TableConstraint,
     new_table: bool,
     replay: &mut Replay,
-) -> String {
+) -> EcoString {
     let mut kind = kind_of(constraint, table, replay);
     if let (ConstraintKind::Check { limits, .. }, Some(relation)) = (&mut kind, replay.catalog.get(table))
         && replay.around().is_utc()
@@ -130,12 +132,12 @@ fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) 
 }
 
 /// As written, or the primary key.
-fn referenced_columns(references: &References, replay: &Replay) -> Vec<String> {
+fn referenced_columns(references: &References, replay: &Replay) -> Vec<EcoString> {
     if !references.columns.is_empty() {
         return references.columns.iter().map(|column| column.name.clone()).collect();
     }
     let referenced = replay.catalog.get(&replay.resolve(&references.table));
-    referenced.and_then(Relation::primary_key).map(<[String]>::to_vec).unwrap_or_default()
+    referenced.and_then(Relation::primary_key).map(<[EcoString]>::to_vec).unwrap_or_default()
 }
 
 /// The name of a constraint: as written, that of the index it takes over, or the one PostgreSQL chooses when the names in
@@ -144,8 +146,8 @@ pub fn constraint_name(
     table: &RelationName,
     constraint: &TableConstraint,
     catalog: &Catalog,
-    earlier: &[String],
-) -> String {
+    earlier: &[EcoString],
+) -> EcoString {
     if let Some(name) = &constraint.name {
         return name.name.clone();
     }
@@ -164,7 +166,7 @@ pub fn constraint_name(
 }
 
 /// What the name of a constraint is made of: its columns, those of INCLUDE too, and `expr` for an expression.
-fn key_names(constraint: &TableConstraint) -> Vec<String> {
+fn key_names(constraint: &TableConstraint) -> Vec<EcoString> {
     let include = constraint.index.include.iter().map(|column| column.name.clone());
     let own = match &constraint.kind {
         TableConstraintKind::Exclude { elements, .. } => {
@@ -175,7 +177,7 @@ fn key_names(constraint: &TableConstraint) -> Vec<String> {
     own.into_iter().chain(include).collect()
 }
 
-fn columns_of(kind: &TableConstraintKind) -> Vec<String> {
+fn columns_of(kind: &TableConstraintKind) -> Vec<EcoString> {
     let columns: &[Ident] = match kind {
         TableConstraintKind::ForeignKey { columns, .. }
         | TableConstraintKind::Unique(KeyColumns::Columns(columns))
@@ -194,7 +196,7 @@ fn columns_of(kind: &TableConstraintKind) -> Vec<String> {
     columns.iter().map(|column| column.name.clone()).collect()
 }
 
-fn distinct(expr: &Expr) -> Vec<String> {
+fn distinct(expr: &Expr) -> Vec<EcoString> {
     let mut columns = expr.columns.clone();
     columns.sort();
     columns.dedup();
@@ -211,7 +213,13 @@ pub(super) fn check(expr: &Expr) -> ConstraintKind {
     }
 }
 
-fn key(keys: &KeyColumns, columns: &[String], primary: bool, table: &RelationName, replay: &Replay) -> ConstraintKind {
+fn key(
+    keys: &KeyColumns,
+    columns: &[EcoString],
+    primary: bool,
+    table: &RelationName,
+    replay: &Replay,
+) -> ConstraintKind {
     let columns = match keys {
         KeyColumns::Columns(_) => columns.to_vec(),
         KeyColumns::UsingIndex(index) => {
@@ -223,7 +231,7 @@ fn key(keys: &KeyColumns, columns: &[String], primary: bool, table: &RelationNam
 }
 
 /// USING INDEX without a constraint name: the constraint takes the name of the index.
-fn taken_over_index(kind: &TableConstraintKind) -> Option<String> {
+fn taken_over_index(kind: &TableConstraintKind) -> Option<EcoString> {
     match kind {
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
         | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => Some(index.name.clone()),
@@ -285,7 +293,7 @@ fn excluding(
         partial: predicate.is_some(),
         unique: false,
         shape: IndexShape {
-            method: method.unwrap_or("btree").to_owned(),
+            method: method.unwrap_or("btree").into(),
             keys: keys.map(|key| KeyShape::of(key, &text_of)).collect(),
             predicate: predicate.map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
             exclusion: true,
@@ -296,7 +304,7 @@ fn excluding(
 }
 
 fn note_not_null(table: &RelationName, kind: &ConstraintKind, traits: ConstraintTraits, replay: &mut Replay) {
-    let columns: &[String] = match kind {
+    let columns: &[EcoString] = match kind {
         ConstraintKind::Key { columns, primary: true, .. } => columns,
         ConstraintKind::NotNull { column } if !traits.not_valid => std::slice::from_ref(column),
         _ => return,

@@ -1,5 +1,7 @@
 //! CREATE TABLE, VIEW and INDEX.
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, Expr, Ident, IndexKey, KeyColumns,
     LikeClause, Literal, OnCommit, Persistence, TableConstraint, TableConstraintKind,
@@ -43,7 +45,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         None => Rows::default(),
     };
     if let Some(partition) = &create.partition_by {
-        relation.partition_key = partition.columns().map(str::to_owned).collect();
+        relation.partition_key = partition.columns().map(EcoString::from).collect();
         relation.partitioning =
             Some(Partitioning { strategy: partition.strategy.clone(), keys: partition.subjects.clone() });
     }
@@ -266,7 +268,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
 }
 
 /// CONSTRAINT name NOT NULL.
-fn not_null_name(definition: &ColumnDef) -> Option<String> {
+fn not_null_name(definition: &ColumnDef) -> Option<EcoString> {
     let is_not_null = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::NotNull);
     let written = definition.constraints.iter().find(|constraint| is_not_null(&constraint.kind))?;
     written.name.as_ref().map(|name| name.name.clone())
@@ -289,15 +291,15 @@ pub(super) fn named_in(expr: &Expr, replay: &Replay) -> Vec<RelationName> {
 }
 
 /// The functions that an expression calls, by the last part of their names.
-pub(super) fn function_names(expr: &Expr) -> Vec<String> {
-    expr.functions.iter().map(|function| function.rsplit('.').next().unwrap_or(function).to_owned()).collect()
+pub(super) fn function_names(expr: &Expr) -> Vec<EcoString> {
+    expr.functions.iter().map(|function| function.rsplit('.').next().unwrap_or(function).into()).collect()
 }
 
 pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     let table = replay.resolve(&create.table);
-    let keys: Vec<Option<String>> =
+    let keys: Vec<Option<EcoString>> =
         create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
-    let include: Vec<String> = create.include.iter().map(|column| column.name.clone()).collect();
+    let include: Vec<EcoString> = create.include.iter().map(|column| column.name.clone()).collect();
     let mut key_names = key_names(&create.keys);
     let name = match &create.name {
         Some(name) => name.name.name.clone(),
@@ -335,9 +337,9 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
 }
 
 /// The name that PostgreSQL chooses for an index that is given none.
-pub fn index_name(table: &RelationName, create: &CreateIndex, catalog: &Catalog) -> String {
+pub fn index_name(table: &RelationName, create: &CreateIndex, catalog: &Catalog) -> EcoString {
     let include = create.include.iter().map(|column| column.name.clone());
-    let words: Vec<String> = key_names(&create.keys).into_iter().chain(include).collect();
+    let words: Vec<EcoString> = key_names(&create.keys).into_iter().chain(include).collect();
     catalog.chosen_index_name(table, &words.join("_"))
 }
 
@@ -345,16 +347,16 @@ pub fn index_name(table: &RelationName, create: &CreateIndex, catalog: &Catalog)
 /// number where it stands twice.
 ///
 /// Source: `ChooseIndexColumnNames` of PostgreSQL's commands/indexcmds.c.
-pub(super) fn key_names<'k>(keys: impl IntoIterator<Item = &'k IndexKey>) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+pub(super) fn key_names<'k>(keys: impl IntoIterator<Item = &'k IndexKey>) -> Vec<EcoString> {
+    let mut found: Vec<EcoString> = Vec::new();
     for key in keys {
         let column = key.column.as_ref().map(|column| column.name.as_str());
         let word = column.or_else(|| key.expr.as_ref()?.name.as_deref()).unwrap_or("expr");
         let numbered = (1..).map(|number| {
             let number = number.to_string();
-            format!("{}{number}", names::cut(word, names::LONGEST - number.len()))
+            eco_format!("{}{number}", names::cut(word, names::LONGEST - number.len()))
         });
-        let mut candidates = std::iter::once(word.to_owned()).chain(numbered);
+        let mut candidates = std::iter::once(EcoString::from(word)).chain(numbered);
         found.extend(candidates.find(|candidate| !found.contains(candidate)));
     }
     found

@@ -1,5 +1,7 @@
 //! Functions and procedures.
 
+use ecow::EcoString;
+
 use crate::ast::{AlterFunction, Argument, ArgumentMode, CreateFunction, Drop, ObjectChange, RoutineAction};
 use crate::engine::catalog::{Fate, Function, Identity, Kind, Part, Relation, written_type};
 use crate::engine::effect::RelationName;
@@ -20,9 +22,9 @@ fn identity(schema: &str, arguments: &[Argument], replay: &Replay) -> Identity {
     let type_of = |argument: &Argument| {
         let data_type = &argument.data_type;
         let schema = replay.type_schema(data_type).filter(|_| !data_type.name.starts_with("any"));
-        written_type(data_type, schema.as_deref())
+        written_type(data_type, schema.as_deref()).into()
     };
-    (schema.to_owned(), taken.map(type_of).collect())
+    (schema.into(), taken.map(type_of).collect())
 }
 
 /// Where no arguments are written, or others than CREATE names, which of the overloads is meant is not known.
@@ -81,7 +83,7 @@ pub(super) fn note_alter(alter: &AlterFunction, replay: &mut Replay) {
             ObjectChange::SetSchema(schema) => RelationName::new(&*schema.name, &*name.name),
             ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => continue,
         };
-        lose_name(&name, alter.arguments.as_deref(), Fate::Renamed(to.to_string()), replay);
+        lose_name(&name, alter.arguments.as_deref(), Fate::Renamed(to.to_string().into()), replay);
         replay.catalog.ledger.note(Kind::Function, &to, Fate::Given);
         if let Some(arguments) = &alter.arguments {
             replay.catalog.ledger.note(Kind::Function, &signature(&to, arguments), Fate::Given);
@@ -124,7 +126,7 @@ pub(super) fn drop_users(name: &RelationName, replay: &mut Replay) {
     for table in tables {
         let relation = replay.catalog.touch(&table);
         let gone = relation.triggers.iter().filter(|trigger| trigger.function == name.name);
-        let gone: Vec<String> = gone.map(|trigger| trigger.name.clone()).collect();
+        let gone: Vec<EcoString> = gone.map(|trigger| trigger.name.clone()).collect();
         relation.triggers.retain(|trigger| trigger.function != name.name);
         gone.iter().for_each(|trigger| relation.parts.note(Part::Trigger, trigger, Fate::Dropped, &at));
     }

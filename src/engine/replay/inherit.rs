@@ -4,6 +4,8 @@
 //! gets the indexes, keys and foreign keys of its parent, unless it has their like; an inheritance child gets columns, CHECK
 //! and NOT NULL only.
 
+use ecow::EcoString;
+
 use crate::ast::{ConstraintTraits, Limits};
 use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Written};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -251,7 +253,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
 }
 
 /// The parts of an index on partitions, and theirs, with their tables.
-pub(super) fn parts_of(table: &RelationName, index: &str, replay: &Replay) -> Vec<(RelationName, String)> {
+pub(super) fn parts_of(table: &RelationName, index: &str, replay: &Replay) -> Vec<(RelationName, EcoString)> {
     let name = RelationName::new(&*table.schema, index);
     let Some(children) = replay.catalog.get(table).map(|relation| relation.children.as_slice()) else {
         return Vec::new();

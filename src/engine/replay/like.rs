@@ -3,6 +3,8 @@
 //! Source: `transformTableLikeClause` and `expandTableLikeClause` of PostgreSQL: columns with their types and NOT NULL always,
 //! the rest where INCLUDING names it. Names of CHECKs are kept, those of indexes and keys are chosen anew.
 
+use ecow::EcoString;
+
 use crate::ast::LikeClause;
 use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Written};
 use crate::engine::effect::RelationName;
@@ -81,7 +83,7 @@ fn add_index(source: &Relation, index: &Index, table: &RelationName, written: Sp
     }
 }
 
-fn copied(constraint: &Constraint, name: String, span: Span, replay: &Replay) -> Constraint {
+fn copied(constraint: &Constraint, name: EcoString, span: Span, replay: &Replay) -> Constraint {
     let author = replay.author;
     Constraint {
         name,

@@ -35,6 +35,8 @@ pub(crate) use objects::{alone, signature};
 
 use std::borrow::Cow;
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterObject, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
 };
@@ -77,7 +79,7 @@ impl Author<'_> {
 pub(super) struct Replay<'a> {
     pub(super) catalog: &'a mut Catalog,
     session: &'a Session,
-    search_path: Cow<'a, [String]>,
+    search_path: Cow<'a, [EcoString]>,
     pub(super) author: Author<'a>,
 }
 
@@ -110,7 +112,7 @@ impl Replay<'_> {
     }
 
     /// The schema of a type that is not built in.
-    pub(super) fn type_schema(&self, data_type: &DataType) -> Option<String> {
+    pub(super) fn type_schema(&self, data_type: &DataType) -> Option<EcoString> {
         (!builtin_types::is_built_in_name(&data_type.name)).then(|| self.around().type_name(data_type).schema)
     }
 
@@ -155,7 +157,7 @@ fn apply_inside(
     statement: &Statement,
     catalog: &mut Catalog,
     session: &Session,
-    search_path: Cow<'_, [String]>,
+    search_path: Cow<'_, [EcoString]>,
     author: Author,
 ) {
     let mut replay = Replay { catalog, session, search_path, author };

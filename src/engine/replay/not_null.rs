@@ -3,6 +3,8 @@
 //! Source: `AddRelationNotNullConstraints` of PostgreSQL's catalog/heap.c: as written, or that of the parent, or chosen from the
 //! names that the table and the column have when it is made.
 
+use ecow::EcoString;
+
 use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationName;
 
@@ -18,7 +20,7 @@ pub(super) fn name_all(table: &RelationName, replay: &mut Replay) {
 
 fn name_own(table: &RelationName, replay: &mut Replay) {
     let Some(relation) = replay.catalog.get(table) else { return };
-    let unnamed: Vec<String> = relation
+    let unnamed: Vec<EcoString> = relation
         .columns
         .iter()
         .filter(|column| column.not_null && column.more.not_null_name.is_none())
@@ -36,11 +38,11 @@ fn name_own(table: &RelationName, replay: &mut Replay) {
 }
 
 /// That of a constraint that was written as one.
-fn own(table: &RelationName, column: &str, replay: &Replay) -> Option<String> {
+fn own(table: &RelationName, column: &str, replay: &Replay) -> Option<EcoString> {
     Some(replay.catalog.get(table)?.not_null_constraint(column)?.name.clone())
 }
 
-fn of_parents(table: &RelationName, column: &str, replay: &Replay) -> Option<String> {
+fn of_parents(table: &RelationName, column: &str, replay: &Replay) -> Option<EcoString> {
     let mut parents = replay.catalog.get(table)?.parents.iter().filter_map(|parent| replay.catalog.get(parent));
     parents.find_map(|parent| parent.column(column)?.more.not_null_name.clone())
 }
@@ -57,7 +59,7 @@ pub(super) fn drop(relation: &mut Relation, name: &str) {
 pub(super) fn rename(relation: &mut Relation, from: &str, to: &str) {
     for name in relation.columns.iter_mut().filter_map(|column| column.more.not_null_name.as_mut()) {
         if name == from {
-            to.clone_into(name);
+            *name = to.into();
         }
     }
 }

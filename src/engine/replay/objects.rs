@@ -246,7 +246,7 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
 }
 
 pub(super) fn given_away(kind: Kind, from: &RelationName, to: &RelationName, replay: &mut Replay) {
-    replay.catalog.ledger.note(kind, from, Fate::Renamed(to.to_string()));
+    replay.catalog.ledger.note(kind, from, Fate::Renamed(to.to_string().into()));
     replay.catalog.ledger.note(kind, to, Fate::Given);
 }
 
@@ -254,7 +254,7 @@ fn rename_trigger(on: &ObjectName, from: &str, to: &str, replay: &mut Replay) {
     let table = replay.resolve(on);
     if let Some(relation) = replay.catalog.get_mut(&table) {
         for trigger in relation.triggers.iter_mut().filter(|trigger| trigger.name == from) {
-            to.clone_into(&mut trigger.name);
+            trigger.name = to.into();
         }
     }
 }

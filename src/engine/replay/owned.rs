@@ -72,7 +72,7 @@ pub(super) fn grant(grant: &Grant, replay: &mut Replay) {
         for role in names(&grant.roles) {
             relation.grantees.retain(|known| known != role);
             if !grant.revoke {
-                relation.grantees.push(role.to_owned());
+                relation.grantees.push(role.into());
             }
         }
     }

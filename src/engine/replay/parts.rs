@@ -1,5 +1,7 @@
 //! Columns and constraints that are dropped, and what goes with them.
 
+use ecow::EcoString;
+
 use crate::engine::catalog::{Column, ColumnUse, Constraint, ConstraintKind};
 use crate::engine::effect::{RelationKind, RelationName};
 
@@ -55,7 +57,7 @@ pub(super) fn drop_column(table: &RelationName, column: &str, replay: &mut Repla
     let relation = replay.catalog.touch(table);
     let reads =
         |known: &Column| known.generated_from.as_ref().is_some_and(|from| from.iter().any(|name| name == column));
-    let generated: Vec<String> =
+    let generated: Vec<EcoString> =
         relation.columns.iter().filter(|known| reads(known)).map(|known| known.name.clone()).collect();
     let keys = relation.constraints.iter().filter(|known| known.names_column(column));
     let keys: Vec<ConstraintKind> = keys.map(|known| known.kind.clone()).collect();
@@ -63,7 +65,7 @@ pub(super) fn drop_column(table: &RelationName, column: &str, replay: &mut Repla
     relation.known_rows.forget(column);
     relation.constraints.retain(|constraint| !constraint.names_column(column));
     let gone = relation.indexes.iter().filter(|index| index.names_column(column));
-    let gone: Vec<String> = gone.map(|index| index.name.clone()).collect();
+    let gone: Vec<EcoString> = gone.map(|index| index.name.clone()).collect();
     replay.catalog.remove_statistics_of(table, Some(column));
     for index in gone {
         replay.catalog.remove_index(&RelationName::new(&*table.schema, index));

@@ -1,5 +1,7 @@
 //! Policies, as far as the columns that they read.
 
+use ecow::EcoString;
+
 use crate::ast::{AlterOther, AlterPolicy, CreatePolicy, Expr, ObjectChange, ObjectKind, PolicyCommand, RoleSpec};
 use crate::engine::catalog::{ColumnUse, Fate, Part, Policy, Written, among};
 use crate::engine::effect::RelationName;
@@ -81,7 +83,7 @@ fn written(expr: Option<&Expr>, replay: &Replay) -> Written {
 }
 
 /// Whom a policy is for: names of roles, where all of them are known; PUBLIC among them is everybody.
-fn roles(roles: &[RoleSpec]) -> Option<Vec<String>> {
+fn roles(roles: &[RoleSpec]) -> Option<Vec<EcoString>> {
     if roles.iter().any(|role| matches!(role, RoleSpec::Public(_))) {
         return Some(Vec::new());
     }
@@ -92,7 +94,7 @@ fn roles(roles: &[RoleSpec]) -> Option<Vec<String>> {
     roles.iter().map(name).collect()
 }
 
-fn calls(condition: Option<&Expr>) -> Vec<String> {
+fn calls(condition: Option<&Expr>) -> Vec<EcoString> {
     condition.map(|condition| condition.functions.clone()).unwrap_or_default()
 }
 

@@ -1,5 +1,7 @@
 //! Publications and what they hold.
 
+use ecow::EcoString;
+
 use crate::ast::{AlterPublication, CreatePublication, NamedOption, PublicationChange, PublicationObject};
 use crate::engine::catalog::{Publication, Published};
 
@@ -44,7 +46,7 @@ fn add(publication: &mut Publication, objects: &[PublicationObject], replay: &Re
         match object {
             PublicationObject::Table(table) => {
                 let name = replay.resolve(&table.name);
-                let columns: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+                let columns: Vec<EcoString> = table.columns.iter().map(|column| column.name.clone()).collect();
                 let filtered_by = table.filter.as_ref().map(|filter| filter.columns.clone()).unwrap_or_default();
                 let is_plain = replay.catalog.get(&name).is_some_and(|relation| !relation.is_partitioned());
                 let children = if is_plain && !table.only { replay.catalog.descendants(&name) } else { Vec::new() };

@@ -1,5 +1,7 @@
 //! Statistics that get another name or schema.
 
+use ecow::eco_format;
+
 use crate::ast::{AlterOther, ObjectChange, ObjectKind};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationName;
@@ -46,11 +48,11 @@ pub(super) fn follow_function(from: &str, to: &str, replay: &mut Replay) {
             policy.written.iter_mut().for_each(|written| written.rename(from, to));
         }
         let of_triggers = relation.triggers.iter_mut().map(|trigger| &mut trigger.function);
-        of_triggers.filter(|name| *name == from).for_each(|name| to.clone_into(name));
+        of_triggers.filter(|name| *name == from).for_each(|name| *name = to.into());
         for call in relation.calls_mut() {
             let schema = call.rsplit_once('.').map(|(schema, _)| format!("{schema}."));
             if call.rsplit('.').next() == Some(from) {
-                *call = format!("{}{to}", schema.unwrap_or_default());
+                *call = eco_format!("{}{to}", schema.unwrap_or_default());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Rows that come and go.
 
+use ecow::EcoString;
+
 use crate::ast::{Assigned, Counted, Literal, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -92,8 +94,8 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
     };
     let columns = columns?;
     let rest = relation.columns.iter().filter(|column| !columns.iter().any(|given| given.name == column.name));
-    let rest: Vec<(String, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
-    let row = |values: Vec<Counted>| -> Option<Vec<(String, Counted)>> {
+    let rest: Vec<(EcoString, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
+    let row = |values: Vec<Counted>| -> Option<Vec<(EcoString, Counted)>> {
         let missing = columns.iter().skip(values.len()).filter_map(|column| given_by_default(column, replay));
         let given = columns.iter().zip(&values).filter(|(column, _)| takes(column));
         let given = given.map(|(column, value)| (column.name.clone(), value.clone()));
@@ -127,7 +129,7 @@ fn takes(column: &Column) -> bool {
 }
 
 /// What a column has where nothing is written for it, if that is a literal or NULL.
-pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(String, Counted)> {
+pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(EcoString, Counted)> {
     let literal = match (&column.default_literal, column.has_default) {
         (Some(literal), true) => literal.clone(),
         (None, true) => return None,
@@ -176,7 +178,7 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
 }
 
 /// `column = literal`, and nothing else.
-fn only_equality(write: &Write, text: &str) -> Option<(String, Literal)> {
+fn only_equality(write: &Write, text: &str) -> Option<(EcoString, Literal)> {
     let filter = write.filter.as_ref()?;
     let ([limit], [column]) = (filter.limits.all.as_slice(), filter.columns.as_slice()) else { return None };
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
@@ -198,7 +200,7 @@ pub(super) fn has_code(relation: &Relation) -> bool {
 /// Whether an INSERT has at least one row for certain.
 pub(super) fn puts_rows(write: &Write) -> bool {
     let values = !write.rows.is_empty() && !write.from_query;
-    let is_one = |function: &String| function == "generate_series" || gives_one_row(function);
+    let is_one = |function: &EcoString| function == "generate_series" || gives_one_row(function);
     let counted = write.series.is_some() && write.functions.iter().all(is_one);
     write.conflict.is_none() && (values || counted)
 }

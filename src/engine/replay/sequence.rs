@@ -32,7 +32,7 @@ pub(super) fn add(table: &RelationName, column: &str, named: Option<&ObjectName>
     sequence.created_in = Some(replay.author.migration);
     sequence.persistence = replay.catalog.get(table).map(|table| table.persistence).unwrap_or_default();
     replay.catalog.create(sequence);
-    replay.catalog.own_sequence(&name, Some((table.clone(), column.to_owned())));
+    replay.catalog.own_sequence(&name, Some((table.clone(), column.into())));
     let column = replay.catalog.get_mut(table).and_then(|table| table.column_mut(column));
     if let Some(column) = column.filter(|column| column.serial && !column.identity) {
         column.more.default_names = vec![name];
@@ -68,6 +68,6 @@ pub(super) fn drop_of(table: &RelationName, column: &str, replay: &mut Replay) {
 /// A column's new name.
 pub(super) fn follow_column(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
     for sequence in replay.catalog.sequences_of(table, from) {
-        replay.catalog.own_sequence(&sequence, Some((table.clone(), to.to_owned())));
+        replay.catalog.own_sequence(&sequence, Some((table.clone(), to.into())));
     }
 }

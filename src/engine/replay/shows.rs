@@ -1,5 +1,7 @@
 //! What a new view shows of another relation.
 
+use ecow::EcoString;
+
 use crate::ast::{CreateView, FromItem, FromSource, Output, OutputItem, Value};
 use crate::engine::catalog::Shows;
 use crate::engine::effect::RelationName;
@@ -12,7 +14,7 @@ const SYSTEM: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
 pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
     let shape = &create.query.shape;
-    let gives_many = |name: &String| match replay.catalog.function(name) {
+    let gives_many = |name: &EcoString| match replay.catalog.function(name) {
         None => !builtins::gives_one_value(name),
         Some(_) => replay.catalog.gives_set(name),
     };
@@ -32,7 +34,7 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
     let checked = create.check_option.is_some() || by_option;
     let unknown = Shows { base: at, asked, checked, combined, columns: Vec::new() };
     let own = replay.catalog.get(&name).filter(|base| base.is_known_whole());
-    let own: Option<Vec<String>> = own.map(|base| base.columns.iter().map(|column| column.name.clone()).collect());
+    let own: Option<Vec<EcoString>> = own.map(|base| base.columns.iter().map(|column| column.name.clone()).collect());
     let mut columns = Vec::new();
     for item in list {
         let all = || own.iter().flatten().map(|name| (name.clone(), Some(name.clone())));
@@ -54,7 +56,7 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
     Shows { columns, ..unknown }
 }
 
-fn shown(value: &Value) -> Option<String> {
+fn shown(value: &Value) -> Option<EcoString> {
     match value {
         Value::Column { column, .. } if !SYSTEM.contains(&column.as_str()) => Some(column.clone()),
         _ => None,

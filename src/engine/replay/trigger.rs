@@ -1,5 +1,7 @@
 //! Triggers. Partitions have a copy of each row trigger of their parent.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterOther, CreateTrigger, Events, Firing, ObjectChange, ObjectKind, TriggerEventKind, WhichTriggers,
 };
@@ -13,7 +15,7 @@ pub(super) fn create(create: &CreateTrigger, replay: &mut Replay) {
         TriggerEventKind::Update { columns } => columns.as_slice(),
         TriggerEventKind::Insert | TriggerEventKind::Delete | TriggerEventKind::Truncate => &[],
     });
-    let update_of: Vec<String> = columns.map(|column| column.name.clone()).collect();
+    let update_of: Vec<EcoString> = columns.map(|column| column.name.clone()).collect();
     let named = update_of.iter().chain(create.when.iter().flat_map(|when| &when.columns));
     let condition = create.when.as_ref().map(|when| replay.written(when));
     let trigger = Trigger {
@@ -89,7 +91,7 @@ pub(super) fn switch(table: &RelationName, which: &WhichTriggers, firing: Firing
         WhichTriggers::All | WhichTriggers::User => true,
     };
     let known = replay.catalog.get(table).map(|relation| relation.triggers.as_slice()).unwrap_or_default();
-    let names: Vec<String> =
+    let names: Vec<EcoString> =
         known.iter().filter(|trigger| named(trigger)).map(|trigger| trigger.name.clone()).collect();
     for name in names {
         let tables = if only { vec![table.clone()] } else { tables_of(table, &name, replay) };
@@ -102,19 +104,19 @@ pub(super) fn switch(table: &RelationName, which: &WhichTriggers, firing: Firing
 
 /// `OLD.a IS DISTINCT FROM NEW.a OR ...`: the columns of which one has to change for the condition to be true. Nothing where
 /// it asks something else.
-fn changed(condition: &str) -> Vec<String> {
+fn changed(condition: &str) -> Vec<EcoString> {
     let text = condition.to_lowercase().replace(['(', ')'], " ");
-    let each: Option<Vec<String>> = text.split(" or ").map(|part| compared(part.trim())).collect();
+    let each: Option<Vec<EcoString>> = text.split(" or ").map(|part| compared(part.trim())).collect();
     each.unwrap_or_default()
 }
 
-fn compared(part: &str) -> Option<String> {
+fn compared(part: &str) -> Option<EcoString> {
     let words: Vec<&str> = part.split_whitespace().collect();
     let (left, right) = match words.as_slice() {
         [left, "is", "distinct", "from", right] | [left, "<>" | "!=", right] => (left, right),
         _ => return None,
     };
-    let column = |name: &str, row: &str| name.strip_prefix(row).map(str::to_owned).filter(|name| name != "*");
+    let column = |name: &str, row: &str| name.strip_prefix(row).map(EcoString::from).filter(|name| *name != "*");
     let pair = |new: &str, old: &str| column(new, "new.").filter(|name| column(old, "old.").as_ref() == Some(name));
     pair(left, right).or_else(|| pair(right, left))
 }

@@ -1,5 +1,7 @@
 //! Types and their values.
 
+use ecow::{EcoString, eco_format};
+
 use crate::ast::{
     AlterType, Attribute, AttributeAction, AttributeChange, CreateType, DataType, Literal, Text, TypeChange, TypeKind,
     ValuePlace,
@@ -140,7 +142,7 @@ pub(super) fn columns_of(of_type: &RelationName, replay: &Replay) -> (Vec<Column
 pub(super) fn drop_attributes_of(name: &RelationName, replay: &mut Replay) {
     let around = replay.around();
     let holds = |attribute: &CompositeAttribute| around.type_name(&attribute.data_type) == *name;
-    let gone: Vec<(RelationName, String)> = around
+    let gone: Vec<(RelationName, EcoString)> = around
         .catalog
         .composites()
         .flat_map(|(composite, known)| known.attributes.iter().map(move |attribute| (composite, attribute)))
@@ -156,19 +158,19 @@ pub(super) fn drop_attributes_of(name: &RelationName, replay: &mut Replay) {
 
 /// Defaults that are a value of an enum follow its new name.
 fn rename_in_defaults(name: &RelationName, from: &str, to: &str, replay: &mut Replay) {
-    let old = Some(Literal::Text(from.to_owned()));
+    let old = Some(Literal::Text(from.into()));
     let is_it = |column: &Column| {
         let data_type = column.data_type.as_ref().filter(|_| column.default_literal == old);
         data_type.is_some_and(|data_type| replay.around().type_name(data_type) == *name)
     };
-    let mut found: Vec<(RelationName, String)> = Vec::new();
+    let mut found: Vec<(RelationName, EcoString)> = Vec::new();
     for relation in replay.catalog.relations() {
         let columns = relation.columns.iter().filter(|column| is_it(column));
         found.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
     }
     for (table, column) in found {
         if let Some(column) = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column)) {
-            column.default_literal = Some(Literal::Text(to.to_owned()));
+            column.default_literal = Some(Literal::Text(to.into()));
             column.more.expression = Written::new(&format!("'{}'", to.replace('\'', "''")));
         }
     }
@@ -176,9 +178,10 @@ fn rename_in_defaults(name: &RelationName, from: &str, to: &str, replay: &mut Re
 
 /// A type gets another name; the columns of the type follow.
 pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay) {
-    let is_of_type =
-        |data_type: &DataType| data_type.name.ends_with(&from.name) && replay.around().type_name(data_type) == *from;
-    let mut following: Vec<(RelationName, String)> = Vec::new();
+    let is_of_type = |data_type: &DataType| {
+        data_type.name.ends_with(from.name.as_str()) && replay.around().type_name(data_type) == *from
+    };
+    let mut following: Vec<(RelationName, EcoString)> = Vec::new();
     for relation in replay.catalog.relations() {
         let columns = relation.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(is_of_type));
         following.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
@@ -187,8 +190,8 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
         let of_type = known.attributes.iter().filter(|attribute| is_of_type(&attribute.data_type));
         of_type.map(move |attribute| (composite.clone(), attribute.name.clone()))
     });
-    let attributes: Vec<(RelationName, String)> = named.collect();
-    let written = if to.schema == "public" { to.name.clone() } else { format!("{}.{}", to.schema, to.name) };
+    let attributes: Vec<(RelationName, EcoString)> = named.collect();
+    let written = if to.schema == "public" { to.name.clone() } else { eco_format!("{}.{}", to.schema, to.name) };
     for (table, column) in following {
         let column = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column));
         let Some(column) = column else { continue };

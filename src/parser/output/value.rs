@@ -14,7 +14,7 @@ use crate::parser::walk_expr::is_keyword_function;
 
 /// A type of the server without modifiers.
 fn typed(name: &str) -> Value {
-    Value::Typed(DataType { name: name.to_owned(), ..DataType::default() })
+    Value::Typed(DataType { name: name.into(), ..DataType::default() })
 }
 
 impl Builder<'_, '_> {
@@ -46,7 +46,7 @@ impl Builder<'_, '_> {
             }
             E::BinaryOp { .. } => self.operators(expr),
             E::UnaryOp { op: sql::UnaryOperator::Minus | sql::UnaryOperator::Plus, expr } => {
-                Value::Call { name: "abs".to_owned(), arguments: vec![self.value(expr)] }
+                Value::Call { name: "abs".into(), arguments: vec![self.value(expr)] }
             }
             E::UnaryOp { op: sql::UnaryOperator::Not, .. } => typed("boolean"),
             E::Subquery(query) => Value::Query(Arc::new(self.query(query))),
@@ -58,11 +58,9 @@ impl Builder<'_, '_> {
                 typed("interval")
             }
             E::Position { .. } => typed("integer"),
-            E::Substring { expr, .. } => {
-                Value::Call { name: "substring".to_owned(), arguments: vec![self.value(expr)] }
-            }
-            E::Ceil { expr, .. } => Value::Call { name: "ceil".to_owned(), arguments: vec![self.value(expr)] },
-            E::Floor { expr, .. } => Value::Call { name: "floor".to_owned(), arguments: vec![self.value(expr)] },
+            E::Substring { expr, .. } => Value::Call { name: "substring".into(), arguments: vec![self.value(expr)] },
+            E::Ceil { expr, .. } => Value::Call { name: "ceil".into(), arguments: vec![self.value(expr)] },
+            E::Floor { expr, .. } => Value::Call { name: "floor".into(), arguments: vec![self.value(expr)] },
             _ if is_truth(expr) => typed("boolean"),
             _ => Value::Unknown,
         }
@@ -72,7 +70,7 @@ impl Builder<'_, '_> {
     fn operators(&mut self, expr: &sql::Expr) -> Value {
         let (mut expr, mut rest) = (expr, Vec::new());
         while let sql::Expr::BinaryOp { left, op, right } = expr {
-            rest.push((op.to_string().to_uppercase(), self.value(right)));
+            rest.push((op.to_string().to_uppercase().into(), self.value(right)));
             expr = left;
         }
         rest.reverse();

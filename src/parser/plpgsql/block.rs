@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ecow::EcoString;
+
 use super::constant::Variables;
 use super::declare::assignments;
 use super::lexemes::Lexemes;
@@ -46,7 +48,7 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     /// A reader at the start of a body.
-    pub fn new(words: Lexemes<'t>, arguments: &[String]) -> Self {
+    pub fn new(words: Lexemes<'t>, arguments: &[EcoString]) -> Self {
         Self {
             assigned: assignments(&words),
             words,
@@ -60,7 +62,7 @@ impl<'t> Reader<'t> {
             raises: false,
             variables: Variables::new(),
             beginnings: HashMap::new(),
-            names: arguments.iter().cloned().collect(),
+            names: arguments.iter().map(EcoString::to_string).collect(),
             depth: 0,
         }
     }

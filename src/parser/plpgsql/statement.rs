@@ -158,7 +158,12 @@ impl Reader<'_> {
                 let is_one = !beginning.trim_end_matches([';', ' ', '\n']).contains(';');
                 let keywords = if is_one { fallback::keywords_of(&beginning) } else { String::new() };
                 let table = is_one.then(|| altered_table(&beginning)).flatten();
-                self.unread.push(Unread { span: whole, gap: Gap::Computed, keywords, table });
+                self.unread.push(Unread {
+                    span: whole,
+                    gap: Gap::Computed,
+                    keywords: keywords.into(),
+                    table: table.map(Into::into),
+                });
             }
         }
     }

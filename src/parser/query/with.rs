@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ecow::EcoString;
+
 use sqlparser::tokenizer::Token;
 
 use super::{PREPARED, query_into, refuse_into};
@@ -32,7 +34,7 @@ pub(in crate::parser) fn with(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
 }
 
 /// The names of the WITH queries that start here.
-fn names_ahead(c: &Cursor) -> Vec<String> {
+fn names_ahead(c: &Cursor) -> Vec<EcoString> {
     let (mut names, mut depth, mut starts) = (Vec::new(), 0usize, true);
     for n in 0.. {
         match c.peek_nth(n) {

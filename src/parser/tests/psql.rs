@@ -20,7 +20,7 @@ fn written(text: &str) -> Vec<&str> {
 
 #[test]
 fn commands_are_known_by_what_they_do() {
-    let database = |name: &str| PsqlCommand::Connect { database: Some(name.to_owned()) };
+    let database = |name: &str| PsqlCommand::Connect { database: Some(name.to_owned().into()) };
     for (text, expected) in [
         ("\\c shop", database("shop")),
         ("\\connect \"Shop\" - - 5432", database("Shop")),
@@ -42,7 +42,7 @@ fn commands_are_known_by_what_they_do() {
     }
     for text in ["\\frobnicate", "\\! rm x; \\echo", "\\lo_import x"] {
         let StatementKind::Opaque(opaque) = one(text) else { unreachable!("{text}") };
-        assert!(text.starts_with(&opaque.what), "{text}");
+        assert!(text.starts_with(opaque.what.as_str()), "{text}");
     }
 }
 

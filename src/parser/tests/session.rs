@@ -55,7 +55,7 @@ fn settings() {
 
 fn what(text: &str) -> String {
     let StatementKind::Opaque(opaque) = one(text) else { unreachable!("{text}") };
-    opaque.what
+    opaque.what.to_string()
 }
 
 #[test]

@@ -9,8 +9,8 @@ use crate::source::SourceFile;
 fn outline(text: &str) -> String {
     let name = |kind: &StatementKind| match kind {
         StatementKind::Opaque(opaque) => opaque.what.clone(),
-        StatementKind::Unparsed(unparsed) => format!("! {}", unparsed.message),
-        kind => format!("{kind:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
+        StatementKind::Unparsed(unparsed) => format!("! {}", unparsed.message).into(),
+        kind => format!("{kind:?}").split(['(', ' ']).next().unwrap_or_default().to_owned().into(),
     };
     kinds(text).iter().map(name).collect::<Vec<_>>().join(", ")
 }

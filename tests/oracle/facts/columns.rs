@@ -31,7 +31,7 @@ pub fn data_type(of: &DataType) -> String {
     let serial = if of.serial { "serial " } else { "" };
     let fields = of.fields.as_ref().map(|fields| format!(" {fields}")).unwrap_or_default();
     let numbers = of.modifiers.iter().map(i64::to_string);
-    let modifiers: Vec<String> = of.words.iter().cloned().chain(numbers).collect();
+    let modifiers: Vec<String> = of.words.iter().map(ToString::to_string).chain(numbers).collect();
     let modifiers = if modifiers.is_empty() { String::new() } else { format!("({})", modifiers.join(", ")) };
     format!("{setof}{serial}{}{fields}{modifiers}{}", of.name, "[]".repeat(of.dimensions))
 }

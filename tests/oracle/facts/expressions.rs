@@ -1,5 +1,7 @@
 //! Facts about one expression.
 
+use ecow::EcoString;
+
 use lockwise::ast::Expr;
 
 use super::Lines;
@@ -35,6 +37,6 @@ pub fn expression(label: &str, expr: &Expr, lines: &mut Lines) {
 }
 
 /// The functions among the names.
-pub fn calls(functions: &[String]) -> impl Iterator<Item = &String> {
+pub fn calls(functions: &[EcoString]) -> impl Iterator<Item = &EcoString> {
     functions.iter().filter(|name| !SPECIAL.contains(&name.rsplit('.').next().unwrap_or_default()))
 }

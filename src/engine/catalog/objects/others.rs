@@ -19,7 +19,7 @@ impl Catalog {
             }));
         }
         for (name, composite) in self.composites() {
-            let attributes = composite.attributes.iter().map(|attribute| attribute.name.clone()).collect();
+            let attributes = composite.attributes.iter().map(|attribute| attribute.name.to_string()).collect();
             let certain = certain && composite.whole;
             objects.push(Object::new("composite type", full(name), certain).with("attributes", list(attributes)));
             objects.extend(composite.attributes.iter().map(|attribute| {
@@ -39,7 +39,7 @@ impl Catalog {
         }));
         let schemas =
             self.ledger.all(Kind::Schema).filter(|(name, past)| past.fate == Fate::Given && name.name != "public");
-        objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.clone(), past.sure)));
+        objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.to_string(), past.sure)));
     }
 
     fn function_facts(&self, name: &str, function: &Function) -> Object {
@@ -69,7 +69,7 @@ fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
 }
 
 fn enum_facts(name: &RelationName, known: &Enum, certain: bool) -> Object {
-    let values: Vec<String> = known.values.iter().map(|value| value.value.clone()).collect();
+    let values: Vec<String> = known.values.iter().map(|value| value.value.to_string()).collect();
     let is_sure = known.whole && known.values.iter().all(|value| value.sure);
     Object::new("enum", full(name), certain && known.whole).with_perhaps("values", is_sure.then(|| list(values)))
 }
@@ -90,5 +90,5 @@ fn publication_facts(name: &str, publication: &Publication, certain: bool) -> Ob
     Object::new("publication", name.to_owned(), certain)
         .with("all-tables", publication.all_tables)
         .with("tables", list(tables))
-        .with("schemas", list(schemas))
+        .with("schemas", list(super::texts(&schemas)))
 }
