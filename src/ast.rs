@@ -164,7 +164,7 @@ pub enum StatementKind {
     /// UPDATE, DELETE, INSERT, MERGE, COPY ... FROM.
     Write(Box<Write>),
     /// SELECT, VALUES, TABLE, COPY ... TO: reads only, unless a function it calls does more.
-    Query(Query),
+    Query(Box<Query>),
     /// TRUNCATE.
     Truncate(Truncate),
     /// LOCK TABLE.

@@ -76,7 +76,7 @@ pub enum AlterActionKind {
         change: ColumnChange,
     },
     /// ADD table constraint.
-    AddConstraint(TableConstraint),
+    AddConstraint(Box<TableConstraint>),
     /// VALIDATE CONSTRAINT.
     ValidateConstraint(Ident),
     /// ALTER CONSTRAINT.
@@ -263,10 +263,10 @@ pub enum ColumnChange {
         /// COLLATE.
         collation: Option<ObjectName>,
         /// USING.
-        using: Option<Expr>,
+        using: Option<Box<Expr>>,
     },
     /// SET DEFAULT.
-    SetDefault(Expr),
+    SetDefault(Box<Expr>),
     /// DROP DEFAULT.
     DropDefault,
     /// SET NOT NULL.
@@ -300,7 +300,7 @@ pub enum ColumnChange {
         if_exists: bool,
     },
     /// SET EXPRESSION AS (17).
-    SetExpression(Expr),
+    SetExpression(Box<Expr>),
     /// DROP EXPRESSION (13).
     DropExpression {
         /// IF EXISTS.

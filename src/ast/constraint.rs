@@ -28,11 +28,11 @@ pub enum ColumnConstraintKind {
     /// NULL.
     Null,
     /// DEFAULT expression.
-    Default(Expr),
+    Default(Box<Expr>),
     /// GENERATED ALWAYS AS (expression).
     Generated {
         /// The expression.
-        expr: Expr,
+        expr: Box<Expr>,
         /// STORED; false is VIRTUAL (18, and the default there).
         stored: bool,
     },
@@ -43,9 +43,9 @@ pub enum ColumnConstraintKind {
     /// UNIQUE.
     Unique,
     /// CHECK (expression).
-    Check(Expr),
+    Check(Box<Expr>),
     /// REFERENCES.
-    References(References),
+    References(Box<References>),
 }
 
 /// Traits that may follow any constraint.
@@ -148,7 +148,7 @@ pub struct TableConstraint {
 #[derive(Debug, Clone, PartialEq)]
 pub enum TableConstraintKind {
     /// CHECK (expression).
-    Check(Expr),
+    Check(Box<Expr>),
     /// FOREIGN KEY (columns) REFERENCES ...
     ForeignKey {
         /// Referencing columns.
@@ -156,7 +156,7 @@ pub enum TableConstraintKind {
         /// The last column is a PERIOD (18).
         period: bool,
         /// The referenced side.
-        references: References,
+        references: Box<References>,
     },
     /// UNIQUE (columns), or UNIQUE USING INDEX.
     Unique(KeyColumns),
@@ -169,7 +169,7 @@ pub enum TableConstraintKind {
         /// Access method, lower case.
         method: Option<EcoString>,
         /// WHERE.
-        predicate: Option<Expr>,
+        predicate: Option<Box<Expr>>,
     },
     /// NOT NULL column (18).
     NotNull(Ident),

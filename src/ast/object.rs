@@ -44,7 +44,7 @@ pub struct IndexKey {
     /// The column, when the key is a plain one.
     pub column: Option<Ident>,
     /// The expression, when it is not.
-    pub expr: Option<Expr>,
+    pub expr: Option<Box<Expr>>,
     /// COLLATE.
     pub collation: Option<ObjectName>,
     /// The operator class, where written.

@@ -142,7 +142,7 @@ impl CreateDomain {
     /// DEFAULT.
     pub fn default(&self) -> Option<&Expr> {
         self.constraints.iter().rev().find_map(|constraint| match &constraint.kind {
-            ColumnConstraintKind::Default(expr) => Some(expr),
+            ColumnConstraintKind::Default(expr) => Some(&**expr),
             _ => None,
         })
     }

@@ -26,7 +26,7 @@ pub(super) fn running<'s>(statement: &'s Statement, earlier: &[&'s Statement]) -
 fn filled_by(source: &Statement, create: &CreateTable, span: Span) -> Option<Statement> {
     let StatementKind::Query(query) = &source.kind else { return None };
     let place = create.query.as_ref()?.span;
-    let query = Some(Query { span: place, ..query.clone() });
+    let query = Some(Query { span: place, ..*query.clone() });
     Some(Statement { span, kind: StatementKind::CreateTable(Box::new(CreateTable { query, ..create.clone() })) })
 }
 

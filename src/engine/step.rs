@@ -236,7 +236,7 @@ impl<'a> Step<'a> {
     fn added_constraints(&self) -> Vec<TableConstraint> {
         let StatementKind::AlterTable(alter) = &self.statement.kind else { return Vec::new() };
         let of_action = |action: &AlterAction| match &action.kind {
-            AlterActionKind::AddConstraint(constraint) => vec![constraint.clone()],
+            AlterActionKind::AddConstraint(constraint) => vec![(**constraint).clone()],
             AlterActionKind::AddColumn { column, .. } => {
                 let inline = column.constraints.iter();
                 inline.filter_map(|constraint| replay::as_table_constraint(&column.name, constraint)).collect()

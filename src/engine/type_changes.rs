@@ -126,7 +126,7 @@ impl Surroundings<'_> {
             if using.is_none() && self.has_own_cast(data_type) {
                 return None;
             }
-            let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_ref() };
+            let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_deref() };
             let versions = self.refused_change(column, &request);
             // USING says nothing of the default, which is assigned to the new type. What drops it comes first.
             let drops_default = alter.actions.iter().any(|action| {

@@ -50,7 +50,7 @@ pub(super) fn change(c: &mut Cursor) -> Parsed<ColumnChange> {
 fn set_type(c: &mut Cursor) -> Parsed<ColumnChange> {
     let data_type = Box::new(data_type::data_type(c)?);
     let collation = clauses::collation(c)?;
-    let using = if c.eat(&["USING"]) { Some(expr::expr(c)?) } else { None };
+    let using = if c.eat(&["USING"]) { Some(expr::boxed(c)?) } else { None };
     Ok(ColumnChange::SetType { data_type, collation, using })
 }
 
@@ -64,11 +64,11 @@ fn set(c: &mut Cursor) -> Parsed<ColumnChange> {
             c.expect(&["TYPE"])?;
             set_type(c)
         }
-        Some("DEFAULT") => expr::expr(c).map(ColumnChange::SetDefault),
+        Some("DEFAULT") => expr::boxed(c).map(ColumnChange::SetDefault),
         Some("NOT") => c.expect(&["NULL"]).map(|_| ColumnChange::SetNotNull),
         Some("EXPRESSION") => {
             c.expect(&["AS"])?;
-            c.parenthesized(expr::expr).map(ColumnChange::SetExpression)
+            c.parenthesized(expr::boxed).map(ColumnChange::SetExpression)
         }
         Some("STATISTICS") => statistics(c),
         Some("STORAGE") => column::setting_value(c, "a storage setting").map(ColumnChange::SetStorage),

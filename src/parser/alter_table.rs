@@ -153,7 +153,7 @@ fn action_kind(c: &mut Cursor, object: AlterObject) -> Parsed<AlterActionKind> {
 
 fn add(c: &mut Cursor) -> Parsed<AlterActionKind> {
     if constraint::at_table_constraint(c) {
-        return constraint::table_constraint(c).map(AlterActionKind::AddConstraint);
+        return constraint::table_constraint(c).map(|added| AlterActionKind::AddConstraint(Box::new(added)));
     }
     c.eat(&["COLUMN"]);
     let if_not_exists = clauses::if_not_exists(c)?;

@@ -136,7 +136,7 @@ fn column_constraint_kind(c: &mut Cursor, index: &mut IndexParameters) -> Parsed
             ColumnConstraintKind::NotNull
         }
         Some("NULL") => ColumnConstraintKind::Null,
-        Some("DEFAULT") => ColumnConstraintKind::Default(expr::default_expr(c)?),
+        Some("DEFAULT") => ColumnConstraintKind::Default(Box::new(expr::default_expr(c)?)),
         Some("GENERATED") => generated(c)?,
         Some("PRIMARY") => {
             c.expect(&["KEY"])?;
@@ -148,8 +148,8 @@ fn column_constraint_kind(c: &mut Cursor, index: &mut IndexParameters) -> Parsed
             constraint::storage_parameters(c, index)?;
             ColumnConstraintKind::Unique
         }
-        Some("CHECK") => ColumnConstraintKind::Check(c.parenthesized(expr::expr)?),
-        Some(_) => ColumnConstraintKind::References(constraint::references(c)?),
+        Some("CHECK") => ColumnConstraintKind::Check(c.parenthesized(expr::boxed)?),
+        Some(_) => ColumnConstraintKind::References(Box::new(constraint::references(c)?)),
     };
     Ok(Some(kind))
 }
@@ -169,7 +169,7 @@ fn generated(c: &mut Cursor) -> Parsed<ColumnConstraintKind> {
     if !always {
         return by_default(when);
     }
-    let expr = c.parenthesized(expr::expr)?;
+    let expr = c.parenthesized(expr::boxed)?;
     let stored = c.eat_any(&["STORED", "VIRTUAL"]) == Some("STORED");
     Ok(ColumnConstraintKind::Generated { expr, stored })
 }

@@ -41,7 +41,7 @@ pub(super) fn constraint_name(c: &mut Cursor) -> Parsed<Option<Ident>> {
 
 fn table_constraint_kind(c: &mut Cursor, index: &mut IndexParameters) -> Parsed<TableConstraintKind> {
     match c.eat_any(&["CHECK", "UNIQUE", "PRIMARY", "FOREIGN", "EXCLUDE", "NOT"]) {
-        Some("CHECK") => c.parenthesized(expr::expr).map(TableConstraintKind::Check),
+        Some("CHECK") => c.parenthesized(expr::boxed).map(TableConstraintKind::Check),
         Some("UNIQUE") => {
             if c.at(&["NULLS"]) {
                 index.nulls_not_distinct = nulls_not_distinct(c)?;
@@ -125,7 +125,7 @@ fn foreign_key(c: &mut Cursor) -> Parsed<TableConstraintKind> {
     c.expect(&["KEY"])?;
     let (columns, period) = period_columns(c)?;
     c.expect(&["REFERENCES"])?;
-    Ok(TableConstraintKind::ForeignKey { columns, period, references: references(c)? })
+    Ok(TableConstraintKind::ForeignKey { columns, period, references: Box::new(references(c)?) })
 }
 
 /// `(column, ... [, PERIOD column])` (18): whether it ends with a PERIOD.
@@ -212,7 +212,7 @@ fn exclude(c: &mut Cursor, index: &mut IndexParameters) -> Parsed<TableConstrain
         Ok(ExcludeElement { key, operator, span: c.span_from(start) })
     })?;
     index_parameters(c, index)?;
-    let predicate = if c.eat(&["WHERE"]) { Some(c.parenthesized(expr::expr)?) } else { None };
+    let predicate = if c.eat(&["WHERE"]) { Some(c.parenthesized(expr::boxed)?) } else { None };
     Ok(TableConstraintKind::Exclude { elements, method, predicate })
 }
 

@@ -79,7 +79,7 @@ fn added(c: &mut Cursor) -> Parsed<ColumnConstraint> {
     let start = c.position();
     let name = constraint::constraint_name(c)?;
     let kind = match c.eat_any(&["CHECK", "NOT"]) {
-        Some("CHECK") => ColumnConstraintKind::Check(c.parenthesized(expr::expr)?),
+        Some("CHECK") => ColumnConstraintKind::Check(c.parenthesized(expr::boxed)?),
         Some(_) => {
             c.expect(&["NULL"])?;
             ColumnConstraintKind::NotNull

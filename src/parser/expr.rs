@@ -41,6 +41,11 @@ pub(super) fn expr(c: &mut Cursor) -> Parsed<Expr> {
     Ok(lower(c, &expr, span))
 }
 
+/// The same, where the tree keeps it in a place of its own.
+pub(super) fn boxed(c: &mut Cursor) -> Parsed<Box<Expr>> {
+    expr(c).map(Box::new)
+}
+
 /// The expression of a DEFAULT, which the next constraint of the column ends: `DEFAULT 1 NOT NULL`.
 ///
 /// # Errors

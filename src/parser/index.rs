@@ -169,12 +169,12 @@ pub(super) fn target(c: &mut Cursor) -> Parsed<IndexKey> {
         return Ok(key);
     }
     if c.at_symbol(&Token::LParen) {
-        key.expr = Some(c.parenthesized(expr::expr)?);
+        key.expr = Some(Box::new(c.parenthesized(expr::expr)?));
     } else if let Some(count) = expr::call_extent(c) {
         if names::at_reserved_call(c) {
             return c.expected("a column, a function or an expression in parentheses");
         }
-        key.expr = Some(expr::limited(c, count)?);
+        key.expr = Some(Box::new(expr::limited(c, count)?));
     } else {
         key.column = Some(names::name(c, "a column name")?);
     }

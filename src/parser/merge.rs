@@ -96,7 +96,7 @@ pub(super) fn copy(c: &mut Cursor) -> Parsed<StatementKind> {
         }
         Some(_) => {
             file_and_options(c)?;
-            Ok(StatementKind::Query(copy_to(c, start, table)))
+            Ok(StatementKind::Query(Box::new(copy_to(c, start, table))))
         }
         None => c.expected("FROM or TO"),
     }

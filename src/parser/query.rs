@@ -115,7 +115,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     let query = Query { settings: outline.settings, value, output, ..finished(c, start, uses) };
     match outline.into {
         Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
-        None => Ok(StatementKind::Query(query)),
+        None => Ok(StatementKind::Query(Box::new(query))),
     }
 }
 

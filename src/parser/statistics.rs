@@ -33,7 +33,7 @@ pub(super) fn create_statistics(c: &mut Cursor) -> Parsed<StatementKind> {
 fn element(c: &mut Cursor) -> Parsed<StatisticsElement> {
     match index::target(c)? {
         IndexKey { column: Some(column), .. } => Ok(StatisticsElement::Column(column)),
-        IndexKey { expr: Some(expr), .. } => Ok(StatisticsElement::Expr(Box::new(expr))),
+        IndexKey { expr: Some(expr), .. } => Ok(StatisticsElement::Expr(Box::new(*expr))),
         IndexKey { .. } => c.expected("a column or an expression"),
     }
 }

@@ -70,7 +70,7 @@ fn changed_column(alter: &AlterTable, span: Span) -> Option<TypeChange<'_>> {
     let action = alter.actions.iter().find(|action| action.span == span)?;
     match &action.kind {
         AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, collation, using } } => {
-            Some(TypeChange { column: name, data_type, collation: collation.as_ref(), using: using.as_ref() })
+            Some(TypeChange { column: name, data_type, collation: collation.as_ref(), using: using.as_deref() })
         }
         _ => None,
     }

@@ -183,7 +183,7 @@ impl KeyShape {
         let options = key.opclass_options.iter().map(|option| format!("{option:?}"));
         let operators = key.opclass.as_ref().map(|class| ecow::eco_format!("{class}{}", options.collect::<String>()));
         Self {
-            expression: key.expr.as_ref().map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
+            expression: key.expr.as_deref().map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
             collation: key.collation.as_ref().map(|name| ecow::eco_format!("{name}")),
             operators,
             descending: key.descending,

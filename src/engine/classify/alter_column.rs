@@ -262,7 +262,7 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
     let one = |form: Form| vec![subject.form(form, span)];
     match change {
         ColumnChange::SetType { data_type, collation, using } => {
-            let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_ref() };
+            let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_deref() };
             column_type::change_type(&name.name, &request, span, subject)
         }
         ColumnChange::SetDefault(_) => one(Form::SetDefault),

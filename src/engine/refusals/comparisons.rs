@@ -89,7 +89,7 @@ fn create_table(create: &CreateTable, around: &Surroundings) -> Option<Refusal> 
         column.map(|column| &column.data_type)
     };
     let of_table = create.constraints.iter().filter_map(|constraint| match &constraint.kind {
-        TableConstraintKind::Check(expr) => Some(expr),
+        TableConstraintKind::Check(expr) => Some(&**expr),
         _ => None,
     });
     create.columns.iter().flat_map(checks).chain(of_table).find_map(|expr| judge(expr, own, around))
@@ -106,7 +106,7 @@ fn of<'c>(relation: &'c Relation, name: &str) -> Option<&'c DataType> {
 
 fn checks(column: &ColumnDef) -> impl Iterator<Item = &Expr> {
     column.constraints.iter().filter_map(|part| match &part.kind {
-        ColumnConstraintKind::Check(expr) => Some(expr),
+        ColumnConstraintKind::Check(expr) => Some(&**expr),
         _ => None,
     })
 }

@@ -330,7 +330,7 @@ pub(super) fn missing_index(index: &Ident, relation: &Relation, around: &Surroun
 /// A key, an expression or the predicate of an index names a column that the table lacks.
 pub(super) fn create_index(create: &CreateIndex, relation: &Relation) -> Option<Refusal> {
     let keys = create.keys.iter().filter_map(|key| key.column.as_ref()).chain(&create.include);
-    let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
+    let expressions = create.keys.iter().filter_map(|key| key.expr.as_deref()).chain(&create.predicate);
     let columns = keys.map(|column| column.name.as_str()).chain(expressions.flat_map(expr_columns));
     columns.filter_map(|column| missing_column(column, relation)).next()
 }

@@ -69,7 +69,7 @@ impl<'a> Columns<'a> {
 
 pub(super) fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let columns = Columns { known: around.relation(&create.table), new: &[] };
-    let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
+    let expressions = create.keys.iter().filter_map(|key| key.expr.as_deref()).chain(&create.predicate);
     expressions.flat_map(|expr| misplaced(expr, Place::Index, &columns, around)).collect()
 }
 
@@ -82,7 +82,7 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<R
             found.extend(misplaced(expr, Place::Check, &columns, around));
         }
     }
-    let keys = create.partition_by.iter().flat_map(|partition| &partition.keys).filter_map(|key| key.expr.as_ref());
+    let keys = create.partition_by.iter().flat_map(|partition| &partition.keys).filter_map(|key| key.expr.as_deref());
     found.extend(keys.flat_map(|expr| misplaced(expr, Place::PartitionKey, &columns, around)));
     found
 }

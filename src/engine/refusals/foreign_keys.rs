@@ -153,7 +153,7 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<R
     };
     let constraints = create.constraints.iter().filter_map(|constraint| of_constraint(constraint, own, around));
     let of_table = create.constraints.iter().filter_map(|constraint| match &constraint.kind {
-        TableConstraintKind::ForeignKey { references, .. } => Some(references),
+        TableConstraintKind::ForeignKey { references, .. } => Some(&**references),
         _ => None,
     });
     let all = of_table.chain(create.columns.iter().flat_map(referenced_by));
@@ -163,14 +163,14 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<R
 
 fn referenced_by(column: &ColumnDef) -> impl Iterator<Item = &References> {
     column.constraints.iter().filter_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::References(references) => Some(references),
+        ColumnConstraintKind::References(references) => Some(&**references),
         _ => None,
     })
 }
 
 fn of_column(column: &ColumnDef, around: &Surroundings) -> Vec<Refusal> {
     let references = column.constraints.iter().filter_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::References(references) => Some(references),
+        ColumnConstraintKind::References(references) => Some(&**references),
         _ => None,
     });
     let own = |_: &Ident| Some(column.data_type.clone());

@@ -30,7 +30,7 @@ fn of_action(action: &AlterAction) -> Vec<&Expr> {
         AlterActionKind::AddColumn { column, .. } => of_column(column),
         AlterActionKind::AddConstraint(constraint) => of_constraint(&constraint.kind).into_iter().collect(),
         AlterActionKind::AlterColumn { change, .. } => match change {
-            ColumnChange::SetType { using, .. } => using.iter().collect(),
+            ColumnChange::SetType { using, .. } => using.iter().map(AsRef::as_ref).collect(),
             ColumnChange::SetDefault(expr) | ColumnChange::SetExpression(expr) => vec![expr],
             _ => Vec::new(),
         },
@@ -44,14 +44,14 @@ fn of_table(create: &CreateTable) -> Vec<&Expr> {
 }
 
 fn of_index(create: &CreateIndex) -> Vec<&Expr> {
-    create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate).collect()
+    create.keys.iter().filter_map(|key| key.expr.as_deref()).chain(&create.predicate).collect()
 }
 
 fn of_column(column: &ColumnDef) -> Vec<&Expr> {
     let expressions = column.constraints.iter().filter_map(|constraint| match &constraint.kind {
         ColumnConstraintKind::Default(expr)
         | ColumnConstraintKind::Check(expr)
-        | ColumnConstraintKind::Generated { expr, .. } => Some(expr),
+        | ColumnConstraintKind::Generated { expr, .. } => Some(&**expr),
         _ => None,
     });
     expressions.collect()
@@ -60,7 +60,7 @@ fn of_column(column: &ColumnDef) -> Vec<&Expr> {
 fn of_constraint(kind: &TableConstraintKind) -> Option<&Expr> {
     match kind {
         TableConstraintKind::Check(expr) => Some(expr),
-        TableConstraintKind::Exclude { predicate, .. } => predicate.as_ref(),
+        TableConstraintKind::Exclude { predicate, .. } => predicate.as_deref(),
         TableConstraintKind::ForeignKey { .. }
         | TableConstraintKind::Unique(_)
         | TableConstraintKind::PrimaryKey(_)

@@ -111,7 +111,7 @@ fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
         let domain =
             around.catalog.domain(&around.type_name(&new.data_type)).filter(|_| new.data_type.dimensions == 0)?;
         let own = new.constraints.iter().find_map(|constraint| match &constraint.kind {
-            ColumnConstraintKind::Default(expr) => Some(expr),
+            ColumnConstraintKind::Default(expr) => Some(&**expr),
             _ => None,
         });
         let made = new.constraints.iter().any(|constraint| {

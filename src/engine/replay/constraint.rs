@@ -265,7 +265,7 @@ fn build_or_take_over(table: &RelationName, written: &TableConstraint, made: &Co
     };
     let index = match &written.kind {
         TableConstraintKind::Exclude { elements, method, predicate } => {
-            excluding(index, elements, method.as_deref(), predicate.as_ref(), replay)
+            excluding(index, elements, method.as_deref(), predicate.as_deref(), replay)
         }
         TableConstraintKind::Unique(_)
         | TableConstraintKind::PrimaryKey(_)
@@ -286,7 +286,7 @@ fn excluding(
 ) -> Index {
     let text_of = |expr: &Expr| replay.text_of(expr.span);
     let keys = elements.iter().map(|element| &element.key);
-    let expressions = keys.clone().filter_map(|key| key.expr.as_ref()).chain(predicate);
+    let expressions = keys.clone().filter_map(|key| key.expr.as_deref()).chain(predicate);
     Index {
         keys: keys.clone().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect(),
         expression_columns: expressions.flat_map(|expr| expr.columns.iter().cloned()).collect(),

@@ -224,7 +224,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
             || has(|kind| matches!(kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey)),
         has_default: definition.data_type.serial || default.is_some() || keeps_null,
         default_literal: default.and_then(|expr| expr.literal.clone()).or(keeps_null.then_some(Literal::Null)),
-        default_functions: default.map(function_names).unwrap_or_default(),
+        default_functions: default.map(|expr| function_names(expr)).unwrap_or_default(),
         identity: identity.is_some(),
         collation: definition.collation.as_ref().map(|collation| collation.name.name.clone()),
         serial: definition.data_type.serial,
@@ -311,7 +311,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
     key_names.extend(include.iter().cloned());
     let is_created = |table: &Relation| table.created_in.is_some() && !table.perhaps_older;
     let is_created = replay.catalog.get(&table).is_some_and(is_created);
-    let expressions = create.keys.iter().filter_map(|key| key.expr.as_ref()).chain(&create.predicate);
+    let expressions = create.keys.iter().filter_map(|key| key.expr.as_deref()).chain(&create.predicate);
     let index = Index {
         name,
         keys,
@@ -351,7 +351,7 @@ pub(super) fn key_names<'k>(keys: impl IntoIterator<Item = &'k IndexKey>) -> Vec
     let mut found: Vec<EcoString> = Vec::new();
     for key in keys {
         let column = key.column.as_ref().map(|column| column.name.as_str());
-        let word = column.or_else(|| key.expr.as_ref()?.name.as_deref()).unwrap_or("expr");
+        let word = column.or_else(|| key.expr.as_deref()?.name.as_deref()).unwrap_or("expr");
         let numbered = (1..).map(|number| {
             let number = number.to_string();
             eco_format!("{}{number}", names::cut(word, names::LONGEST - number.len()))

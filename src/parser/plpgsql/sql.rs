@@ -87,7 +87,7 @@ pub(super) fn expression(text: Text, span: Span, foreign: &[Foreign]) -> Option<
             if query.reads.is_empty() && query.writes.is_empty() && query.row_locks.is_empty() {
                 return None;
             }
-            StatementKind::Query(Query { span, ..query })
+            StatementKind::Query(Box::new(Query { span, ..*query }))
         }
         Ok(kind) => kind,
         Err(error) => fallback::unparsed(text, span, error),
@@ -101,7 +101,7 @@ pub(super) fn returned(text: Text, span: Span) -> Option<Statement> {
     let base = span.start.checked_sub(VERB.len())?;
     match statement::sql(text.beside(base, &sql), Span::new(base, span.end), &[], &[]) {
         Ok(StatementKind::Query(query)) => {
-            Some(Statement { span, kind: StatementKind::Query(Query { span, ..query }) })
+            Some(Statement { span, kind: StatementKind::Query(Box::new(Query { span, ..*query })) })
         }
         Ok(_) | Err(_) => expression(text, span, &[]),
     }

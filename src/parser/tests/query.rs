@@ -6,7 +6,7 @@ use crate::source::SourceFile;
 
 fn query(text: &str) -> Query {
     match one(text) {
-        StatementKind::Query(query) => query,
+        StatementKind::Query(query) => *query,
         other => unreachable!("{text}: {other:?}"),
     }
 }
