@@ -1,7 +1,7 @@
 //! What is kept of a relation: its columns, constraints and indexes.
 
 use super::attached::{Rule, Trigger};
-use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
+use super::{ColumnMore, ColumnUse, Counts, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
 use crate::ast::{
     ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
 };
@@ -257,6 +257,8 @@ pub struct Relation {
     pub access_method: Option<String>,
     /// The column that a sequence goes away with.
     pub owner: Option<(RelationName, String)>,
+    /// How a sequence counts, where that was seen.
+    pub counts: Option<Box<Counts>>,
     /// What became of its columns, constraints, triggers and policies.
     pub parts: Parts,
 }
@@ -305,6 +307,7 @@ impl Relation {
             clustered: false,
             access_method: None,
             owner: None,
+            counts: None,
             parts: Parts::default(),
         }
     }

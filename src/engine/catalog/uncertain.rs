@@ -28,7 +28,7 @@ impl Catalog {
                 relation.parts.doubt();
             }
         }
-        self.ledger.doubt(|_, _, _| true);
+        self.ledger.doubt_all(|_, _, _| true);
         self.bodies.iter_mut().for_each(|body| body.certain = false);
         self.doubt_composites();
         self.doubt_enums(|_| true);
@@ -43,7 +43,7 @@ impl Catalog {
         let changed = before.publications.iter().filter(|(name, known)| either.publications.get(*name) != Some(*known));
         let changed: Vec<&String> = changed.map(|(name, _)| name).collect();
         if !changed.is_empty() {
-            ledger.doubt(|kind, name, _| kind == Kind::Publication && changed.iter().any(|known| **known == name.name));
+            ledger.doubt(Kind::Publication, |name, _| changed.iter().any(|known| **known == name.name));
         }
         let is_new = |name: &&RelationName| !before.relations.contains_key(*name);
         let created: Vec<RelationName> = either.relations.keys().filter(is_new).cloned().collect();
@@ -135,6 +135,7 @@ impl Relation {
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
             clustered: self.clustered || before.clustered,
+            counts: self.counts.filter(|counts| before.counts.as_ref() == Some(counts)),
             parts: self.parts.or_not(&before.parts),
             ..self
         }
@@ -231,6 +232,7 @@ fn doubted_rules(after: Vec<Rule>, before: Vec<Rule>) -> Vec<Rule> {
     let same = after == before;
     let mut rules = union(after, before);
     rules.iter_mut().flat_map(|rule| &mut rule.columns).for_each(|used| used.certain &= same);
+    rules.iter_mut().for_each(|rule| rule.doubted |= !same);
     rules
 }
 

@@ -104,7 +104,7 @@ pub(super) fn drop_users(relation: &RelationName, column: Option<&str>, replay: 
     for (name, bare) in gone {
         let bare = RelationName::new(&*name.schema, bare);
         replay.catalog.ledger.note(Kind::Function, &name, Fate::Dropped);
-        replay.catalog.ledger.doubt(|kind, other, _| kind == Kind::Function && *other == bare);
+        replay.catalog.ledger.doubt(Kind::Function, |other, _| *other == bare);
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn doubt_homonyms(statement: &Statement, replay: &mut Replay) {
         let last = &written.name.name;
         let given = replay.catalog.ledger.all(Kind::Relation);
         if given.into_iter().any(|(name, past)| name.name == *last && past.is_there()) {
-            replay.catalog.ledger.doubt(|kind, name, _| kind == Kind::Relation && name.name == *last);
+            replay.catalog.ledger.doubt(Kind::Relation, |name, _| name.name == *last);
         }
     }
 }
@@ -115,13 +115,19 @@ pub(crate) fn alone(name: &str) -> RelationName {
     RelationName::new("", name)
 }
 
+/// Behind the name of a column that stands for its type.
+pub(crate) const OF_COLUMN: &str = "%TYPE";
+
 /// The name of a function with the types of its arguments.
 pub(crate) fn signature(name: &RelationName, arguments: &[Argument]) -> RelationName {
     let taken = arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
     let types = taken.map(|argument| {
         let data_type = &argument.data_type;
         let plain = data_type.name.rsplit('.').next().unwrap_or_default();
-        format!("{plain}{}", "[]".repeat(data_type.dimensions))
+        // An array has the same type, however many dimensions are written.
+        let array = if data_type.dimensions > 0 { "[]" } else { "" };
+        let of_column = if data_type.of_column { OF_COLUMN } else { "" };
+        format!("{plain}{array}{of_column}")
     });
     RelationName::new(&*name.schema, format!("{}({})", name.name, types.collect::<Vec<_>>().join(", ")))
 }
@@ -287,8 +293,8 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
                 }
             }
             ObjectKind::Extension => {
-                let is_needed = |kind: Kind| matches!(kind, Kind::Function | Kind::Type);
-                replay.catalog.ledger.doubt(|kind, _, _| is_needed(kind));
+                replay.catalog.ledger.doubt(Kind::Function, |_, _| true);
+                replay.catalog.ledger.doubt(Kind::Type, |_, _| true);
             }
             ObjectKind::Other(kind) if kind == "PUBLICATION" => {
                 replay.catalog.take_publication(name);

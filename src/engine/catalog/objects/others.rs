@@ -2,8 +2,7 @@
 
 use super::super::type_name::type_name;
 use super::{Object, full, list};
-use crate::ast::Volatility;
-use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Function, Kind, Publication};
+use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Kind, Publication};
 use crate::engine::effect::RelationName;
 
 impl Catalog {
@@ -40,20 +39,6 @@ impl Catalog {
         let schemas =
             self.ledger.all(Kind::Schema).filter(|(name, past)| past.fate == Fate::Given && name.name != "public");
         objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.clone(), past.sure)));
-    }
-
-    fn function_facts(&self, name: &str, function: &Function) -> Object {
-        let (schema, arguments) = function.identity();
-        let past = self.past(Kind::Function, &RelationName::new(&**schema, name));
-        let volatility = match function.volatility() {
-            Volatility::Immutable => "immutable",
-            Volatility::Stable => "stable",
-            Volatility::Volatile => "volatile",
-        };
-        let full = format!("{schema}.{name}({})", arguments.join(","));
-        Object::new("function", full, past.is_some_and(|past| past.is_there()))
-            .with("language", function.language())
-            .with("volatility", volatility)
     }
 }
 
