@@ -41,6 +41,7 @@ use lockwise::source::SourceFile;
 
 use compare::{Comparison, Tally};
 use known::Known;
+use observed::Observer;
 use obtain::servers_or_reason;
 use play::Played;
 use server::{Server, on_each};
@@ -103,6 +104,7 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
     let mut paths: Vec<_> = fs::read_dir("fixtures/facts")?.flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
     paths.sort();
+    let mut observer = Observer::of(server)?;
     let mut tally = Tally::default();
     let mut complaints = Vec::new();
     let mut used = BTreeSet::new();
@@ -116,7 +118,7 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
         let (setup, statement) = rest.split_once("-- statement\n").ok_or("no -- statement")?;
         for (place, parts) in [("setup", &[setup] as &[&str]), ("statement", &[setup, statement])] {
             let files = parts.iter().enumerate().map(|(at, sql)| Arc::new(SourceFile::new(format!("{at}.sql"), *sql)));
-            let played = Played::of(server, files.collect(), &runner::PLAIN, true).map_err(|error| {
+            let played = Played::of(server, &mut observer, files.collect(), &runner::PLAIN, true).map_err(|error| {
                 format!("{name}: {}", error.source().map_or(error.to_string(), |it| it.to_string()))
             })?;
             if place == "statement" && !played.refused.is_empty() {
@@ -140,11 +142,12 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
 fn folder(server: &Server, path: &str, runner: &'static Runner) -> Fallible<Vec<Comparison>> {
     let request = Request { paths: vec![path.to_owned()], ..Request::default() };
     let discovery = discover(&request, &Config::default());
+    let mut observer = Observer::of(server)?;
     let mut comparisons = Vec::new();
     for sequence in discovery.sequences {
         let files: Vec<Arc<SourceFile>> = sequence.migrations.into_iter().map(|migration| migration.file).collect();
         let name = files.first().map(|file| file.path().to_owned()).unwrap_or_default();
-        let played = Played::of(server, files, runner, false)?;
+        let played = Played::of(server, &mut observer, files, runner, false)?;
         comparisons.push(Comparison::of(&name, &played));
     }
     Ok(comparisons)

@@ -28,6 +28,7 @@ WITH extension AS (
         ELSE replace(format_type(t.oid, NULL), '"', '') END AS type
     FROM pg_type t LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
     JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
+    WHERE t.oid IN (SELECT unnest(prorettype || coalesce(proallargtypes, proargtypes::oid[])) FROM pg_proc WHERE oid >= 16384)
 )
 SELECT 'schema' AS kind, nspname::text AS name, '{}' AS facts FROM own WHERE nspname <> 'public'
     AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_namespace'::regclass AND objid = own.oid)
@@ -173,8 +174,7 @@ SELECT 'function', format('%s.%s(%s)', own.nspname, proname, (
     FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (of, place) JOIN typed ON typed.oid = argument.of)), jsonb_build_object(
     'language', lanname,
     'volatility', CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
-    'kind', CASE coalesce(to_jsonb(p) ->> 'prokind', 'f') WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' WHEN 'w' THEN 'window'
-        ELSE 'function' END,
+    'kind', CASE coalesce(to_jsonb(p) ->> 'prokind', 'f') WHEN 'p' THEN 'procedure' ELSE 'function' END,
     'strict', proisstrict::text,
     'security-definer', prosecdef::text,
     'leakproof', proleakproof::text,
@@ -190,7 +190,7 @@ SELECT 'function', format('%s.%s(%s)', own.nspname, proname, (
     'body', prosrc
     )::text
 FROM pg_proc p JOIN own ON own.oid = pronamespace JOIN pg_language l ON l.oid = prolang
-WHERE lanname NOT IN ('internal', 'c')
+WHERE p.oid >= 16384 AND lanname NOT IN ('internal', 'c')
     AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
 UNION ALL
 SELECT 'publication', pubname, jsonb_build_object(

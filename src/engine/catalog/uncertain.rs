@@ -70,8 +70,17 @@ impl Catalog {
         }
         for (name, domain) in before.domains {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
-            known.not_null |= domain.not_null;
-            known.checks.extend(domain.checks);
+            if *known != domain {
+                known.doubted = true;
+                known.not_null |= domain.not_null;
+                known.checks = union(std::mem::take(&mut known.checks), domain.checks);
+            }
+        }
+        for (name, known) in before.statistics {
+            either.statistics.entry(name).or_insert(known);
+        }
+        for (name, known) in before.publications {
+            either.publications.entry(name).or_insert(known);
         }
         let is_new = |body: &&mut SqlBody| !before.bodies.iter().any(|known| known.name == body.name);
         either.bodies.iter_mut().filter(is_new).for_each(|body| body.certain = false);

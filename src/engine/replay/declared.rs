@@ -1,9 +1,11 @@
 //! What CREATE FUNCTION declares, as the server keeps it.
 
+use std::borrow::Cow;
+
 use crate::ast::{
     Argument, ArgumentMode, CreateFunction, DataType, Ident, ObjectName, Returns, RoutineBody, RoutineKind,
 };
-use crate::engine::catalog::{Declared, Written, written_type};
+use crate::engine::catalog::{Column, Declared, Written, written_type};
 
 use super::Replay;
 
@@ -31,13 +33,30 @@ pub(super) fn type_of(data_type: &DataType, replay: &Replay) -> Option<String> {
         let schema = replay.type_schema(data_type).filter(|_| !is_built_in(&data_type.name));
         return Some(written_type(data_type, schema.as_deref()));
     }
+    let column = column_of(data_type, replay)?;
+    Some(written_type(column.known_type()?, column.more.type_schema.as_deref()))
+}
+
+/// The column that stands for its type.
+fn column_of<'c>(data_type: &DataType, replay: &'c Replay) -> Option<&'c Column> {
     let (table, column) = data_type.name.rsplit_once('.')?;
     let ident = |name: &str| Ident { name: name.to_owned(), span: data_type.span };
     let (schema, table) = table.rsplit_once('.').map_or((None, table), |(schema, table)| (Some(ident(schema)), table));
     let table = replay.resolve(&ObjectName { schema, name: ident(table), span: data_type.span });
-    let column = replay.catalog.get(&table)?.column(column)?;
-    let data_type = column.known_type()?;
-    Some(written_type(data_type, column.more.type_schema.as_deref()))
+    replay.catalog.get(&table)?.column(column)
+}
+
+/// Arguments with the types of columns that are known in the place of the columns.
+pub(super) fn without_columns<'a>(arguments: &'a [Argument], replay: &Replay) -> Cow<'a, [Argument]> {
+    if !arguments.iter().any(|argument| argument.data_type.of_column) {
+        return Cow::Borrowed(arguments);
+    }
+    let settled = |argument: &Argument| {
+        let column = column_of(&argument.data_type, replay).filter(|_| argument.data_type.of_column);
+        let data_type = column.and_then(Column::known_type).unwrap_or(&argument.data_type).clone();
+        Argument { data_type, ..argument.clone() }
+    };
+    arguments.iter().map(settled).collect()
 }
 
 /// Types that no column has.

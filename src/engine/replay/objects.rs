@@ -8,7 +8,7 @@ use crate::engine::catalog::{Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::named;
 
-use super::{Replay, extension, function, schema, types};
+use super::{Replay, declared, extension, function, schema, types};
 
 /// A name without a schema that nothing known along search_path has may mean a relation of the name in another schema, as the
 /// role or the runner may set another search_path: nothing is sure of those any more. `statement` was not applied yet.
@@ -62,7 +62,7 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
         }
         StatementKind::CreateFunction(create) => {
             let name = replay.created(&create.name, false);
-            let full = signature(&name, &create.arguments);
+            let full = signature(&name, &declared::without_columns(&create.arguments, replay));
             replay.catalog.ledger.note(Kind::Function, &name, Fate::Given);
             replay.catalog.ledger.note(Kind::Function, &full, Fate::Given);
         }

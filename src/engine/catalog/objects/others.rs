@@ -10,11 +10,12 @@ impl Catalog {
     pub(super) fn add_others(&self, objects: &mut Vec<Object>) {
         let certain = !self.open;
         for (name, domain) in self.domains() {
+            let certain = self.sure_domain(name).is_some();
             objects.push(domain_facts(name, domain, certain));
             objects.extend(domain.checks.iter().map(|check| {
                 Object::new("domain check", format!("{}.{}", full(name), check.name), certain)
-                    .with("valid", check.validated)
-                    .with_expression("expression", &check.expression)
+                    .with_perhaps("valid", certain.then(|| check.validated.to_string()))
+                    .with_perhaps("expression", check.expression.text().filter(|_| certain).map(str::to_owned))
             }));
         }
         for (name, composite) in self.composites() {
@@ -27,6 +28,7 @@ impl Catalog {
             }));
         }
         objects.extend(self.all_statistics().map(|(name, statistics)| {
+            let certain = self.past(Kind::Statistics, name).is_some_and(|past| past.is_there());
             Object::new("statistics", full(name), certain)
                 .with("on", list(statistics.tables.iter().map(full).collect()))
         }));
@@ -48,9 +50,9 @@ fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
     let schema = domain.type_schema.as_deref();
     Object::new("domain", full(name), certain)
         .with("type", type_name(&domain.data_type, schema))
-        .with("not-null", domain.not_null)
-        .with("default", has_default)
-        .with_perhaps("expression", default.map(str::to_owned))
+        .with_perhaps("not-null", certain.then(|| domain.not_null.to_string()))
+        .with_perhaps("default", certain.then(|| has_default.to_string()))
+        .with_perhaps("expression", default.filter(|_| certain).map(str::to_owned))
 }
 
 fn enum_facts(name: &RelationName, known: &Enum, certain: bool) -> Object {
