@@ -1,9 +1,10 @@
 //! The catalogue that lockwise replays is the one that a server has after the same statements.
 //!
-//! Every fixture of `fixtures/facts` (its setup, and its setup with the statement where the server accepts it) and every
-//! folder of `fixtures/projects` is run on a real server; then what the server's catalogs say is compared with
-//! [`Catalog::objects`](lockwise::engine::catalog::Catalog::objects). Differences that stay are listed with their reasons in
-//! `tests/replay/differences.toml`; a listed one that no longer occurs fails.
+//! Every fixture of `fixtures/facts` (its setup, and its setup with the statement where the server accepts it), every history
+//! of `fixtures/replay` and every folder of `fixtures/projects` is run on a real server; then what the server's catalogs say is
+//! compared with [`Catalog::objects`](lockwise::engine::catalog::Catalog::objects). Differences of fixtures that stay are listed
+//! with their reasons in `tests/replay/differences.toml`; a listed one that no longer occurs fails. A history begins with a
+//! comment, and with `-- since: N` where older servers refuse a part of it.
 //!
 //! - `LOCKWISE_POSTGRES=18` (or `all`, or `12..15`) asks other servers than 15.
 //! - `LOCKWISE_FORMS=add-column,drop-index` compares these fixtures only.
@@ -76,6 +77,28 @@ fn projects_leave_what_the_server_has() -> Fallible<()> {
             assert!(comparison.refused.is_empty() || is_refused, "PostgreSQL {version}, {}: {told}", comparison.name);
         }
     }
+    Ok(())
+}
+
+#[test]
+fn histories_leave_what_the_server_has() -> Fallible<()> {
+    let Some(servers) = servers_or_reason()? else { return Ok(()) };
+    let mut paths: Vec<_> = fs::read_dir("fixtures/replay")?.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    on_each(&servers, |server| {
+        for path in &paths {
+            let text = fs::read_to_string(path)?;
+            let since = text.lines().find_map(|line| line.strip_prefix("-- since: ")).map(str::parse).transpose()?;
+            if since.is_some_and(|since: u32| server.version < since) {
+                continue;
+            }
+            for comparison in folder(server, &path.to_string_lossy(), &runner::PLAIN)? {
+                let is_clean = comparison.differences.is_empty() && comparison.refused.is_empty();
+                assert!(is_clean, "PostgreSQL {}, {}: {}", server.version, comparison.name, comparison.told());
+            }
+        }
+        Ok(())
+    })?;
     Ok(())
 }
 

@@ -227,6 +227,21 @@ LEFT JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type e ON e.oid = t.typelem
 LEFT JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
 WHERE relkind = 'c' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = c.reltype)
 UNION ALL
+SELECT DISTINCT 'aggregate', proname::text, '{}' FROM pg_proc p JOIN own ON own.oid = pronamespace
+WHERE p.oid >= 16384 AND 'true' IN (to_jsonb(p) ->> 'proisagg', ((to_jsonb(p) ->> 'prokind') = 'a')::text)
+    AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+UNION ALL
+SELECT 'extension', extname::text, '{}' FROM pg_extension WHERE extname <> 'plpgsql'
+UNION ALL
+SELECT 'collation', nspname || '.' || collname, '{}' FROM pg_collation c JOIN own ON own.oid = collnamespace
+WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_collation'::regclass AND objid = c.oid)
+UNION ALL
+SELECT 'server', srvname::text, '{}' FROM pg_foreign_server s
+WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_foreign_server'::regclass AND objid = s.oid)
+UNION ALL
+SELECT 'foreign-data wrapper', fdwname::text, '{}' FROM pg_foreign_data_wrapper w
+WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_foreign_data_wrapper'::regclass AND objid = w.oid)
+UNION ALL
 SELECT 'domain check', nspname || '.' || typname || '.' || conname, jsonb_build_object('valid', convalidated::text,
     'expression', pg_get_expr(conbin, 0))::text
 FROM pg_constraint JOIN pg_type t ON t.oid = contypid JOIN own ON own.oid = typnamespace

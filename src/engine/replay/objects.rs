@@ -6,7 +6,7 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
-use crate::engine::named;
+use crate::engine::named::{self, Moved};
 
 use super::{Replay, declared, extension, function, schema, types};
 
@@ -89,16 +89,32 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
 fn note_named(statement: &Statement, replay: &mut Replay) {
     let text = replay.author.text.get(statement.span.start..statement.span.end).unwrap_or_default();
     let around = replay.around();
+    let mut doubted = None;
     let (made, dropped) = match &statement.kind {
-        StatementKind::Drop(drop) => (None, named::dropped(drop, text, &around)),
-        StatementKind::AlterOther(alter) => match (&alter.object.kind, &alter.object.name, &alter.change) {
-            (ObjectKind::Other(kind), Some(name), ObjectChange::RenameTo(to)) if kind == "ROLE" || kind == "USER" => {
-                (Some(named::role(&to.name)), vec![named::role(&name.name.name)])
+        StatementKind::Drop(drop) => {
+            let dropped = named::dropped(drop, text, &around);
+            let is_known = |name: &RelationName| around.catalog.past(Kind::Named, name).is_some();
+            doubted = named::kind_by_types(drop, &around).filter(|_| !dropped.iter().any(is_known)).map(str::to_owned);
+            (None, dropped)
+        }
+        StatementKind::AlterOther(alter) => match named::moved(alter, text, &around) {
+            Some(Moved::Renamed(from, to)) => {
+                // A mapping goes by the name of its server.
+                doubted = (&*from.schema == "SERVER").then(|| "USER MAPPING".to_owned());
+                (Some(to), vec![from])
             }
-            _ => return,
+            Some(Moved::OneOf(kind, new)) => {
+                new.iter().for_each(|new| replay.catalog.ledger.note(Kind::Named, new, Fate::Given));
+                doubted = Some(kind);
+                (None, Vec::new())
+            }
+            None => return,
         },
         _ => (named::made(statement, text, &around).map(|made| made.key), Vec::new()),
     };
+    if let Some(kind) = doubted {
+        replay.catalog.ledger.doubt(Kind::Named, |name, _| *name.schema == kind);
+    }
     for name in dropped {
         replay.catalog.ledger.note(Kind::Named, &name, Fate::Dropped);
     }

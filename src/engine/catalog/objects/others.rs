@@ -2,7 +2,7 @@
 
 use super::super::type_name::type_name;
 use super::{Object, full, list};
-use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Kind, Publication};
+use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Kind, Past, Publication};
 use crate::engine::effect::RelationName;
 
 impl Catalog {
@@ -38,9 +38,37 @@ impl Catalog {
             let past = self.past(Kind::Publication, &RelationName::new("", &**name));
             publication_facts(name, known, past.is_some_and(|past| past.is_there()))
         }));
-        let schemas =
-            self.ledger.all(Kind::Schema).filter(|(name, past)| past.fate == Fate::Given && name.name != "public");
-        objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.clone(), past.sure)));
+        // One that may have been dropped may be there.
+        let may_be_there = |past: &Past| past.fate == Fate::Given || !past.sure;
+        let schemas = self.ledger.all(Kind::Schema);
+        let schemas = schemas.filter(|(name, past)| may_be_there(past) && name.name != "public");
+        objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.clone(), past.is_there())));
+        let named = self.ledger.all(Kind::Named).filter(|(_, past)| may_be_there(past));
+        objects.extend(named.filter_map(|(key, past)| {
+            let (_, kind) = NAMED.iter().find(|(kind, _)| *kind == &*key.schema)?;
+            Some(Object::new(kind, plain_name(kind, &key.name), past.is_there()))
+        }));
+    }
+}
+
+/// Kinds of which nothing but the name is kept, as the ledger calls them and in words.
+const NAMED: &[(&str, &str)] = &[
+    ("AGGREGATE", "aggregate"),
+    ("COLLATION", "collation"),
+    ("EXTENSION", "extension"),
+    ("FOREIGN DATA WRAPPER", "foreign-data wrapper"),
+    ("SERVER", "server"),
+];
+
+/// An aggregate without its schema and without what it takes, a collation with its schema.
+fn plain_name(kind: &str, name: &str) -> String {
+    match kind {
+        "aggregate" => {
+            let bare = name.split('(').next().unwrap_or_default();
+            bare.rsplit('.').next().unwrap_or_default().trim_matches('"').to_owned()
+        }
+        "collation" if !name.contains('.') => format!("public.{name}"),
+        _ => name.to_owned(),
     }
 }
 
