@@ -1,9 +1,10 @@
 //! The catalogue that lockwise replays is the one that a server has after the same statements.
 //!
-//! Every fixture of `fixtures/facts` (its setup, and its setup with the statement where the server accepts it) and every
-//! folder of `fixtures/projects` is run on a real server; then what the server's catalogs say is compared with
-//! [`Catalog::objects`](lockwise::engine::catalog::Catalog::objects). Differences that stay are listed with their reasons in
-//! `tests/replay/differences.toml`; a listed one that no longer occurs fails.
+//! Every fixture of `fixtures/facts` (its setup, and its setup with the statement where the server accepts it), every history
+//! of `fixtures/replay` and every folder of `fixtures/projects` is run on a real server; then what the server's catalogs say is
+//! compared with [`Catalog::objects`](lockwise::engine::catalog::Catalog::objects). Differences of fixtures that stay are listed
+//! with their reasons in `tests/replay/differences.toml`; a listed one that no longer occurs fails. A history begins with a
+//! comment, and with `-- since: N` where older servers refuse a part of it.
 //!
 //! - `LOCKWISE_POSTGRES=18` (or `all`, or `12..15`) asks other servers than 15.
 //! - `LOCKWISE_FORMS=add-column,drop-index` compares these fixtures only.
@@ -41,6 +42,7 @@ use lockwise::source::SourceFile;
 
 use compare::{Comparison, Tally};
 use known::Known;
+use observed::Observer;
 use obtain::servers_or_reason;
 use play::Played;
 use server::{Server, on_each};
@@ -79,6 +81,28 @@ fn projects_leave_what_the_server_has() -> Fallible<()> {
 }
 
 #[test]
+fn histories_leave_what_the_server_has() -> Fallible<()> {
+    let Some(servers) = servers_or_reason()? else { return Ok(()) };
+    let mut paths: Vec<_> = fs::read_dir("fixtures/replay")?.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    on_each(&servers, |server| {
+        for path in &paths {
+            let text = fs::read_to_string(path)?;
+            let since = text.lines().find_map(|line| line.strip_prefix("-- since: ")).map(str::parse).transpose()?;
+            if since.is_some_and(|since: u32| server.version < since) {
+                continue;
+            }
+            for comparison in folder(server, &path.to_string_lossy(), &runner::PLAIN)? {
+                let is_clean = comparison.differences.is_empty() && comparison.refused.is_empty();
+                assert!(is_clean, "PostgreSQL {}, {}: {}", server.version, comparison.name, comparison.told());
+            }
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+#[test]
 fn folder_leaves_what_the_server_has() -> Fallible<()> {
     let Ok(wanted) = env::var("LOCKWISE_REPLAY") else { return Ok(()) };
     let Some(servers) = servers_or_reason()? else { return Ok(()) };
@@ -103,6 +127,7 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
     let mut paths: Vec<_> = fs::read_dir("fixtures/facts")?.flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
     paths.sort();
+    let mut observer = Observer::of(server)?;
     let mut tally = Tally::default();
     let mut complaints = Vec::new();
     let mut used = BTreeSet::new();
@@ -116,7 +141,7 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
         let (setup, statement) = rest.split_once("-- statement\n").ok_or("no -- statement")?;
         for (place, parts) in [("setup", &[setup] as &[&str]), ("statement", &[setup, statement])] {
             let files = parts.iter().enumerate().map(|(at, sql)| Arc::new(SourceFile::new(format!("{at}.sql"), *sql)));
-            let played = Played::of(server, files.collect(), &runner::PLAIN, true).map_err(|error| {
+            let played = Played::of(server, &mut observer, files.collect(), &runner::PLAIN, true).map_err(|error| {
                 format!("{name}: {}", error.source().map_or(error.to_string(), |it| it.to_string()))
             })?;
             if place == "statement" && !played.refused.is_empty() {
@@ -140,11 +165,12 @@ fn fixtures(server: &Server, known: &Known) -> Fallible<Vec<String>> {
 fn folder(server: &Server, path: &str, runner: &'static Runner) -> Fallible<Vec<Comparison>> {
     let request = Request { paths: vec![path.to_owned()], ..Request::default() };
     let discovery = discover(&request, &Config::default());
+    let mut observer = Observer::of(server)?;
     let mut comparisons = Vec::new();
     for sequence in discovery.sequences {
         let files: Vec<Arc<SourceFile>> = sequence.migrations.into_iter().map(|migration| migration.file).collect();
         let name = files.first().map(|file| file.path().to_owned()).unwrap_or_default();
-        let played = Played::of(server, files, runner, false)?;
+        let played = Played::of(server, &mut observer, files, runner, false)?;
         comparisons.push(Comparison::of(&name, &played));
     }
     Ok(comparisons)

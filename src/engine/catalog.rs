@@ -8,6 +8,8 @@ mod bodies;
 mod bound;
 mod calls;
 mod composite;
+mod counts;
+mod declared;
 mod defaults;
 mod doubt;
 mod enums;
@@ -41,6 +43,8 @@ pub use attached::{Fires, Rule, RuleDoes, Trigger};
 pub use bodies::SqlBody;
 pub use calls::calls;
 pub use composite::{Composite, CompositeAttribute};
+pub use counts::Counts;
+pub use declared::Declared;
 pub use enums::{Enum, EnumValue};
 pub use function::{Function, Identity};
 pub use heading::Heading;
@@ -286,6 +290,7 @@ impl Catalog {
         }
         self.temporary = self.temporary.saturating_sub(usize::from(from.schema == TEMPORARY));
         self.insert(relation);
+        self.follow_type(from, to);
     }
 
     /// The table of an index.

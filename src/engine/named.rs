@@ -3,7 +3,10 @@
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{Drop, Foreign, ObjectKind, ObjectName, Opaque, RoleSpec, Statement, StatementKind, UserMapping};
+use crate::ast::{
+    AlterOther, Drop, Foreign, ObjectChange, ObjectKind, ObjectName, Opaque, RoleSpec, Statement, StatementKind,
+    UserMapping,
+};
 
 use super::catalog::{Column, Kind, Relation};
 use super::effect::RelationName;
@@ -240,6 +243,48 @@ pub(super) fn dropped(drop: &Drop, text: &str, around: &Surroundings) -> Vec<Rel
         },
         _ => Vec::new(),
     }
+}
+
+/// The kind of what is dropped, where it has no name of its own but goes by the types that it takes.
+pub(super) fn kind_by_types(drop: &Drop, around: &Surroundings) -> Option<&'static str> {
+    let is_aggregate = || around.text_of(drop.kind_keyword).eq_ignore_ascii_case("AGGREGATE");
+    match &drop.object {
+        ObjectKind::Function => is_aggregate().then_some("AGGREGATE"),
+        ObjectKind::Other(kind) => ["CAST", "OPERATOR"].into_iter().find(|known| known == kind),
+        _ => None,
+    }
+}
+
+/// What RENAME TO and SET SCHEMA do to an object.
+pub(super) enum Moved {
+    /// It has another name.
+    Renamed(RelationName, RelationName),
+    /// Which one of its kind it was is not followed; the name that one has now, if it is a new one.
+    OneOf(String, Option<RelationName>),
+}
+
+/// What a statement gives another name or schema.
+pub(super) fn moved(alter: &AlterOther, text: &str, around: &Surroundings) -> Option<Moved> {
+    let from = alter.object.name.as_ref()?;
+    let to = match &alter.change {
+        ObjectChange::RenameTo(to) => ObjectName { name: to.clone(), ..from.clone() },
+        ObjectChange::SetSchema(schema) => ObjectName { schema: Some(schema.clone()), ..from.clone() },
+        ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => return None,
+    };
+    let kind = match &alter.object.kind {
+        ObjectKind::Other(kind) => kind.as_str(),
+        ObjectKind::Function if plain(text).starts_with("alter aggregate ") => "AGGREGATE",
+        _ => return None,
+    };
+    Some(match kind {
+        "ROLE" | "USER" | "GROUP" => Moved::Renamed(role(&from.name.name), role(&to.name.name)),
+        "SERVER" | "FOREIGN DATA WRAPPER" | "LANGUAGE" | "ACCESS METHOD" => {
+            Moved::Renamed(key(kind, &from.name.name), key(kind, &to.name.name))
+        }
+        "COLLATION" => Moved::Renamed(in_schema(kind, from, around), in_schema(kind, &to, around)),
+        "AGGREGATE" => Moved::OneOf(kind.to_owned(), Some(key(kind, &format!("{}(?)", to.name.name)))),
+        _ => Moved::OneOf(kind.to_owned(), None),
+    })
 }
 
 /// What stands behind a keyword, and IF EXISTS.

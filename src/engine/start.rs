@@ -59,7 +59,7 @@ impl StartingPoint {
         }
         // Of a schema that the dump has nothing of, it says nothing: it may be one of other schemas.
         let is_shown = catalog.relations().any(|relation| relation.name.schema == "public");
-        catalog.ledger.doubt(|kind, name, _| kind == Kind::Contents && (!whole || name.name == "public" && !is_shown));
+        catalog.ledger.doubt(Kind::Contents, |name, _| !whole || name.name == "public" && !is_shown);
         catalog.end_session();
         catalog.settle();
         Self { file: Arc::clone(file), catalog, whole }

@@ -28,6 +28,10 @@ pub fn settle(client: &mut Client, replayed: &mut [Object], observed: &[Observed
     let path: String = row.get(0);
     for object in replayed {
         let Some(observed) = known.get(&(object.kind, object.name.as_str())) else { continue };
+        let is_written = |fact: &&str| matches!(object.facts.get(*fact), Some(Some(text)) if !text.is_empty());
+        if !EXPRESSIONS.iter().any(is_written) {
+            continue;
+        }
         // A transaction for each, as the server has room for so many locks only.
         client.batch_execute("BEGIN")?;
         for fact in EXPRESSIONS {

@@ -23,6 +23,12 @@ WITH extension AS (
     FROM pg_constraint c JOIN relation r ON r.id = conrelid
     -- A foreign key to a partitioned table has a copy for each of its partitions.
     WHERE NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = nullif(to_jsonb(c) ->> 'conparentid', '0')::oid AND p.conrelid = c.conrelid)
+), typed AS (
+    SELECT t.oid, CASE WHEN n.nspname = 'pg_catalog' THEN format_type(t.oid, NULL)
+        ELSE replace(format_type(t.oid, NULL), '"', '') END AS type
+    FROM pg_type t LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+    JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
+    WHERE t.oid IN (SELECT unnest(prorettype || coalesce(proallargtypes, proargtypes::oid[])) FROM pg_proc WHERE oid >= 16384)
 )
 SELECT 'schema' AS kind, nspname::text AS name, '{}' AS facts FROM own WHERE nspname <> 'public'
     AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_namespace'::regclass AND objid = own.oid)
@@ -48,9 +54,16 @@ SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN
         'owned-by', (SELECT t.name || '.' || attname FROM pg_depend JOIN relation t ON t.id = refobjid
             JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE classid = 'pg_class'::regclass AND objid = r.id AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
-                AND r.relkind = 'S')
+                AND r.relkind = 'S'),
+        'type', format_type(seqtypid, NULL),
+        'start', seqstart::text,
+        'increment', seqincrement::text,
+        'min', seqmin::text,
+        'max', seqmax::text,
+        'cache', seqcache::text,
+        'cycle', seqcycle::text
     )::text
-FROM relation r
+FROM relation r LEFT JOIN pg_sequence ON seqrelid = id
 UNION ALL
 SELECT 'column', relation || '.' || attname, jsonb_build_object(
     'type', CASE WHEN nspname = 'pg_catalog' THEN format_type(atttypid, atttypmod)
@@ -114,9 +127,27 @@ FROM pg_index x JOIN relation r ON r.id = indrelid JOIN pg_class i ON i.oid = in
 UNION ALL
 SELECT 'trigger', r.name || '.' || tgname, jsonb_build_object(
     'function', (SELECT proname FROM pg_proc p WHERE p.oid = tgfoid),
-    'for-each-row', (tgtype & 1 = 1)::text
+    'for-each-row', (tgtype & 1 = 1)::text,
+    'timing', CASE WHEN tgtype & 64 <> 0 THEN 'instead of' WHEN tgtype & 2 <> 0 THEN 'before' ELSE 'after' END,
+    'events', (SELECT string_agg(word, ',' ORDER BY place)
+        FROM (VALUES (1, 4, 'insert'), (2, 16, 'update'), (3, 8, 'delete'), (4, 32, 'truncate')) AS event (place, bit, word)
+        WHERE tgtype & bit <> 0),
+    'update-of', (SELECT string_agg(attname, ',' ORDER BY place) FROM unnest(tgattr::int[]) WITH ORDINALITY AS key (number, place)
+        JOIN pg_attribute ON attrelid = tgrelid AND attnum = number),
+    'conditional', (tgqual IS NOT NULL)::text,
+    'deferred', tginitdeferred::text,
+    'firing', CASE tgenabled WHEN 'O' THEN 'origin' WHEN 'A' THEN 'always' WHEN 'R' THEN 'replica' ELSE 'never' END,
+    'transition-tables', (SELECT string_agg(name, ',' ORDER BY name COLLATE "C") FROM (VALUES (tgoldtable::text), (tgnewtable)) AS one (name))
     )::text
 FROM pg_trigger JOIN relation r ON r.id = tgrelid WHERE NOT tgisinternal
+UNION ALL
+SELECT 'rule', r.name || '.' || rulename, jsonb_build_object(
+    'event', CASE ev_type WHEN '1' THEN 'select' WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END,
+    'instead', is_instead::text,
+    'conditional', (ev_qual::text <> '<>')::text,
+    'firing', CASE ev_enabled WHEN 'O' THEN 'origin' WHEN 'A' THEN 'always' WHEN 'R' THEN 'replica' ELSE 'never' END
+    )::text
+FROM pg_rewrite JOIN relation r ON r.id = ev_class WHERE rulename <> '_RETURN'
 UNION ALL
 SELECT 'policy', r.name || '.' || polname, jsonb_build_object(
     'command', CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
@@ -139,16 +170,27 @@ FROM pg_type t JOIN own ON own.oid = typnamespace
 WHERE typtype = 'e' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
 SELECT 'function', format('%s.%s(%s)', own.nspname, proname, (
-    SELECT string_agg(CASE WHEN n.nspname = 'pg_catalog' THEN format_type(t.oid, NULL)
-        ELSE replace(format_type(t.oid, NULL), '"', '') END, ',' ORDER BY place)
-    FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, place)
-    JOIN pg_type t ON t.oid = type LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
-    JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace))), jsonb_build_object(
+    SELECT string_agg(typed.type, ',' ORDER BY place)
+    FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (of, place) JOIN typed ON typed.oid = argument.of)), jsonb_build_object(
     'language', lanname,
-    'volatility', CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END
+    'volatility', CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+    'kind', CASE coalesce(to_jsonb(p) ->> 'prokind', 'f') WHEN 'p' THEN 'procedure' ELSE 'function' END,
+    'strict', proisstrict::text,
+    'security-definer', prosecdef::text,
+    'leakproof', proleakproof::text,
+    'parallel', CASE proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' ELSE 'unsafe' END,
+    'returns', CASE WHEN proretset THEN 'setof ' ELSE '' END || (SELECT type FROM typed WHERE oid = prorettype),
+    'arguments', (SELECT string_agg(coalesce(proargmodes[place]::text, 'i') || ' ' || coalesce(proargnames[place], '') || ' ' || typed.type, ',' ORDER BY place)
+        FROM unnest(coalesce(proallargtypes, proargtypes::oid[])) WITH ORDINALITY AS argument (of, place) JOIN typed ON typed.oid = argument.of),
+    'defaults', pronargdefaults::text,
+    'settings', (SELECT string_agg(setting, ',' ORDER BY setting COLLATE "C") FROM (
+        SELECT lower(split_part(whole, '=', 1)) || '=' || regexp_replace(substr(whole, strpos(whole, '=') + 1), '[ "'']', '', 'g') AS setting
+        FROM unnest(proconfig) AS whole) AS each),
+    'sql-body', (to_jsonb(p) ->> 'prosqlbody' IS NOT NULL)::text,
+    'body', prosrc
     )::text
 FROM pg_proc p JOIN own ON own.oid = pronamespace JOIN pg_language l ON l.oid = prolang
-WHERE lanname NOT IN ('internal', 'c')
+WHERE p.oid >= 16384 AND lanname NOT IN ('internal', 'c')
     AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
 UNION ALL
 SELECT 'publication', pubname, jsonb_build_object(
@@ -184,6 +226,21 @@ FROM pg_class c JOIN own ON own.oid = relnamespace JOIN pg_attribute ON attrelid
 LEFT JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
 LEFT JOIN pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
 WHERE relkind = 'c' AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_type'::regclass AND objid = c.reltype)
+UNION ALL
+SELECT DISTINCT 'aggregate', proname::text, '{}' FROM pg_proc p JOIN own ON own.oid = pronamespace
+WHERE p.oid >= 16384 AND 'true' IN (to_jsonb(p) ->> 'proisagg', ((to_jsonb(p) ->> 'prokind') = 'a')::text)
+    AND NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+UNION ALL
+SELECT 'extension', extname::text, '{}' FROM pg_extension WHERE extname <> 'plpgsql'
+UNION ALL
+SELECT 'collation', nspname || '.' || collname, '{}' FROM pg_collation c JOIN own ON own.oid = collnamespace
+WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_collation'::regclass AND objid = c.oid)
+UNION ALL
+SELECT 'server', srvname::text, '{}' FROM pg_foreign_server s
+WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_foreign_server'::regclass AND objid = s.oid)
+UNION ALL
+SELECT 'foreign-data wrapper', fdwname::text, '{}' FROM pg_foreign_data_wrapper w
+WHERE NOT EXISTS (SELECT FROM extension WHERE classid = 'pg_foreign_data_wrapper'::regclass AND objid = w.oid)
 UNION ALL
 SELECT 'domain check', nspname || '.' || typname || '.' || conname, jsonb_build_object('valid', convalidated::text,
     'expression', pg_get_expr(conbin, 0))::text

@@ -16,7 +16,7 @@ use postgres::Client;
 
 use crate::Fallible;
 use crate::meaning::settle;
-use crate::observed::{Observed, observe};
+use crate::observed::{Observed, Observer, observe};
 use crate::server::{Server, clean};
 
 /// What running a list of migrations came to, on the server and here.
@@ -37,11 +37,17 @@ pub struct Played {
 
 impl Played {
     /// Runs the files on the server in an empty database, each in a session of its own.
-    pub fn of(server: &Server, files: Vec<Arc<SourceFile>>, runner: &'static Runner, known: bool) -> Fallible<Self> {
-        let mut observer = server.connect()?;
+    pub fn of(
+        server: &Server,
+        observer: &mut Observer,
+        files: Vec<Arc<SourceFile>>,
+        runner: &'static Runner,
+        known: bool,
+    ) -> Fallible<Self> {
+        let client = &mut observer.client;
         // What goes with its schema cannot be dropped a second time.
-        clean(&mut observer).or_else(|_| clean(&mut observer))?;
-        add_stubs(&mut observer)?;
+        clean(client).or_else(|_| clean(client))?;
+        add_stubs(client)?;
         let version = u8::try_from(server.version).ok().and_then(Version::new).ok_or("no such version")?;
         let (mut refused, mut misjudged, mut statements) = (Vec::new(), Vec::new(), 0);
         let options = options();
@@ -57,8 +63,8 @@ impl Played {
         }
         let catalog = fold.catalog();
         let (mut replayed, open) = (catalog.objects(version), catalog.is_open());
-        let observed = observe(&mut observer, server.version)?;
-        settle(&mut observer, &mut replayed, &observed)?;
+        let observed = observe(observer)?;
+        settle(&mut observer.client, &mut replayed, &observed)?;
         Ok(Self { observed, replayed, open, refused, misjudged, statements })
     }
 }

@@ -67,6 +67,8 @@ pub struct Rule {
     pub columns: Vec<ColumnUse>,
     /// What it does, and when.
     pub does: RuleDoes,
+    /// A statement of which nobody knows what it did may have changed or dropped it since.
+    pub doubted: bool,
 }
 
 /// What a rule does, and when.

@@ -6,12 +6,12 @@ use ecow::EcoString;
 
 use crate::ast::{
     ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query,
-    Returns, RoutineBody, Statement, StatementKind, Volatility,
+    Returns, RoutineAction, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
-use super::{Catalog, Heading};
+use super::{Catalog, Declared, Heading, Kind};
 use crate::engine::effect::{RelationName, TEMPORARY};
 
 /// A function, as far as a default that calls it depends on it.
@@ -43,6 +43,8 @@ pub struct Function {
     does: OnceLock<Does>,
     /// The body, where it is not read before somebody asks.
     later: Option<Arc<LaterBody>>,
+    /// What nobody asks about.
+    declared: Declared,
 }
 
 /// What the body of a function does.
@@ -71,7 +73,7 @@ pub type Identity = (EcoString, Vec<EcoString>);
 
 impl Function {
     /// The function that CREATE FUNCTION makes.
-    pub fn new(create: &CreateFunction, identity: Identity) -> Self {
+    pub fn new(create: &CreateFunction, identity: Identity, declared: Declared) -> Self {
         let defaults = create.arguments.iter().filter_map(|argument| argument.default.as_ref());
         Self {
             identity,
@@ -99,6 +101,7 @@ impl Function {
                 RoutineBody::Later(body) => Some(Arc::clone(body)),
                 _ => None,
             },
+            declared,
         }
     }
 
@@ -115,6 +118,18 @@ impl Function {
     #[must_use]
     pub fn moved(self, schema: &str) -> Self {
         Self { identity: (schema.into(), self.identity.1), ..self }
+    }
+
+    /// The name with the types of its arguments, as the ledger keeps it.
+    pub fn signature(&self, name: &str) -> RelationName {
+        let bare = |written: &EcoString| written.rsplit('.').next().unwrap_or_default().to_owned();
+        let types: Vec<String> = self.identity.1.iter().map(bare).collect();
+        RelationName::new(&*self.identity.0, format!("{name}({})", types.join(", ")))
+    }
+
+    /// What nobody asks about.
+    pub fn declared(&self) -> &Declared {
+        &self.declared
     }
 
     /// What CREATE says in front of the body.
@@ -265,6 +280,7 @@ impl Catalog {
         }
         for function in &mut *known {
             function.volatility = function.volatility.max(volatility);
+            function.declared.doubted = true;
         }
         if known.is_empty() {
             known.push(Function {
@@ -281,7 +297,18 @@ impl Catalog {
                 search_path: None,
                 does: OnceLock::new(),
                 later: None,
+                declared: Declared { doubted: true, ..Declared::default() },
             });
+        }
+    }
+
+    /// Notes what else ALTER FUNCTION changes. Where it is not known which of the overloads is meant, it may be each of them.
+    pub fn change_function(&mut self, name: &str, identity: Option<&Identity>, action: &RoutineAction) {
+        let known = self.functions.get_mut(name).map(Vec::as_mut_slice).unwrap_or_default();
+        let meant = known.iter().position(|known| identity == Some(&known.identity));
+        match meant.or((known.len() == 1).then_some(0)).and_then(|at| known.get_mut(at)) {
+            Some(meant) => meant.declared.change(action),
+            None => known.iter_mut().for_each(|function| function.declared.doubted = true),
         }
     }
 
@@ -322,10 +349,18 @@ impl Catalog {
 
     /// A type that functions take has another name now.
     pub fn follow_type(&mut self, from: &RelationName, to: &RelationName) {
+        let bare = &from.name;
         let [from, to] = [from, to].map(|name| format!("{}.{}", name.schema, name.name));
-        for written in self.functions.values_mut().flatten().flat_map(|function| &mut function.identity.1) {
-            if written.strip_suffix("[]").unwrap_or(written) == from {
-                *written = written.replace(&from, &to);
+        let is_it = |written: &EcoString| written.strip_suffix("[]").unwrap_or(written) == from;
+        for (name, function) in self.functions.iter_mut().flat_map(|(name, all)| all.iter_mut().map(move |f| (name, f)))
+        {
+            function.declared.follow_type(&from, &to);
+            function.heading.take_if(|heading| heading.names_type(bare));
+            if function.identity.1.iter().any(is_it) {
+                let before = function.signature(name);
+                let meant = function.identity.1.iter_mut().filter(|written| is_it(written));
+                meant.for_each(|written| *written = written.replace(&from, &to));
+                self.ledger.follow(Kind::Function, &before, &function.signature(name));
             }
         }
     }

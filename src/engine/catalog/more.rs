@@ -116,6 +116,8 @@ pub struct Domain {
     pub not_null: bool,
     /// Its CHECKs.
     pub checks: Vec<DomainCheck>,
+    /// A statement that may not have run changed it: it may have more than it is known to have, and less.
+    pub doubted: bool,
 }
 
 impl Domain {

@@ -1,6 +1,6 @@
 //! The catalogue as plain facts in a fixed order, so that it can be compared with what a server's own catalogs say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ecow::EcoString;
@@ -8,11 +8,13 @@ use ecow::EcoString;
 use super::bound;
 use super::type_name::type_name;
 use super::uncertain::NOBODY;
-use super::{Catalog, Column, Constraint, ConstraintKind, Index, KeyShape, Policy, Relation, Trigger, Written};
-use crate::ast::{KeyAction, Persistence};
+use super::{Catalog, Column, Constraint, ConstraintKind, Index, KeyShape, Relation, Trigger, Written};
+use crate::ast::{KeyAction, Persistence, RuleEvent};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::partitions::proof;
 use crate::postgres::Version;
+
+use attached::{policy_facts, rule_facts, sequence_facts};
 
 /// One object and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +40,16 @@ impl fmt::Display for Object {
 }
 
 impl Object {
+    /// Takes in another object of the same name: what a statement that may not have run made of it. What they both say is known.
+    fn takes(&mut self, other: &Self) -> bool {
+        let same = (self.kind, &self.name) == (other.kind, &other.name);
+        for (fact, value) in self.facts.iter_mut().filter(|_| same) {
+            value.take_if(|value| other.facts.get(fact).and_then(Option::as_ref) != Some(value));
+        }
+        self.certain |= same && other.certain;
+        same
+    }
+
     fn new(kind: &'static str, name: String, certain: bool) -> Self {
         Self { kind, name, facts: BTreeMap::new(), certain }
     }
@@ -67,6 +79,7 @@ impl Catalog {
         }
         self.add_others(&mut objects);
         objects.sort();
+        objects.dedup_by(|later, kept| kept.takes(later));
         objects
     }
 
@@ -106,17 +119,11 @@ impl Catalog {
         };
         let triggers = relation.triggers.iter();
         let triggers = triggers.filter(|trigger| version.major() >= COPIES_OF_TRIGGERS || !is_copy(trigger));
-        objects.extend(triggers.map(|trigger| {
-            Object::new("trigger", part(&trigger.name), certain)
-                .with("function", &trigger.function)
-                .with("for-each-row", trigger.for_each_row)
-        }));
-        objects.extend(
-            relation
-                .policies
-                .iter()
-                .map(|policy| policy_facts(policy, &relation.name, Object::new("policy", part(&policy.name), certain))),
-        );
+        objects.extend(triggers.map(|trigger| self.trigger_facts(trigger, relation, certain)));
+        // The rule that makes a view of a table is no object of its own.
+        let rules = relation.rules.iter().filter(|rule| rule.does.event != RuleEvent::Select);
+        objects.extend(rules.map(|rule| rule_facts(rule, relation, certain)));
+        objects.extend(relation.policies.iter().map(|policy| policy_facts(policy, relation, certain)));
     }
 
     fn parents_of(&self, relation: &Relation) -> impl Iterator<Item = &Relation> {
@@ -141,7 +148,7 @@ impl Catalog {
         let object = Object::new(kind.name(), full(&relation.name), certain).with("persistence", persistence);
         if is_sequence {
             let owner = relation.owner.as_ref().map(|(table, column)| format!("{}.{column}", full(table)));
-            return object.with("owned-by", owner.unwrap_or_default());
+            return sequence_facts(object.with("owned-by", owner.unwrap_or_default()), relation, certain);
         }
         if !holds_rows(relation) {
             // The server keeps no record of what is its own.
@@ -323,23 +330,6 @@ fn order(key: &KeyShape) -> String {
     word.to_owned()
 }
 
-/// Its own table is no relation that it reads.
-fn policy_facts(policy: &Policy, on: &RelationName, object: Object) -> Object {
-    let certain = policy.uses().all(|used| used.certain) && !policy.doubted;
-    let used = policy.uses().map(|used| &used.relation).chain(policy.reads());
-    let reads: BTreeSet<String> = used.filter(|relation| *relation != on).map(full).collect();
-    let roles = policy.roles.as_ref().map(|roles| roles.iter().cloned().collect::<BTreeSet<_>>());
-    let roles = roles.map(|roles| list(roles.into_iter().map(Into::into).collect()));
-    let [using, check] = &policy.written;
-    object
-        .with("command", policy.command)
-        .with("permissive", !policy.restrictive)
-        .with_perhaps("roles", roles)
-        .with_perhaps("reads", certain.then(|| list(reads.into_iter().collect())))
-        .with("using", using.text().unwrap_or_default())
-        .with("check", check.text().unwrap_or_default())
-}
-
 fn action(action: &KeyAction) -> &'static str {
     match action {
         KeyAction::NoAction => "no action",
@@ -358,7 +348,9 @@ fn list(names: Vec<String>) -> String {
     names.join(",")
 }
 
+mod attached;
 mod others;
+mod routines;
 #[cfg(test)]
 mod tests;
 

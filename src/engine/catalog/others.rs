@@ -5,7 +5,7 @@ use ecow::EcoString;
 use crate::ast::DataType;
 use crate::engine::effect::{RelationKind, RelationName};
 
-use super::{Catalog, Column, Domain, Relation, Statistics};
+use super::{Catalog, Column, Domain, Kind, Relation, Statistics};
 
 impl Catalog {
     /// Notes a foreign server and its wrapper.
@@ -113,6 +113,12 @@ impl Catalog {
         let about = |column: &str, known: &Statistics| known.columns.iter().any(|name| name == column);
         self.statistics
             .retain(|_, known| !(known.tables.contains(table) && column.is_none_or(|column| about(column, known))));
+    }
+
+    /// The domain with this name, where it is there and as it is known to be for certain.
+    pub fn sure_domain(&self, name: &RelationName) -> Option<&Domain> {
+        let is_there = self.past(Kind::Type, name).is_some_and(|past| past.is_there());
+        self.domains.get(name).filter(|domain| is_there && !domain.doubted)
     }
 
     /// The domain with this name.

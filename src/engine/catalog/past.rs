@@ -123,6 +123,29 @@ pub enum Kind {
     Named,
 }
 
+impl Kind {
+    /// All kinds, in the order in which they are declared.
+    const ALL: [Self; 8] = [
+        Self::Relation,
+        Self::Type,
+        Self::Schema,
+        Self::Contents,
+        Self::Function,
+        Self::Publication,
+        Self::Statistics,
+        Self::Named,
+    ];
+
+    /// In how many parts its names are kept.
+    fn shards(self) -> usize {
+        match self {
+            Self::Relation => 128,
+            Self::Type | Self::Function | Self::Named => 32,
+            Self::Schema | Self::Contents | Self::Publication | Self::Statistics => 4,
+        }
+    }
+}
+
 /// Kinds of part that a relation has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
@@ -187,15 +210,12 @@ impl Parts {
 }
 
 /// The names of one part of a [`Ledger`].
-type Shard = FxHashMap<RelationName, Vec<(Kind, Past)>>;
+type Shard = FxHashMap<RelationName, Past>;
 
-/// In how many parts a ledger is kept, so that a copy shares all but those that change.
-const SHARDS: usize = 128;
-
-/// The past of all names that belong to no relation.
+/// The past of all names that belong to no relation, kind by kind.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    shards: Vec<Arc<Shard>>,
+    kinds: [Names; Kind::ALL.len()],
     /// The statement that is being replayed.
     pub at: FileLine,
     /// Event triggers may undo or add to what statements do: nothing is known of names any more.
@@ -204,37 +224,57 @@ pub struct Ledger {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { shards: vec![Arc::default(); SHARDS], at: FileLine::default(), blind: false }
+        Self { kinds: Kind::ALL.map(Names::of), at: FileLine::default(), blind: false }
     }
 }
 
-/// The part that a name belongs to.
-fn shard_of(name: &RelationName) -> usize {
-    usize::try_from(FxBuildHasher.hash_one(name) >> 32).unwrap_or_default() % SHARDS
+/// The names of one kind in several parts, so that a copy shares all but those that change.
+#[derive(Debug, Clone)]
+struct Names(Vec<Arc<Shard>>);
+
+impl Names {
+    fn of(kind: Kind) -> Self {
+        Self(vec![Arc::default(); kind.shards()])
+    }
+
+    /// The number of the part that a name belongs to.
+    fn place(&self, name: &RelationName) -> usize {
+        usize::try_from(FxBuildHasher.hash_one(name) >> 32).unwrap_or_default() % self.0.len()
+    }
+
+    fn get(&self, name: &RelationName) -> Option<&Past> {
+        self.0.get(self.place(name))?.get(name)
+    }
+
+    fn set(&mut self, name: &RelationName, past: Past) {
+        let place = self.place(name);
+        if let Some(shard) = self.0.get_mut(place) {
+            Arc::make_mut(shard).insert(name.clone(), past);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&RelationName, &Past)> {
+        self.0.iter().flat_map(|shard| shard.iter())
+    }
 }
 
 impl Ledger {
+    fn of(&self, kind: Kind) -> &Names {
+        &self.kinds[kind as usize]
+    }
+
     /// What happened last to a name.
     pub fn get(&self, kind: Kind, name: &RelationName) -> Option<&Past> {
-        let known = self.shards.get(shard_of(name))?.get(name).filter(|_| !self.blind)?;
-        known.iter().find(|(other, _)| *other == kind).map(|(_, past)| past)
+        self.of(kind).get(name).filter(|_| !self.blind)
     }
 
     /// All names of a kind, in no order.
     pub fn all(&self, kind: Kind) -> impl Iterator<Item = (&RelationName, &Past)> {
-        let names = self.shards.iter().flat_map(|shard| shard.iter());
-        names.flat_map(move |(name, known)| {
-            known.iter().filter(move |(other, _)| *other == kind).map(move |(_, past)| (name, past))
-        })
+        self.of(kind).iter()
     }
 
     fn set(&mut self, kind: Kind, name: &RelationName, past: Past) {
-        let Some(shard) = self.shards.get_mut(shard_of(name)) else { return };
-        let known = Arc::make_mut(shard).entry(name.clone()).or_default();
-        match known.iter_mut().find(|(other, _)| *other == kind) {
-            Some((_, known)) => *known = past,
-            None => known.push((kind, past)),
-        }
+        self.kinds[kind as usize].set(name, past);
     }
 
     /// Notes what the statement at hand does to a name.
@@ -243,22 +283,38 @@ impl Ledger {
         self.set(kind, name, past);
     }
 
-    /// Notes that nobody knows what happens to names.
-    pub fn doubt(&mut self, about: impl Fn(Kind, &RelationName, &Fate) -> bool) {
-        for shard in &mut self.shards {
-            for (name, known) in Arc::make_mut(shard) {
-                let doubted = known.iter_mut().filter(|(kind, past)| about(*kind, name, &past.fate));
-                doubted.for_each(|(_, past)| past.sure = false);
+    /// Notes that nobody knows what happens to names of a kind.
+    pub fn doubt(&mut self, kind: Kind, about: impl Fn(&RelationName, &Fate) -> bool) {
+        for shard in &mut self.kinds[kind as usize].0 {
+            let is_meant = |name: &RelationName, past: &Past| past.sure && about(name, &past.fate);
+            if shard.iter().any(|(name, past)| is_meant(name, past)) {
+                let meant = Arc::make_mut(shard).iter_mut().filter(|(name, past)| is_meant(name, past));
+                meant.for_each(|(_, past)| past.sure = false);
             }
+        }
+    }
+
+    /// The same of names of all kinds.
+    pub fn doubt_all(&mut self, about: impl Fn(Kind, &RelationName, &Fate) -> bool) {
+        for kind in Kind::ALL {
+            self.doubt(kind, |name, fate| about(kind, name, fate));
+        }
+    }
+
+    /// What is known of a name is known of another now.
+    pub fn follow(&mut self, kind: Kind, from: &RelationName, to: &RelationName) {
+        if let Some(past) = self.of(kind).get(from).cloned().filter(|_| from != to) {
+            self.note(kind, from, Fate::Renamed(to.to_string().into()));
+            self.set(kind, to, past);
         }
     }
 
     /// What is known of the names in a schema.
     fn inside(&self, schema: &str) -> Vec<(Kind, RelationName, Past)> {
-        let names = self.shards.iter().flat_map(|shard| shard.iter()).filter(|(name, _)| name.schema == schema);
-        let named =
-            names.flat_map(|(name, known)| known.iter().map(|(kind, past)| (*kind, name.clone(), past.clone())));
-        named.filter(|(kind, ..)| *kind != Kind::Named).collect()
+        let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Named);
+        let names = kinds.flat_map(|kind| self.all(kind).map(move |(name, past)| (kind, name, past)));
+        let inside = names.filter(|(_, name, _)| name.schema == schema);
+        inside.map(|(kind, name, past)| (kind, name.clone(), past.clone())).collect()
     }
 
     /// Everything in a schema comes along when it gets another name.
@@ -281,7 +337,8 @@ impl Ledger {
     #[must_use]
     pub fn or_not(mut self, before: &Self) -> Self {
         self.blind |= before.blind;
-        for (after, before) in self.shards.iter_mut().zip(&before.shards) {
+        let shards = self.kinds.iter_mut().flat_map(|names| &mut names.0);
+        for (after, before) in shards.zip(before.kinds.iter().flat_map(|names| &names.0)) {
             if !Arc::ptr_eq(after, before) {
                 either(Arc::make_mut(after), before);
             }
@@ -292,19 +349,12 @@ impl Ledger {
 
 /// What is sure is what both say.
 fn either(after: &mut Shard, before: &Shard) {
-    let of = |shard: &Shard, name: &RelationName, kind: Kind| {
-        shard.get(name)?.iter().find(|(other, _)| *other == kind).map(|(_, past)| past.clone())
-    };
-    for (name, known) in &mut *after {
-        for (kind, past) in known {
-            past.sure &= of(before, name, *kind).as_ref() == Some(past);
-        }
+    for (name, past) in &mut *after {
+        past.sure &= before.get(name) == Some(past);
     }
-    for (name, known) in before {
-        for (kind, past) in known {
-            if of(after, name, *kind).is_none() {
-                after.entry(name.clone()).or_default().push((*kind, past.clone().doubted()));
-            }
+    for (name, past) in before {
+        if !after.contains_key(name) {
+            after.insert(name.clone(), past.clone().doubted());
         }
     }
 }

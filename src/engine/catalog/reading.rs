@@ -203,6 +203,7 @@ impl Relation {
     /// From here on nothing that it reads is certain.
     pub fn doubt_column_uses(&mut self) {
         self.policies.iter_mut().for_each(|policy| policy.doubted = true);
+        self.rules.iter_mut().for_each(|rule| rule.doubted = true);
         let of_policies = self.policies.iter_mut().flat_map(Policy::uses_mut);
         let of_rules = self.rules.iter_mut().flat_map(|rule| &mut rule.columns);
         self.column_uses.iter_mut().chain(of_policies).chain(of_rules).for_each(|used| used.certain = false);

@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::attached::{Rule, Trigger};
-use super::{ColumnMore, ColumnUse, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
+use super::{ColumnMore, ColumnUse, Counts, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
 use crate::ast::{
     ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
 };
@@ -259,6 +259,8 @@ pub struct Relation {
     pub access_method: Option<EcoString>,
     /// The column that a sequence goes away with.
     pub owner: Option<(RelationName, EcoString)>,
+    /// How a sequence counts, where that was seen.
+    pub counts: Option<Box<Counts>>,
     /// What became of its columns, constraints, triggers and policies.
     pub parts: Parts,
 }
@@ -307,6 +309,7 @@ impl Relation {
             clustered: false,
             access_method: None,
             owner: None,
+            counts: None,
             parts: Parts::default(),
         }
     }

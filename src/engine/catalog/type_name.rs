@@ -29,6 +29,6 @@ pub(super) fn type_name(data_type: &DataType, schema: Option<&str>) -> String {
 
 /// The same without precision and length, which are no part of what a function takes.
 pub fn written_type(data_type: &DataType, schema: Option<&str>) -> String {
-    let plain = DataType { modifiers: Vec::new(), words: Vec::new(), ..data_type.clone() };
+    let plain = DataType { modifiers: Vec::new(), words: Vec::new(), fields: None, ..data_type.clone() };
     type_name(&plain, schema)
 }

@@ -30,7 +30,7 @@ impl Catalog {
                 relation.parts.doubt();
             }
         }
-        self.ledger.doubt(|_, _, _| true);
+        self.ledger.doubt_all(|_, _, _| true);
         self.bodies.iter_mut().for_each(|body| body.certain = false);
         self.doubt_composites();
         self.doubt_enums(|_| true);
@@ -45,7 +45,7 @@ impl Catalog {
         let changed = before.publications.iter().filter(|(name, known)| either.publications.get(*name) != Some(*known));
         let changed: Vec<&EcoString> = changed.map(|(name, _)| name).collect();
         if !changed.is_empty() {
-            ledger.doubt(|kind, name, _| kind == Kind::Publication && changed.iter().any(|known| **known == name.name));
+            ledger.doubt(Kind::Publication, |name, _| changed.iter().any(|known| **known == name.name));
         }
         let is_new = |name: &&RelationName| !before.relations.contains_key(*name);
         let created: Vec<RelationName> = either.relations.keys().filter(is_new).cloned().collect();
@@ -72,8 +72,17 @@ impl Catalog {
         }
         for (name, domain) in before.domains {
             let known = either.domains.entry(name).or_insert_with(|| domain.clone());
-            known.not_null |= domain.not_null;
-            known.checks.extend(domain.checks);
+            if *known != domain {
+                known.doubted = true;
+                known.not_null |= domain.not_null;
+                known.checks = union(std::mem::take(&mut known.checks), domain.checks);
+            }
+        }
+        for (name, known) in before.statistics {
+            either.statistics.entry(name).or_insert(known);
+        }
+        for (name, known) in before.publications {
+            either.publications.entry(name).or_insert(known);
         }
         let is_new = |body: &&mut SqlBody| !before.bodies.iter().any(|known| known.name == body.name);
         either.bodies.iter_mut().filter(is_new).for_each(|body| body.certain = false);
@@ -137,6 +146,7 @@ impl Relation {
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),
             clustered: self.clustered || before.clustered,
+            counts: self.counts.filter(|counts| before.counts.as_ref() == Some(counts)),
             parts: self.parts.or_not(&before.parts),
             ..self
         }
@@ -233,6 +243,7 @@ fn doubted_rules(after: Vec<Rule>, before: Vec<Rule>) -> Vec<Rule> {
     let same = after == before;
     let mut rules = union(after, before);
     rules.iter_mut().flat_map(|rule| &mut rule.columns).for_each(|used| used.certain &= same);
+    rules.iter_mut().for_each(|rule| rule.doubted |= !same);
     rules
 }
 

@@ -179,6 +179,7 @@ fn left_null(column: &ColumnDef, around: &Surroundings) -> VersionSet {
     let name = around.type_name(data_type);
     let domain = around.catalog.domain(&name).filter(|_| data_type.dimensions == 0);
     match domain.map(|domain| &domain.default) {
+        _ if domain.is_some_and(|domain| domain.doubted) => VersionSet::NONE,
         _ if is_null_by_word || data_type.dimensions > 0 => VersionSet::ALL,
         Some(Some(_)) if crate::engine::classify::forgets_default(column, around) => VersionSet::range(11, 12),
         Some(Some(_)) => VersionSet::NONE,

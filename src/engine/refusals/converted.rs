@@ -113,7 +113,7 @@ impl Target<'_> {
 /// A value that a CHECK of a domain does not take.
 fn outside_domain(value: &Literal, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     let name = around.type_name(data_type);
-    let domain = around.catalog.domain(&name).filter(|_| data_type.dimensions == 0)?;
+    let domain = around.catalog.sure_domain(&name).filter(|_| data_type.dimensions == 0)?;
     let base = domain.data_type.name.as_str();
     let comparable = match value {
         Literal::Number(text) => {

@@ -12,7 +12,7 @@ use crate::ast::{
 use crate::engine::catalog::Kind;
 use crate::engine::effect::RelationName;
 use crate::engine::named;
-use crate::engine::replay::signature;
+use crate::engine::replay::{OF_COLUMN, signature};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::{VersionSet, types};
@@ -124,6 +124,8 @@ fn overloads(name: &RelationName, around: &Surroundings) -> Option<Vec<RelationN
     let mut found = Vec::new();
     for (other, past) in known {
         match (past.is_there(), past.is_gone()) {
+            // Which type the column had is not kept.
+            _ if other.name.contains(OF_COLUMN) => return None,
             (true, _) => found.push(other.clone()),
             (false, true) => {}
             (false, false) => return None,
@@ -149,6 +151,9 @@ fn meant(
         None => wrong_kind(&name, known.first()?, kind, around).map(|refusal| refusal.at(written.span)),
         Some(arguments) => {
             let full = signature(&name, arguments);
+            if full.name.contains(OF_COLUMN) {
+                return None;
+            }
             if known.contains(&full) {
                 return wrong_kind(&name, &full, kind, around).map(|refusal| refusal.at(written.span));
             }

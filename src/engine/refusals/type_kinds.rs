@@ -190,7 +190,7 @@ fn altered_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal>
         return Some(wrong(&alter.name, sort, "a domain"));
     }
     let name = around.resolve_kind(Kind::Type, &alter.name);
-    let domain = around.catalog.domain(&name)?;
+    let domain = around.catalog.sure_domain(&name)?;
     let missing = |constraint: &Ident| {
         let known = domain.checks.iter().any(|check| check.name == constraint.name);
         // NOT NULL is a constraint since 17.

@@ -109,7 +109,7 @@ fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     alter.actions.iter().find_map(|action| {
         let AlterActionKind::AddColumn { column: new, if_not_exists: false } = &action.kind else { return None };
         let domain =
-            around.catalog.domain(&around.type_name(&new.data_type)).filter(|_| new.data_type.dimensions == 0)?;
+            around.catalog.sure_domain(&around.type_name(&new.data_type)).filter(|_| new.data_type.dimensions == 0)?;
         let own = new.constraints.iter().find_map(|constraint| match &constraint.kind {
             ColumnConstraintKind::Default(expr) => Some(&**expr),
             _ => None,
@@ -140,7 +140,7 @@ fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
 
 fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
     let name = around.type_name(data_type);
-    let domain = around.catalog.domain(&name)?;
+    let domain = around.catalog.sure_domain(&name)?;
     let value = match (literal, domain.data_type.name.as_str()) {
         (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(text.clone()),
         (Literal::Text(text), "text" | "character varying") => Literal::Text(text.clone()),

@@ -330,7 +330,7 @@ impl<'a> Table<'a> {
     fn against_domain(&self, column: &str, data_type: &DataType) -> Option<Refusal> {
         let column = self.relation.column(column)?;
         let name = self.around.type_name(data_type);
-        let domain = self.around.catalog.domain(&name).filter(|_| data_type.dimensions == 0)?;
+        let domain = self.around.catalog.sure_domain(&name).filter(|_| data_type.dimensions == 0)?;
         let own = column.known_type().filter(|own| own.name == domain.data_type.name)?;
         let violates = |limits: &Limits, literal: &Literal| {
             limits.all.iter().any(|limit| limit.column == "value" && violates(limit, literal, own))

@@ -4,7 +4,7 @@ use crate::ast::{Argument, ArgumentMode, CreateFunction, RoutineBody, StatementK
 use crate::engine::catalog::{ColumnUse, Fate, Kind, SqlBody, among};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, signature};
+use super::{Replay, declared, signature};
 
 /// Relations and columns that statements read and write.
 #[derive(Default)]
@@ -66,7 +66,8 @@ fn written(write: &Write, target: &RelationName, replay: &Replay) -> Vec<ColumnU
 
 /// Keeps what a function with a body of statements depends on; one with a text depends on nothing.
 pub(super) fn note(create: &CreateFunction, replay: &mut Replay) {
-    let name = signature(&replay.created(&create.name, false), &create.arguments);
+    let taken = declared::without_columns(&create.arguments, replay);
+    let name = signature(&replay.created(&create.name, false), &taken);
     replay.catalog.bodies_mut().retain(|known| known.name != name);
     let (RoutineBody::Atomic(body) | RoutineBody::Return(body)) = &create.body else { return };
     let arguments = create.arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
@@ -104,7 +105,7 @@ pub(super) fn drop_users(relation: &RelationName, column: Option<&str>, replay: 
     for (name, bare) in gone {
         let bare = RelationName::new(&*name.schema, bare);
         replay.catalog.ledger.note(Kind::Function, &name, Fate::Dropped);
-        replay.catalog.ledger.doubt(|kind, other, _| kind == Kind::Function && *other == bare);
+        replay.catalog.ledger.doubt(Kind::Function, |other, _| *other == bare);
     }
 }
 

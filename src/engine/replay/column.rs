@@ -45,6 +45,7 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     }
     let Some(column) = relation.column_mut(&name.name) else { return };
     column.more.doubts.existence = false;
+    let is_identity = column.identity;
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
             column.more.type_schema = type_schema.clone();
@@ -101,7 +102,11 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     }
     match change {
         ColumnChange::AddIdentity(identity) if !is_child(table, replay) => {
-            sequence::add(table, &name.name, sequence::name_in(&identity.options), replay);
+            sequence::add(table, &name.name, &identity.options, replay);
+        }
+        ColumnChange::SetIdentity { options, .. } => sequence::set_options_of(table, &name.name, options, replay),
+        ColumnChange::SetType { data_type, .. } if is_identity => {
+            sequence::follow_type(table, &name.name, data_type, replay);
         }
         ColumnChange::DropIdentity { .. } => sequence::drop_of(table, &name.name, replay),
         _ => {}

@@ -280,8 +280,8 @@ fn add_sequence_of(table: &RelationName, definition: &ColumnDef, replay: &mut Re
         _ => None,
     });
     if definition.data_type.serial || identity.is_some() {
-        let named = identity.and_then(|identity| sequence::name_in(&identity.options));
-        sequence::add(table, &definition.name.name, named, replay);
+        let options = identity.map(|identity| identity.options.as_slice()).unwrap_or_default();
+        sequence::add(table, &definition.name.name, options, replay);
     }
 }
 

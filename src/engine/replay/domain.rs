@@ -12,11 +12,19 @@ use super::Replay;
 
 pub(super) fn create(create: &CreateDomain, replay: &mut Replay) {
     let name = replay.created(&create.name, false);
+    // A domain over another one has its default, unless it says its own.
+    let base = replay.catalog.domain(&replay.around().type_name(&create.data_type));
+    let base = base.filter(|_| create.data_type.dimensions == 0);
     let mut domain = Domain {
+        doubted: false,
         data_type: create.data_type.clone(),
         type_schema: replay.type_schema(&create.data_type),
-        default: create.default().cloned(),
-        written_default: create.default().map(|expr| replay.written(expr)).unwrap_or_default(),
+        default: create.default().cloned().or_else(|| base.and_then(|base| base.default.clone())),
+        written_default: match (create.default(), base) {
+            (Some(expr), _) => replay.written(expr),
+            (None, Some(base)) => base.written_default.clone(),
+            (None, None) => Written::default(),
+        },
         not_null: false,
         checks: Vec::new(),
     };

@@ -2,6 +2,7 @@
 
 use crate::ast::{CreateExtension, Foreign, Opaque, StatementKind};
 use crate::engine::catalog::{Fate, Kind};
+use crate::engine::effect::RelationName;
 
 use super::Replay;
 
@@ -44,7 +45,7 @@ pub(super) fn made(create: Option<&CreateExtension>, replay: &mut Replay) {
         create.is_none_or(|create| create.cascade || !WITHOUT_RELATIONS.contains(&create.name.name.as_str()));
     // CREATE EXTENSION takes nothing away.
     let may_be_given = |fate: &Fate| create.is_none() || *fate != Fate::Given;
-    replay.catalog.ledger.doubt(|kind, name, fate| match kind {
+    replay.catalog.ledger.doubt_all(|kind, name, fate| match kind {
         Kind::Relation | Kind::Type | Kind::Function | Kind::Schema if !may_be_given(fate) => false,
         Kind::Relation => relations && schema.as_ref().is_none_or(|schema| name.schema == *schema),
         Kind::Type | Kind::Function => schema.as_ref().is_none_or(|schema| name.schema == *schema),
@@ -65,9 +66,8 @@ pub(super) fn foreign(kind: &StatementKind, replay: &mut Replay) {
 pub(super) fn opaque(opaque: &Opaque, replay: &mut Replay) {
     if let ("CREATE AGGREGATE", Some(name)) = (opaque.what.as_str(), &opaque.name) {
         let name = replay.resolve_function(name);
-        replay.catalog.ledger.doubt(|kind, other, _| {
-            let same = other.name == name.name || other.name.starts_with(&format!("{}(", name.name));
-            kind == Kind::Function && same
-        });
+        let prefix = format!("{}(", name.name);
+        let is_same = |other: &RelationName| other.name == name.name || other.name.starts_with(&prefix);
+        replay.catalog.ledger.doubt(Kind::Function, |other, _| is_same(other));
     }
 }

@@ -3,26 +3,25 @@
 use ecow::EcoString;
 
 use crate::ast::{AlterFunction, Argument, ArgumentMode, CreateFunction, Drop, ObjectChange, RoutineAction};
-use crate::engine::catalog::{Fate, Function, Identity, Kind, Part, Relation, written_type};
+use crate::engine::catalog::{Fate, Function, Identity, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
 
-use super::objects::signature;
-use super::{Replay, body, renames};
+use super::objects::{OF_COLUMN, signature};
+use super::{Replay, body, declared, renames};
 
 pub(super) fn create(create: &CreateFunction, replay: &mut Replay) {
     let schema = replay.created(&create.name, false).schema;
     let identity = identity(&schema, &create.arguments, replay);
-    replay.catalog.add_function(&create.name.name.name, Function::new(create, identity));
+    let function = Function::new(create, identity, declared::of(create, replay));
+    replay.catalog.add_function(&create.name.name.name, function);
     body::note(create, replay);
 }
 
-/// Types that stand for others (`anyelement`) are built in.
 fn identity(schema: &str, arguments: &[Argument], replay: &Replay) -> Identity {
     let taken = arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
     let type_of = |argument: &Argument| {
         let data_type = &argument.data_type;
-        let schema = replay.type_schema(data_type).filter(|_| !data_type.name.starts_with("any"));
-        written_type(data_type, schema.as_deref()).into()
+        declared::type_of(data_type, replay).unwrap_or_else(|| format!("{}{OF_COLUMN}", data_type.name).into())
     };
     (schema.into(), taken.map(type_of).collect())
 }
@@ -51,13 +50,14 @@ pub(super) fn alter(alter: &AlterFunction, replay: &mut Replay) {
             }
             RoutineAction::Strict(_) | RoutineAction::SecurityDefiner(_) | RoutineAction::Set(_) => {
                 replay.catalog.never_inline(name);
+                replay.catalog.change_function(name, identity.as_ref(), action);
             }
-            RoutineAction::Leakproof(_)
-            | RoutineAction::Parallel(_)
-            | RoutineAction::Cost(_)
+            RoutineAction::Leakproof(_) | RoutineAction::Parallel(_) | RoutineAction::Reset(_) => {
+                replay.catalog.change_function(name, identity.as_ref(), action);
+            }
+            RoutineAction::Cost(_)
             | RoutineAction::Rows(_)
             | RoutineAction::Support(_)
-            | RoutineAction::Reset(_)
             | RoutineAction::Shared(ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. }) => {}
         }
     }
@@ -83,22 +83,41 @@ pub(super) fn note_alter(alter: &AlterFunction, replay: &mut Replay) {
             ObjectChange::SetSchema(schema) => RelationName::new(&*schema.name, &*name.name),
             ObjectChange::OwnerTo(_) | ObjectChange::DependsOnExtension { .. } => continue,
         };
+        let only = match (&alter.arguments, overloads(&name, replay).as_slice()) {
+            (Some(arguments), _) => Some(signature(&to, arguments)),
+            (None, [only]) => only
+                .name
+                .strip_prefix(&*name.name)
+                .map(|types| RelationName::new(&*to.schema, format!("{}{types}", to.name))),
+            (None, _) => None,
+        };
         lose_name(&name, alter.arguments.as_deref(), Fate::Renamed(to.to_string().into()), replay);
-        replay.catalog.ledger.note(Kind::Function, &to, Fate::Given);
-        if let Some(arguments) = &alter.arguments {
-            replay.catalog.ledger.note(Kind::Function, &signature(&to, arguments), Fate::Given);
+        for to in only.iter().chain([&to]) {
+            replay.catalog.ledger.note(Kind::Function, to, Fate::Given);
         }
     }
+}
+
+/// Whether a name with the types of arguments is that of a function.
+fn is_overload(name: &RelationName) -> impl Fn(&RelationName) -> bool {
+    let prefix = format!("{}(", name.name);
+    move |other| other.schema == name.schema && other.name.starts_with(&prefix)
+}
+
+/// The functions of a name that history made and did not take away.
+fn overloads(name: &RelationName, replay: &Replay) -> Vec<RelationName> {
+    let is_overload = is_overload(name);
+    let known = replay.catalog.ledger.all(Kind::Function);
+    let given = known.filter(|(other, past)| is_overload(other) && past.fate == Fate::Given);
+    given.map(|(other, _)| other.clone()).collect()
 }
 
 /// Without arguments there is one function of the name, so that none is left.
 pub(super) fn lose_name(name: &RelationName, arguments: Option<&[Argument]>, fate: Fate, replay: &mut Replay) {
     body::follow_bodies(name, arguments, &fate, replay);
+    let overloads = overloads(name, replay);
+    let is_overload = is_overload(name);
     let ledger = &mut replay.catalog.ledger;
-    let prefix = format!("{}(", name.name);
-    let is_overload = |other: &RelationName| other.schema == name.schema && other.name.starts_with(&prefix);
-    let overloads = ledger.all(Kind::Function).filter(|(other, past)| is_overload(other) && past.fate == Fate::Given);
-    let overloads: Vec<RelationName> = overloads.map(|(other, _)| other.clone()).collect();
     match arguments {
         Some(arguments) => {
             let full = signature(name, arguments);
@@ -106,9 +125,9 @@ pub(super) fn lose_name(name: &RelationName, arguments: Option<&[Argument]>, fat
             ledger.note(Kind::Function, &full, fate);
             // The types may be written in another way than they were before.
             if !known {
-                ledger.doubt(|kind, other, _| kind == Kind::Function && is_overload(other) && *other != full);
+                ledger.doubt(Kind::Function, |other, _| is_overload(other) && *other != full);
             }
-            ledger.doubt(|kind, other, _| kind == Kind::Function && other == name);
+            ledger.doubt(Kind::Function, |other, _| other == name);
         }
         None => {
             overloads.iter().for_each(|other| ledger.note(Kind::Function, other, fate.clone()));

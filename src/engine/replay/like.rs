@@ -46,7 +46,7 @@ pub(super) fn the_rest(like: &LikeClause, table: &RelationName, replay: &mut Rep
     let name = replay.resolve(&like.table);
     let Some(source) = replay.catalog.get(&name).cloned() else { return };
     for column in source.columns.iter().filter(|column| column.identity && includes(like, "IDENTITY")) {
-        sequence::add(table, &column.name, None, replay);
+        sequence::copy(&name, table, &column.name, replay);
     }
     for constraint in &source.constraints {
         let comes_along = match constraint.kind {

@@ -6,6 +6,7 @@ mod cascade;
 mod column;
 mod constraint;
 mod create;
+mod declared;
 mod domain;
 mod drop;
 mod extension;
@@ -31,7 +32,7 @@ mod view;
 
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
-pub(crate) use objects::{alone, signature};
+pub(crate) use objects::{OF_COLUMN, alone, signature};
 
 use std::borrow::Cow;
 
@@ -218,6 +219,7 @@ fn apply_inside(
         StatementKind::AlterOther(alter) => {
             policy::rename(alter, &mut replay);
             trigger::rename(alter, &mut replay);
+            rule::rename(alter, &mut replay);
             renames::alter(alter, &mut replay);
         }
         StatementKind::AlterFunction(alter) => function::alter(alter, &mut replay),

@@ -6,9 +6,9 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
-use crate::engine::named;
+use crate::engine::named::{self, Moved};
 
-use super::{Replay, extension, function, schema, types};
+use super::{Replay, declared, extension, function, schema, types};
 
 /// A name without a schema that nothing known along search_path has may mean a relation of the name in another schema, as the
 /// role or the runner may set another search_path: nothing is sure of those any more. `statement` was not applied yet.
@@ -40,7 +40,7 @@ pub(super) fn doubt_homonyms(statement: &Statement, replay: &mut Replay) {
         let last = &written.name.name;
         let given = replay.catalog.ledger.all(Kind::Relation);
         if given.into_iter().any(|(name, past)| name.name == *last && past.is_there()) {
-            replay.catalog.ledger.doubt(|kind, name, _| kind == Kind::Relation && name.name == *last);
+            replay.catalog.ledger.doubt(Kind::Relation, |name, _| name.name == *last);
         }
     }
 }
@@ -62,7 +62,7 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
         }
         StatementKind::CreateFunction(create) => {
             let name = replay.created(&create.name, false);
-            let full = signature(&name, &create.arguments);
+            let full = signature(&name, &declared::without_columns(&create.arguments, replay));
             replay.catalog.ledger.note(Kind::Function, &name, Fate::Given);
             replay.catalog.ledger.note(Kind::Function, &full, Fate::Given);
         }
@@ -89,16 +89,32 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
 fn note_named(statement: &Statement, replay: &mut Replay) {
     let text = replay.author.text.get(statement.span.start..statement.span.end).unwrap_or_default();
     let around = replay.around();
+    let mut doubted = None;
     let (made, dropped) = match &statement.kind {
-        StatementKind::Drop(drop) => (None, named::dropped(drop, text, &around)),
-        StatementKind::AlterOther(alter) => match (&alter.object.kind, &alter.object.name, &alter.change) {
-            (ObjectKind::Other(kind), Some(name), ObjectChange::RenameTo(to)) if kind == "ROLE" || kind == "USER" => {
-                (Some(named::role(&to.name)), vec![named::role(&name.name.name)])
+        StatementKind::Drop(drop) => {
+            let dropped = named::dropped(drop, text, &around);
+            let is_known = |name: &RelationName| around.catalog.past(Kind::Named, name).is_some();
+            doubted = named::kind_by_types(drop, &around).filter(|_| !dropped.iter().any(is_known)).map(str::to_owned);
+            (None, dropped)
+        }
+        StatementKind::AlterOther(alter) => match named::moved(alter, text, &around) {
+            Some(Moved::Renamed(from, to)) => {
+                // A mapping goes by the name of its server.
+                doubted = (&*from.schema == "SERVER").then(|| "USER MAPPING".to_owned());
+                (Some(to), vec![from])
             }
-            _ => return,
+            Some(Moved::OneOf(kind, new)) => {
+                new.iter().for_each(|new| replay.catalog.ledger.note(Kind::Named, new, Fate::Given));
+                doubted = Some(kind);
+                (None, Vec::new())
+            }
+            None => return,
         },
         _ => (named::made(statement, text, &around).map(|made| made.key), Vec::new()),
     };
+    if let Some(kind) = doubted {
+        replay.catalog.ledger.doubt(Kind::Named, |name, _| *name.schema == kind);
+    }
     for name in dropped {
         replay.catalog.ledger.note(Kind::Named, &name, Fate::Dropped);
     }
@@ -115,13 +131,19 @@ pub(crate) fn alone(name: &str) -> RelationName {
     RelationName::new("", name)
 }
 
+/// Behind the name of a column that stands for its type.
+pub(crate) const OF_COLUMN: &str = "%TYPE";
+
 /// The name of a function with the types of its arguments.
 pub(crate) fn signature(name: &RelationName, arguments: &[Argument]) -> RelationName {
     let taken = arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
     let types = taken.map(|argument| {
         let data_type = &argument.data_type;
         let plain = data_type.name.rsplit('.').next().unwrap_or_default();
-        format!("{plain}{}", "[]".repeat(data_type.dimensions))
+        // An array has the same type, however many dimensions are written.
+        let array = if data_type.dimensions > 0 { "[]" } else { "" };
+        let of_column = if data_type.of_column { OF_COLUMN } else { "" };
+        format!("{plain}{array}{of_column}")
     });
     RelationName::new(&*name.schema, format!("{}({})", name.name, types.collect::<Vec<_>>().join(", ")))
 }
@@ -287,8 +309,8 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
                 }
             }
             ObjectKind::Extension => {
-                let is_needed = |kind: Kind| matches!(kind, Kind::Function | Kind::Type);
-                replay.catalog.ledger.doubt(|kind, _, _| is_needed(kind));
+                replay.catalog.ledger.doubt(Kind::Function, |_, _| true);
+                replay.catalog.ledger.doubt(Kind::Type, |_, _| true);
             }
             ObjectKind::Other(kind) if kind == "PUBLICATION" => {
                 replay.catalog.take_publication(name);

@@ -54,7 +54,7 @@ fn doubt_others(roles: &[RoleSpec], replay: &mut Replay) {
         relation.doubt();
         relation.parts.doubt();
     }
-    replay.catalog.ledger.doubt(|_, _, fate| *fate == Fate::Given);
+    replay.catalog.ledger.doubt_all(|_, _, fate| *fate == Fate::Given);
 }
 
 /// Roles that were granted something on a table. What REVOKE leaves them is not followed.

@@ -1,6 +1,6 @@
 //! Rules, and what they read and write.
 
-use crate::ast::{CreateRule, Firing};
+use crate::ast::{AlterOther, CreateRule, Firing, ObjectChange, ObjectKind};
 use crate::engine::catalog::{ColumnUse, Relation, Rule, RuleDoes, among};
 use crate::engine::effect::RelationName;
 
@@ -30,10 +30,21 @@ pub(super) fn create(create: &CreateRule, replay: &mut Replay) {
         actions: create.actions.iter().cloned().collect(),
         firing: Firing::Origin,
     };
-    let rule = Rule { name: create.name.name.clone(), uses: used.relations, columns: used.columns, does };
+    let rule =
+        Rule { name: create.name.name.clone(), uses: used.relations, columns: used.columns, does, doubted: false };
     let table = replay.catalog.touch(&table);
     table.rules.retain(|known| known.name != rule.name);
     table.rules.push(rule);
+}
+
+/// ALTER RULE ... RENAME TO.
+pub(super) fn rename(alter: &AlterOther, replay: &mut Replay) {
+    let (Some(on), ObjectChange::RenameTo(to)) = (&alter.object.on, &alter.change) else { return };
+    let is_rule = alter.object.kind == ObjectKind::Rule;
+    let Some(name) = alter.object.name.as_ref().filter(|_| is_rule) else { return };
+    let table = replay.resolve(on);
+    let rules = replay.catalog.get_mut(&table).map(|relation| relation.rules.as_mut_slice()).unwrap_or_default();
+    rules.iter_mut().filter(|rule| rule.name == name.name.name).for_each(|rule| rule.name.clone_from(&to.name));
 }
 
 /// ENABLE and DISABLE RULE.

@@ -1,7 +1,9 @@
 //! Sequences, and the columns that they go away with.
 
-use crate::ast::{CreateSequence, ObjectName, Persistence, SequenceOption, SequenceOptionKind};
-use crate::engine::catalog::Relation;
+use ecow::EcoString;
+
+use crate::ast::{CreateSequence, DataType, ObjectName, Persistence, SequenceOption, SequenceOptionKind};
+use crate::engine::catalog::{Counts, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 
@@ -17,12 +19,33 @@ pub(super) fn create(create: &CreateSequence, replay: &mut Replay) {
     sequence.persistence = create.persistence;
     sequence.created_in = Some(replay.author.migration);
     sequence.perhaps_older = create.if_not_exists && !replay.author.history_is_whole;
+    sequence.counts = Some(Box::new(Counts::new(&create.options)));
     replay.catalog.create(sequence);
-    set_options(&name, &create.options, replay);
+    own(&name, &create.options, replay);
 }
 
-/// The sequence of a serial or identity column; `named` is the SEQUENCE NAME that pg_dump writes.
-pub(super) fn add(table: &RelationName, column: &str, named: Option<&ObjectName>, replay: &mut Replay) {
+/// The sequence of a serial or identity column with these options.
+pub(super) fn add(table: &RelationName, column: &str, options: &[SequenceOption], replay: &mut Replay) {
+    let known = replay.catalog.get(table).and_then(|table| table.column(column));
+    let data_type = known.and_then(|column| column.data_type.as_ref()).and_then(|own| counted(own, replay));
+    add_counting(table, column, options, Counts::of_type(data_type.as_deref(), options), replay);
+}
+
+/// The same of a column that LIKE copies.
+pub(super) fn copy(source: &RelationName, table: &RelationName, column: &str, replay: &mut Replay) {
+    let sequence = replay.catalog.sequences_of(source, column).pop();
+    let counts = sequence.and_then(|name| replay.catalog.get(&name)?.counts.as_deref().cloned());
+    add_counting(table, column, &[], counts.unwrap_or_default(), replay);
+}
+
+/// The type that a sequence of a column counts in, where it is one that can count.
+fn counted(data_type: &DataType, replay: &Replay) -> Option<EcoString> {
+    let base = &replay.catalog.base_type(data_type).name;
+    matches!(base.as_str(), "smallint" | "integer" | "bigint").then(|| base.clone())
+}
+
+fn add_counting(table: &RelationName, column: &str, options: &[SequenceOption], counts: Counts, replay: &mut Replay) {
+    let named = name_in(options);
     let taken = |name: &str| replay.catalog.is_taken(&RelationName::new(&*table.schema, name));
     let name = match named {
         Some(name) => replay.created(name, false),
@@ -31,6 +54,7 @@ pub(super) fn add(table: &RelationName, column: &str, named: Option<&ObjectName>
     let mut sequence = Relation::new(name.clone(), RelationKind::Sequence);
     sequence.created_in = Some(replay.author.migration);
     sequence.persistence = replay.catalog.get(table).map(|table| table.persistence).unwrap_or_default();
+    sequence.counts = Some(Box::new(counts));
     replay.catalog.create(sequence);
     replay.catalog.own_sequence(&name, Some((table.clone(), column.into())));
     let column = replay.catalog.get_mut(table).and_then(|table| table.column_mut(column));
@@ -40,15 +64,39 @@ pub(super) fn add(table: &RelationName, column: &str, named: Option<&ObjectName>
 }
 
 /// The SEQUENCE NAME among the options of an identity column.
-pub(super) fn name_in(options: &[SequenceOption]) -> Option<&ObjectName> {
+fn name_in(options: &[SequenceOption]) -> Option<&ObjectName> {
     options.iter().find_map(|option| match &option.kind {
         SequenceOptionKind::Name(name) => Some(name),
         _ => None,
     })
 }
 
-/// Options of CREATE and ALTER SEQUENCE, as far as they are followed.
+/// Options of ALTER SEQUENCE.
 pub(super) fn set_options(sequence: &RelationName, options: &[SequenceOption], replay: &mut Replay) {
+    if let Some(counts) = replay.catalog.get_mut(sequence).and_then(|sequence| sequence.counts.as_mut()) {
+        counts.alter(options);
+    }
+    own(sequence, options, replay);
+}
+
+/// Options of an identity column that is there.
+pub(super) fn set_options_of(table: &RelationName, column: &str, options: &[SequenceOption], replay: &mut Replay) {
+    for sequence in replay.catalog.sequences_of(table, column) {
+        set_options(&sequence, options, replay);
+    }
+}
+
+/// The sequence of an identity column counts in the type of the column.
+pub(super) fn follow_type(table: &RelationName, column: &str, data_type: &DataType, replay: &mut Replay) {
+    let data_type = counted(data_type, replay);
+    for sequence in replay.catalog.sequences_of(table, column) {
+        if let Some(counts) = replay.catalog.get_mut(&sequence).and_then(|sequence| sequence.counts.as_mut()) {
+            counts.change_type(data_type.as_deref());
+        }
+    }
+}
+
+fn own(sequence: &RelationName, options: &[SequenceOption], replay: &mut Replay) {
     for option in options {
         if let SequenceOptionKind::OwnedBy(owner) = &option.kind {
             let owner = owner.as_ref().map(|owner| (replay.resolve(&owner.table), owner.column.name.clone()));

@@ -2,8 +2,7 @@
 
 use super::super::type_name::type_name;
 use super::{Object, full, list};
-use crate::ast::Volatility;
-use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Function, Kind, Publication};
+use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Kind, Past, Publication};
 use crate::engine::effect::RelationName;
 
 impl Catalog {
@@ -11,11 +10,12 @@ impl Catalog {
     pub(super) fn add_others(&self, objects: &mut Vec<Object>) {
         let certain = !self.open;
         for (name, domain) in self.domains() {
+            let certain = self.sure_domain(name).is_some();
             objects.push(domain_facts(name, domain, certain));
             objects.extend(domain.checks.iter().map(|check| {
                 Object::new("domain check", format!("{}.{}", full(name), check.name), certain)
-                    .with("valid", check.validated)
-                    .with_expression("expression", &check.expression)
+                    .with_perhaps("valid", certain.then(|| check.validated.to_string()))
+                    .with_perhaps("expression", check.expression.text().filter(|_| certain).map(str::to_owned))
             }));
         }
         for (name, composite) in self.composites() {
@@ -28,6 +28,7 @@ impl Catalog {
             }));
         }
         objects.extend(self.all_statistics().map(|(name, statistics)| {
+            let certain = self.past(Kind::Statistics, name).is_some_and(|past| past.is_there());
             Object::new("statistics", full(name), certain)
                 .with("on", list(statistics.tables.iter().map(full).collect()))
         }));
@@ -37,23 +38,37 @@ impl Catalog {
             let past = self.past(Kind::Publication, &RelationName::new("", &**name));
             publication_facts(name, known, past.is_some_and(|past| past.is_there()))
         }));
-        let schemas =
-            self.ledger.all(Kind::Schema).filter(|(name, past)| past.fate == Fate::Given && name.name != "public");
-        objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.to_string(), past.sure)));
+        // One that may have been dropped may be there.
+        let may_be_there = |past: &Past| past.fate == Fate::Given || !past.sure;
+        let schemas = self.ledger.all(Kind::Schema);
+        let schemas = schemas.filter(|(name, past)| may_be_there(past) && name.name != "public");
+        objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.to_string(), past.is_there())));
+        let named = self.ledger.all(Kind::Named).filter(|(_, past)| may_be_there(past));
+        objects.extend(named.filter_map(|(key, past)| {
+            let (_, kind) = NAMED.iter().find(|(kind, _)| *kind == &*key.schema)?;
+            Some(Object::new(kind, plain_name(kind, &key.name), past.is_there()))
+        }));
     }
+}
 
-    fn function_facts(&self, name: &str, function: &Function) -> Object {
-        let (schema, arguments) = function.identity();
-        let past = self.past(Kind::Function, &RelationName::new(&**schema, name));
-        let volatility = match function.volatility() {
-            Volatility::Immutable => "immutable",
-            Volatility::Stable => "stable",
-            Volatility::Volatile => "volatile",
-        };
-        let full = format!("{schema}.{name}({})", arguments.join(","));
-        Object::new("function", full, past.is_some_and(|past| past.is_there()))
-            .with("language", function.language())
-            .with("volatility", volatility)
+/// Kinds of which nothing but the name is kept, as the ledger calls them and in words.
+const NAMED: &[(&str, &str)] = &[
+    ("AGGREGATE", "aggregate"),
+    ("COLLATION", "collation"),
+    ("EXTENSION", "extension"),
+    ("FOREIGN DATA WRAPPER", "foreign-data wrapper"),
+    ("SERVER", "server"),
+];
+
+/// An aggregate without its schema and without what it takes, a collation with its schema.
+fn plain_name(kind: &str, name: &str) -> String {
+    match kind {
+        "aggregate" => {
+            let bare = name.split('(').next().unwrap_or_default();
+            bare.rsplit('.').next().unwrap_or_default().trim_matches('"').to_owned()
+        }
+        "collation" if !name.contains('.') => format!("public.{name}"),
+        _ => name.to_owned(),
     }
 }
 
@@ -63,9 +78,9 @@ fn domain_facts(name: &RelationName, domain: &Domain, certain: bool) -> Object {
     let schema = domain.type_schema.as_deref();
     Object::new("domain", full(name), certain)
         .with("type", type_name(&domain.data_type, schema))
-        .with("not-null", domain.not_null)
-        .with("default", has_default)
-        .with_perhaps("expression", default.map(str::to_owned))
+        .with_perhaps("not-null", certain.then(|| domain.not_null.to_string()))
+        .with_perhaps("default", certain.then(|| has_default.to_string()))
+        .with_perhaps("expression", default.filter(|_| certain).map(str::to_owned))
 }
 
 fn enum_facts(name: &RelationName, known: &Enum, certain: bool) -> Object {

@@ -114,3 +114,29 @@ fn what_may_not_have_run_is_not_told() {
     assert_eq!(fact("index", "keys"), Some((false, Some(None))));
     assert_eq!(fact("index", "method"), Some((false, Some(Some("btree".to_owned())))));
 }
+
+#[test]
+fn each_overload_is_there_or_not_for_itself() {
+    let one = |of: &str| format!("CREATE FUNCTION f(a {of}) RETURNS int LANGUAGE sql AS 'SELECT 1';");
+    let drop = "DO $$ BEGIN DROP FUNCTION f(int); EXCEPTION WHEN OTHERS THEN NULL; END $$;";
+    let found =
+        objects(&[&one("int"), &one("text"), drop, &one("bigint")].map(|sql| sql.to_string()).concat(), "function");
+    let told: Vec<(&str, bool)> = found.iter().map(|object| (object.name.as_str(), object.certain)).collect();
+    assert_eq!(told, [("public.f(bigint)", true), ("public.f(integer)", false), ("public.f(text)", true)]);
+}
+
+#[test]
+fn checks_of_domains_are_not_multiplied() {
+    let block = "DO $$ BEGIN IF now() > '2024-01-01' THEN CREATE TABLE IF NOT EXISTS users (id int); END IF; END $$;";
+    let sql = format!("CREATE DOMAIN amount AS int CHECK (VALUE > 0); {}", block.repeat(40));
+    assert_eq!(names(&sql, "domain check"), ["public.amount.amount_check"]);
+}
+
+#[test]
+fn sequences_count_as_their_options_say() {
+    let sql = "CREATE SEQUENCE s AS smallint INCREMENT -2; ALTER SEQUENCE s AS integer MAXVALUE 10;";
+    assert_eq!(
+        objects(sql, "sequence")[0].to_string(),
+        "sequence public.s cache=1 cycle=false increment=-2 max=10 min=-2147483648 owned-by= persistence=permanent start=-1 type=integer"
+    );
+}
