@@ -396,6 +396,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]
             ),
         ],
+        F::AttachPartitionLeafProven => {
+            rows![before(11, rows![on(ATTACHED, ACCESS, SCAN)]), since(11, rows![on(ATTACHED, ACCESS, NONE)])]
+        }
         F::AttachPartitionDefaultProven => rows![
             fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),
             since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),

@@ -345,6 +345,8 @@ forms! {
     AttachPartitionDefault = "attach-partition-default",
     /// ATTACH PARTITION of a table whose validated CHECK implies the bound.
     AttachPartitionProven = "attach-partition-proven",
+    /// A partition of what is attached, whose own validated CHECK implies the bound.
+    AttachPartitionLeafProven = "attach-partition-leaf-proven",
     /// ATTACH PARTITION beside a DEFAULT partition whose validated CHECK excludes the bound.
     AttachPartitionDefaultProven = "attach-partition-default-proven",
     /// ATTACH PARTITION to a parent that references another table.
