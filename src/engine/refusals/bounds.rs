@@ -1,6 +1,6 @@
 //! Partitions that the server refuses to create, attach or detach.
 
-use crate::ast::{CreateTable, PartitionBound, PartitionOf};
+use crate::ast::{CreateTable, Expr, PartitionBound, PartitionBoundKind, PartitionOf, RangeBound};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::{overlap, proof};
@@ -10,7 +10,10 @@ use crate::postgres::VersionSet;
 
 use super::DATATYPE_MISMATCH;
 use super::existence::is_known_whole;
-use super::{INVALID_OBJECT_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on};
+use super::{
+    INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused,
+    refused_on,
+};
 
 /// CREATE TABLE ... PARTITION OF.
 pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
@@ -19,7 +22,7 @@ pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refu
     if is_known_whole(parent) && !parent.is_partitioned() {
         return Some(refused(INVALID_OBJECT_DEFINITION, format!("{} is not partitioned", parent.name)));
     }
-    refused_bound(bound, parent, around)
+    computed(bound, around).or_else(|| refused_bound(bound, parent, around))
 }
 
 /// ATTACH PARTITION.
@@ -45,7 +48,43 @@ pub(super) fn attach(
             return vec![refusal];
         }
     }
-    bound.and_then(|bound| refused_bound(bound, parent, around)).into_iter().collect()
+    let two_keys = around.catalog.get(child).and_then(|child| second_key(parent, child));
+    let bound = bound.and_then(|bound| computed(bound, around).or_else(|| refused_bound(bound, parent, around)));
+    bound.into_iter().chain(two_keys).collect()
+}
+
+/// The primary key of the parent is made for a partition that has another one.
+fn second_key(parent: &Relation, child: &Relation) -> Option<Refusal> {
+    let key = |table: &'_ Relation| -> Option<Constraint> {
+        let is_key = |known: &&Constraint| matches!(known.kind, ConstraintKind::Key { primary: true, .. });
+        table.constraints.iter().find(is_key).filter(|known| !known.doubted && is_known_whole(table)).cloned()
+    };
+    let (wanted, own) = (key(parent)?, key(child)?);
+    let index = parent.index(&wanted.name)?;
+    let fits = child.indexes.iter().any(|own| child.has_part(own, index, parent.key_suffix(&wanted.name)));
+    let reason = || format!("multiple primary keys for table {}: it has {}", child.name, own.name);
+    (!fits).then(|| refused_on(VersionSet::since(11), INVALID_TABLE_DEFINITION, reason()))
+}
+
+/// Before 12 the values of a bound are literals as they are written.
+fn computed(bound: &PartitionBound, around: &Surroundings) -> Option<Refusal> {
+    let value = |bound: &'_ RangeBound| match bound {
+        RangeBound::Value(value) => not_plain(value, around),
+        RangeBound::MinValue | RangeBound::MaxValue => None,
+    };
+    match &bound.kind {
+        PartitionBoundKind::In(values) => values.iter().find_map(|value| not_plain(value, around)),
+        PartitionBoundKind::Range { from, to } => from.iter().chain(to).find_map(value),
+        PartitionBoundKind::Hash { .. } | PartitionBoundKind::Default => None,
+    }
+}
+
+fn not_plain(value: &Expr, around: &Surroundings) -> Option<Refusal> {
+    let text = around.text_of(value.span).trim();
+    let cast = text.rsplit('\'').next().is_some_and(|behind| behind.contains("::"));
+    let called = !value.functions.is_empty() && text.ends_with(')');
+    let reason = || "values of a bound are literals before PostgreSQL 12".to_owned();
+    (cast || called).then(|| refused_on(VersionSet::before(12), SYNTAX_ERROR, reason()).at(value.span))
 }
 
 /// DETACH PARTITION of what is none.

@@ -35,6 +35,12 @@ const NEVER: &[&[&str]] = &[
 ];
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    if let StatementKind::Opaque(opaque) = &statement.kind
+        && matches!(opaque.what.as_str(), "ALTER TABLE MERGE PARTITIONS" | "ALTER TABLE SPLIT PARTITION")
+    {
+        let reason = format!("{} came with PostgreSQL 19", opaque.what);
+        return vec![refused(SYNTAX_ERROR, reason)];
+    }
     let StatementKind::Unparsed(unparsed) = &statement.kind else { return Vec::new() };
     let words = words(around.text_of(statement.span));
     if begin_with(&words, &["ALTER", "TYPE"]) && has(&words, &["DROP", "VALUE"]) {
