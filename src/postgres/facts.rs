@@ -444,6 +444,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 ]
             ),
         ],
+        F::DetachPartitionConcurrentlyReferenced => {
+            rows![since(14, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
+        }
         F::DetachPartitionConcurrently => {
             rows![alone(
                 rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)],

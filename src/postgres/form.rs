@@ -375,6 +375,8 @@ forms! {
     DetachPartitionReferenced = "detach-partition-referenced",
     /// DETACH PARTITION CONCURRENTLY (14).
     DetachPartitionConcurrently = "detach-partition-concurrently",
+    /// DETACH PARTITION CONCURRENTLY of a parent that another table references.
+    DetachPartitionConcurrentlyReferenced = "detach-partition-concurrently-referenced",
 
     /// CREATE TABLE.
     CreateTable = "create-table",

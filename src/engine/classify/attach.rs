@@ -189,20 +189,33 @@ pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &
             .with_all(Role::Partition, below)
             .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
     ];
+    let (referenced, referencing) = foreign_key_partners(subject);
     if form != Form::DetachPartition {
+        if !referencing.is_empty() {
+            let form = Form::DetachPartitionConcurrentlyReferenced;
+            let occurrence = Occurrence::new(form, span).with_all(Role::Attached, leaves(&partition, subject));
+            found.push(occurrence.with_all(Role::Referencing, referencing));
+        }
         return found;
     }
     let row_trigger = |relation: &Relation| relation.triggers.iter().any(|trigger| trigger.for_each_row);
     if subject.relation.is_some_and(row_trigger) {
         found.push(Occurrence::new(Form::DetachPartitionTrigger, span).with(Role::Attached, partition.clone()));
     }
-    let (referenced, referencing) = foreign_key_partners(subject);
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DetachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
     }
     if !referencing.is_empty() {
-        let occurrence = Occurrence::new(Form::DetachPartitionReferenced, span).with(Role::Attached, partition);
+        let leaves = leaves(&partition, subject);
+        let occurrence = Occurrence::new(Form::DetachPartitionReferenced, span).with_all(Role::Attached, leaves);
         found.push(occurrence.with_all(Role::Referencing, referencing));
     }
     found
+}
+
+/// The tables with rows of what is detached, in which the rows that are referenced are looked for.
+fn leaves(partition: &RelationName, subject: &Subject) -> Vec<RelationName> {
+    let catalog = subject.around.catalog;
+    let tree = std::iter::once(partition.clone()).chain(catalog.descendants(partition));
+    tree.filter(|name| catalog.get(name).is_none_or(|table| !table.is_partitioned())).collect()
 }

@@ -359,8 +359,13 @@ pub(super) fn drop_constraint(
             vec![subject.form(Form::DropForeignKey, span).with_all(Role::Referenced, locked)]
         }
         ConstraintKind::Key { .. } => {
-            let mut found =
-                vec![subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name))];
+            let mut dropped = subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name));
+            // ONLY or not, the partitions lose their parts of the index.
+            if subject.only && subject.is_partitioned() {
+                let partitions = subject.around.catalog.descendants(&subject.name);
+                dropped = dropped.with_all(Role::Partition, partitions);
+            }
+            let mut found = vec![dropped];
             let referencing = subject.around.catalog.referencing(&subject.name);
             if cascade && !referencing.is_empty() {
                 let tables = referencing.into_iter().map(|(table, _)| table.name.clone());

@@ -1,7 +1,10 @@
 //! Partitions that the server refuses to create, attach or detach.
 
-use crate::ast::{CreateTable, Expr, PartitionBound, PartitionBoundKind, PartitionOf, RangeBound};
-use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::ast::{
+    ColumnConstraint, ColumnConstraintKind, CreateTable, Expr, PartitionBound, PartitionBoundKind, PartitionOf,
+    RangeBound, TableConstraint, TableConstraintKind,
+};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::{overlap, proof};
 use crate::engine::surroundings::Surroundings;
@@ -9,6 +12,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::DATATYPE_MISMATCH;
+use super::FEATURE_NOT_SUPPORTED;
 use super::existence::is_known_whole;
 use super::{
     INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused,
@@ -22,7 +26,8 @@ pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refu
     if is_known_whole(parent) && !parent.is_partitioned() {
         return Some(refused(INVALID_OBJECT_DEFINITION, format!("{} is not partitioned", parent.name)));
     }
-    computed(bound, around).or_else(|| refused_bound(bound, parent, around))
+    let bound = computed(bound, around).or_else(|| refused_bound(bound, parent, around));
+    bound.or_else(|| own_key(create, parent)).or_else(|| lacks_key(create, parent))
 }
 
 /// ATTACH PARTITION.
@@ -51,6 +56,34 @@ pub(super) fn attach(
     let two_keys = around.catalog.get(child).and_then(|child| second_key(parent, child));
     let bound = bound.and_then(|bound| computed(bound, around).or_else(|| refused_bound(bound, parent, around)));
     bound.into_iter().chain(two_keys).collect()
+}
+
+/// A primary key beside that of the parent.
+fn own_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
+    let of_column = |part: &ColumnConstraint| matches!(part.kind, ColumnConstraintKind::PrimaryKey);
+    let of_table = |constraint: &TableConstraint| matches!(constraint.kind, TableConstraintKind::PrimaryKey(_));
+    let written = create.constraints.iter().any(of_table)
+        || create.columns.iter().any(|column| column.constraints.iter().any(of_column));
+    let two = written && is_known_whole(parent) && parent.has_primary_key_for_certain();
+    let reason = || format!("multiple primary keys for table {}: {} has one", create.name, parent.name);
+    two.then(|| refused_on(VersionSet::since(11), INVALID_TABLE_DEFINITION, reason()))
+}
+
+/// A partition that is partitioned itself, by a column that a key of the parent lacks.
+fn lacks_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
+    let by: Vec<&str> = create
+        .partition_by
+        .as_ref()?
+        .keys
+        .iter()
+        .filter_map(|key| key.column.as_ref())
+        .map(|column| column.name.as_str())
+        .collect();
+    let unique = |index: &&Index| index.unique && index.certain && !index.more.doubted && !index.more.only;
+    let lacks = |index: &&Index| by.iter().any(|column| !index.keys.iter().flatten().any(|key| key == column));
+    let index = parent.indexes.iter().filter(unique).find(lacks).filter(|_| is_known_whole(parent))?;
+    let reason = format!("the key {} of {} lacks a column of the partition key", index.name, parent.name);
+    Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason))
 }
 
 /// The primary key of the parent is made for a partition that has another one.
