@@ -96,13 +96,14 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::ReindexIndex | F::ReindexTable => rows![always(rows![on(TARGET, SHARE, BUILD), on(INDEX, ACCESS, NONE)])],
         F::ReindexTableNoIndex => rows![always(rows![on(TARGET, SHARE, NONE)])],
-        F::ReindexTableConcurrentlyNoIndex => {
+        F::ReindexTableConcurrentlyNoIndex | F::ReindexTableConcurrentlyToast => {
             rows![alone(rows![on(TARGET, SHARE_UPDATE, NONE)], VersionSet::since(12))]
         }
         F::ReindexPartitionedTable => rows![
             before(14, rows![on(TARGET, SHARE, NONE)]),
             alone(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14)),
         ],
+        F::ReindexPartitionNoIndex => rows![alone(rows![on(PARTITION, SHARE, NONE)], VersionSet::since(14))],
         F::ReindexIndexPartitioned => {
             rows![alone(rows![on(TARGET, SHARE, NONE), on(PARTITION, SHARE, BUILD)], VersionSet::since(14))]
         }
@@ -174,6 +175,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::AddColumnGeneratedStored => rows![since(12, REWRITE_TABLE)],
         F::AddColumnGeneratedVirtual => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
+        F::AddColumnVirtualNotNull => rows![since(18, SCAN_TABLE)],
         F::AddColumnNotNull | F::AddColumnCheck => rows![always(SCAN_TABLE)],
         F::AddColumnReferences => rows![
             before(11, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),
@@ -396,6 +398,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]
             ),
         ],
+        F::AttachPartitionLeafProven => {
+            rows![before(11, rows![on(ATTACHED, ACCESS, SCAN)]), since(11, rows![on(ATTACHED, ACCESS, NONE)])]
+        }
         F::AttachPartitionDefaultProven => rows![
             fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),
             since(12, rows![on(PARENT, SHARE_UPDATE, NONE), on(DEFAULT_PARTITION, ACCESS, NONE)]),
@@ -439,6 +444,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 ]
             ),
         ],
+        F::DetachPartitionConcurrentlyReferenced => {
+            rows![since(14, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
+        }
         F::DetachPartitionConcurrently => {
             rows![alone(
                 rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)],

@@ -56,8 +56,12 @@ forms! {
     ReindexTableNoIndex = "reindex-table-no-index",
     /// REINDEX TABLE CONCURRENTLY of a table without indexes (12).
     ReindexTableConcurrentlyNoIndex = "reindex-table-concurrently-no-index",
+    /// REINDEX TABLE CONCURRENTLY of a table of which only the TOAST table has an index to build.
+    ReindexTableConcurrentlyToast = "reindex-table-concurrently-toast",
     /// REINDEX TABLE of a partitioned table (14).
     ReindexPartitionedTable = "reindex-partitioned-table",
+    /// A partition without an index, in REINDEX of its parent.
+    ReindexPartitionNoIndex = "reindex-partition-no-index",
     /// REINDEX INDEX of a partitioned index (14).
     ReindexIndexPartitioned = "reindex-index-partitioned",
     /// REINDEX INDEX CONCURRENTLY of a partitioned index (14).
@@ -110,6 +114,8 @@ forms! {
     AddColumnGeneratedStored = "add-column-generated-stored",
     /// ADD COLUMN ... GENERATED ALWAYS AS (...) VIRTUAL (18).
     AddColumnGeneratedVirtual = "add-column-generated-virtual",
+    /// NOT NULL of a new VIRTUAL column, which is computed for every row.
+    AddColumnVirtualNotNull = "add-column-virtual-not-null",
     /// ADD COLUMN of a domain that has a constraint.
     AddColumnConstrainedDomain = "add-column-constrained-domain",
     /// ADD COLUMN ... NOT NULL without a default.
@@ -345,6 +351,8 @@ forms! {
     AttachPartitionDefault = "attach-partition-default",
     /// ATTACH PARTITION of a table whose validated CHECK implies the bound.
     AttachPartitionProven = "attach-partition-proven",
+    /// A partition of what is attached, whose own validated CHECK implies the bound.
+    AttachPartitionLeafProven = "attach-partition-leaf-proven",
     /// ATTACH PARTITION beside a DEFAULT partition whose validated CHECK excludes the bound.
     AttachPartitionDefaultProven = "attach-partition-default-proven",
     /// ATTACH PARTITION to a parent that references another table.
@@ -367,6 +375,8 @@ forms! {
     DetachPartitionReferenced = "detach-partition-referenced",
     /// DETACH PARTITION CONCURRENTLY (14).
     DetachPartitionConcurrently = "detach-partition-concurrently",
+    /// DETACH PARTITION CONCURRENTLY of a parent that another table references.
+    DetachPartitionConcurrentlyReferenced = "detach-partition-concurrently-referenced",
 
     /// CREATE TABLE.
     CreateTable = "create-table",

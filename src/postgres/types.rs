@@ -5,6 +5,8 @@
 //! and the planner support functions of PostgreSQL: a change of catalogue rows is enough where the cast keeps the bytes, or
 //! changes a length in a way that provably changes nothing.
 
+use std::borrow::Cow;
+
 use crate::ast::DataType;
 
 use super::recorded::{CASTS, TYPES};
@@ -63,6 +65,8 @@ pub fn canonical(written: &str) -> &str {
 
 /// Judges a change of type on a version.
 pub fn type_change(request: Request, version: Version) -> TypeChange {
+    let (old, new) = (unpadded(request.old), unpadded(request.new));
+    let request = Request { old: &old, new: &new, ..request };
     let Request { old, new, .. } = request;
     let (old_array, new_array) = (old.dimensions > 0, new.dimensions > 0);
     match (old_array, new_array) {
@@ -74,6 +78,14 @@ pub fn type_change(request: Request, version: Version) -> TypeChange {
         },
         (true, false) => through_text(false, is_string(&new.name, version), request, version),
         (false, true) => through_text(is_string(&old.name, version), false, request, version),
+    }
+}
+
+/// `bpchar` without a length is `character` without one, which nobody can write: `character` alone has the length 1.
+fn unpadded(data_type: &DataType) -> Cow<'_, DataType> {
+    match data_type.name.as_str() {
+        "bpchar" => Cow::Owned(DataType { name: "character".to_owned().into(), ..data_type.clone() }),
+        _ => Cow::Borrowed(data_type),
     }
 }
 

@@ -49,6 +49,7 @@ const WAITS: &[(Form, VersionSet, &[WaitsFor])] = &[
     (Form::DropIndexConcurrently, VersionSet::ALL, OF_THE_TABLE),
     (Form::ReindexIndexConcurrently, VersionSet::since(12), OF_ALL),
     (Form::ReindexTableConcurrently, VersionSet::since(12), OF_ALL),
+    (Form::ReindexTableConcurrentlyToast, VersionSet::since(12), OF_ALL),
     (Form::ReindexIndexPartitionedConcurrently, VersionSet::since(14), OF_ALL),
     (Form::ReindexPartitionedConcurrently, VersionSet::since(14), OF_ALL),
     (Form::ReindexIndexPartitioned, VersionSet::since(14), OF_WRITERS),

@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
 /// ATTACH PARTITION, and what comes with it: the DEFAULT partition, foreign keys, and indexes that the table lacks.
 const WORK: &[Form] = &[
     Form::AttachPartition,
+    Form::AttachPartitionLeafProven,
     Form::AttachPartitionDefault,
     Form::AttachPartitionForeignKey,
     Form::AttachPartitionIndexed,
@@ -55,6 +56,7 @@ fn heaviest(effects: &[Effect]) -> Option<&Effect> {
     let order = [
         Form::AttachPartitionDefault,
         Form::AttachPartition,
+        Form::AttachPartitionLeafProven,
         Form::AttachPartitionIndexed,
         Form::AttachPartitionForeignKey,
     ];
@@ -97,7 +99,9 @@ fn proven(
     if alter.actions.len() > 1 || !is_plain || effects.iter().any(is_other_work) {
         return None;
     }
-    let [key] = step.relation(&alter.name)?.partition_key.as_slice() else { return None };
+    let parent = step.relation(&alter.name)?;
+    // What is a partition itself asks for more than its own bound.
+    let [key] = Some(parent).filter(|parent| parent.parents.is_empty())?.partition_key.as_slice() else { return None };
     let column = recipe::quoted(key);
     let condition = format!("{column} IS NOT NULL{}", condition(&column, bound, step)?);
     let bound_check = step.helper_constraint(partition, key, "bound");

@@ -28,8 +28,12 @@ pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, su
     let shown = if lengthy { Form::AddColumnDefaultNullLength } else { base };
     let mut found = vec![subject.form(shown, span)];
     let filling = filling(base, column);
+    let required = |part: &ColumnConstraint| matches!(part.kind, ColumnConstraintKind::NotNull);
     if is_required_without_default(column) && base == Form::AddColumn {
         found.push(subject.form(Form::AddColumnNotNull, span));
+    }
+    if base == Form::AddColumnGeneratedVirtual && column.constraints.iter().any(required) {
+        found.push(subject.form(Form::AddColumnVirtualNotNull, span));
     }
     for constraint in &column.constraints {
         found.extend(inline_constraint(constraint, filling, subject));
@@ -166,9 +170,10 @@ fn inline_constraint(constraint: &ColumnConstraint, filling: Filling, subject: &
                 Filling::Values => Form::AddColumnReferencesDefault,
             };
             let referenced = subject.around.resolve(&references.table);
+            // Inheritance children do not get the foreign key.
             Some(
                 subject
-                    .form(form, constraint.span)
+                    .form_with_partitions(form, constraint.span)
                     .with(Role::Referenced, Some(referenced).filter(|to| *to != subject.name)),
             )
         }

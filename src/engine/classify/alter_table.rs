@@ -216,6 +216,14 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::RenameColumn { .. } => reaching(Form::RenameColumn),
         A::RenameTo(_) => target(Form::RenameTable),
         A::RenameConstraint { from, .. } if !subject.gives(subject.constraint(from)) => target(Form::RenameConstraint),
+        // What children have of their own goes by a name of its own.
+        A::RenameConstraint { from, .. }
+            if subject.constraint(from).is_some_and(|known| {
+                matches!(known.kind, ConstraintKind::Key { .. } | ConstraintKind::ForeignKey { .. })
+            }) =>
+        {
+            target(Form::RenameConstraint)
+        }
         A::RenameConstraint { .. } => reaching(Form::RenameConstraint),
         A::SetSchema(_) => target(Form::SetSchema),
         A::SetLogged => target(persistence(Persistence::Permanent, Form::SetLogged, subject)),

@@ -20,23 +20,9 @@ pub(super) fn attach(
 ) -> Vec<Occurrence> {
     let attached = subject.around.resolve(partition);
     let default = subject.relation.and_then(|relation| relation.default_partition.clone());
-    let in_utc = bound.zip(subject.relation).filter(|_| subject.around.is_utc());
-    let in_utc = in_utc.map(|(bound, parent)| zone::bound_in_utc(bound, parent));
-    let bound = in_utc.as_ref().or(bound).zip(subject.relation);
-    let judged = |table: &RelationName, proof: fn(&Relation, &Relation, &PartitionBound) -> bool| {
-        let table = subject.around.catalog.get(table);
-        table.zip(bound).is_some_and(|(table, (bound, parent))| proof(table, parent, bound))
-    };
-    let proofs = |table: &RelationName, proof: fn(&Relation, &Relation, &PartitionBound) -> bool| {
-        let table = subject.around.catalog.get(table);
-        let known = table.zip(bound).map(|(table, (bound, parent))| Proof::by_checks(table, parent, bound, proof));
-        known.unwrap_or_default()
-    };
-    let (form, known) = match rest_proven(&attached, bound.map(|(bound, _)| bound), subject) {
+    let bounds = bounds(bound, subject);
+    let (form, known) = match proofs(&attached, &bounds, subject) {
         Some(proofs) => (Form::AttachPartitionProven, proofs),
-        None if judged(&attached, partition_proof::implies) => {
-            (Form::AttachPartitionProven, proofs(&attached, partition_proof::implies))
-        }
         None => (Form::AttachPartition, Vec::new()),
     };
     let occurrence = Occurrence::new(form, span).proven(known);
@@ -45,20 +31,37 @@ pub(super) fn attach(
     let above = subject.around.catalog.ancestors(&subject.name).into_iter().map(|parent| parent.name.clone());
     found.push(Occurrence::new(form, span).with_all(Role::Source, above));
     if let Some(default) = default {
-        let occurrence = match judged(&default, partition_proof::excludes) {
-            true => {
-                let proofs = proofs(&default, partition_proof::excludes);
+        let excluded = bounds.first().zip(subject.around.catalog.get(&default));
+        let excluded = excluded.filter(|((parent, bound), table)| partition_proof::excludes(table, parent, bound));
+        let occurrence = match excluded {
+            Some(((parent, bound), table)) => {
+                let proofs = Proof::by_checks(table, parent, bound, partition_proof::excludes);
                 Occurrence::new(Form::AttachPartitionDefaultProven, span).proven(proofs)
             }
-            false => Occurrence::new(Form::AttachPartitionDefault, span),
+            None => Occurrence::new(Form::AttachPartitionDefault, span),
         };
         let read = occurrence.form == Form::AttachPartitionDefault;
         let below = if read { subject.around.catalog.descendants(&default) } else { Vec::new() };
+        let spared = |table: &RelationName| {
+            let table = subject.around.catalog.get(table).zip(bounds.first());
+            table.is_some_and(|(table, (parent, bound))| partition_proof::excludes(table, parent, bound))
+        };
+        let (spared, below): (Vec<RelationName>, Vec<RelationName>) = below.into_iter().partition(spared);
         let occurrence = occurrence.with(Role::Parent, subject.name.clone());
         found.push(occurrence.with(Role::DefaultPartition, default).with_all(Role::DefaultPartition, below));
+        if !spared.is_empty() {
+            let occurrence = Occurrence::new(Form::AttachPartitionDefaultProven, span);
+            found.push(occurrence.with_all(Role::DefaultPartition, spared));
+        }
     }
     let below = subject.around.catalog.descendants(&attached);
-    found.push(Occurrence::new(form, span).with_all(Role::Attached, below.iter().cloned()));
+    let spared = |table: &&RelationName| form == Form::AttachPartition && proofs(table, &bounds, subject).is_some();
+    let (spared, read): (Vec<&RelationName>, Vec<&RelationName>) = below.iter().partition(spared);
+    found.push(Occurrence::new(form, span).with_all(Role::Attached, read.into_iter().cloned()));
+    if !spared.is_empty() {
+        let occurrence = Occurrence::new(Form::AttachPartitionLeafProven, span);
+        found.push(occurrence.with_all(Role::Attached, spared.into_iter().cloned()));
+    }
     found.extend(attach_foreign_keys(&attached, span, subject));
     if lacks_index(&attached, subject) {
         let built = Occurrence::new(Form::AttachPartitionIndexed, span).with(Role::Attached, attached);
@@ -67,18 +70,49 @@ pub(super) fn attach(
     found
 }
 
-/// For DEFAULT: what proves that the table has no row of any other partition.
-fn rest_proven(attached: &RelationName, bound: Option<&PartitionBound>, subject: &Subject) -> Option<Vec<Proof>> {
-    let of_default = |bound: &&PartitionBound| bound.kind == PartitionBoundKind::Default;
-    bound.filter(of_default)?;
-    let catalog = subject.around.catalog;
-    let (table, parent) = catalog.get(attached).zip(subject.relation)?;
-    let whole = parent.complete && parent.created_in.is_some() && !parent.perhaps_older;
-    let others: Option<Vec<&PartitionBound>> =
-        parent.children.iter().map(|child| catalog.get(child)?.bound.as_ref()).collect();
-    let others = others.filter(|_| whole)?;
+/// A partitioned table and the bound of a partition of it.
+type Bounded<'a> = (&'a Relation, PartitionBound);
+
+/// What the rows have to meet: the bound, and those of the parent and of all above it, down from which comes empty
+/// what history does not show whole.
+///
+/// Source: `ATExecAttachPartition` takes `RelationGetPartitionQual` of the parent too.
+fn bounds<'a>(bound: Option<&PartitionBound>, subject: &Subject<'a>) -> Vec<Bounded<'a>> {
+    let mut found: Vec<Bounded> = Vec::new();
+    let mut next = bound.cloned().zip(subject.relation);
+    while let Some((bound, parent)) = next {
+        let bound = if subject.around.is_utc() { zone::bound_in_utc(&bound, parent) } else { bound };
+        found.push((parent, bound));
+        let above = parent.parents.first().and_then(|above| subject.around.catalog.get(above));
+        let seen = |above: &&Relation| !found.iter().any(|(known, _)| known.name == above.name);
+        next = parent.bound.clone().zip(above.filter(seen));
+    }
+    found
+}
+
+/// What proves that all rows of a table meet all of these bounds; `None` where something is not proven.
+fn proofs(table: &RelationName, bounds: &[Bounded], subject: &Subject) -> Option<Vec<Proof>> {
+    let table = subject.around.catalog.get(table)?;
+    let whole = bounds.last().is_some_and(|(parent, _)| parent.parents.is_empty());
+    let each = bounds.iter().filter(|_| whole).map(|(parent, bound)| match bound.kind {
+        PartitionBoundKind::Default => rest_proven(table, parent, subject),
+        _ if !partition_proof::implies(table, parent, bound) => None,
+        _ => Some(Proof::by_checks(table, parent, bound, partition_proof::implies)),
+    });
+    let each: Vec<Proof> = each.collect::<Option<Vec<_>>>().filter(|_| whole)?.concat();
     let mut found = Vec::new();
-    for other in others {
+    found.extend(each.into_iter().filter(|proof| !found.contains(proof)).collect::<Vec<_>>());
+    Some(found)
+}
+
+/// For DEFAULT: what proves that the table has no row of any other partition.
+fn rest_proven(table: &Relation, parent: &Relation, subject: &Subject) -> Option<Vec<Proof>> {
+    let catalog = subject.around.catalog;
+    let whole = parent.complete && parent.created_in.is_some() && !parent.perhaps_older;
+    let others = parent.children.iter().filter(|child| Some(*child) != parent.default_partition.as_ref());
+    let others: Option<Vec<&PartitionBound>> = others.map(|child| catalog.get(child)?.bound.as_ref()).collect();
+    let mut found = Vec::new();
+    for other in others.filter(|_| whole)? {
         if !partition_proof::excludes(table, parent, other) {
             return None;
         }
@@ -155,20 +189,33 @@ pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &
             .with_all(Role::Partition, below)
             .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
     ];
+    let (referenced, referencing) = foreign_key_partners(subject);
     if form != Form::DetachPartition {
+        if !referencing.is_empty() {
+            let form = Form::DetachPartitionConcurrentlyReferenced;
+            let occurrence = Occurrence::new(form, span).with_all(Role::Attached, leaves(&partition, subject));
+            found.push(occurrence.with_all(Role::Referencing, referencing));
+        }
         return found;
     }
     let row_trigger = |relation: &Relation| relation.triggers.iter().any(|trigger| trigger.for_each_row);
     if subject.relation.is_some_and(row_trigger) {
         found.push(Occurrence::new(Form::DetachPartitionTrigger, span).with(Role::Attached, partition.clone()));
     }
-    let (referenced, referencing) = foreign_key_partners(subject);
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DetachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
     }
     if !referencing.is_empty() {
-        let occurrence = Occurrence::new(Form::DetachPartitionReferenced, span).with(Role::Attached, partition);
+        let leaves = leaves(&partition, subject);
+        let occurrence = Occurrence::new(Form::DetachPartitionReferenced, span).with_all(Role::Attached, leaves);
         found.push(occurrence.with_all(Role::Referencing, referencing));
     }
     found
+}
+
+/// The tables with rows of what is detached, in which the rows that are referenced are looked for.
+fn leaves(partition: &RelationName, subject: &Subject) -> Vec<RelationName> {
+    let catalog = subject.around.catalog;
+    let tree = std::iter::once(partition.clone()).chain(catalog.descendants(partition));
+    tree.filter(|name| catalog.get(name).is_none_or(|table| !table.is_partitioned())).collect()
 }

@@ -308,7 +308,9 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
     let partitions = referenced.iter().flat_map(|to| subject.around.with_partitions(to.clone()).into_iter().skip(1));
     let partitions: Vec<RelationName> = partitions.collect();
     let is_key = form == Form::ValidateForeignKey;
-    let reached = if subject.gives(known) { subject.descendants.clone() } else { Vec::new() };
+    // Of a constraint that is valid, the server does not look at the partitions.
+    let reaches = form != Form::ValidateNoop && subject.gives(known);
+    let reached = if reaches { subject.descendants.clone() } else { Vec::new() };
     let proven = |child: &RelationName| known.is_some_and(|known| proves(child, known, subject));
     let (proven, open): (Vec<RelationName>, Vec<RelationName>) = reached.into_iter().partition(proven);
     let reading = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, open);
@@ -359,8 +361,13 @@ pub(super) fn drop_constraint(
             vec![subject.form(Form::DropForeignKey, span).with_all(Role::Referenced, locked)]
         }
         ConstraintKind::Key { .. } => {
-            let mut found =
-                vec![subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name))];
+            let mut dropped = subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name));
+            // ONLY or not, the partitions lose their parts of the index.
+            if subject.only && subject.is_partitioned() {
+                let partitions = subject.around.catalog.descendants(&subject.name);
+                dropped = dropped.with_all(Role::Partition, partitions);
+            }
+            let mut found = vec![dropped];
             let referencing = subject.around.catalog.referencing(&subject.name);
             if cascade && !referencing.is_empty() {
                 let tables = referencing.into_iter().map(|(table, _)| table.name.clone());

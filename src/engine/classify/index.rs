@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use crate::ast::{CreateIndex, Reindex, ReindexTarget};
-use crate::engine::catalog::{Index, IndexShape};
+use crate::engine::catalog::{Column, Index, IndexShape, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
 use crate::engine::surroundings::Surroundings;
@@ -80,7 +80,10 @@ pub(super) fn reindex(reindex: &Reindex, span: Span, around: &Surroundings) -> V
                         true => Form::ReindexIndexPartitionedConcurrently,
                         false => Form::ReindexIndexPartitioned,
                     };
-                    reindex_partitions(form, table, span, around)
+                    let partitions = around.catalog.descendants(&table);
+                    return vec![
+                        Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions),
+                    ];
                 }
                 table => {
                     let form = if reindex.concurrently { Form::ReindexIndexConcurrently } else { Form::ReindexIndex };
@@ -88,7 +91,7 @@ pub(super) fn reindex(reindex: &Reindex, span: Span, around: &Surroundings) -> V
                 }
             }
         }
-        ReindexTarget::Table => reindex_table(reindex, name, span, around),
+        ReindexTarget::Table => return reindex_table(reindex, name, span, around),
         ReindexTarget::Schema => {
             let inside = name.map(|schema| tables_of(Some(&schema.name), around)).unwrap_or_default();
             Occurrence::new(whole(reindex, Form::ReindexSchema), span).with_all(Role::Target, inside)
@@ -106,7 +109,7 @@ fn whole(reindex: &Reindex, form: Form) -> Form {
     if reindex.concurrently { Form::ReindexTableConcurrently } else { form }
 }
 
-fn reindex_table(reindex: &Reindex, name: Option<RelationName>, span: Span, around: &Surroundings) -> Occurrence {
+fn reindex_table(reindex: &Reindex, name: Option<RelationName>, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     match name {
         Some(table) if around.kind(&table) == RelationKind::PartitionedTable => {
             let form = match reindex.concurrently {
@@ -117,24 +120,75 @@ fn reindex_table(reindex: &Reindex, name: Option<RelationName>, span: Span, arou
         }
         name => {
             let known = name.as_ref().and_then(|table| around.catalog.get(table));
-            let bare = known.is_some_and(|table| {
-                table.has_seen_beginning() && !table.perhaps_missing && table.complete && table.indexes.is_empty()
-            });
+            let bare = known.filter(|table| has_nothing_to_build(table, reindex.concurrently, around));
             let form = match (reindex.concurrently, bare) {
-                (true, true) => Form::ReindexTableConcurrentlyNoIndex,
-                (true, false) => Form::ReindexTableConcurrently,
-                (false, true) => Form::ReindexTableNoIndex,
-                (false, false) => Form::ReindexTable,
+                (true, Some(table)) if table.columns.iter().all(is_short) => Form::ReindexTableConcurrentlyNoIndex,
+                (true, Some(_)) => Form::ReindexTableConcurrentlyToast,
+                (true, None) => Form::ReindexTableConcurrently,
+                (false, Some(_)) => Form::ReindexTableNoIndex,
+                (false, None) => Form::ReindexTable,
             };
-            let indexes = name.as_ref().map(|table| indexes_of(table, around)).unwrap_or_default();
-            Occurrence::new(form, span).with(Role::Target, name).with_all(Role::Index, indexes)
+            let left_out = |name: &RelationName| {
+                let index = known.and_then(|table| table.index(&name.name));
+                index.is_some_and(|index| is_left_out(index, reindex.concurrently))
+            };
+            let mut indexes = name.as_ref().map(|table| indexes_of(table, around)).unwrap_or_default();
+            indexes.retain(|index| !left_out(index));
+            vec![Occurrence::new(form, span).with(Role::Target, name).with_all(Role::Index, indexes)]
         }
     }
 }
 
-fn reindex_partitions(form: Form, table: RelationName, span: Span, around: &Surroundings) -> Occurrence {
-    let partitions = around.catalog.descendants(&table);
-    Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions)
+/// Whether a table has no index, or none but those that CONCURRENTLY leaves as they are. All that it may have of parents
+/// has to be known too.
+fn has_nothing_to_build(table: &Relation, concurrently: bool, around: &Surroundings) -> bool {
+    let is_known = |table: &Relation| {
+        let seen = table.created_in.is_some() && !table.perhaps_older && !table.copies_unseen;
+        seen && !table.perhaps_missing && table.complete
+    };
+    let above = around.catalog.ancestors(&table.name);
+    let all_known = is_known(table) && above.into_iter().all(is_known);
+    all_known && table.indexes.iter().all(|index| is_left_out(index, concurrently))
+}
+
+/// The index of an EXCLUDE constraint cannot be built CONCURRENTLY.
+fn is_left_out(index: &Index, concurrently: bool) -> bool {
+    concurrently && index.shape.exclusion && index.certain && !index.more.doubted
+}
+
+/// Types whose values have one short length, so that no TOAST table is needed.
+const SHORT: &[&str] = &[
+    "smallint",
+    "integer",
+    "bigint",
+    "real",
+    "double precision",
+    "boolean",
+    "date",
+    "time without time zone",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "interval",
+    "uuid",
+    "oid",
+    "money",
+];
+
+fn is_short(column: &Column) -> bool {
+    column.known_type().is_some_and(|of| of.dimensions == 0 && SHORT.contains(&of.name.as_str()))
+}
+
+fn reindex_partitions(form: Form, table: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let bare = |name: &RelationName| {
+        let table = around.catalog.get(name).filter(|table| !table.is_partitioned());
+        table.is_some_and(|table| has_nothing_to_build(table, false, around))
+    };
+    let (bare, indexed): (Vec<_>, Vec<_>) = around.catalog.descendants(&table).into_iter().partition(bare);
+    let mut found = vec![Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, indexed)];
+    if !bare.is_empty() {
+        found.push(Occurrence::new(Form::ReindexPartitionNoIndex, span).with_all(Role::Partition, bare));
+    }
+    found
 }
 
 /// Tables with an index, in one schema or in all.

@@ -221,10 +221,10 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         found.push(refused(DEPENDENT_OBJECTS, reason));
     }
     let keys = relation.constraints.iter().filter_map(|constraint| match &constraint.kind {
-        ConstraintKind::Key { columns, .. } if columns.contains(&name.name) => Some(columns),
+        ConstraintKind::Key { columns, .. } if columns.contains(&name.name) => Some((&constraint.name, columns)),
         _ => None,
     });
-    let needing = keys.flat_map(|columns| keys_that_need(relation, columns, around)).next();
+    let needing = keys.flat_map(|(key, columns)| keys_that_need(relation, key, columns, around)).next();
     if let Some(other) = needing.filter(|_| !cascade) {
         let reason = format!("cannot drop column {}: the foreign key of {other} depends on it", name.name);
         found.push(refused(DEPENDENT_OBJECTS, reason));
@@ -379,7 +379,7 @@ fn drop_constraint(name: &Ident, relation: &Relation, around: &Surroundings) -> 
     let Some(Constraint { kind: ConstraintKind::Key { columns, .. }, .. }) = relation.constraint(&name.name) else {
         return Vec::new();
     };
-    let needing = keys_that_need(relation, columns, around).into_iter().next();
+    let needing = keys_that_need(relation, &name.name, columns, around).into_iter().next();
     let reason = |other| format!("cannot drop constraint {}: the foreign key of {other} depends on it", name.name);
     needing.map(|other| refused(DEPENDENT_OBJECTS, reason(other))).into_iter().collect()
 }

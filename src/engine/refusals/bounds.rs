@@ -1,7 +1,10 @@
 //! Partitions that the server refuses to create, attach or detach.
 
-use crate::ast::{CreateTable, PartitionBound, PartitionOf};
-use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::ast::{
+    ColumnConstraint, ColumnConstraintKind, CreateTable, Expr, PartitionBound, PartitionBoundKind, PartitionOf,
+    RangeBound, TableConstraint, TableConstraintKind,
+};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::{overlap, proof};
 use crate::engine::surroundings::Surroundings;
@@ -9,8 +12,12 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::DATATYPE_MISMATCH;
+use super::FEATURE_NOT_SUPPORTED;
 use super::existence::is_known_whole;
-use super::{INVALID_OBJECT_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on};
+use super::{
+    INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused,
+    refused_on,
+};
 
 /// CREATE TABLE ... PARTITION OF.
 pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
@@ -19,7 +26,8 @@ pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refu
     if is_known_whole(parent) && !parent.is_partitioned() {
         return Some(refused(INVALID_OBJECT_DEFINITION, format!("{} is not partitioned", parent.name)));
     }
-    refused_bound(bound, parent, around)
+    let bound = computed(bound, around).or_else(|| refused_bound(bound, parent, around));
+    bound.or_else(|| own_key(create, parent)).or_else(|| lacks_key(create, parent))
 }
 
 /// ATTACH PARTITION.
@@ -45,7 +53,71 @@ pub(super) fn attach(
             return vec![refusal];
         }
     }
-    bound.and_then(|bound| refused_bound(bound, parent, around)).into_iter().collect()
+    let two_keys = around.catalog.get(child).and_then(|child| second_key(parent, child));
+    let bound = bound.and_then(|bound| computed(bound, around).or_else(|| refused_bound(bound, parent, around)));
+    bound.into_iter().chain(two_keys).collect()
+}
+
+/// A primary key beside that of the parent.
+fn own_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
+    let of_column = |part: &ColumnConstraint| matches!(part.kind, ColumnConstraintKind::PrimaryKey);
+    let of_table = |constraint: &TableConstraint| matches!(constraint.kind, TableConstraintKind::PrimaryKey(_));
+    let written = create.constraints.iter().any(of_table)
+        || create.columns.iter().any(|column| column.constraints.iter().any(of_column));
+    let two = written && is_known_whole(parent) && parent.has_primary_key_for_certain();
+    let reason = || format!("multiple primary keys for table {}: {} has one", create.name, parent.name);
+    two.then(|| refused_on(VersionSet::since(11), INVALID_TABLE_DEFINITION, reason()))
+}
+
+/// A partition that is partitioned itself, by a column that a key of the parent lacks.
+fn lacks_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
+    let by: Vec<&str> = create
+        .partition_by
+        .as_ref()?
+        .keys
+        .iter()
+        .filter_map(|key| key.column.as_ref())
+        .map(|column| column.name.as_str())
+        .collect();
+    let unique = |index: &&Index| index.unique && index.certain && !index.more.doubted && !index.more.only;
+    let lacks = |index: &&Index| by.iter().any(|column| !index.keys.iter().flatten().any(|key| key == column));
+    let index = parent.indexes.iter().filter(unique).find(lacks).filter(|_| is_known_whole(parent))?;
+    let reason = format!("the key {} of {} lacks a column of the partition key", index.name, parent.name);
+    Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason))
+}
+
+/// The primary key of the parent is made for a partition that has another one.
+fn second_key(parent: &Relation, child: &Relation) -> Option<Refusal> {
+    let key = |table: &'_ Relation| -> Option<Constraint> {
+        let is_key = |known: &&Constraint| matches!(known.kind, ConstraintKind::Key { primary: true, .. });
+        table.constraints.iter().find(is_key).filter(|known| !known.doubted && is_known_whole(table)).cloned()
+    };
+    let (wanted, own) = (key(parent)?, key(child)?);
+    let index = parent.index(&wanted.name)?;
+    let fits = child.indexes.iter().any(|own| child.has_part(own, index, parent.key_suffix(&wanted.name)));
+    let reason = || format!("multiple primary keys for table {}: it has {}", child.name, own.name);
+    (!fits).then(|| refused_on(VersionSet::since(11), INVALID_TABLE_DEFINITION, reason()))
+}
+
+/// Before 12 the values of a bound are literals as they are written.
+fn computed(bound: &PartitionBound, around: &Surroundings) -> Option<Refusal> {
+    let value = |bound: &'_ RangeBound| match bound {
+        RangeBound::Value(value) => not_plain(value, around),
+        RangeBound::MinValue | RangeBound::MaxValue => None,
+    };
+    match &bound.kind {
+        PartitionBoundKind::In(values) => values.iter().find_map(|value| not_plain(value, around)),
+        PartitionBoundKind::Range { from, to } => from.iter().chain(to).find_map(value),
+        PartitionBoundKind::Hash { .. } | PartitionBoundKind::Default => None,
+    }
+}
+
+fn not_plain(value: &Expr, around: &Surroundings) -> Option<Refusal> {
+    let text = around.text_of(value.span).trim();
+    let cast = text.rsplit('\'').next().is_some_and(|behind| behind.contains("::"));
+    let called = !value.functions.is_empty() && text.ends_with(')');
+    let reason = || "values of a bound are literals before PostgreSQL 12".to_owned();
+    (cast || called).then(|| refused_on(VersionSet::before(12), SYNTAX_ERROR, reason()).at(value.span))
 }
 
 /// DETACH PARTITION of what is none.

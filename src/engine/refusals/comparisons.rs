@@ -13,7 +13,7 @@ use crate::engine::trace::Refusal;
 use super::converted::no_value;
 use super::defaults::unreadable;
 use super::existence::is_known_whole;
-use super::refused;
+use super::{DATATYPE_MISMATCH, refused};
 
 const UNDEFINED_OPERATOR: &str = "42883";
 
@@ -116,7 +116,12 @@ fn judge<'c>(expr: &Expr, type_of: impl Fn(&str) -> Option<&'c DataType>, around
     let limits = expr.limits.all.iter().chain(expr.limits.either.iter().flatten().flatten());
     limits.filter(|limit| limit.cast.is_none()).find_map(|limit| {
         let data_type = type_of(&limit.column).filter(|data_type| data_type.dimensions == 0)?;
-        Some(limit.values.iter().find_map(|value| compared(limit, value, data_type, around))?.at(expr.span))
+        let refusal = limit.values.iter().find_map(|value| compared(limit, value, data_type, around))?;
+        let is_truth = |value: &Literal| matches!(value, Literal::Boolean(_));
+        let bare = limit.values.iter().all(is_truth) && !around.text_of(expr.span).contains(['=', '<', '>']);
+        let reason = || format!("a condition must be of type boolean: {} is of type {}", limit.column, data_type.name);
+        let refusal = if bare { refused(DATATYPE_MISMATCH, reason()) } else { refusal };
+        Some(refusal.at(expr.span))
     })
 }
 

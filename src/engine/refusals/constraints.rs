@@ -50,6 +50,14 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
     if relation.kind == RelationKind::ForeignTable && relation.created_in.is_some() {
         return on_foreign_table(constraint);
     }
+    if let TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns))
+    | TableConstraintKind::Unique(KeyColumns::Columns(columns)) = &constraint.kind
+        && constraint.index.without_overlaps
+        && columns.len() == 1
+    {
+        let reason = "a key that uses WITHOUT OVERLAPS needs at least two columns".to_owned();
+        return vec![refused_on(VersionSet::since(18), SYNTAX_ERROR, reason)];
+    }
     let key = matches!(constraint.kind, TableConstraintKind::PrimaryKey(_) | TableConstraintKind::Unique(_));
     let partitions = around.catalog.descendants(&relation.name).into_iter();
     let mut foreign = partitions.filter(|table| around.kind(table) == RelationKind::ForeignTable);

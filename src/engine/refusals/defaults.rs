@@ -65,6 +65,10 @@ pub(super) fn unreadable(text: &str, data_type: &DataType) -> Option<Refusal> {
     let readable = match data_type.name.as_str() {
         // Numbers with other signs than digits are read in many ways.
         "smallint" | "integer" | "bigint" => trimmed.chars().next().is_some_and(|c| !c.is_alphabetic()),
+        "numeric" | "real" | "double precision" => {
+            let special = |word: &str| trimmed.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+            trimmed.chars().next().is_some_and(|c| !c.is_alphabetic()) || special("nan") || special("inf")
+        }
         "boolean" => !trimmed.is_empty() && is_boolean(&trimmed.to_lowercase()),
         "uuid" => trimmed.chars().filter(char::is_ascii_hexdigit).count() == 32,
         "json" | "jsonb" => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),

@@ -101,6 +101,11 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
                 TableConstraintKind::Check(expr) => misplaced(expr, Place::Check, &columns, around),
                 _ => Vec::new(),
             },
+            A::AlterColumn { name, change: ColumnChange::SetType { data_type, using, .. } } => {
+                let transform = using.iter().flat_map(|expr| misplaced(expr, Place::Transform, &columns, around));
+                let index = relation.and_then(|relation| index_by_zone(&name.name, data_type, relation));
+                transform.chain(index).collect()
+            }
             A::AlterColumn { name, change: ColumnChange::SetDefault(expr) } => {
                 // The type changes first, wherever it is written.
                 let new = alter.actions.iter().find_map(|other| match &other.kind {
@@ -114,9 +119,6 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
                 let data_type = new.or_else(|| columns.data_type(&name.name));
                 let unfit = data_type.and_then(|data_type| defaults::unfit(expr, data_type, around));
                 misplaced(expr, Place::Default, &columns, around).into_iter().chain(unfit).collect()
-            }
-            A::AlterColumn { change: ColumnChange::SetType { using: Some(expr), .. }, .. } => {
-                misplaced(expr, Place::Transform, &columns, around)
             }
             _ => Vec::new(),
         };
@@ -215,6 +217,26 @@ fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> b
         && !text.contains(" zone ")
         && text.matches(',').count() == 1
         && columns.data_type(column).is_some_and(zoned)
+}
+
+/// An index that is made again over the column, with an expression that would depend on the time zone from then on.
+fn index_by_zone(column: &str, new: &DataType, relation: &Relation) -> Option<Refusal> {
+    let zoned = new.name == "timestamp with time zone" && new.dimensions == 0;
+    let certain = relation.indexes.iter().filter(|index| zoned && index.certain && !index.more.doubted);
+    let depends = |text: &str| {
+        let cast = text.strip_prefix(column).or_else(|| text.strip_prefix(&format!("({column})")));
+        let cast = cast.and_then(|rest| rest.strip_prefix("::"));
+        let field = text.starts_with("extract(") && text.ends_with(&format!(" from {column})"));
+        let call = ["date_part('", "date_trunc('"].iter().any(|call| text.starts_with(call));
+        cast.is_some_and(|to| matches!(to, "date" | "time"))
+            || text == format!("date({column})")
+            || field
+            || call && text.matches(',').count() == 1 && text.ends_with(&format!(",{column})"))
+    };
+    let mut keys = certain.flat_map(|index| index.shape.keys.iter().map(move |key| (index, &key.expression)));
+    let (index, _) = keys.find(|(_, expression)| depends(expression))?;
+    let reason = format!("the expression of index {} would depend on the time zone: it must be IMMUTABLE", index.name);
+    Some(refused(INVALID_OBJECT_DEFINITION, reason))
 }
 
 /// Types whose values are written in a way that settings decide, or that a catalogue decides.

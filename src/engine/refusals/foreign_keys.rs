@@ -228,6 +228,11 @@ fn judge_key(
         },
         columns => columns.to_vec(),
     };
+    if written.is_empty() && key.len() != columns.len() {
+        let reason =
+            format!("the foreign key has {} columns and the key of {} {}", columns.len(), table.name, key.len());
+        return Some(refused(INVALID_FOREIGN_KEY, reason));
+    }
     if let Some(refusal) = key.iter().find_map(|column| super::existence::missing_column(column, table)) {
         return Some(refusal);
     }

@@ -355,6 +355,12 @@ fn reindex(reindex: &Reindex, around: &Surroundings) -> Vec<Refusal> {
     let index = reindex.name.as_ref().filter(|_| reindex.target == ReindexTarget::Index);
     let Some(index) = index.map(|name| around.resolve(name)) else { return Vec::new() };
     let table = around.catalog.table_of_index(&index);
+    let known = table.and_then(|table| around.catalog.get(table)).and_then(|table| table.index(&index.name));
+    let exclusion = known.filter(|known| reindex.concurrently && known.shape.exclusion && known.certain);
+    if exclusion.filter(|known| !known.more.doubted).is_some() {
+        let reason = format!("cannot rebuild the index of the exclusion constraint {index} concurrently");
+        return vec![refused_on(VersionSet::since(12), FEATURE_NOT_SUPPORTED, reason)];
+    }
     let partitioned = table.is_some_and(|table| around.kind(table) == RelationKind::PartitionedTable);
     let reason = format!("cannot rebuild the partitioned index {index}");
     let refusal = refused_on(VersionSet::range(11, 13), FEATURE_NOT_SUPPORTED, reason);
@@ -388,10 +394,17 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
     found
 }
 
-/// Foreign keys of other tables that need a key over these columns.
-fn keys_that_need<'c>(relation: &Relation, columns: &[EcoString], around: &Surroundings<'c>) -> Vec<&'c RelationName> {
+/// Foreign keys of other tables that need a key of this name over these columns.
+fn keys_that_need<'c>(
+    relation: &Relation,
+    key: &str,
+    columns: &[EcoString],
+    around: &Surroundings<'c>,
+) -> Vec<&'c RelationName> {
     let referencing = referencing(&relation.name, around).into_iter();
-    let needing = referencing.filter(|(_, constraint)| needs(&constraint.kind, columns, relation));
+    let needing = referencing.filter(|(_, constraint)| {
+        needs(&constraint.kind, columns, relation) && points_to(&constraint.kind, key, columns, relation)
+    });
     needing.map(|(table, _)| &table.name).collect()
 }
 
@@ -409,6 +422,24 @@ fn needs(kind: &ConstraintKind, columns: &[EcoString], relation: &Relation) -> b
             referenced == key
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
+    }
+}
+
+/// Whether a foreign key is tied to the key of this name, and not to another one over the same columns.
+///
+/// Source: `transformFkeyGetPrimaryKey` and `transformFkeyCheckAttrs` of the server: the primary key where no columns are
+/// written, else the oldest index that is unique over them.
+fn points_to(kind: &ConstraintKind, key: &str, columns: &[EcoString], relation: &Relation) -> bool {
+    let over_them = |index: &&super::catalog::Index| {
+        let keys: Vec<&EcoString> = index.keys.iter().flatten().collect();
+        index.is_over_all_rows() && keys.len() == columns.len() && columns.iter().all(|column| keys.contains(&column))
+    };
+    let primary = |known: &&Constraint| matches!(known.kind, ConstraintKind::Key { primary: true, .. });
+    match kind {
+        ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => {
+            relation.constraints.iter().find(primary).is_some_and(|primary| primary.name == *key)
+        }
+        _ => relation.indexes.iter().find(over_them).is_none_or(|oldest| oldest.name == key),
     }
 }
 

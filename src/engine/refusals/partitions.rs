@@ -218,6 +218,19 @@ fn required_by_parent(column: &str, relation: &Relation, around: &Surroundings) 
     Some(refused_on(versions, INVALID_TABLE_DEFINITION, reason))
 }
 
+/// A partitioned index has no storage, and no parameters.
+fn index_options(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let index = around.resolve(&alter.name);
+    let table = around.catalog.get(around.catalog.table_of_index(&index)?)?;
+    table.index(&index.name).filter(|known| known.certain && table.is_partitioned() && !known.more.doubted)?;
+    let changes = |action: &&AlterAction| {
+        matches!(action.kind, AlterActionKind::SetOptions(_) | AlterActionKind::ResetOptions(_))
+    };
+    let action = alter.actions.iter().find(changes)?;
+    let reason = format!("index {index} is partitioned: its parameters cannot be changed");
+    Some(refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason).at(action.span))
+}
+
 /// ALTER INDEX ... ATTACH PARTITION of an index over other columns.
 pub(super) fn attach_index(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     let index_of = |name: &ObjectName| {
@@ -225,12 +238,20 @@ pub(super) fn attach_index(alter: &AlterTable, around: &Surroundings) -> Option<
         let table = around.catalog.get(around.catalog.table_of_index(&index)?)?;
         table.index(&index.name).filter(|_| is_known_whole(table) || table.kind == RelationKind::PartitionedTable)
     };
+    if let Some(refusal) = index_options(alter, around) {
+        return Some(refusal);
+    }
     let parent = index_of(&alter.name)?;
     alter.actions.iter().find_map(|action| {
         let AlterActionKind::AttachPartition { partition, bound: None } = &action.kind else { return None };
         let own = index_of(partition)?;
         let whole = around.resolve(&alter.name);
         let table = around.catalog.get(around.catalog.table_of_index(&around.resolve(partition))?)?;
+        let parent_table = around.catalog.table_of_index(&whole)?;
+        if is_known_whole(table) && !table.parents.contains(parent_table) {
+            let reason = format!("index {} is not an index on any partition of {parent_table}", own.name);
+            return Some(refused(NOT_IN_PREREQUISITE_STATE, reason).at(action.span));
+        }
         let attached = |other: &&Index| other.name != own.name && other.more.parent.as_ref() == Some(&whole);
         if own.more.parent.is_none()
             && let Some(other) = table.indexes.iter().find(attached)

@@ -7,7 +7,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::words::{begin_with, has, words};
+use super::words::{begin_with, has, marks, words};
 use super::{FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, refused, refused_on};
 
 /// First words that begin no statement.
@@ -35,6 +35,12 @@ const NEVER: &[&[&str]] = &[
 ];
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    if let StatementKind::Opaque(opaque) = &statement.kind
+        && matches!(opaque.what.as_str(), "ALTER TABLE MERGE PARTITIONS" | "ALTER TABLE SPLIT PARTITION")
+    {
+        let reason = format!("{} came with PostgreSQL 19", opaque.what);
+        return vec![refused(SYNTAX_ERROR, reason)];
+    }
     let StatementKind::Unparsed(unparsed) = &statement.kind else { return Vec::new() };
     let words = words(around.text_of(statement.span));
     if begin_with(&words, &["ALTER", "TYPE"]) && has(&words, &["DROP", "VALUE"]) {
@@ -52,7 +58,34 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let constraint = begin_with(&words, &["CREATE", "CONSTRAINT", "TRIGGER"])
         && (has(&words, &["FOR", "EACH", "STATEMENT"]) || !has(&words, &["FOR"]));
     let added = begin_with(&words, &["ALTER", "TABLE"]) && has(&words, &["ADD", "CONSTRAINT", "IF", "NOT", "EXISTS"]);
-    let never = constraint || added || NEVER.iter().any(|first| begin_with(&words, first));
+    let table = begin_with(&words, &["ALTER", "TABLE"]) || begin_with(&words, &["CREATE", "TABLE"]);
+    let marks = if table { marks(around.text_of(statement.span)) } else { Vec::new() };
+    let never = constraint
+        || added
+        || renames_and_more(&marks)
+        || has_key_of_expressions(&marks)
+        || NEVER.iter().any(|first| begin_with(&words, first));
     let reason = format!("no version has this syntax: {}", unparsed.message);
     if never { vec![refused(SYNTAX_ERROR, reason).at(unparsed.at)] } else { Vec::new() }
+}
+
+/// `ALTER TABLE t RENAME a TO b, ...`: a new name is a statement of its own.
+fn renames_and_more(marks: &[String]) -> bool {
+    let renamed = marks.iter().position(|word| word == "RENAME").filter(|_| begin_with(marks, &["ALTER", "TABLE"]));
+    let after = renamed.and_then(|at| marks.get(at..)).unwrap_or_default();
+    let to = after.iter().position(|word| word == "TO").and_then(|at| after.get(at..)).unwrap_or_default();
+    to.iter().any(|word| word == ",") && !to.iter().any(|word| word == "(")
+}
+
+/// `UNIQUE (lower(name))`: constraints are over columns, and indexes alone over expressions.
+fn has_key_of_expressions(marks: &[String]) -> bool {
+    let begins = |wanted: &[&str]| {
+        let found = marks.windows(wanted.len()).enumerate().filter(|(_, part)| begin_with(part, wanted));
+        found.map(|(at, _)| at + wanted.len()).collect::<Vec<_>>()
+    };
+    let keys = begins(&["UNIQUE", "("]).into_iter().chain(begins(&["PRIMARY", "KEY", "("]));
+    keys.filter_map(|at| marks.get(at..)).any(|inside| {
+        let first = inside.iter().find(|word| matches!(word.as_str(), "(" | ")"));
+        first.is_some_and(|word| word == "(")
+    })
 }

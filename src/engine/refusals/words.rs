@@ -3,6 +3,15 @@
 /// The words of a text in upper case, without strings, quoted names, comments and signs; a full stop behind a word is kept
 /// as a word of its own.
 pub(super) fn words(text: &str) -> Vec<String> {
+    pieces(text, ".")
+}
+
+/// As [`words`], with parentheses and commas.
+pub(super) fn marks(text: &str) -> Vec<String> {
+    pieces(text, ".(),")
+}
+
+fn pieces(text: &str, signs: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -15,8 +24,8 @@ pub(super) fn words(text: &str) -> Vec<String> {
                 Some(length) => length,
                 None => first.len_utf8(),
             },
-            '.' => {
-                found.push(".".to_owned());
+            sign if signs.contains(sign) => {
+                found.push(sign.to_string());
                 1
             }
             first if is_part(first) => {
