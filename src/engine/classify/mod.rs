@@ -25,6 +25,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 pub(super) use alter_column::{forgets_default, is_required_without_default, points_to};
+pub(super) use object::owned_by;
 pub(super) use path::{End, Path};
 
 use super::effect::{RelationKind, RelationName};
@@ -93,10 +94,12 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::CreateIndex(create) => index::create_index(create, span, around),
         StatementKind::Reindex(reindex) => index::reindex(reindex, span, around),
         StatementKind::Drop(drop) => drop::drop(drop, span, around),
-        StatementKind::Write(write) => write::write(write, span, around),
+        StatementKind::Write(write) => {
+            let called = write.functions.iter().flat_map(|function| called::called(function, span, around));
+            write::write(write, span, around).into_iter().chain(called).collect()
+        }
         StatementKind::Query(query) => {
-            let calls = query.value.iter().flat_map(|value| &value.functions);
-            let called = calls.flat_map(|function| called::called(function, span, around));
+            let called = query.functions.iter().flat_map(|function| called::called(function, span, around));
             let writes = query.writes.iter();
             let fired = writes.flat_map(|write| triggers::of_write(write, write.target.span, around));
             data::query(query, span, around).into_iter().chain(called).chain(fired).collect()

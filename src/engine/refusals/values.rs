@@ -189,6 +189,18 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
             let reason = format!("{text} is out of range for column {name} of type {}", data_type.name);
             (value > most || value < -most - 1).then(|| refused(OUT_OF_RANGE, reason))
         }
+        (Literal::Number(text), "numeric") => {
+            let [precision, scale] = match data_type.modifiers.as_slice() {
+                [precision] => [*precision, 0],
+                [precision, scale] => [*precision, *scale],
+                _ => return None,
+            };
+            let whole = text.trim_start_matches('-').split('.').next()?.trim_start_matches('0');
+            let plain = whole.bytes().all(|byte| byte.is_ascii_digit()) && scale >= 0;
+            let digits = i64::try_from(whole.len()).ok().filter(|_| plain && !text.contains(['e', 'E']))?;
+            let reason = format!("{text} does not fit column {name} of type numeric({precision}, {scale})");
+            (digits > precision - scale).then(|| refused(OUT_OF_RANGE, reason))
+        }
         (Literal::Text(text), "character varying" | "character") => {
             let most = usize::try_from(*data_type.modifiers.first()?).ok()?;
             let reason = format!("the value is too long for column {name}, which takes {most} characters");

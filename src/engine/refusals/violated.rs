@@ -20,9 +20,9 @@ use super::literals::{as_of, is_violated, violates};
 use super::{NOT_NULL_VIOLATION, converted, refused, refused_on, violated_domains};
 
 pub(super) const CHECK_VIOLATION: &str = "23514";
-const UNIQUE_VIOLATION: &str = "23505";
+pub(super) const UNIQUE_VIOLATION: &str = "23505";
 const EXCLUSION_VIOLATION: &str = "23P01";
-const FOREIGN_KEY_VIOLATION: &str = "23503";
+pub(super) const FOREIGN_KEY_VIOLATION: &str = "23503";
 
 /// What the rows of a table do not meet.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -131,7 +131,7 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
 }
 
 /// Checked when the row is inserted.
-fn is_immediate(index: &Index) -> bool {
+pub(super) fn is_immediate(index: &Index) -> bool {
     !index.shape.deferrable && !index.shape.exclusion && !index.more.without_overlaps
 }
 
