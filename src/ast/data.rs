@@ -85,6 +85,8 @@ pub enum Assigned {
     Literal(Literal),
     /// A cast, of a literal where there is one.
     Cast(Option<Literal>),
+    /// A column as it is, with the name of its table where written.
+    Column(Option<String>, String),
     /// Something else.
     Other,
 }
@@ -95,7 +97,7 @@ impl Assigned {
         match self {
             Self::Literal(literal) => Some(literal),
             Self::Cast(literal) => literal.as_ref(),
-            Self::Default | Self::Other => None,
+            Self::Default | Self::Column(..) | Self::Other => None,
         }
     }
 }

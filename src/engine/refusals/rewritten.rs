@@ -78,7 +78,7 @@ fn is_made(column: &Column) -> bool {
 fn literal(value: &Assigned) -> Option<&Literal> {
     match value {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Other => None,
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => None,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::engine::trace::Refusal;
 use super::existence::is_known_whole;
 use super::literals::violates;
 use super::violated::Table;
-use super::{DATATYPE_MISMATCH, refused};
+use super::{DATATYPE_MISMATCH, refused, refused_on};
 
 const INVALID_TEXT: &str = "22P02";
 const TOO_LONG: &str = "22001";
@@ -37,7 +37,12 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         return Vec::new();
     }
     let found = written(write, relation).into_iter().find_map(|(column, literal)| not_taken(column, literal, around));
-    found.or_else(|| compared(write, relation, around)).or_else(|| lost(write, relation, around)).into_iter().collect()
+    found
+        .or_else(|| copied(write, relation, around))
+        .or_else(|| compared(write, relation, around))
+        .or_else(|| lost(write, relation, around))
+        .into_iter()
+        .collect()
 }
 
 /// The literals that are written to columns.
@@ -63,7 +68,7 @@ fn column_at<'a>(write: &Write, relation: &'a Relation, at: usize) -> Option<&'a
 fn literal(value: &Assigned) -> Option<&Literal> {
     match value {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Other => None,
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => None,
     }
 }
 
@@ -154,6 +159,30 @@ fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &
     let reason =
         format!("the value for column {} violates the constraint {} of domain {name}", column.name, check.name);
     Some(refused(CHECK_VIOLATION, reason))
+}
+
+/// UPDATE of a column to another one whose type has no cast to its own.
+fn copied(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    if write.verb != WriteVerb::Update {
+        return None;
+    }
+    let alone = !write.from_query && write.reads.is_empty();
+    let own = write.alias.as_ref().map_or(&write.target.name.name, |alias| &alias.name);
+    let source = |table: &Option<String>| match table {
+        None => Some(relation).filter(|_| alone),
+        Some(table) if table == own => Some(relation),
+        Some(table) => {
+            let read = write.tables.iter().flatten().find(|read| !read.written && read.known_as == *table)?;
+            around.relation(&read.name).filter(|read| is_known_whole(read))
+        }
+    };
+    write.columns.iter().zip(&write.values).find_map(|(name, value)| {
+        let Assigned::Column(table, from) = value else { return None };
+        let (to, from) = (relation.column(&name.name)?, source(table)?.column(from)?);
+        let versions = around.refused_assignment(from, to.known_type()?);
+        let reason = format!("column {} cannot get the values of {}: they are of another type", to.name, from.name);
+        (!versions.is_empty()).then(|| refused_on(versions, DATATYPE_MISMATCH, reason).at(name.span))
+    })
 }
 
 /// What the input of a built-in type does not take, whatever the version.
