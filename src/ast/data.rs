@@ -87,6 +87,8 @@ pub enum Assigned {
     Literal(Literal),
     /// A cast, of a literal where there is one.
     Cast(Option<Literal>),
+    /// A column as it is, with the name of its table where written.
+    Column(Option<EcoString>, EcoString),
     /// Something else.
     Other,
 }
@@ -97,7 +99,7 @@ impl Assigned {
         match self {
             Self::Literal(literal) => Some(literal),
             Self::Cast(literal) => literal.as_ref(),
-            Self::Default | Self::Other => None,
+            Self::Default | Self::Column(..) | Self::Other => None,
         }
     }
 }

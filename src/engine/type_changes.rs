@@ -113,6 +113,13 @@ impl Surroundings<'_> {
         versions.fold(VersionSet::NONE, |all, version| all.or(version.into()))
     }
 
+    /// The versions that cannot assign the values of a column to one of another type.
+    pub fn refused_assignment(&self, from: &Column, to: &DataType) -> VersionSet {
+        let known = from.known_type().is_some() && !self.has_own_cast(to);
+        let request = TypeRequest { data_type: to, collation: None, using: None };
+        if known { self.refused_change(from, &request) } else { VersionSet::NONE }
+    }
+
     /// Changes of type for which there is no cast.
     pub fn refused_type_changes(&self, alter: &AlterTable) -> Vec<Refusal> {
         let relation = self.relation(&alter.name);

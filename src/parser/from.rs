@@ -139,21 +139,48 @@ fn is_plain(select: &sql::Select) -> bool {
         && matches!(&select.group_by, sql::GroupByExpr::Expressions(keys, sets) if keys.is_empty() && sets.is_empty())
 }
 
-/// The column of a SELECT of nothing but `min(column)` or `max(column)`.
+/// The column of a SELECT that asks for nothing but `min(column)` or `max(column)`, and what follows from them.
+///
+/// Source: `preprocess_minmax_aggregates()` of PostgreSQL's planner, and measurements (`fixtures/facts/setval-max*.sql`).
 fn edge(select: &sql::Select) -> Option<EcoString> {
-    let [sql::SelectItem::UnnamedExpr(item) | sql::SelectItem::ExprWithAlias { expr: item, .. }] =
-        select.projection.as_slice()
-    else {
-        return None;
-    };
-    let sql::Expr::Function(sql::Function { name, args: sql::FunctionArguments::List(list), filter: None, .. }) = item
-    else {
-        return None;
-    };
-    let called = folded(name.0.last()?.as_ident()?);
-    match list.args.as_slice() {
-        [sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(column))] if matches!(called.as_str(), "min" | "max") => {
-            column_of(column)
+    let mut columns = Vec::new();
+    for item in &select.projection {
+        let (sql::SelectItem::UnnamedExpr(item) | sql::SelectItem::ExprWithAlias { expr: item, .. }) = item else {
+            return None;
+        };
+        edges(item, &mut columns)?;
+    }
+    let first = columns.pop()?;
+    columns.iter().all(|column| *column == first).then_some(first)
+}
+
+/// Functions that are no aggregates, for all arguments.
+const PLAIN: &[&str] = &["coalesce", "greatest", "least", "pg_get_serial_sequence", "setval"];
+
+/// The columns of which an expression asks the least or the greatest value; `None` where it may ask for something else.
+fn edges(expr: &sql::Expr, columns: &mut Vec<EcoString>) -> Option<()> {
+    match expr {
+        sql::Expr::Value(_) => Some(()),
+        sql::Expr::Nested(inner)
+        | sql::Expr::Cast { expr: inner, .. }
+        | sql::Expr::IsNull(inner)
+        | sql::Expr::IsNotNull(inner) => edges(inner, columns),
+        sql::Expr::BinaryOp { left, right, .. } => edges(left, columns).and_then(|()| edges(right, columns)),
+        sql::Expr::Function(sql::Function { name, args: sql::FunctionArguments::List(list), filter: None, .. }) => {
+            let called = folded(name.0.last()?.as_ident()?);
+            let arguments = list.args.iter().map(|argument| match argument {
+                sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(argument)) => Some(argument),
+                _ => None,
+            });
+            let arguments: Vec<&sql::Expr> = arguments.collect::<Option<_>>()?;
+            match (called.as_str(), arguments.as_slice()) {
+                ("min" | "max", [column]) => columns.push(column_of(column)?),
+                (called, arguments) if PLAIN.contains(&called) => {
+                    arguments.iter().try_for_each(|argument| edges(argument, columns))?;
+                }
+                _ => return None,
+            }
+            Some(())
         }
         _ => None,
     }

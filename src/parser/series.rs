@@ -163,6 +163,14 @@ pub(super) fn assigned(expr: &sql::Expr) -> Assigned {
             Some(Literal::Null) => Assigned::Literal(Literal::Null),
             literal => Assigned::Cast(literal),
         },
-        _ => limit::literal(expr).map_or(Assigned::Other, Assigned::Literal),
+        _ => match (limit::literal(expr), expr) {
+            (Some(literal), _) => Assigned::Literal(literal),
+            (None, sql::Expr::Identifier(name)) => Assigned::Column(None, folded(name)),
+            (None, sql::Expr::CompoundIdentifier(parts)) => match parts.as_slice() {
+                [table, name] => Assigned::Column(Some(folded(table)), folded(name)),
+                _ => Assigned::Other,
+            },
+            (None, _) => Assigned::Other,
+        },
     }
 }

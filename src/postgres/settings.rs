@@ -97,3 +97,31 @@ const NEWER: &[(&str, u8)] = &[
 pub fn since(name: &str) -> Option<u8> {
     NEWER.iter().find(|(known, _)| *known == name).map(|(_, since)| *since)
 }
+
+/// Settings that migrations often change.
+const USUAL: &[&str] = &[
+    "check_function_bodies",
+    "client_encoding",
+    "client_min_messages",
+    "constraint_exclusion",
+    "deadlock_timeout",
+    "default_tablespace",
+    "escape_string_warning",
+    "idle_in_transaction_session_timeout",
+    "lock_timeout",
+    "maintenance_work_mem",
+    "row_security",
+    "search_path",
+    "session_replication_role",
+    "standard_conforming_strings",
+    "statement_timeout",
+    "synchronous_commit",
+];
+
+/// The setting that is meant by a name which no server has, and which differs in two letters at most.
+///
+/// Source: the names that `postgres --describe-config` gives on the servers 10 to 18: none is as near to one of these.
+pub fn misspelt(name: &str) -> Option<&'static str> {
+    let near = USUAL.iter().filter(|known| (1..=2).contains(&strsim::damerau_levenshtein(name, known)));
+    near.copied().next()
+}

@@ -383,33 +383,43 @@ fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
         let inside = around.catalog.relations().filter(|relation| relation.name.schema == schema.name.name);
         let mut names: Vec<RelationName> = inside.map(|relation| relation.name.clone()).collect();
         names.sort();
-        let also_dropped: FxHashSet<&RelationName> = names.iter().collect();
-        for name in &names {
-            let form = match around.kind(name) {
-                RelationKind::View => Form::DropView,
-                RelationKind::MaterializedView => Form::DropMaterializedView,
-                RelationKind::Sequence => {
-                    let stays = |table: &RelationName| !also_dropped.contains(table);
-                    found.extend(dropped_defaults([name], stays, schema.span, around));
-                    continue;
-                }
-                RelationKind::Table
-                | RelationKind::PartitionedTable
-                | RelationKind::Partition
-                | RelationKind::ForeignTable
-                | RelationKind::Index => {
-                    found.extend(drop_table(drop, name.clone(), &also_dropped, schema.span, around));
-                    continue;
-                }
-            };
-            let indexes = indexes_of(name, around);
-            let dropped = Occurrence::new(form, schema.span).with(Role::Target, name.clone());
-            found.push(dropped.with_all(Role::Index, indexes));
-            found.extend(dependent_views(name, schema.span, around));
-        }
+        found.extend(drop_all(drop, &names, schema.span, around));
         let of_types = drop_columns_of(|dropped| dropped.schema == schema.name.name, schema.span, around);
-        let is_inside = |found: &Occurrence| found.relations.iter().any(|(_, table)| also_dropped.contains(table));
+        let is_inside = |found: &Occurrence| found.relations.iter().any(|(_, table)| names.contains(table));
         found.extend(of_types.into_iter().filter(|found| !is_inside(found)));
+    }
+    found
+}
+
+/// Relations that a statement drops which does not name them.
+pub(super) fn drop_all(drop: &Drop, names: &[RelationName], span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = Vec::new();
+    let also_dropped: FxHashSet<&RelationName> = names.iter().collect();
+    for name in names {
+        let form = match around.kind(name) {
+            RelationKind::View => Form::DropView,
+            RelationKind::MaterializedView => Form::DropMaterializedView,
+            RelationKind::Sequence if drop.cascade => {
+                let stays = |table: &RelationName| !also_dropped.contains(table);
+                found.extend(dropped_defaults([name], stays, span, around));
+                continue;
+            }
+            RelationKind::Sequence => continue,
+            RelationKind::Table
+            | RelationKind::PartitionedTable
+            | RelationKind::Partition
+            | RelationKind::ForeignTable
+            | RelationKind::Index => {
+                found.extend(drop_table(drop, name.clone(), &also_dropped, span, around));
+                continue;
+            }
+        };
+        let indexes = indexes_of(name, around);
+        let dropped = Occurrence::new(form, span).with(Role::Target, name.clone());
+        found.push(dropped.with_all(Role::Index, indexes));
+        if drop.cascade {
+            found.extend(dependent_views(name, span, around));
+        }
     }
     found
 }

@@ -60,7 +60,7 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
     waiting.retain(|change| !is_empty(&change.table, around));
     let mut found = passed_on(waiting, span, around);
     // The keys of new rows, and of those that move to another partition, are looked up.
-    let is_new = write.merged().meets(Events::INSERT) || !partitions::moved(write, target, around).is_empty();
+    let is_new = write.merged().meets(Events::INSERT) || !partitions::crossed(write, target, around).1.is_empty();
     let keys = around.catalog.get(target).into_iter().flat_map(checked_at_once).filter(|_| is_new);
     let referenced: Vec<RelationName> = keys.map(|(_, to)| to.clone()).filter(|to| to != target).collect();
     if !referenced.is_empty() {

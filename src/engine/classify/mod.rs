@@ -25,6 +25,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 pub(super) use alter_column::{forgets_default, is_required_without_default, points_to};
+pub(super) use object::owned_by;
 pub(super) use path::{End, Path};
 
 use super::effect::{RelationKind, RelationName};
@@ -75,6 +76,13 @@ impl Occurrence {
 /// The behaviours of a statement, in the order in which its parts are written. Empty for statements that lock no
 /// relation, and for those that were not understood.
 pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
+    let mut found = named(statement, around);
+    found.extend(called::by(statement, around));
+    found
+}
+
+/// The behaviours of the statement itself.
+fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
     let span = statement.span;
     match &statement.kind {
         StatementKind::CreateTable(create) => create_table::create_table(create, span, around),
@@ -95,14 +103,11 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         StatementKind::Drop(drop) => drop::drop(drop, span, around),
         StatementKind::Write(write) => write::write(write, span, around),
         StatementKind::Query(query) => {
-            let calls = query.value.iter().flat_map(|value| &value.functions);
-            let called = calls.flat_map(|function| called::called(function, span, around));
             let writes = query.writes.iter();
             let fired = writes.flat_map(|write| triggers::of_write(write, write.target.span, around));
-            data::query(query, span, around).into_iter().chain(called).chain(fired).collect()
+            data::query(query, span, around).into_iter().chain(fired).collect()
         }
-        StatementKind::Call(call) => called::called(&call.procedure.name.name, span, around),
-        StatementKind::Truncate(truncate) => data::truncate(truncate, span, around),
+                StatementKind::Truncate(truncate) => data::truncate(truncate, span, around),
         StatementKind::Lock(lock) => data::lock(lock, span, around),
         StatementKind::Vacuum(vacuum) => data::vacuum(vacuum, span, around),
         StatementKind::Cluster(cluster) => data::cluster(cluster, span, around),
@@ -170,6 +175,7 @@ pub fn occurrences(statement: &Statement, around: &Surroundings) -> Vec<Occurren
         | StatementKind::DefaultPrivileges(_)
         | StatementKind::Explain(_)
         | StatementKind::Execute(_)
+        | StatementKind::Call(_)
         | StatementKind::AlterFunction(_)
         // What the body of a DO block does comes behind it, statement by statement.
         | StatementKind::Do(_)

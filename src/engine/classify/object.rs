@@ -1,8 +1,8 @@
 //! Statements about what belongs to tables: policies, rules, statistics, publications, privileges.
 
 use crate::ast::{
-    AlterActionKind, AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Expr, Grant, GrantTarget,
-    ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec,
+    AlterActionKind, AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Drop, Expr, Grant,
+    GrantTarget, ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec,
 };
 use crate::engine::attributes;
 use crate::engine::catalog::{Kind, Publication, Relation, Trigger};
@@ -13,6 +13,7 @@ use crate::source::Span;
 
 use super::Occurrence;
 use super::alter_table::alter_table;
+use super::drop::drop_all;
 
 /// A behaviour of which the tables are the target.
 pub(super) fn on_tables<'n>(
@@ -150,6 +151,17 @@ pub(super) fn owned(owned: &Owned, span: Span, around: &Surroundings) -> Vec<Occ
         Owned::Reassign { from, .. } => from,
         Owned::Drop { by, .. } => by,
     };
+    let theirs = owned_by(roles, around);
+    match owned {
+        Owned::Reassign { .. } => {
+            theirs.into_iter().map(|name| Occurrence::new(Form::OwnerTo, span).with(Role::Target, name)).collect()
+        }
+        Owned::Drop { cascade, .. } => drop_all(&dropping(*cascade, span), &theirs, span, around),
+    }
+}
+
+/// The relations that were given to one of these roles.
+pub(in crate::engine) fn owned_by(roles: &[RoleSpec], around: &Surroundings) -> Vec<RelationName> {
     let is_theirs = |relation: &&Relation| {
         let is_owner = |role: &RoleSpec| match role {
             RoleSpec::Named(name) => relation.owned_by.as_ref() == Some(&name.name),
@@ -160,9 +172,19 @@ pub(super) fn owned(owned: &Owned, span: Span, around: &Surroundings) -> Vec<Occ
     let theirs = around.catalog.relations().filter(is_theirs).map(|relation| relation.name.clone());
     let mut theirs: Vec<RelationName> = theirs.collect();
     theirs.sort();
-    let form = match owned {
-        Owned::Reassign { .. } => Form::OwnerTo,
-        Owned::Drop { .. } => Form::DropTable,
-    };
-    theirs.into_iter().map(|name| Occurrence::new(form, span).with(Role::Target, name)).collect()
+    theirs
+}
+
+/// DROP of what it does not name.
+fn dropping(cascade: bool, span: Span) -> Drop {
+    Drop {
+        object: ObjectKind::Table,
+        concurrently: false,
+        if_exists: false,
+        names: Vec::new(),
+        arguments: Vec::new(),
+        on: None,
+        cascade,
+        kind_keyword: span,
+    }
 }

@@ -59,24 +59,38 @@ pub(super) fn written(
     found
 }
 
-/// Partitions to which an UPDATE of the partition key moves rows, for all that is known.
-pub(super) fn moved(write: &Write, target: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+/// Partitions to which an UPDATE of the partition key moves rows and which it does not read, for all that is known.
+fn moved(write: &Write, target: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let (from, mut to) = crossed(write, target, around);
+    to.retain(|partition| !from.contains(partition));
+    to
+}
+
+/// Partitions that an UPDATE of the partition key may move rows from, and those that it may move them to: none where every
+/// row stays where it is.
+pub(super) fn crossed(
+    write: &Write,
+    target: &RelationName,
+    around: &Surroundings,
+) -> (Vec<RelationName>, Vec<RelationName>) {
+    let nothing = (Vec::new(), Vec::new());
     let tree = std::iter::once(target.clone()).chain(around.catalog.descendants(target));
     let mut tree = tree.filter_map(|name| around.catalog.get(&name)).filter(|relation| relation.is_partitioned());
     let is_set = |key: &EcoString| write.columns.iter().any(|column| column.name == *key);
     let is_moved = write.verb == WriteVerb::Update && tree.any(|relation| relation.partition_key.iter().any(is_set));
     if !is_moved || write.only || keys::is_empty(target, around) {
-        return Vec::new();
+        return nothing;
     }
     let written = write.filter.as_ref().map(|filter| filter.limits.all.clone()).unwrap_or_default();
     let kept = written.into_iter().filter(|limit| !is_set(&limit.column));
     let set = write.columns.iter().zip(&write.values);
     let set = set.filter_map(|(column, value)| Some(limit(&column.name, value.literal()?.clone())));
     let limits = Limits { all: kept.chain(set).collect(), ..Limits::default() };
-    let mut moved = within(target, &limits, around).reached;
+    let to = within(target, &limits, around).reached;
     let from = reached(write, target, around);
-    moved.retain(|partition| !from.contains(partition));
-    moved
+    let holds_rows = |name: &&RelationName| around.catalog.get(name).is_none_or(|part| !part.is_partitioned());
+    let stays = |to: &RelationName| from.iter().filter(holds_rows).all(|from| from == to);
+    if to.iter().filter(holds_rows).all(stays) { nothing } else { (from, to) }
 }
 
 /// A column has this value.

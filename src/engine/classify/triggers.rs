@@ -57,9 +57,8 @@ pub(super) fn of_write(write: &Write, span: Span, around: &Surroundings) -> Vec<
                 found.extend(of_rows(table, &change, &|_| true, span, around));
             }
             // A row that moves is deleted here and inserted there.
-            let moved = partitions::moved(write, &path.table, around);
-            let leaving = if moved.is_empty() { &[] } else { reached.as_slice() };
-            for (tables, events) in [(leaving, Events::DELETE), (moved.as_slice(), Events::INSERT)] {
+            let (leaving, entered) = partitions::crossed(write, &path.table, around);
+            for (tables, events) in [(leaving, Events::DELETE), (entered, Events::INSERT)] {
                 let change = Change { events, certain: Events::NONE, columns: &[] };
                 found.extend(tables.iter().flat_map(|table| of_rows(table, &change, &|_| true, span, around)));
             }

@@ -70,6 +70,9 @@ fn setting(change: &SettingChange) -> Option<Refusal> {
         let reason = format!("the setting {name} came with PostgreSQL {since}");
         return Some(refused_on(VersionSet::before(since), UNDEFINED_OBJECT, reason));
     }
+    if let Some(meant) = settings::misspelt(name) {
+        return Some(refused(UNDEFINED_OBJECT, format!("there is no setting {name}: perhaps {meant} is meant")));
+    }
     let SettingKind::Set { value, .. } = &change.kind else { return None };
     const TIMES: &[&str] = &["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"];
     let is_word = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphabetic());

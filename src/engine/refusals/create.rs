@@ -1,7 +1,7 @@
 //! CREATE that the server refuses.
 
 use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence, Query};
-use crate::engine::catalog::Kind;
+use crate::engine::catalog::{Kind, Past};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::output::{self, Columns};
 use crate::engine::surroundings::Surroundings;
@@ -9,8 +9,8 @@ use crate::engine::trace::Refusal;
 
 use super::existence::{UNDEFINED_COLUMN, is_known_whole, taken_relation};
 use super::{
-    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, bounds, definitions, expressions, foreign_keys, indexes,
-    inheritance, operators, options, refused,
+    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, WRONG_OBJECT_TYPE, bounds, definitions, expressions,
+    foreign_keys, indexes, inheritance, operators, options, refused,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -33,11 +33,13 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
     let partition =
         partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
-    let partition = partition.chain(misplaced(create)).chain(unknown_options(create, around)).chain(
-        create.query.as_ref().and_then(|query| {
+    let partition = partition
+        .chain(misplaced(create))
+        .chain(unknown_options(create, around))
+        .chain(of_no_rows(create, around))
+        .chain(create.query.as_ref().and_then(|query| {
             too_many(&create.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), query, around)
-        }),
-    );
+        }));
     let partition = partition.chain(create.constraints.iter().filter_map(indexes::exclude));
     let twice = create.query.as_ref().and_then(|query| {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
@@ -49,6 +51,14 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
         .chain(partition)
         .chain(foreign_keys::create_table(create, around))
         .collect()
+}
+
+/// OF a type whose values are no rows.
+fn of_no_rows(create: &CreateTable, around: &Surroundings) -> Option<Refusal> {
+    let name = around.resolve_kind(Kind::Type, create.of_type.as_ref()?);
+    let there = around.catalog.past(Kind::Type, &name).is_some_and(Past::is_there);
+    let other = around.catalog.enum_type(&name).is_some() || around.catalog.domain(&name).is_some();
+    (there && other).then(|| refused(WRONG_OBJECT_TYPE, format!("type {name} is not a composite type")))
 }
 
 /// Options for a column that the parent or the type has not, or a type where only options may stand.

@@ -2,8 +2,9 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Drop, ObjectKind};
+use crate::ast::{Drop, ObjectKind, Owned};
 use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Relation};
+use crate::engine::classify::owned_by;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -20,6 +21,13 @@ pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = names.iter().filter_map(|name| wrong_type(&drop.object, name, around)).collect();
     found.extend(dependants(drop, &names, around));
     found
+}
+
+/// DROP OWNED of relations on which others depend that are not the role's.
+pub(super) fn owned(owned: &Owned, around: &Surroundings) -> Option<Refusal> {
+    let Owned::Drop { by, cascade: false } = owned else { return None };
+    let names = owned_by(by, around);
+    names.iter().find_map(|name| depended_on(name, &names, around))
 }
 
 fn dependants(drop: &Drop, names: &[RelationName], around: &Surroundings) -> Vec<Refusal> {

@@ -4,7 +4,7 @@
 //! (`fixtures/facts/create-trigger-*.sql`, `create-rule-*.sql`, `create-policy-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterOther, AlterPolicy, CreatePolicy, CreateRule, CreateTrigger, Drop, Ident, ObjectChange,
+    AlterActionKind, AlterOther, AlterPolicy, CreatePolicy, CreateRule, CreateTrigger, Drop, Expr, Ident, ObjectChange,
     ObjectKind, ObjectName, PolicyCommand, RuleEvent, Statement, StatementKind, TriggerEventKind, TriggerTiming,
 };
 use crate::engine::catalog::{Part, Relation};
@@ -13,7 +13,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
-use super::existence::{is_known_whole, is_there};
+use super::existence::{is_known_whole, is_there, missing_column};
 use super::words::names_row;
 use super::{
     DEPENDENT_OBJECTS, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, SYNTAX_ERROR,
@@ -123,9 +123,18 @@ fn condition(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
         () if names_row(text, "NEW") && has(&|kind| *kind == TriggerEventKind::Delete) => {
             "the WHEN condition of a DELETE trigger cannot reference NEW values"
         }
-        () => return None,
+        () => return unknown_column(create, when, around),
     };
     Some(refused(INVALID_OBJECT_DEFINITION, reason.to_owned()).at(when.span))
+}
+
+/// The condition names a column of OLD or NEW that the table lacks.
+fn unknown_column(create: &CreateTrigger, when: &Expr, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&create.table).filter(|_| create.for_each_row && when.reads.is_empty())?;
+    // A part of a composite column is no column.
+    let plain = !around.text_of(when.span).contains(").");
+    let mut columns = when.columns.iter().filter(|column| plain && !matches!(column.as_str(), "old" | "new"));
+    columns.find_map(|column| Some(missing_column(column, relation)?.at(when.span)))
 }
 
 fn rule(create: &CreateRule, text: &str, around: &Surroundings) -> Option<Refusal> {

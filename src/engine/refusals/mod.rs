@@ -42,6 +42,7 @@ mod partitions;
 mod readers;
 mod replica_identity;
 mod replication;
+mod rewritten;
 mod routed;
 mod routines;
 mod rows;
@@ -111,6 +112,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(maintenance::refusals(statement));
     found.extend(values::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
+    found.extend(rewritten::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
     found
 }
@@ -128,6 +130,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::AlterTable(alter) => alter::refusals(alter, around),
         StatementKind::CreateIndex(create) => create_index(create, around),
         StatementKind::Drop(drop) => drop::refusals(drop, around),
+        StatementKind::Owned(owned) => drop::owned(owned, around).into_iter().collect(),
         StatementKind::Truncate(truncate) => self::truncate(truncate, around),
         StatementKind::Lock(lock) => self::lock(lock, around),
         StatementKind::Refresh(refresh) => self::refresh(refresh, around),
@@ -373,7 +376,9 @@ fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
     };
     if view.kind != RelationKind::MaterializedView {
         let reason = format!("{} is not a materialized view: it is a {}", view.name, view.kind.name());
-        return vec![refused(WRONG_OBJECT_TYPE, reason)];
+        let tables = [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::Partition];
+        let is_table = tables.contains(&view.kind);
+        return vec![refused(if is_table { FEATURE_NOT_SUPPORTED } else { WRONG_OBJECT_TYPE }, reason)];
     }
     let has_key = view.indexes.iter().any(super::catalog::Index::is_over_all_rows);
     if refresh.concurrently && view.unpopulated {

@@ -99,7 +99,12 @@ fn objects(objects: &[PublicationObject], around: &Surroundings) -> Vec<Refusal>
         let reason = format!("a row filter can only call built-in immutable functions, and {call} is none");
         Some(refused_on(VersionSet::since(15), FEATURE_NOT_SUPPORTED, reason).at(filter.span))
     });
-    listed.into_iter().chain(filtered).chain(columns).collect()
+    let unknown = tables().find_map(|table| {
+        let (relation, filter) = (around.relation(&table.name)?, table.filter.as_ref()?);
+        let missing = filter.columns.iter().find_map(|column| missing_column(column, relation))?;
+        Some(refused_on(VersionSet::since(15), missing.sqlstate, missing.reason).at(filter.span))
+    });
+    listed.into_iter().chain(filtered).chain(unknown).chain(columns).collect()
 }
 
 fn statistics(create: &CreateStatistics, around: &Surroundings) -> Option<Refusal> {

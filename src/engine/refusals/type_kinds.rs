@@ -12,6 +12,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
+use super::defaults::unfit;
 use super::existence::{UNDEFINED_COLUMN, is_there};
 use super::missing::nearest;
 use super::{
@@ -22,7 +23,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let one = match &statement.kind {
         StatementKind::CreateType(create) => made(create),
         StatementKind::AlterType(alter) => altered(alter, around),
-        StatementKind::CreateDomain(create) => domain(create),
+        StatementKind::CreateDomain(create) => domain(create).or_else(|| unfit_default(create, around)),
         StatementKind::AlterDomain(alter) => altered_domain(alter, around),
         StatementKind::AlterOther(alter) => moved(alter, around),
         StatementKind::Drop(drop) => return dropped(drop, around),
@@ -151,6 +152,14 @@ fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
         }
     });
     found.collect()
+}
+
+/// A default that the base type of a domain does not take.
+fn unfit_default(create: &CreateDomain, around: &Surroundings) -> Option<Refusal> {
+    create.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Default(expr) => Some(unfit(expr, &create.data_type, around)?.at(constraint.span)),
+        _ => None,
+    })
 }
 
 /// Constraints that a domain cannot have, and columns in its CHECK: there is VALUE alone.

@@ -4,6 +4,8 @@
 //! Source: measurements (`fixtures/facts/insert-literal-*.sql`). A literal becomes a value of the column's type before any
 //! trigger sees it.
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Literal, Statement, StatementKind, Write,
     WriteVerb,
@@ -16,7 +18,7 @@ use crate::engine::trace::Refusal;
 use super::existence::is_known_whole;
 use super::literals::violates;
 use super::violated::Table;
-use super::{DATATYPE_MISMATCH, refused};
+use super::{DATATYPE_MISMATCH, refused, refused_on};
 
 const INVALID_TEXT: &str = "22P02";
 const TOO_LONG: &str = "22001";
@@ -37,7 +39,12 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         return Vec::new();
     }
     let found = written(write, relation).into_iter().find_map(|(column, literal)| not_taken(column, literal, around));
-    found.or_else(|| compared(write, relation, around)).or_else(|| lost(write, relation, around)).into_iter().collect()
+    found
+        .or_else(|| copied(write, relation, around))
+        .or_else(|| compared(write, relation, around))
+        .or_else(|| lost(write, relation, around))
+        .into_iter()
+        .collect()
 }
 
 /// The literals that are written to columns.
@@ -63,7 +70,7 @@ fn column_at<'a>(write: &Write, relation: &'a Relation, at: usize) -> Option<&'a
 fn literal(value: &Assigned) -> Option<&Literal> {
     match value {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Other => None,
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => None,
     }
 }
 
@@ -156,6 +163,30 @@ fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &
     Some(refused(CHECK_VIOLATION, reason))
 }
 
+/// UPDATE of a column to another one whose type has no cast to its own.
+fn copied(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    if write.verb != WriteVerb::Update {
+        return None;
+    }
+    let alone = !write.from_query && write.reads.is_empty();
+    let own = write.alias.as_ref().map_or(&write.target.name.name, |alias| &alias.name);
+    let source = |table: &Option<EcoString>| match table {
+        None => Some(relation).filter(|_| alone),
+        Some(table) if table == own => Some(relation),
+        Some(table) => {
+            let read = write.tables.iter().flatten().find(|read| !read.written && read.known_as == *table)?;
+            around.relation(&read.name).filter(|read| is_known_whole(read))
+        }
+    };
+    write.columns.iter().zip(&write.values).find_map(|(name, value)| {
+        let Assigned::Column(table, from) = value else { return None };
+        let (to, from) = (relation.column(&name.name)?, source(table)?.column(from)?);
+        let versions = around.refused_assignment(from, to.known_type()?);
+        let reason = format!("column {} cannot get the values of {}: they are of another type", to.name, from.name);
+        (!versions.is_empty()).then(|| refused_on(versions, DATATYPE_MISMATCH, reason).at(name.span))
+    })
+}
+
 /// What the input of a built-in type does not take, whatever the version.
 fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<Refusal> {
     let name = &column.name;
@@ -188,6 +219,18 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
             let value = text.parse::<i64>().ok()?;
             let reason = format!("{text} is out of range for column {name} of type {}", data_type.name);
             (value > most || value < -most - 1).then(|| refused(OUT_OF_RANGE, reason))
+        }
+        (Literal::Number(text), "numeric") => {
+            let [precision, scale] = match data_type.modifiers.as_slice() {
+                [precision] => [*precision, 0],
+                [precision, scale] => [*precision, *scale],
+                _ => return None,
+            };
+            let whole = text.trim_start_matches('-').split('.').next()?.trim_start_matches('0');
+            let plain = whole.bytes().all(|byte| byte.is_ascii_digit()) && scale >= 0;
+            let digits = i64::try_from(whole.len()).ok().filter(|_| plain && !text.contains(['e', 'E']))?;
+            let reason = format!("{text} does not fit column {name} of type numeric({precision}, {scale})");
+            (digits > precision - scale).then(|| refused(OUT_OF_RANGE, reason))
         }
         (Literal::Text(text), "character varying" | "character") => {
             let most = usize::try_from(*data_type.modifiers.first()?).ok()?;

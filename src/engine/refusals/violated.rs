@@ -22,9 +22,9 @@ use super::literals::{as_of, is_violated, violates};
 use super::{NOT_NULL_VIOLATION, converted, refused, refused_on, violated_domains};
 
 pub(super) const CHECK_VIOLATION: &str = "23514";
-const UNIQUE_VIOLATION: &str = "23505";
+pub(super) const UNIQUE_VIOLATION: &str = "23505";
 const EXCLUSION_VIOLATION: &str = "23P01";
-const FOREIGN_KEY_VIOLATION: &str = "23503";
+pub(super) const FOREIGN_KEY_VIOLATION: &str = "23503";
 
 /// What the rows of a table do not meet.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -133,7 +133,7 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
 }
 
 /// Checked when the row is inserted.
-fn is_immediate(index: &Index) -> bool {
+pub(super) fn is_immediate(index: &Index) -> bool {
     !index.shape.deferrable && !index.shape.exclusion && !index.more.without_overlaps
 }
 
@@ -159,7 +159,7 @@ fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, aroun
     };
     let literal = match place.map(|place| row.get(place)) {
         Some(Some(Assigned::Literal(literal))) => Some(literal.clone()),
-        Some(Some(Assigned::Cast(_) | Assigned::Other)) => None,
+        Some(Some(Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other)) => None,
         Some(Some(Assigned::Default) | None) | None => by_default(),
     };
     let made = column.identity || column.generated_from.is_some() || column.serial && place.is_none();

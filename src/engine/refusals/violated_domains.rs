@@ -1,6 +1,6 @@
 //! Changes of domains that rows violate which migrations have inserted.
 
-use crate::ast::{AlterDomain, ColumnConstraintKind, DomainChange, Literal};
+use crate::ast::{AlterDomain, ColumnConstraintKind, DomainChange, Limits, Literal};
 use crate::engine::catalog::{Column, Kind, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -24,19 +24,24 @@ pub(super) fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option
                 .as_ref()
                 .is_some_and(|data_type| data_type.dimensions == 0 && around.type_name(data_type) == name)
         };
+        let against = |column: &Column, limits: &Limits| {
+            let violates = |literal: &Literal| {
+                let mut own = limits.all.iter().filter(|limit| limit.column == "value");
+                own.any(|limit| violates(limit, literal, &domain.data_type))
+            };
+            let violated = table.values(column, &domain.data_type).any(|literal| violates(&literal));
+            let reason = || format!("column {} of {} contains values that violate it", column.name, relation.name);
+            violated.then(|| refused(CHECK_VIOLATION, reason()))
+        };
         relation.columns.iter().filter(of_domain).find_map(|column| match &alter.change {
             DomainChange::SetNotNull => table.null(&[&column.name]),
             DomainChange::AddConstraint(constraint) if !constraint.traits.not_valid => {
                 let ColumnConstraintKind::Check(expr) = &constraint.kind else { return None };
-                let violates = |literal: &Literal| {
-                    expr.limits
-                        .all
-                        .iter()
-                        .any(|limit| limit.column == "value" && violates(limit, literal, &domain.data_type))
-                };
-                let mut values = table.values(column, &domain.data_type);
-                let reason = format!("column {} of {} contains values that violate it", column.name, relation.name);
-                values.any(|literal| violates(&literal)).then(|| refused(CHECK_VIOLATION, reason))
+                against(column, &expr.limits)
+            }
+            DomainChange::ValidateConstraint(name) => {
+                let check = domain.checks.iter().find(|check| check.name == name.name)?;
+                against(column, &check.limits)
             }
             _ => None,
         })

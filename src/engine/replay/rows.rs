@@ -114,7 +114,7 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
                         let column = columns.get(at).and_then(|column| given_by_default(column, replay));
                         column.map_or(Counted::Unknown, |(_, value)| value)
                     }
-                    Assigned::Cast(_) | Assigned::Other => Counted::Unknown,
+                    Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => Counted::Unknown,
                 };
                 row(values.iter().enumerate().map(value).collect()).map(Batch::one)
             });

@@ -5,6 +5,7 @@ use crate::ast::{Query, Statement, StatementKind, Unparsed};
 use crate::parser::cursor::{Cursor, SyntaxError};
 use crate::parser::text::Text;
 use crate::parser::{fallback, statement};
+use crate::postgres::builtins;
 use crate::source::Span;
 
 /// A statement that stands in the text as it is.
@@ -72,11 +73,12 @@ const VERB: &str = "SELECT ";
 /// Words without which an expression reads no table.
 const READING: &[&str] = &["SELECT", "FROM", "TABLE", "set_config"];
 
-/// An expression as the query that PL/pgSQL makes of it, if it reads anything.
+/// An expression as the query that PL/pgSQL makes of it, if it reads anything or calls what may read something.
 pub(super) fn expression(text: Text, span: Span, foreign: &[Foreign]) -> Option<Statement> {
     let written = text.slice(span);
     let mut words = written.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
-    if !words.any(|word| READING.iter().any(|reading| word.eq_ignore_ascii_case(reading))) {
+    let reads = words.any(|word| READING.iter().any(|reading| word.eq_ignore_ascii_case(reading)));
+    if !reads && !written.contains('(') {
         return None;
     }
     let sql = format!("{VERB}{}", replaced(text, span, foreign));
@@ -84,13 +86,15 @@ pub(super) fn expression(text: Text, span: Span, foreign: &[Foreign]) -> Option<
     let made_up = text.beside(base, &sql);
     let kind = match statement::sql(made_up, Span::new(base, span.end), &[], &[]) {
         Ok(StatementKind::Query(query)) => {
-            if query.reads.is_empty() && query.writes.is_empty() && query.row_locks.is_empty() {
+            let calls = query.functions.iter().any(|call| builtins::volatility(call).is_none());
+            if !calls && query.reads.is_empty() && query.writes.is_empty() && query.row_locks.is_empty() {
                 return None;
             }
             StatementKind::Query(Box::new(Query { span, ..*query }))
         }
         Ok(kind) => kind,
-        Err(error) => fallback::unparsed(text, span, error),
+        Err(error) if reads => fallback::unparsed(text, span, error),
+        Err(_) => return None,
     };
     Some(Statement { span, kind })
 }

@@ -1,0 +1,131 @@
+//! UPDATE and DELETE that the rows of a table, or of one that refers to it, do not allow.
+//!
+//! Claimed only of rows that are certain to be there (`fixtures/facts/violated-update-*.sql`, `violated-delete-*.sql`).
+
+use ecow::EcoString;
+
+use crate::ast::{Assigned, Comparison, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb};
+use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
+use crate::engine::effect::RelationKind;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+
+use super::existence::{is_known_whole, is_there};
+use super::literals::{as_of, is_violated};
+use super::violated::{CHECK_VIOLATION, FOREIGN_KEY_VIOLATION, Table, UNIQUE_VIOLATION, is_immediate, with_rows};
+use super::{NOT_NULL_VIOLATION, refused};
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+    let StatementKind::Write(write) = &statement.kind else { return Vec::new() };
+    let relation = around.relation(&write.target).filter(|relation| is_plain(relation));
+    // Other relations decide which rows are meant.
+    let alone = !write.from_query && write.reads.is_empty() && write.also_writes.is_empty();
+    let Some(relation) = relation.filter(|_| alone) else { return Vec::new() };
+    let found = match write.verb {
+        WriteVerb::Update if write.filter.is_none() && relation.rows == Rows::Certain => updated(write, relation),
+        WriteVerb::Delete => referenced(write, relation, around),
+        WriteVerb::Update | WriteVerb::Insert | WriteVerb::Merge | WriteVerb::CopyFrom => None,
+    };
+    found.into_iter().collect()
+}
+
+/// A table of its own whose rows nothing else changes.
+fn is_plain(relation: &Relation) -> bool {
+    let alone = relation.kind == RelationKind::Table && relation.children.is_empty();
+    is_known_whole(relation) && alone && relation.triggers.is_empty() && relation.rules.is_empty()
+}
+
+/// Every row gets a value that its column, a CHECK or a key does not allow.
+fn updated(write: &Write, relation: &Relation) -> Option<Refusal> {
+    let set = write.columns.iter().zip(&write.values);
+    let set = set.filter_map(|(name, value)| Some((relation.column(&name.name)?, literal(value)?)));
+    let set: Vec<(&Column, &Literal)> = set.filter(|(column, _)| !is_made(column)).collect();
+    if let Some((column, _)) = set.iter().find(|(column, value)| column.not_null && **value == Literal::Null) {
+        let reason = format!("null value in column {} violates its not-null constraint", column.name);
+        return Some(refused(NOT_NULL_VIOLATION, reason));
+    }
+    let value = |name: &str| {
+        let (column, value) = set.iter().find(|(column, _)| column.name == name)?;
+        as_of((*value).clone(), column, column.data_type.as_ref()?)
+    };
+    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
+    let violated = checks.into_iter().find(|known| match &known.kind {
+        ConstraintKind::Check { limits, .. } => is_violated(limits, relation, &value),
+        ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => false,
+    });
+    if let Some(check) = violated {
+        let reason = format!("the rows of {} violate the constraint {}", relation.name, check.name);
+        return Some(refused(CHECK_VIOLATION, reason));
+    }
+    let rows = with_rows(Some(relation)).map(|relation| relation.known_rows.batches()).unwrap_or_default();
+    let rows: i64 = rows.iter().map(|batch| batch.last - batch.first + 1).sum();
+    let is_key =
+        |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
+    let key = relation.indexes.iter().filter(is_key).find(|index| {
+        let same = |key: &Option<EcoString>| {
+            let value = key.as_ref().and_then(|name| value(name));
+            value.is_some_and(|value| value != Literal::Null)
+        };
+        !index.keys.is_empty() && index.keys.iter().all(same)
+    })?;
+    let reason = || format!("all rows of {} get the same key {}", relation.name, key.name);
+    (rows > 1).then(|| refused(UNIQUE_VIOLATION, reason()))
+}
+
+/// The server makes its values.
+fn is_made(column: &Column) -> bool {
+    column.generated_from.is_some() || column.identity
+}
+
+fn literal(value: &Assigned) -> Option<&Literal> {
+    match value {
+        Assigned::Literal(literal) => Some(literal),
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => None,
+    }
+}
+
+/// A row of another table points to one of those that go, and its foreign key does not let it go.
+fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    around.catalog.referencing(&relation.name).into_iter().find_map(|(other, constraint)| {
+        let other = with_rows(Some(other)).filter(|other| is_plain(other) && other.name != relation.name)?;
+        let cascades = |(known, _): (&Constraint, _)| match &known.kind {
+            ConstraintKind::ForeignKey { on_delete, .. } => on_delete.writes(),
+            ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
+        };
+        let ConstraintKind::ForeignKey { columns, referenced_columns, on_delete, .. } = &constraint.kind else {
+            return None;
+        };
+        let holds =
+            matches!(on_delete, KeyAction::NoAction | KeyAction::Restrict) && !constraint.traits.initially_deferred;
+        let certain = holds && !constraint.doubted && !constraint.traits.not_enforced && !other.keys_disabled;
+        let ([column], true) = (columns.as_slice(), certain && !other.foreign_keys().any(cascades)) else {
+            return None;
+        };
+        let column = other.column(column)?;
+        let pointed = match &write.filter {
+            None => column.not_null,
+            Some(filter) => {
+                let wanted = only_value(filter, referenced_columns, relation)?;
+                let table = Table { relation: other, around };
+                table.values(column, column.known_type()?).any(|value| value == wanted)
+            }
+        };
+        let reason = || format!("rows of {} still refer to rows of {} that go", other.name, relation.name);
+        pointed.then(|| refused(FOREIGN_KEY_VIOLATION, reason()))
+    })
+}
+
+/// The value of a referenced key that a condition names, if that is all it asks.
+fn only_value(filter: &Expr, referenced: &[EcoString], relation: &Relation) -> Option<Literal> {
+    let primary = relation.primary_key().filter(|_| referenced.is_empty());
+    let [key] = primary.unwrap_or(referenced) else { return None };
+    let alone = filter.columns.len() == 1 && filter.functions.is_empty() && !filter.subquery;
+    let [Limit { column, comparison: Comparison::OneOf, values, cast: None }] = filter.limits.all.as_slice() else {
+        return None;
+    };
+    let ([value], true) = (values.as_slice(), alone && column == key && filter.limits.either.is_empty()) else {
+        return None;
+    };
+    let column = relation.column(key).filter(|_| is_there(relation))?;
+    as_of(value.clone(), column, column.known_type()?)
+}
