@@ -50,7 +50,7 @@ fn routines() {
             ),
             (
                 "CREATE PROCEDURE app.p(INOUT a int) LANGUAGE sql AS $$ INSERT INTO t VALUES (a) $$",
-                "CreateFunction { name: app.p, kind: Procedure, arguments: [Argument { mode: InOut, name: a, data_type: integer }], language: `sql`, volatility: Volatile, body: Text(Body { language: `sql`, statements: [BodyStatement { statement: Statement { kind: Write { verb: Insert, target: t, rows: [[Other]] } } }] }) }",
+                "CreateFunction { name: app.p, kind: Procedure, arguments: [Argument { mode: InOut, name: a, data_type: integer }], language: `sql`, volatility: Volatile, body: Text(Body { language: `sql`, statements: [BodyStatement { statement: Statement { kind: Write { verb: Insert, target: t, rows: [[Column(, `a`)]] } } }] }) }",
             ),
             (
                 "CREATE OR REPLACE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (1); END",

@@ -26,7 +26,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (INSERT INTO u VALUES (NEW.a); UPDATE v SET a = NEW.a WHERE id = OLD.id;)",
-                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[Other]], reading: [false] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a], values: [Other] } }], row_columns: [a, a, id] }",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[Column(`new`, `a`)]], reading: [false] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a], values: [Column(`new`, `a`)] } }], row_columns: [a, a, id] }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO INSTEAD ()",
