@@ -444,6 +444,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 ]
             ),
         ],
+        F::CheckBelowChildren => rows![since(18, rows![on(PARTITION, ACCESS, NONE)])],
         F::DetachPartitionConcurrentlyReferenced => {
             rows![since(14, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }

@@ -365,6 +365,8 @@ forms! {
     AttachPartitionReferenced = "attach-partition-referenced",
     /// ATTACH PARTITION to a parent with an index that the partition lacks.
     AttachPartitionIndexed = "attach-partition-indexed",
+    /// A CHECK that is merged, or dropped with ONLY, in the partitions of partitions: 18 goes down to them.
+    CheckBelowChildren = "check-below-children",
     /// DETACH PARTITION.
     DetachPartition = "detach-partition",
     /// DETACH PARTITION where the parent has a row trigger, of which the partition loses its copy.
