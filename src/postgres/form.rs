@@ -86,6 +86,8 @@ forms! {
     AttachIndexPartition = "attach-index-partition",
     /// ALTER INDEX ... SET (...), RESET (...) and the like.
     AlterIndexSetOptions = "alter-index-set-options",
+    /// ALTER INDEX ... SET (...), RESET (...) of parameters of a BRIN, GIN or GiST index.
+    AlterIndexSetStrongOptions = "alter-index-set-strong-options",
 
     /// ADD COLUMN that may be NULL and has no default.
     AddColumn = "add-column",
