@@ -133,7 +133,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 rows![on(PARENT, SHARE_UPDATE, NONE), on(ATTACHED, ACCESS, NONE), on(SOURCE, ACCESS_SHARE, NONE)]
             ),
         ],
-        F::RenameIndexAsTable | F::AlterIndexSetTablespace => rows![always(rows![on(INDEX, ACCESS, NONE)])],
+        F::RenameIndexAsTable | F::AlterIndexSetTablespace | F::AlterIndexSetStrongOptions => {
+            rows![always(rows![on(INDEX, ACCESS, NONE)])]
+        }
         F::AlterIndexSetOptions => rows![always(rows![on(INDEX, SHARE_UPDATE, NONE)])],
 
         F::AddColumn
@@ -444,6 +446,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
                 ]
             ),
         ],
+        F::CheckBelowChildren => rows![since(18, rows![on(PARTITION, ACCESS, NONE)])],
         F::DetachPartitionConcurrentlyReferenced => {
             rows![since(14, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }

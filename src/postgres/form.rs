@@ -86,6 +86,8 @@ forms! {
     AttachIndexPartition = "attach-index-partition",
     /// ALTER INDEX ... SET (...), RESET (...) and the like.
     AlterIndexSetOptions = "alter-index-set-options",
+    /// ALTER INDEX ... SET (...), RESET (...) of parameters of a BRIN, GIN or GiST index.
+    AlterIndexSetStrongOptions = "alter-index-set-strong-options",
 
     /// ADD COLUMN that may be NULL and has no default.
     AddColumn = "add-column",
@@ -365,6 +367,8 @@ forms! {
     AttachPartitionReferenced = "attach-partition-referenced",
     /// ATTACH PARTITION to a parent with an index that the partition lacks.
     AttachPartitionIndexed = "attach-partition-indexed",
+    /// A CHECK that is merged, or dropped with ONLY, in the partitions of partitions: 18 goes down to them.
+    CheckBelowChildren = "check-below-children",
     /// DETACH PARTITION.
     DetachPartition = "detach-partition",
     /// DETACH PARTITION where the parent has a row trigger, of which the partition loses its copy.

@@ -148,6 +148,12 @@ fn added_empty<'a>(alter: &'a AlterTable, table: &RelationName, around: &Surroun
     empty.map(|column| column.name.name.as_str()).collect()
 }
 
+/// Parameters of BRIN, GIN and GiST indexes that nobody may meet while they change.
+///
+/// Source: the lock levels in PostgreSQL's access/common/reloptions.c.
+const STRONG_INDEX_OPTIONS: &[&str] =
+    &["autosummarize", "pages_per_range", "fastupdate", "gin_pending_list_limit", "buffering"];
+
 /// `as_table`: the index is named in ALTER TABLE, which locks it as it would a table.
 fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occurrence {
     let index = subject.name.clone();
@@ -166,6 +172,11 @@ fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occu
                 .with_all(Role::Source, tables.into_iter().flatten())
                 .with(Role::Parent, index)
                 .with(Role::Attached, attached)
+        }
+        AlterActionKind::SetOptions(options) | AlterActionKind::ResetOptions(options)
+            if options.iter().any(|option| STRONG_INDEX_OPTIONS.contains(&option.name.as_str())) =>
+        {
+            Occurrence::new(Form::AlterIndexSetStrongOptions, action.span).with(Role::Index, index)
         }
         _ => Occurrence::new(Form::AlterIndexSetOptions, action.span).with(Role::Index, index),
     }

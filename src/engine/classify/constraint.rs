@@ -127,7 +127,17 @@ fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) ->
     if form != Form::AddCheck || merged.is_empty() {
         return vec![found.with_all(Role::Partition, merged)];
     }
-    vec![found, Occurrence::new(Form::AddCheckMerged, span).with_all(Role::Partition, merged)]
+    // Before 18 nobody looks below a table that has it.
+    let below = |name: &RelationName| {
+        let relation = subject.around.catalog.get(name).filter(|relation| relation.parents.len() == 1);
+        relation.is_some_and(|relation| relation.parents.iter().all(|parent| merged.contains(parent)))
+    };
+    let (below, merged): (Vec<RelationName>, Vec<RelationName>) = merged.iter().cloned().partition(below);
+    let mut all = vec![found, Occurrence::new(Form::AddCheckMerged, span).with_all(Role::Partition, merged)];
+    if !below.is_empty() {
+        all.push(Occurrence::new(Form::CheckBelowChildren, span).with_all(Role::Partition, below));
+    }
+    all
 }
 
 fn check_form(traits: ConstraintTraits) -> Form {
@@ -349,10 +359,16 @@ pub(super) fn drop_constraint(
     match &constraint.kind {
         ConstraintKind::Check { .. } if subject.only => {
             let children = subject.own_children();
-            vec![
+            let below = subject.around.catalog.descendants(&subject.name).into_iter();
+            let below: Vec<RelationName> = below.filter(|name| !children.contains(name)).collect();
+            let mut found = vec![
                 subject.form(Form::DropCheck, span),
                 Occurrence::new(Form::DropConstraintOnly, span).with_all(Role::Partition, children),
-            ]
+            ];
+            if subject.is_partitioned() && !below.is_empty() {
+                found.push(Occurrence::new(Form::CheckBelowChildren, span).with_all(Role::Partition, below));
+            }
+            found
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
         ConstraintKind::ForeignKey { referenced, .. } => {

@@ -103,7 +103,7 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
             },
             A::AlterColumn { name, change: ColumnChange::SetType { data_type, using, .. } } => {
                 let transform = using.iter().flat_map(|expr| misplaced(expr, Place::Transform, &columns, around));
-                let index = relation.and_then(|relation| index_by_zone(&name.name, data_type, relation));
+                let index = relation.and_then(|relation| index_by_zone(&name.name, data_type, alter, relation));
                 transform.chain(index).collect()
             }
             A::AlterColumn { name, change: ColumnChange::SetDefault(expr) } => {
@@ -220,9 +220,16 @@ fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> b
 }
 
 /// An index that is made again over the column, with an expression that would depend on the time zone from then on.
-fn index_by_zone(column: &str, new: &DataType, relation: &Relation) -> Option<Refusal> {
+fn index_by_zone(column: &str, new: &DataType, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
     let zoned = new.name == "timestamp with time zone" && new.dimensions == 0;
     let certain = relation.indexes.iter().filter(|index| zoned && index.certain && !index.more.doubted);
+    // A moment with a time zone and one without are compared by the zone of the session.
+    let stays = |name: &str| {
+        !alter.actions.iter().any(|action| matches!(&action.kind, AlterActionKind::AlterColumn { name: changed, change: ColumnChange::SetType { .. } } if changed.name == name))
+    };
+    let unzoned = |of: &DataType| of.name == "timestamp without time zone" && of.dimensions == 0;
+    let others = relation.columns.iter().filter(|other| other.known_type().is_some_and(unzoned));
+    let others: Vec<&str> = others.map(|other| other.name.as_str()).filter(|name| stays(name)).collect();
     let depends = |text: &str| {
         let cast = text.strip_prefix(column).or_else(|| text.strip_prefix(&format!("({column})")));
         let cast = cast.and_then(|rest| rest.strip_prefix("::"));
@@ -230,6 +237,7 @@ fn index_by_zone(column: &str, new: &DataType, relation: &Relation) -> Option<Re
         let call = ["date_part('", "date_trunc('"].iter().any(|call| text.starts_with(call));
         cast.is_some_and(|to| matches!(to, "date" | "time"))
             || text == format!("date({column})")
+            || others.iter().any(|other| text == format!("{column}-{other}") || text == format!("{other}-{column}"))
             || field
             || call && text.matches(',').count() == 1 && text.ends_with(&format!(",{column})"))
     };

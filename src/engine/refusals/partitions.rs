@@ -14,7 +14,7 @@ use crate::postgres::version::Version;
 use super::existence::{is_known_whole, is_there};
 use super::{
     DATATYPE_MISMATCH, DUPLICATE_TABLE, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE,
-    UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on,
+    UNDEFINED_TABLE, WRONG_OBJECT_TYPE, options, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -218,11 +218,17 @@ fn required_by_parent(column: &str, relation: &Relation, around: &Surroundings) 
     Some(refused_on(versions, INVALID_TABLE_DEFINITION, reason))
 }
 
-/// A partitioned index has no storage, and no parameters.
+/// A partitioned index has no storage, and no parameters; others have those of their access method.
 fn index_options(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     let index = around.resolve(&alter.name);
     let table = around.catalog.get(around.catalog.table_of_index(&index)?)?;
-    table.index(&index.name).filter(|known| known.certain && table.is_partitioned() && !known.more.doubted)?;
+    let known = table.index(&index.name).filter(|known| known.certain && !known.more.doubted)?;
+    if !table.is_partitioned() {
+        return alter.actions.iter().find_map(|action| match &action.kind {
+            AlterActionKind::SetOptions(set) => options::of_index(set, Some(&known.shape.method)).into_iter().next(),
+            _ => None,
+        });
+    }
     let changes = |action: &&AlterAction| {
         matches!(action.kind, AlterActionKind::SetOptions(_) | AlterActionKind::ResetOptions(_))
     };

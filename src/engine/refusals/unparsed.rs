@@ -60,6 +60,16 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let added = begin_with(&words, &["ALTER", "TABLE"]) && has(&words, &["ADD", "CONSTRAINT", "IF", "NOT", "EXISTS"]);
     let table = begin_with(&words, &["ALTER", "TABLE"]) || begin_with(&words, &["CREATE", "TABLE"]);
     let marks = if table { marks(around.text_of(statement.span)) } else { Vec::new() };
+    let index = begin_with(&words, &["CREATE", "INDEX"]) || begin_with(&words, &["CREATE", "UNIQUE", "INDEX"]);
+    let included =
+        || self::marks(around.text_of(statement.span)).windows(3).any(|three| three == ["INCLUDE", "(", "("]);
+    if index && included() {
+        let reason = "expressions are not supported in included columns".to_owned();
+        return vec![
+            refused_on(VersionSet::before(11), SYNTAX_ERROR, reason.clone()).at(unparsed.at),
+            refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason).at(unparsed.at),
+        ];
+    }
     let never = constraint
         || added
         || renames_and_more(&marks)
