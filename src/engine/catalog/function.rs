@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use ecow::EcoString;
 
 use crate::ast::{
-    ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, Operand, Query,
-    Returns, RoutineAction, RoutineBody, Statement, StatementKind, Volatility,
+    ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, ObjectName, Operand,
+    Query, Returns, RoutineAction, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
@@ -37,6 +37,8 @@ pub struct Function {
     gives_argument: bool,
     /// Functions that its value calls, where the planner puts the value in the place of a call.
     value_calls: Option<Vec<EcoString>>,
+    /// It is written in SQL, runs as its caller and sets nothing, so that the planner reads its body.
+    is_plain: bool,
     /// SET search_path, for its body.
     search_path: Option<EcoString>,
     /// What its body does, once it was read.
@@ -92,6 +94,7 @@ impl Function {
             },
             gives_argument: gives_argument(create),
             value_calls: inlined_value(create).map(<[EcoString]>::to_vec),
+            is_plain: create.language == "sql" && !create.security_definer && create.settings.is_empty(),
             search_path: search_path(create),
             does: match create.body {
                 RoutineBody::Later(_) => OnceLock::new(),
@@ -294,6 +297,7 @@ impl Catalog {
                 gives_value: false,
                 gives_argument: false,
                 value_calls: None,
+                is_plain: false,
                 search_path: None,
                 does: OnceLock::new(),
                 later: None,
@@ -317,6 +321,7 @@ impl Catalog {
         for function in self.functions.get_mut(name).into_iter().flatten() {
             function.value_calls = None;
             function.gives_argument = false;
+            function.is_plain = false;
         }
     }
 
@@ -386,6 +391,22 @@ impl Catalog {
             [only] => Some(&only.does().always),
             _ => None,
         }
+    }
+
+    /// Relations that a function in SQL reads without naming their schemas, where the planner reads its body, which is kept
+    /// as text.
+    pub fn bare_reads(&self, name: &str) -> impl Iterator<Item = &ObjectName> {
+        let only = match self.overloads(name) {
+            [only] if only.is_plain => Some(only),
+            _ => None,
+        };
+        let kept = self.bodies.iter().any(|body| body.bare_name() == last_part(name));
+        let statements = only.filter(|_| !kept).into_iter().flat_map(|only| only.does().always.iter());
+        let reads = statements.flat_map(|statement| match &statement.kind {
+            StatementKind::Query(query) => query.reads.as_slice(),
+            _ => &[],
+        });
+        reads.filter(|read| read.schema.is_none())
     }
 
     /// Whether every function of this name that a migration created returns a set.

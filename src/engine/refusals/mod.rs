@@ -4,6 +4,7 @@
 //! depends on: what nobody has seen is never held against a statement.
 
 mod alter;
+mod bare_names;
 mod bounds;
 mod changes;
 mod clauses;
@@ -113,6 +114,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(values::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
     found.extend(rewritten::refusals(statement, around));
+    found.extend(bare_names::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
     found
 }

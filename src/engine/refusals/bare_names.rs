@@ -1,0 +1,41 @@
+//! Functions whose bodies no longer find what they name without its schema.
+//!
+//! Source: release notes of PostgreSQL 17 ("Change functions to use a safe search_path during maintenance operations") and
+//! measurements (`fixtures/facts/bare-name-*.sql`, `create-*-calls-function.sql`). Claimed of functions in SQL, whose bodies
+//! the planner reads, rows or not.
+
+use ecow::EcoString;
+
+use crate::ast::{ObjectName, Statement, StatementKind};
+use crate::engine::effect::TEMPORARY;
+use crate::engine::surroundings::Surroundings;
+use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
+
+use super::existence::is_there;
+use super::{UNDEFINED_TABLE, refused_on};
+
+pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    let calls: Vec<&EcoString> = match &statement.kind {
+        StatementKind::CreateView(create) if create.materialized && !create.with_no_data => {
+            create.query.functions.iter().collect()
+        }
+        StatementKind::Refresh(refresh) if !refresh.with_no_data => {
+            around.relation(&refresh.name).map(|view| view.calls.iter().collect()).unwrap_or_default()
+        }
+        StatementKind::CreateIndex(create) if !create.if_not_exists => {
+            create.keys.iter().filter_map(|key| key.expr.as_ref()).flat_map(|expr| &expr.functions).collect()
+        }
+        _ => return None,
+    };
+    calls.into_iter().find_map(|call| {
+        let bare = around.catalog.bare_reads(call).find(|read| is_known(read, around))?;
+        let reason = format!("from 17 on function {call} does not find {bare} here: it names no schema");
+        Some(refused_on(VersionSet::since(17), UNDEFINED_TABLE, reason))
+    })
+}
+
+/// A relation that is there, and where the safe search_path does not lead.
+fn is_known(read: &ObjectName, around: &Surroundings) -> bool {
+    around.relation(read).is_some_and(|relation| is_there(relation) && relation.name.schema != TEMPORARY)
+}
