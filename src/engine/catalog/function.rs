@@ -125,6 +125,12 @@ impl Function {
         RelationName::new(&*self.identity.0, format!("{name}({})", types.join(", ")))
     }
 
+    /// Whether it takes or gives values of a type.
+    pub fn names_type(&self, name: &RelationName) -> bool {
+        let full = format!("{}.{}", name.schema, name.name);
+        self.identity.1.iter().any(|taken| taken.trim_end_matches("[]") == full) || self.declared.names_type(&full)
+    }
+
     /// What nobody asks about.
     pub fn declared(&self) -> &Declared {
         &self.declared
