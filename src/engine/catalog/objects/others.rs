@@ -46,7 +46,8 @@ impl Catalog {
         objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.clone(), past.is_there())));
         let named = self.ledger.all(Kind::Named).filter(|(_, past)| may_be_there(past));
         objects.extend(named.filter_map(|(key, past)| {
-            let (_, kind) = NAMED.iter().find(|(kind, _)| *kind == &*key.schema)?;
+            // Every database has this one.
+            let (_, kind) = NAMED.iter().find(|(kind, _)| *kind == &*key.schema && &*key.name != "plpgsql")?;
             Some(Object::new(kind, plain_name(kind, &key.name), past.is_there()))
         }));
     }
