@@ -35,6 +35,12 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// Whether an argument or the result is of a type, or of its arrays.
+    pub(super) fn names_type(&self, wanted: &str) -> bool {
+        let last = |written: &str| written.rsplit(' ').next().unwrap_or_default().trim_end_matches("[]") == wanted;
+        self.returns.iter().chain(self.arguments.iter().flatten()).any(|written| last(written))
+    }
+
     /// A type that it names has another name now.
     pub(super) fn follow_type(&mut self, from: &str, to: &str) {
         for written in self.returns.iter_mut().chain(self.arguments.iter_mut().flatten()) {

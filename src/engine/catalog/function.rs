@@ -1,18 +1,20 @@
 //! Functions that migrations created, and how freely an expression changes that calls them.
 
+mod changes;
+
 use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
 
 use crate::ast::{
     ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, ObjectName, Operand,
-    Query, Returns, RoutineAction, RoutineBody, Statement, StatementKind, Volatility,
+    Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{VersionSet, builtins, types};
 
-use super::{Catalog, Declared, Heading, Kind};
-use crate::engine::effect::{RelationName, TEMPORARY};
+use super::{Catalog, Declared, Heading};
+use crate::engine::effect::RelationName;
 
 /// A function, as far as a default that calls it depends on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,6 +132,12 @@ impl Function {
         RelationName::new(&*self.identity.0, format!("{name}({})", types.join(", ")))
     }
 
+    /// Whether it takes or gives values of a type.
+    pub fn names_type(&self, name: &RelationName) -> bool {
+        let full = format!("{}.{}", name.schema, name.name);
+        self.identity.1.iter().any(|taken| taken.trim_end_matches("[]") == full) || self.declared.names_type(&full)
+    }
+
     /// What nobody asks about.
     pub fn declared(&self) -> &Declared {
         &self.declared
@@ -241,14 +249,6 @@ fn is_built_in(data_type: &DataType) -> bool {
 }
 
 impl Catalog {
-    /// Notes a function by its last name part. It replaces the one with the same schema and arguments.
-    pub fn add_function(&mut self, name: &str, function: Function) {
-        self.has_temporary_functions |= function.identity.0 == TEMPORARY;
-        let known = self.functions.entry(name.into()).or_default();
-        known.retain(|known| known.identity != function.identity);
-        known.push(function);
-    }
-
     /// Whether history shows one function of this name and no overload.
     pub fn is_only_function(&self, name: &str) -> bool {
         self.functions.get(name).is_some_and(|known| known.len() == 1)
@@ -273,116 +273,12 @@ impl Catalog {
         without.peek().is_some() && without.all(|function| function.gives_value)
     }
 
-    /// Notes what ALTER FUNCTION declares. Where it is not known which of the overloads is meant, the freest counts.
-    pub fn declare_function(&mut self, name: &str, identity: Option<&Identity>, volatility: Volatility) {
-        let known = self.functions.entry(name.into()).or_default();
-        let meant = known.iter().position(|known| identity == Some(&known.identity));
-        if let Some(meant) = meant.or((known.len() == 1).then_some(0)).and_then(|at| known.get_mut(at)) {
-            meant.volatility = volatility;
-            return;
-        }
-        for function in &mut *known {
-            function.volatility = function.volatility.max(volatility);
-            function.declared.doubted = true;
-        }
-        if known.is_empty() {
-            known.push(Function {
-                identity: Default::default(),
-                heading: None,
-                language: EcoString::new(),
-                volatility,
-                argument_calls: Vec::new(),
-                returns: None,
-                gives_set: true,
-                gives_value: false,
-                gives_argument: false,
-                value_calls: None,
-                is_plain: false,
-                search_path: None,
-                does: OnceLock::new(),
-                later: None,
-                declared: Declared { doubted: true, ..Declared::default() },
-            });
-        }
-    }
-
-    /// Notes what else ALTER FUNCTION changes. Where it is not known which of the overloads is meant, it may be each of them.
-    pub fn change_function(&mut self, name: &str, identity: Option<&Identity>, action: &RoutineAction) {
-        let known = self.functions.get_mut(name).map(Vec::as_mut_slice).unwrap_or_default();
-        let meant = known.iter().position(|known| identity == Some(&known.identity));
-        match meant.or((known.len() == 1).then_some(0)).and_then(|at| known.get_mut(at)) {
-            Some(meant) => meant.declared.change(action),
-            None => known.iter_mut().for_each(|function| function.declared.doubted = true),
-        }
-    }
-
-    /// Notes that the planner may have to call a function now instead of taking its value.
-    pub fn never_inline(&mut self, name: &str) {
-        for function in self.functions.get_mut(name).into_iter().flatten() {
-            function.value_calls = None;
-            function.gives_argument = false;
-            function.is_plain = false;
-        }
-    }
-
-    /// Forgets the function that DROP names for certain: that with these arguments, or without them the only one.
-    pub fn remove_function(&mut self, name: &str, schema: &str, identity: Option<&Identity>) -> Option<Function> {
-        let known = self.functions.get_mut(name)?;
-        let mut inside = known.iter().enumerate().filter(|(_, function)| function.identity.0 == schema);
-        let at = match identity {
-            Some(identity) => inside.find(|(_, function)| function.identity == *identity)?.0,
-            None => inside.next().filter(|_| inside.next().is_none())?.0,
-        };
-        let removed = known.remove(at);
-        if known.is_empty() {
-            self.functions.remove(name);
-        }
-        Some(removed)
-    }
-
-    /// Forgets the functions of a schema.
-    pub fn remove_functions_in(&mut self, schema: &str) {
-        self.functions.values_mut().for_each(|known| known.retain(|function| function.identity.0 != schema));
-        self.functions.retain(|_, known| !known.is_empty());
-    }
-
-    /// The functions of a schema that gets another name.
-    pub fn move_functions(&mut self, from: &str, to: &str) {
-        let inside = self.functions.values_mut().flatten().filter(|function| function.identity.0 == from);
-        inside.for_each(|function| function.identity.0 = to.into());
-    }
-
-    /// A type that functions take has another name now.
-    pub fn follow_type(&mut self, from: &RelationName, to: &RelationName) {
-        let bare = &from.name;
-        let [from, to] = [from, to].map(|name| format!("{}.{}", name.schema, name.name));
-        let is_it = |written: &EcoString| written.strip_suffix("[]").unwrap_or(written) == from;
-        for (name, function) in self.functions.iter_mut().flat_map(|(name, all)| all.iter_mut().map(move |f| (name, f)))
-        {
-            function.declared.follow_type(&from, &to);
-            function.heading.take_if(|heading| heading.names_type(bare));
-            if function.identity.1.iter().any(is_it) {
-                let before = function.signature(name);
-                let meant = function.identity.1.iter_mut().filter(|written| is_it(written));
-                meant.for_each(|written| *written = written.replace(&from, &to));
-                self.ledger.follow(Kind::Function, &before, &function.signature(name));
-            }
-        }
-    }
-
     /// All functions that migrations created, by name, in no order.
     pub fn functions(&self) -> impl Iterator<Item = (&EcoString, &Function)> {
         let created = |function: &&Function| !function.language.is_empty();
         self.functions
             .iter()
             .flat_map(move |(name, known)| known.iter().filter(created).map(move |function| (name, function)))
-    }
-
-    /// Notes that functions have a second name: which of the overloads was renamed is not followed.
-    pub fn rename_function(&mut self, name: &str, to: &str) {
-        for function in self.functions.get(name).cloned().unwrap_or_default() {
-            self.functions.entry(to.into()).or_default().push(function);
-        }
     }
 
     /// What a function does for sure whenever it is called, if there is one of the name.

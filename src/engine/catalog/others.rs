@@ -103,6 +103,13 @@ impl Catalog {
         self.statistics.iter()
     }
 
+    /// Extended statistics have another name.
+    pub fn rename_statistics(&mut self, from: &RelationName, to: &RelationName) {
+        if let Some(known) = self.statistics.remove(from) {
+            self.statistics.insert(to.clone(), known);
+        }
+    }
+
     /// Forgets extended statistics.
     pub fn remove_statistics(&mut self, name: &RelationName) -> Option<Statistics> {
         self.statistics.remove(name)

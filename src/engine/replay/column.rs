@@ -11,9 +11,9 @@ use super::{Replay, create, sequence};
 /// ALTER COLUMN.
 pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, replay: &mut Replay) {
     let author = replay.author;
-    let type_schema = match change {
-        ColumnChange::SetType { data_type, .. } => replay.type_schema(data_type),
-        _ => None,
+    let (type_schema, new_type) = match change {
+        ColumnChange::SetType { data_type, .. } => (replay.type_schema(data_type), Some(replay.settled(data_type))),
+        _ => (None, None),
     };
     let known = replay.catalog.get(table).and_then(|relation| relation.column(&name.name));
     let data_type = known.and_then(|column| column.data_type.as_ref());
@@ -49,7 +49,7 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
             column.more.type_schema = type_schema.clone();
-            let old = column.data_type.replace((**data_type).clone());
+            let old = std::mem::replace(&mut column.data_type, new_type);
             if column.has_default && column.more.default_type.is_none() {
                 column.more.default_type = old.map(Box::new);
             }

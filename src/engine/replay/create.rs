@@ -216,7 +216,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
     let is_null =
         |constraint: &ColumnConstraint| matches!(&constraint.kind, ColumnConstraintKind::Default(expr) if expr.null);
     let keeps_null = definition.constraints.iter().any(is_null) && replay.around().keeps_null(&definition.data_type);
-    let data_type = (!definition.data_type.name.is_empty()).then(|| definition.data_type.clone());
+    let data_type = (!definition.data_type.name.is_empty()).then(|| replay.settled(&definition.data_type));
     let column = Column {
         name: definition.name.name.clone(),
         not_null: identity.is_some()

@@ -17,7 +17,7 @@ pub(super) fn create(create: &CreateDomain, replay: &mut Replay) {
     let base = base.filter(|_| create.data_type.dimensions == 0);
     let mut domain = Domain {
         doubted: false,
-        data_type: create.data_type.clone(),
+        data_type: replay.settled(&create.data_type),
         type_schema: replay.type_schema(&create.data_type),
         default: create.default().cloned().or_else(|| base.and_then(|base| base.default.clone())),
         written_default: match (create.default(), base) {

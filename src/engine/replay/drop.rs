@@ -132,6 +132,7 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
             policy::drop_readers_of(gone, replay);
             rule::drop_with_relation(gone, replay);
             body::drop_users(gone, None, replay);
+            function::drop_users_of_type(gone, replay);
         }
         parts::drop_foreign_keys_to(name, replay);
     }
@@ -177,6 +178,7 @@ fn drop_type(name: &RelationName, replay: &mut Replay) {
     let over = around.catalog.domains().filter(|(_, domain)| around.type_name(&domain.data_type) == *name);
     let over: Vec<RelationName> = over.map(|(domain, _)| domain.clone()).filter(|domain| domain != name).collect();
     parts::drop_columns_of_type(name, replay);
+    function::drop_users_of_type(name, replay);
     types::drop_attributes_of(name, replay);
     replay.catalog.remove_type(name);
     over.iter().for_each(|domain| drop_type(domain, replay));

@@ -7,7 +7,7 @@ use crate::engine::catalog::{Fate, Function, Identity, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
 
 use super::objects::{OF_COLUMN, signature};
-use super::{Replay, body, declared, renames};
+use super::{Replay, body, cascade, declared, renames};
 
 pub(super) fn create(create: &CreateFunction, replay: &mut Replay) {
     let schema = replay.created(&create.name, false).schema;
@@ -132,6 +132,21 @@ pub(super) fn lose_name(name: &RelationName, arguments: Option<&[Argument]>, fat
         None => {
             overloads.iter().for_each(|other| ledger.note(Kind::Function, other, fate.clone()));
             ledger.note(Kind::Function, name, fate);
+        }
+    }
+}
+
+/// CASCADE of a type, or of a relation whose rows are one, drops the functions that take or give values of it.
+pub(super) fn drop_users_of_type(of_type: &RelationName, replay: &mut Replay) {
+    let users = replay.catalog.functions().filter(|(_, function)| function.names_type(of_type));
+    let users: Vec<(EcoString, Identity)> =
+        users.map(|(name, function)| (name.clone(), function.identity().clone())).collect();
+    for (name, identity) in users {
+        let bare = RelationName::new(&*identity.0, &*name);
+        cascade::drop_users_of_function(&bare, replay);
+        if let Some(function) = replay.catalog.remove_function(&name, &identity.0, Some(&identity)) {
+            replay.catalog.ledger.note(Kind::Function, &function.signature(&name), Fate::Dropped);
+            replay.catalog.ledger.doubt(Kind::Function, |other, _| *other == bare);
         }
     }
 }

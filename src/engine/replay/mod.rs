@@ -44,7 +44,7 @@ use crate::ast::{
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Kind, MigrationId, Place, Statistics, Written};
+use super::catalog::{Catalog, Fate, Kind, MigrationId, Place, Statistics, Written};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
 use super::partitions::zone;
 use super::session::Session;
@@ -115,6 +115,17 @@ impl Replay<'_> {
     /// The schema of a type that is not built in.
     pub(super) fn type_schema(&self, data_type: &DataType) -> Option<EcoString> {
         (!builtin_types::is_built_in_name(&data_type.name)).then(|| self.around().type_name(data_type).schema)
+    }
+
+    /// A type by a name that means it whatever search_path is set later.
+    pub(super) fn settled(&self, data_type: &DataType) -> DataType {
+        let own = |schema: &EcoString| schema != "public" && !data_type.name.contains('.');
+        let schema = self.type_schema(data_type).filter(own);
+        let name = schema.map(|schema| RelationName::new(schema, &*data_type.name));
+        let known =
+            name.filter(|name| self.catalog.past(Kind::Type, name).is_some_and(|past| past.fate == Fate::Given));
+        let name = known.map_or_else(|| data_type.name.clone(), |name| format!("{}.{}", name.schema, name.name).into());
+        DataType { name, ..data_type.clone() }
     }
 
     /// The text of a span.

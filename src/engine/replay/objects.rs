@@ -261,6 +261,7 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
         ObjectKind::Other(kind) if kind == "STATISTICS" => {
             let from = replay.resolve_kind(Kind::Statistics, written);
             given_away(Kind::Statistics, &from, &moved(&from), replay);
+            replay.catalog.rename_statistics(&from, &moved(&from));
         }
         ObjectKind::Extension => extension::made(None, replay),
         _ => {}

@@ -31,8 +31,14 @@ pub(super) fn rename(from: &str, to: &str, replay: &mut Replay) {
     let relations = catalog.relations().filter(|relation| relation.name.schema == from);
     let relations: Vec<RelationName> = relations.map(|relation| relation.name.clone()).collect();
     let types = catalog.enums().map(|(name, _)| name).chain(catalog.composites().map(|(name, _)| name));
+    let types = types.chain(catalog.domains().map(|(name, _)| name));
     let types: Vec<RelationName> = types.filter(|name| name.schema == from).cloned().collect();
+    let statistics = catalog.all_statistics().map(|(name, _)| name).filter(|name| name.schema == from);
+    let statistics: Vec<RelationName> = statistics.cloned().collect();
     catalog.ledger.rename_schema(from, to);
+    for name in statistics {
+        catalog.rename_statistics(&name, &RelationName::new(to, &*name.name));
+    }
     for name in relations {
         catalog.rename(&name, &RelationName::new(to, &*name.name));
     }

@@ -91,7 +91,7 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
 fn composite_attribute(attribute: &Attribute, replay: &Replay) -> CompositeAttribute {
     CompositeAttribute {
         name: attribute.name.name.clone(),
-        data_type: attribute.data_type.clone(),
+        data_type: replay.settled(&attribute.data_type),
         type_schema: replay.type_schema(&attribute.data_type),
         collation: attribute.collation.as_ref().map(|collation| collation.name.name.clone()),
     }

@@ -3,7 +3,7 @@
 use super::super::type_name::type_name;
 use super::{Object, full, list};
 use crate::engine::catalog::{Catalog, Domain, Enum, Fate, Kind, Past, Publication};
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationName, TEMPORARY};
 
 impl Catalog {
     /// Schemas, types, domains, functions, publications and statistics.
@@ -33,7 +33,8 @@ impl Catalog {
                 .with("on", list(statistics.tables.iter().map(full).collect()))
         }));
         objects.extend(self.enums().map(|(name, known)| enum_facts(name, known, certain)));
-        objects.extend(self.functions().map(|(name, function)| self.function_facts(name, function)));
+        let functions = self.functions().filter(|(_, function)| function.identity().0 != TEMPORARY);
+        objects.extend(functions.map(|(name, function)| self.function_facts(name, function)));
         objects.extend(self.publications().map(|(name, known)| {
             let past = self.past(Kind::Publication, &RelationName::new("", &**name));
             publication_facts(name, known, past.is_some_and(|past| past.is_there()))
@@ -45,7 +46,8 @@ impl Catalog {
         objects.extend(schemas.map(|(name, past)| Object::new("schema", name.name.to_string(), past.is_there())));
         let named = self.ledger.all(Kind::Named).filter(|(_, past)| may_be_there(past));
         objects.extend(named.filter_map(|(key, past)| {
-            let (_, kind) = NAMED.iter().find(|(kind, _)| *kind == &*key.schema)?;
+            // Every database has this one.
+            let (_, kind) = NAMED.iter().find(|(kind, _)| *kind == &*key.schema && &*key.name != "plpgsql")?;
             Some(Object::new(kind, plain_name(kind, &key.name), past.is_there()))
         }));
     }
