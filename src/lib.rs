@@ -6,6 +6,7 @@
 //! [`postgres`] to the catalogue and session that the history leaves, and shows every statement to the [`rules`];
 //! configuration and suppression comments are applied once, here; [`report`] prints the result.
 
+mod ahead;
 pub mod ast;
 pub mod config;
 pub mod discover;
@@ -25,9 +26,6 @@ mod verdict;
 pub mod wording;
 
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
-
-use rayon::prelude::*;
 
 use ast::{Body, StatementKind};
 use config::Config;
@@ -120,30 +118,13 @@ fn options(config: &Config) -> Options {
     Options { postgres: config.postgres, session: config.session.clone(), max_lock_timeout: config.max_lock_timeout }
 }
 
-/// Files that are parsed together, ahead of the fold.
-const TOGETHER: usize = 64;
-
-/// How many times that many may wait.
-const WAITING: usize = 8;
-
 /// Reads the files of a sequence in parallel and hands them over in order, while later ones are still being read. Each is
 /// dropped when it has been dealt with, so that a long history needs little memory.
 fn read_each(migrations: &[MigrationFile], runner: &'static Runner, mut deal_with: impl FnMut(&Migration)) {
     let read = |migration: &MigrationFile| Migration::read(Arc::clone(&migration.file), migration.linted, runner);
-    let (finished, ready) = sync_channel::<Vec<Migration>>(WAITING);
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            for some in migrations.chunks(TOGETHER) {
-                if finished.send(some.par_iter().map(read).collect()).is_err() {
-                    return;
-                }
-            }
-        });
-        for some in ready {
-            some.iter().for_each(&mut deal_with);
-            // To give the memory back takes as long as half of the fold.
-            rayon::spawn(move || drop(some));
-        }
+    ahead::in_order(migrations, read, |migration| {
+        deal_with(&migration);
+        migration
     });
 }
 

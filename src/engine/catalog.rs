@@ -91,6 +91,8 @@ pub struct Catalog {
     functions: FxHashMap<EcoString, Vec<Function>>,
     /// Whether one of them may be temporary.
     has_temporary_functions: bool,
+    /// The last parts of the names of types that functions take or give, or once did. Shared with copies of the catalogue.
+    function_types: Arc<FxHashSet<EcoString>>,
     /// Functions whose bodies the server keeps as statements, not as text.
     bodies: Vec<SqlBody>,
     /// Every name that a constraint has or had.

@@ -26,6 +26,9 @@ pub(super) static DIALECT: Postgres = Postgres;
 /// Nesting that sqlparser may go into before it gives up with an error; its default of 50 is too low for real queries.
 const RECURSION_LIMIT: usize = 200;
 
+/// Tokens for which room is made before they are read.
+const MOST_ROOM: usize = 256;
+
 /// Why a statement could not be parsed, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SyntaxError {
@@ -73,7 +76,9 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// Those of [`Cursor::of_pieces`].
     pub fn with_values(text: Text<'a>, pieces: &[Span], values: &[Value]) -> Parsed<Self> {
-        let (mut tokens, mut spans) = (Vec::new(), Vec::new());
+        // Most statements have a token for every four bytes; a long one may be a single string.
+        let room = pieces.iter().map(|piece| piece.len() / 4).sum::<usize>().min(MOST_ROOM);
+        let (mut tokens, mut spans) = (Vec::with_capacity(room), Vec::with_capacity(room));
         for piece in pieces {
             let Some(value) = values.iter().find(|value| value.span == *piece) else {
                 lexer::read(text, *piece, &mut tokens, &mut spans)?;

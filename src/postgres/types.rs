@@ -84,7 +84,7 @@ pub fn type_change(request: Request, version: Version) -> TypeChange {
 /// `bpchar` without a length is `character` without one, which nobody can write: `character` alone has the length 1.
 fn unpadded(data_type: &DataType) -> Cow<'_, DataType> {
     match data_type.name.as_str() {
-        "bpchar" => Cow::Owned(DataType { name: "character".to_owned().into(), ..data_type.clone() }),
+        "bpchar" => Cow::Owned(DataType { name: "character".into(), ..data_type.clone() }),
         _ => Cow::Borrowed(data_type),
     }
 }

@@ -47,9 +47,7 @@ impl Counts {
     /// The identity column of the sequence gets another type.
     pub fn change_type(&mut self, data_type: Option<&str>) {
         match data_type {
-            Some(data_type) => {
-                self.apply(Given { data_type: Some(data_type.to_owned().into()), ..Given::default() }, false)
-            }
+            Some(data_type) => self.apply(Given { data_type: Some(data_type.into()), ..Given::default() }, false),
             None => *self = Self { start: self.start, increment: self.increment, ..Self::default() },
         }
     }

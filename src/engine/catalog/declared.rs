@@ -38,7 +38,12 @@ impl Declared {
     /// Whether an argument or the result is of a type, or of its arrays.
     pub(super) fn names_type(&self, wanted: &str) -> bool {
         let last = |written: &str| written.rsplit(' ').next().unwrap_or_default().trim_end_matches("[]") == wanted;
-        self.returns.iter().chain(self.arguments.iter().flatten()).any(|written| last(written))
+        self.type_names().any(|written| last(written))
+    }
+
+    /// The types of the result and of the arguments, with what stands in front of these.
+    pub(super) fn type_names(&self) -> impl Iterator<Item = &EcoString> {
+        self.returns.iter().chain(self.arguments.iter().flatten())
     }
 
     /// A type that it names has another name now.
@@ -46,7 +51,7 @@ impl Declared {
         for written in self.returns.iter_mut().chain(self.arguments.iter_mut().flatten()) {
             let (before, last) = written.rsplit_once(' ').unwrap_or(("", written));
             if last.strip_suffix("[]").unwrap_or(last) == from {
-                *written = format!("{before} {}", last.replace(from, to)).trim_start().to_owned().into();
+                *written = format!("{before} {}", last.replace(from, to)).trim_start().into();
             }
         }
     }

@@ -138,6 +138,15 @@ impl Function {
         self.identity.1.iter().any(|taken| taken.trim_end_matches("[]") == full) || self.declared.names_type(&full)
     }
 
+    /// The types of its arguments and its result, as they are kept.
+    fn type_names(&self) -> impl Iterator<Item = &EcoString> {
+        self.identity
+            .1
+            .iter()
+            .chain(self.declared.type_names())
+            .chain(self.heading.iter().flat_map(Heading::type_names))
+    }
+
     /// What nobody asks about.
     pub fn declared(&self) -> &Declared {
         &self.declared

@@ -62,13 +62,17 @@ impl Heading {
 
     /// Whether an argument or the result is of a type of this name.
     pub fn names_type(&self, wanted: &str) -> bool {
-        let is_it = |written: &EcoString| written.trim_end_matches("[]") == wanted;
-        let result = match &self.result {
-            Some(ResultType::One(of) | ResultType::Set(of)) => is_it(of),
-            Some(ResultType::Table(columns)) => columns.iter().any(|(_, of)| is_it(of)),
-            None => false,
+        self.type_names().any(|written| written.trim_end_matches("[]") == wanted)
+    }
+
+    /// The types of the arguments and the result.
+    pub fn type_names(&self) -> impl Iterator<Item = &EcoString> {
+        let (one, columns) = match &self.result {
+            Some(ResultType::One(of) | ResultType::Set(of)) => (Some(of), [].as_slice()),
+            Some(ResultType::Table(columns)) => (None, columns.as_slice()),
+            None => (None, [].as_slice()),
         };
-        result || self.taken.iter().any(is_it)
+        self.taken.iter().chain(one).chain(columns.iter().map(|(_, of)| of))
     }
 
     /// Whether it is a function or a procedure.

@@ -93,6 +93,7 @@ impl Catalog {
             }
         }
         either.has_temporary_functions |= before.has_temporary_functions;
+        Arc::make_mut(&mut either.function_types).extend(before.function_types.iter().cloned());
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();
             either.functions.insert(name, union(overloads, known));

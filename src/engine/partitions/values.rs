@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn moments_are_in_order() {
-        let text = |text: &str| Literal::Text(text.to_owned().into());
+        let text = |text: &str| Literal::Text(text.into());
         assert_eq!(compared(&text("2025-01-31"), &text("2025-01-31 00:00:00")), Some(Ordering::Equal));
         assert_eq!(compared(&text("2025-01-31T10:00:00"), &text("2025-01-31 09:00")), Some(Ordering::Greater));
         assert_eq!(compared(&text("2025-01-31"), &text("2025-01-31 00:00:00+02")), None);
@@ -257,8 +257,8 @@ mod tests {
 
     #[test]
     fn literals_are_read_as_the_type_of_the_column() {
-        let text = |text: &str| Literal::Text(text.to_owned().into());
-        let number = |number: &str| Literal::Number(number.to_owned().into());
+        let text = |text: &str| Literal::Text(text.into());
+        let number = |number: &str| Literal::Number(number.into());
         for (literal, class, expected) in [
             (text("10"), Class::Whole, Some(number("10"))),
             (number("10.0"), Class::Whole, None),

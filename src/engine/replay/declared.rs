@@ -42,7 +42,7 @@ pub(super) fn type_of(data_type: &DataType, replay: &Replay) -> Option<EcoString
 /// The column that stands for its type.
 fn column_of<'c>(data_type: &DataType, replay: &'c Replay) -> Option<&'c Column> {
     let (table, column) = data_type.name.rsplit_once('.')?;
-    let ident = |name: &str| Ident { name: name.to_owned().into(), span: data_type.span };
+    let ident = |name: &str| Ident { name: name.into(), span: data_type.span };
     let (schema, table) = table.rsplit_once('.').map_or((None, table), |(schema, table)| (Some(ident(schema)), table));
     let table = replay.resolve(&ObjectName { schema, name: ident(table), span: data_type.span });
     replay.catalog.get(&table)?.column(column)
@@ -78,7 +78,7 @@ fn returns(create: &CreateFunction, replay: &Replay) -> Option<EcoString> {
         _ => Some("record".into()),
     };
     match (&create.returns, create.kind) {
-        (_, RoutineKind::Procedure) => Some(if outs.is_empty() { "void" } else { "record" }.to_owned().into()),
+        (_, RoutineKind::Procedure) => Some(if outs.is_empty() { "void" } else { "record" }.into()),
         (Some(Returns::Type(of)), _) => type_of(of, replay),
         (Some(Returns::SetOf(of)), _) => Some(format!("setof {}", type_of(of, replay)?).into()),
         (Some(Returns::Table(columns)), _) => {

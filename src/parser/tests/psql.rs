@@ -20,7 +20,7 @@ fn written(text: &str) -> Vec<&str> {
 
 #[test]
 fn commands_are_known_by_what_they_do() {
-    let database = |name: &str| PsqlCommand::Connect { database: Some(name.to_owned().into()) };
+    let database = |name: &str| PsqlCommand::Connect { database: Some(name.into()) };
     for (text, expected) in [
         ("\\c shop", database("shop")),
         ("\\connect \"Shop\" - - 5432", database("Shop")),

@@ -10,7 +10,7 @@ fn outline(text: &str) -> String {
     let name = |kind: &StatementKind| match kind {
         StatementKind::Opaque(opaque) => opaque.what.clone(),
         StatementKind::Unparsed(unparsed) => format!("! {}", unparsed.message).into(),
-        kind => format!("{kind:?}").split(['(', ' ']).next().unwrap_or_default().to_owned().into(),
+        kind => format!("{kind:?}").split(['(', ' ']).next().unwrap_or_default().into(),
     };
     kinds(text).iter().map(name).collect::<Vec<_>>().join(", ")
 }

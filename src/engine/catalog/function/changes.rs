@@ -1,6 +1,6 @@
 //! What happens to functions.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
 
@@ -13,14 +13,15 @@ impl Catalog {
     /// Notes a function by its last name part. It replaces the one with the same schema and arguments.
     pub fn add_function(&mut self, name: &str, function: Function) {
         self.has_temporary_functions |= function.identity.0 == TEMPORARY;
-        let known = self.functions.entry(name.to_owned().into()).or_default();
+        self.note_types(&function);
+        let known = self.functions.entry(name.into()).or_default();
         known.retain(|known| known.identity != function.identity);
         known.push(function);
     }
 
     /// Notes what ALTER FUNCTION declares. Where it is not known which of the overloads is meant, the freest counts.
     pub fn declare_function(&mut self, name: &str, identity: Option<&Identity>, volatility: Volatility) {
-        let known = self.functions.entry(name.to_owned().into()).or_default();
+        let known = self.functions.entry(name.into()).or_default();
         let meant = known.iter().position(|known| identity == Some(&known.identity));
         if let Some(meant) = meant.or((known.len() == 1).then_some(0)).and_then(|at| known.get_mut(at)) {
             meant.volatility = volatility;
@@ -97,9 +98,27 @@ impl Catalog {
         inside.for_each(|function| function.identity.0 = to.into());
     }
 
+    /// Notes which types a function names, so that the change of another type need not look at it.
+    fn note_types(&mut self, function: &Function) {
+        let known = Arc::make_mut(&mut self.function_types);
+        for written in function.type_names() {
+            let bare = written.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
+            // Without a schema, the name of an argument stands in front.
+            for bare in [Some(bare), bare.rsplit_once(' ').map(|(_, last)| last)].into_iter().flatten() {
+                if !known.contains(bare) {
+                    known.insert(bare.into());
+                }
+            }
+        }
+    }
+
     /// A type that functions take has another name now.
     pub fn follow_type(&mut self, from: &RelationName, to: &RelationName) {
         let bare = &from.name;
+        if !self.function_types.contains(bare) {
+            return;
+        }
+        Arc::make_mut(&mut self.function_types).insert(to.name.clone());
         let [from, to] = [from, to].map(|name| format!("{}.{}", name.schema, name.name));
         let is_it = |written: &EcoString| written.strip_suffix("[]").unwrap_or(written) == from;
         for (name, function) in self.functions.iter_mut().flat_map(|(name, all)| all.iter_mut().map(move |f| (name, f)))
@@ -118,7 +137,7 @@ impl Catalog {
     /// Notes that functions have a second name: which of the overloads was renamed is not followed.
     pub fn rename_function(&mut self, name: &str, to: &str) {
         for function in self.functions.get(name).cloned().unwrap_or_default() {
-            self.functions.entry(to.to_owned().into()).or_default().push(function);
+            self.functions.entry(to.into()).or_default().push(function);
         }
     }
 }
