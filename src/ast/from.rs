@@ -11,6 +11,8 @@ pub struct TableRead {
     pub name: ObjectName,
     /// What qualifies its columns: the alias, or else the name.
     pub known_as: EcoString,
+    /// The alias gives its columns names, too.
+    pub renames: bool,
     /// ONLY: without its partitions and children.
     pub only: bool,
     /// Conjuncts about its columns.

@@ -107,7 +107,9 @@ impl Walk<'_, '_> {
                     return;
                 };
                 let known_as = alias.as_ref().map_or_else(|| relation.name.name.clone(), |alias| folded(&alias.name));
-                items.push(Item { read: blank(relation, known_as, self.is_only(name)), on: on.to_vec() });
+                let renames = alias.as_ref().is_some_and(|alias| !alias.columns.is_empty());
+                let read = TableRead { renames, ..blank(relation, known_as, self.is_only(name)) };
+                items.push(Item { read, on: on.to_vec() });
             }
             sql::TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 self.add_items(table_with_joins, on, items)
@@ -122,6 +124,7 @@ fn blank(name: ObjectName, known_as: EcoString, only: bool) -> TableRead {
     TableRead {
         name,
         known_as,
+        renames: false,
         only,
         conditions: Vec::new(),
         limits: Limits::default(),

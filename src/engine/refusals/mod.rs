@@ -435,11 +435,12 @@ fn needs(kind: &ConstraintKind, columns: &[EcoString], relation: &Relation) -> b
 /// Whether a foreign key is tied to the key of this name, and not to another one over the same columns.
 ///
 /// Source: `transformFkeyGetPrimaryKey` and `transformFkeyCheckAttrs` of the server: the primary key where no columns are
-/// written, else the oldest index that is unique over them.
+/// written, else the oldest index that is unique over them at once.
 fn points_to(kind: &ConstraintKind, key: &str, columns: &[EcoString], relation: &Relation) -> bool {
     let over_them = |index: &&super::catalog::Index| {
         let keys: Vec<&EcoString> = index.keys.iter().flatten().collect();
-        index.is_over_all_rows() && keys.len() == columns.len() && columns.iter().all(|column| keys.contains(&column))
+        let fits = index.is_over_all_rows() && violated::is_immediate(index);
+        fits && keys.len() == columns.len() && columns.iter().all(|column| keys.contains(&column))
     };
     let primary = |known: &&Constraint| matches!(known.kind, ConstraintKind::Key { primary: true, .. });
     match kind {

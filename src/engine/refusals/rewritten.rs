@@ -2,7 +2,9 @@
 //!
 //! Claimed only of rows that are certain to be there (`fixtures/facts/violated-update-*.sql`, `violated-delete-*.sql`).
 
-use ecow::EcoString;
+use std::collections::HashSet;
+
+use ecow::{EcoString, eco_format};
 
 use crate::ast::{Assigned, Comparison, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb};
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
@@ -95,37 +97,52 @@ fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Opti
         let ConstraintKind::ForeignKey { columns, referenced_columns, on_delete, .. } = &constraint.kind else {
             return None;
         };
-        let holds =
-            matches!(on_delete, KeyAction::NoAction | KeyAction::Restrict) && !constraint.traits.initially_deferred;
-        let certain = holds && !constraint.doubted && !constraint.traits.not_enforced && !other.keys_disabled;
+        let holds = matches!(on_delete, KeyAction::NoAction | KeyAction::Restrict) && !constraint.traits.not_valid;
+        let certain = holds && is_checked(constraint, relation, around);
         let ([column], true) = (columns.as_slice(), certain && !other.foreign_keys().any(cascades)) else {
             return None;
         };
-        let column = other.column(column)?;
-        let pointed = match &write.filter {
-            None => column.not_null,
-            Some(filter) => {
-                let wanted = only_value(filter, referenced_columns, relation)?;
-                let table = Table { relation: other, around };
-                table.values(column, column.known_type()?).any(|value| value == wanted)
-            }
+        let key = referenced_key(referenced_columns, relation)?;
+        let (column, key) = (other.column(column)?, with_rows(Some(relation))?.column(key)?);
+        let wanted = match &write.filter {
+            None => None,
+            Some(filter) => Some(only_value(filter, key, relation)?),
         };
+        // While triggers are disabled, rows may come that point to nothing.
+        let is_wanted = |value: &Literal| *value != Literal::Null && wanted.as_ref().is_none_or(|it| it == value);
+        let gone = Table { relation, around };
+        let gone: HashSet<EcoString> =
+            gone.values(key, key.known_type()?).filter(is_wanted).map(|value| eco_format!("{value:?}")).collect();
+        let pointing = Table { relation: other, around };
+        let mut pointing = pointing.values(column, column.known_type()?);
+        let pointed = pointing.any(|value| gone.contains(&eco_format!("{value:?}")));
         let reason = || format!("rows of {} still refer to rows of {} that go", other.name, relation.name);
         pointed.then(|| refused(FOREIGN_KEY_VIOLATION, reason()))
     })
 }
 
-/// The value of a referenced key that a condition names, if that is all it asks.
-fn only_value(filter: &Expr, referenced: &[EcoString], relation: &Relation) -> Option<Literal> {
+/// Whether a foreign key is checked at once by the triggers of a table that is written, the referencing or the referenced
+/// one. SET CONSTRAINTS may defer what is DEFERRABLE.
+pub(super) fn is_checked(key: &Constraint, written: &Relation, around: &Surroundings) -> bool {
+    let fires = !written.keys_disabled && around.session.setting("session_replication_role") != Some("replica");
+    fires && !key.doubted && !key.traits.not_enforced && !key.traits.deferrable && !key.traits.initially_deferred
+}
+
+/// The one column that a foreign key points to.
+fn referenced_key<'r>(referenced: &'r [EcoString], relation: &'r Relation) -> Option<&'r EcoString> {
     let primary = relation.primary_key().filter(|_| referenced.is_empty());
     let [key] = primary.unwrap_or(referenced) else { return None };
+    Some(key)
+}
+
+/// The value of a referenced key that a condition names, if that is all it asks.
+fn only_value(filter: &Expr, key: &Column, relation: &Relation) -> Option<Literal> {
     let alone = filter.columns.len() == 1 && filter.functions.is_empty() && !filter.subquery;
     let [Limit { column, comparison: Comparison::OneOf, values, cast: None }] = filter.limits.all.as_slice() else {
         return None;
     };
-    let ([value], true) = (values.as_slice(), alone && column == key && filter.limits.either.is_empty()) else {
+    let ([value], true) = (values.as_slice(), alone && *column == key.name && filter.limits.either.is_empty()) else {
         return None;
     };
-    let column = relation.column(key).filter(|_| is_there(relation))?;
-    as_of(value.clone(), column, column.known_type()?)
+    as_of(value.clone(), key, key.known_type().filter(|_| is_there(relation))?)
 }

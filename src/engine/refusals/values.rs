@@ -17,6 +17,7 @@ use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
 use super::literals::violates;
+use super::rewritten::is_checked;
 use super::violated::Table;
 use super::{DATATYPE_MISMATCH, refused, refused_on};
 
@@ -174,7 +175,8 @@ fn copied(write: &Write, relation: &Relation, around: &Surroundings) -> Option<R
         None => Some(relation).filter(|_| alone),
         Some(table) if table == own => Some(relation),
         Some(table) => {
-            let read = write.tables.iter().flatten().find(|read| !read.written && read.known_as == *table)?;
+            let read =
+                write.tables.iter().flatten().find(|read| !read.written && !read.renames && read.known_as == *table)?;
             around.relation(&read.name).filter(|read| is_known_whole(read))
         }
     };
@@ -227,7 +229,7 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
                 _ => return None,
             };
             let whole = text.trim_start_matches('-').split('.').next()?.trim_start_matches('0');
-            let plain = whole.bytes().all(|byte| byte.is_ascii_digit()) && scale >= 0;
+            let plain = whole.bytes().all(|byte| byte.is_ascii_digit()) && (0..=precision).contains(&scale);
             let digits = i64::try_from(whole.len()).ok().filter(|_| plain && !text.contains(['e', 'E']))?;
             let reason = format!("{text} does not fit column {name} of type numeric({precision}, {scale})");
             (digits > precision - scale).then(|| refused(OUT_OF_RANGE, reason))
@@ -248,8 +250,8 @@ fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Ref
         let ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } = &known.kind else {
             return None;
         };
-        let ([column], false) = (columns.as_slice(), known.doubted || known.traits.not_enforced) else { return None };
-        if *referenced == relation.name || known.traits.initially_deferred {
+        let ([column], true) = (columns.as_slice(), is_checked(known, relation, around)) else { return None };
+        if *referenced == relation.name {
             return None;
         }
         let to = around.catalog.get(referenced)?;
