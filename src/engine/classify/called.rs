@@ -2,6 +2,7 @@
 //!
 //! Source: measurements (`fixtures/facts/*-calls-function*.sql`). A function is taken to run wherever rows may be.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use ecow::EcoString;
@@ -152,11 +153,17 @@ fn called(function: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> 
     if body.is_empty() {
         return Vec::new();
     }
-    let mut catalog = around.catalog.clone();
+    // A copy is made for bodies only that change what their later statements meet.
+    let mut catalog = Cow::Borrowed(around.catalog);
     let mut found = Vec::new();
-    for statement in body {
+    for (index, statement) in body.iter().enumerate() {
         let inside = Surroundings { catalog: &catalog, text: "", ..deeper };
         found.extend(occurrences(statement, &inside));
+        match statement.kind {
+            StatementKind::Query(_) => continue,
+            StatementKind::Write(_) if index + 1 == body.len() => continue,
+            _ => {}
+        }
         let author = Author {
             text: "",
             exact: false,
@@ -166,7 +173,7 @@ fn called(function: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> 
             history_is_whole: around.history_is_whole,
             stands_for_more: around.stands_for_more,
         };
-        replay::apply(statement, &mut catalog, around.session, author);
+        replay::apply(statement, catalog.to_mut(), around.session, author);
     }
     for occurrence in &mut found {
         occurrence.span = span;
