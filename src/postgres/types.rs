@@ -81,10 +81,13 @@ pub fn type_change(request: Request, version: Version) -> TypeChange {
     }
 }
 
+/// `bpchar` without a length.
+const UNPADDED: &str = "bpchar";
+
 /// `bpchar` without a length is `character` without one, which nobody can write: `character` alone has the length 1.
 fn unpadded(data_type: &DataType) -> Cow<'_, DataType> {
     match data_type.name.as_str() {
-        "bpchar" => Cow::Owned(DataType { name: "character".into(), ..data_type.clone() }),
+        UNPADDED => Cow::Owned(DataType { name: "character".into(), ..data_type.clone() }),
         _ => Cow::Borrowed(data_type),
     }
 }
@@ -128,12 +131,12 @@ fn through_text(from_string: bool, to_string: bool, request: Request, version: V
 
 /// Whether a type, or that of an array's elements, comes with the server.
 pub fn is_built_in(data_type: &DataType, version: Version) -> bool {
-    TYPES.on(&data_type.name, version).is_some()
+    data_type.name == UNPADDED || TYPES.on(&data_type.name, version).is_some()
 }
 
 /// Whether a type of this name comes with some version of the server.
 pub fn is_built_in_name(name: &str) -> bool {
-    TYPES.all(name).next().is_some()
+    name == UNPADDED || TYPES.all(name).next().is_some()
 }
 
 fn is_string(name: &str, version: Version) -> bool {

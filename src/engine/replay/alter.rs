@@ -112,6 +112,9 @@ fn reach_child(table: &RelationName, child: &RelationName, action: &AlterActionK
             change: ColumnChange::AddIdentity(_) | ColumnChange::SetIdentity { .. } | ColumnChange::DropIdentity { .. },
             ..
         } if !replay.catalog.get(table).is_some_and(Relation::is_partitioned) => {}
+        // Keys and foreign keys of partitions keep their names.
+        A::RenameConstraint { from, .. }
+            if replay.catalog.get(child).is_some_and(|relation| is_key(relation, &from.name)) => {}
         A::AlterColumn { .. }
         | A::RenameColumn { .. }
         | A::DropConstraint { .. }
@@ -311,6 +314,12 @@ fn validate(table: &RelationName, name: &str, replay: &mut Replay) {
             column.set_not_null();
         }
     }
+}
+
+/// Whether a constraint is a key or a foreign key.
+fn is_key(relation: &Relation, name: &str) -> bool {
+    let kind = relation.constraint(name).map(|known| &known.kind);
+    matches!(kind, Some(ConstraintKind::Key { .. } | ConstraintKind::ForeignKey { .. }))
 }
 
 fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Replay) {
