@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::memchr;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::version::{Version, VersionSet};
@@ -41,22 +42,26 @@ impl Recorded {
     fn read(text: &'static str) -> Self {
         let mut lines = FxHashMap::with_capacity_and_hasher(text.len() / LINE_BYTES, FxBuildHasher);
         let (mut rest, mut last) = (text, "");
-        while let Some((thing, _)) = rest.split_once('\t') {
+        while let Some((thing, _)) = cut(rest, b'\t') {
             if thing != last {
                 lines.insert(thing, rest);
                 last = thing;
             }
-            rest = rest.split_once('\n').map_or("", |(_, behind)| behind);
+            rest = cut(rest, b'\n').map_or("", |(_, behind)| behind);
         }
         Self { lines }
     }
 
     /// What is said of a thing, line by line.
     fn said(&self, thing: &str) -> impl Iterator<Item = (&'static str, VersionSet)> {
-        let text = self.lines.get(thing).copied().unwrap_or_default();
-        let parts = text.lines().map(|line| line.split('\t'));
-        let own = parts.map_while(move |mut parts| (parts.next() == Some(thing)).then_some(parts));
-        own.filter_map(|mut parts| Some((parts.next()?, parts.next().map_or(VersionSet::ALL, versions))))
+        let mut rest = self.lines.get(thing).copied().unwrap_or_default();
+        std::iter::from_fn(move || {
+            let (line, behind) = cut(rest, b'\n').unwrap_or((rest, ""));
+            rest = behind;
+            let said = line.strip_prefix(thing)?.strip_prefix('\t')?;
+            let (what, on) = cut(said, b'\t').map_or((said, None), |(what, versions)| (what, Some(versions)));
+            Some((what, on.map_or(VersionSet::ALL, versions)))
+        })
     }
 
     /// What a version says of a thing.
@@ -73,6 +78,12 @@ impl Recorded {
     pub fn all(&self, thing: &str) -> impl Iterator<Item = &'static str> {
         self.said(thing).map(|(what, _)| what)
     }
+}
+
+/// A text before and behind the first of a byte of ASCII.
+fn cut(text: &'static str, at: u8) -> Option<(&'static str, &'static str)> {
+    let place = memchr(at, text.as_bytes())?;
+    Some((&text[..place], &text[place + 1..]))
 }
 
 /// `10..12,14`
