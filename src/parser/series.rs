@@ -42,6 +42,21 @@ pub(super) fn series(query: &sql::Query) -> Option<Series> {
     values.filter(|_| full).map(|values| Series { first: *first, last: *last, values })
 }
 
+/// `SELECT 1, 'a'`: a query that gives one row of literals.
+pub(super) fn row_of_literals(query: &sql::Query) -> Option<Vec<Assigned>> {
+    let sql::SetExpr::Select(select) = &*query.body else { return None };
+    if !select.from.is_empty() || select.projection.is_empty() || !is_bare(query, select) {
+        return None;
+    }
+    let value = |item: &sql::SelectItem| match item {
+        sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => {
+            Some(assigned(expr)).filter(|value| value.literal().is_some())
+        }
+        _ => None,
+    };
+    select.projection.iter().map(value).collect()
+}
+
 /// `SELECT generate_series(first, last), values`, of a query that has nothing else.
 pub(super) fn series_in_list(query: &sql::Query) -> Option<Series> {
     let sql::SetExpr::Select(select) = &*query.body else { return None };
