@@ -72,7 +72,7 @@ pub use routine::{
     LaterBody, Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
-pub use series::{Arithmetic, Counted, Series};
+pub use series::{Arithmetic, Counted, CountedCast, Series};
 pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
 pub use trigger::{
     AlterEventTrigger, AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, EventFilter,

@@ -122,6 +122,10 @@ pub struct Limits {
     pub all: Vec<Limit>,
     /// Conjuncts `... OR ...`: of the limits of each alternative, those of one hold.
     pub either: Vec<Vec<Vec<Limit>>>,
+    /// Conjuncts that compare two columns, as [`Limit::column`] has them.
+    pub pairs: Vec<(EcoString, Comparison, EcoString)>,
+    /// Whether there are other conjuncts.
+    pub more: bool,
     /// Conjuncts `satisfies_hash_partition('table'::regclass, modulus, remainder, columns)`.
     pub hashes: Vec<HashLimit>,
 }

@@ -6,6 +6,7 @@ pub mod apply_facts;
 mod assumed;
 mod attributes;
 mod block;
+mod calendar;
 pub mod catalog;
 pub mod classify;
 mod collateral;

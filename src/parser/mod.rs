@@ -31,6 +31,7 @@ mod column;
 mod comment;
 mod conditions;
 mod constraint;
+mod counted;
 mod create_table;
 mod cursor;
 mod cursors;

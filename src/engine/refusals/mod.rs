@@ -62,6 +62,7 @@ mod violated_domains;
 mod words;
 
 pub(crate) use drop::keys_of_index;
+pub(crate) use literals::{as_of, holds};
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 

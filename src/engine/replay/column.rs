@@ -155,6 +155,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
             ConstraintKind::Check { columns, proves_not_null, limits, .. } => {
                 let either = limits.either.iter_mut().flatten().flatten();
                 limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
+                limits.pairs.iter_mut().flat_map(|(one, _, other)| [one, other]).for_each(follow);
                 limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);
                 columns.iter_mut().chain(proves_not_null).for_each(follow);
             }
