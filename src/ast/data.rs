@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::{
-    ColumnRead, Events, Expr, Ident, Literal, NamedOption, ObjectName, Output, Series, SettingChange, TableRead,
+    ColumnRead, Events, Expr, Ident, Literal, NamedOption, ObjectName, Output, Rows, Series, SettingChange, TableRead,
 };
 use crate::source::Span;
 
@@ -69,6 +69,19 @@ pub struct Write {
     pub merge: Option<Events>,
     /// Columns read by the source query of INSERT and by WITH queries.
     pub reading: Vec<ColumnRead>,
+    /// RETURNING.
+    pub returning: Option<Returning>,
+    /// WHEN NOT MATCHED BY SOURCE or BY TARGET of MERGE (17).
+    pub matched_by: bool,
+}
+
+/// RETURNING.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returning {
+    /// WITH (OLD AS name, NEW AS name) (18).
+    pub renames: bool,
+    /// The rows before and after the change that its list reads (18).
+    pub rows: Rows,
 }
 
 impl Write {

@@ -25,7 +25,7 @@ pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     while c.eat(&["WHEN"]) {
         when(c, uses, &mut write)?;
     }
-    returning(c, uses)?;
+    returning(c, uses, &mut write, std::slice::from_ref(&source))?;
     Ok(write)
 }
 
@@ -33,8 +33,11 @@ pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
 fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<()> {
     c.eat(&["NOT"]);
     c.expect(&["MATCHED"])?;
-    if c.eat(&["BY"]) && c.eat_any(&["SOURCE", "TARGET"]).is_none() {
-        return c.expected("SOURCE or TARGET");
+    if c.eat(&["BY"]) {
+        write.matched_by = true;
+        if c.eat_any(&["SOURCE", "TARGET"]).is_none() {
+            return c.expected("SOURCE or TARGET");
+        }
     }
     if c.eat(&["AND"]) {
         used_expr(c, uses)?;

@@ -78,6 +78,7 @@ mod repeat;
 mod role;
 mod routine;
 mod rows;
+mod rows_read;
 mod rule;
 mod scan;
 mod schema;

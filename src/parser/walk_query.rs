@@ -74,6 +74,7 @@ impl Walk<'_, '_> {
     }
 
     fn select(&mut self, select: &sql::Select) {
+        let named = self.name_tables(&select.from);
         self.tables_of(select);
         self.enter(&select.from);
         self.from(&select.from);
@@ -92,6 +93,7 @@ impl Walk<'_, '_> {
             }
         }
         self.leave();
+        self.uses.tables_named = named;
     }
 
     /// Takes note of one item of a SELECT or RETURNING list.
