@@ -41,8 +41,8 @@ pub use constraint::{
     KeyColumns, References, TableConstraint, TableConstraintKind,
 };
 pub use data::{
-    Assigned, Cluster, ConflictTarget, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, Returning, Shape,
-    TableTarget, Truncate, Vacuum, Write, WriteVerb,
+    Assigned, Cluster, ConflictTarget, Copy, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, Returning,
+    Shape, TableTarget, Truncate, Vacuum, Write, WriteVerb,
 };
 pub use data_type::DataType;
 pub use events::{Events, When};

@@ -71,8 +71,21 @@ pub struct Write {
     pub reading: Vec<ColumnRead>,
     /// RETURNING.
     pub returning: Option<Returning>,
+    /// DEFAULT VALUES of INSERT: one row, all of it as the columns have it by default.
+    pub default_values: bool,
+    /// It is the COPY, or what the COPY sends.
+    pub copy: Option<Box<Copy>>,
     /// WHEN NOT MATCHED BY SOURCE or BY TARGET of MERGE (17).
     pub matched_by: bool,
+}
+
+/// What COPY says beside what it copies.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Copy {
+    /// The columns of `COPY table (columns) TO`, which is what the query is made of; nothing for another COPY.
+    pub table: Option<Vec<Ident>>,
+    /// Options in parentheses.
+    pub options: Vec<NamedOption>,
 }
 
 /// RETURNING.
@@ -162,6 +175,8 @@ pub struct Query {
     pub output: Option<Box<Output>>,
     /// How its rows follow from what it reads, where that makes a table or a view.
     pub shape: Shape,
+    /// The COPY that sends its rows.
+    pub copy: Option<Box<Copy>>,
     /// The query.
     pub span: Span,
 }

@@ -96,6 +96,8 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         merge: None,
         reading: Vec::new(),
         returning: None,
+        default_values: false,
+        copy: None,
         matched_by: false,
     }
 }
@@ -107,7 +109,8 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let mut write = blank(WriteVerb::Insert, name, alias);
     write.columns = insert_columns(c)?;
     write.overriding = overriding(c)?;
-    if !c.eat(&["DEFAULT", "VALUES"]) {
+    write.default_values = c.eat(&["DEFAULT", "VALUES"]);
+    if !write.default_values {
         let outline = query::query_into(c, uses)?;
         query::refuse_into(c, &outline)?;
         write.limited = outline.from_query && outline.limited;

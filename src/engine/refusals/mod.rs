@@ -148,7 +148,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         StatementKind::Write(write) => {
             let view = views::written(write, around);
-            view.into_iter().chain(rows::written(write, statement.span, around)).collect()
+            view.into_iter().chain(rows::written(write, around)).collect()
         }
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {

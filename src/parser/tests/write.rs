@@ -227,3 +227,32 @@ fn rows_that_returning_reads() {
     assert!(write("DELETE FROM a RETURNING WITH (OLD AS o) o.b").returning.is_some_and(|returning| returning.renames));
     assert_eq!(write("DELETE FROM a").returning, None);
 }
+
+#[test]
+fn options_of_copy() {
+    for (text, options) in [
+        (
+            "COPY a FROM STDIN (FORMAT csv, Null '', FORCE_QUOTE (b, c), QUOTE E'\\'', freeze)",
+            "format null force_quote quote freeze",
+        ),
+        ("COPY a (b) FROM '/x (y z)' WITH DELIMITER '(' CSV", ""),
+        ("COPY a FROM STDIN WITH (\"Format\" 'a, b', HEADER) WHERE b IN (1, 2)", "Format header"),
+    ] {
+        let copy = write(text).copy.expect("it is a COPY");
+        let names: Vec<&str> = copy.options.iter().map(|option| option.name.as_str()).collect();
+        assert_eq!((names.join(" ").as_str(), copy.table), (options, None), "{text}");
+    }
+    for (text, columns, options) in [
+        ("COPY a (b, \"C\") TO STDOUT (FORMAT csv)", Some("b C"), "format"),
+        ("COPY a TO PROGRAM 'x' CSV", Some(""), ""),
+        ("COPY (SELECT b FROM a WHERE c = '(d e)') TO '/x' (FORMAT csv, header)", None, "format header"),
+    ] {
+        let StatementKind::Query(query) = one(text) else { unreachable!("{text}") };
+        let copy = query.copy.expect("it is a COPY");
+        let names: Vec<&str> = copy.options.iter().map(|option| option.name.as_str()).collect();
+        let table =
+            copy.table.map(|columns| columns.into_iter().map(|column| column.name).collect::<Vec<_>>().join(" "));
+        assert_eq!((table.as_deref(), names.join(" ").as_str()), (columns, options), "{text}");
+    }
+    assert!(write("COPY (DELETE FROM a RETURNING b) TO STDOUT (head)").copy.is_some());
+}
