@@ -4,9 +4,8 @@
 //! (`fixtures/facts/create-view-*.sql`, `create-table-as-*.sql`, `select-for-update-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, CreateView,
-    DataType, FromItem, FromSource, Ident, ObjectName, Output, OutputItem, Query, Statement, StatementKind,
-    TableConstraintKind, Value,
+    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, CreateTable, CreateView, FromItem,
+    FromSource, Ident, ObjectName, Output, OutputItem, Query, Statement, StatementKind, TableConstraintKind, Value,
 };
 use crate::engine::effect::RelationKind;
 use crate::engine::output;
@@ -14,9 +13,10 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::source::Span;
 
+use super::column_types::uncollated;
 use super::existence::{is_known_whole, is_there};
 use super::words::{has, words};
-use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, WRONG_OBJECT_TYPE, clauses, refused};
+use super::{FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, WRONG_OBJECT_TYPE, clauses, refused};
 
 const GROUPING_ERROR: &str = "42803";
 
@@ -147,7 +147,7 @@ fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
     if create.foreign {
         found.extend(of_foreign(create));
     }
-    found.extend(create.columns.iter().filter_map(collated));
+    found.extend(create.columns.iter().filter_map(|column| uncollated(&column.data_type, column.collation.as_ref())));
     found
 }
 
@@ -171,41 +171,11 @@ fn of_foreign(create: &CreateTable) -> Option<Refusal> {
     Some(refused(FEATURE_NOT_SUPPORTED, format!("{what} constraints are not supported on foreign tables")).at(span))
 }
 
-/// Built-in types that have no collation.
-const WITHOUT_COLLATION: &[&str] = &[
-    "bigint",
-    "boolean",
-    "bytea",
-    "date",
-    "double precision",
-    "integer",
-    "interval",
-    "json",
-    "jsonb",
-    "numeric",
-    "real",
-    "smallint",
-    "time without time zone",
-    "timestamp with time zone",
-    "timestamp without time zone",
-    "uuid",
-];
-
-fn without_collation(data_type: &DataType, span: Span) -> Option<Refusal> {
-    let reason = format!("collations are not supported by type {}", data_type.name);
-    let none = WITHOUT_COLLATION.contains(&data_type.name.as_str());
-    none.then(|| refused(DATATYPE_MISMATCH, reason).at(span))
-}
-
-fn collated(column: &ColumnDef) -> Option<Refusal> {
-    without_collation(&column.data_type, column.collation.as_ref()?.span)
-}
-
 fn altered(alter: &AlterTable) -> Vec<Refusal> {
     let found = alter.actions.iter().filter_map(|action| match &action.kind {
-        AlterActionKind::AddColumn { column, .. } => collated(column),
+        AlterActionKind::AddColumn { column, .. } => uncollated(&column.data_type, column.collation.as_ref()),
         AlterActionKind::AlterColumn { change: ColumnChange::SetType { data_type, collation, .. }, .. } => {
-            without_collation(data_type, collation.as_ref()?.span)
+            uncollated(data_type, collation.as_ref())
         }
         AlterActionKind::SetOptions(options) if alter.object == AlterObject::View => clauses::view_options(options),
         _ => None,
