@@ -58,7 +58,7 @@ pub use integer::Integer;
 pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};
 pub use option::{ForeignOption, NamedOption, OptionChange};
-pub use output::{FromItem, FromSource, Merged, Output, OutputItem, Value};
+pub use output::{FromItem, FromSource, GroupKey, Grouping, Merged, Output, OutputItem, Value};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
 pub use reading::{ColumnRead, Rows, Scope};

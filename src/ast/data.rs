@@ -71,6 +71,8 @@ pub struct Write {
     pub reading: Vec<ColumnRead>,
     /// RETURNING.
     pub returning: Option<Returning>,
+    /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
+    pub locked_with: Option<&'static str>,
     /// DEFAULT VALUES of INSERT: one row, all of it as the columns have it by default.
     pub default_values: bool,
     /// It is the COPY, or what the COPY sends.
@@ -175,6 +177,8 @@ pub struct Query {
     pub output: Option<Box<Output>>,
     /// How its rows follow from what it reads, where that makes a table or a view.
     pub shape: Shape,
+    /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
+    pub locked_with: Option<&'static str>,
     /// The COPY that sends its rows.
     pub copy: Option<Box<Copy>>,
     /// The query.

@@ -27,6 +27,8 @@ pub(super) struct Uses {
     pub pushed: Pushed,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Distinct<ObjectName>,
+    /// See [`crate::ast::Query::locked_with`].
+    pub locked_with: Option<&'static str>,
     /// Relations written by WITH queries.
     pub writes: Vec<Write>,
     /// A WITH query writes where PostgreSQL does not allow it.

@@ -40,6 +40,7 @@ pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     write.also_writes = uses.writes;
     write.functions = uses.functions.list;
     write.reading = uses.reading.found;
+    write.locked_with = uses.locked_with;
     Ok(StatementKind::Write(Box::new(write)))
 }
 
@@ -96,6 +97,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         merge: None,
         reading: Vec::new(),
         returning: None,
+        locked_with: None,
         default_values: false,
         copy: None,
         matched_by: false,

@@ -26,6 +26,7 @@ mod expressions;
 mod firing;
 mod foreign_keys;
 mod function_users;
+mod grouped;
 mod identity;
 mod indexes;
 mod inheritance;
@@ -104,7 +105,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
         found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(comparisons::refusals(statement, around));
-    found.extend(shapes::refusals(statement, around));
+    found.extend(shapes::refusals(statement, around, in_body));
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
