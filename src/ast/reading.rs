@@ -22,6 +22,16 @@ pub enum ColumnRead {
     Some(Vec<ObjectName>),
 }
 
+/// Which of the rows OLD and NEW are read by these names, as triggers, rules and RETURNING have them; not so where a table has
+/// the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// `old.column` or `old.*`
+    pub old: bool,
+    /// `new.column` or `new.*`
+    pub new: bool,
+}
+
 /// What a FROM list brings into sight.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scope {

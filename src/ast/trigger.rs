@@ -1,6 +1,6 @@
 //! What the server does by itself when rows or objects change: triggers, event triggers, rules, policies.
 
-use super::{Expr, Ident, ObjectName, RoleSpec, Statement, Text};
+use super::{Expr, Ident, ObjectName, RoleSpec, Rows, Statement, Text};
 use crate::source::Span;
 
 /// CREATE TRIGGER.
@@ -133,6 +133,8 @@ pub struct CreateRule {
     pub row_columns: Vec<Ident>,
     /// `old.*` or `new.*`: all of them.
     pub whole_row: bool,
+    /// Which of the two rows it names so.
+    pub rows: Rows,
 }
 
 /// The statement that a rule changes.

@@ -9,6 +9,7 @@ use ecow::EcoString;
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, Parsed};
+use super::grouped;
 use super::output_name::column_name;
 use super::reading::alias_columns;
 use super::text::Text;
@@ -147,7 +148,8 @@ impl Builder<'_, '_> {
     fn select(&mut self, select: &sql::Select) -> Output {
         let from = select.from.iter().map(|item| self.joined(item)).collect();
         let list: Option<Vec<OutputItem>> = select.projection.iter().map(|item| self.item(item)).collect();
-        list.map_or(Output::Unknown, |list| Output::Select { list, from })
+        let grouping = grouped::of_select(select);
+        list.map_or(Output::Unknown, |list| Output::Select { list, from, grouping })
     }
 
     fn item(&mut self, item: &sql::SelectItem) -> Option<OutputItem> {

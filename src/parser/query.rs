@@ -132,6 +132,8 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         value: None,
         output: None,
         shape: Shape::default(),
+        locked_with: uses.locked_with,
+        copy: None,
         span: c.span_from(start),
     }
 }

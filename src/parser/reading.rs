@@ -285,9 +285,11 @@ impl Walk<'_, '_> {
         if !self.uses.reading.wanted {
             return self.order_by_exprs(keys);
         }
+        let named = self.name_tables(&select.from);
         self.enter(&select.from);
         keys.iter().for_each(|key| self.sort_key(select, &key.expr));
         self.leave();
+        self.uses.tables_named = named;
     }
 
     /// A key of GROUP BY: of lone names, columns of the tables come first, and it is not known here which they have.
@@ -315,6 +317,7 @@ impl Walk<'_, '_> {
     pub fn wildcard(&mut self, item: &sql::SelectItem) {
         match item {
             sql::SelectItem::QualifiedWildcard(sql::SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                self.row_of(name);
                 self.uses.reading.star_of(name);
             }
             sql::SelectItem::Wildcard(_) => self.uses.reading.star(),

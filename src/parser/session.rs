@@ -27,7 +27,7 @@ fn changed(kind: SettingKind, local: bool) -> StatementKind {
 }
 
 fn opaque(what: &str) -> StatementKind {
-    StatementKind::Opaque(Opaque { what: what.into(), name: None, table: None })
+    StatementKind::Opaque(Opaque { what: what.into(), name: None, table: None, or_replace: false })
 }
 
 fn set(c: &mut Cursor) -> Parsed<StatementKind> {

@@ -66,7 +66,12 @@ fn pieces(span: Span, holes: &[Span], values: &[Value]) -> Vec<Span> {
 
 fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
     if cursor.is_template() {
-        return Ok(StatementKind::Opaque(Opaque { what: "template".into(), name: None, table: None }));
+        return Ok(StatementKind::Opaque(Opaque {
+            what: "template".into(),
+            name: None,
+            table: None,
+            or_replace: false,
+        }));
     }
     let kind = dispatch::statement(cursor)?;
     cursor.expect_end().map(|()| kind)

@@ -72,6 +72,7 @@ impl Walk<'_, '_> {
             E::Identifier(name) if name.quote_style == Some(PLACEHOLDER) => {}
             E::Identifier(name) => self.word(name),
             E::CompoundIdentifier(parts) => {
+                parts.first().into_iter().for_each(|first| self.row(first));
                 self.uses.reading.qualified(parts);
                 if let Some(column) = parts.last() {
                     self.uses.column(folded(column));
@@ -82,7 +83,10 @@ impl Walk<'_, '_> {
                 self.constant(expr);
                 self.expr(inner);
             }
-            E::QualifiedWildcard(..) => self.uses.reading.anything(),
+            E::QualifiedWildcard(name, _) => {
+                self.row_of(name);
+                self.uses.reading.anything();
+            }
             E::Value(_) | E::TypedString(_) | E::Wildcard(_) => {}
             E::Function(function) => self.function(function),
             E::Subquery(query) | E::Exists { subquery: query, .. } => self.subquery(query),
@@ -91,6 +95,9 @@ impl Walk<'_, '_> {
                 self.subquery(subquery);
             }
             E::CompoundFieldAccess { root, access_chain } => {
+                if let E::Identifier(name) = without_parentheses(root) {
+                    self.row(name);
+                }
                 self.expr(root);
                 access_chain.iter().for_each(|access| self.access(access));
             }
@@ -311,7 +318,10 @@ impl Walk<'_, '_> {
         };
         match value {
             sql::FunctionArgExpr::Expr(expr) => self.expr(expr),
-            sql::FunctionArgExpr::QualifiedWildcard(_) => self.uses.reading.anything(),
+            sql::FunctionArgExpr::QualifiedWildcard(name) => {
+                self.row_of(name);
+                self.uses.reading.anything();
+            }
             _ => {}
         }
     }

@@ -8,9 +8,10 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::expr;
 use super::uses::Uses;
-use super::{clauses, merge, names, query, series};
+use super::{clauses, merge, names, query, rows_read, series};
 use crate::ast::{
-    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, StatementKind, Test, Write, WriteVerb,
+    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, Returning, Rows, StatementKind, Test,
+    Write, WriteVerb,
 };
 
 /// Whether a statement that writes rows starts here.
@@ -39,6 +40,7 @@ pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     write.also_writes = uses.writes;
     write.functions = uses.functions.list;
     write.reading = uses.reading.found;
+    write.locked_with = uses.locked_with;
     Ok(StatementKind::Write(Box::new(write)))
 }
 
@@ -94,6 +96,11 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         conflict_sets: Vec::new(),
         merge: None,
         reading: Vec::new(),
+        returning: None,
+        locked_with: None,
+        default_values: false,
+        copy: None,
+        matched_by: false,
     }
 }
 
@@ -104,7 +111,8 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let mut write = blank(WriteVerb::Insert, name, alias);
     write.columns = insert_columns(c)?;
     write.overriding = overriding(c)?;
-    if !c.eat(&["DEFAULT", "VALUES"]) {
+    write.default_values = c.eat(&["DEFAULT", "VALUES"]);
+    if !write.default_values {
         let outline = query::query_into(c, uses)?;
         query::refuse_into(c, &outline)?;
         write.limited = outline.from_query && outline.limited;
@@ -116,7 +124,7 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     // Behind the query, the columns of the target are in sight.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
     write.conflict = on_conflict(c, uses, &mut write.conflict_sets)?;
-    returning(c, uses)?;
+    returning(c, uses, &mut write, &[])?;
     uses.reading.wanted = wanted && !uses.reading.given_up;
     Ok(write)
 }
@@ -195,7 +203,7 @@ fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     (write.columns, write.values) = assignments(c, uses)?;
     let from = sources(c, uses, "FROM", &mut write)?;
     write.filter = filter(c, uses, &write, &from)?;
-    returning(c, uses)?;
+    returning(c, uses, &mut write, &from)?;
     Ok(write)
 }
 
@@ -204,7 +212,7 @@ fn delete(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let mut write = target(c, WriteVerb::Delete)?;
     let from = sources(c, uses, "USING", &mut write)?;
     write.filter = filter(c, uses, &write, &from)?;
-    returning(c, uses)?;
+    returning(c, uses, &mut write, &from)?;
     Ok(write)
 }
 
@@ -269,6 +277,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         literal: None,
         folded: Box::default(),
         name: None,
+        rows: Rows::default(),
     })
 }
 
@@ -309,17 +318,31 @@ fn target_column(c: &mut Cursor) -> Parsed<Ident> {
     }
 }
 
-/// `RETURNING [WITH (OLD AS o, NEW AS n)] list`
-pub(super) fn returning(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+/// `RETURNING [WITH (OLD AS o, NEW AS n)] list`; `from` is what stands beside the target.
+pub(super) fn returning(
+    c: &mut Cursor,
+    uses: &mut Uses,
+    write: &mut Write,
+    from: &[sql::TableWithJoins],
+) -> Parsed<()> {
     if !c.eat(&["RETURNING"]) {
         return Ok(());
     }
-    if c.eat(&["WITH"]) {
+    let renames = c.eat(&["WITH"]);
+    if renames {
         c.skip_parentheses()?;
     }
     let items: Vec<sql::SelectItem> = c.delegate(|parser| parser.parse_comma_separated(Parser::parse_select_item))?;
+    let outer = std::mem::take(&mut uses.rows);
     let mut walk = uses.walk(c);
+    let named = walk.name_tables(from);
+    rows_read::note(
+        &mut walk.uses.tables_named,
+        write.alias.as_ref().map_or(&write.target.name.name, |alias| &alias.name),
+    );
     items.iter().for_each(|item| walk.select_item(item));
+    uses.tables_named = named;
+    write.returning = Some(Returning { renames, rows: std::mem::replace(&mut uses.rows, outer) });
     Ok(())
 }
 

@@ -26,6 +26,7 @@ mod expressions;
 mod firing;
 mod foreign_keys;
 mod function_users;
+mod grouped;
 mod identity;
 mod indexes;
 mod inheritance;
@@ -105,7 +106,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
         found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(comparisons::refusals(statement, around));
-    found.extend(shapes::refusals(statement, around));
+    found.extend(shapes::refusals(statement, around, in_body));
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
@@ -149,7 +150,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         StatementKind::Write(write) => {
             let view = views::written(write, around);
-            view.into_iter().chain(rows::written(write, statement.span, around)).collect()
+            view.into_iter().chain(rows::written(write, around)).collect()
         }
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {

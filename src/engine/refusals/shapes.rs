@@ -4,28 +4,27 @@
 //! (`fixtures/facts/create-view-*.sql`, `create-table-as-*.sql`, `select-for-update-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, CreateView,
-    DataType, FromItem, FromSource, Ident, ObjectName, Output, OutputItem, Query, Statement, StatementKind,
-    TableConstraintKind, Value,
+    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, CreateTable, CreateView, Ident,
+    ObjectName, Output, Query, Statement, StatementKind, TableConstraintKind,
 };
+use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationKind;
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::source::Span;
 
-use super::existence::{is_known_whole, is_there};
-use super::words::{has, words};
-use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, WRONG_OBJECT_TYPE, clauses, refused};
+use super::column_types::uncollated;
+use super::existence::is_there;
+use super::{FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, WRONG_OBJECT_TYPE, clauses, grouped, refused};
 
-const GROUPING_ERROR: &str = "42803";
-
-pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::CreateView(create) => view(create, around).into_iter().collect(),
-        StatementKind::CreateTable(create) => table(create, around),
+        StatementKind::CreateTable(create) => table(create, around, in_body),
         StatementKind::AlterTable(alter) => altered(alter),
         StatementKind::Query(query) => locked(query, around).into_iter().collect(),
+        StatementKind::Write(write) => locked_with(write.locked_with).into_iter().collect(),
         StatementKind::CreateSchema(create) if create.if_not_exists && !create.elements.is_empty() => {
             let reason = "CREATE SCHEMA IF NOT EXISTS cannot include schema elements".to_owned();
             vec![refused(FEATURE_NOT_SUPPORTED, reason)]
@@ -37,13 +36,14 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let output = create.query.output.as_deref();
     let unequal = output.and_then(|output| unequal(output, create.query.span, around));
-    let unequal = unequal.or_else(|| ungrouped(output?, around.text_of(create.query.span), around));
+    let unequal = unequal.or_else(|| grouped::ungrouped(output?, around, false));
+    let unequal = unequal.or_else(|| locked_with(create.query.locked_with));
     unequal.or_else(|| too_many(&create.columns, output, &create.name, around)).or_else(|| {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;
         let reason = "WITH CHECK OPTION is supported only on automatically updatable views".to_owned();
-        let fixed = checks && output.is_some_and(|output| is_fixed(output, around.text_of(create.query.span)));
-        fixed.then(|| refused(FEATURE_NOT_SUPPORTED, reason))
+        let fixed = create.query.shape.combined.is_some() || output.is_some_and(grouped::is_aggregated);
+        (checks && fixed).then(|| refused(FEATURE_NOT_SUPPORTED, reason))
     })
 }
 
@@ -66,73 +66,7 @@ fn unequal(output: &Output, span: Span, around: &Surroundings) -> Option<Refusal
     here.or_else(|| branches.iter().find_map(|branch| self::unequal(branch, span, around)))
 }
 
-/// Aggregates of which every version has one.
-const AGGREGATES: &[&str] = &["array_agg", "avg", "bool_and", "bool_or", "count", "max", "min", "string_agg", "sum"];
-
-/// A plain column beside an aggregate, and nothing is grouped.
-fn ungrouped(output: &Output, text: &str, around: &Surroundings) -> Option<Refusal> {
-    let Output::Select { list, from } = output else { return None };
-    let words = words(text);
-    let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    // Quoted names are none of the words.
-    if !is_single || has(&words, &["OVER"]) || text.contains('"') {
-        return None;
-    }
-    if let Some(at) = words.iter().position(|word| word == "GROUP") {
-        return left_out(list, from, words.get(at + 2..)?, around);
-    }
-    let is_aggregate = |item: &OutputItem| matches!(item, OutputItem::Value { value: Value::Call { name, .. }, .. } if AGGREGATES.contains(&name.as_str()));
-    let is_plain = |item: &OutputItem| match item {
-        OutputItem::Value { value, .. } => matches!(value, Value::Column { .. }),
-        OutputItem::All | OutputItem::AllOf(_) => true,
-    };
-    let mixed = list.iter().any(is_aggregate) && list.iter().any(is_plain);
-    let reason = "a column must appear in GROUP BY or be used in an aggregate function".to_owned();
-    mixed.then(|| refused(GROUPING_ERROR, reason))
-}
-
-/// A column of the only table that GROUP BY does not name, where it does not name the primary key either. `grouped` are the
-/// words behind GROUP BY, to the end.
-fn left_out(list: &[OutputItem], from: &[FromItem], grouped: &[String], around: &Surroundings) -> Option<Refusal> {
-    let [FromItem { source: FromSource::Relation(name), .. }] = from else { return None };
-    let relation =
-        around.relation(name).filter(|relation| is_known_whole(relation) && relation.kind == RelationKind::Table)?;
-    let is_grouped = |name: &str| grouped.iter().any(|word| *word == name.to_uppercase());
-    let by_position = grouped.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let by_key = relation.primary_key().is_some_and(|key| key.iter().all(|column| is_grouped(column)));
-    if by_position || by_key {
-        return None;
-    }
-    list.iter().find_map(|item| match item {
-        OutputItem::Value { name, value: Value::Column { column, .. } } => {
-            let known =
-                is_grouped(column) || name.as_deref().is_some_and(is_grouped) || relation.column(column).is_none();
-            let reason = format!("column {column} must appear in GROUP BY or be used in an aggregate function");
-            (!known).then(|| refused(GROUPING_ERROR, reason))
-        }
-        OutputItem::Value { .. } | OutputItem::All | OutputItem::AllOf(_) => None,
-    })
-}
-
-/// Whether a view of the query takes no changes.
-///
-/// Source: `view_query_is_auto_updatable()` of the server.
-fn is_fixed(output: &Output, text: &str) -> bool {
-    let words = words(text);
-    let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    let grouped = ["GROUP", "HAVING", "DISTINCT", "LIMIT", "OFFSET", "FETCH"].iter().any(|word| has(&words, &[word]));
-    match output {
-        Output::Branches(_) | Output::Values(_) => true,
-        Output::Select { from, .. } => is_single && grouped || !matches!(from.as_slice(), [only] if is_relation(only)),
-        Output::Unknown => false,
-    }
-}
-
-fn is_relation(item: &FromItem) -> bool {
-    matches!(item.source, FromSource::Relation(_) | FromSource::Unknown)
-}
-
-fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+fn table(create: &CreateTable, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     if create.if_not_exists && around.catalog.is_taken(&around.created(&create.name)) {
         return Vec::new();
     }
@@ -140,14 +74,15 @@ fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
     if let Some(query) = &create.query {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         let output = query.output.as_deref();
+        found.extend(locked_with(query.locked_with));
         found.extend(output.and_then(|output| unequal(output, query.span, around)));
-        found.extend(output.and_then(|output| ungrouped(output, around.text_of(query.span), around)));
+        found.extend(output.and_then(|output| grouped::ungrouped(output, around, in_body)));
         found.extend(too_many(&names, output, &create.name, around));
     }
     if create.foreign {
         found.extend(of_foreign(create));
     }
-    found.extend(create.columns.iter().filter_map(collated));
+    found.extend(create.columns.iter().filter_map(|column| uncollated(&column.data_type, column.collation.as_ref())));
     found
 }
 
@@ -171,41 +106,11 @@ fn of_foreign(create: &CreateTable) -> Option<Refusal> {
     Some(refused(FEATURE_NOT_SUPPORTED, format!("{what} constraints are not supported on foreign tables")).at(span))
 }
 
-/// Built-in types that have no collation.
-const WITHOUT_COLLATION: &[&str] = &[
-    "bigint",
-    "boolean",
-    "bytea",
-    "date",
-    "double precision",
-    "integer",
-    "interval",
-    "json",
-    "jsonb",
-    "numeric",
-    "real",
-    "smallint",
-    "time without time zone",
-    "timestamp with time zone",
-    "timestamp without time zone",
-    "uuid",
-];
-
-fn without_collation(data_type: &DataType, span: Span) -> Option<Refusal> {
-    let reason = format!("collations are not supported by type {}", data_type.name);
-    let none = WITHOUT_COLLATION.contains(&data_type.name.as_str());
-    none.then(|| refused(DATATYPE_MISMATCH, reason).at(span))
-}
-
-fn collated(column: &ColumnDef) -> Option<Refusal> {
-    without_collation(&column.data_type, column.collation.as_ref()?.span)
-}
-
 fn altered(alter: &AlterTable) -> Vec<Refusal> {
     let found = alter.actions.iter().filter_map(|action| match &action.kind {
-        AlterActionKind::AddColumn { column, .. } => collated(column),
+        AlterActionKind::AddColumn { column, .. } => uncollated(&column.data_type, column.collation.as_ref()),
         AlterActionKind::AlterColumn { change: ColumnChange::SetType { data_type, collation, .. }, .. } => {
-            without_collation(data_type, collation.as_ref()?.span)
+            uncollated(data_type, collation.as_ref())
         }
         AlterActionKind::SetOptions(options) if alter.object == AlterObject::View => clauses::view_options(options),
         _ => None,
@@ -215,21 +120,19 @@ fn altered(alter: &AlterTable) -> Vec<Refusal> {
 
 /// Rows that are no rows of a table cannot be locked.
 fn locked(query: &Query, around: &Surroundings) -> Option<Refusal> {
-    if query.row_locks.is_empty() {
-        return None;
+    if query.locked_with.is_some() {
+        return locked_with(query.locked_with);
     }
-    let relations =
-        query.row_locks.iter().filter_map(|name| around.relation(name)).filter(|relation| is_there(relation));
+    let relations = query.row_locks.iter().filter_map(|name| around.relation(name));
     let fixed = relations
-        .into_iter()
+        .filter(|relation| is_there(relation))
         .find(|relation| matches!(relation.kind, RelationKind::MaterializedView | RelationKind::Sequence));
-    if let Some(relation) = fixed {
-        let reason = format!("cannot lock rows in {}: it is a {}", relation.name, relation.kind.name());
-        return Some(refused(WRONG_OBJECT_TYPE, reason));
-    }
-    let words = words(around.text_of(query.span));
-    let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    let what = ["GROUP", "HAVING", "DISTINCT"].into_iter().find(|word| is_single && has(&words, &[word]))?;
-    let what = if what == "GROUP" { "GROUP BY" } else { what };
-    Some(refused(FEATURE_NOT_SUPPORTED, format!("FOR UPDATE and its kin are not allowed with {what}")))
+    let reason =
+        |relation: &Relation| format!("cannot lock rows in {}: it is a {}", relation.name, relation.kind.name());
+    fixed.map(|relation| refused(WRONG_OBJECT_TYPE, reason(relation)))
+}
+
+fn locked_with(what: Option<&str>) -> Option<Refusal> {
+    let reason = format!("FOR UPDATE and its kin are not allowed with {}", what?);
+    Some(refused(FEATURE_NOT_SUPPORTED, reason))
 }

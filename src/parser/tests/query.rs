@@ -1,7 +1,7 @@
 //! Queries: what they read, lock and call.
 
 use super::{failure, one, printed, targets};
-use crate::ast::{Persistence, Query, StatementKind};
+use crate::ast::{GroupKey, Output, Persistence, Query, StatementKind};
 use crate::source::SourceFile;
 
 fn query(text: &str) -> Query {
@@ -155,4 +155,51 @@ fn names_are_those_that_the_server_keeps() {
     let long = "x".repeat(70);
     let text = format!("SELECT * FROM {long}, \"{long}\", U&\"\\0041b\", \"Q\"\"q\", ÄB");
     assert_eq!(printed(&query(&text).reads), format!("{} Ab Q\"q Äb", "x".repeat(63)));
+}
+
+#[test]
+fn keys_of_groups() {
+    for (keys, expected) in [
+        ("a, t.\"B\", (c), 2", "a t.B c #2"),
+        ("(a, b), lower(c), a || 'd', 'e'", "a b ? ? ?"),
+        ("ROLLUP (a, (b, c)), CUBE (d)", "sets a b c d"),
+        ("GROUPING SETS ((a, b), (c), ())", "sets a b c ?"),
+        ("GROUPING SETS (ROLLUP (a), (b))", "sets a b"),
+        ("\"rollup\"(a)", "?"),
+    ] {
+        let text = format!("CREATE VIEW v AS SELECT 1 FROM t GROUP BY {keys}");
+        let StatementKind::CreateView(create) = one(&text) else { unreachable!("{text}") };
+        let Some(Output::Select { grouping: Some(grouping), .. }) = create.query.output.as_deref() else {
+            unreachable!("{text}")
+        };
+        let keys = grouping.keys.iter().map(|key| match key {
+            GroupKey::Column { table: None, column } => column.to_string(),
+            GroupKey::Column { table: Some(table), column } => format!("{table}.{column}"),
+            GroupKey::Position(place) => format!("#{place}"),
+            GroupKey::Other => "?".to_owned(),
+        });
+        let sets = grouping.sets.then(|| "sets".to_owned());
+        assert_eq!(sets.into_iter().chain(keys).collect::<Vec<_>>().join(" "), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_locked() {
+    for (text, expected) in [
+        ("SELECT DISTINCT a FROM t FOR UPDATE", Some("DISTINCT")),
+        ("SELECT a FROM t GROUP BY a FOR SHARE", Some("GROUP BY")),
+        ("SELECT 1 FROM t HAVING true FOR UPDATE", Some("HAVING")),
+        ("SELECT max(a) OVER () FROM t FOR UPDATE", Some("window functions")),
+        ("SELECT (count(*)) FROM t FOR UPDATE", Some("aggregate functions")),
+        ("SELECT a FROM t WHERE b = (SELECT max(b) FROM t) FOR UPDATE", None),
+        ("SELECT a FROM (SELECT DISTINCT a FROM t) AS s JOIN u USING (a) FOR UPDATE OF u", None),
+        ("SELECT a FROM (SELECT DISTINCT a FROM t) AS s JOIN u USING (a) FOR UPDATE OF s", Some("DISTINCT")),
+        ("WITH w AS (SELECT a FROM t GROUP BY a) SELECT a FROM w JOIN t USING (a) FOR UPDATE OF t", None),
+        ("SELECT a FROM (SELECT a FROM t UNION SELECT a FROM u FOR UPDATE) AS s", Some("UNION, INTERSECT or EXCEPT")),
+        ("SELECT DISTINCT a FROM (SELECT a FROM t FOR UPDATE) AS s", None),
+        ("SELECT DISTINCT 'x FOR UPDATE' FROM t", None),
+    ] {
+        let StatementKind::Query(query) = one(text) else { unreachable!("{text}") };
+        assert_eq!(query.locked_with, expected, "{text}");
+    }
 }
