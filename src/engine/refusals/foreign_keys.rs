@@ -3,8 +3,8 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident,
-    KeyAction, Persistence, References, TableConstraint, TableConstraintKind,
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType,
+    Ident, KeyAction, Persistence, References, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
@@ -74,7 +74,9 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
         }
         AlterActionKind::AddConstraint(constraint) => {
             let writes = writes_generated(constraint, relation);
-            writes.into_iter().chain(of_constraint(constraint, type_of, around)).collect()
+            let own = refers_to(constraint, relation, around) && changes_a_type(alter);
+            let known = of_constraint(constraint, type_of, around).filter(|_| !own);
+            writes.into_iter().chain(known).collect()
         }
         AlterActionKind::AddColumn { if_not_exists, column }
             if !(*if_not_exists && relation.column(&column.name.name).is_some()) =>
@@ -91,17 +93,29 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
     found.collect()
 }
 
+fn refers_to(constraint: &TableConstraint, relation: &Relation, around: &Surroundings) -> bool {
+    match &constraint.kind {
+        TableConstraintKind::ForeignKey { references, .. } => around.resolve(&references.table) == relation.name,
+        _ => false,
+    }
+}
+
+/// The types of the table's own key may be others by the time that a foreign key to it is made.
+fn changes_a_type(alter: &AlterTable) -> bool {
+    let changes = |action: &AlterAction| {
+        matches!(action.kind, AlterActionKind::AlterColumn { change: ColumnChange::SetType { .. }, .. })
+    };
+    alter.actions.iter().any(changes)
+}
+
 fn refers_to_new_key(
     constraint: &TableConstraint,
     alter: &AlterTable,
     relation: &Relation,
     around: &Surroundings,
 ) -> bool {
-    let own = match &constraint.kind {
-        TableConstraintKind::ForeignKey { references, .. } => around.resolve(&references.table) == relation.name,
-        _ => false,
-    };
-    let makes_key = |action: &crate::ast::AlterAction| match &action.kind {
+    let own = refers_to(constraint, relation, around);
+    let makes_key = |action: &AlterAction| match &action.kind {
         AlterActionKind::AddConstraint(added) => {
             matches!(added.kind, TableConstraintKind::PrimaryKey(_) | TableConstraintKind::Unique(_))
         }
@@ -114,7 +128,7 @@ fn refers_to_new_key(
     own && alter.actions.iter().any(makes_key)
 }
 
-fn added_column(action: &crate::ast::AlterAction) -> Option<&ColumnDef> {
+fn added_column(action: &AlterAction) -> Option<&ColumnDef> {
     match &action.kind {
         AlterActionKind::AddColumn { column, .. } => Some(column),
         _ => None,
