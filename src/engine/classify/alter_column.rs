@@ -280,13 +280,20 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
                 Occurrence::new(Form::DropNotNullOnly, span).with_all(Role::Partition, children),
             ]
         }
-        ColumnChange::DropNotNull => one(Form::DropNotNull),
+        ColumnChange::DropNotNull => {
+            let known = subject.relation.and_then(|relation| relation.column(&name.name));
+            let nullable = known.is_some_and(|known| !known.not_null && !known.more.doubts.not_null);
+            one(if nullable { Form::DropNotNullNoop } else { Form::DropNotNull })
+        }
         ColumnChange::SetStatistics(_) => one(Form::SetColumnStatistics),
         ColumnChange::SetStorage(_) => one(Form::SetColumnStorage),
         ColumnChange::SetCompression(_) => one(Form::SetColumnCompression),
         ColumnChange::SetOptions(_) | ColumnChange::ResetOptions(_) => one(Form::SetColumnOptions),
         ColumnChange::ForeignOptions(_) => one(Form::ChangeMetadata),
         ColumnChange::AddIdentity(_) => vec![subject.form_with_partitions(Form::AddIdentity, span)],
+        ColumnChange::SetIdentity { always: None, .. } => {
+            vec![Occurrence::new(Form::SetIdentityOptions, span).with(Role::Target, subject.name.clone())]
+        }
         ColumnChange::SetIdentity { .. } => vec![subject.form_with_partitions(Form::SetIdentity, span)],
         ColumnChange::DropIdentity { .. } => {
             let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();
