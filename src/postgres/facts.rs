@@ -205,6 +205,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }
         F::DropConstraintOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
+        F::AddNotNullConstraintNoop => {
+            rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
+        }
         F::DropNotNullNoop => rows![
             before(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
             since(18, rows![on(TARGET, ACCESS, NONE)]),

@@ -154,6 +154,8 @@ forms! {
     DropColumnOnly = "drop-column-only-inheritance",
     /// DROP CONSTRAINT on ONLY a parent: the children keep it as their own.
     DropConstraintOnly = "drop-constraint-only",
+    /// NOT NULL as a constraint of a column that is NOT NULL already (18).
+    AddNotNullConstraintNoop = "add-not-null-constraint-noop",
     /// DROP NOT NULL of a column that may be NULL already.
     DropNotNullNoop = "drop-not-null-noop",
     /// DROP NOT NULL on ONLY a parent.

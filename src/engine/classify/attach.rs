@@ -200,7 +200,7 @@ pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &
     ];
     let (referenced, mut referencing) = foreign_key_partners(subject);
     let (from_above, above) = referenced_above(subject);
-    if !from_above.is_empty() {
+    if !from_above.is_empty() || !referencing.is_empty() && !above.is_empty() {
         // The partition's bound is looked up in all tables above.
         found.push(Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, above));
         referencing.extend(from_above);

@@ -9,6 +9,7 @@ use crate::engine::catalog::{Constraint, ConstraintKind, Index};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
 use crate::engine::names;
 use crate::engine::proof::{Proof, Proven};
+use crate::engine::refusals;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
@@ -34,6 +35,11 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
             let children = subject.descendants.iter().cloned();
             found.push(Occurrence::new(Form::SetNotNullNoop, span).with_all(Role::Target, children));
             found
+        }
+        TableConstraintKind::NotNull(column)
+            if not_null::not_null_state(&column.name, subject) == not_null::NotNullState::Already =>
+        {
+            one(Form::AddNotNullConstraintNoop)
         }
         TableConstraintKind::NotNull(column) => {
             not_null::set_not_null(&column.name, Form::AddNotNullConstraint, span, subject)
@@ -424,9 +430,9 @@ pub(super) fn drop_constraint(
                 dropped = dropped.with_all(Role::Partition, partitions);
             }
             let mut found = vec![dropped];
-            let referencing = subject.around.catalog.referencing(&subject.name);
-            if cascade && !referencing.is_empty() {
-                let tables = referencing.into_iter().map(|(table, _)| table.name.clone());
+            let losing = refusals::keys_of_constraint(&constraint.name, subject.relation, subject.around);
+            if cascade && !losing.is_empty() {
+                let tables = losing.into_iter().cloned();
                 found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, tables));
             }
             found
