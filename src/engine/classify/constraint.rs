@@ -7,7 +7,6 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Index};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
-use crate::engine::names;
 use crate::engine::proof::{Proof, Proven};
 use crate::engine::refusals;
 use crate::postgres::{Form, Role};
@@ -361,15 +360,11 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
     found
 }
 
-/// Whether the name is the one that the server gives to the NOT NULL of a column (18), here or in a table above.
+/// Whether it is the NOT NULL of a column, which has a name since 18 and no entry of its own.
 fn is_of_column(name: &Ident, subject: &Subject) -> bool {
-    let Some(relation) = subject.relation else { return false };
-    let above = subject.around.catalog.ancestors(&relation.name);
-    let tables: Vec<&str> =
-        std::iter::once(relation).chain(above).map(|relation| relation.name.name.as_str()).collect();
-    let is_its =
-        |column: &str| tables.iter().any(|table| names::chosen(table, column, "not_null", |_| false) == name.name);
-    relation.columns.iter().any(|column| column.is_not_null() && is_its(&column.name))
+    let columns = subject.relation.into_iter().flat_map(|relation| &relation.columns);
+    let mut own = columns.filter(|column| column.more.not_null_name.as_ref() == Some(&name.name));
+    own.any(|column| column.is_not_null())
 }
 
 /// Whether a partition or child has a valid part of the constraint.
@@ -397,7 +392,7 @@ pub(super) fn drop_constraint(
         return vec![found.with_all(Role::Partition, partitions)];
     }
     if if_exists && subject.lacks_constraint(name) {
-        return vec![subject.form(Form::DropConstraintNoop, span)];
+        return vec![subject.form_with_partitions(Form::DropConstraintNoop, span)];
     }
     let Some(constraint) = subject.constraint(name) else { return vec![subject.form(Form::DropCheck, span)] };
     let alone = subject.alone();

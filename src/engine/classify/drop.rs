@@ -320,7 +320,16 @@ fn drop_table(
     }
     // What references a partitioned table references each of its partitions.
     let above = parents.iter().filter(|parent| parent.is_partitioned()).map(|parent| &parent.name);
+    let dropped_with_part: Vec<RelationName> = parents
+        .iter()
+        .filter(|parent| {
+            drop.cascade && parent.is_partitioned() && !around.catalog.referencing(&parent.name).is_empty()
+        })
+        .map(|parent| parent.name.clone())
+        .collect();
+    found.extend(dropped_with_part.into_iter().map(|to| unreferenced_partitions(to, span, around)));
     let referencing: Vec<RelationName> = std::iter::once(&name)
+        .chain(&partitions)
         .chain(above)
         .flat_map(|table| around.catalog.referencing(table))
         .map(|(table, _)| table.name.clone())

@@ -298,8 +298,9 @@ pub(super) fn missing_column(name: &str, relation: &Relation) -> Option<Refusal>
 /// not followed; a constraint trigger is a constraint too.
 pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Refusal> {
     let trigger = relation.triggers.iter().any(|trigger| trigger.name == name.name);
+    let not_null = relation.columns.iter().any(|column| column.more.not_null_name.as_ref() == Some(&name.name));
     let known = relation.constraint(&name.name).is_some() || trigger;
-    let named_since_18 = name.name.contains("not_null");
+    let named_since_18 = not_null || name.name.contains("not_null");
     // Before 12, the name of a foreign key has only the first of its columns.
     let named_before_12 = relation.foreign_keys().any(|(known, _)| match &known.kind {
         ConstraintKind::ForeignKey { columns, .. } if columns.len() > 1 => {
