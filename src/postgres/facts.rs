@@ -193,7 +193,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)])]
         }
         F::AddColumnReferencesDefaultNull => {
-            rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE)])]
+            rows![always(rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE)])]
         }
         F::AddColumnUnique => rows![always(BUILD_ON_TABLE)],
         F::AddColumnPrimaryKey => rows![always(BUILD_ON_TABLE)],

@@ -92,7 +92,11 @@ fn refusal(
     let plain = data_type.dimensions == 0 && around.catalog.domain(&around.type_name(data_type)).is_none();
     let state = |reason: &str| Some(refused(NOT_IN_PREREQUISITE_STATE, format!("column {} {reason}", name.name)));
     let syntax = |reason: &str| Some(refused(SYNTAX_ERROR, format!("column {} {reason}", name.name)));
-    let fixed = plain && FIXED.contains(&data_type.name.as_str());
+    let stays = !alter.actions.iter().any(|action| {
+        matches!(&action.kind, AlterActionKind::AlterColumn { name: changed, change: ColumnChange::SetType { .. } }
+            if changed.name == name.name)
+    });
+    let fixed = plain && stays && FIXED.contains(&data_type.name.as_str());
     match change {
         ColumnChange::AddIdentity(_) if !takes_identity(data_type) && plain && is_known(data_type) => {
             let reason = "identity column type must be smallint, integer, or bigint".to_owned();

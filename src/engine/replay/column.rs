@@ -108,7 +108,8 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetType { data_type, .. } if is_identity => {
             sequence::follow_type(table, &name.name, data_type, replay);
         }
-        ColumnChange::DropIdentity { .. } => sequence::drop_of(table, &name.name, replay),
+        // IF EXISTS of a column that has none: the sequence of a serial stays.
+        ColumnChange::DropIdentity { .. } if is_identity => sequence::drop_of(table, &name.name, replay),
         _ => {}
     }
 }
