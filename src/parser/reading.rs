@@ -10,13 +10,15 @@ use sqlparser::ast as sql;
 use super::output_name::column_name;
 use super::uses::{Uses, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
-use crate::ast::{ColumnRead, ObjectName, Scope};
+use crate::ast::{ColumnRead, ObjectName, Scope, Write};
 
 /// Columns read so far, and what is in sight.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     /// Somebody asks for the columns.
     pub wanted: bool,
+    /// Somebody asks for those that the condition of the write at hand reads.
+    pub wanted_in_condition: bool,
     /// Only queries of ordinary size are followed.
     limited: bool,
     /// The query is larger than that.
@@ -192,6 +194,22 @@ impl Walk<'_, '_> {
             let items = from.iter().flat_map(|item| self.items(item)).collect();
             self.uses.reading.enter(items);
         }
+    }
+
+    /// WHERE of UPDATE and DELETE, where the target is in sight beside what FROM holds.
+    pub fn condition_of_write(&mut self, write: &Write, from: &[sql::TableWithJoins], filter: &sql::Expr) {
+        let wanted = std::mem::take(&mut self.uses.reading.wanted_in_condition) && !self.uses.reading.given_up;
+        if !wanted {
+            return self.expr(filter);
+        }
+        let name = write.alias.as_ref().unwrap_or(&write.target.name).name.clone();
+        let target = Item { name, relations: vec![write.target.clone()], renamed: false };
+        let items = std::iter::once(target).chain(from.iter().flat_map(|item| self.items(item))).collect();
+        self.uses.reading.wanted = true;
+        self.uses.reading.enter(items);
+        self.expr(filter);
+        self.leave();
+        self.uses.reading.wanted = false;
     }
 
     /// The items of [`Walk::enter`] are out of sight again.

@@ -59,8 +59,9 @@ fn clauses(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     if verb == Some("INSERT") {
         return insert(c, uses);
     }
-    // The columns of the target are in sight everywhere in these, and are not followed.
+    // The columns of the target are in sight everywhere in these, and are followed in the condition alone.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
+    uses.reading.wanted_in_condition = wanted;
     let write = match verb {
         Some("UPDATE") => update(c, uses),
         Some("DELETE") => delete(c, uses),
@@ -248,7 +249,7 @@ fn filter(c: &mut Cursor, uses: &mut Uses, write: &Write, from: &[sql::TableWith
     let (filter, span) = c.sql_expr()?;
     let mut walk = uses.walk(c);
     let limited = walk.limited_sources(from);
-    walk.expr(&filter);
+    walk.condition_of_write(write, from, &filter);
     walk.tables_of_write(write, from, Some(&filter));
     let names = [write.alias.as_ref().unwrap_or(&write.target.name).name.clone()];
     // Without other relations every column is the target's, whatever stands in front of it.

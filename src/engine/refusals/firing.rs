@@ -21,7 +21,7 @@ use super::{
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let one = match &statement.kind {
-        StatementKind::CreateTrigger(create) => trigger(create, around),
+        StatementKind::CreateTrigger(create) => return trigger(create, around),
         StatementKind::CreateRule(create) => rule(create, around),
         StatementKind::CreatePolicy(create) => policy(create, around),
         StatementKind::Comment(comment) if comment.object.kind == ObjectKind::Rule => {
@@ -43,11 +43,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     one.into_iter().collect()
 }
 
-fn trigger(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
-    written(create, around)
-        .or_else(|| shape(create))
-        .or_else(|| transitions(create))
-        .or_else(|| condition(create, around))
+fn trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
+    let made = shape(create).or_else(|| transitions(create)).or_else(|| condition(create, around));
+    written(create, around).into_iter().chain(made).collect()
 }
 
 /// What the grammar of a version does not have.

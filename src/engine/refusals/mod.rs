@@ -417,6 +417,21 @@ fn keys_that_need<'c>(
     needing.map(|(table, _)| &table.name).collect()
 }
 
+/// Tables whose foreign keys need the key of this name.
+pub(crate) fn keys_of_constraint<'c>(
+    name: &str,
+    relation: Option<&Relation>,
+    around: &Surroundings<'c>,
+) -> Vec<&'c RelationName> {
+    let key = relation.and_then(|relation| Some((relation, relation.constraint(name)?)));
+    match key {
+        Some((relation, Constraint { kind: ConstraintKind::Key { columns, .. }, .. })) => {
+            keys_that_need(relation, name, columns, around)
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Whether a foreign key that points to the table needs a key over these columns.
 fn needs(kind: &ConstraintKind, columns: &[EcoString], relation: &Relation) -> bool {
     match kind {

@@ -309,7 +309,9 @@ pub(super) fn missing_part(part: Part, name: &Ident, relation: &Relation) -> Opt
         Part::Column | Part::Constraint => return None,
     };
     let past = relation.past_of(part, &name.name);
-    let whole = existence::is_known_whole(relation) && relation.parents.is_empty();
+    // Policies are no business of partitions and children.
+    let alone = part == Part::Policy || relation.parents.is_empty();
+    let whole = existence::is_known_whole(relation) && alone;
     let lacks = past.map_or(whole, Past::is_gone) && !names.contains(&name.name.as_str());
     let near = missing::nearest(&name.name, names.into_iter());
     let reason = || format!("{} {} of {} does not exist", word(part), name.name, relation.name);
