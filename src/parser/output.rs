@@ -273,7 +273,8 @@ fn function_name(name: &sql::ObjectName) -> EcoString {
     parts.join(".").into()
 }
 
-fn merged(operator: &sql::JoinOperator) -> Merged {
+/// The columns that a join merges.
+pub(super) fn merged(operator: &sql::JoinOperator) -> Merged {
     match join_constraint(operator) {
         Some(sql::JoinConstraint::Using(names)) => {
             Merged::Columns(names.iter().filter_map(|name| name.0.last()?.as_ident().map(folded)).collect())
