@@ -7,7 +7,7 @@ use ecow::EcoString;
 
 use sqlparser::ast as sql;
 
-use super::output::merged;
+use super::output::merged_by;
 use super::output_name::column_name;
 use super::uses::{Uses, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
@@ -383,23 +383,4 @@ fn gives(select: &sql::Select, name: &str) -> Option<bool> {
         sql::SelectItem::QualifiedWildcard(..) | sql::SelectItem::Wildcard(_) => false,
     });
     if given || !unknown { Some(given) } else { None }
-}
-
-/// What the joins of an item of FROM merge, beside what others do.
-fn merged_by(before: Merged, item: &sql::TableWithJoins) -> Merged {
-    let factors = std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
-    let inside = factors.filter_map(|factor| match factor {
-        sql::TableFactor::NestedJoin { table_with_joins, .. } => Some(&**table_with_joins),
-        _ => None,
-    });
-    let all = inside.fold(before, merged_by);
-    item.joins.iter().fold(all, |all, join| match (all, merged(&join.join_operator)) {
-        (all, Merged::Nothing) => all,
-        (Merged::Natural, _) | (_, Merged::Natural) => Merged::Natural,
-        (Merged::Nothing, more) => more,
-        (Merged::Columns(mut all), Merged::Columns(more)) => {
-            all.extend(more);
-            Merged::Columns(all)
-        }
-    })
 }
