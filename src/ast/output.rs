@@ -115,9 +115,10 @@ pub enum FromSource {
 }
 
 /// Columns that a join merges into one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Merged {
     /// None: ON, CROSS JOIN.
+    #[default]
     Nothing,
     /// USING.
     Columns(Vec<EcoString>),

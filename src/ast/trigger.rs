@@ -32,6 +32,8 @@ pub struct CreateTrigger {
     pub when: Option<Expr>,
     /// The function it executes.
     pub function: ObjectName,
+    /// EXECUTE PROCEDURE, as every version writes it; false is EXECUTE FUNCTION (11).
+    pub says_procedure: bool,
     /// The arguments of the function: always strings for it, however they are written.
     pub arguments: Vec<Text>,
 }
@@ -92,6 +94,8 @@ pub struct CreateEventTrigger {
     pub filters: Vec<EventFilter>,
     /// The function it executes.
     pub function: ObjectName,
+    /// EXECUTE PROCEDURE, as every version writes it; false is EXECUTE FUNCTION (11).
+    pub says_procedure: bool,
 }
 
 /// `variable IN ('value', ...)` of an event trigger.

@@ -273,6 +273,7 @@ fn function_name(name: &sql::ObjectName) -> EcoString {
     parts.join(".").into()
 }
 
+/// The columns that a join merges.
 fn merged(operator: &sql::JoinOperator) -> Merged {
     match join_constraint(operator) {
         Some(sql::JoinConstraint::Using(names)) => {
@@ -281,4 +282,23 @@ fn merged(operator: &sql::JoinOperator) -> Merged {
         Some(sql::JoinConstraint::Natural) => Merged::Natural,
         Some(sql::JoinConstraint::On(_) | sql::JoinConstraint::None) | None => Merged::Nothing,
     }
+}
+
+/// What the joins of an item of FROM merge, beside what others do.
+pub(super) fn merged_by(before: Merged, item: &sql::TableWithJoins) -> Merged {
+    let factors = std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
+    let inside = factors.filter_map(|factor| match factor {
+        sql::TableFactor::NestedJoin { table_with_joins, .. } => Some(&**table_with_joins),
+        _ => None,
+    });
+    let all = inside.fold(before, merged_by);
+    item.joins.iter().fold(all, |all, join| match (all, merged(&join.join_operator)) {
+        (all, Merged::Nothing) => all,
+        (Merged::Natural, _) | (_, Merged::Natural) => Merged::Natural,
+        (Merged::Nothing, more) => more,
+        (Merged::Columns(mut all), Merged::Columns(more)) => {
+            all.extend(more);
+            Merged::Columns(all)
+        }
+    })
 }

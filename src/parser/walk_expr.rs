@@ -49,6 +49,15 @@ fn without_parentheses(expr: &sql::Expr) -> &sql::Expr {
     }
 }
 
+/// NFC and its kin, which normalize() takes as keywords.
+fn is_normal_form(argument: &sql::FunctionArg) -> bool {
+    let sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(sql::Expr::Identifier(word))) = argument else {
+        return false;
+    };
+    let forms = ["NFC", "NFD", "NFKC", "NFKD"];
+    word.quote_style.is_none() && forms.iter().any(|form| word.value.eq_ignore_ascii_case(form))
+}
+
 impl Walk<'_, '_> {
     /// Takes note of a cast, if the type of what is cast is known.
     fn cast(&mut self, inner: &sql::Expr, data_type: &sql::DataType) {
@@ -291,7 +300,7 @@ impl Walk<'_, '_> {
             sql::FunctionArguments::None => {}
             sql::FunctionArguments::Subquery(query) => self.subquery(query),
             sql::FunctionArguments::List(list) => {
-                list.args.iter().for_each(|arg| self.argument(arg));
+                list.args.iter().filter(|arg| !is_normal_form(arg)).for_each(|arg| self.argument(arg));
                 for clause in &list.clauses {
                     match clause {
                         sql::FunctionArgumentClause::OrderBy(keys) => self.order_by_exprs(keys),

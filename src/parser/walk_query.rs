@@ -78,7 +78,9 @@ impl Walk<'_, '_> {
         let named = self.name_tables(&select.from);
         self.tables_of(select);
         self.enter(&select.from);
+        let in_from = std::mem::replace(&mut self.uses.reading.in_from, true);
         self.from(&select.from);
+        self.uses.reading.in_from = false;
         if let Some(sql::Distinct::On(keys)) = &select.distinct {
             keys.iter().for_each(|key| self.sort_key(select, key));
         }
@@ -94,6 +96,7 @@ impl Walk<'_, '_> {
             }
         }
         self.leave();
+        self.uses.reading.in_from = in_from;
         self.uses.tables_named = named;
     }
 

@@ -22,6 +22,7 @@ use super::{
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let one = match &statement.kind {
         StatementKind::CreateTrigger(create) => return trigger(create, around),
+        StatementKind::CreateEventTrigger(create) => executed(create.says_procedure),
         StatementKind::CreateRule(create) => rule(create, around),
         StatementKind::CreatePolicy(create) => policy(create, around),
         StatementKind::Comment(comment) if comment.object.kind == ObjectKind::Rule => {
@@ -45,19 +46,22 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 
 fn trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
     let made = shape(create).or_else(|| transitions(create)).or_else(|| condition(create, around));
-    written(create, around).into_iter().chain(made).collect()
+    written(create).into_iter().chain(made).collect()
 }
 
 /// What the grammar of a version does not have.
-fn written(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
+fn written(create: &CreateTrigger) -> Option<Refusal> {
     if create.constraint && !create.for_each_row {
         let reason = "a constraint trigger must be FOR EACH ROW".to_owned();
         return Some(refused(SYNTAX_ERROR, reason));
     }
-    let before = around.text.get(..create.function.span.start).unwrap_or_default().trim_end();
-    let word = before.len().checked_sub("function".len()).and_then(|at| before.get(at..)).unwrap_or_default();
+    executed(create.says_procedure)
+}
+
+/// EXECUTE PROCEDURE is what every version knows.
+fn executed(says_procedure: bool) -> Option<Refusal> {
     let reason = "EXECUTE FUNCTION came with PostgreSQL 11".to_owned();
-    word.eq_ignore_ascii_case("function").then(|| refused_on(VersionSet::before(11), SYNTAX_ERROR, reason))
+    (!says_procedure).then(|| refused_on(VersionSet::before(11), SYNTAX_ERROR, reason))
 }
 
 fn shape(create: &CreateTrigger) -> Option<Refusal> {

@@ -1,7 +1,7 @@
 //! Queries: what they read, lock and call.
 
 use super::{failure, one, printed, targets};
-use crate::ast::{GroupKey, Output, Persistence, Query, StatementKind};
+use crate::ast::{ColumnRead, GroupKey, Output, Persistence, Place, Query, StatementKind};
 use crate::source::SourceFile;
 
 fn query(text: &str) -> Query {
@@ -201,5 +201,60 @@ fn what_cannot_be_locked() {
     ] {
         let StatementKind::Query(query) = one(text) else { unreachable!("{text}") };
         assert_eq!(query.locked_with, expected, "{text}");
+    }
+}
+
+/// The names that a query reads as columns, with a mark for what else they may mean.
+fn named_columns(text: &str) -> String {
+    let StatementKind::Query(query) = one(text) else { unreachable!("{text}") };
+    let named = query.columns.iter().filter_map(|read| match read {
+        ColumnRead::Named { column, place, .. } => Some(match place {
+            Place::Expression => column.to_string(),
+            Place::From => format!("{column}@from"),
+            Place::Key => format!("{column}@key"),
+            Place::Unsure => format!("{column}?"),
+        }),
+        ColumnRead::All(_) | ColumnRead::Some(_) => None,
+    });
+    named.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn names_that_may_mean_more() {
+    for (text, expected) in [
+        ("SELECT a AS b FROM t WHERE b > 0 ORDER BY b, c", "a b c@key"),
+        ("SELECT a AS b FROM t ORDER BY lower(b), b COLLATE \"C\"", "a b"),
+        ("SELECT a AS b FROM t GROUP BY b, c HAVING count(d) > 1", "a c@key d"),
+        ("SELECT extract(year FROM a) FROM t ORDER BY date_part", "a date_part?"),
+        ("SELECT t, x.a FROM t JOIN u AS x ON b = x.c", "b@from c t? a"),
+        ("SELECT row_to_json(x) FROM t AS x", "x?"),
+        ("SELECT a FROM t WHERE b IN (SELECT c FROM u UNION SELECT d FROM v ORDER BY c)", "a c d b"),
+        ("SELECT DISTINCT ON (a) b FROM t WINDOW w AS (PARTITION BY c)", "a@key b c"),
+        ("SELECT rank() OVER w, sum(a) OVER (w ORDER BY b) FROM t WINDOW w AS (PARTITION BY c)", "a b c"),
+        ("SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.b = t.c AND d = e)", "a b c d e"),
+        ("SELECT f(x => a), interval '1' day, a::text, trim(BOTH FROM b), substring(c FROM 2) FROM t", "a b c"),
+        (
+            "SELECT xmlelement(name foo, a), xmlforest(b AS c), xmlparse(DOCUMENT d), json_object(e: f) FROM t",
+            "a b d e f",
+        ),
+        (
+            "SELECT normalize(a, NFC), a IS NFC NORMALIZED, overlay(b PLACING c FROM 1), position(d IN e) FROM t",
+            "a b c d e",
+        ),
+        (
+            "SELECT a AT TIME ZONE 'x', b COLLATE \"C\", date 'today', ARRAY[c], ROW(d, e), CAST(f AS u) FROM t",
+            "a b c d e f",
+        ),
+        (
+            "SELECT count(*) FILTER (WHERE a), percentile_cont(0.5) WITHIN GROUP (ORDER BY b), extract(epoch FROM c) FROM t",
+            "a b c",
+        ),
+    ] {
+        let mut found: Vec<String> = named_columns(text).split(' ').map(Into::into).collect();
+        let mut expected: Vec<String> = expected.split(' ').map(Into::into).collect();
+        found.sort();
+        expected.sort();
+        found.dedup();
+        assert_eq!(found, expected, "{text}");
     }
 }
