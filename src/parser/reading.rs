@@ -220,8 +220,9 @@ impl Walk<'_, '_> {
         let name = write.alias.as_ref().unwrap_or(&write.target.name).name.clone();
         let target = Item { name, relations: vec![write.target.clone()], renamed: false };
         let items = std::iter::once(target).chain(from.iter().flat_map(|item| self.items(item))).collect();
+        let merged = from.iter().fold(Merged::Nothing, merged_by);
         self.uses.reading.wanted = true;
-        self.uses.reading.enter(items);
+        self.uses.reading.enter(items, merged);
         self.expr(filter);
         self.leave();
         self.uses.reading.wanted = false;
