@@ -27,6 +27,8 @@ pub(super) struct Uses {
     pub pushed: Pushed,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Distinct<ObjectName>,
+    /// A name behind OF of FOR UPDATE and its kin that nothing in FROM has.
+    pub lost_lock: Option<EcoString>,
     /// Relations written by WITH queries.
     pub writes: Vec<Write>,
     /// A WITH query writes where PostgreSQL does not allow it.

@@ -93,6 +93,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         conflict: None,
         conflict_sets: Vec::new(),
         merge: None,
+        source: None,
         reading: Vec::new(),
     }
 }
@@ -105,8 +106,12 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     write.columns = insert_columns(c)?;
     write.overriding = overriding(c)?;
     if !c.eat(&["DEFAULT", "VALUES"]) {
+        // Rows that are written out may be many.
+        let output_wanted = std::mem::replace(&mut uses.output_wanted, !c.at_any(&["VALUES"]));
         let outline = query::query_into(c, uses)?;
+        uses.output_wanted = output_wanted;
         query::refuse_into(c, &outline)?;
+        write.source = outline.output.map(Box::new);
         write.limited = outline.from_query && outline.limited;
         write.from_query = outline.from_query;
         write.filter = outline.filter;

@@ -26,7 +26,7 @@ pub(super) fn of_array(words: &Lexemes, from: usize, to: usize, known: &Reader) 
         return None;
     }
     let (mut values, mut first, mut depth) = (Vec::new(), from + 2, 0usize);
-    for at in first..to {
+    for at in from + 2..to {
         match () {
             () if words.is_symbol(at, b'(') => depth += 1,
             () if words.is_symbol(at, b')') => depth = depth.checked_sub(1)?,

@@ -42,11 +42,11 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON INSERT TO t DO INSTEAD INSERT INTO u SELECT NEW.* RETURNING *",
-                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: u, reading: [false] } }], whole_row: true }",
+                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: u, source: Select { list: [AllOf(`new`)] }, reading: [false] } }], whole_row: true }",
             ),
             (
                 "CREATE RULE r AS ON INSERT TO t DO INSTEAD WITH w AS (DELETE FROM u RETURNING *) INSERT INTO v SELECT * FROM w",
-                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: v, from_query: true, also_writes: [Write { verb: Delete, target: u }], reading: [All()] } }] }",
+                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: v, from_query: true, source: Select { list: [All], from: [FromItem { known_as: `w`, source: Unknown }] }, also_writes: [Write { verb: Delete, target: u }], reading: [All()] } }] }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (DELETE FROM ONLY a; TABLE b; DELETE FROM ONLY c WHERE d ISNULL)",
