@@ -150,8 +150,9 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         StatementKind::Write(write) => {
-            let view = views::written(write, around);
-            view.into_iter().chain(rows::written(write, statement.span, around)).collect()
+            let filter = expressions::filtering(write, around);
+            let view = filter.into_iter().chain(views::written(write, around));
+            view.chain(rows::written(write, statement.span, around)).collect()
         }
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {

@@ -3,14 +3,17 @@
 //! Source: `transformSetOperationStmt()`, `CheckSelectLocking()` and `DefineView()` of the server, and measurements
 //! (`fixtures/facts/create-view-*.sql`, `create-table-as-*.sql`, `select-for-update-*.sql`).
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, CreateView,
-    DataType, FromItem, FromSource, Ident, ObjectName, Output, Query, Statement, StatementKind, TableConstraintKind,
+    DataType, Ident, ObjectName, Output, OutputItem, Query, Statement, StatementKind, TableConstraintKind, Value,
 };
 use crate::engine::effect::RelationKind;
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::builtins;
 use crate::source::Span;
 
 use super::existence::is_there;
@@ -47,8 +50,7 @@ fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;
         let reason = "WITH CHECK OPTION is supported only on automatically updatable views".to_owned();
-        let fixed = checks && output.is_some_and(|output| is_fixed(output, around.text_of(create.query.span)));
-        fixed.then(|| refused(FEATURE_NOT_SUPPORTED, reason))
+        (checks && is_fixed(create, around)).then(|| refused(FEATURE_NOT_SUPPORTED, reason))
     })
 }
 
@@ -62,20 +64,23 @@ fn too_many(names: &[Ident], output: Option<&Output>, of: &ObjectName, around: &
 
 /// Whether a view of the query takes no changes.
 ///
-/// Source: `view_query_is_auto_updatable()` of the server.
-fn is_fixed(output: &Output, text: &str) -> bool {
-    let words = words(text);
-    let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    let grouped = ["GROUP", "HAVING", "DISTINCT", "LIMIT", "OFFSET", "FETCH"].iter().any(|word| has(&words, &[word]));
-    match output {
-        Output::Branches(_) | Output::Values(_) => true,
-        Output::Select { from, .. } => is_single && grouped || !matches!(from.as_slice(), [only] if is_relation(only)),
-        Output::Unknown => false,
-    }
-}
-
-fn is_relation(item: &FromItem) -> bool {
-    matches!(item.source, FromSource::Relation(_) | FromSource::Unknown)
+/// Source: `view_query_is_auto_updatable()` of the server. What a view below it takes is not asked.
+fn is_fixed(create: &CreateView, around: &Surroundings) -> bool {
+    let shape = &create.query.shape;
+    let own = |function: &EcoString| around.catalog.function(function).is_some();
+    let many = shape.functions.iter().any(|function| !own(function) && builtins::many_rows(function).is_some());
+    let stored = create.query.reads.iter().filter_map(|read| around.relation(read)).find(|read| is_there(read));
+    let alone = create.query.reads.len() == 1;
+    let is_column = |item: &OutputItem| match item {
+        OutputItem::Value { value, .. } => matches!(value, Value::Column { .. } | Value::Unknown),
+        OutputItem::All | OutputItem::AllOf(_) => true,
+    };
+    let computed =
+        matches!(create.query.output.as_deref(), Some(Output::Select { list, .. }) if !list.iter().any(is_column));
+    shape.combined.is_some()
+        || many
+        || computed
+        || alone && stored.is_some_and(|relation| relation.kind == RelationKind::MaterializedView)
 }
 
 fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {

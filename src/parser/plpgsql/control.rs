@@ -140,7 +140,10 @@ impl Reader<'_> {
                 return elements::of_range(&self.words, first, dots, last);
             }
             () if cursor && !query => self.expression(first + 1, last),
-            () => self.sql(first, last),
+            () => {
+                self.sql(first, last);
+                return elements::of_unnest(&self.words, first, last, self);
+            }
         }
         None
     }

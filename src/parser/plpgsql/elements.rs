@@ -22,6 +22,10 @@ pub(super) fn of_array(words: &Lexemes, from: usize, to: usize, known: &Reader) 
     if to == from + 1 {
         return known.arrays.get(&words.name(from)?).cloned();
     }
+    let is_cast = to > from + 2 && words.is_symbol(to - 2, b'[') && words.is_symbol(to - 1, b']');
+    if let Some(written) = constant::constant(words, from, if is_cast { to - 2 } else { to }, &Variables::new()) {
+        return of_text(&written);
+    }
     if !words.is_any(from, &["ARRAY"]) || !words.is_symbol(from + 1, b'[') {
         return None;
     }
@@ -43,6 +47,25 @@ pub(super) fn of_array(words: &Lexemes, from: usize, to: usize, known: &Reader) 
         }
     }
     None
+}
+
+/// The values of `{value,value}`, as far as none of them is in quotes.
+fn of_text(written: &[Piece]) -> Option<Vec<Vec<Piece>>> {
+    let [Piece { text, place }] = written else { return None };
+    let inside = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ',' | ' ' | '-');
+    let values = inside.split(',').map(|value| vec![Piece { text: value.trim().to_owned(), place: *place }]);
+    (!inside.is_empty() && inside.chars().all(plain)).then(|| values.collect())
+}
+
+/// The values of the query `SELECT unnest(array)`.
+pub(super) fn of_unnest(words: &Lexemes, first: usize, last: usize, known: &Reader) -> Option<Vec<Vec<Piece>>> {
+    let calls = words.is_any(first, &["SELECT"]) && words.is_any(first + 1, &["unnest"]);
+    let array = first + 3..last.checked_sub(1)?;
+    let closed = words.is_symbol(first + 2, b'(') && words.is_symbol(array.end, b')');
+    // Another parenthesis that closes before would end the call.
+    let whole = !array.clone().any(|at| words.is_symbol(at, b')'));
+    if calls && closed && whole { of_array(words, array.start, array.end, known) } else { None }
 }
 
 /// The numbers of `from .. to`.

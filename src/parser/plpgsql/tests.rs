@@ -309,6 +309,12 @@ fn loops_over_written_values_are_followed() {
     assert_eq!(executed(declared), ["always: a", "always: b"]);
     let numbers = "DO $$ BEGIN FOR i IN 0..2 LOOP EXECUTE 'DROP TABLE p' || i; END LOOP; END $$";
     assert_eq!(executed(numbers), ["always: p0", "always: p1", "always: p2"]);
+    let text = "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY '{a, b}'::text[] LOOP \
+                EXECUTE 'DROP TABLE ' || t; END LOOP; END $$";
+    assert_eq!(executed(text), ["always: a", "always: b"]);
+    let unnested = "DO $$ DECLARE t text; BEGIN FOR t IN SELECT unnest(ARRAY['a', 'b']) LOOP \
+                    EXECUTE 'DROP TABLE ' || t; END LOOP; END $$";
+    assert_eq!(executed(unnested), ["always: a", "always: b"]);
     let nested = "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a', 'b'] LOOP FOR i IN 1..2 LOOP \
                   EXECUTE format('DROP TABLE %s_%s', t, i); END LOOP; END LOOP; END $$";
     assert_eq!(executed(nested), ["always: a_1", "always: a_2", "always: b_1", "always: b_2"]);
