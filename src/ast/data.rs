@@ -41,6 +41,8 @@ pub struct Write {
     pub filter: Option<Expr>,
     /// Columns that UPDATE sets or INSERT lists.
     pub columns: Vec<Ident>,
+    /// What the query gives whose rows INSERT takes, unless it is VALUES.
+    pub source: Option<Box<Output>>,
     /// Relations read: FROM, USING, subqueries, the source of INSERT.
     pub reads: Vec<ObjectName>,
     /// Those of them that stand behind ONLY wherever they are named.
@@ -161,6 +163,8 @@ pub struct Query {
     pub writes: Vec<Write>,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Vec<ObjectName>,
+    /// A name behind OF of FOR UPDATE and its kin that nothing in FROM has.
+    pub lost_lock: Option<EcoString>,
     /// Those of the relations read that stand behind ONLY wherever they are named.
     pub reads_only: Vec<ObjectName>,
     /// The FROM lists of the SELECTs in it, with what is asked of their tables.

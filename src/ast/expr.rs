@@ -69,6 +69,8 @@ pub enum Operand {
     Column(EcoString),
     /// `$1`
     Parameter(EcoString),
+    /// A whole number.
+    Integer(i32),
     /// A literal of a type.
     OfType(&'static str),
     /// Something else.

@@ -105,6 +105,17 @@ pub fn columns(output: Option<&Output>, names: &[Ident], around: &Surroundings) 
     columns.renamed(&names)
 }
 
+/// The types that the columns of a query have, where nothing is left to decide: a string without a type has none. `None`
+/// where not all columns are known.
+pub fn types_of(output: &Output, around: &Surroundings) -> Option<Vec<Option<DataType>>> {
+    let (cells, true) = branch(output, None, around) else { return None };
+    let known = |cell: Cell| match cell.found() {
+        Type::Known { data_type, schema: None } => Some(data_type),
+        Type::Known { .. } | Type::Literal | Type::Unknown => None,
+    };
+    Some(cells?.into_iter().map(known).collect())
+}
+
 /// The type that the default of a column has before it is assigned to the column; `None` where that is not certain.
 ///
 /// Source: `strip_implicit_coercions()` in ATExecAlterColumnType of the server, and measurements

@@ -16,7 +16,12 @@ pub fn is_found_by_key(filter: Option<&Expr>, relation: Option<&Relation>) -> bo
     let is_closed = |condition: &Condition| match condition.test {
         Test::Above => has(&condition.column, Test::Below, conditions),
         Test::Below => has(&condition.column, Test::Above, conditions),
-        Test::Equal | Test::In | Test::InLimited | Test::Between => true,
+        Test::Equal | Test::In | Test::Between => true,
+        // Few values find few rows, but without an index only in the whole table.
+        Test::InLimited => {
+            let known = relation.filter(|relation| relation.complete);
+            condition.column == "ctid" || known.is_none_or(|relation| relation.is_key_column(&condition.column))
+        }
         Test::IsNull | Test::IsNotNull | Test::Other => false,
     };
     conditions.iter().any(|condition| is_closed(condition) && selects(condition, relation))

@@ -49,13 +49,15 @@ pub struct Session {
     session: Settings,
     open: Option<OpenTransaction>,
     transactions_begun: usize,
+    /// Savepoints that were named where no transaction was seen.
+    outside: Vec<String>,
 }
 
 impl Session {
     /// A new session with these settings made by the runner or the role.
     pub fn new(defaults: &BTreeMap<String, String>) -> Self {
         let defaults: Settings = defaults.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
-        Self { session: defaults.clone(), defaults, open: None, transactions_begun: 0 }
+        Self { session: defaults.clone(), defaults, open: None, transactions_begun: 0, outside: Vec::new() }
     }
 
     /// The session that follows this one on a new connection, or after RESET ALL.
@@ -65,6 +67,7 @@ impl Session {
             defaults: self.defaults.clone(),
             open: None,
             transactions_begun: self.transactions_begun + 1,
+            outside: Vec::new(),
         }
     }
 
@@ -165,14 +168,22 @@ impl Session {
     }
 
     fn savepoint(&mut self, name: &str) {
-        if let Some(open) = &mut self.open {
-            open.savepoints.push(Savepoint {
-                name: name.to_owned(),
-                session: self.session.clone(),
-                local: open.local.clone(),
-                locks: open.locks.len(),
-            });
-        }
+        let Some(open) = &mut self.open else {
+            self.outside.push(name.to_owned());
+            return;
+        };
+        open.savepoints.push(Savepoint {
+            name: name.to_owned(),
+            session: self.session.clone(),
+            local: open.local.clone(),
+            locks: open.locks.len(),
+        });
+    }
+
+    /// Whether a savepoint of this name was made, be it where no transaction was seen.
+    pub fn knows_savepoint(&self, name: &str) -> bool {
+        let mut own = self.open.iter().flat_map(|open| &open.savepoints);
+        own.any(|savepoint| savepoint.name == name) || self.outside.iter().any(|outside| outside == name)
     }
 
     fn release(&mut self, name: &str) {

@@ -79,7 +79,7 @@ pub(super) fn operand(expr: &sql::Expr) -> Operand {
         sql::Expr::Value(value) => match &value.value {
             sql::Value::Placeholder(parameter) => Operand::Parameter(parameter.clone().into()),
             sql::Value::Boolean(_) => Operand::OfType("boolean"),
-            sql::Value::Number(number, _) if number.parse::<i32>().is_ok() => Operand::OfType("integer"),
+            sql::Value::Number(number, _) => number.parse().map_or(Operand::Other, Operand::Integer),
             _ => Operand::Other,
         },
         _ => Operand::Other,

@@ -8,6 +8,7 @@ mod block;
 mod constant;
 mod control;
 mod declare;
+mod elements;
 mod events;
 mod lexemes;
 mod literal;

@@ -98,7 +98,7 @@ fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
 /// What sqlparser says, or what the grammar of the write says.
 pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     let start = c.position();
-    let mut uses = Uses::with_some_columns();
+    let mut uses = Uses { output_wanted: true, ..Uses::with_some_columns() };
     with(c, &mut uses)?;
     if write::starts(c) {
         return write::write(c, uses);
@@ -126,6 +126,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         tables: uses.tables,
         writes: uses.writes,
         row_locks: uses.row_locks.list,
+        lost_lock: uses.lost_lock,
         functions: uses.functions.list,
         settings: Vec::new(),
         columns: uses.reading.found,

@@ -80,10 +80,16 @@ fn transaction_mode(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 fn constraints(c: &mut Cursor) -> Parsed<StatementKind> {
-    if !c.eat(&["ALL"]) {
-        c.comma_separated(|c| names::qualified(c, "a constraint name"))?;
-    }
+    let named = match c.eat(&["ALL"]) {
+        true => Vec::new(),
+        false => c.comma_separated(|c| names::qualified(c, "a constraint name"))?,
+    };
+    let what = "SET CONSTRAINTS".into();
     match c.eat_any(&["DEFERRED", "IMMEDIATE"]) {
+        // Only what is DEFERRABLE can be deferred; immediate is what all may be.
+        Some("DEFERRED") => {
+            Ok(StatementKind::Opaque(Opaque { what, name: named.into_iter().next(), table: None, or_replace: false }))
+        }
         Some(_) => Ok(opaque("SET CONSTRAINTS")),
         None => c.expected("DEFERRED or IMMEDIATE"),
     }

@@ -29,6 +29,8 @@ pub(super) struct Uses {
     pub row_locks: Distinct<ObjectName>,
     /// See [`crate::ast::Query::locked_with`].
     pub locked_with: Option<&'static str>,
+    /// A name behind OF of FOR UPDATE and its kin that nothing in FROM has.
+    pub lost_lock: Option<EcoString>,
     /// Relations written by WITH queries.
     pub writes: Vec<Write>,
     /// A WITH query writes where PostgreSQL does not allow it.

@@ -186,6 +186,8 @@ impl Walk<'_, '_> {
             let wanted = lock.of.as_ref().and_then(|name| object_name(self.cursor, name));
             let own = wanted.as_ref().map(|name| name.name.name.as_str());
             self.uses.locked_with = self.uses.locked_with.or_else(|| grouped::locked_with(&query.body, own));
+            let lost = wanted.as_ref().map(|name| &name.name.name).filter(|wanted| !is_in_from(&query.body, wanted));
+            self.uses.lost_lock = self.uses.lost_lock.take().or(lost.cloned());
             for name in self.lockable(&query.body, wanted.as_ref().map(|name| name.name.name.as_str())) {
                 self.uses.lock_rows(name);
             }
@@ -312,4 +314,26 @@ pub(super) fn join_constraint(operator: &sql::JoinOperator) -> Option<&sql::Join
         J::Right(on) | J::RightOuter(on) | J::FullOuter(on) | J::CrossJoin(on) => Some(on),
         _ => None,
     }
+}
+
+/// Whether something in FROM may have a name.
+fn is_in_from(body: &sql::SetExpr, name: &str) -> bool {
+    match body {
+        sql::SetExpr::Select(select) => select.from.iter().any(|item| is_in_item(item, name)),
+        _ => true,
+    }
+}
+
+fn is_in_item(item: &sql::TableWithJoins, name: &str) -> bool {
+    use sql::TableFactor as T;
+    let own = |alias: &Option<sql::TableAlias>| own_name(alias.as_ref()).is_some_and(|own| own == name);
+    let mut factors = std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
+    factors.any(|factor| match factor {
+        T::Table { name: table, alias: None, .. } => {
+            table.0.last().and_then(sql::ObjectNamePart::as_ident).is_none_or(|table| folded(table) == name)
+        }
+        T::Table { alias, .. } | T::Derived { alias, .. } => own(alias),
+        T::NestedJoin { table_with_joins, alias } => own(alias) || is_in_item(table_with_joins, name),
+        _ => true,
+    })
 }

@@ -96,6 +96,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         conflict: None,
         conflict_sets: Vec::new(),
         merge: None,
+        source: None,
         reading: Vec::new(),
         returning: None,
         locked_with: None,
@@ -114,8 +115,12 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     write.overriding = overriding(c)?;
     write.default_values = c.eat(&["DEFAULT", "VALUES"]);
     if !write.default_values {
+        // Rows that are written out may be many.
+        let output_wanted = std::mem::replace(&mut uses.output_wanted, !c.at_any(&["VALUES"]));
         let outline = query::query_into(c, uses)?;
+        uses.output_wanted = output_wanted;
         query::refuse_into(c, &outline)?;
+        write.source = outline.output.map(Box::new);
         write.limited = outline.from_query && outline.limited;
         write.from_query = outline.from_query;
         write.filter = outline.filter;

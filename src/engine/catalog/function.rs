@@ -209,7 +209,7 @@ fn gives_argument(create: &CreateFunction) -> bool {
     let is_argument = value.is_some_and(|value| match &value.folded.operand {
         Operand::Parameter(parameter) => parameter == "$1",
         Operand::Column(column) => argument.name.as_ref().is_some_and(|name| name.name == *column),
-        Operand::OfType(_) | Operand::Other => false,
+        Operand::Integer(_) | Operand::OfType(_) | Operand::Other => false,
     });
     let same_type = returned.name == argument.data_type.name
         && returned.dimensions == argument.data_type.dimensions
@@ -346,6 +346,7 @@ impl Catalog {
             .arguments
             .iter()
             .map(|argument| match argument {
+                Operand::Integer(_) => Some(EcoString::from("integer")),
                 Operand::OfType(name) => Some(EcoString::from(*name)),
                 Operand::Column(_) | Operand::Parameter(_) | Operand::Other => None,
             })

@@ -1,9 +1,9 @@
 //! INSERT, UPDATE, DELETE, MERGE and COPY FROM.
 
-use crate::ast::{Events, Statement, StatementKind, Write, WriteVerb};
-use crate::engine::catalog::Constraint;
+use crate::ast::{Events, Statement, StatementKind, TableRead, Write, WriteVerb};
+use crate::engine::catalog::{Constraint, Relation};
 use crate::engine::effect::RelationName;
-use crate::engine::selectivity::is_found_by_key;
+use crate::engine::selectivity::{is_found_by_key, is_of_one_row, is_unique};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -45,7 +45,10 @@ pub(super) fn planned(write: &Write, span: Span, around: &Surroundings) -> Vec<O
 }
 
 fn form(write: &Write, target: &RelationName, around: &Surroundings) -> Form {
-    let narrow = is_found_by_key(write.filter.as_ref(), around.catalog.get(target)) || keys::is_empty(target, around);
+    let relation = around.catalog.get(target);
+    let narrow = is_found_by_key(write.filter.as_ref(), relation)
+        || keys::is_empty(target, around)
+        || relation.is_some_and(|relation| is_driven(write, relation, around));
     match write.verb {
         WriteVerb::Insert if write.from_query => Form::InsertSelect,
         WriteVerb::Insert => Form::Insert,
@@ -56,6 +59,21 @@ fn form(write: &Write, target: &RelationName, around: &Surroundings) -> Form {
         WriteVerb::Merge => Form::Merge,
         WriteVerb::CopyFrom => Form::CopyFrom,
     }
+}
+
+/// Whether one row of another table names the row that is written by its key.
+fn is_driven(write: &Write, target: &Relation, around: &Surroundings) -> bool {
+    let Some((list, own)) = write.tables.iter().find_map(|list| Some((list, list.iter().find(|table| table.written)?)))
+    else {
+        return false;
+    };
+    let is_itself = around.resolve(&write.target) == target.name;
+    is_itself
+        && own.joined.iter().any(|(column, other)| {
+            let driver = list.iter().find(|table| !table.written && table.known_as == *other);
+            let is_one = |driver: &TableRead| is_of_one_row(&driver.conditions, around.relation(&driver.name));
+            is_unique(column, target) && driver.is_some_and(is_one)
+        })
 }
 
 fn on_table(

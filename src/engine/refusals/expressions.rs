@@ -8,15 +8,15 @@ use ecow::EcoString;
 
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, DataType,
-    Expr, TableConstraintKind,
+    Expr, Operand, TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::Relation;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
 use crate::postgres::builtins::{self, ManyRows};
+use crate::postgres::{VersionSet, types};
 
-use super::{FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, defaults, refused, refused_on};
+use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, defaults, refused, refused_on};
 
 /// Where an expression stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -140,6 +140,38 @@ fn of_column(column: &ColumnDef, columns: &Columns, around: &Surroundings) -> Ve
     column.constraints.iter().flat_map(|constraint| refusal(&constraint.kind)).collect()
 }
 
+/// The type of a condition that is no boolean: a column, a number or the call of a built-in function.
+fn not_boolean<'a>(expr: &Expr, columns: &Columns<'a>, around: &Surroundings) -> Option<EcoString> {
+    let found: EcoString = match (&expr.folded.operand, &expr.folded.call) {
+        (Operand::Column(name), _) => {
+            let of = columns.data_type(name).filter(|of| of.dimensions == 0 && types::is_built_in_name(&of.name))?;
+            of.name.clone()
+        }
+        (Operand::Integer(_), _) => "integer".into(),
+        (_, Some(call)) if around.catalog.function(&call.name).is_none() => builtins::result(&call.name)?.into(),
+        _ => return None,
+    };
+    // Some functions give what they get.
+    (found != "boolean" && !found.starts_with("any")).then_some(found)
+}
+
+/// WHERE of UPDATE and DELETE, in which no aggregate and no set can stand.
+pub(super) fn filtering(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let filter = write.filter.as_ref().filter(|filter| !filter.subquery)?;
+    let changes = matches!(write.verb, WriteVerb::Update | WriteVerb::Delete);
+    let mut functions = filter.functions.iter().filter(|name| changes && around.catalog.function(name).is_none());
+    let (function, kind) = functions.find_map(|name| Some((name, builtins::many_rows(name)?)))?;
+    Some(refused(sqlstate_of(kind), format!("cannot use {function} in WHERE")).at(filter.span))
+}
+
+fn sqlstate_of(kind: ManyRows) -> &'static str {
+    match kind {
+        ManyRows::Aggregate => "42803",
+        ManyRows::Window => "42P20",
+        ManyRows::Set => FEATURE_NOT_SUPPORTED,
+    }
+}
+
 /// Why an expression cannot stand there.
 fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {
     if expr.subquery {
@@ -157,12 +189,12 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     let built_in = |function: &&EcoString| around.catalog.function(function).is_none();
     let functions = || expr.functions.iter().filter(built_in);
     if let Some((function, kind)) = functions().find_map(|name| Some((name, builtins::many_rows(name)?))) {
-        let sqlstate = match kind {
-            ManyRows::Aggregate => "42803",
-            ManyRows::Window => "42P20",
-            ManyRows::Set => FEATURE_NOT_SUPPORTED,
-        };
-        return vec![refused(sqlstate, format!("cannot use {function} in {}", place.name()))];
+        return vec![refused(sqlstate_of(kind), format!("cannot use {function} in {}", place.name()))];
+    }
+    if place == Place::Check
+        && let Some(other) = not_boolean(expr, columns, around)
+    {
+        return vec![refused(DATATYPE_MISMATCH, format!("a CHECK must be a boolean, and not of type {other}"))];
     }
     if matches!(place, Place::Check | Place::Default | Place::Transform) {
         return Vec::new();

@@ -33,6 +33,7 @@ mod inheritance;
 mod kinds;
 mod literals;
 mod maintenance;
+mod matched;
 mod missing;
 mod named;
 mod named_columns;
@@ -52,6 +53,7 @@ mod sequences;
 mod shapes;
 mod subqueries;
 mod syntax;
+mod transactions;
 mod type_kinds;
 mod type_users;
 mod types;
@@ -84,6 +86,7 @@ use super::trace::Refusal;
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = syntax::refusals(statement, around).into_iter().collect();
     found.extend(unparsed::refusals(statement, around));
+    found.extend(transactions::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
     found.extend(copying::refusals(statement, around));
     found.extend(named::refusals(statement, around, in_body));
@@ -149,8 +152,9 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Comment(comment) => self::comment(comment, around).into_iter().collect(),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         StatementKind::Write(write) => {
-            let view = views::written(write, around);
-            view.into_iter().chain(rows::written(write, around)).collect()
+            let filter = expressions::filtering(write, around);
+            let view = filter.into_iter().chain(views::written(write, around));
+            view.chain(rows::written(write, around)).collect()
         }
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {

@@ -24,6 +24,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     match &statement.kind {
         StatementKind::CreatePublication(create) => created(create, around),
         StatementKind::AlterPublication(alter) => altered(alter, around),
+        StatementKind::CreateSubscription(create) => disconnected(&create.options).into_iter().collect(),
         StatementKind::CreateStatistics(create) => statistics(create, around).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -44,6 +45,18 @@ fn altered(alter: &AlterPublication, around: &Surroundings) -> Vec<Refusal> {
         PublicationChange::Add(_) | PublicationChange::Set(_) | PublicationChange::Drop(_) => None,
     };
     all.into_iter().chain(set).chain(objects(alter.change.objects(), around)).collect()
+}
+
+/// A subscription that does not connect cannot do what needs a connection.
+///
+/// Source: `parse_subscription_options()` of the server.
+fn disconnected(options: &[NamedOption]) -> Option<Refusal> {
+    let given = |name: &str| options.iter().find(|option| option.name == name);
+    given("connect").filter(|connect| !connect.is_on())?;
+    let needs = ["enabled", "create_slot", "copy_data"].into_iter().filter_map(given);
+    let other = needs.into_iter().find(|option| option.is_on())?;
+    let reason = format!("connect = false and {} = true are mutually exclusive options", other.name);
+    Some(refused(SYNTAX_ERROR, reason).at(other.span))
 }
 
 /// Options of publications, with the version that brought them.

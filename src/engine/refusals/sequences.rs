@@ -4,15 +4,19 @@
 //! (`fixtures/facts/create-sequence-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, ColumnChange, ColumnConstraintKind, ColumnDef, DataType, Integer, OwningColumn, SequenceOption,
-    SequenceOptionKind, Statement, StatementKind,
+    AlterActionKind, ColumnChange, ColumnConstraintKind, ColumnDef, DataType, Expr, Integer, Operand, OwningColumn,
+    SequenceOption, SequenceOptionKind, Statement, StatementKind,
 };
+use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
 use super::existence::{is_there, missing_column};
-use super::{INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, WRONG_OBJECT_TYPE, refused};
+use super::{INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, WRONG_OBJECT_TYPE, refused, refused_on};
+
+const OUT_OF_RANGE: &str = "22003";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
@@ -27,16 +31,21 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             let found = alter.actions.iter().filter_map(|action| match &action.kind {
                 AlterActionKind::SequenceOptions(options) => {
                     let name = around.resolve(&alter.name);
-                    twice(options).or_else(|| of_type(options)).or_else(|| owned(options, &name, around))
+                    let own = twice(options).or_else(|| of_type(options)).or_else(|| owned(options, &name, around));
+                    own.or_else(|| altered(around.relation(&alter.name)?, options))
                 }
                 AlterActionKind::AddColumn { column, .. } => of_column(column),
                 AlterActionKind::AlterColumn { name, change: ColumnChange::AddIdentity(identity) } => {
                     let relation = around.relation(&alter.name)?;
                     new(&identity.options, relation.column(&name.name)?.data_type.as_ref())
                 }
+                AlterActionKind::SetLogged | AlterActionKind::SetUnlogged => unlogged(around.relation(&alter.name)?),
                 _ => None,
             });
             found.collect()
+        }
+        StatementKind::Query(query) => {
+            query.value.as_deref().and_then(|value| set(value, around)).into_iter().collect()
         }
         StatementKind::CreateTable(create) => create.columns.iter().filter_map(of_column).collect(),
         _ => Vec::new(),
@@ -138,6 +147,49 @@ fn new(options: &[SequenceOption], of: Option<&DataType>) -> Option<Refusal> {
         _ => return None,
     };
     Some(invalid(option, reason))
+}
+
+/// Options of a sequence that do not fit those that it has.
+fn altered(sequence: &Relation, options: &[SequenceOption]) -> Option<Refusal> {
+    let mut counts = sequence.counts.as_deref().filter(|_| is_there(sequence))?.clone();
+    counts.alter(options);
+    let (least, most, start) = (counts.min?, counts.max?, counts.start?);
+    let at = |reason: String| Some(refused(INVALID_PARAMETER_VALUE, reason).at(options.first()?.span));
+    if least >= most {
+        return at(format!("MINVALUE ({least}) must be less than MAXVALUE ({most})"));
+    }
+    let outside = |value: i64| value < least || value > most;
+    let restarted = options.iter().find_map(|option| match &option.kind {
+        SequenceOptionKind::Restart(Some(Integer::Known(value))) => Some(*value),
+        _ => None,
+    });
+    match restarted.filter(|value| outside(*value)) {
+        _ if outside(start) => {
+            at(format!("START value ({start}) is not between MINVALUE ({least}) and MAXVALUE ({most})"))
+        }
+        Some(value) => at(format!("RESTART value ({value}) is not between MINVALUE ({least}) and MAXVALUE ({most})")),
+        None => None,
+    }
+}
+
+/// SET LOGGED and SET UNLOGGED of a sequence came with 15.
+fn unlogged(relation: &Relation) -> Option<Refusal> {
+    let reason = format!("{} is not a table: sequences can be unlogged since PostgreSQL 15", relation.name);
+    let is_sequence = relation.kind == RelationKind::Sequence;
+    is_sequence.then(|| refused_on(VersionSet::before(15), WRONG_OBJECT_TYPE, reason))
+}
+
+/// `setval('sequence', number)` beyond the bounds of the sequence.
+fn set(value: &Expr, around: &Surroundings) -> Option<Refusal> {
+    let call =
+        value.folded.call.as_ref().filter(|call| matches!(call.name.as_str(), "setval" | "pg_catalog.setval"))?;
+    let [_, Operand::Integer(number), ..] = call.arguments.as_slice() else { return None };
+    let [name] = &*value.constants else { return None };
+    let sequence = around.relation(name).filter(|relation| is_there(relation))?;
+    let counts = sequence.counts.as_deref()?;
+    let (least, most, number) = (counts.min?, counts.max?, i64::from(*number));
+    let reason = format!("setval: value {number} is out of bounds for {} ({least}..{most})", sequence.name);
+    (number < least || number > most).then(|| refused(OUT_OF_RANGE, reason).at(value.span))
 }
 
 /// OWNED BY a column that is not there, or of a relation in another schema.

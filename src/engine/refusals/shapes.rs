@@ -3,28 +3,38 @@
 //! Source: `transformSetOperationStmt()`, `CheckSelectLocking()` and `DefineView()` of the server, and measurements
 //! (`fixtures/facts/create-view-*.sql`, `create-table-as-*.sql`, `select-for-update-*.sql`).
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, CreateTable, CreateView, Ident,
-    ObjectName, Output, Query, Statement, StatementKind, TableConstraintKind,
+    ObjectName, Output, OutputItem, Query, Statement, StatementKind, TableConstraintKind, Value,
 };
 use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationKind;
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::source::Span;
+use crate::postgres::builtins;
 
 use super::column_types::uncollated;
 use super::existence::is_there;
-use super::{FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, WRONG_OBJECT_TYPE, clauses, grouped, refused};
+use super::{
+    FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, clauses, grouped, matched, refused,
+};
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::CreateView(create) => view(create, around).into_iter().collect(),
         StatementKind::CreateTable(create) => table(create, around, in_body),
         StatementKind::AlterTable(alter) => altered(alter),
-        StatementKind::Query(query) => locked(query, around).into_iter().collect(),
-        StatementKind::Write(write) => locked_with(write.locked_with).into_iter().collect(),
+        StatementKind::Query(query) => locked(query, around)
+            .or_else(|| matched::refusal(query.output.as_deref()?, around, in_body))
+            .into_iter()
+            .collect(),
+        StatementKind::Write(write) => {
+            let locked = locked_with(write.locked_with);
+            locked.or_else(|| matched::inserted(write, around, in_body)).into_iter().collect()
+        }
         StatementKind::CreateSchema(create) if create.if_not_exists && !create.elements.is_empty() => {
             let reason = "CREATE SCHEMA IF NOT EXISTS cannot include schema elements".to_owned();
             vec![refused(FEATURE_NOT_SUPPORTED, reason)]
@@ -35,14 +45,13 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
 
 fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let output = create.query.output.as_deref();
-    let unequal = output.and_then(|output| unequal(output, create.query.span, around));
-    let unequal = unequal.or_else(|| grouped::ungrouped(output?, around, false));
-    let unequal = unequal.or_else(|| locked_with(create.query.locked_with));
-    unequal.or_else(|| too_many(&create.columns, output, &create.name, around)).or_else(|| {
+    let wrong = output.and_then(|output| matched::refusal(output, around, false));
+    let wrong = wrong.or_else(|| locked_with(create.query.locked_with));
+    wrong.or_else(|| too_many(&create.columns, output, &create.name, around)).or_else(|| {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;
         let reason = "WITH CHECK OPTION is supported only on automatically updatable views".to_owned();
-        let fixed = create.query.shape.combined.is_some() || output.is_some_and(grouped::is_aggregated);
+        let fixed = is_fixed(create, around) || output.is_some_and(grouped::is_aggregated);
         (checks && fixed).then(|| refused(FEATURE_NOT_SUPPORTED, reason))
     })
 }
@@ -55,15 +64,25 @@ fn too_many(names: &[Ident], output: Option<&Output>, of: &ObjectName, around: &
     Some(refused(SYNTAX_ERROR, reason).at(extra.span))
 }
 
-/// The queries of UNION, INTERSECT and EXCEPT give as many columns each.
-fn unequal(output: &Output, span: Span, around: &Surroundings) -> Option<Refusal> {
-    let Output::Branches(branches) = output else { return None };
-    let mut counts = branches.iter().map(|branch| output::columns(Some(branch), &[], around));
-    let first = counts.next().filter(|first| first.whole)?;
-    let other = counts.find(|other| other.whole && other.list.len() != first.list.len());
-    let reason = "each query of a UNION, INTERSECT or EXCEPT must have the same number of columns".to_owned();
-    let here = other.map(|_| refused(SYNTAX_ERROR, reason).at(span));
-    here.or_else(|| branches.iter().find_map(|branch| self::unequal(branch, span, around)))
+/// Whether a view of the query takes no changes.
+///
+/// Source: `view_query_is_auto_updatable()` of the server. What a view below it takes is not asked.
+fn is_fixed(create: &CreateView, around: &Surroundings) -> bool {
+    let shape = &create.query.shape;
+    let own = |function: &EcoString| around.catalog.function(function).is_some();
+    let many = shape.functions.iter().any(|function| !own(function) && builtins::many_rows(function).is_some());
+    let stored = create.query.reads.iter().filter_map(|read| around.relation(read)).find(|read| is_there(read));
+    let alone = create.query.reads.len() == 1;
+    let is_column = |item: &OutputItem| match item {
+        OutputItem::Value { value, .. } => matches!(value, Value::Column { .. } | Value::Unknown),
+        OutputItem::All | OutputItem::AllOf(_) => true,
+    };
+    let computed =
+        matches!(create.query.output.as_deref(), Some(Output::Select { list, .. }) if !list.iter().any(is_column));
+    shape.combined.is_some()
+        || many
+        || computed
+        || alone && stored.is_some_and(|relation| relation.kind == RelationKind::MaterializedView)
 }
 
 fn table(create: &CreateTable, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
@@ -75,8 +94,7 @@ fn table(create: &CreateTable, around: &Surroundings, in_body: bool) -> Vec<Refu
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         let output = query.output.as_deref();
         found.extend(locked_with(query.locked_with));
-        found.extend(output.and_then(|output| unequal(output, query.span, around)));
-        found.extend(output.and_then(|output| grouped::ungrouped(output, around, in_body)));
+        found.extend(output.and_then(|output| matched::refusal(output, around, in_body)));
         found.extend(too_many(&names, output, &create.name, around));
     }
     if create.foreign {
@@ -120,6 +138,10 @@ fn altered(alter: &AlterTable) -> Vec<Refusal> {
 
 /// Rows that are no rows of a table cannot be locked.
 fn locked(query: &Query, around: &Surroundings) -> Option<Refusal> {
+    if let Some(name) = &query.lost_lock {
+        let reason = format!("relation {name} in FOR UPDATE or its kin is not found in FROM");
+        return Some(refused(UNDEFINED_TABLE, reason));
+    }
     if query.locked_with.is_some() {
         return locked_with(query.locked_with);
     }

@@ -71,12 +71,28 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         ];
     }
     let never = constraint
+        || is_cut_off(&words)
+        || has_no_plan(&words)
         || added
         || renames_and_more(&marks)
         || has_key_of_expressions(&marks)
         || NEVER.iter().any(|first| begin_with(&words, first));
     let reason = format!("no version has this syntax: {}", unparsed.message);
     if never { vec![refused(SYNTAX_ERROR, reason).at(unparsed.at)] } else { Vec::new() }
+}
+
+/// `DELETE ... LIMIT 10`: only a query takes some of the rows. Without a subquery there is none that the words may belong to.
+fn is_cut_off(words: &[String]) -> bool {
+    let changes = ["DELETE", "UPDATE"].iter().any(|verb| begin_with(words, &[verb]));
+    changes && has(words, &["LIMIT"]) && !has(words, &["SELECT"])
+}
+
+/// EXPLAIN of a command that has no plan.
+fn has_no_plan(words: &[String]) -> bool {
+    let mut inside = words.iter().skip(1).skip_while(|word| matches!(word.as_str(), "ANALYZE" | "VERBOSE"));
+    const COMMANDS: &[&str] =
+        &["ALTER", "DROP", "TRUNCATE", "LOCK", "VACUUM", "GRANT", "COMMENT", "REINDEX", "CALL", "DO"];
+    begin_with(words, &["EXPLAIN"]) && inside.next().is_some_and(|word| COMMANDS.contains(&word.as_str()))
 }
 
 /// `ALTER TABLE t RENAME a TO b, ...`: a new name is a statement of its own.

@@ -15,6 +15,7 @@ use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
+use super::defaults::unreadable;
 use super::existence::is_known_whole;
 use super::literals::violates;
 use super::rewritten::is_checked;
@@ -210,6 +211,7 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
             let known = begins || ["on", "of", "off", "1", "0"].contains(&value.as_str());
             (!known).then(|| bad(text))
         }
+        (Literal::Text(text), "uuid" | "json" | "jsonb") => unreadable(text, data_type),
         (Literal::Number(_), "boolean" | "date" | "uuid" | "json" | "jsonb" | "bytea" | "interval")
         | (Literal::Number(_), "timestamp with time zone" | "timestamp without time zone" | "time without time zone")
         | (Literal::Boolean(_), "smallint" | "integer" | "bigint" | "numeric" | "date" | "uuid" | "json" | "jsonb") => {

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use ecow::EcoString;
 
-use super::constant::Variables;
+use super::constant::{Piece, Variables};
 use super::declare::assignments;
+use super::elements::MOST_ROUNDS;
 use super::lexemes::Lexemes;
 use super::sql;
 use crate::ast::{BodyStatement, Branch, BranchKind, Statement, StatementKind, Unread, When};
@@ -37,13 +38,17 @@ pub(super) struct Reader<'t> {
     pub(super) raises: bool,
     /// Variables with a text that is known.
     pub(super) variables: Variables,
+    /// Variables with an array whose elements are all known.
+    pub(super) arrays: HashMap<String, Vec<Vec<Piece>>>,
+    /// Rounds of loops that may still be read.
+    pub(super) rounds_left: usize,
     /// What the text of other variables starts with, as far as that is known.
     pub(super) beginnings: HashMap<String, String>,
     /// All variables that were declared so far, also those of loops.
     pub(super) names: HashSet<String>,
     /// How often a variable may be assigned, declarations left out.
     pub(super) assigned: HashMap<String, usize>,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -61,6 +66,8 @@ impl<'t> Reader<'t> {
             skipped: HashSet::new(),
             raises: false,
             variables: Variables::new(),
+            arrays: HashMap::new(),
+            rounds_left: MOST_ROUNDS,
             beginnings: HashMap::new(),
             names: arguments.iter().map(EcoString::to_string).collect(),
             depth: 0,
@@ -141,7 +148,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Statements up to a word that closes their list.
-    fn statements(&mut self) -> Parsed<()> {
+    pub(super) fn statements(&mut self) -> Parsed<()> {
         self.raises = false;
         while !self.words.at_end() && !self.words.is_any(self.words.at(), CLOSING) {
             self.statement()?;

@@ -1,6 +1,8 @@
 //! IF, CASE and loops.
 
 use super::block::Reader;
+use super::constant::Piece;
+use super::elements::{self, Rounds};
 use super::events;
 use crate::ast::{BranchKind, When};
 use crate::parser::cursor::Parsed;
@@ -71,19 +73,23 @@ impl Reader<'_> {
 
     pub(super) fn loop_statement(&mut self, label: Option<String>) -> Parsed<()> {
         let level = self.within.len();
+        let mut rounds = None;
         if self.words.eat(&["WHILE"]) {
             self.condition("LOOP")?;
         } else if self.words.eat(&["FOR"]) {
-            self.for_head()?;
+            rounds = self.for_head()?;
         } else if self.words.eat(&["FOREACH"]) {
-            self.targets()?;
+            let variable = self.targets()?;
             self.words.expect(&["IN", "ARRAY"])?;
+            let first = self.words.at();
             self.condition("LOOP")?;
+            let values = elements::of_array(&self.words, first, self.words.at() - 1, self);
+            rounds = variable.zip(values).map(|(variable, values)| Rounds { variable, values });
         } else {
             self.words.expect(&["LOOP"])?;
         }
         self.loops.push(label);
-        self.branch(BranchKind::Loop)?;
+        self.rounds(rounds)?;
         self.loops.pop();
         self.after(level);
         self.words.expect(&["END", "LOOP"])?;
@@ -93,17 +99,19 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `variable, ...` of a loop, up to IN.
-    fn targets(&mut self) -> Parsed<()> {
+    /// `variable, ...` of a loop, up to IN, and the variable if it is the only one.
+    fn targets(&mut self) -> Parsed<Option<String>> {
         let first = self.words.at();
         let last = self.words.seek_word(&["IN"])?;
-        self.names.extend((first..last).filter_map(|at| self.words.name(at)));
-        Ok(())
+        let names: Vec<String> = (first..last).filter_map(|at| self.words.name(at)).collect();
+        self.names.extend(names.iter().cloned());
+        Ok(names.into_iter().next().filter(|_| last == first + 1))
     }
 
     /// Behind FOR, up to and with LOOP.
-    fn for_head(&mut self) -> Parsed<()> {
-        self.targets()?;
+    fn for_head(&mut self) -> Parsed<Option<Rounds>> {
+        let variable = self.targets()?;
+        let mut values = None;
         self.words.advance();
         if self.words.eat(&["EXECUTE"]) {
             let first = self.words.at();
@@ -112,14 +120,14 @@ impl Reader<'_> {
         } else {
             let first = self.words.at();
             let last = self.words.seek_word(&["LOOP"])?;
-            self.for_range(first, last);
+            values = self.for_range(first, last);
         }
         self.words.advance();
-        Ok(())
+        Ok(variable.zip(values).map(|(variable, values)| Rounds { variable, values }))
     }
 
-    /// `[REVERSE] from .. to [BY step]`, a cursor, or a query.
-    fn for_range(&mut self, first: usize, last: usize) {
+    /// `[REVERSE] from .. to [BY step]`, a cursor, or a query. Gives the numbers, where they are written.
+    fn for_range(&mut self, first: usize, last: usize) -> Option<Vec<Vec<Piece>>> {
         let integers = (first..last).any(|at| self.words.is_pair(at, *b".."));
         let cursor = last == first + 1 || self.words.is_symbol(first + 1, b'(') && self.words.name(first).is_some();
         let query = self.words.is_any(first, &["SELECT", "VALUES", "WITH", "TABLE", "EXPLAIN"]);
@@ -129,9 +137,14 @@ impl Reader<'_> {
                 let dots = (first..last).find(|at| self.words.is_pair(*at, *b"..")).unwrap_or(last);
                 self.expression(first + skipped, dots);
                 self.expression((dots + 2).min(last), last);
+                return elements::of_range(&self.words, first, dots, last);
             }
             () if cursor && !query => self.expression(first + 1, last),
-            () => self.sql(first, last),
+            () => {
+                self.sql(first, last);
+                return elements::of_unnest(&self.words, first, last, self);
+            }
         }
+        None
     }
 }

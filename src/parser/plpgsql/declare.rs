@@ -1,9 +1,11 @@
 //! DECLARE, and what is known of variables.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::block::Reader;
 use super::constant;
+use super::elements;
 use super::lexemes::Lexemes;
 use crate::ast::{BranchKind, When};
 use crate::parser::cursor::Parsed;
@@ -67,6 +69,10 @@ impl Reader<'_> {
 
     /// Takes note of the value of a variable, or that nothing is known of it.
     pub(super) fn remember(&mut self, name: &str, from: usize, to: usize, fixed: bool) {
+        match elements::of_array(&self.words, from, to, self).filter(|_| fixed) {
+            Some(values) => self.arrays.insert(name.to_owned(), values),
+            None => self.arrays.remove(name),
+        };
         match constant::constant(&self.words, from, to, &self.variables).filter(|_| fixed) {
             Some(value) => {
                 self.variables.insert(name.to_owned(), value);
@@ -87,10 +93,15 @@ impl Reader<'_> {
 
 /// How often each variable may be assigned: by `:=` and `=`, behind INTO and FOR.
 pub(super) fn assignments(words: &Lexemes) -> HashMap<String, usize> {
+    assignments_in(words, 0..usize::MAX)
+}
+
+/// The same of a part of the body.
+pub(super) fn assignments_in(words: &Lexemes, part: Range<usize>) -> HashMap<String, usize> {
     let mut assigned: HashMap<String, usize> = HashMap::new();
     let mut targets = false;
     let mut declares = false;
-    for at in 0.. {
+    for at in part {
         let Some(lexeme) = words.lexeme(at) else { break };
         if words.is_any(at, &["DECLARE", "BEGIN"]) {
             declares = words.is_any(at, &["DECLARE"]);

@@ -298,3 +298,50 @@ fn variables_are_no_columns() {
     });
     assert_eq!(writes.collect::<Vec<_>>(), [1, 1, 1]);
 }
+
+#[test]
+fn loops_over_written_values_are_followed() {
+    let each = "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a', 'b'] LOOP \
+                EXECUTE format('DROP TABLE %I', t); END LOOP; END $$";
+    assert_eq!(executed(each), ["always: a", "always: b"]);
+    let declared = "DO $$ DECLARE t text; all_of text[] := ARRAY['a','b']::text[]; BEGIN \
+                    FOREACH t IN ARRAY all_of LOOP EXECUTE 'DROP TABLE ' || t; END LOOP; END $$";
+    assert_eq!(executed(declared), ["always: a", "always: b"]);
+    let numbers = "DO $$ BEGIN FOR i IN 0..2 LOOP EXECUTE 'DROP TABLE p' || i; END LOOP; END $$";
+    assert_eq!(executed(numbers), ["always: p0", "always: p1", "always: p2"]);
+    let text = "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY '{a, b}'::text[] LOOP \
+                EXECUTE 'DROP TABLE ' || t; END LOOP; END $$";
+    assert_eq!(executed(text), ["always: a", "always: b"]);
+    let unnested = "DO $$ DECLARE t text; BEGIN FOR t IN SELECT unnest(ARRAY['a', 'b']) LOOP \
+                    EXECUTE 'DROP TABLE ' || t; END LOOP; END $$";
+    assert_eq!(executed(unnested), ["always: a", "always: b"]);
+    let nested = "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a', 'b'] LOOP FOR i IN 1..2 LOOP \
+                  EXECUTE format('DROP TABLE %s_%s', t, i); END LOOP; END LOOP; END $$";
+    assert_eq!(executed(nested), ["always: a_1", "always: a_2", "always: b_1", "always: b_2"]);
+}
+
+#[test]
+fn loops_that_may_leave_or_are_too_long_are_not_followed() {
+    let left = "DO $$ BEGIN FOR i IN 1..2 LOOP EXIT WHEN i = 2; EXECUTE 'DROP TABLE p' || i; END LOOP; END $$";
+    assert!(executed(left).is_empty());
+    let long = "DO $$ BEGIN FOR i IN 1..5000 LOOP EXECUTE 'DROP TABLE p' || i; END LOOP; END $$";
+    assert!(executed(long).is_empty());
+    let changed = "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['a'] LOOP t := lower(t); \
+                   EXECUTE 'DROP TABLE ' || t; END LOOP; END $$";
+    assert!(executed(changed).is_empty());
+    let deep = (0..9)
+        .fold("EXECUTE 'DROP TABLE p' || i0;".to_owned(), |body, n| format!("FOR i{n} IN 1..9 LOOP {body} END LOOP;"));
+    assert!(executed(&format!("DO $$ BEGIN {deep} END $$")).len() <= 200);
+}
+
+/// The tables that the DROP TABLE of EXECUTE names, with how often it runs.
+fn executed(sql: &str) -> Vec<String> {
+    let (body, _) = body(sql);
+    let executed = body.statements.iter().filter(|inner| inner.executed);
+    executed
+        .map(|inner| match &inner.statement.kind {
+            StatementKind::Drop(drop) => format!("{:?}: {}", inner.runs(), drop.names[0].name.name).to_lowercase(),
+            other => format!("{other:?}"),
+        })
+        .collect()
+}

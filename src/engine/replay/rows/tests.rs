@@ -12,7 +12,9 @@ fn rows_get_into_partitions_and_through_views() {
     let key = "ALTER TABLE visits_2024 ADD CONSTRAINT known FOREIGN KEY (id) REFERENCES customers;";
     let finding = "scanning-foreign-key at ADD CONSTRAINT known FOREIGN KEY (id) REFERENCES customers";
     for tables in [partition, view] {
-        let filled = format!("{tables} INSERT INTO visits SELECT 1, day FROM generate_series(1, 9) AS g (day); {key}");
+        let filled = format!(
+            "{tables} INSERT INTO visits SELECT 1, date '2024-01-01' + day FROM generate_series(1, 9) AS g (day); {key}"
+        );
         check(&[(&[CUSTOMERS, &format!("{tables} {key}")], &[]), (&[CUSTOMERS, &filled], &[finding])]);
     }
 }
