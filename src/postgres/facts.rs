@@ -221,6 +221,22 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AlterTypeReferencing => rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, ACCESS, SCAN)])],
         F::AlterTypeReferencedMetadata => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)])],
         F::AlterTypeReferencingMetadata => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)])],
+        F::AlterTypeKeyToPartitioned => rows![
+            before(15, rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, ACCESS, SCAN)]),
+            since(15, rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, ACCESS, NONE), on(PARTITION, ACCESS, SCAN)]),
+        ],
+        F::AlterTypeKeyToPartitionedMetadata => rows![
+            before(15, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(15, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
+        F::AlterTypeKeyOfPartitionedMetadata => rows![
+            before(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, SCAN), on(REFERENCED, ACCESS, SCAN)]),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)]),
+        ],
+        F::AlterTypeReferencedByPartitionedMetadata => rows![
+            before(12, rows![on(TARGET, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)]),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)]),
+        ],
         F::SetNotNull => rows![always(SCAN_TABLE)],
         F::SetNotNullProven => {
             rows![before(12, SCAN_TABLE), since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),]

@@ -179,6 +179,16 @@ forms! {
     AlterTypeReferencedMetadata = "alter-type-referenced-metadata",
     /// ALTER COLUMN TYPE of a referencing column that changes catalogue rows only: the referenced table is locked.
     AlterTypeReferencingMetadata = "alter-type-referencing-metadata",
+    /// ALTER COLUMN TYPE of a column with a foreign key to a partitioned table: its partitions are locked and read too.
+    AlterTypeKeyToPartitioned = "alter-type-key-to-partitioned",
+    /// ALTER COLUMN TYPE of a column with a foreign key to a partitioned table that changes catalogue rows only.
+    AlterTypeKeyToPartitionedMetadata = "alter-type-key-to-partitioned-widened",
+    /// ALTER COLUMN TYPE that changes catalogue rows only, of a partitioned table's column with a foreign key, which 11
+    /// looks up again.
+    AlterTypeKeyOfPartitionedMetadata = "alter-type-key-of-partitioned-widened",
+    /// ALTER COLUMN TYPE that changes catalogue rows only, of a column to which a foreign key of a partitioned table points,
+    /// which 11 looks up again.
+    AlterTypeReferencedByPartitionedMetadata = "alter-type-referenced-by-partitioned-widened",
     /// SET DEFAULT.
     SetDefault = "set-default",
     /// DROP DEFAULT.

@@ -43,6 +43,7 @@ const REPORTED: &[Form] = &[
     Form::AddColumnReferencesDefaultNull,
     Form::AlterTypeReferenced,
     Form::AlterTypeReferencing,
+    Form::AlterTypeKeyToPartitioned,
     Form::TruncateCascade,
     Form::DetachPartition,
     Form::DropView,
