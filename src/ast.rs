@@ -61,7 +61,7 @@ pub use option::{ForeignOption, NamedOption, OptionChange};
 pub use output::{FromItem, FromSource, Merged, Output, OutputItem, Value};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
-pub use reading::{ColumnRead, Scope};
+pub use reading::{ColumnRead, Grouping, Scope};
 pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,

@@ -45,6 +45,7 @@ mod fallback;
 mod folding;
 mod foreign;
 mod from;
+mod grouping;
 mod index;
 mod lexer;
 mod limit;

@@ -123,6 +123,9 @@ fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
             Counted::Number(Arithmetic::Subtract, Box::new(zero), Box::new(counted(inner, counter)))
         }
         sql::Expr::Function(function) => null_if(function, counter),
+        sql::Expr::Value(sql::ValueWithSpan { value: sql::Value::SingleQuotedByteStringLiteral(bits), .. }) => {
+            Counted::Literal(Literal::Text(bits.into()))
+        }
         // A cast may round, and a string with the name of a type may be anything.
         sql::Expr::Cast { .. } | sql::Expr::TypedString(_) => Counted::Unknown,
         _ => limit::literal(expr).map_or(Counted::Unknown, Counted::Literal),

@@ -378,7 +378,7 @@ pub(super) fn drop_constraint(
             let below = partitioned.map(|to| drop::unreferenced_partitions(to, span, subject.around));
             std::iter::once(dropped).chain(below).collect()
         }
-        ConstraintKind::Key { .. } => {
+        ConstraintKind::Key { primary, .. } => {
             let mut dropped = subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name));
             // ONLY or not, the partitions lose their parts of the index.
             if subject.only && subject.is_partitioned() {
@@ -390,6 +390,9 @@ pub(super) fn drop_constraint(
             if cascade && !referencing.is_empty() {
                 let tables = referencing.into_iter().map(|(table, _)| table.name.clone());
                 found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, tables));
+            }
+            if cascade && *primary {
+                found.extend(drop::dropped_views(subject.around.catalog.views_dropped_with_key(&subject.name), span));
             }
             found
         }

@@ -376,12 +376,17 @@ fn is_primary_key(constraint: &Constraint) -> bool {
 }
 
 fn drop_constraint(name: &Ident, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
-    let Some(Constraint { kind: ConstraintKind::Key { columns, .. }, .. }) = relation.constraint(&name.name) else {
+    let Some(Constraint { kind: ConstraintKind::Key { columns, primary, .. }, .. }) = relation.constraint(&name.name)
+    else {
         return Vec::new();
     };
     let needing = keys_that_need(relation, &name.name, columns, around).into_iter().next();
-    let reason = |other| format!("cannot drop constraint {}: the foreign key of {other} depends on it", name.name);
-    needing.map(|other| refused(DEPENDENT_OBJECTS, reason(other))).into_iter().collect()
+    let views = if *primary { around.catalog.views_of_key(&relation.name) } else { Vec::new() };
+    let view = views.into_iter().find(|view| existence::is_there(view));
+    let needing = needing.map(|other| format!("the foreign key of {other}"));
+    let needing = needing.or(view.map(|view| format!("view {}, which is grouped by it,", view.name)));
+    let reason = |needing| format!("cannot drop constraint {}: {needing} depends on it", name.name);
+    needing.map(|needing| refused(DEPENDENT_OBJECTS, reason(needing))).into_iter().collect()
 }
 
 fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {

@@ -74,6 +74,15 @@ pub(super) fn drop_column(table: &RelationName, column: &str, replay: &mut Repla
     generated.iter().for_each(|generated| drop_column(table, generated, replay));
 }
 
+/// The views that are grouped by the primary key go with it.
+fn drop_grouped(table: &RelationName, replay: &mut Replay) {
+    let views = replay.catalog.views_dropped_with_key(table).into_iter();
+    let views: Vec<RelationName> = views.map(|view| view.name.clone()).collect();
+    for view in views {
+        replay.catalog.remove(&view);
+    }
+}
+
 pub(super) fn drop_constraint(table: &RelationName, name: &str, cascade: bool, replay: &mut Replay) {
     let relation = replay.catalog.touch(table);
     let dropped = relation.constraint(name).map(|constraint| constraint.kind.clone());
@@ -87,6 +96,9 @@ pub(super) fn drop_constraint(table: &RelationName, name: &str, cascade: bool, r
             replay.catalog.remove_index(&RelationName::new(&*table.schema, name));
             if let (true, Some(key)) = (cascade, dropped) {
                 drop_foreign_keys_on(table, &key, replay);
+                if matches!(key, ConstraintKind::Key { primary: true, .. }) {
+                    drop_grouped(table, replay);
+                }
             }
         }
         Some(ConstraintKind::NotNull { column }) => {
