@@ -203,6 +203,13 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DetachPartitionReferenced => {
             rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }
+        F::DetachPartitionKeyToPartitioned => rows![
+            fact(VersionSet::range(12, 12), rows![on(REFERENCED, SHARE_ROW, NONE)]),
+            fact(VersionSet::range(13, 14), rows![on(ATTACHED, ACCESS, NONE)]),
+            since(15, rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, NONE)]),
+        ],
+        F::DetachPartitionReferencedByPartitioned => rows![since(12, rows![on(PARTITION, ACCESS_SHARE, SCAN)])],
+        F::DetachPartitionReferencedAbove => rows![since(12, rows![on(SOURCE, ACCESS_SHARE, NONE)])],
         F::DropConstraintOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
         F::DropNotNullOnly => rows![before(18, rows![]), since(18, rows![on(PARTITION, ACCESS, NONE)])],
         F::DisableAllTriggersPartitioned => {
@@ -437,6 +444,15 @@ pub fn facts(form: Form) -> &'static [Fact] {
             since(18, rows![on(REFERENCED, ACCESS, SCAN)]),
         ],
         F::AttachPartitionForeignKeyMerged => rows![since(11, rows![on(REFERENCED, ACCESS, NONE)])],
+        F::AttachPartitionForeignKeyRead => rows![since(11, rows![on(ATTACHED, ACCESS, SCAN)])],
+        F::AttachPartitionKeyToPartitioned => {
+            rows![since(12, rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, SCAN)])]
+        }
+        F::AttachPartitionKeyToPartitionedMerged => rows![
+            fact(VersionSet::range(12, 12), rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, NONE)]),
+            fact(VersionSet::range(13, 14), rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(15, rows![on(REFERENCED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
         F::AttachPartitionReferenced | F::CreateTablePartitionOfReferenced => rows![
             fact(VersionSet::range(12, 14), rows![on(REFERENCING, ACCESS_SHARE, NONE)]),
             since(15, rows![on(REFERENCING, SHARE_ROW, NONE)]),

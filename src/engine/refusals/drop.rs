@@ -77,8 +77,8 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let views = around.catalog.dependent_views(name).into_iter().filter(|view| !view.perhaps_missing);
     let view = views.map(|view| &view.name).find(|view| !dropped_too(view));
     // What references a partitioned table references each of its partitions.
-    let parents = around.catalog.get(name).map(|relation| relation.parents.as_slice()).unwrap_or_default();
-    let referencing = std::iter::once(name).chain(parents).flat_map(|table| referencing(table, around));
+    let above = around.catalog.ancestors(name).into_iter().map(|parent| &parent.name);
+    let referencing = std::iter::once(name).chain(above).flat_map(|table| referencing(table, around));
     let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
     let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
     let stays = |child: &&RelationName| {

@@ -271,7 +271,10 @@ fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
         let family = parents.map(|parent| parent.name.clone()).chain(catalog.descendants(table));
         let tables: Vec<RelationName> = std::iter::once(table.clone()).chain(family).collect();
         let referencing = tables.iter().flat_map(|table| referencing(table, around));
-        let dropped = |other: &RelationName| named.contains(other) || tables.contains(other);
+        let emptied = |other: &RelationName| named.contains(other) || tables.contains(other);
+        let dropped = |other: &RelationName| {
+            emptied(other) || catalog.ancestors(other).iter().any(|parent| named.contains(&parent.name))
+        };
         let other = referencing.map(|(other, _)| &other.name).find(|other| !dropped(other));
         other.map(|other| (table, other))
     });
