@@ -61,7 +61,7 @@ mod violated;
 mod violated_domains;
 mod words;
 
-pub(crate) use drop::keys_of_index;
+pub(crate) use drop::{keys_of_index, keys_through_column};
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 
