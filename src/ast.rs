@@ -47,7 +47,8 @@ pub use data::{
 pub use data_type::DataType;
 pub use events::{Events, When};
 pub use expr::{
-    Call as FunctionCall, CastOf, Comparison, Condition, Expr, Folded, HashLimit, Limit, Limits, Literal, Operand, Test,
+    Call as FunctionCall, CastFrom, CastOf, Comparison, Condition, Expr, Folded, HashLimit, Limit, Limits, Literal,
+    Operand, Test,
 };
 pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
