@@ -47,7 +47,8 @@ pub use data::{
 pub use data_type::DataType;
 pub use events::{Events, When};
 pub use expr::{
-    Call as FunctionCall, CastOf, Comparison, Condition, Expr, Folded, HashLimit, Limit, Limits, Literal, Operand, Test,
+    Call as FunctionCall, CastFrom, CastOf, Comparison, Condition, Expr, Folded, HashLimit, Limit, Limits, Literal,
+    Operand, Test,
 };
 pub use extension::{
     AlterExtension, CreateExtension, CreateSchema, ExtensionChange, Foreign, ForeignServer, ForeignWrapper,
@@ -61,7 +62,7 @@ pub use option::{ForeignOption, NamedOption, OptionChange};
 pub use output::{FromItem, FromSource, GroupKey, Grouping, Merged, Output, OutputItem, Value};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
-pub use reading::{ColumnRead, Place, Rows, Scope};
+pub use reading::{ColumnRead, GroupedBy, Place, Rows, Scope};
 pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,

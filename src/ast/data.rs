@@ -3,7 +3,8 @@
 use ecow::EcoString;
 
 use super::{
-    ColumnRead, Events, Expr, Ident, Literal, NamedOption, ObjectName, Output, Rows, Series, SettingChange, TableRead,
+    ColumnRead, Events, Expr, GroupedBy, Ident, Literal, NamedOption, ObjectName, Output, Rows, Series, SettingChange,
+    TableRead,
 };
 use crate::source::Span;
 
@@ -175,6 +176,8 @@ pub struct Query {
     pub settings: Vec<SettingChange>,
     /// Columns read, but for those of writes in WITH.
     pub columns: Vec<ColumnRead>,
+    /// The SELECTs in it that are grouped by plain columns, where it makes a view.
+    pub grouped: Vec<GroupedBy>,
     /// The value of a SELECT that is one value and no more: no FROM, no WHERE, no subquery, nothing behind it.
     pub value: Option<Box<Expr>>,
     /// What it gives, where that makes a table or a view.

@@ -81,10 +81,25 @@ pub enum Operand {
 /// A cast of something whose type is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CastOf {
-    /// The column; nothing where it is a text, as `->>` gives.
-    pub column: Option<EcoString>,
+    /// What is cast.
+    pub from: CastFrom,
     /// The type, as `format_type()` prints it.
     pub to: EcoString,
+}
+
+/// What a [`CastOf`] casts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CastFrom {
+    /// A column.
+    Column(EcoString),
+    /// A text, as `->>` gives.
+    Text,
+    /// What a function gives, by its name, with the schema where written.
+    Call(EcoString),
+    /// A column that stands beside `||`: one that is no text, and no array or the like, becomes a text.
+    Joined(EcoString),
+    /// A column that EXTRACT takes a field from.
+    Field(EcoString),
 }
 
 /// A conjunct `column test` of a boolean expression.

@@ -59,3 +59,12 @@ pub struct Scope {
     /// What the query around it sees; a name that is not found here is looked up there.
     pub outer: Option<Arc<Scope>>,
 }
+
+/// GROUP BY plain columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupedBy {
+    /// The columns.
+    pub keys: Vec<ColumnRead>,
+    /// Columns that the list and HAVING read outside of all calls: of those that are no keys, each group has one value only.
+    pub others: Vec<ColumnRead>,
+}

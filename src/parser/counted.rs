@@ -46,6 +46,9 @@ pub(super) fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
             let equal = list.iter().map(|value| compared(Comparison::OneOf, of(expr), of(value)));
             equal.reduce(|one, other| Counted::Either(Box::new(one), Box::new(other))).unwrap_or(Counted::Unknown)
         }
+        sql::Expr::Value(sql::ValueWithSpan { value: sql::Value::SingleQuotedByteStringLiteral(bits), .. }) => {
+            Counted::Literal(Literal::Text(bits.into()))
+        }
         _ => limit::literal(expr).map_or(Counted::Unknown, Counted::Literal),
     }
 }

@@ -47,6 +47,7 @@ mod folding;
 mod foreign;
 mod from;
 mod grouped;
+mod grouping;
 mod index;
 mod lexer;
 mod limit;

@@ -130,6 +130,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         functions: uses.functions.list,
         settings: Vec::new(),
         columns: uses.reading.found,
+        grouped: uses.reading.grouped,
         value: None,
         output: None,
         shape: Shape::default(),

@@ -11,7 +11,7 @@ use super::output::merged_by;
 use super::output_name::column_name;
 use super::uses::{Uses, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
-use crate::ast::{ColumnRead, Merged, ObjectName, Place, Scope, Write};
+use crate::ast::{ColumnRead, GroupedBy, Merged, ObjectName, Place, Scope, Write};
 
 /// Columns read so far, and what is in sight.
 #[derive(Debug, Default)]
@@ -26,12 +26,20 @@ pub(super) struct Reading {
     pub given_up: bool,
     /// Columns in the order met.
     pub found: Vec<ColumnRead>,
+    /// Queries that are grouped by plain columns.
+    pub grouped: Vec<GroupedBy>,
     frame: Option<Arc<Frame>>,
     known: HashSet<(EcoString, usize, Place)>,
     /// A FROM list is read: not all of the frame is in sight yet.
     pub in_from: bool,
     /// A lone name that comes now is a key of this kind.
     key: Option<Place>,
+}
+
+/// What was found before something else was looked for.
+pub(super) struct Aside {
+    found: Vec<ColumnRead>,
+    known: HashSet<(EcoString, usize, Place)>,
 }
 
 /// What one FROM list brings into sight, under the names that it has there.
@@ -76,6 +84,24 @@ impl Reading {
     fn give_up(&mut self) {
         (self.wanted, self.given_up) = (false, true);
         self.found.clear();
+    }
+
+    /// What was found so far is kept apart from what comes, until [`Reading::put_back`].
+    pub fn put_aside(&mut self) -> Aside {
+        Aside { found: std::mem::take(&mut self.found), known: std::mem::take(&mut self.known) }
+    }
+
+    /// What was found since it was last asked.
+    pub fn take_out(&mut self) -> Vec<ColumnRead> {
+        self.known.clear();
+        std::mem::take(&mut self.found)
+    }
+
+    /// Ends [`Reading::put_aside`].
+    pub fn put_back(&mut self, aside: Aside) {
+        if self.wanted {
+            (self.found, self.known) = (aside.found, aside.known);
+        }
     }
 
     /// Whether a list of this length is longer than those of queries that are followed.

@@ -8,7 +8,7 @@ use super::lexer::PLACEHOLDER;
 use super::names;
 use super::tokens::ALL_FIELDS;
 use super::uses::{Walk, folded};
-use crate::ast::CastOf;
+use crate::ast::{CastFrom, CastOf};
 use crate::postgres::types;
 
 /// Functions that SQL calls by a keyword alone and that sqlparser takes for columns.
@@ -58,18 +58,37 @@ fn is_normal_form(argument: &sql::FunctionArg) -> bool {
     word.quote_style.is_none() && forms.iter().any(|form| word.value.eq_ignore_ascii_case(form))
 }
 
+/// `column` or `table.column`
+fn column(expr: &sql::Expr) -> Option<EcoString> {
+    match expr {
+        sql::Expr::Identifier(name) if name.quote_style != Some(PLACEHOLDER) => Some(folded(name)),
+        sql::Expr::CompoundIdentifier(parts) => parts.last().map(folded),
+        _ => None,
+    }
+}
+
 impl Walk<'_, '_> {
     /// Takes note of a cast, if the type of what is cast is known.
     fn cast(&mut self, inner: &sql::Expr, data_type: &sql::DataType) {
-        let column = match without_parentheses(inner) {
-            sql::Expr::Identifier(name) if name.quote_style != Some(PLACEHOLDER) => Some(folded(name)),
-            sql::Expr::CompoundIdentifier(parts) => parts.last().map(folded),
-            sql::Expr::BinaryOp { op: sql::BinaryOperator::LongArrow | sql::BinaryOperator::HashLongArrow, .. } => None,
+        use sql::BinaryOperator as O;
+        let inner = without_parentheses(inner);
+        let from = match (column(inner), inner) {
+            (Some(column), _) => CastFrom::Column(column),
+            (None, sql::Expr::BinaryOp { op: O::LongArrow | O::HashLongArrow, .. }) => CastFrom::Text,
+            (None, sql::Expr::Function(function)) => {
+                let parts: Option<Vec<EcoString>> =
+                    function.name.0.iter().map(|part| part.as_ident().map(folded)).collect();
+                let Some(parts) = parts else { return };
+                CastFrom::Call(parts.join(".").into())
+            }
             _ => return,
         };
+        self.casts(from, types::canonical(&data_type.to_string().to_lowercase()));
+    }
+
+    fn casts(&mut self, from: CastFrom, to: &str) {
         if self.uses.depth == 0 {
-            let to = types::canonical(&data_type.to_string().to_lowercase()).into();
-            self.uses.casts.push(CastOf { column, to });
+            self.uses.casts.push(CastOf { from, to: to.into() });
         }
     }
 
@@ -175,7 +194,11 @@ impl Walk<'_, '_> {
     /// `a + b + c` is a tree as deep as the chain is long: its left edge is walked in a loop.
     fn chain(&mut self, expr: &sql::Expr) {
         let (mut expr, mut rights) = (expr, Vec::new());
-        while let sql::Expr::BinaryOp { left, right, .. } = expr {
+        while let sql::Expr::BinaryOp { left, right, op } = expr {
+            if *op == sql::BinaryOperator::StringConcat {
+                let columns = [&**left, right].into_iter().filter_map(|side| column(without_parentheses(side)));
+                columns.for_each(|column| self.casts(CastFrom::Joined(column), "text"));
+            }
             rights.push(&**right);
             expr = left;
         }
@@ -189,6 +212,9 @@ impl Walk<'_, '_> {
         match expr {
             E::Extract { expr, .. } => {
                 self.uses.call("extract");
+                if let Some(column) = column(without_parentheses(expr)) {
+                    self.casts(CastFrom::Field(column), "double precision");
+                }
                 self.expr(expr);
             }
             E::Ceil { expr, .. } => {

@@ -90,6 +90,7 @@ impl Walk<'_, '_> {
             keys.iter().for_each(|key| self.group_key(select, key));
         }
         self.exprs(&select.having);
+        self.grouping(select);
         for window in &select.named_window {
             if let sql::NamedWindowExpr::WindowSpec(spec) = &window.1 {
                 self.window(spec);

@@ -204,6 +204,13 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DetachPartitionReferenced => {
             rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }
+        F::DetachPartitionKeyToPartitioned => rows![
+            fact(VersionSet::range(12, 12), rows![on(REFERENCED, SHARE_ROW, NONE)]),
+            fact(VersionSet::range(13, 14), rows![on(ATTACHED, ACCESS, NONE)]),
+            since(15, rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, NONE)]),
+        ],
+        F::DetachPartitionReferencedByPartitioned => rows![since(12, rows![on(PARTITION, ACCESS_SHARE, SCAN)])],
+        F::DetachPartitionReferencedAbove => rows![since(12, rows![on(SOURCE, ACCESS_SHARE, NONE)])],
         F::DropConstraintOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
         F::AddNotNullConstraintNoop => {
             rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
@@ -229,6 +236,22 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AlterTypeReferencing => rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, ACCESS, SCAN)])],
         F::AlterTypeReferencedMetadata => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)])],
         F::AlterTypeReferencingMetadata => rows![always(rows![on(TARGET, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)])],
+        F::AlterTypeKeyToPartitioned => rows![
+            before(15, rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, ACCESS, SCAN)]),
+            since(15, rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, ACCESS, NONE), on(PARTITION, ACCESS, SCAN)]),
+        ],
+        F::AlterTypeKeyToPartitionedMetadata => rows![
+            before(15, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(15, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
+        F::AlterTypeKeyOfPartitionedMetadata => rows![
+            before(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, SCAN), on(REFERENCED, ACCESS, SCAN)]),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(REFERENCED, ACCESS, NONE)]),
+        ],
+        F::AlterTypeReferencedByPartitionedMetadata => rows![
+            before(12, rows![on(TARGET, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)]),
+            since(12, rows![on(TARGET, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)]),
+        ],
         F::SetNotNull => rows![always(SCAN_TABLE)],
         F::SetNotNullProven => {
             rows![before(12, SCAN_TABLE), since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),]
@@ -435,6 +458,15 @@ pub fn facts(form: Form) -> &'static [Fact] {
             since(18, rows![on(REFERENCED, ACCESS, SCAN)]),
         ],
         F::AttachPartitionForeignKeyMerged => rows![since(11, rows![on(REFERENCED, ACCESS, NONE)])],
+        F::AttachPartitionForeignKeyRead => rows![since(11, rows![on(ATTACHED, ACCESS, SCAN)])],
+        F::AttachPartitionKeyToPartitioned => {
+            rows![since(12, rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, SCAN)])]
+        }
+        F::AttachPartitionKeyToPartitionedMerged => rows![
+            fact(VersionSet::range(12, 12), rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, SHARE_ROW, NONE)]),
+            fact(VersionSet::range(13, 14), rows![on(REFERENCED, SHARE_ROW, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(15, rows![on(REFERENCED, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+        ],
         F::AttachPartitionReferenced | F::CreateTablePartitionOfReferenced => rows![
             fact(VersionSet::range(12, 14), rows![on(REFERENCING, ACCESS_SHARE, NONE)]),
             since(15, rows![on(REFERENCING, SHARE_ROW, NONE)]),

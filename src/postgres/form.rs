@@ -183,6 +183,16 @@ forms! {
     AlterTypeReferencedMetadata = "alter-type-referenced-metadata",
     /// ALTER COLUMN TYPE of a referencing column that changes catalogue rows only: the referenced table is locked.
     AlterTypeReferencingMetadata = "alter-type-referencing-metadata",
+    /// ALTER COLUMN TYPE of a column with a foreign key to a partitioned table: its partitions are locked and read too.
+    AlterTypeKeyToPartitioned = "alter-type-key-to-partitioned",
+    /// ALTER COLUMN TYPE of a column with a foreign key to a partitioned table that changes catalogue rows only.
+    AlterTypeKeyToPartitionedMetadata = "alter-type-key-to-partitioned-widened",
+    /// ALTER COLUMN TYPE that changes catalogue rows only, of a partitioned table's column with a foreign key, which 11
+    /// looks up again.
+    AlterTypeKeyOfPartitionedMetadata = "alter-type-key-of-partitioned-widened",
+    /// ALTER COLUMN TYPE that changes catalogue rows only, of a column to which a foreign key of a partitioned table points,
+    /// which 11 looks up again.
+    AlterTypeReferencedByPartitionedMetadata = "alter-type-referenced-by-partitioned-widened",
     /// SET DEFAULT.
     SetDefault = "set-default",
     /// DROP DEFAULT.
@@ -373,6 +383,12 @@ forms! {
     AttachPartitionForeignKeyMerged = "attach-partition-foreign-key-merged",
     /// ATTACH PARTITION of a table that has a foreign key of its parent already, which is not validated.
     AttachPartitionForeignKeyUnvalidated = "attach-partition-foreign-key-unvalidated",
+    /// ATTACH PARTITION to a table with a foreign key: the rows of the partition are read to look it up.
+    AttachPartitionForeignKeyRead = "attach-proven-foreign-key",
+    /// ATTACH PARTITION to a table with a foreign key to a partitioned table: the partitions of that are locked and read.
+    AttachPartitionKeyToPartitioned = "attach-partition-key-to-tree",
+    /// ATTACH PARTITION of a table that has the foreign key of the parent to a partitioned table already.
+    AttachPartitionKeyToPartitionedMerged = "attach-partition-key-to-tree-merged",
     /// ATTACH PARTITION to a parent that another table references.
     AttachPartitionReferenced = "attach-partition-referenced",
     /// ATTACH PARTITION to a parent with an index that the partition lacks.
@@ -387,6 +403,12 @@ forms! {
     DetachPartitionForeignKey = "detach-partition-foreign-key",
     /// DETACH PARTITION of a table that another references: that one is locked too.
     DetachPartitionReferenced = "detach-partition-referenced",
+    /// DETACH PARTITION of a table with a foreign key to a partitioned table.
+    DetachPartitionKeyToPartitioned = "detach-partition-key-to-tree",
+    /// DETACH PARTITION of a table to which the foreign key of a partitioned table points, whose partitions are read.
+    DetachPartitionReferencedByPartitioned = "detach-partition-referenced-by-partitioned",
+    /// DETACH PARTITION from a partition, where a foreign key points to a table above.
+    DetachPartitionReferencedAbove = "detach-partition-referenced-above",
     /// DETACH PARTITION CONCURRENTLY (14).
     DetachPartitionConcurrently = "detach-partition-concurrently",
     /// DETACH PARTITION CONCURRENTLY of a parent that another table references.

@@ -31,9 +31,12 @@ const INHERENT: &[Form] = &[
     Form::CreateTablePartitionOfForeignKey,
     Form::CreateTablePartitionOfReferenced,
     Form::AttachPartitionForeignKey,
+    Form::AttachPartitionKeyToPartitioned,
+    Form::AttachPartitionKeyToPartitionedMerged,
     Form::AttachPartitionReferenced,
     Form::DetachPartitionForeignKey,
     Form::DetachPartitionReferenced,
+    Form::DetachPartitionKeyToPartitioned,
 ];
 
 /// Behaviours of which another rule says what they do to the other relations.
@@ -43,6 +46,7 @@ const REPORTED: &[Form] = &[
     Form::AddColumnReferencesDefaultNull,
     Form::AlterTypeReferenced,
     Form::AlterTypeReferencing,
+    Form::AlterTypeKeyToPartitioned,
     Form::TruncateCascade,
     Form::DetachPartition,
     Form::DropView,

@@ -31,6 +31,9 @@ const WORK: &[Form] = &[
     Form::AlterTypeRecheck,
     Form::AlterTypeReferenced,
     Form::AlterTypeReferencing,
+    Form::AlterTypeKeyToPartitioned,
+    Form::AlterTypeKeyOfPartitionedMetadata,
+    Form::AlterTypeReferencedByPartitionedMetadata,
 ];
 
 fn check(step: &Step) -> Vec<Finding> {

@@ -23,6 +23,7 @@ const WORK: &[Form] = &[
     Form::AttachPartitionLeafProven,
     Form::AttachPartitionDefault,
     Form::AttachPartitionForeignKey,
+    Form::AttachPartitionKeyToPartitioned,
     Form::AttachPartitionIndexed,
 ];
 
@@ -59,6 +60,7 @@ fn heaviest(effects: &[Effect]) -> Option<&Effect> {
         Form::AttachPartitionLeafProven,
         Form::AttachPartitionIndexed,
         Form::AttachPartitionForeignKey,
+        Form::AttachPartitionKeyToPartitioned,
     ];
     order.iter().find_map(|form| effects.iter().find(|effect| effect.form == *form))
 }
@@ -69,7 +71,9 @@ fn message(heaviest: &Effect) -> String {
     match heaviest.form {
         Form::AttachPartitionDefault => format!("ATTACH reads the DEFAULT partition {table} under {lock}: {waits}"),
         Form::AttachPartitionIndexed => format!("ATTACH builds an index of {table} under {lock}: {waits}"),
-        Form::AttachPartitionForeignKey => format!("ATTACH looks up every row in {table} under {lock}: {waits}"),
+        Form::AttachPartitionForeignKey | Form::AttachPartitionKeyToPartitioned => {
+            format!("ATTACH looks up every row in {table} under {lock}: {waits}")
+        }
         _ => format!("ATTACH PARTITION reads all of {table} under {lock}: {waits}"),
     }
 }
@@ -81,7 +85,7 @@ fn help(heaviest: &Effect) -> &'static str {
              partition away."
         }
         Form::AttachPartitionIndexed => "Build the indexes of the parent on the table first, CONCURRENTLY.",
-        Form::AttachPartitionForeignKey => "Give the table the foreign key first: NOT VALID, and VALIDATE later.",
+        Form::AttachPartitionForeignKey | Form::AttachPartitionKeyToPartitioned => "Give the table the foreign key first: NOT VALID, and VALIDATE later.",
         _ => "A validated CHECK that implies the bound spares the scan: NOT VALID, VALIDATE, ATTACH, drop it.",
     }
 }

@@ -113,6 +113,24 @@ impl Catalog {
         found
     }
 
+    /// Views that need the primary key of a table; sorted.
+    pub fn views_of_key(&self, table: &RelationName) -> Vec<&Relation> {
+        let mut found: Vec<&Relation> =
+            self.users(table).filter(|view| view.needed_keys().any(|needed| needed == table)).collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found
+    }
+
+    /// The same with all views that read them, which CASCADE drops; sorted.
+    pub fn views_dropped_with_key(&self, table: &RelationName) -> Vec<&Relation> {
+        let mut found = self.views_of_key(table);
+        let readers: Vec<&Relation> = found.iter().flat_map(|view| self.dependent_views(&view.name)).collect();
+        found.extend(readers);
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.dedup_by(|a, b| a.name == b.name);
+        found
+    }
+
     /// Policies that read a column, with their tables, and whether they do for certain; sorted.
     pub fn policies_of_column(&self, table: &RelationName, column: &str) -> Vec<(&Relation, &Policy, bool)> {
         let policies = self.users(table).flat_map(|on| on.policies.iter().map(move |policy| (on, policy)));

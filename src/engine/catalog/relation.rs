@@ -377,6 +377,14 @@ impl Relation {
         })
     }
 
+    /// A column and those that are computed from it, which go with it.
+    pub fn with_computed<'c>(&'c self, column: &'c str) -> impl Iterator<Item = &'c str> {
+        let from = move |known: &&Column| {
+            known.generated_from.as_ref().is_some_and(|from| from.iter().any(|name| name == column))
+        };
+        std::iter::once(column).chain(self.columns.iter().filter(from).map(|known| known.name.as_str()))
+    }
+
     /// Whether it has a primary key that nobody can have dropped.
     pub fn has_primary_key_for_certain(&self) -> bool {
         let is_key = |known: &Constraint| matches!(known.kind, ConstraintKind::Key { primary: true, .. });

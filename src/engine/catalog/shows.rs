@@ -12,6 +12,8 @@ pub struct Shows {
     pub base: Option<usize>,
     /// The places there of relations that its WHERE reads.
     pub asked: Vec<usize>,
+    /// The places there of tables by whose primary key its rows are grouped, and of which it shows other columns.
+    pub keys: Vec<usize>,
     /// CHECK OPTION: new rows have to meet the WHERE.
     pub checked: bool,
     /// Why the rows are not those of one relation.
@@ -30,6 +32,11 @@ impl Relation {
     /// Relations that the WHERE of a view reads, of those that it reads beside its base.
     pub fn asked(&self) -> impl Iterator<Item = &RelationName> {
         self.shows.asked.iter().filter(|at| Some(**at) != self.shows.base).filter_map(|at| self.reads.get(*at))
+    }
+
+    /// Tables whose primary key a view needs, for a group of its rows to have one value in their other columns.
+    pub fn needed_keys(&self) -> impl Iterator<Item = &RelationName> {
+        self.shows.keys.iter().filter_map(|at| self.reads.get(*at))
     }
 
     /// A column has another name: which column of a view is which of another relation is not known any more.

@@ -4,6 +4,7 @@ use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
+use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::type_changes::TypeRequest;
 use crate::postgres::{Form, Role};
@@ -197,9 +198,10 @@ pub(super) fn drop_column(
         let proof = Proof::no_op(&subject.name, format!("all columns of {}", subject.name), relation.place);
         return vec![subject.form(Form::DropColumnNoop, span).proven([proof])];
     }
+    let gone: Vec<&str> = relation.with_computed(&name.name).collect();
     let dropped = relation.indexes.iter().filter(|index| {
         let keys = index.keys.iter().flatten();
-        keys.chain(&index.expression_columns).any(|column| *column == name.name)
+        keys.chain(&index.expression_columns).any(|column| gone.contains(&column.as_str()))
     });
     let mut found = vec![
         subject.form(Form::DropColumn, span).with_all(Role::Index, dropped.map(|index| subject.index(&index.name))),
@@ -211,13 +213,13 @@ pub(super) fn drop_column(
     if cascade {
         // A view of which it is not known whether it reads the column may be dropped too.
         let tables = std::iter::once(&subject.name).chain(&subject.descendants);
-        for table in tables {
-            let views = subject.around.catalog.views_dropped_with_column(table, &name.name).into_iter();
+        for (table, column) in tables.flat_map(|table| gone.iter().map(move |column| (table, *column))) {
+            let views = subject.around.catalog.views_dropped_with_column(table, column).into_iter();
             found.extend(dropped_views(views.map(|(view, _)| view).collect(), span));
-            let policies = subject.around.catalog.policies_of_column(table, &name.name).into_iter();
+            let policies = subject.around.catalog.policies_of_column(table, column).into_iter();
             let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
             found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
-            let rules = subject.around.catalog.rules_of_column(table, &name.name).into_iter();
+            let rules = subject.around.catalog.rules_of_column(table, column).into_iter();
             let others = rules.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
             found.extend(others.map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
         }
@@ -238,7 +240,11 @@ pub(super) fn drop_column(
     if cascade {
         let referencing = subject.around.catalog.referencing(&subject.name).into_iter();
         let losing = referencing.filter(|(_, constraint)| points_to(&constraint.kind, &name.name, relation));
-        let losing: Vec<RelationName> = losing.map(|(table, _)| table.name.clone()).collect();
+        let mut losing: Vec<RelationName> = losing.map(|(table, _)| table.name.clone()).collect();
+        let by_index = refusals::keys_through_column(&name.name, relation, subject.around).into_iter();
+        losing.extend(by_index.map(|(table, _)| table));
+        losing.sort();
+        losing.dedup();
         if !losing.is_empty() {
             found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, losing));
         }

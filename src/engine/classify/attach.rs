@@ -1,10 +1,11 @@
 //! ATTACH and DETACH PARTITION.
 
 use crate::ast::{ObjectName, PartitionBound, PartitionBoundKind};
-use crate::engine::catalog::{ConstraintKind, Index, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::partitions::{proof as partition_proof, zone};
 use crate::engine::proof::Proof;
+use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
@@ -143,6 +144,10 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     };
     let (merged, referenced): (Vec<RelationName>, Vec<RelationName>) =
         referenced.into_iter().partition(|to| has(to, true));
+    let (trees, merged) = partitioned(merged, subject.around);
+    found.extend(
+        trees.into_iter().map(|to| tree(Form::AttachPartitionKeyToPartitionedMerged, to, span, subject.around)),
+    );
     if !merged.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionForeignKeyMerged, span).with_all(Role::Referenced, merged));
     }
@@ -152,6 +157,13 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
         let form = Form::AttachPartitionForeignKeyUnvalidated;
         found.push(Occurrence::new(form, span).with_all(Role::Referenced, unvalidated));
     }
+    if !referenced.is_empty() {
+        let read = Occurrence::new(Form::AttachPartitionForeignKeyRead, span);
+        let leaves = leaves(attached, subject);
+        found.push(read.with_all(Role::Attached, leaves));
+    }
+    let (trees, referenced) = partitioned(referenced, subject.around);
+    found.extend(trees.into_iter().map(|to| tree(Form::AttachPartitionKeyToPartitioned, to, span, subject.around)));
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
     }
@@ -175,17 +187,55 @@ fn has_keys_to(to: &RelationName, own: &Relation, parent: &Relation, validated: 
 fn foreign_key_partners(subject: &Subject) -> (Vec<RelationName>, Vec<RelationName>) {
     let referenced = subject.relation.into_iter().flat_map(|relation| relation.foreign_keys());
     let referenced = referenced.map(|(_, to)| to.clone()).filter(|to| *to != subject.name).collect();
-    let referencing = subject.around.catalog.referencing(&subject.name).into_iter();
-    (referenced, referencing.map(|(table, _)| table.name.clone()).collect())
+    (referenced, referencing(&subject.name, subject.around))
 }
 
-/// Tables that reference the partitioned tables above the subject, and thereby its partitions, and those tables.
-fn referenced_above(subject: &Subject) -> (Vec<RelationName>, Vec<RelationName>) {
-    let catalog = subject.around.catalog;
-    let above = catalog.ancestors(&subject.name).into_iter().filter(|above| above.is_partitioned());
-    let above: Vec<RelationName> = above.map(|above| above.name.clone()).collect();
-    let referencing = above.iter().flat_map(|above| catalog.referencing(above));
-    (referencing.map(|(table, _)| table.name.clone()).collect(), above)
+/// Tables with foreign keys to a table or to one that it is a partition of. Partitions have those of their parents: they are
+/// left out.
+pub(super) fn referencing(name: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let catalog = around.catalog;
+    let above = catalog.ancestors(name).into_iter().filter(|parent| parent.is_partitioned());
+    let targets = std::iter::once(name).chain(above.map(|parent| &parent.name));
+    let inherits = |table: &Relation, key: &Constraint| {
+        let has_it = |parent: &&Relation| parent.foreign_keys().any(|(other, _)| other.kind == key.kind);
+        catalog.ancestors(&table.name).iter().any(has_it)
+    };
+    let keys = targets.flat_map(|target| catalog.referencing(target)).filter(|(table, key)| !inherits(table, key));
+    let mut found: Vec<RelationName> = keys.map(|(table, _)| table.name.clone()).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The partitioned tables among these, and the others.
+fn partitioned(tables: Vec<RelationName>, around: &Surroundings) -> (Vec<RelationName>, Vec<RelationName>) {
+    tables.into_iter().partition(|table| around.catalog.get(table).is_some_and(Relation::is_partitioned))
+}
+
+/// A partitioned table, with all below it that is partitioned, and the partitions with rows.
+fn tree(form: Form, top: RelationName, span: Span, around: &Surroundings) -> Occurrence {
+    let (inner, leaves) = partitioned(around.with_partitions(top), around);
+    Occurrence::new(form, span).with_all(Role::Referenced, inner).with_all(Role::Partition, leaves)
+}
+
+/// The foreign keys of a partition that is detached are made anew, without the parent's.
+fn detached_keys(
+    referenced: Vec<RelationName>,
+    partition: &RelationName,
+    span: Span,
+    subject: &Subject,
+) -> Vec<Occurrence> {
+    let (trees, referenced) = partitioned(referenced, subject.around);
+    let mut found = Vec::new();
+    for top in trees {
+        let below = subject.around.catalog.descendants(&top);
+        let occurrence = Occurrence::new(Form::DetachPartitionKeyToPartitioned, span).with(Role::Referenced, top);
+        found.push(occurrence.with_all(Role::Partition, below).with(Role::Attached, partition.clone()));
+    }
+    if !referenced.is_empty() {
+        found.push(Occurrence::new(Form::DetachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
+    }
+    found
 }
 
 /// DETACH PARTITION in one of its forms.
@@ -198,12 +248,18 @@ pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &
             .with_all(Role::Partition, below)
             .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
     ];
-    let (referenced, mut referencing) = foreign_key_partners(subject);
-    let (from_above, above) = referenced_above(subject);
-    if !from_above.is_empty() || !referencing.is_empty() && !above.is_empty() {
-        // The partition's bound is looked up in all tables above.
-        found.push(Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, above));
-        referencing.extend(from_above);
+    let (referenced, referencing) = foreign_key_partners(subject);
+    let tables = referencing.iter().flat_map(|table| subject.around.with_partitions(table.clone()).split_off(1));
+    let read: Vec<RelationName> = partitioned(tables.collect(), subject.around).1;
+    found.extend(detached_keys(referenced, &partition, span, subject));
+    if !read.is_empty() {
+        let occurrence = Occurrence::new(Form::DetachPartitionReferencedByPartitioned, span);
+        found.push(occurrence.with_all(Role::Partition, read));
+    }
+    let above = subject.around.catalog.ancestors(&subject.name).into_iter().map(|parent| parent.name.clone());
+    let above: Vec<RelationName> = above.filter(|_| !referencing.is_empty()).collect();
+    if !above.is_empty() {
+        found.push(Occurrence::new(Form::DetachPartitionReferencedAbove, span).with_all(Role::Source, above));
     }
     if form != Form::DetachPartition {
         if !referencing.is_empty() {
@@ -216,9 +272,6 @@ pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &
     let row_trigger = |relation: &Relation| relation.triggers.iter().any(|trigger| trigger.for_each_row);
     if subject.relation.is_some_and(row_trigger) {
         found.push(Occurrence::new(Form::DetachPartitionTrigger, span).with(Role::Attached, partition.clone()));
-    }
-    if !referenced.is_empty() {
-        found.push(Occurrence::new(Form::DetachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
     }
     if !referencing.is_empty() {
         let leaves = leaves(&partition, subject);

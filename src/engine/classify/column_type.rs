@@ -19,16 +19,8 @@ pub(super) fn change_type(column: &str, request: &TypeRequest, span: Span, subje
     let known = subject.relation.and_then(|relation| relation.column(column));
     // What is computed when it is read is stored nowhere.
     let is_virtual = known.is_some_and(|known| known.more.generated_virtual);
-    let change = match subject.around.type_change(known, request, Version::NEWEST) {
-        TypeChange::Refused => TypeChange::Refused,
-        _ if is_virtual => TypeChange::Metadata,
-        change => change,
-    };
-    let base = match change {
-        TypeChange::Metadata | TypeChange::RebuildIndex => Form::AlterTypeMetadata,
-        TypeChange::RebuildIndexUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
-        TypeChange::RebuildIndexUnderUtc | TypeChange::Rewrite | TypeChange::Refused => Form::AlterTypeRewrite,
-    };
+    let change = what_changes(column, request, subject);
+    let base = form_of(change, subject);
     let proof = subject.relation.zip(known).filter(|_| base != Form::AlterTypeRewrite && !is_virtual);
     let proof = proof.and_then(|(relation, known)| Proof::by_type(relation, known, "no rewrite"));
     let proof = proof.map(|proof| if base == Form::AlterTypeTimestampUtc { proof.since(12) } else { proof });
@@ -36,8 +28,31 @@ pub(super) fn change_type(column: &str, request: &TypeRequest, span: Span, subje
     if base != Form::AlterTypeRewrite {
         found.extend(dependent_work(column, known, change, request, span, subject));
     }
-    found.extend(foreign_key_partners(column, change == TypeChange::Metadata, span, subject));
+    let keeps_keys = change == TypeChange::Metadata && !subject.rewritten;
+    found.extend(foreign_key_partners(column, keeps_keys, span, subject));
     found
+}
+
+/// Whether a change of type writes every row anew.
+pub(super) fn rewrites(column: &str, request: &TypeRequest, subject: &Subject) -> bool {
+    form_of(what_changes(column, request, subject), subject) == Form::AlterTypeRewrite
+}
+
+fn what_changes(column: &str, request: &TypeRequest, subject: &Subject) -> TypeChange {
+    let known = subject.relation.and_then(|relation| relation.column(column));
+    match subject.around.type_change(known, request, Version::NEWEST) {
+        TypeChange::Refused => TypeChange::Refused,
+        _ if known.is_some_and(|known| known.more.generated_virtual) => TypeChange::Metadata,
+        change => change,
+    }
+}
+
+fn form_of(change: TypeChange, subject: &Subject) -> Form {
+    match change {
+        TypeChange::Metadata | TypeChange::RebuildIndex => Form::AlterTypeMetadata,
+        TypeChange::RebuildIndexUnderUtc if subject.around.is_utc() => Form::AlterTypeTimestampUtc,
+        TypeChange::RebuildIndexUnderUtc | TypeChange::Rewrite | TypeChange::Refused => Form::AlterTypeRewrite,
+    }
 }
 
 /// Work that a change of type causes although the rows stay as they are, in each of the relations that it reaches.
@@ -106,20 +121,43 @@ fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subj
     let incoming: Vec<(&Relation, &Constraint)> =
         incoming.filter(|(_, constraint)| points_here(&constraint.kind)).collect();
     // A key that is not valid is not looked up.
+    let catalog = subject.around.catalog;
+    let is_partitioned = |name: &RelationName| catalog.get(name).is_some_and(Relation::is_partitioned);
     let mut found = Vec::new();
     for read in [true, false] {
         let is_read = |constraint: &Constraint| (constraint.validated && !metadata) == read;
-        let to: Vec<RelationName> =
-            outgoing.iter().filter(|(key, _)| is_read(key)).map(|(_, to)| (*to).clone()).collect();
+        let to = outgoing.iter().filter(|(key, _)| is_read(key)).map(|(_, to)| (*to).clone());
+        let (partitioned, to): (Vec<RelationName>, Vec<RelationName>) = to.partition(is_partitioned);
+        for to in partitioned {
+            let form = if read { Form::AlterTypeKeyToPartitioned } else { Form::AlterTypeKeyToPartitionedMetadata };
+            let (inner, leaves): (Vec<RelationName>, Vec<RelationName>) =
+                subject.around.with_partitions(to).into_iter().partition(is_partitioned);
+            let occurrence = Occurrence::new(form, span).with(Role::Target, subject.name.clone());
+            found.push(occurrence.with_all(Role::Referenced, inner).with_all(Role::Partition, leaves));
+        }
         if !to.is_empty() {
-            let form = if read { Form::AlterTypeReferencing } else { Form::AlterTypeReferencingMetadata };
+            let form = match read {
+                true => Form::AlterTypeReferencing,
+                false if subject.is_partitioned() => Form::AlterTypeKeyOfPartitionedMetadata,
+                false => Form::AlterTypeReferencingMetadata,
+            };
             found.push(subject.form(form, span).with_all(Role::Referenced, to));
         }
-        let from: Vec<RelationName> =
-            incoming.iter().filter(|(_, key)| is_read(key)).map(|(table, _)| table.name.clone()).collect();
-        if !from.is_empty() {
-            let form = if read { Form::AlterTypeReferenced } else { Form::AlterTypeReferencedMetadata };
-            found.push(subject.form(form, span).with_all(Role::Referencing, from));
+        let from = incoming.iter().copied().filter(|(_, key)| is_read(key));
+        let is_of_partitioned = |(table, key): &(&Relation, &Constraint)| {
+            let has_it = |parent: &&Relation| parent.foreign_keys().any(|(other, _)| other.kind == key.kind);
+            table.is_partitioned() || catalog.ancestors(&table.name).iter().any(has_it)
+        };
+        let (of_partitioned, of_tables): (Vec<_>, Vec<_>) = from.partition(is_of_partitioned);
+        let forms = match read {
+            true => [Form::AlterTypeReferenced, Form::AlterTypeReferenced],
+            false => [Form::AlterTypeReferencedByPartitionedMetadata, Form::AlterTypeReferencedMetadata],
+        };
+        for (form, tables) in
+            forms.into_iter().zip([of_partitioned, of_tables]).filter(|(_, tables)| !tables.is_empty())
+        {
+            let tables = tables.into_iter().map(|(table, _)| table.name.clone());
+            found.push(subject.form(form, span).with_all(Role::Referencing, tables));
         }
     }
     found

@@ -13,7 +13,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::alter_table::Subject;
-use super::{Occurrence, not_null};
+use super::{Occurrence, drop, not_null};
 
 pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let traits = constraint.traits;
@@ -414,10 +414,12 @@ pub(super) fn drop_constraint(
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
         ConstraintKind::ForeignKey { referenced, .. } => {
             let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
-            let locked = partner.map(|to| subject.around.with_partitions(to)).unwrap_or_default();
-            vec![subject.form(Form::DropForeignKey, span).with_all(Role::Referenced, locked)]
+            let partitioned = partner.clone().filter(|to| subject.around.kind(to) == RelationKind::PartitionedTable);
+            let dropped = subject.form(Form::DropForeignKey, span).with(Role::Referenced, partner);
+            let below = partitioned.map(|to| drop::unreferenced_partitions(to, span, subject.around));
+            std::iter::once(dropped).chain(below).collect()
         }
-        ConstraintKind::Key { .. } => {
+        ConstraintKind::Key { primary, .. } => {
             let mut dropped = subject.form(Form::DropUnique, span).with(Role::Index, subject.index(&constraint.name));
             // ONLY or not, the partitions lose their parts of the index.
             if subject.only && subject.is_partitioned() {
@@ -429,6 +431,9 @@ pub(super) fn drop_constraint(
             if cascade && !losing.is_empty() {
                 let tables = losing.into_iter().cloned();
                 found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, tables));
+            }
+            if cascade && *primary {
+                found.extend(drop::dropped_views(subject.around.catalog.views_dropped_with_key(&subject.name), span));
             }
             found
         }

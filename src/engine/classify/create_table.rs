@@ -11,7 +11,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::reads::LOCKING;
-use super::{Occurrence, data};
+use super::{Occurrence, attach, data};
 
 pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let name = match create.persistence {
@@ -94,16 +94,13 @@ fn partition_of(parent: &RelationName, bound: &PartitionBound, span: Span, aroun
         let occurrence = Occurrence::new(Form::CreateTablePartitionOfDefaultProven, span);
         found.push(occurrence.with_all(Role::DefaultPartition, spared));
     }
-    let referenced: Vec<RelationName> =
-        known.into_iter().flat_map(|relation| relation.foreign_keys().map(|(_, to)| to.clone())).collect();
+    let referenced = known.into_iter().flat_map(|relation| relation.foreign_keys().map(|(_, to)| to.clone()));
+    let referenced: Vec<RelationName> = referenced.flat_map(|to| around.with_partitions(to)).collect();
     if !referenced.is_empty() {
         let inherited = Occurrence::new(Form::CreateTablePartitionOfForeignKey, span);
         found.push(inherited.with(Role::Parent, parent.clone()).with_all(Role::Referenced, referenced));
     }
-    // What references a partitioned table above references its partitions too.
-    let above = around.catalog.ancestors(parent).into_iter().map(|above| &above.name);
-    let referencing = std::iter::once(parent).chain(above).flat_map(|table| around.catalog.referencing(table));
-    let referencing: Vec<RelationName> = referencing.map(|(table, _)| table.name.clone()).collect();
+    let referencing = attach::referencing(parent, around);
     if !referencing.is_empty() {
         let occurrence = Occurrence::new(Form::CreateTablePartitionOfReferenced, span);
         found.push(occurrence.with_all(Role::Referencing, referencing));

@@ -39,7 +39,12 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
     let proof = known.map(|index| Proof::no_op(&table, format!("index {}", index.name), Some(index.place)));
     let has_part =
         |partition: &RelationName| form == Form::CreateIndexPartitioned && has_part(create, partition, around);
-    let (ready, partitions): (Vec<RelationName>, Vec<RelationName>) = partitions.into_iter().partition(has_part);
+    let (mut ready, mut partitions): (Vec<RelationName>, Vec<RelationName>) =
+        partitions.into_iter().partition(has_part);
+    // What is below one that has it has a part of that.
+    let below: Vec<RelationName> = ready.iter().flat_map(|table| around.catalog.descendants(table)).collect();
+    partitions.retain(|partition| !below.contains(partition));
+    ready.extend(below.into_iter().filter(|partition| !ready.contains(partition)).collect::<Vec<_>>());
     let occurrence = Occurrence::new(form, span).with(Role::Target, table).with_all(Role::Partition, partitions);
     let mut found = vec![occurrence.proven(proof)];
     if !ready.is_empty() {
@@ -51,9 +56,7 @@ pub(super) fn create_index(create: &CreateIndex, span: Span, around: &Surroundin
 /// Whether a partition has an index that becomes the part of the new one, so that none is built. Only plain columns are
 /// compared.
 fn has_part(create: &CreateIndex, partition: &RelationName, around: &Surroundings) -> bool {
-    let Some(relation) = around.catalog.get(partition).filter(|relation| !relation.is_partitioned()) else {
-        return false;
-    };
+    let Some(relation) = around.catalog.get(partition) else { return false };
     let keys: Vec<Option<EcoString>> =
         create.keys.iter().map(|key| key.column.as_ref().map(|column| column.name.clone())).collect();
     let shape = IndexShape::of_index(create, |_| "");
@@ -61,7 +64,7 @@ fn has_part(create: &CreateIndex, partition: &RelationName, around: &Surrounding
         own.certain
             && !own.more.doubted
             && own.more.parent.is_none()
-            && !own.more.only
+            && (!own.more.only || relation.is_partitioned())
             && (own.unique, own.partial) == (create.unique, false)
             && own.keys == keys
             && is_alike(&own.shape, &shape)

@@ -47,11 +47,24 @@ pub(in crate::engine) fn excludes(table: &Relation, parent: &Relation, bound: &P
         PartitionBoundKind::Range { from, to } => shown(&|keys| {
             // NULL belongs to no range, which was measured for one key.
             let nulls_known = keys.len() == 1 || keys.iter().all(|key| key.not_null);
-            from.len() == keys.len() && to.len() == keys.len() && nulls_known && misses_range(keys, from, to)
+            let whole = from.len() == keys.len() && to.len() == keys.len();
+            whole && (is_null(keys) || nulls_known && misses_range(keys, from, to))
         }),
-        PartitionBoundKind::In(values) => shown(&|keys| matches!(keys, [key] if is_never_listed(key, values))),
+        PartitionBoundKind::In(values) => {
+            let null_too = values.iter().any(|value| value.null);
+            shown(&|keys| match keys {
+                [key] => is_never_listed(key, values) || !null_too && is_null(keys),
+                _ => false,
+            })
+        }
         PartitionBoundKind::Hash { .. } | PartitionBoundKind::Default => false,
     }
+}
+
+/// Whether the key, of one part, is NULL, which belongs to no range and to those lists only that name it.
+fn is_null(keys: &[Key]) -> bool {
+    let null = |key: &Key| key.limits.iter().any(|limit| limit.comparison == Comparison::Null);
+    matches!(keys, [key] if null(key))
 }
 
 /// No row of which this is known lies in a range, whatever NULLs there are.

@@ -15,9 +15,9 @@ use crate::postgres::VersionSet;
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
     UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
-    identity, indexes, inheritance, key_of_parts, keys_that_need, kinds, lacks_partition_key, operators, options,
-    own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on, replica_identity, type_changes,
-    type_users, types,
+    identity, indexes, inheritance, key_of_parts, keys_that_need, keys_through_column, kinds, lacks_partition_key,
+    operators, options, own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on,
+    replica_identity, type_changes, type_users, types,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -224,8 +224,9 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         ConstraintKind::Key { columns, .. } if columns.contains(&name.name) => Some((&constraint.name, columns)),
         _ => None,
     });
-    let needing = keys.flat_map(|(key, columns)| keys_that_need(relation, key, columns, around)).next();
-    if let Some(other) = needing.filter(|_| !cascade) {
+    let needing = keys.flat_map(|(key, columns)| keys_that_need(relation, key, columns, around)).next().cloned();
+    let by_index = || keys_through_column(&name.name, relation, around).into_iter().next().map(|(other, _)| other);
+    if let Some(other) = needing.or_else(by_index).filter(|_| !cascade) {
         let reason = format!("cannot drop column {}: the foreign key of {other} depends on it", name.name);
         found.push(refused(DEPENDENT_OBJECTS, reason));
     }
@@ -376,12 +377,17 @@ fn is_primary_key(constraint: &Constraint) -> bool {
 }
 
 fn drop_constraint(name: &Ident, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
-    let Some(Constraint { kind: ConstraintKind::Key { columns, .. }, .. }) = relation.constraint(&name.name) else {
+    let Some(Constraint { kind: ConstraintKind::Key { columns, primary, .. }, .. }) = relation.constraint(&name.name)
+    else {
         return Vec::new();
     };
     let needing = keys_that_need(relation, &name.name, columns, around).into_iter().next();
-    let reason = |other| format!("cannot drop constraint {}: the foreign key of {other} depends on it", name.name);
-    needing.map(|other| refused(DEPENDENT_OBJECTS, reason(other))).into_iter().collect()
+    let views = if *primary { around.catalog.views_of_key(&relation.name) } else { Vec::new() };
+    let view = views.into_iter().find(|view| existence::is_there(view));
+    let needing = needing.map(|other| format!("the foreign key of {other}"));
+    let needing = needing.or(view.map(|view| format!("view {}, which is grouped by it,", view.name)));
+    let reason = |needing| format!("cannot drop constraint {}: {needing} depends on it", name.name);
+    needing.map(|needing| refused(DEPENDENT_OBJECTS, reason(needing))).into_iter().collect()
 }
 
 fn set_unlogged(relation: &Relation, around: &Surroundings) -> Option<Refusal> {

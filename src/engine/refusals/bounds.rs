@@ -1,5 +1,7 @@
 //! Partitions that the server refuses to create, attach or detach.
 
+use ecow::EcoString;
+
 use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, CreateTable, Expr, PartitionBound, PartitionBoundKind, PartitionOf,
     RangeBound, TableConstraint, TableConstraintKind,
@@ -55,7 +57,9 @@ pub(super) fn attach(
     }
     let two_keys = around.catalog.get(child).and_then(|child| second_key(parent, child));
     let bound = bound.and_then(|bound| computed(bound, around).or_else(|| refused_bound(bound, parent, around)));
-    bound.into_iter().chain(two_keys).collect()
+    let tree = around.catalog.get(child).filter(|child| child.is_partitioned() && is_known_whole(child));
+    let without_key = tree.and_then(|child| partitioned_without_key(&child.partition_key, parent));
+    bound.into_iter().chain(two_keys).chain(without_key).collect()
 }
 
 /// A primary key beside that of the parent.
@@ -71,15 +75,13 @@ fn own_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
 
 /// A partition that is partitioned itself, by a column that a key of the parent lacks.
 fn lacks_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
-    let by: Vec<&str> = create
-        .partition_by
-        .as_ref()?
-        .keys
-        .iter()
-        .filter_map(|key| key.column.as_ref())
-        .map(|column| column.name.as_str())
-        .collect();
-    let unique = |index: &&Index| index.unique && index.certain && !index.more.doubted && !index.more.only;
+    let keys = create.partition_by.as_ref()?.keys.iter().filter_map(|key| key.column.as_ref());
+    partitioned_without_key(&keys.map(|column| column.name.clone()).collect::<Vec<_>>(), parent)
+}
+
+/// A part of the parent's key cannot be made where it would lack one of the columns by which a partition is partitioned.
+fn partitioned_without_key(by: &[EcoString], parent: &Relation) -> Option<Refusal> {
+    let unique = |index: &&Index| index.unique && index.certain && !index.more.doubted;
     let lacks = |index: &&Index| by.iter().any(|column| !index.keys.iter().flatten().any(|key| key == column));
     let index = parent.indexes.iter().filter(unique).find(lacks).filter(|_| is_known_whole(parent))?;
     let reason = format!("the key {} of {} lacks a column of the partition key", index.name, parent.name);

@@ -14,6 +14,7 @@ use super::literals::violates;
 use super::refused;
 
 const TOO_LONG: &str = "22001";
+const OTHER_LENGTH: &str = "22026";
 const OUT_OF_RANGE: &str = "22003";
 const CHECK_VIOLATION: &str = "23514";
 const INVALID_DATETIME: &str = "22007";
@@ -43,7 +44,8 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refu
         let target = Target { data_type, written: using.is_some(), around };
         let found = tables.iter().filter(|_| plain && data_type.dimensions == 0).find_map(|table| {
             let old = table.column(&name.name)?.known_type().filter(|old| old.dimensions == 0)?;
-            values(table, &name.name, around).iter().find_map(|value| target.refusal(value, old))
+            let written = values(table, &name.name, around);
+            written.iter().find_map(|value| target.refusal(value, old)).or_else(|| target.other_bits(table, &name.name))
         });
         Some(found?.at(action.span))
     })
@@ -79,6 +81,7 @@ impl Target<'_> {
             return Some(refusal);
         }
         match (value, old.name.as_str()) {
+            (Literal::Text(bits), "bit" | "bit varying") => self.other_length(bits.len()),
             (Literal::Text(text), name) if is_string(name) => match new.name.as_str() {
                 to if is_string(to) => self.too_long(text),
                 _ if !self.written => None,
@@ -93,6 +96,33 @@ impl Target<'_> {
                 to if is_string(to) && old.name != "numeric" => self.too_long(number),
                 _ => None,
             },
+            _ => None,
+        }
+    }
+
+    /// The bits of a column that is never NULL, where there are rows, whatever is in them.
+    fn other_bits(&self, table: &Relation, name: &str) -> Option<Refusal> {
+        let column = table.column(name).filter(|column| column.not_null && table.rows == Rows::Certain)?;
+        let old = column.known_type().filter(|old| old.name == "bit")?;
+        self.other_length(old.modifiers.first().map_or(Some(1), |length| usize::try_from(*length).ok())?)
+    }
+
+    /// Bits are cut off, and zeros put behind them, by an explicit cast only.
+    fn other_length(&self, bits: usize) -> Option<Refusal> {
+        let modifiers = self.data_type.modifiers.as_slice();
+        let length = || modifiers.first().map_or(Some(1), |length| usize::try_from(*length).ok());
+        match self.data_type.name.as_str() {
+            _ if self.written => None,
+            "bit" => {
+                let length = length()?;
+                let reason = || format!("a bit string of length {bits} does not match type bit({length})");
+                (bits != length).then(|| refused(OTHER_LENGTH, reason()))
+            }
+            "bit varying" if !modifiers.is_empty() => {
+                let length = length()?;
+                let reason = || format!("a bit string of length {bits} is too long for type bit varying({length})");
+                (bits > length).then(|| refused(TOO_LONG, reason()))
+            }
             _ => None,
         }
     }

@@ -12,8 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::is_there;
 use super::{
-    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, needs, own_keys, referencing, refused,
-    refused_on, type_users,
+    DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, function_users, needs, own_keys, points_to,
+    referencing, refused, refused_on, type_users,
 };
 
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
@@ -77,12 +77,11 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let views = around.catalog.dependent_views(name).into_iter().filter(|view| !view.perhaps_missing);
     let view = views.map(|view| &view.name).find(|view| !dropped_too(view));
     // What references a partitioned table references each of its partitions.
-    let parents = around.catalog.get(name).map(|relation| relation.parents.as_slice()).unwrap_or_default();
-    let is_partitioned = |parent: &&RelationName| around.catalog.get(parent).is_some_and(Relation::is_partitioned);
-    let parents = parents.iter().filter(is_partitioned);
+    let above = around.catalog.ancestors(name).into_iter().filter(|parent| parent.is_partitioned());
+    let above = above.map(|parent| &parent.name);
     let parts = around.catalog.get(name).filter(|relation| relation.is_partitioned());
     let parts = parts.map(|relation| around.catalog.descendants(&relation.name)).unwrap_or_default();
-    let referencing = std::iter::once(name).chain(parents).chain(&parts).flat_map(|table| referencing(table, around));
+    let referencing = std::iter::once(name).chain(above).chain(&parts).flat_map(|table| referencing(table, around));
     let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
     let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
     let stays = |child: &&RelationName| {
@@ -258,15 +257,30 @@ fn key_of_others(index: &Index, table: &Relation, drop: &Drop, around: &Surround
     Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
-/// Foreign keys of other tables that need an index, with their tables: it is the only unique one over these columns.
+/// Foreign keys of other tables that need an index, with their tables: it is the oldest unique one over these columns.
 pub fn keys_of_index(index: &Index, table: &Relation, around: &Surroundings) -> Vec<(RelationName, String)> {
-    if !is_only_key(index, table) {
+    let columns = sorted_keys(index);
+    let mut alike = table.indexes.iter().filter(|other| sorted_keys(other) == columns);
+    let is_sure = is_only_key(index, table) || alike.all(|other| other.certain && !other.more.doubted);
+    if !index.is_over_all_rows() || !is_sure {
         return Vec::new();
     }
-    let columns = sorted_keys(index);
     let referencing = referencing(&table.name, around).into_iter();
-    let needing = referencing.filter(|(_, constraint)| needs(&constraint.kind, &columns, table));
+    let needing = referencing.filter(|(_, constraint)| {
+        needs(&constraint.kind, &columns, table) && points_to(&constraint.kind, &index.name, &columns, table)
+    });
     needing.map(|(table, constraint)| (table.name.clone(), constraint.name.to_string())).collect()
+}
+
+/// Foreign keys of other tables that need an index which cannot be without a column.
+pub fn keys_through_column(column: &str, table: &Relation, around: &Surroundings) -> Vec<(RelationName, String)> {
+    let with_it =
+        table.indexes.iter().filter(|index| index.certain && !index.more.doubted && index.names_column(column));
+    let mut found: Vec<(RelationName, String)> =
+        with_it.flat_map(|index| keys_of_index(index, table, around)).collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 fn is_only_key(index: &Index, table: &Relation) -> bool {

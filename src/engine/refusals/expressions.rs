@@ -7,8 +7,8 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, CreateTable, DataType,
-    Expr, Operand, TableConstraintKind, Write, WriteVerb,
+    AlterActionKind, AlterTable, CastFrom, CastOf, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
+    CreateTable, DataType, Expr, Limit, Operand, TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::Relation;
 use crate::engine::surroundings::Surroundings;
@@ -218,16 +218,81 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     if truncates_by_zone(expr, columns, around) {
         return invalid(format!("date_trunc depends on the time zone here: {} cannot use it", place.name()));
     }
-    let changing = expr.casts.iter().find(|cast| {
-        let from = match &cast.column {
-            Some(column) => columns.data_type(column),
-            None => None,
-        };
-        let is_known = cast.column.is_none() || from.is_some();
-        is_known && depends_on_settings(from, &cast.to, around)
-    });
-    let reason = |to: &str| format!("the cast to {to} depends on settings: {} cannot use it", place.name());
-    changing.map(|cast| invalid(reason(&cast.to))).unwrap_or_default()
+    let changing = expr.casts.iter().find_map(|cast| changes(cast, columns, around));
+    let changing = changing.or_else(|| through_call(expr, columns, around)).or_else(|| compared(expr, columns));
+    let reason = |what: &str| format!("{what} depends on settings: {} cannot use it", place.name());
+    changing.map(|what| invalid(reason(&what))).unwrap_or_default()
+}
+
+/// What a cast of something makes depend on settings, in words.
+fn changes(cast: &CastOf, columns: &Columns, around: &Surroundings) -> Option<String> {
+    let to = &cast.to;
+    let known = |column: &EcoString| columns.data_type(column);
+    match &cast.from {
+        CastFrom::Text => depends_on_settings(None, to, around).then(|| format!("the cast to {to}")),
+        CastFrom::Column(column) => {
+            depends_on_settings(Some(known(column)?), to, around).then(|| format!("the cast to {to}"))
+        }
+        CastFrom::Call(function) => {
+            let built_in = around.catalog.function(function).is_none();
+            let name = builtins::result(function).filter(|_| built_in)?;
+            let is_range = name.ends_with("range") && is_string(to);
+            let given = DataType { name: name.into(), ..DataType::default() };
+            let depends = is_range || depends_on_settings(Some(&given), to, around);
+            depends.then(|| format!("the cast of {function} to {to}"))
+        }
+        CastFrom::Joined(column) => {
+            let of_column = known(column).filter(|of| of.dimensions == 0 && !is_string(&of.name))?;
+            depends_on_settings(Some(of_column), to, around).then(|| format!("the text of column {column}"))
+        }
+        CastFrom::Field(column) => {
+            known(column).filter(|of| is_zoned(of)).map(|_| format!("a field of column {column}"))
+        }
+    }
+}
+
+fn is_string(name: &str) -> bool {
+    matches!(name, "text" | "character varying" | "character")
+}
+
+fn is_zoned(of: &DataType) -> bool {
+    of.name == "timestamp with time zone" && of.dimensions == 0
+}
+
+fn is_without_zone(of: &DataType) -> bool {
+    matches!(of.name.as_str(), "date" | "timestamp without time zone") && of.dimensions == 0
+}
+
+/// A call, and nothing else, that takes the time zone of the session for a column.
+///
+/// Source: `pg_proc` of the servers, and measurements (`fixtures/facts/index-unfit-*.sql`).
+fn through_call(expr: &Expr, columns: &Columns, around: &Surroundings) -> Option<String> {
+    let call = expr.folded.call.as_ref().filter(|call| around.catalog.function(&call.name).is_none())?;
+    let of_column = |operand: &Operand| match operand {
+        Operand::Column(column) => columns.data_type(column),
+        _ => None,
+    };
+    let mut types = call.arguments.iter().filter_map(of_column);
+    let by_zone = match call.name.strip_prefix("pg_catalog.").unwrap_or(&call.name) {
+        "date" => call.arguments.len() == 1 && types.any(is_zoned),
+        "date_part" => call.arguments.len() == 2 && types.any(is_zoned),
+        "tstzrange" => types.any(is_without_zone),
+        _ => false,
+    };
+    by_zone.then(|| call.name.to_string())
+}
+
+/// A moment that has a time zone is compared with one that has none.
+fn compared(expr: &Expr, columns: &Columns) -> Option<String> {
+    let limits = expr.limits.all.iter().chain(expr.limits.either.iter().flatten().flatten());
+    let differs = |limit: &Limit| {
+        let cast = limit.cast.as_ref().map(|cast| types::canonical(cast))?;
+        let of_column = columns.data_type(&limit.column)?;
+        let bare = matches!(cast, "date" | "timestamp without time zone");
+        let by_zone = is_zoned(of_column) && bare || is_without_zone(of_column) && cast == "timestamp with time zone";
+        by_zone.then(|| format!("the comparison of column {}", limit.column))
+    };
+    limits.into_iter().find_map(differs)
 }
 
 /// Versions that have what the expression stands in.
@@ -288,7 +353,6 @@ const READ_BY_SETTINGS: &[&str] = &["time without time zone", "time with time zo
 
 /// Whether a cast gives different results at different times. No type is a text.
 fn depends_on_settings(from: Option<&DataType>, to: &str, around: &Surroundings) -> bool {
-    let is_string = |name: &str| matches!(name, "text" | "character varying" | "character");
     let from_name = from.map_or("text", |from| from.name.as_str());
     let from_array = from.is_some_and(|from| from.dimensions > 0);
     let is_enum = |name: &str| {

@@ -12,8 +12,8 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
 use super::{
-    DATATYPE_MISMATCH, DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, INVALID_TABLE_DEFINITION, UNDEFINED_TABLE,
-    WRONG_OBJECT_TYPE, bounds, partitions, refused, refused_on,
+    DATATYPE_MISMATCH, DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, FEATURE_NOT_SUPPORTED,
+    INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -42,6 +42,18 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
             if inherits(&column.name, relation, around) =>
         {
             invalid(format!("cannot alter inherited column {}", column.name))
+        }
+        A::AlterColumn { name: column, change: ColumnChange::DropExpression { .. } }
+            if inherits(&column.name, relation, around) =>
+        {
+            let reason = format!("cannot drop the expression of inherited column {}", column.name);
+            Some(refused_on(VersionSet::since(13), INVALID_TABLE_DEFINITION, reason))
+        }
+        A::AlterColumn { name: column, change: ColumnChange::DropExpression { .. } }
+            if alter.only && !relation.children.is_empty() =>
+        {
+            let reason = format!("the expression of column {} must be dropped in child tables too", column.name);
+            Some(refused_on(VersionSet::since(13), FEATURE_NOT_SUPPORTED, reason))
         }
         A::RenameColumn { from, .. } if inherits(&from.name, relation, around) => {
             invalid(format!("cannot rename inherited column {}", from.name))

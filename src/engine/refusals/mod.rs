@@ -64,7 +64,7 @@ mod violated;
 mod violated_domains;
 mod words;
 
-pub(crate) use drop::keys_of_index;
+pub(crate) use drop::{keys_of_index, keys_through_column};
 pub(crate) use literals::{as_of, holds};
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
@@ -277,7 +277,10 @@ fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
         let family = parents.map(|parent| parent.name.clone()).chain(catalog.descendants(table));
         let tables: Vec<RelationName> = std::iter::once(table.clone()).chain(family).collect();
         let referencing = tables.iter().flat_map(|table| referencing(table, around));
-        let dropped = |other: &RelationName| named.contains(other) || tables.contains(other);
+        let emptied = |other: &RelationName| named.contains(other) || tables.contains(other);
+        let dropped = |other: &RelationName| {
+            emptied(other) || catalog.ancestors(other).iter().any(|parent| named.contains(&parent.name))
+        };
         let other = referencing.map(|(other, _)| &other.name).find(|other| !dropped(other));
         other.map(|other| (table, other))
     });

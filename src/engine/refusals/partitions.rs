@@ -13,8 +13,8 @@ use crate::postgres::version::Version;
 
 use super::existence::{is_known_whole, is_there};
 use super::{
-    DATATYPE_MISMATCH, DUPLICATE_TABLE, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE,
-    UNDEFINED_TABLE, WRONG_OBJECT_TYPE, options, refused, refused_on,
+    DATATYPE_MISMATCH, DUPLICATE_TABLE, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION,
+    NOT_IN_PREREQUISITE_STATE, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, options, refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -93,7 +93,7 @@ fn inherit(parent: &ObjectName, relation: &Relation, around: &Surroundings) -> O
     }
     let twice = relation.parents.contains(&parent.name);
     let reason = || format!("relation {} would be inherited from more than once", parent.name);
-    twice.then(|| refused(DUPLICATE_TABLE, reason()))
+    twice.then(|| refused(DUPLICATE_TABLE, reason())).or_else(|| transition_trigger(relation))
 }
 
 fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -131,7 +131,20 @@ fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> V
         return misfit_or(misfit(parent, table, around), refused_on(versions, NOT_IN_PREREQUISITE_STATE, reason));
     }
     let misfit = misfit(parent, table, around).filter(|_| fits_kind(table));
-    misfit.map(|reason| refused(DATATYPE_MISMATCH, reason.into())).into_iter().collect()
+    let misfit = misfit.map(|reason| refused(DATATYPE_MISMATCH, reason.into()));
+    misfit.or_else(|| transition_trigger(table)).into_iter().collect()
+}
+
+/// A row trigger with transition tables, which neither a partition nor a child can have; until 12, nor one for a statement.
+///
+/// Source: `FindTriggerIncompatibleWithInheritance()` of the server.
+pub(super) fn transition_trigger(table: &Relation) -> Option<Refusal> {
+    let with_tables = table.triggers.iter().filter(|trigger| !trigger.fires.transition_tables.is_empty());
+    let trigger = with_tables.max_by_key(|trigger| trigger.for_each_row)?;
+    let versions = if trigger.for_each_row { VersionSet::ALL } else { VersionSet::before(13) };
+    let reason =
+        format!("trigger {} with transition tables prevents {} from getting a parent", trigger.name, table.name);
+    fits_kind(table).then(|| refused_on(versions, FEATURE_NOT_SUPPORTED, reason))
 }
 
 fn misfit_or(misfit: Option<EcoString>, other: Refusal) -> Vec<Refusal> {

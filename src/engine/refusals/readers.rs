@@ -1,6 +1,6 @@
 //! ALTER TABLE of a column that a view, a policy, a rule, a function or a publication needs.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, Ident};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
@@ -16,17 +16,25 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     let mut found = Vec::new();
     for action in &alter.actions {
         let AlterActionKind::DropColumn { name, cascade, .. } = &action.kind else { continue };
+        // What is computed from it goes with it, or keeps it from going.
+        let relation = around.relation(&alter.name);
+        let columns: Vec<&str> = match relation {
+            Some(relation) => relation.with_computed(&name.name).collect(),
+            None => vec![&name.name],
+        };
         match cascade {
-            true => gone.extend(dropped(name, &tables, around)),
-            false => found.extend(reader(name, &tables, &gone, around).map(|reader| {
-                let reason = format!("cannot drop column {}: {reader} depends on it", name.name);
-                refused(DEPENDENT_OBJECTS, reason).at(action.span)
-            })),
+            true => columns.iter().for_each(|column| gone.extend(dropped(column, &tables, around))),
+            false => {
+                found.extend(columns.iter().find_map(|column| reader(column, &tables, &gone, around)).map(|reader| {
+                    let reason = format!("cannot drop column {}: {reader} depends on it", name.name);
+                    refused(DEPENDENT_OBJECTS, reason).at(action.span)
+                }))
+            }
         }
     }
     for action in &alter.actions {
         if let AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { .. } } = &action.kind {
-            found.extend(reader(name, &tables, &gone, around).map(|reader| {
+            found.extend(reader(&name.name, &tables, &gone, around).map(|reader| {
                 let reason = format!("cannot alter the type of column {}: {reader} uses it", name.name);
                 refused(FEATURE_NOT_SUPPORTED, reason).by(Cause::Dependant).at(action.span)
             }));
@@ -36,13 +44,13 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
 }
 
 /// Something that needs the column for certain, and is still there.
-fn reader(column: &Ident, tables: &[RelationName], gone: &[String], around: &Surroundings) -> Option<String> {
+fn reader(column: &str, tables: &[RelationName], gone: &[String], around: &Surroundings) -> Option<String> {
     let catalog = around.catalog;
-    let readers = tables.iter().flat_map(|table| catalog.readers_of_column(table, &column.name));
+    let readers = tables.iter().flat_map(|table| catalog.readers_of_column(table, column));
     readers.into_iter().find(|reader| !gone.contains(reader))
 }
 
 /// What CASCADE drops, or may drop, in the words of [`reader`].
-fn dropped(column: &Ident, tables: &[RelationName], around: &Surroundings) -> Vec<String> {
-    tables.iter().flat_map(|table| around.catalog.perhaps_dropped_with_column(table, &column.name)).collect()
+fn dropped(column: &str, tables: &[RelationName], around: &Surroundings) -> Vec<String> {
+    tables.iter().flat_map(|table| around.catalog.perhaps_dropped_with_column(table, column)).collect()
 }

@@ -15,7 +15,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::{is_known_whole, is_there};
-use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, refused};
+use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, keys_of_index, refused};
 
 const UNDEFINED_FUNCTION: &str = "42883";
 
@@ -24,11 +24,25 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
     let found = alter.actions.iter().filter_map(|action| match &action.kind {
         AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } => {
             let column = relation.column(&name.name).filter(|_| is_known_whole(relation))?;
-            Some(change(column, data_type, alter, relation, around)?.at(action.span))
+            let refusal = change(column, data_type, alter, relation, around);
+            Some(refusal.or_else(|| included(column, relation, around))?.at(action.span))
         }
         _ => None,
     });
     found.collect()
+}
+
+/// A key that includes the column has to be made anew, and a foreign key that needs it does not let it go.
+///
+/// Source: `RememberIndexForRebuilding()` of the server, and measurements (`fixtures/facts/needed-key-include-type.sql`).
+fn included(column: &Column, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let with_it = relation
+        .indexes
+        .iter()
+        .filter(|index| index.shape.include.contains(&column.name) && index.certain && !index.more.doubted);
+    let (other, _) = with_it.flat_map(|index| keys_of_index(index, relation, around)).next()?;
+    let reason = format!("column {} is included in a key that the foreign key of {other} depends on", column.name);
+    Some(refused(DEPENDENT_OBJECTS, reason))
 }
 
 /// What a value of a type is, as far as comparisons depend on it.

@@ -141,7 +141,11 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             }
         }
         A::DropColumn { name, cascade, .. } => {
-            parts::drop_views(table, &name.name, *cascade, replay);
+            let known = replay.catalog.get(table);
+            let gone = known.into_iter().flat_map(|known| known.with_computed(&name.name));
+            for column in gone.map(EcoString::from).collect::<Vec<_>>() {
+                parts::drop_views(table, &column, *cascade, replay);
+            }
             parts::drop_column(table, &name.name, replay);
         }
         A::AlterColumn { name, change } => column::alter(table, name, change, replay),

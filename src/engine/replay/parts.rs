@@ -4,6 +4,7 @@ use ecow::EcoString;
 
 use crate::engine::catalog::{Column, ColumnUse, Constraint, ConstraintKind};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::refusals;
 
 use super::drop::drop_relation;
 use super::{Replay, inherit, not_null, sequence};
@@ -54,6 +55,7 @@ pub(super) fn drop_views(table: &RelationName, column: &str, cascade: bool, repl
 /// The column goes with every index and constraint that uses it; CASCADE takes generated columns and foreign keys along.
 pub(super) fn drop_column(table: &RelationName, column: &str, replay: &mut Replay) {
     sequence::drop_of(table, column, replay);
+    drop_keys_through(table, column, replay);
     let relation = replay.catalog.touch(table);
     let reads =
         |known: &Column| known.generated_from.as_ref().is_some_and(|from| from.iter().any(|name| name == column));
@@ -74,6 +76,15 @@ pub(super) fn drop_column(table: &RelationName, column: &str, replay: &mut Repla
     generated.iter().for_each(|generated| drop_column(table, generated, replay));
 }
 
+/// The views that are grouped by the primary key go with it.
+fn drop_grouped(table: &RelationName, replay: &mut Replay) {
+    let views = replay.catalog.views_dropped_with_key(table).into_iter();
+    let views: Vec<RelationName> = views.map(|view| view.name.clone()).collect();
+    for view in views {
+        replay.catalog.remove(&view);
+    }
+}
+
 pub(super) fn drop_constraint(table: &RelationName, name: &str, cascade: bool, replay: &mut Replay) {
     let relation = replay.catalog.touch(table);
     let dropped = relation.constraint(name).map(|constraint| constraint.kind.clone());
@@ -87,6 +98,9 @@ pub(super) fn drop_constraint(table: &RelationName, name: &str, cascade: bool, r
             replay.catalog.remove_index(&RelationName::new(&*table.schema, name));
             if let (true, Some(key)) = (cascade, dropped) {
                 drop_foreign_keys_on(table, &key, replay);
+                if matches!(key, ConstraintKind::Key { primary: true, .. }) {
+                    drop_grouped(table, replay);
+                }
             }
         }
         Some(ConstraintKind::NotNull { column }) => {
@@ -101,6 +115,16 @@ pub(super) fn drop_constraint(table: &RelationName, name: &str, cascade: bool, r
 }
 
 /// Drops the foreign keys that rest on a key of this table.
+/// The foreign keys go that need an index which cannot be without the column.
+fn drop_keys_through(table: &RelationName, column: &str, replay: &mut Replay) {
+    let around = replay.around();
+    let known = replay.catalog.get(table);
+    let keys = known.map(|known| refusals::keys_through_column(column, known, &around)).unwrap_or_default();
+    for (other, key) in keys {
+        replay.catalog.touch(&other).constraints.retain(|constraint| *constraint.name != *key);
+    }
+}
+
 fn drop_foreign_keys_on(table: &RelationName, key: &ConstraintKind, replay: &mut Replay) {
     let ConstraintKind::Key { columns, primary, .. } = key else { return };
     let rests_on = |constraint: &Constraint| match &constraint.kind {

@@ -2,8 +2,8 @@
 
 use ecow::EcoString;
 
-use crate::ast::{CreateView, FromItem, FromSource, Output, OutputItem, Value};
-use crate::engine::catalog::Shows;
+use crate::ast::{ColumnRead, CreateView, FromItem, FromSource, Output, OutputItem, Query, Value};
+use crate::engine::catalog::{ColumnUse, ConstraintKind, Shows};
 use crate::engine::effect::RelationName;
 use crate::postgres::builtins;
 
@@ -13,6 +13,49 @@ use super::Replay;
 const SYSTEM: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
 pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
+    Shows { keys: needed_keys(&create.query, replay), ..of_list(create, replay) }
+}
+
+/// The places of tables among those read by whose primary key a query is grouped, and of which it shows other columns.
+///
+/// Source: `check_functional_grouping()` of the server, and measurements (`fixtures/facts/view-grouped-by-*.sql`).
+fn needed_keys(query: &Query, replay: &Replay) -> Vec<usize> {
+    let uses = |reads: &[ColumnRead]| replay.catalog.column_uses(reads, |read| replay.resolve(read));
+    let needed = query.grouped.iter().flat_map(|grouping| {
+        let (keys, others) = (uses(&grouping.keys), uses(&grouping.others));
+        let is_key = |table: &RelationName, column: &EcoString| {
+            keys.iter().any(|key| key.certain && key.relation == *table && key.column.as_ref() == Some(column))
+        };
+        let is_other = |used: &ColumnUse| {
+            used.certain && used.column.as_ref().is_some_and(|column| !is_key(&used.relation, column))
+        };
+        let tables: Vec<RelationName> =
+            others.iter().filter(|used| is_other(used)).map(|used| used.relation.clone()).collect();
+        let has_key = |table: &RelationName| {
+            let known = replay.catalog.get(table).into_iter().flat_map(|relation| &relation.constraints);
+            known.filter(|key| !key.traits.deferrable && !key.doubted).any(|key| match &key.kind {
+                ConstraintKind::Key { columns, primary: true, .. } => columns.iter().all(|name| is_key(table, name)),
+                _ => false,
+            })
+        };
+        tables.into_iter().filter(has_key).collect::<Vec<_>>()
+    });
+    let mut needed: Vec<RelationName> = needed.collect();
+    // Of a table that is read twice it is not known here which of both is meant.
+    let read_once = |table: &RelationName| {
+        query.tables.iter().flatten().filter(|read| replay.resolve(&read.name) == *table).count() == 1
+    };
+    needed.retain(read_once);
+    query
+        .reads
+        .iter()
+        .enumerate()
+        .filter(|(_, read)| needed.contains(&replay.resolve(read)))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+fn of_list(create: &CreateView, replay: &Replay) -> Shows {
     let shape = &create.query.shape;
     let gives_many = |name: &EcoString| match replay.catalog.function(name) {
         None => !builtins::gives_one_value(name),
@@ -32,7 +75,7 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
     let asked: Vec<usize> = shape.asked.iter().filter_map(|read| place(&replay.resolve(read))).collect();
     let by_option = create.options.iter().any(|option| option.name == "check_option");
     let checked = create.check_option.is_some() || by_option;
-    let unknown = Shows { base: at, asked, checked, combined, columns: Vec::new() };
+    let unknown = Shows { base: at, asked, checked, combined, ..Shows::default() };
     let own = replay.catalog.get(&name).filter(|base| base.is_known_whole());
     let own: Option<Vec<EcoString>> = own.map(|base| base.columns.iter().map(|column| column.name.clone()).collect());
     let mut columns = Vec::new();

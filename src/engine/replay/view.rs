@@ -64,6 +64,9 @@ pub(super) fn create(create: &CreateView, replay: &mut Replay) {
     view.complete = whole && !(create.if_not_exists && view.perhaps_older);
     view.unpopulated = create.with_no_data;
     view.shows = shows::of_view(create, replay);
+    if create.if_not_exists && view.perhaps_older {
+        view.shows.keys.clear();
+    }
     view.calls.clone_from(&create.query.functions);
     replay.catalog.create(view);
 }
