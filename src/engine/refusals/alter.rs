@@ -224,7 +224,9 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         ConstraintKind::Key { columns, .. } if columns.contains(&name.name) => Some((&constraint.name, columns)),
         _ => None,
     });
-    let needing = keys.flat_map(|(key, columns)| keys_that_need(relation, key, columns, around)).next();
+    // Partitions and children lose the column too.
+    let mut needing = keys.flat_map(|(key, columns)| keys_that_need(relation, key, columns, around));
+    let needing = needing.find(|other| !below.contains(other));
     if let Some(other) = needing.filter(|_| !cascade) {
         let reason = format!("cannot drop column {}: the foreign key of {other} depends on it", name.name);
         found.push(refused(DEPENDENT_OBJECTS, reason));
