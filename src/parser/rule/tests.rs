@@ -18,7 +18,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON DELETE TO t DO DELETE FROM app.u WHERE id = OLD.id",
-                "CreateRule { name: r, event: Delete, table: t, actions: [Statement { kind: Write { verb: Delete, target: app.u, filter: id = OLD.id } }], row_columns: [id] }",
+                "CreateRule { name: r, event: Delete, table: t, actions: [Statement { kind: Write { verb: Delete, target: app.u, filter: id = OLD.id, reading: [Named { column: `id`, scope: Scope { relations: [app.u] } }, [app.u]] } }], row_columns: [id] }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO NOTIFY changed",
@@ -26,7 +26,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (INSERT INTO u VALUES (NEW.a); UPDATE v SET a = NEW.a WHERE id = OLD.id;)",
-                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[Column(`new`, `a`)]], reading: [false] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a], values: [Column(`new`, `a`)] } }], row_columns: [a, a, id] }",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[Column(`new`, `a`)]], reading: [false] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a], values: [Column(`new`, `a`)], reading: [Named { column: `id`, scope: Scope { relations: [v] } }, [v]] } }], row_columns: [a, a, id] }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO INSTEAD ()",
@@ -50,7 +50,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (DELETE FROM ONLY a; TABLE b; DELETE FROM ONLY c WHERE d ISNULL)",
-                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Delete, target: a, only: true } }, Statement { kind: Query(TABLE b) }, Statement { kind: Write { verb: Delete, target: c, only: true, filter: d ISNULL } }] }",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Delete, target: a, only: true } }, Statement { kind: Query(TABLE b) }, Statement { kind: Write { verb: Delete, target: c, only: true, filter: d ISNULL, reading: [Named { column: `d`, scope: Scope { relations: [c] } }] } }] }",
             ),
             (
                 "ALTER RULE r ON app.t RENAME TO q",
