@@ -224,9 +224,11 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
         ConstraintKind::Key { columns, .. } if columns.contains(&name.name) => Some((&constraint.name, columns)),
         _ => None,
     });
-    let needing = keys.flat_map(|(key, columns)| keys_that_need(relation, key, columns, around)).next().cloned();
-    let by_index = || keys_through_column(&name.name, relation, around).into_iter().next().map(|(other, _)| other);
-    if let Some(other) = needing.or_else(by_index).filter(|_| !cascade) {
+    // Partitions and children lose the column too.
+    let needing = keys.flat_map(|(key, columns)| keys_that_need(relation, key, columns, around));
+    let needing = needing.into_iter().find(|other| !below.contains(other)).cloned();
+    let by_index = || keys_through_column(&name.name, relation, around).into_iter().map(|(other, _)| other);
+    if let Some(other) = needing.or_else(|| by_index().find(|other| !below.contains(other))).filter(|_| !cascade) {
         let reason = format!("cannot drop column {}: the foreign key of {other} depends on it", name.name);
         found.push(refused(DEPENDENT_OBJECTS, reason));
     }

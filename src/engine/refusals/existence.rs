@@ -79,18 +79,20 @@ impl Names<'_> {
                 self.taken_column(&column.name)
             }
             A::DropColumn { if_exists, name, .. } => self.drop_column(action, *if_exists, name),
-            A::AlterColumn { name, change } => self.alter_column(name, change),
+            A::AlterColumn { name, change } => self.dropped(&name.name).or_else(|| self.alter_column(name, change)),
             A::RenameColumn { from, to } => self.missing_column(&from.name).or_else(|| self.taken_column(to)),
             A::AddConstraint(constraint) if matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) => {
                 let columns = columns_of(constraint).into_iter();
                 let referenced = || super::missing::referenced(constraint).and_then(|to| missing(to, self.around));
-                let column = || columns.filter_map(|column| self.missing_column(column)).next();
+                let missing = |column| self.dropped(column).or_else(|| self.missing_column(column));
+                let column = || columns.filter_map(missing).next();
                 self.taken(constraint).or_else(referenced).or_else(column)
             }
             A::AddConstraint(constraint) => {
                 let included = constraint.index.include.iter().map(|column| column.name.as_str());
                 let columns = columns_of(constraint).into_iter().chain(included);
-                columns.filter_map(|column| self.missing_column(column)).next().or_else(|| self.taken(constraint))
+                let missing = |column| self.dropped(column).or_else(|| self.missing_column(column));
+                columns.filter_map(missing).next().or_else(|| self.taken(constraint))
             }
             A::ValidateConstraint(name) if !self.adds_constraint(name) => self.missing_constraint(name),
             A::AlterConstraint { name, .. } | A::DropConstraint { if_exists: false, name, .. } => {
@@ -187,6 +189,18 @@ impl Names<'_> {
             |action| matches!(&action.kind, AlterActionKind::AddColumn { column, .. } if column.name.name == name),
         );
         if added { None } else { missing_column(name, self.relation) }
+    }
+
+    /// The same statement drops the column, and that pass comes first.
+    fn dropped(&self, name: &str) -> Option<Refusal> {
+        let is_it = |action: &AlterAction, drops: bool| match &action.kind {
+            AlterActionKind::DropColumn { name: dropped, .. } => drops && dropped.name == name,
+            AlterActionKind::AddColumn { column, .. } => !drops && column.name.name == name,
+            _ => false,
+        };
+        let any = |drops: bool| self.alter.actions.iter().any(|action| is_it(action, drops));
+        let reason = || format!("column {name} of {} is dropped by the same statement", self.relation.name);
+        (any(true) && !any(false)).then(|| refused(UNDEFINED_COLUMN, reason()))
     }
 
     fn drops_column(&self, column: &Ident) -> bool {
@@ -308,6 +322,15 @@ pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Re
         }
         _ => false,
     });
+    // The server gives such names to the parts of a foreign key to a partitioned table.
+    let part = relation.foreign_keys().find_map(|(known, _)| {
+        let rest = name.name.strip_prefix(known.name.as_str())?;
+        let digits = rest.strip_prefix('_').unwrap_or(rest);
+        let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+        let since_18 = rest.starts_with('_');
+        let others = if since_18 { VersionSet::before(18) } else { VersionSet::before(12).or(VersionSet::since(18)) };
+        is_number.then_some(others)
+    });
     let past = relation.past_of(Part::Constraint, &name.name);
     let whole = is_known_whole(relation) && relation.parents.is_empty();
     let missing = !known && (whole || past.is_some_and(Past::is_gone));
@@ -317,7 +340,7 @@ pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Re
     let versions = match (named_since_18, named_before_12) {
         (true, _) => VersionSet::before(18),
         (false, true) => VersionSet::since(12),
-        (false, false) => VersionSet::ALL,
+        (false, false) => part.unwrap_or(VersionSet::ALL),
     };
     missing.then(|| refused_on(versions, UNDEFINED_OBJECT, reason()).by(cause()))
 }

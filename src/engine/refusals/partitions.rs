@@ -34,6 +34,14 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
         AlterActionKind::DetachPartition { partition, concurrently, .. } => {
             detach(partition, *concurrently, relation, around)
         }
+        AlterActionKind::SetWithoutCluster | AlterActionKind::ClusterOn(_) if is_whole_partitioned(relation) => {
+            let reason = format!("cannot mark an index of the partitioned table {} as clustered", relation.name);
+            Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason))
+        }
+        AlterActionKind::SetAccessMethod(_) if is_whole_partitioned(relation) => {
+            let reason = format!("cannot change the access method of the partitioned table {}", relation.name);
+            Some(refused_on(VersionSet::range(15, 16), WRONG_OBJECT_TYPE, reason))
+        }
         AlterActionKind::AlterColumn { name, change: ColumnChange::DropNotNull } => {
             required_by_parent(&name.name, relation, around)
         }
@@ -45,6 +53,10 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
         _ => None,
     };
     one.into_iter().collect()
+}
+
+fn is_whole_partitioned(relation: &Relation) -> bool {
+    relation.is_partitioned() && is_known_whole(relation)
 }
 
 /// FINALIZE of a partition that nothing has begun to detach.

@@ -4,9 +4,9 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef,
-    ConstraintTraits, CreateTable, Firing, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind,
-    PublicationObject, References, RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement,
-    TableConstraint, TableConstraintKind, Vacuum, WhichTriggers, WriteVerb,
+    ConstraintTraits, CreateTable, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind, PublicationObject,
+    References, RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement, TableConstraint,
+    TableConstraintKind, Vacuum, WriteVerb,
 };
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -52,15 +52,9 @@ fn ungrammatical(statement: &Statement) -> Option<Refusal> {
 
 /// Subcommands that the grammar does not have, wherever they stand.
 fn of_action(action: &AlterAction) -> Option<Refusal> {
-    let (versions, reason) = match &action.kind {
-        AlterActionKind::SetWithOids => (VersionSet::since(12), "SET WITH OIDS is gone since PostgreSQL 12"),
-        AlterActionKind::Trigger {
-            firing: Firing::Always | Firing::Replica,
-            which: WhichTriggers::All | WhichTriggers::User,
-        } => (VersionSet::ALL, "ENABLE ALWAYS and ENABLE REPLICA need the name of a trigger"),
-        _ => return None,
-    };
-    Some(refused_on(versions, SYNTAX_ERROR, reason.to_owned()).at(action.span))
+    let gone = matches!(action.kind, AlterActionKind::SetWithOids);
+    let reason = || "SET WITH OIDS is gone since PostgreSQL 12".to_owned();
+    gone.then(|| refused_on(VersionSet::since(12), SYNTAX_ERROR, reason()).at(action.span))
 }
 
 /// Subcommands that are statements of their own.
