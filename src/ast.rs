@@ -41,8 +41,8 @@ pub use constraint::{
     KeyColumns, References, TableConstraint, TableConstraintKind,
 };
 pub use data::{
-    Assigned, Cluster, ConflictTarget, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, Shape, TableTarget,
-    Truncate, Vacuum, Write, WriteVerb,
+    Assigned, Cluster, ConflictTarget, Copy, Lock, Overriding, Query, Refresh, Reindex, ReindexTarget, Returning,
+    Shape, TableTarget, Truncate, Vacuum, Write, WriteVerb,
 };
 pub use data_type::DataType;
 pub use events::{Events, When};
@@ -58,10 +58,10 @@ pub use integer::Integer;
 pub use nested::{Call, DeclareCursor, Execute, Explain, Prepare};
 pub use object::{CheckOption, CreateIndex, CreateView, Drop, IndexKey, ObjectKind};
 pub use option::{ForeignOption, NamedOption, OptionChange};
-pub use output::{FromItem, FromSource, Merged, Output, OutputItem, Value};
+pub use output::{FromItem, FromSource, GroupKey, Grouping, Merged, Output, OutputItem, Value};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
-pub use reading::{ColumnRead, Scope};
+pub use reading::{ColumnRead, Place, Rows, Scope};
 pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{
     AlterPublication, AlterStatistics, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription,
@@ -72,7 +72,7 @@ pub use routine::{
     LaterBody, Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
-pub use series::{Arithmetic, Counted, Series};
+pub use series::{Arithmetic, Counted, CountedCast, Series};
 pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
 pub use trigger::{
     AlterEventTrigger, AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, EventFilter,
@@ -293,6 +293,8 @@ pub struct Opaque {
     pub name: Option<ObjectName>,
     /// A table the statement works on: CREATE POLICY ... ON t, CREATE RULE ... TO t, CREATE STATISTICS ... FROM t, GRANT ... ON t.
     pub table: Option<ObjectName>,
+    /// CREATE OR REPLACE.
+    pub or_replace: bool,
 }
 
 /// A statement that could not be understood.

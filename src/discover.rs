@@ -10,6 +10,7 @@ mod order;
 mod read;
 mod walk;
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -108,7 +109,7 @@ struct Search<'a> {
     /// The schema file, which is no migration.
     schema: Option<PathBuf>,
     /// Where each file stands in its group.
-    seen: FxHashMap<PathBuf, usize>,
+    seen: FxHashMap<OsString, usize>,
     /// Folders whose files were added as siblings of a named one.
     with_siblings: FxHashSet<PathBuf>,
     /// Files by the folder whose sequence they belong to.
@@ -175,7 +176,7 @@ impl<'a> Search<'a> {
 
     /// Adds a file to its group. A file that is there already is not added again, but may turn out to be linted.
     fn add(&mut self, candidate: Candidate) {
-        if let Some(at) = self.seen.get(&candidate.key) {
+        if let Some(at) = self.seen.get(candidate.key.as_os_str()) {
             if !candidate.linted {
                 return;
             }
@@ -187,7 +188,7 @@ impl<'a> Search<'a> {
             };
         }
         let group = self.groups.entry(candidate.root.clone()).or_default();
-        self.seen.insert(candidate.key.clone(), group.len());
+        self.seen.insert(candidate.key.clone().into_os_string(), group.len());
         group.push(candidate);
     }
 
@@ -252,8 +253,8 @@ impl<'a> Search<'a> {
 /// A group's files as they run, with the history that was asked for in front. History behind the last linted file is not
 /// history and is left out.
 fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], config: &Config) -> Vec<Candidate> {
-    let known: FxHashSet<&PathBuf> = files.iter().map(|file| &file.key).collect();
-    let new: Vec<Candidate> = history.iter().filter(|past| !known.contains(&past.key)).cloned().collect();
+    let known: FxHashSet<&OsStr> = files.iter().map(|file| file.key.as_os_str()).collect();
+    let new: Vec<Candidate> = history.iter().filter(|past| !known.contains(past.key.as_os_str())).cloned().collect();
     let (same, before): (Vec<_>, Vec<_>) = new.into_iter().partition(|past| past.root == root);
     files.extend(same);
     // Most often this is their order already, and is found faster.
@@ -270,7 +271,7 @@ fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], con
 /// Reads every file once, in parallel.
 fn load(plans: &[Vec<Candidate>], mut problems: Vec<Problem>) -> Discovery {
     let mut seen = FxHashSet::default();
-    let unique: Vec<&Candidate> = plans.iter().flatten().filter(|file| seen.insert(&file.key)).collect();
+    let unique: Vec<&Candidate> = plans.iter().flatten().filter(|file| seen.insert(file.key.as_os_str())).collect();
     let mut read: FxHashMap<&Path, Arc<SourceFile>> = FxHashMap::default();
     for (candidate, result) in read::all(&unique) {
         match result {

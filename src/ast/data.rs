@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::{
-    ColumnRead, Events, Expr, Ident, Literal, NamedOption, ObjectName, Output, Series, SettingChange, TableRead,
+    ColumnRead, Events, Expr, Ident, Literal, NamedOption, ObjectName, Output, Rows, Series, SettingChange, TableRead,
 };
 use crate::source::Span;
 
@@ -73,6 +73,34 @@ pub struct Write {
     pub merge: Option<Events>,
     /// Columns read by the source query of INSERT and by WITH queries.
     pub reading: Vec<ColumnRead>,
+    /// RETURNING.
+    pub returning: Option<Returning>,
+    /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
+    pub locked_with: Option<&'static str>,
+    /// DEFAULT VALUES of INSERT: one row, all of it as the columns have it by default.
+    pub default_values: bool,
+    /// It is the COPY, or what the COPY sends.
+    pub copy: Option<Box<Copy>>,
+    /// WHEN NOT MATCHED BY SOURCE or BY TARGET of MERGE (17).
+    pub matched_by: bool,
+}
+
+/// What COPY says beside what it copies.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Copy {
+    /// The columns of `COPY table (columns) TO`, which is what the query is made of; nothing for another COPY.
+    pub table: Option<Vec<Ident>>,
+    /// Options in parentheses.
+    pub options: Vec<NamedOption>,
+}
+
+/// RETURNING.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returning {
+    /// WITH (OLD AS name, NEW AS name) (18).
+    pub renames: bool,
+    /// The rows before and after the change that its list reads (18).
+    pub rows: Rows,
 }
 
 impl Write {
@@ -155,6 +183,10 @@ pub struct Query {
     pub output: Option<Box<Output>>,
     /// How its rows follow from what it reads, where that makes a table or a view.
     pub shape: Shape,
+    /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
+    pub locked_with: Option<&'static str>,
+    /// The COPY that sends its rows.
+    pub copy: Option<Box<Copy>>,
     /// The query.
     pub span: Span,
 }

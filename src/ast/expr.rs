@@ -2,7 +2,7 @@
 
 use ecow::{EcoString, eco_format};
 
-use super::{ColumnRead, ObjectName};
+use super::{ColumnRead, ObjectName, Rows};
 use crate::source::Span;
 
 /// An expression: its place, and the few facts about it that rules ask.
@@ -38,6 +38,8 @@ pub struct Expr {
     pub folded: Box<Folded>,
     /// What the server calls a column that it gives, where nobody names it: a column's or function's name, `case`.
     pub name: Option<EcoString>,
+    /// Which of the rows OLD and NEW it reads.
+    pub rows: Rows,
 }
 
 /// What the planner makes of an expression.
@@ -124,6 +126,10 @@ pub struct Limits {
     pub all: Vec<Limit>,
     /// Conjuncts `... OR ...`: of the limits of each alternative, those of one hold.
     pub either: Vec<Vec<Vec<Limit>>>,
+    /// Conjuncts that compare two columns, as [`Limit::column`] has them.
+    pub pairs: Vec<(EcoString, Comparison, EcoString)>,
+    /// Whether there are other conjuncts.
+    pub more: bool,
     /// Conjuncts `satisfies_hash_partition('table'::regclass, modulus, remainder, columns)`.
     pub hashes: Vec<HashLimit>,
 }

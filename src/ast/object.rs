@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use super::{Argument, Expr, Ident, NamedOption, ObjectName, Query};
+use super::{Argument, Expr, Ident, NamedOption, ObjectName, Query, RoutineKind};
 use crate::source::Span;
 
 /// CREATE INDEX.
@@ -111,6 +111,8 @@ pub enum ObjectKind {
 pub struct Drop {
     /// What is dropped.
     pub object: ObjectKind,
+    /// FUNCTION, PROCEDURE or ROUTINE, where it is one of them.
+    pub routine: Option<RoutineKind>,
     /// DROP INDEX CONCURRENTLY.
     pub concurrently: bool,
     /// IF EXISTS.
@@ -140,6 +142,8 @@ pub struct CreateView {
     pub if_not_exists: bool,
     /// TEMPORARY.
     pub temporary: bool,
+    /// UNLOGGED, which no version makes a view of.
+    pub unlogged: bool,
     /// RECURSIVE.
     pub recursive: bool,
     /// Column names, where written.

@@ -15,6 +15,8 @@ pub enum Output {
         list: Vec<OutputItem>,
         /// What FROM brings into sight.
         from: Vec<FromItem>,
+        /// How its rows are grouped, where anything says so.
+        grouping: Option<Box<Grouping>>,
     },
     /// VALUES: the rows.
     Values(Vec<Vec<Value>>),
@@ -22,6 +24,35 @@ pub enum Output {
     Branches(Vec<Output>),
     /// The text does not tell.
     Unknown,
+}
+
+/// How a SELECT groups its rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Grouping {
+    /// GROUP BY, with the keys of all grouping sets.
+    pub keys: Vec<GroupKey>,
+    /// GROUPING SETS, ROLLUP or CUBE.
+    pub sets: bool,
+    /// HAVING.
+    pub having: bool,
+    /// An item of the list is the call of a window function, whose rows stay as many as they are.
+    pub windows: bool,
+}
+
+/// A key of GROUP BY.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GroupKey {
+    /// A column of the tables or, where these have none of the name, of the list.
+    Column {
+        /// What qualifies it.
+        table: Option<EcoString>,
+        /// Its name.
+        column: EcoString,
+    },
+    /// An item of the list by its place, from 1.
+    Position(usize),
+    /// An expression.
+    Other,
 }
 
 /// One item of a SELECT list.
@@ -84,9 +115,10 @@ pub enum FromSource {
 }
 
 /// Columns that a join merges into one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Merged {
     /// None: ON, CROSS JOIN.
+    #[default]
     Nothing,
     /// USING.
     Columns(Vec<EcoString>),

@@ -1,6 +1,8 @@
 //! Rows that a statement makes from a counter.
 
-use super::Literal;
+use ecow::EcoString;
+
+use super::{Comparison, Literal};
 
 /// `SELECT values FROM generate_series(first, last)`.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +28,53 @@ pub enum Counted {
     Joined(Box<Counted>, Box<Counted>),
     /// NULLIF
     NullIf(Box<Counted>, Box<Counted>),
+    /// A day, written `2024-01-31`, and so many days later: `date '2024-01-31' + n`.
+    Day(EcoString, Box<Counted>),
+    /// A moment without a time zone, and so many times so many seconds later: `timestamp '2024-01-31' + n * interval '1 hour'`.
+    Moment {
+        /// The moment, written `2024-01-31` or `2024-01-31 10:30:00`.
+        from: EcoString,
+        /// The seconds.
+        seconds: i64,
+        /// How many times.
+        times: Box<Counted>,
+    },
+    /// `(ARRAY[...])[n]`
+    Element(Vec<Counted>, Box<Counted>),
+    /// CASE WHEN condition THEN value ELSE value END.
+    Case(Vec<(Counted, Counted)>, Box<Counted>),
+    /// COALESCE
+    Coalesce(Vec<Counted>),
+    /// A comparison: one of the orders, `=` as [`Comparison::OneOf`] or `<>` as [`Comparison::NoneOf`].
+    Compared(Comparison, Box<Counted>, Box<Counted>),
+    /// AND
+    Both(Box<Counted>, Box<Counted>),
+    /// OR
+    Either(Box<Counted>, Box<Counted>),
+    /// A cast.
+    Cast(CountedCast, Box<Counted>),
     /// Something else.
     Unknown,
+}
+
+impl Counted {
+    /// Whether no part of it is unknown.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::Counter | Self::Literal(_) => true,
+            Self::Number(_, one, other) | Self::Compared(_, one, other) => one.is_known() && other.is_known(),
+            Self::Joined(one, other) | Self::NullIf(one, other) | Self::Both(one, other) | Self::Either(one, other) => {
+                one.is_known() && other.is_known()
+            }
+            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.is_known(),
+            Self::Element(values, at) => at.is_known() && values.iter().all(Self::is_known),
+            Self::Coalesce(values) => values.iter().all(Self::is_known),
+            Self::Case(cases, rest) => {
+                rest.is_known() && cases.iter().all(|(when, then)| when.is_known() && then.is_known())
+            }
+        }
+    }
 }
 
 /// What is done to two whole numbers.
@@ -43,4 +90,15 @@ pub enum Arithmetic {
     Divide,
     /// `%`
     Modulo,
+}
+
+/// Casts whose results are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountedCast {
+    /// To `text`, or `character varying` without a length.
+    Text,
+    /// To `smallint`, `integer` or `bigint`.
+    Whole,
+    /// To `date`.
+    Date,
 }

@@ -1,6 +1,6 @@
 //! What the server does by itself when rows or objects change: triggers, event triggers, rules, policies.
 
-use super::{Expr, Ident, ObjectName, RoleSpec, Statement, Text};
+use super::{Expr, Ident, ObjectName, RoleSpec, Rows, Statement, Text};
 use crate::source::Span;
 
 /// CREATE TRIGGER.
@@ -32,6 +32,8 @@ pub struct CreateTrigger {
     pub when: Option<Expr>,
     /// The function it executes.
     pub function: ObjectName,
+    /// EXECUTE PROCEDURE, as every version writes it; false is EXECUTE FUNCTION (11).
+    pub says_procedure: bool,
     /// The arguments of the function: always strings for it, however they are written.
     pub arguments: Vec<Text>,
 }
@@ -92,6 +94,8 @@ pub struct CreateEventTrigger {
     pub filters: Vec<EventFilter>,
     /// The function it executes.
     pub function: ObjectName,
+    /// EXECUTE PROCEDURE, as every version writes it; false is EXECUTE FUNCTION (11).
+    pub says_procedure: bool,
 }
 
 /// `variable IN ('value', ...)` of an event trigger.
@@ -133,6 +137,8 @@ pub struct CreateRule {
     pub row_columns: Vec<Ident>,
     /// `old.*` or `new.*`: all of them.
     pub whole_row: bool,
+    /// Which of the two rows it names so.
+    pub rows: Rows,
 }
 
 /// The statement that a rule changes.

@@ -20,6 +20,31 @@ pub fn effects(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Effect>
     found
 }
 
+/// ALTER TABLE takes one lock for all its subcommands, and those that reach partitions and children as they do the table
+/// take it there too: what is stronger on the table for another subcommand is stronger below.
+///
+/// Source: `AlterTableGetLockLevel()` of the server, which is called once.
+pub fn raise_below(effects: &mut Vec<Effect>) {
+    let targets: Vec<&Effect> = effects.iter().filter(|effect| effect.role == Role::Target).collect();
+    let below = effects.iter().filter(|effect| effect.role == Role::Partition);
+    let raised = below.flat_map(|effect| {
+        let alike = |other: &&&Effect| {
+            (other.form, other.span, other.lock) == (effect.form, effect.span, effect.lock)
+                && other.versions == effect.versions
+        };
+        let as_table = targets.iter().find(alike);
+        let stronger = targets.iter().filter(move |other| {
+            as_table.is_some_and(|table| table.relation == other.relation) && other.lock > effect.lock
+        });
+        stronger.filter_map(move |other| {
+            let versions = effect.versions.and(other.versions);
+            (!versions.is_empty()).then(|| Effect { lock: other.lock, versions, ..effect.clone() })
+        })
+    });
+    let raised: Vec<Effect> = raised.collect();
+    effects.extend(raised);
+}
+
 fn effects_of_fact<'a>(
     occurrence: &'a Occurrence,
     fact: &'a Fact,

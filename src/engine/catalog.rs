@@ -8,6 +8,7 @@ mod bodies;
 mod bound;
 mod calls;
 mod composite;
+mod counted;
 mod counts;
 mod declared;
 mod defaults;

@@ -6,6 +6,7 @@ pub mod apply_facts;
 mod assumed;
 mod attributes;
 mod block;
+mod calendar;
 pub mod catalog;
 pub mod classify;
 mod collateral;
@@ -303,6 +304,9 @@ impl Fold<'_> {
         };
         let occurrences = classify::occurrences(statement, &around);
         let mut effects = apply_facts::effects(&occurrences, &around);
+        if matches!(statement.kind, StatementKind::AlterTable(_)) {
+            apply_facts::raise_below(&mut effects);
+        }
         self.keep_what_others_see(&mut effects);
         if running.inside(index).is_some_and(Inside::is_caught) {
             undo(&mut effects, &refusals::refusals(statement, &around, true));

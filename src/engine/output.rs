@@ -266,7 +266,7 @@ impl Cell {
 /// The columns of one branch of UNION, in which a string without a type has none yet; and whether these are all.
 fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Option<Vec<Cell>>, bool) {
     match output {
-        Output::Select { list, from } => select(list, from, outer, around),
+        Output::Select { list, from, .. } => select(list, from, outer, around),
         Output::Values(rows) => {
             let width = rows.first().map_or(0, Vec::len);
             let sight = Sight { items: Vec::new(), outer };

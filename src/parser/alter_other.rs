@@ -152,7 +152,7 @@ fn opaque(c: &mut Cursor, what: EcoString, name: Option<ObjectName>) -> Parsed<S
         return c.expected("TO");
     }
     rare::altered(c, what.trim_start_matches("ALTER "))?;
-    Ok(StatementKind::Opaque(Opaque { what, name, table: None }))
+    Ok(StatementKind::Opaque(Opaque { what, name, table: None, or_replace: false }))
 }
 
 #[cfg(test)]

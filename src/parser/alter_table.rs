@@ -41,7 +41,12 @@ pub(super) fn alter_relation(c: &mut Cursor) -> Parsed<StatementKind> {
     };
     if let Some(change) = partition::repartition(c)? {
         let what = eco_format!("ALTER TABLE {change}");
-        return Ok(StatementKind::Opaque(Opaque { what, name: Some(name.clone()), table: Some(name) }));
+        return Ok(StatementKind::Opaque(Opaque {
+            what,
+            name: Some(name.clone()),
+            table: Some(name),
+            or_replace: false,
+        }));
     }
     let actions = actions(c, *object)?;
     Ok(StatementKind::AlterTable(Box::new(AlterTable { object: *object, name, if_exists, only, actions })))
@@ -57,7 +62,7 @@ fn all_in_tablespace(c: &mut Cursor, kind: &[&str]) -> Parsed<StatementKind> {
     names::name(c, "a tablespace name")?;
     c.eat(&["NOWAIT"]);
     let what = eco_format!("ALTER {} ALL IN TABLESPACE", kind.join(" "));
-    Ok(StatementKind::Opaque(Opaque { what, name, table: None }))
+    Ok(StatementKind::Opaque(Opaque { what, name, table: None, or_replace: false }))
 }
 
 /// `action, ...`; some actions are statements of their own and have no other beside them.

@@ -16,6 +16,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::dialect::Postgres;
 use super::psql_arguments::Value;
+use super::scan::{Lexed, Lexeme};
 use super::text::Text;
 use super::{lexer, limits, tokens};
 use crate::ast::Ident;
@@ -89,10 +90,26 @@ impl<'a> Cursor<'a> {
             lexer::read(inner, whole, &mut tokens, &mut spans).map_err(|error| SyntaxError { at: *piece, ..error })?;
             spans[first..].fill(*piece);
         }
+        Self::of_tokens(text, pieces.last().map_or(0, |piece| piece.end), tokens, spans)
+    }
+
+    /// Reads the tokens of a statement whose lexemes are known; comments are not among them.
+    ///
+    /// # Errors
+    /// Those of [`Cursor::of_pieces`].
+    pub fn of_lexemes(text: Text<'a>, span: Span, lexemes: &[(Lexeme, Span)]) -> Parsed<Self> {
+        let (mut tokens, mut spans) = (Vec::new(), Vec::new());
+        tokens.reserve_exact(lexemes.len());
+        spans.reserve_exact(lexemes.len());
+        let lexed = lexemes.iter().map(|(lexeme, span)| Lexed { lexeme: *lexeme, span: *span, unclosed: None });
+        lexer::read_lexemes(text, span, lexed, &mut tokens, &mut spans)?;
+        Self::of_tokens(text, span.end, tokens, spans)
+    }
+
+    fn of_tokens(text: Text<'a>, end: usize, mut tokens: Vec<TokenWithSpan>, spans: Vec<Span>) -> Parsed<Self> {
         let depth = limits::depth(&tokens, &spans)?;
         let template = is_template(&tokens);
         tokens::prepare(&mut tokens);
-        let end = pieces.last().map_or(0, |piece| piece.end);
         let limit = spans.len();
         Ok(Self { parser: parser(tokens), spans, text, end, depth, limit, template })
     }
@@ -333,7 +350,10 @@ fn parser(tokens: Vec<TokenWithSpan>) -> Parser<'static> {
 
 /// Folds an identifier as PostgreSQL does: ASCII letters to lower case unless quoted.
 pub fn fold(name: &str, quoted: bool) -> EcoString {
-    if quoted { name.into() } else { name.to_ascii_lowercase().into() }
+    match quoted || !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => name.into(),
+        false => name.to_ascii_lowercase().into(),
+    }
 }
 
 /// A token for a message: one line, at most 40 characters.

@@ -71,14 +71,14 @@ pub(super) fn deallocate(c: &mut Cursor) -> Parsed<StatementKind> {
 
 fn all_or_named(c: &mut Cursor, verb: &str) -> Parsed<StatementKind> {
     if c.eat(&["ALL"]) {
-        return Ok(StatementKind::Opaque(Opaque { what: verb.into(), name: None, table: None }));
+        return Ok(StatementKind::Opaque(Opaque { what: verb.into(), name: None, table: None, or_replace: false }));
     }
     named(c, verb)
 }
 
 fn named(c: &mut Cursor, verb: &str) -> Parsed<StatementKind> {
     let name = Some(names::unqualified(names::name(c, "a name")?));
-    Ok(StatementKind::Opaque(Opaque { what: verb.into(), name, table: None }))
+    Ok(StatementKind::Opaque(Opaque { what: verb.into(), name, table: None, or_replace: false }))
 }
 
 #[cfg(test)]

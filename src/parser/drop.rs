@@ -5,7 +5,7 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::objects::{self, Found, Naming};
 use super::{clauses, names, reference, routine};
-use crate::ast::{Argument, Drop, ObjectKind, ObjectName, StatementKind};
+use crate::ast::{Argument, Drop, ObjectKind, ObjectName, RoutineKind, StatementKind};
 
 /// DROP.
 ///
@@ -29,6 +29,12 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
     let Found { object, naming, keyword } = found;
     let concurrently = object == ObjectKind::Index && c.eat(&["CONCURRENTLY"]);
     let if_exists = clauses::if_exists(c)?;
+    let routine = match c.text_of(keyword).to_ascii_uppercase().as_str() {
+        "FUNCTION" => Some(RoutineKind::Function),
+        "PROCEDURE" => Some(RoutineKind::Procedure),
+        "ROUTINE" => Some(RoutineKind::Routine),
+        _ => None,
+    };
     let mut on = None;
     let mut arguments = Vec::new();
     let names = match naming {
@@ -37,8 +43,7 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
         }
         Naming::Qualified => c.comma_separated(|c| names::qualified(c, "a name"))?,
         Naming::Signature => {
-            let aggregate = c.text_of(keyword).eq_ignore_ascii_case("AGGREGATE");
-            let routines = c.comma_separated(|c| signature(c, aggregate))?;
+            let routines = c.comma_separated(|c| signature(c, routine.is_none()))?;
             let (names, read): (Vec<ObjectName>, Vec<Option<Vec<Argument>>>) = routines.into_iter().unzip();
             arguments = read;
             names
@@ -62,6 +67,7 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
     let kind_keyword = keyword;
     Ok(StatementKind::Drop(Box::new(Drop {
         object,
+        routine,
         concurrently,
         if_exists,
         names,

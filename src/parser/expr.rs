@@ -174,6 +174,7 @@ pub(super) fn lower_inside(
         literal: limit::literal(expr),
         folded: Box::new(Folded { live_functions, call: folding::call(expr), operand: folding::operand(expr) }),
         name: output_name(expr),
+        rows: uses.rows,
     }
 }
 

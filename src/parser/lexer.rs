@@ -34,7 +34,21 @@ pub(super) fn read(text: Text, piece: Span, tokens: &mut Vec<TokenWithSpan>, spa
     let likely = (piece.len() / 6 + 2).min(MOST_LIKELY_TOKENS);
     tokens.reserve(likely);
     spans.reserve(likely);
-    let mut lexer = Lexer { text, scanner: Scanner::within(text, piece) };
+    read_lexemes(text, piece, Scanner::within(text, piece), tokens, spans)
+}
+
+/// The same from lexemes that have been found already.
+///
+/// # Errors
+/// A token that PostgreSQL's lexer refuses.
+pub(super) fn read_lexemes(
+    text: Text,
+    piece: Span,
+    lexemes: impl Iterator<Item = Lexed> + Clone,
+    tokens: &mut Vec<TokenWithSpan>,
+    spans: &mut Vec<Span>,
+) -> Parsed<()> {
+    let mut lexer = Lexer { text, end: piece.end, lexemes };
     while let Some((token, span)) = lexer.next()? {
         spans.push(span);
         let place = Location::new(spans.len() as u64, 1);
@@ -63,15 +77,17 @@ fn shortened(name: &str) -> &str {
     &name[..end.unwrap_or_default()]
 }
 
-struct Lexer<'t> {
+struct Lexer<'t, L> {
     text: Text<'t>,
-    scanner: Scanner<'t>,
+    /// Where the piece ends.
+    end: usize,
+    lexemes: L,
 }
 
-impl Lexer<'_> {
+impl<L: Iterator<Item = Lexed> + Clone> Lexer<'_, L> {
     fn next(&mut self) -> Parsed<Option<(Token, Span)>> {
         loop {
-            let Some(lexed) = self.scanner.next() else { return Ok(None) };
+            let Some(lexed) = self.lexemes.next() else { return Ok(None) };
             if let Some(Unclosed { what, opening }) = lexed.unclosed {
                 return Err(SyntaxError {
                     message: format!("the {what} that starts here is never closed"),
@@ -103,8 +119,8 @@ impl Lexer<'_> {
 
     fn number(&self, written: &str, span: Span) -> Parsed<Token> {
         let behind = Span::new(span.end, span.end + 1);
-        let junk = self.scanner.peek().filter(|byte| starts_name(*byte));
-        if junk.is_some() {
+        let next = self.text.as_str().as_bytes().get(span.end - self.text.base());
+        if span.end < self.end && next.is_some_and(|byte| starts_name(*byte)) {
             let message = "a number and a name need a blank between them".to_owned();
             return Err(SyntaxError { message, at: self.on_boundaries(behind) });
         }
@@ -150,7 +166,7 @@ impl Lexer<'_> {
 
     /// `UESCAPE 'c'`, if it comes.
     fn escape_character(&mut self, span: &mut Span) -> Parsed<Option<char>> {
-        let mut ahead = self.scanner.clone();
+        let mut ahead = self.lexemes.clone();
         let mut next = || std::iter::from_fn(|| ahead.next()).find(|lexed| lexed.lexeme != Lexeme::Comment);
         let comes = |lexed: &Lexed| self.text.slice(lexed.span).eq_ignore_ascii_case("UESCAPE");
         if next().filter(comes).is_none() {
@@ -166,7 +182,7 @@ impl Lexer<'_> {
                 at: *span,
             });
         };
-        self.scanner = ahead;
+        self.lexemes = ahead;
         span.end = string.span.end;
         Ok(Some(escape))
     }

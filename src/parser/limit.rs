@@ -23,11 +23,32 @@ pub(super) fn add(expr: &sql::Expr, tables: &[EcoString], found: &mut Limits) {
         match expr {
             sql::Expr::Nested(inner) => waiting.push(inner),
             sql::Expr::BinaryOp { left, op: sql::BinaryOperator::And, right } => waiting.extend([&**right, &**left]),
-            sql::Expr::BinaryOp { op: sql::BinaryOperator::Or, .. } => found.either.extend(either(expr, tables)),
-            sql::Expr::Function(function) => found.hashes.extend(hash(function)),
-            _ => found.all.extend(conjunct(expr, tables)),
+            sql::Expr::BinaryOp { op: sql::BinaryOperator::Or, .. } => {
+                found.either.extend(either(expr, tables));
+                // The alternatives may ask for more than their limits say.
+                found.more = true;
+            }
+            sql::Expr::Function(function) => {
+                found.hashes.extend(hash(function));
+                found.more = true;
+            }
+            _ => {
+                let limits = conjunct(expr, tables);
+                let pair = if limits.is_empty() { pair(expr, tables) } else { None };
+                found.more |= limits.is_empty() && pair.is_none();
+                found.all.extend(limits);
+                found.pairs.extend(pair);
+            }
         }
     }
+}
+
+/// A comparison of two columns.
+fn pair(expr: &sql::Expr, tables: &[EcoString]) -> Option<(EcoString, Comparison, EcoString)> {
+    let sql::Expr::BinaryOp { left, op, right } = expr else { return None };
+    let (comparison, _) = comparisons(op)?;
+    let column = |expr: &sql::Expr| subject(expr, tables).filter(|column| !column.starts_with('('));
+    Some((column(left)?, comparison, column(right)?))
 }
 
 /// Adds limits that hold too.
@@ -35,6 +56,8 @@ pub(super) fn merge(more: &Limits, found: &mut Limits) {
     found.all.extend(more.all.iter().cloned());
     found.either.extend(more.either.iter().cloned());
     found.hashes.extend(more.hashes.iter().cloned());
+    found.pairs.extend(more.pairs.iter().cloned());
+    found.more |= more.more;
 }
 
 /// Longer lists are those of writes, and no constraints.

@@ -3,11 +3,11 @@
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::cursor::{Cursor, Parsed};
+use super::cursor::{Cursor, Parsed, is_placeholder};
 use super::uses::Uses;
 use super::write::{assignments, blank, insert_columns, overriding, returning, target, used_expr};
 use super::{clauses, expr, names, query};
-use crate::ast::{Events, Expr, ObjectName, Query, StatementKind, Write, WriteVerb};
+use crate::ast::{Copy, Events, Expr, NamedOption, Query, StatementKind, Write, WriteVerb};
 
 /// MERGE, behind the verb.
 ///
@@ -37,7 +37,7 @@ pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let names = [write.alias.as_ref().unwrap_or(&write.target.name).name.clone()];
     let lowered = Expr { span, ..expr::lower_inside(c, &on, uses, &names, &limited) };
     write.on = Some(Box::new(lowered)).filter(|_| !by_source);
-    returning(c, uses)?;
+    returning(c, uses, &mut write, std::slice::from_ref(&source))?;
     Ok(write)
 }
 
@@ -47,6 +47,7 @@ fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<(bool, boo
     c.expect(&["MATCHED"])?;
     let mut by_source = false;
     if c.eat(&["BY"]) {
+        write.matched_by = true;
         match c.eat_any(&["SOURCE", "TARGET"]) {
             Some(side) => by_source = side == "SOURCE",
             None => return c.expected("SOURCE or TARGET"),
@@ -93,10 +94,15 @@ pub(super) fn copy(c: &mut Cursor) -> Parsed<StatementKind> {
     let start = c.position();
     c.expect(&["COPY"])?;
     if c.at_symbol(&Token::LParen) {
-        let query = c.parenthesized(copied)?;
+        let mut copied = c.parenthesized(copied)?;
         c.expect(&["TO"])?;
-        file_and_options(c)?;
-        return Ok(query);
+        let copy = Some(Box::new(Copy { table: None, options: file_and_options(c)? }));
+        match &mut copied {
+            StatementKind::Query(query) => query.copy = copy,
+            StatementKind::Write(write) => write.copy = copy,
+            _ => {}
+        }
+        return Ok(copied);
     }
     // BINARY was a word of its own before it became an option.
     if c.at(&["BINARY"]) && matches!(c.peek_nth(1), Token::Word(_)) && !c.is_any_at(1, &["FROM", "TO"]) {
@@ -111,8 +117,9 @@ pub(super) fn copy(c: &mut Cursor) -> Parsed<StatementKind> {
             copy_from(c, write)
         }
         Some(_) => {
-            file_and_options(c)?;
-            Ok(StatementKind::Query(Box::new(copy_to(c, start, table))))
+            let copy = Copy { table: Some(columns), options: file_and_options(c)? };
+            let (reads, copy) = (vec![table], Some(Box::new(copy)));
+            Ok(StatementKind::Query(Box::new(Query { reads, copy, span: c.span_from(start), ..Query::default() })))
         }
         None => c.expected("FROM or TO"),
     }
@@ -123,12 +130,8 @@ fn copied(c: &mut Cursor) -> Parsed<StatementKind> {
     if super::write::starts(c) { super::write::statement(c) } else { query::statement(c) }
 }
 
-fn copy_to(c: &Cursor, start: usize, table: ObjectName) -> Query {
-    Query { reads: vec![table], span: c.span_from(start), ..Query::default() }
-}
-
 fn copy_from(c: &mut Cursor, mut write: Write) -> Parsed<StatementKind> {
-    file_and_options(c)?;
+    write.copy = Some(Box::new(Copy { table: None, options: file_and_options(c)? }));
     if c.eat(&["WHERE"]) {
         let filter = expr::expr(c)?;
         write.functions = filter.functions.clone();
@@ -138,26 +141,39 @@ fn copy_from(c: &mut Cursor, mut write: Write) -> Parsed<StatementKind> {
     Ok(StatementKind::Write(Box::new(write)))
 }
 
-/// `'file' | PROGRAM 'command' | STDIN | STDOUT`, and the options of any age.
-fn file_and_options(c: &mut Cursor) -> Parsed<()> {
+/// `'file' | PROGRAM 'command' | STDIN | STDOUT`, and the options of any age; given back are those in parentheses.
+fn file_and_options(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
     let program = c.eat(&["PROGRAM"]);
     let named = clauses::at_string(c);
     if !named && (program || !c.at_any(&["STDIN", "STDOUT"])) {
         return c.expected("a file, PROGRAM, STDIN or STDOUT");
     }
     c.advance();
+    let mut options = Vec::new();
     loop {
         match c.peek() {
-            Token::LParen => {
-                c.skip_parentheses()?;
-            }
+            Token::LParen => options.extend(clauses::list(c, copy_option)?.into_iter().flatten()),
             Token::Word(_) if !c.at(&["WHERE"]) => {
                 c.advance();
             }
             Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_) | Token::Comma | Token::Mul => {
                 c.advance();
             }
-            _ => return Ok(()),
+            _ => return Ok(options),
         }
     }
+}
+
+/// `name [value]`; nothing for a placeholder, which may stand for any options.
+fn copy_option(c: &mut Cursor) -> Parsed<Option<NamedOption>> {
+    let (start, known) = (c.position(), !is_placeholder(c.peek()));
+    let name = names::label(c, "an option name")?.name;
+    let value_start = c.position();
+    while !matches!(c.peek(), Token::Comma | Token::RParen | Token::EOF) {
+        if c.skip_parentheses()?.is_none() {
+            c.advance();
+        }
+    }
+    let value = (c.position() > value_start).then(|| c.text_of(c.span_from(value_start)).trim_matches('\'').into());
+    Ok(known.then(|| NamedOption { name, value, span: c.span_from(start) }))
 }

@@ -44,7 +44,9 @@ pub(super) fn opaque(c: &mut Cursor) -> Parsed<StatementKind> {
     }
     let opaque = match () {
         () if c.at_any(&["LISTEN", "NOTIFY", "UNLISTEN", "LOAD"]) => small(c)?,
-        () if c.eat(&["CHECKPOINT"]) => Opaque { what: "CHECKPOINT".into(), name: None, table: None },
+        () if c.eat(&["CHECKPOINT"]) => {
+            Opaque { what: "CHECKPOINT".into(), name: None, table: None, or_replace: false }
+        }
         () => return c.expected("a statement"),
     };
     clauses::skip_rest(c)?;
@@ -65,18 +67,18 @@ fn small(c: &mut Cursor) -> Parsed<Opaque> {
         clauses::string(c)?;
     }
     c.expect_end()?;
-    Ok(Opaque { what: what.into(), name, table: None })
+    Ok(Opaque { what: what.into(), name, table: None, or_replace: false })
 }
 
 /// Behind CREATE.
 fn create(c: &mut Cursor) -> Parsed<Opaque> {
-    c.eat(&["OR", "REPLACE"]);
+    let or_replace = c.eat(&["OR", "REPLACE"]);
     while c.eat_any(NOISE).is_some() {}
     let kind = kind(c)?;
     clauses::if_not_exists(c)?;
     let name = created_name(c, kind)?;
     rare::created(c, kind)?;
-    Ok(Opaque { what: eco_format!("CREATE {kind}"), name, table: None })
+    Ok(Opaque { what: eco_format!("CREATE {kind}"), name, table: None, or_replace })
 }
 
 fn kind(c: &mut Cursor) -> Parsed<&'static str> {
@@ -104,7 +106,7 @@ pub(super) fn alter_system(c: &mut Cursor) -> Parsed<StatementKind> {
     }
     clauses::item(c, "a setting")?;
     clauses::skip_rest(c)?;
-    Ok(StatementKind::Opaque(Opaque { what: "ALTER SYSTEM".into(), name: None, table: None }))
+    Ok(StatementKind::Opaque(Opaque { what: "ALTER SYSTEM".into(), name: None, table: None, or_replace: false }))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use ecow::EcoString;
 use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, Parsed};
+use super::grouped;
 use super::output_name::column_name;
 use super::reading::alias_columns;
 use super::text::Text;
@@ -147,7 +148,8 @@ impl Builder<'_, '_> {
     fn select(&mut self, select: &sql::Select) -> Output {
         let from = select.from.iter().map(|item| self.joined(item)).collect();
         let list: Option<Vec<OutputItem>> = select.projection.iter().map(|item| self.item(item)).collect();
-        list.map_or(Output::Unknown, |list| Output::Select { list, from })
+        let grouping = grouped::of_select(select);
+        list.map_or(Output::Unknown, |list| Output::Select { list, from, grouping })
     }
 
     fn item(&mut self, item: &sql::SelectItem) -> Option<OutputItem> {
@@ -271,6 +273,7 @@ fn function_name(name: &sql::ObjectName) -> EcoString {
     parts.join(".").into()
 }
 
+/// The columns that a join merges.
 fn merged(operator: &sql::JoinOperator) -> Merged {
     match join_constraint(operator) {
         Some(sql::JoinConstraint::Using(names)) => {
@@ -279,4 +282,23 @@ fn merged(operator: &sql::JoinOperator) -> Merged {
         Some(sql::JoinConstraint::Natural) => Merged::Natural,
         Some(sql::JoinConstraint::On(_) | sql::JoinConstraint::None) | None => Merged::Nothing,
     }
+}
+
+/// What the joins of an item of FROM merge, beside what others do.
+pub(super) fn merged_by(before: Merged, item: &sql::TableWithJoins) -> Merged {
+    let factors = std::iter::once(&item.relation).chain(item.joins.iter().map(|join| &join.relation));
+    let inside = factors.filter_map(|factor| match factor {
+        sql::TableFactor::NestedJoin { table_with_joins, .. } => Some(&**table_with_joins),
+        _ => None,
+    });
+    let all = inside.fold(before, merged_by);
+    item.joins.iter().fold(all, |all, join| match (all, merged(&join.join_operator)) {
+        (all, Merged::Nothing) => all,
+        (Merged::Natural, _) | (_, Merged::Natural) => Merged::Natural,
+        (Merged::Nothing, more) => more,
+        (Merged::Columns(mut all), Merged::Columns(more)) => {
+            all.extend(more);
+            Merged::Columns(all)
+        }
+    })
 }

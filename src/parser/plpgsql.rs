@@ -52,11 +52,10 @@ pub fn read_later(later: &LaterBody) -> Body {
 
 /// The literals of a body in one text of the same length, and the place of their contents.
 fn decoded(text: Text, written: Span) -> (Option<String>, Span) {
-    let mut scanner = Scanner::within(text, written);
     let mut decoded = Some(String::with_capacity(written.len()));
     let mut inner = written;
     let mut at = written.start;
-    while let Some(lexed) = scanner.next() {
+    for lexed in Scanner::within(text, written) {
         if lexed.lexeme != Lexeme::String {
             continue;
         }

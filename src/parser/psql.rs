@@ -97,7 +97,12 @@ pub(super) fn statement(text: Text, command: &Command, followed: bool) -> Parsed
         },
         name if is_include(name) => known(PsqlCommand::Include { followed }),
         name if is_local(name) => known(PsqlCommand::Local),
-        name => Ok(StatementKind::Opaque(Opaque { what: eco_format!("\\{name}"), name: None, table: None })),
+        name => Ok(StatementKind::Opaque(Opaque {
+            what: eco_format!("\\{name}"),
+            name: None,
+            table: None,
+            or_replace: false,
+        })),
     }
 }
 

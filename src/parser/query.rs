@@ -40,7 +40,7 @@ pub(super) struct Outline {
     pub limited: bool,
     /// WHERE of the outermost SELECT.
     pub filter: Option<Expr>,
-    /// The rows of VALUES.
+    /// The rows of VALUES, or of a SELECT of literals that has nothing else.
     pub rows: Vec<Vec<Assigned>>,
     /// Rows that are made from a counter.
     pub series: Option<Series>,
@@ -133,6 +133,8 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         value: None,
         output: None,
         shape: Shape::default(),
+        locked_with: uses.locked_with,
+        copy: None,
         span: c.span_from(start),
     }
 }
@@ -187,6 +189,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         ..Outline::default()
     };
     outline.fill(c, &query.body, uses);
+    outline.rows.extend(series::row_of_literals(&query));
     if uses.output_wanted || outline.into.is_some() {
         outline.shape = shape::of_query(c, &query);
         outline.shape.asked = outline.filter.iter().flat_map(|filter| filter.reads.clone()).collect();

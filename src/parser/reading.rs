@@ -7,16 +7,19 @@ use ecow::EcoString;
 
 use sqlparser::ast as sql;
 
+use super::output::merged_by;
 use super::output_name::column_name;
 use super::uses::{Uses, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
-use crate::ast::{ColumnRead, ObjectName, Scope};
+use crate::ast::{ColumnRead, Merged, ObjectName, Place, Scope, Write};
 
 /// Columns read so far, and what is in sight.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     /// Somebody asks for the columns.
     pub wanted: bool,
+    /// Somebody asks for those that the condition of the write at hand reads.
+    pub wanted_in_condition: bool,
     /// Only queries of ordinary size are followed.
     limited: bool,
     /// The query is larger than that.
@@ -24,7 +27,11 @@ pub(super) struct Reading {
     /// Columns in the order met.
     pub found: Vec<ColumnRead>,
     frame: Option<Arc<Frame>>,
-    known: HashSet<(EcoString, usize)>,
+    known: HashSet<(EcoString, usize, Place)>,
+    /// A FROM list is read: not all of the frame is in sight yet.
+    pub in_from: bool,
+    /// A lone name that comes now is a key of this kind.
+    key: Option<Place>,
 }
 
 /// What one FROM list brings into sight, under the names that it has there.
@@ -51,18 +58,18 @@ fn items(frame: Option<&Frame>) -> impl Iterator<Item = &Item> {
 }
 
 /// A scope of its own for these items.
-fn scope_of(items: &[Item], outer: Option<Arc<Scope>>) -> Arc<Scope> {
+fn scope_of(items: &[Item], merged: Merged, outer: Option<Arc<Scope>>) -> Arc<Scope> {
     let plain = items.iter().filter(|item| !item.renamed);
     let relations = plain.flat_map(|item| item.relations.iter().cloned()).collect();
     let others = items.iter().any(|item| item.renamed || item.relations.is_empty());
-    Arc::new(Scope { relations, others, outer })
+    Arc::new(Scope { relations, others, merged, outer })
 }
 
 impl Reading {
     /// The columns of a relation are in sight from here on.
     pub fn see(&mut self, relation: &ObjectName) {
         let item = Item { name: relation.name.name.clone(), relations: vec![relation.clone()], renamed: false };
-        self.enter(vec![item]);
+        self.enter(vec![item], Merged::Nothing);
     }
 
     /// The query is too large: nothing is said of it.
@@ -76,13 +83,13 @@ impl Reading {
         self.limited && length > 60
     }
 
-    fn enter(&mut self, items: Vec<Item>) {
+    fn enter(&mut self, items: Vec<Item>, merged: Merged) {
         let depth = std::iter::successors(self.frame.as_deref(), |frame| frame.outer.as_deref()).take(99).count();
         if self.is_too_long(items.len()) || self.is_too_long(depth * 3) {
             return self.give_up();
         }
         let outer = self.frame.take();
-        let scope = scope_of(&items, outer.as_ref().map(|frame| Arc::clone(&frame.scope)));
+        let scope = scope_of(&items, merged, outer.as_ref().map(|frame| Arc::clone(&frame.scope)));
         self.frame = Some(Arc::new(Frame { items, scope, outer }));
     }
 
@@ -95,12 +102,12 @@ impl Reading {
         items(self.frame.as_deref()).cloned().collect()
     }
 
-    fn add(&mut self, column: &str, scope: &Arc<Scope>) {
+    fn add(&mut self, column: &str, scope: &Arc<Scope>, place: Place) {
         if self.is_too_long(self.found.len() / 10) {
             return self.give_up();
         }
-        if self.known.insert((column.into(), Arc::as_ptr(scope) as usize)) {
-            self.found.push(ColumnRead::Named { column: column.into(), scope: Arc::clone(scope) });
+        if self.known.insert((column.into(), Arc::as_ptr(scope) as usize, place)) {
+            self.found.push(ColumnRead::Named { column: column.into(), scope: Arc::clone(scope), place });
         }
     }
 
@@ -119,7 +126,13 @@ impl Reading {
     /// A name with nothing in front: a column, or a whole row.
     pub fn word(&mut self, name: &str) {
         let Some(frame) = self.frame.clone().filter(|_| self.wanted) else { return };
-        self.add(name, &frame.scope);
+        let place = match self.key {
+            _ if items(Some(&frame)).any(|item| item.name == name) => Place::Unsure,
+            Some(key) => key,
+            None if self.in_from => Place::From,
+            None => Place::Expression,
+        };
+        self.add(name, &frame.scope, place);
         let rows = items(Some(&frame)).filter(|item| item.renamed || item.name == name);
         let rows: Vec<Item> = rows.cloned().collect();
         if !rows.is_empty() {
@@ -138,7 +151,10 @@ impl Reading {
                 match items(frame.as_deref()).find(|item| item.name == table) {
                     Some(item) if item.renamed => self.some(std::slice::from_ref(item)),
                     Some(item) if item.relations.is_empty() => {}
-                    Some(item) => self.add(&column, &scope_of(std::slice::from_ref(item), None)),
+                    Some(item) => {
+                        let scope = scope_of(std::slice::from_ref(item), Merged::Nothing, None);
+                        self.add(&column, &scope, Place::Expression);
+                    }
                     None => self.some(&self.in_sight()),
                 }
             }
@@ -190,8 +206,26 @@ impl Walk<'_, '_> {
     pub fn enter(&mut self, from: &[sql::TableWithJoins]) {
         if self.uses.reading.wanted {
             let items = from.iter().flat_map(|item| self.items(item)).collect();
-            self.uses.reading.enter(items);
+            let merged = from.iter().fold(Merged::Nothing, merged_by);
+            self.uses.reading.enter(items, merged);
         }
+    }
+
+    /// WHERE of UPDATE and DELETE, where the target is in sight beside what FROM holds.
+    pub fn condition_of_write(&mut self, write: &Write, from: &[sql::TableWithJoins], filter: &sql::Expr) {
+        let wanted = std::mem::take(&mut self.uses.reading.wanted_in_condition) && !self.uses.reading.given_up;
+        if !wanted {
+            return self.expr(filter);
+        }
+        let name = write.alias.as_ref().unwrap_or(&write.target.name).name.clone();
+        let target = Item { name, relations: vec![write.target.clone()], renamed: false };
+        let items = std::iter::once(target).chain(from.iter().flat_map(|item| self.items(item))).collect();
+        let merged = from.iter().fold(Merged::Nothing, merged_by);
+        self.uses.reading.wanted = true;
+        self.uses.reading.enter(items, merged);
+        self.expr(filter);
+        self.leave();
+        self.uses.reading.wanted = false;
     }
 
     /// The items of [`Walk::enter`] are out of sight again.
@@ -263,10 +297,11 @@ impl Walk<'_, '_> {
             let right = self.items_of(&join.relation);
             match super::walk_query::join_constraint(&join.join_operator) {
                 Some(sql::JoinConstraint::Using(names)) => {
-                    let scopes = [&left, &right].map(|items| scope_of(items, None));
+                    // Joins before it may have merged columns of the left side.
+                    let scopes = [&left, &right].map(|items| scope_of(items, Merged::Natural, None));
                     let columns = names.iter().filter_map(|name| name.0.last()?.as_ident().map(folded));
                     for column in columns {
-                        scopes.iter().for_each(|scope| self.uses.reading.add(&column, scope));
+                        scopes.iter().for_each(|scope| self.uses.reading.add(&column, scope, Place::Expression));
                     }
                 }
                 Some(sql::JoinConstraint::Natural) => {
@@ -281,13 +316,23 @@ impl Walk<'_, '_> {
 
     /// Sort keys of a query, which may name what it gives instead of what it reads.
     pub fn sort_keys(&mut self, body: &sql::SetExpr, keys: &[sql::OrderByExpr]) {
-        let sql::SetExpr::Select(select) = body else { return self.order_by_exprs(keys) };
         if !self.uses.reading.wanted {
             return self.order_by_exprs(keys);
         }
+        let sql::SetExpr::Select(select) = body else {
+            // Those of UNION and its kin are columns of the result.
+            self.uses.reading.wanted = false;
+            self.order_by_exprs(keys);
+            self.uses.reading.wanted = !self.uses.reading.given_up;
+            return;
+        };
+        let named = self.name_tables(&select.from);
+        let in_from = std::mem::take(&mut self.uses.reading.in_from);
         self.enter(&select.from);
         keys.iter().for_each(|key| self.sort_key(select, &key.expr));
         self.leave();
+        self.uses.reading.in_from = in_from;
+        self.uses.tables_named = named;
     }
 
     /// A key of GROUP BY: of lone names, columns of the tables come first, and it is not known here which they have.
@@ -304,17 +349,23 @@ impl Walk<'_, '_> {
 
     /// A key of ORDER BY or DISTINCT ON: a lone name means a column of the result, if there is one.
     pub fn sort_key(&mut self, select: &sql::Select, key: &sql::Expr) {
-        let given = matches!(key, sql::Expr::Identifier(name) if gives(select, &folded(name)));
-        let wanted = std::mem::take(&mut self.uses.reading.wanted);
-        self.uses.reading.wanted = wanted && !given;
+        let sql::Expr::Identifier(name) = key else { return self.expr(key) };
+        let wanted = self.uses.reading.wanted;
+        match gives(select, &folded(name)) {
+            Some(given) => self.uses.reading.wanted = wanted && !given,
+            None => self.uses.reading.key = Some(Place::Unsure),
+        }
+        self.uses.reading.key = self.uses.reading.key.or(Some(Place::Key));
         self.expr(key);
-        self.uses.reading.wanted = wanted;
+        self.uses.reading.key = None;
+        self.uses.reading.wanted = wanted && !self.uses.reading.given_up;
     }
 
     /// `*` or `table.*`
     pub fn wildcard(&mut self, item: &sql::SelectItem) {
         match item {
             sql::SelectItem::QualifiedWildcard(sql::SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                self.row_of(name);
                 self.uses.reading.star_of(name);
             }
             sql::SelectItem::Wildcard(_) => self.uses.reading.star(),
@@ -331,12 +382,24 @@ pub(super) fn alias_columns(alias: &sql::TableAlias) -> Vec<EcoString> {
     alias.columns.iter().map(|column| folded(&column.name)).collect()
 }
 
-/// Whether a column of the result has this name.
-fn gives(select: &sql::Select, name: &str) -> bool {
-    select.projection.iter().any(|item| match item {
+/// Whether a column of the result has this name; nothing where the name of one is not known.
+fn gives(select: &sql::Select, name: &str) -> Option<bool> {
+    let mut unknown = false;
+    let given = select.projection.iter().any(|item| match item {
         sql::SelectItem::ExprWithAlias { alias, .. } => folded(alias) == name,
         sql::SelectItem::UnnamedExpr(sql::Expr::Identifier(_) | sql::Expr::CompoundIdentifier(_)) => false,
-        sql::SelectItem::UnnamedExpr(expr) => column_name(expr).is_some_and(|given| given == name),
-        _ => false,
-    })
+        sql::SelectItem::UnnamedExpr(expr) => match column_name(expr) {
+            Some(given) => given == name,
+            None => {
+                unknown = true;
+                false
+            }
+        },
+        sql::SelectItem::ExprWithAliases { .. } => {
+            unknown = true;
+            false
+        }
+        sql::SelectItem::QualifiedWildcard(..) | sql::SelectItem::Wildcard(_) => false,
+    });
+    if given || !unknown { Some(given) } else { None }
 }

@@ -3,8 +3,8 @@
 use sqlparser::tokenizer::{Token, Word};
 
 use super::cursor::{Cursor, Parsed, fold};
-use super::{clauses, dispatch, expr, names};
-use crate::ast::{CreateRule, Ident, RuleEvent, Statement, StatementKind};
+use super::{clauses, dispatch, expr, names, rows_read};
+use crate::ast::{CreateRule, Ident, Rows, RuleEvent, Statement, StatementKind};
 
 /// CREATE RULE.
 ///
@@ -19,7 +19,7 @@ pub(super) fn create_rule(c: &mut Cursor) -> Parsed<StatementKind> {
     let event = event(c)?;
     c.expect(&["TO"])?;
     let table = names::qualified(c, "a table name")?;
-    let (row_columns, whole_row) = row(c);
+    let Row { columns: row_columns, whole: whole_row, rows } = row(c);
     let condition = if c.eat(&["WHERE"]) { Some(expr::expr(c)?) } else { None };
     c.expect(&["DO"])?;
     let instead = c.eat_any(&["INSTEAD", "ALSO"]) == Some("INSTEAD");
@@ -34,28 +34,43 @@ pub(super) fn create_rule(c: &mut Cursor) -> Parsed<StatementKind> {
         actions,
         row_columns,
         whole_row,
+        rows,
     })))
 }
 
-/// The columns behind `old.` and `new.`, and whether there is a `*` among them.
-fn row(c: &Cursor) -> (Vec<Ident>, bool) {
-    let (mut columns, mut whole): (Vec<Ident>, bool) = (Vec::new(), false);
+/// What is behind `old.` and `new.`.
+#[derive(Default)]
+struct Row {
+    columns: Vec<Ident>,
+    /// There is a `*` among it.
+    whole: bool,
+    rows: Rows,
+}
+
+fn row(c: &Cursor) -> Row {
+    let mut found = Row::default();
     for n in 0.. {
         match (c.peek_nth(n), c.peek_nth(n + 1), c.peek_nth(n + 2)) {
             (Token::EOF, ..) => break,
-            (Token::Word(row), Token::Period, Token::Word(column)) if is_row(row) => {
-                let name = fold(&column.value, column.quote_style.is_some());
-                columns.push(Ident { name, span: c.span_nth(n + 2) });
-            }
-            (Token::Word(row), Token::Period, Token::Mul) if is_row(row) => whole = true,
+            (Token::Word(row), Token::Period, behind) if note(row, &mut found.rows) => match behind {
+                Token::Word(column) => {
+                    let name = fold(&column.value, column.quote_style.is_some());
+                    found.columns.push(Ident { name, span: c.span_nth(n + 2) });
+                }
+                Token::Mul => found.whole = true,
+                _ => {}
+            },
             _ => {}
         }
     }
-    (columns, whole)
+    found
 }
 
-fn is_row(word: &Word) -> bool {
-    matches!(fold(&word.value, word.quote_style.is_some()).as_str(), "old" | "new")
+/// Whether a word is one of the two rows.
+fn note(word: &Word, rows: &mut Rows) -> bool {
+    let name = fold(&word.value, word.quote_style.is_some());
+    rows_read::note(rows, &name);
+    matches!(name.as_str(), "old" | "new")
 }
 
 fn event(c: &mut Cursor) -> Parsed<RuleEvent> {

@@ -129,38 +129,8 @@ impl<'t> Scanner<'t> {
         self.at = at.saturating_sub(self.base);
     }
 
-    /// The next byte, be it a blank or not.
-    pub fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
     fn byte(&self, offset: usize) -> u8 {
         self.bytes.get(self.at + offset).copied().unwrap_or_default()
-    }
-
-    /// The next lexeme, or nothing at the end.
-    #[inline]
-    pub fn next(&mut self) -> Option<Lexed> {
-        while self.at < self.bytes.len() && is_space(self.bytes[self.at]) {
-            self.at += 1;
-        }
-        let start = self.at;
-        let byte = *self.bytes.get(start)?;
-        let (lexeme, unclosed) = match byte {
-            b'\'' => (Lexeme::String, self.string(self.backslashes)),
-            b'"' => (Lexeme::QuotedName, self.quoted_name()),
-            b'$' | b'{' | b':' | b'.' | b'@' => self.special(byte),
-            b'-' if self.byte(1) == b'-' => self.line_comment(),
-            b'/' if self.byte(1) == b'*' => (Lexeme::Comment, self.block_comment()),
-            b'<' if self.byte(1) == b'%' => (self.tag().unwrap_or_else(|| self.operator()), None),
-            b'0'..=b'9' => (self.number(), None),
-            _ if WORD[byte as usize] => self.word(),
-            _ if template::is_operator(byte) => (self.operator(), None),
-            _ => (self.symbol(), None),
-        };
-        self.follow(lexeme);
-        let unclosed = unclosed.map(|unclosed| Unclosed { opening: unclosed.opening.shifted(self.base), ..unclosed });
-        Some(Lexed { lexeme, span: Span::new(start, self.at).shifted(self.base), unclosed })
     }
 
     /// Takes note of what tells a slice `[a:b]` from a variable of psql.
@@ -291,5 +261,34 @@ impl<'t> Scanner<'t> {
             }
             _ => (Lexeme::Word, None),
         }
+    }
+}
+
+/// Lexeme by lexeme to the end.
+impl Iterator for Scanner<'_> {
+    type Item = Lexed;
+
+    #[inline]
+    fn next(&mut self) -> Option<Lexed> {
+        while self.at < self.bytes.len() && is_space(self.bytes[self.at]) {
+            self.at += 1;
+        }
+        let start = self.at;
+        let byte = *self.bytes.get(start)?;
+        let (lexeme, unclosed) = match byte {
+            b'\'' => (Lexeme::String, self.string(self.backslashes)),
+            b'"' => (Lexeme::QuotedName, self.quoted_name()),
+            b'$' | b'{' | b':' | b'.' | b'@' => self.special(byte),
+            b'-' if self.byte(1) == b'-' => self.line_comment(),
+            b'/' if self.byte(1) == b'*' => (Lexeme::Comment, self.block_comment()),
+            b'<' if self.byte(1) == b'%' => (self.tag().unwrap_or_else(|| self.operator()), None),
+            b'0'..=b'9' => (self.number(), None),
+            _ if WORD[byte as usize] => self.word(),
+            _ if template::is_operator(byte) => (self.operator(), None),
+            _ => (self.symbol(), None),
+        };
+        self.follow(lexeme);
+        let unclosed = unclosed.map(|unclosed| Unclosed { opening: unclosed.opening.shifted(self.base), ..unclosed });
+        Some(Lexed { lexeme, span: Span::new(start, self.at).shifted(self.base), unclosed })
     }
 }

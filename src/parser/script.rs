@@ -119,7 +119,7 @@ impl<'t> Reading<'t> {
             let marked = splitter.comments.len() > comments;
             comments = splitter.comments.len();
             let followed = includes && self.text.as_str()[splitter.at()..part.end].trim().is_empty();
-            self.slice(slice, marked, followed);
+            self.slice(slice, &splitter.lexemes, marked, followed);
             splitter.set_backslashes(self.text.backslashes());
         }
         self.script.comments.append(&mut splitter.comments);
@@ -127,7 +127,7 @@ impl<'t> Reading<'t> {
         splitter.state
     }
 
-    fn slice(&mut self, slice: Slice, marked: bool, followed: bool) {
+    fn slice(&mut self, slice: Slice, lexemes: &[(Lexeme, Span)], marked: bool, followed: bool) {
         let (span, runs) = (slice.span, slice.runs);
         let plain =
             slice.kind == SliceKind::Sql && slice.holes.is_empty() && slice.values.is_empty() && runs == Runs::Always;
@@ -136,7 +136,8 @@ impl<'t> Reading<'t> {
             Some(Again::One { of }) => return self.repeat(of),
             Some(Again::Kept(write)) => StatementKind::Write(write),
             None => {
-                let kind = statement::of_slice(self.text, slice, followed);
+                let lexemes = if plain { lexemes } else { &[] };
+                let kind = statement::of_slice(self.text, slice, lexemes, followed);
                 if plain {
                     self.repeated.learn(self.text, span, &kind);
                 } else {

@@ -1,12 +1,11 @@
 //! Rows made from a counter, and values that are assigned.
 
-use ecow::EcoString;
-
 use sqlparser::ast as sql;
 
+use super::counted::counted;
 use super::limit;
 use super::uses::folded;
-use crate::ast::{Arithmetic, Assigned, Counted, Literal, Series};
+use crate::ast::{Assigned, Counted, Literal, Series};
 
 /// `SELECT values FROM generate_series(first, last) [AS] name`, of a query that has nothing else.
 pub(super) fn series(query: &sql::Query) -> Option<Series> {
@@ -42,6 +41,21 @@ pub(super) fn series(query: &sql::Query) -> Option<Series> {
     values.filter(|_| full).map(|values| Series { first: *first, last: *last, values })
 }
 
+/// `SELECT 1, 'a'`: a query that gives one row of literals.
+pub(super) fn row_of_literals(query: &sql::Query) -> Option<Vec<Assigned>> {
+    let sql::SetExpr::Select(select) = &*query.body else { return None };
+    if !select.from.is_empty() || select.projection.is_empty() || !is_bare(query, select) {
+        return None;
+    }
+    let value = |item: &sql::SelectItem| match item {
+        sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => {
+            Some(assigned(expr)).filter(|value| value.literal().is_some())
+        }
+        _ => None,
+    };
+    select.projection.iter().map(value).collect()
+}
+
 /// `SELECT generate_series(first, last), values`, of a query that has nothing else.
 pub(super) fn series_in_list(query: &sql::Query) -> Option<Series> {
     let sql::SetExpr::Select(select) = &*query.body else { return None };
@@ -55,11 +69,7 @@ pub(super) fn series_in_list(query: &sql::Query) -> Option<Series> {
         };
         let sql::Expr::Function(function) = expr else {
             // A function within may give rows of its own.
-            let value = counted(expr, &[]);
-            if value == Counted::Unknown {
-                return None;
-            }
-            values.push(value);
+            values.push(Some(counted(expr, &[])).filter(Counted::is_known)?);
             continue;
         };
         let sql::FunctionArguments::List(list) = &function.args else { return None };
@@ -97,58 +107,6 @@ fn bound(argument: &sql::FunctionArg) -> Option<i64> {
             Literal::Number(number) => number.parse().ok(),
             Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
         },
-        _ => None,
-    }
-}
-
-fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
-    let both =
-        |left: &sql::Expr, right: &sql::Expr| (Box::new(counted(left, counter)), Box::new(counted(right, counter)));
-    match expr {
-        sql::Expr::Nested(inner) => counted(inner, counter),
-        sql::Expr::Identifier(name) if counter.contains(&folded(name)) => Counted::Counter,
-        sql::Expr::BinaryOp { left, op: sql::BinaryOperator::StringConcat, right } => {
-            let (left, right) = both(left, right);
-            Counted::Joined(left, right)
-        }
-        sql::Expr::BinaryOp { left, op, right } => match arithmetic(op) {
-            Some(op) => {
-                let (left, right) = both(left, right);
-                Counted::Number(op, left, right)
-            }
-            None => Counted::Unknown,
-        },
-        sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr: inner } if limit::literal(expr).is_none() => {
-            let zero = Counted::Literal(Literal::Number("0".into()));
-            Counted::Number(Arithmetic::Subtract, Box::new(zero), Box::new(counted(inner, counter)))
-        }
-        sql::Expr::Function(function) => null_if(function, counter),
-        // A cast may round, and a string with the name of a type may be anything.
-        sql::Expr::Cast { .. } | sql::Expr::TypedString(_) => Counted::Unknown,
-        _ => limit::literal(expr).map_or(Counted::Unknown, Counted::Literal),
-    }
-}
-
-fn null_if(function: &sql::Function, counter: &[EcoString]) -> Counted {
-    let sql::FunctionArguments::List(list) = &function.args else { return Counted::Unknown };
-    let is_it =
-        matches!(function.name.0.as_slice(), [sql::ObjectNamePart::Identifier(name)] if folded(name) == "nullif");
-    match list.args.as_slice() {
-        [
-            sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(left)),
-            sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(right)),
-        ] if is_it => Counted::NullIf(Box::new(counted(left, counter)), Box::new(counted(right, counter))),
-        _ => Counted::Unknown,
-    }
-}
-
-fn arithmetic(op: &sql::BinaryOperator) -> Option<Arithmetic> {
-    match op {
-        sql::BinaryOperator::Plus => Some(Arithmetic::Add),
-        sql::BinaryOperator::Minus => Some(Arithmetic::Subtract),
-        sql::BinaryOperator::Multiply => Some(Arithmetic::Multiply),
-        sql::BinaryOperator::Divide => Some(Arithmetic::Divide),
-        sql::BinaryOperator::Modulo => Some(Arithmetic::Modulo),
         _ => None,
     }
 }

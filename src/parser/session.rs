@@ -27,7 +27,7 @@ fn changed(kind: SettingKind, local: bool) -> StatementKind {
 }
 
 fn opaque(what: &str) -> StatementKind {
-    StatementKind::Opaque(Opaque { what: what.into(), name: None, table: None })
+    StatementKind::Opaque(Opaque { what: what.into(), name: None, table: None, or_replace: false })
 }
 
 fn set(c: &mut Cursor) -> Parsed<StatementKind> {
@@ -87,7 +87,9 @@ fn constraints(c: &mut Cursor) -> Parsed<StatementKind> {
     let what = "SET CONSTRAINTS".into();
     match c.eat_any(&["DEFERRED", "IMMEDIATE"]) {
         // Only what is DEFERRABLE can be deferred; immediate is what all may be.
-        Some("DEFERRED") => Ok(StatementKind::Opaque(Opaque { what, name: named.into_iter().next(), table: None })),
+        Some("DEFERRED") => {
+            Ok(StatementKind::Opaque(Opaque { what, name: named.into_iter().next(), table: None, or_replace: false }))
+        }
         Some(_) => Ok(opaque("SET CONSTRAINTS")),
         None => c.expected("DEFERRED or IMMEDIATE"),
     }

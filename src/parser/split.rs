@@ -7,6 +7,7 @@ use shape::Shape;
 use super::psql;
 use super::psql_arguments::{self, Command, Value};
 use super::psql_flow::{Runs, State};
+use super::rows::LONG;
 use super::scan::{Lexed, Lexeme, Scanner};
 use super::script::{Comment, instruction};
 use super::text::Text;
@@ -59,6 +60,8 @@ pub(super) struct Splitter<'t> {
     pub comments: Vec<Comment>,
     /// The placeholders met so far.
     pub placeholders: Vec<Span>,
+    /// The lexemes of the statement read last without its comments, where it is shorter than [`LONG`].
+    pub lexemes: Vec<(Lexeme, Span)>,
 }
 
 impl<'t> Splitter<'t> {
@@ -79,6 +82,7 @@ impl<'t> Splitter<'t> {
             state,
             comments: Vec::new(),
             placeholders: Vec::new(),
+            lexemes: Vec::new(),
         }
     }
 
@@ -137,6 +141,7 @@ impl<'t> Splitter<'t> {
             values: Vec::new(),
         };
         let mut shape = Shape::default();
+        self.lexemes.clear();
         let mut next = Some(first);
         while let Some(lexed) = next {
             if let Some(unclosed) = lexed.unclosed {
@@ -159,6 +164,9 @@ impl<'t> Splitter<'t> {
                     }
                     shape.follow(lexeme, &self.text.as_bytes()[lexed.span.start..lexed.span.end]);
                     slice.span.end = lexed.span.end;
+                    if slice.span.len() < LONG {
+                        self.lexemes.push((lexeme, lexed.span));
+                    }
                 }
             }
             next = self.scanner.next();

@@ -4,16 +4,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::cursor::{Cursor, Parsed, SyntaxError};
 use super::psql_arguments::Value;
+use super::rows::LONG;
+use super::scan::Lexeme;
 use super::split::{Slice, SliceKind};
 use super::text::Text;
 use super::{dispatch, fallback, limits, psql, rows};
 use crate::ast::{Opaque, StatementKind};
 use crate::source::Span;
 
-/// What a slice of a script says.
-pub(super) fn of_slice(text: Text, slice: Slice, followed: bool) -> StatementKind {
+/// What a slice of a script says. `lexemes` are those of the slice, if they are known and all there is.
+pub(super) fn of_slice(text: Text, slice: Slice, lexemes: &[(Lexeme, Span)], followed: bool) -> StatementKind {
     let span = slice.span;
     let read = match slice.kind {
+        SliceKind::Sql if span.len() < LONG && !lexemes.is_empty() => {
+            parsed(|| Cursor::of_lexemes(text, span, lexemes), span)
+        }
         SliceKind::Sql => sql(text, span, &slice.holes, &slice.values),
         SliceKind::Psql(command) => psql::statement(text, &command, followed),
         SliceKind::Broken { message, at } => Err(SyntaxError { message, at }),
@@ -61,7 +66,12 @@ fn pieces(span: Span, holes: &[Span], values: &[Value]) -> Vec<Span> {
 
 fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
     if cursor.is_template() {
-        return Ok(StatementKind::Opaque(Opaque { what: "template".into(), name: None, table: None }));
+        return Ok(StatementKind::Opaque(Opaque {
+            what: "template".into(),
+            name: None,
+            table: None,
+            or_replace: false,
+        }));
     }
     let kind = dispatch::statement(cursor)?;
     cursor.expect_end().map(|()| kind)

@@ -106,7 +106,7 @@ impl Printer<'_> {
         let said = |field: &&String| !field.ends_with(": ") && !field.ends_with(": 0") && !is_span(field);
         let fields: Vec<&str> = fields.iter().filter(said).map(String::as_str).collect();
         match (fields.as_slice(), name) {
-            ([], "ConstraintChange" | "ConstraintTraits" | "IndexParameters") => String::new(),
+            ([], "ConstraintChange" | "ConstraintTraits" | "IndexParameters" | "Rows") => String::new(),
             ([], _) => name.to_owned(),
             (fields, _) => format!("{name} {{ {} }}", fields.join(", ")),
         }

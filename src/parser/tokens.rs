@@ -3,13 +3,13 @@
 //! A token that is dropped keeps its number, and one that is put in takes that of its neighbour: places are found through
 //! the numbers, not by counting.
 
+mod concerns;
 mod queries;
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::calls;
-use super::cursor::is_placeholder;
 use super::query::PREPARED;
 
 /// The field that stands for all of `(value).*`.
@@ -44,8 +44,13 @@ const VERBS: &[&str] = &[
 /// Rewrites tokens in place.
 pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>) {
     calls::flatten(tokens);
-    let mut reading = Reading { kept: Vec::with_capacity(tokens.len()), ..Reading::default() };
-    let source = std::mem::take(tokens);
+    if concerns::any(tokens) {
+        *tokens = rewritten(std::mem::take(tokens));
+    }
+}
+
+fn rewritten(source: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut reading = Reading { kept: Vec::with_capacity(source.len()), ..Reading::default() };
     let mut rest = without_leading_tag(source).into_iter().peekable();
     while let Some(token) = rest.next() {
         let next = rest.peek().map(|next| &next.token);
@@ -53,15 +58,12 @@ pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>) {
             reading.kept.push(token);
         }
     }
-    *tokens = reading.kept;
+    reading.kept
 }
 
 /// A tag that puts a text of its own in front of a statement, as `{{ template "header" }}` does, needs no semicolon.
 fn without_leading_tag(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
-    if let [first, second, ..] = tokens.as_slice()
-        && is_placeholder(&first.token)
-        && is_word(&second.token, VERBS)
-    {
+    if concerns::has_leading_tag(&tokens) {
         tokens.remove(0);
     }
     tokens

@@ -82,7 +82,7 @@ fn named_savepoint(c: &mut Cursor) -> Parsed<Ident> {
 fn prepared(c: &mut Cursor, what: &str) -> Parsed<StatementKind> {
     c.expect(&["PREPARED"])?;
     identifier(c)?;
-    Ok(StatementKind::Opaque(Opaque { what: what.into(), name: None, table: None }))
+    Ok(StatementKind::Opaque(Opaque { what: what.into(), name: None, table: None, or_replace: false }))
 }
 
 /// The string that names a prepared transaction.

@@ -29,7 +29,7 @@ pub(super) fn create_trigger(c: &mut Cursor) -> Parsed<StatementKind> {
     let transition_tables = if constraint { Vec::new() } else { transition_tables(c)? };
     let for_each_row = for_each(c, constraint)?;
     let when = if c.eat(&["WHEN"]) { Some(c.parenthesized(expr::expr)?) } else { None };
-    let function = executed(c)?;
+    let (function, says_procedure) = executed(c)?;
     let arguments = arguments(c)?;
     Ok(StatementKind::CreateTrigger(Box::new(CreateTrigger {
         name,
@@ -45,6 +45,7 @@ pub(super) fn create_trigger(c: &mut Cursor) -> Parsed<StatementKind> {
         for_each_row,
         when,
         function,
+        says_procedure,
         arguments,
     })))
 }
@@ -152,13 +153,13 @@ fn for_each(c: &mut Cursor, constraint: bool) -> Parsed<bool> {
     }
 }
 
-/// `EXECUTE {FUNCTION | PROCEDURE} name`
-fn executed(c: &mut Cursor) -> Parsed<ObjectName> {
+/// `EXECUTE {FUNCTION | PROCEDURE} name`: whether it is PROCEDURE.
+fn executed(c: &mut Cursor) -> Parsed<(ObjectName, bool)> {
     c.expect(&["EXECUTE"])?;
-    if c.eat_any(&["FUNCTION", "PROCEDURE"]).is_none() {
-        return c.expected("FUNCTION or PROCEDURE");
+    match c.eat_any(&["FUNCTION", "PROCEDURE"]) {
+        Some(word) => Ok((names::qualified_type(c, "a function name")?, word == "PROCEDURE")),
+        None => c.expected("FUNCTION or PROCEDURE"),
     }
-    names::qualified_type(c, "a function name")
 }
 
 /// `(argument, ...)`, or `()`. PostgreSQL takes a comma in front of the first one too.
@@ -206,9 +207,9 @@ pub(super) fn create_event_trigger(c: &mut Cursor) -> Parsed<StatementKind> {
             filters.push(filter(c)?);
         }
     }
-    let function = executed(c)?;
+    let (function, says_procedure) = executed(c)?;
     no_arguments(c)?;
-    Ok(StatementKind::CreateEventTrigger(CreateEventTrigger { name, event, filters, function }))
+    Ok(StatementKind::CreateEventTrigger(CreateEventTrigger { name, event, filters, function, says_procedure }))
 }
 
 /// `variable IN ('value', ...)`

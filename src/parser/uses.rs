@@ -9,7 +9,7 @@ use sqlparser::ast as sql;
 
 use super::cursor::{Cursor, fold};
 use super::reading::Reading;
-use crate::ast::{CastOf, Condition, Ident, Limits, ObjectName, Output, TableRead, Write};
+use crate::ast::{CastOf, Condition, Ident, Limits, ObjectName, Output, Rows, TableRead, Write};
 use crate::source::Span;
 
 /// What has been found so far, and the WITH names that hide tables.
@@ -27,6 +27,8 @@ pub(super) struct Uses {
     pub pushed: Pushed,
     /// Relations locked by FOR UPDATE and its kin.
     pub row_locks: Distinct<ObjectName>,
+    /// See [`crate::ast::Query::locked_with`].
+    pub locked_with: Option<&'static str>,
     /// A name behind OF of FOR UPDATE and its kin that nothing in FROM has.
     pub lost_lock: Option<EcoString>,
     /// Relations written by WITH queries.
@@ -47,6 +49,10 @@ pub(super) struct Uses {
     pub depth: usize,
     /// Which columns of which relations are read.
     pub reading: Reading,
+    /// Which of the rows OLD and NEW are read.
+    pub rows: Rows,
+    /// Which of these names a table has here.
+    pub tables_named: Rows,
     /// Names that are not tables here, innermost last.
     pub scope: Vec<Source>,
     /// Somebody asks what the query gives.

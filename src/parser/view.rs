@@ -15,7 +15,7 @@ use crate::ast::{CheckOption, CreateView, Ident, NamedOption, Persistence, State
 pub(super) fn create_view(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["CREATE"])?;
     let or_replace = c.eat(&["OR", "REPLACE"]);
-    let temporary = create_table::persistence(c) == Persistence::Temporary;
+    let persistence = create_table::persistence(c);
     let materialized = !or_replace && c.eat(&["MATERIALIZED"]);
     let recursive = !materialized && c.eat(&["RECURSIVE"]);
     c.expect(&["VIEW"])?;
@@ -30,7 +30,8 @@ pub(super) fn create_view(c: &mut Cursor) -> Parsed<StatementKind> {
         materialized,
         or_replace,
         if_not_exists,
-        temporary,
+        temporary: persistence == Persistence::Temporary,
+        unlogged: persistence == Persistence::Unlogged,
         recursive,
         columns,
         method,

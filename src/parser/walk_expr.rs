@@ -49,6 +49,15 @@ fn without_parentheses(expr: &sql::Expr) -> &sql::Expr {
     }
 }
 
+/// NFC and its kin, which normalize() takes as keywords.
+fn is_normal_form(argument: &sql::FunctionArg) -> bool {
+    let sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(sql::Expr::Identifier(word))) = argument else {
+        return false;
+    };
+    let forms = ["NFC", "NFD", "NFKC", "NFKD"];
+    word.quote_style.is_none() && forms.iter().any(|form| word.value.eq_ignore_ascii_case(form))
+}
+
 impl Walk<'_, '_> {
     /// Takes note of a cast, if the type of what is cast is known.
     fn cast(&mut self, inner: &sql::Expr, data_type: &sql::DataType) {
@@ -72,6 +81,7 @@ impl Walk<'_, '_> {
             E::Identifier(name) if name.quote_style == Some(PLACEHOLDER) => {}
             E::Identifier(name) => self.word(name),
             E::CompoundIdentifier(parts) => {
+                parts.first().into_iter().for_each(|first| self.row(first));
                 self.uses.reading.qualified(parts);
                 if let Some(column) = parts.last() {
                     self.uses.column(folded(column));
@@ -82,7 +92,10 @@ impl Walk<'_, '_> {
                 self.constant(expr);
                 self.expr(inner);
             }
-            E::QualifiedWildcard(..) => self.uses.reading.anything(),
+            E::QualifiedWildcard(name, _) => {
+                self.row_of(name);
+                self.uses.reading.anything();
+            }
             E::Value(_) | E::TypedString(_) | E::Wildcard(_) => {}
             E::Function(function) => self.function(function),
             E::Subquery(query) | E::Exists { subquery: query, .. } => self.subquery(query),
@@ -91,6 +104,9 @@ impl Walk<'_, '_> {
                 self.subquery(subquery);
             }
             E::CompoundFieldAccess { root, access_chain } => {
+                if let E::Identifier(name) = without_parentheses(root) {
+                    self.row(name);
+                }
                 self.expr(root);
                 access_chain.iter().for_each(|access| self.access(access));
             }
@@ -284,7 +300,7 @@ impl Walk<'_, '_> {
             sql::FunctionArguments::None => {}
             sql::FunctionArguments::Subquery(query) => self.subquery(query),
             sql::FunctionArguments::List(list) => {
-                list.args.iter().for_each(|arg| self.argument(arg));
+                list.args.iter().filter(|arg| !is_normal_form(arg)).for_each(|arg| self.argument(arg));
                 for clause in &list.clauses {
                     match clause {
                         sql::FunctionArgumentClause::OrderBy(keys) => self.order_by_exprs(keys),
@@ -311,7 +327,10 @@ impl Walk<'_, '_> {
         };
         match value {
             sql::FunctionArgExpr::Expr(expr) => self.expr(expr),
-            sql::FunctionArgExpr::QualifiedWildcard(_) => self.uses.reading.anything(),
+            sql::FunctionArgExpr::QualifiedWildcard(name) => {
+                self.row_of(name);
+                self.uses.reading.anything();
+            }
             _ => {}
         }
     }

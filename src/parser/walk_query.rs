@@ -4,6 +4,7 @@ use ecow::EcoString;
 
 use sqlparser::ast as sql;
 
+use super::grouped;
 use super::uses::{Source, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
 use crate::ast::ObjectName;
@@ -74,9 +75,12 @@ impl Walk<'_, '_> {
     }
 
     fn select(&mut self, select: &sql::Select) {
+        let named = self.name_tables(&select.from);
         self.tables_of(select);
         self.enter(&select.from);
+        let in_from = std::mem::replace(&mut self.uses.reading.in_from, true);
         self.from(&select.from);
+        self.uses.reading.in_from = false;
         if let Some(sql::Distinct::On(keys)) = &select.distinct {
             keys.iter().for_each(|key| self.sort_key(select, key));
         }
@@ -92,6 +96,8 @@ impl Walk<'_, '_> {
             }
         }
         self.leave();
+        self.uses.reading.in_from = in_from;
+        self.uses.tables_named = named;
     }
 
     /// Takes note of one item of a SELECT or RETURNING list.
@@ -178,6 +184,8 @@ impl Walk<'_, '_> {
     fn locks(&mut self, query: &sql::Query) {
         for lock in &query.locks {
             let wanted = lock.of.as_ref().and_then(|name| object_name(self.cursor, name));
+            let own = wanted.as_ref().map(|name| name.name.name.as_str());
+            self.uses.locked_with = self.uses.locked_with.or_else(|| grouped::locked_with(&query.body, own));
             let lost = wanted.as_ref().map(|name| &name.name.name).filter(|wanted| !is_in_from(&query.body, wanted));
             self.uses.lost_lock = self.uses.lost_lock.take().or(lost.cloned());
             for name in self.lockable(&query.body, wanted.as_ref().map(|name| name.name.name.as_str())) {
@@ -282,7 +290,7 @@ impl Walk<'_, '_> {
     }
 }
 
-fn own_name(alias: Option<&sql::TableAlias>) -> Option<EcoString> {
+pub(super) fn own_name(alias: Option<&sql::TableAlias>) -> Option<EcoString> {
     alias.map(|alias| folded(&alias.name))
 }
 

@@ -8,9 +8,10 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed};
 use super::expr;
 use super::uses::Uses;
-use super::{clauses, merge, names, query, series};
+use super::{clauses, merge, names, query, rows_read, series};
 use crate::ast::{
-    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, StatementKind, Test, Write, WriteVerb,
+    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, Returning, Rows, StatementKind, Test,
+    Write, WriteVerb,
 };
 
 /// Whether a statement that writes rows starts here.
@@ -39,6 +40,7 @@ pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     write.also_writes = uses.writes;
     write.functions = uses.functions.list;
     write.reading = uses.reading.found;
+    write.locked_with = uses.locked_with;
     Ok(StatementKind::Write(Box::new(write)))
 }
 
@@ -57,8 +59,9 @@ fn clauses(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     if verb == Some("INSERT") {
         return insert(c, uses);
     }
-    // The columns of the target are in sight everywhere in these, and are not followed.
+    // The columns of the target are in sight everywhere in these, and are followed in the condition alone.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
+    uses.reading.wanted_in_condition = wanted;
     let write = match verb {
         Some("UPDATE") => update(c, uses),
         Some("DELETE") => delete(c, uses),
@@ -96,6 +99,11 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         source: None,
         on: None,
         reading: Vec::new(),
+        returning: None,
+        locked_with: None,
+        default_values: false,
+        copy: None,
+        matched_by: false,
     }
 }
 
@@ -106,7 +114,8 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let mut write = blank(WriteVerb::Insert, name, alias);
     write.columns = insert_columns(c)?;
     write.overriding = overriding(c)?;
-    if !c.eat(&["DEFAULT", "VALUES"]) {
+    write.default_values = c.eat(&["DEFAULT", "VALUES"]);
+    if !write.default_values {
         // Rows that are written out may be many.
         let output_wanted = std::mem::replace(&mut uses.output_wanted, !c.at_any(&["VALUES"]));
         let outline = query::query_into(c, uses)?;
@@ -122,7 +131,7 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     // Behind the query, the columns of the target are in sight.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
     write.conflict = on_conflict(c, uses, &mut write.conflict_sets)?;
-    returning(c, uses)?;
+    returning(c, uses, &mut write, &[])?;
     uses.reading.wanted = wanted && !uses.reading.given_up;
     Ok(write)
 }
@@ -201,7 +210,7 @@ fn update(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     (write.columns, write.values) = assignments(c, uses)?;
     let from = sources(c, uses, "FROM", &mut write)?;
     write.filter = filter(c, uses, &write, &from)?;
-    returning(c, uses)?;
+    returning(c, uses, &mut write, &from)?;
     Ok(write)
 }
 
@@ -210,7 +219,7 @@ fn delete(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let mut write = target(c, WriteVerb::Delete)?;
     let from = sources(c, uses, "USING", &mut write)?;
     write.filter = filter(c, uses, &write, &from)?;
-    returning(c, uses)?;
+    returning(c, uses, &mut write, &from)?;
     Ok(write)
 }
 
@@ -246,7 +255,7 @@ fn filter(c: &mut Cursor, uses: &mut Uses, write: &Write, from: &[sql::TableWith
     let (filter, span) = c.sql_expr()?;
     let mut walk = uses.walk(c);
     let limited = walk.limited_sources(from);
-    walk.expr(&filter);
+    walk.condition_of_write(write, from, &filter);
     walk.tables_of_write(write, from, Some(&filter));
     let names = [write.alias.as_ref().unwrap_or(&write.target.name).name.clone()];
     // Without other relations every column is the target's, whatever stands in front of it.
@@ -275,6 +284,7 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
         literal: None,
         folded: Box::default(),
         name: None,
+        rows: Rows::default(),
     })
 }
 
@@ -315,17 +325,31 @@ fn target_column(c: &mut Cursor) -> Parsed<Ident> {
     }
 }
 
-/// `RETURNING [WITH (OLD AS o, NEW AS n)] list`
-pub(super) fn returning(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
+/// `RETURNING [WITH (OLD AS o, NEW AS n)] list`; `from` is what stands beside the target.
+pub(super) fn returning(
+    c: &mut Cursor,
+    uses: &mut Uses,
+    write: &mut Write,
+    from: &[sql::TableWithJoins],
+) -> Parsed<()> {
     if !c.eat(&["RETURNING"]) {
         return Ok(());
     }
-    if c.eat(&["WITH"]) {
+    let renames = c.eat(&["WITH"]);
+    if renames {
         c.skip_parentheses()?;
     }
     let items: Vec<sql::SelectItem> = c.delegate(|parser| parser.parse_comma_separated(Parser::parse_select_item))?;
+    let outer = std::mem::take(&mut uses.rows);
     let mut walk = uses.walk(c);
+    let named = walk.name_tables(from);
+    rows_read::note(
+        &mut walk.uses.tables_named,
+        write.alias.as_ref().map_or(&write.target.name.name, |alias| &alias.name),
+    );
     items.iter().for_each(|item| walk.select_item(item));
+    uses.tables_named = named;
+    write.returning = Some(Returning { renames, rows: std::mem::replace(&mut uses.rows, outer) });
     Ok(())
 }
 

@@ -150,6 +150,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(17, rows![on(TARGET, ACCESS, NONE)]),
             since(17, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
         ],
+        F::SetIdentityOptions => rows![always(rows![on(TARGET, ACCESS, NONE)])],
         F::DropIdentity => rows![
             before(17, rows![on(TARGET, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)]),
             since(17, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE), on(SEQUENCE, ACCESS, NONE)]),
@@ -192,7 +193,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)])]
         }
         F::AddColumnReferencesDefaultNull => {
-            rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE)])]
+            rows![always(rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE)])]
         }
         F::AddColumnUnique => rows![always(BUILD_ON_TABLE)],
         F::AddColumnPrimaryKey => rows![always(BUILD_ON_TABLE)],
@@ -204,6 +205,13 @@ pub fn facts(form: Form) -> &'static [Fact] {
             rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }
         F::DropConstraintOnly => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
+        F::AddNotNullConstraintNoop => {
+            rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])]
+        }
+        F::DropNotNullNoop => rows![
+            before(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
+            since(18, rows![on(TARGET, ACCESS, NONE)]),
+        ],
         F::DropNotNullOnly => rows![before(18, rows![]), since(18, rows![on(PARTITION, ACCESS, NONE)])],
         F::DisableAllTriggersPartitioned => {
             rows![before(15, rows![]), since(15, rows![on(PARTITION, SHARE_ROW, NONE)])]
@@ -250,6 +258,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
             since(12, rows![on(TARGET, ACCESS, NONE)]),
         ],
+        F::SetNotNullNoopInheritance => rows![before(18, rows![on(PARTITION, ACCESS, NONE)]), since(18, rows![])],
         F::DropConstraintNoop => rows![
             before(11, rows![on(TARGET, ACCESS, NONE)]),
             since(11, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),
@@ -294,6 +303,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::AddPrimaryKey => {
             rows![always(rows![on(TARGET, ACCESS, BUILD.and(SCAN)), on(PARTITION, ACCESS, BUILD.and(SCAN))])]
         }
+        F::AddUniqueDeferrablePartitioned => rows![
+            before(11, rows![]),
+            fact(VersionSet::range(11, 17), rows![on(PARTITION, SHARE_ROW, NONE)]),
+            since(18, rows![]),
+        ],
         F::AddUniqueMerged => rows![
             fact(VersionSet::range(11, 17), rows![on(PARTITION, SHARE, NONE)]),
             since(18, rows![on(PARTITION, ACCESS, NONE)]),
@@ -523,6 +537,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::SelectForUpdateByKey => rows![always(rows![on(TARGET, ROW_SHARE, NONE), on(PARTITION, ROW_SHARE, NONE)])],
         F::SelectForUpdate => rows![always(rows![on(TARGET, ROW_SHARE, SCAN), on(PARTITION, ROW_SHARE, SCAN)])],
         // Until 11 the planner locks every partition before it leaves some out.
+        F::SelectPartitionedPart => rows![always(rows![on(PARENT, ACCESS_SHARE, NONE)])],
         F::SelectPruned => rows![before(12, rows![on(PARTITION, ACCESS_SHARE, NONE)]), since(12, rows![])],
         F::SelectForUpdatePruned => rows![before(12, rows![on(PARTITION, ROW_SHARE, NONE)]), since(12, rows![])],
         F::WriteHashPruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, SCAN)]), since(12, rows![])],

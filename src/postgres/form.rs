@@ -154,6 +154,10 @@ forms! {
     DropColumnOnly = "drop-column-only-inheritance",
     /// DROP CONSTRAINT on ONLY a parent: the children keep it as their own.
     DropConstraintOnly = "drop-constraint-only",
+    /// NOT NULL as a constraint of a column that is NOT NULL already (18).
+    AddNotNullConstraintNoop = "add-not-null-constraint-noop",
+    /// DROP NOT NULL of a column that may be NULL already.
+    DropNotNullNoop = "drop-not-null-noop",
     /// DROP NOT NULL on ONLY a parent.
     DropNotNullOnly = "drop-not-null-only",
     /// ENABLE or DISABLE TRIGGER ALL on a partitioned table with foreign keys, of which the partitions have triggers too.
@@ -189,6 +193,8 @@ forms! {
     SetNotNullProven = "set-not-null-proven",
     /// SET NOT NULL of a column that is NOT NULL already.
     SetNotNullNoop = "set-not-null-noop",
+    /// SET NOT NULL of a column of an inheritance parent that is NOT NULL already.
+    SetNotNullNoopInheritance = "set-not-null-noop-inheritance",
     /// DROP NOT NULL.
     DropNotNull = "drop-not-null",
     /// DROP EXPRESSION (13).
@@ -203,6 +209,8 @@ forms! {
     AddIdentity = "add-identity",
     /// SET GENERATED or a sequence option of an identity column.
     SetIdentity = "set-identity",
+    /// Options of the sequence of an identity column alone.
+    SetIdentityOptions = "set-identity-options",
     /// DROP IDENTITY.
     DropIdentity = "drop-identity",
     /// ALTER COLUMN SET STATISTICS.
@@ -236,6 +244,8 @@ forms! {
     AddForeignKeyNewColumn = "add-foreign-key-new-column",
     /// UNIQUE or PRIMARY KEY on a partitioned table of which a partition has a like one: its index becomes a part.
     AddUniqueMerged = "add-unique-partitioned-merged",
+    /// UNIQUE or PRIMARY KEY on a partitioned table that is DEFERRABLE: the partitions get triggers.
+    AddUniqueDeferrablePartitioned = "add-unique-deferrable-partitioned",
     /// PRIMARY KEY on nullable columns of an inheritance parent: the children are read for NULL.
     AddPrimaryKeyNullableInheritance = "add-primary-key-nullable-inheritance",
     /// ADD FOREIGN KEY to a partitioned table of which a partition has a like key: it is not read, and its key's triggers
@@ -477,6 +487,8 @@ forms! {
     SelectByKey = "select-by-key",
     /// SELECT whose condition leaves partitions out.
     SelectPruned = "select-pruned",
+    /// A query of a partition that is partitioned itself: its bound is looked up in the tables above it.
+    SelectPartitionedPart = "select-partitioned-part",
     /// EXPLAIN or PREPARE of a query, which does not run.
     ExplainSelect = "explain-select-partitioned",
     /// SELECT ... FOR UPDATE and its kin.

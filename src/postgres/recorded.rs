@@ -4,13 +4,16 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use memchr::memchr;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::version::{Version, VersionSet};
 
-/// What is said of each thing, and on which versions.
+/// What is said of each thing, and on which versions: lines of a thing, what is said of it, and the versions where they are
+/// not all; a tab between each. The lines of one thing stand together.
 pub(super) struct Recorded {
-    said: FxHashMap<&'static str, Vec<(&'static str, VersionSet)>>,
+    /// The text from the first line of each thing on. To take the lines apart is left to whoever asks for the thing.
+    lines: FxHashMap<&'static str, &'static str>,
 }
 
 /// Volatility of functions by name: `i`, `s` or `v`; of overloads the freest. A `!` behind it: none of them is
@@ -32,32 +35,55 @@ pub(super) static CASTS: LazyLock<Recorded> = LazyLock::new(|| Recorded::read(in
 pub(super) static RELATIONS: LazyLock<Recorded> =
     LazyLock::new(|| Recorded::read(include_str!("recorded/relations.txt")));
 
+/// More than most lines have.
+const LINE_BYTES: usize = 20;
+
 impl Recorded {
-    /// Lines of a thing, what is said of it, and the versions where they are not all; a tab between each.
     fn read(text: &'static str) -> Self {
-        let mut said: FxHashMap<&str, Vec<(&str, VersionSet)>> = FxHashMap::default();
-        for line in text.lines() {
-            let mut parts = line.split('\t');
-            let (Some(thing), Some(what)) = (parts.next(), parts.next()) else { continue };
-            said.entry(thing).or_default().push((what, parts.next().map_or(VersionSet::ALL, versions)));
+        let mut lines = FxHashMap::with_capacity_and_hasher(text.len() / LINE_BYTES, FxBuildHasher);
+        let (mut rest, mut last) = (text, "");
+        while let Some((thing, _)) = cut(rest, b'\t') {
+            if thing != last {
+                lines.insert(thing, rest);
+                last = thing;
+            }
+            rest = cut(rest, b'\n').map_or("", |(_, behind)| behind);
         }
-        Self { said }
+        Self { lines }
+    }
+
+    /// What is said of a thing, line by line.
+    fn said(&self, thing: &str) -> impl Iterator<Item = (&'static str, VersionSet)> {
+        let mut rest = self.lines.get(thing).copied().unwrap_or_default();
+        std::iter::from_fn(move || {
+            let (line, behind) = cut(rest, b'\n').unwrap_or((rest, ""));
+            rest = behind;
+            let said = line.strip_prefix(thing)?.strip_prefix('\t')?;
+            let (what, on) = cut(said, b'\t').map_or((said, None), |(what, versions)| (what, Some(versions)));
+            Some((what, on.map_or(VersionSet::ALL, versions)))
+        })
     }
 
     /// What a version says of a thing.
     pub fn on(&self, thing: &str, version: Version) -> Option<&'static str> {
-        self.said.get(thing)?.iter().find(|(_, versions)| versions.contains(version)).map(|(what, _)| *what)
+        self.said(thing).find(|(_, versions)| versions.contains(version)).map(|(what, _)| what)
     }
 
     /// The versions that say something of a thing.
     pub fn versions(&self, thing: &str) -> VersionSet {
-        self.said.get(thing).into_iter().flatten().fold(VersionSet::NONE, |all, (_, versions)| all.or(*versions))
+        self.said(thing).fold(VersionSet::NONE, |all, (_, versions)| all.or(versions))
     }
 
     /// What the versions say of a thing, one after the other.
     pub fn all(&self, thing: &str) -> impl Iterator<Item = &'static str> {
-        self.said.get(thing).into_iter().flatten().map(|(what, _)| *what)
+        self.said(thing).map(|(what, _)| what)
     }
+}
+
+/// A text before and behind the first of a byte of ASCII.
+fn cut(text: &'static str, at: u8) -> Option<(&'static str, &'static str)> {
+    let place = memchr(at, text.as_bytes())?;
+    Some((&text[..place], &text[place + 1..]))
 }
 
 /// `10..12,14`
@@ -79,8 +105,9 @@ mod tests {
             (include_str!("recorded/casts.txt"), &CASTS),
             (include_str!("recorded/relations.txt"), &RELATIONS),
         ] {
-            assert_eq!(text.lines().count(), recorded.said.values().map(Vec::len).sum::<usize>());
-            assert!(recorded.said.values().flatten().all(|(_, versions)| !versions.is_empty()));
+            let said: Vec<_> = recorded.lines.keys().flat_map(|thing| recorded.said(thing)).collect();
+            assert_eq!(text.lines().count(), said.len());
+            assert!(said.iter().all(|(_, versions)| !versions.is_empty()));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use crate::ast::DataType;
 
 use super::recorded::{CASTS, TYPES};
-use super::version::Version;
+use super::version::{Version, VersionSet};
 
 /// The work of a change of type, the rest of the table left aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +132,11 @@ fn through_text(from_string: bool, to_string: bool, request: Request, version: V
 /// Whether a type, or that of an array's elements, comes with the server.
 pub fn is_built_in(data_type: &DataType, version: Version) -> bool {
     data_type.name == UNPADDED || TYPES.on(&data_type.name, version).is_some()
+}
+
+/// Whether a type, or that of an array's elements, comes with every version of the server.
+pub fn is_built_in_everywhere(data_type: &DataType) -> bool {
+    data_type.name == UNPADDED || TYPES.versions(&data_type.name) == VersionSet::ALL
 }
 
 /// Whether a type of this name comes with some version of the server.

@@ -1,5 +1,8 @@
 //! The two directions of a migration file.
 
+use memchr::memmem::Finder;
+use memchr::{memchr, memrchr};
+
 use crate::parser::Script;
 use crate::source::Span;
 
@@ -35,14 +38,11 @@ fn down_sections(script: &Script, text: &str) -> Vec<Span> {
     let mut sections: Vec<Span> = Vec::new();
     let mut open = None;
     let mut start = 0;
-    for line in text.as_bytes().split_inclusive(|byte| *byte == b'\n') {
-        let at = start;
-        start += line.len();
-        // Few lines are comments.
-        let is_blank = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
-        if line.iter().find(|byte| !is_blank(byte)).is_some_and(|first| first.is_ascii() && *first != b'-') {
-            continue;
-        }
+    let comment = Finder::new("--");
+    while let Some(found) = comment.find(&text.as_bytes()[start..]) {
+        let (before, behind) = text.as_bytes()[start..].split_at(found);
+        let at = start + memrchr(b'\n', before).map_or(0, |end| end + 1);
+        start += found + memchr(b'\n', behind).map_or(behind.len(), |end| end + 1);
         let Some(direction) = marker(&text[at..start]) else { continue };
         let before = script.statements.partition_point(|statement| statement.span.start <= at);
         let inside = before.checked_sub(1).and_then(|last| script.statements.get(last));

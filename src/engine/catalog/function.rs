@@ -11,7 +11,7 @@ use crate::ast::{
     Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
-use crate::postgres::{VersionSet, builtins, types};
+use crate::postgres::{builtins, types};
 
 use super::{Catalog, Declared, Heading};
 use crate::engine::effect::RelationName;
@@ -89,7 +89,8 @@ impl Function {
             gives_set: !matches!(create.returns, Some(Returns::Type(_))),
             gives_value: match &create.returns {
                 Some(Returns::Type(of)) => {
-                    of.name != "trigger" && (is_built_in(of) || OTHER_PSEUDO.contains(&of.name.as_str()))
+                    of.name != "trigger"
+                        && (types::is_built_in_everywhere(of) || OTHER_PSEUDO.contains(&of.name.as_str()))
                 }
                 Some(Returns::SetOf(_) | Returns::Table(_)) => true,
                 None => false,
@@ -194,7 +195,7 @@ fn inlined_value(create: &CreateFunction) -> Option<&[EcoString]> {
         && !create.security_definer
         && create.settings.is_empty()
         && create.arguments.iter().all(|argument| argument.mode == ArgumentMode::In)
-        && (is_built_in(returned) || is_row(value) && !PSEUDO.contains(&returned.name.as_str()));
+        && (types::is_built_in_everywhere(returned) || is_row(value) && !PSEUDO.contains(&returned.name.as_str()));
     let stays_strict = !create.strict || (create.arguments.is_empty() && value.literal.is_some());
     (is_plain && stays_strict).then_some(value.functions.as_slice())
 }
@@ -213,7 +214,7 @@ fn gives_argument(create: &CreateFunction) -> bool {
     let same_type = returned.name == argument.data_type.name
         && returned.dimensions == argument.data_type.dimensions
         && !returned.setof
-        && is_built_in(returned);
+        && types::is_built_in_everywhere(returned);
     let plain = create.language == "sql" && !create.security_definer && create.settings.is_empty();
     plain && is_argument && same_type && argument.mode == ArgumentMode::In
 }
@@ -252,10 +253,6 @@ const PSEUDO: &[&str] = &["record", "void", "trigger", "event_trigger", "anyelem
 
 /// Results that no type of a column has, and that are no trigger.
 const OTHER_PSEUDO: &[&str] = &["void", "record", "event_trigger"];
-
-fn is_built_in(data_type: &DataType) -> bool {
-    VersionSet::ALL.iter().all(|version| types::is_built_in(data_type, version))
-}
 
 impl Catalog {
     /// Whether history shows one function of this name and no overload.

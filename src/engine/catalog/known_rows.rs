@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use crate::ast::{Arithmetic, Counted, Literal};
+use crate::ast::{Counted, Literal};
+
+use super::counted;
 
 /// The rows of a relation. Only where they are certain to be there, and nobody can have changed them, does it hold any.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,12 +25,17 @@ pub struct Batch {
     pub first: i64,
     /// Where it ends, itself included.
     pub last: i64,
-    /// The values of columns. Of a column that is not here nothing is known.
-    pub columns: Vec<(EcoString, Counted)>,
+    /// The values of columns. Of a column that is not here nothing is known. Batches of one statement share them.
+    columns: Arc<Values>,
 }
 
-/// Batches that are kept of a relation.
+type Values = Vec<(EcoString, Counted)>;
+
+/// Batches with values of their own that are kept of a relation.
 const MANY: usize = 64;
+
+/// Batches that are kept of a relation.
+const MANY_RUNS: usize = 5_000;
 
 /// Rows that are looked at.
 const LONG: i64 = 10_000;
@@ -41,9 +48,21 @@ impl KnownRows {
 
     /// Adds rows, as many as are kept.
     pub fn add(&mut self, batches: Vec<Batch>) {
-        let room = MANY.saturating_sub(self.batches.len());
-        self.all &= batches.len() <= room;
-        Arc::make_mut(&mut self.batches).extend(batches.into_iter().take(room));
+        let known = Arc::make_mut(&mut self.batches);
+        let is_new = |batch: &Batch, before: Option<&Batch>| {
+            before.is_none_or(|before| !Arc::ptr_eq(&before.columns, &batch.columns))
+        };
+        let each = known.iter().enumerate();
+        let mut kinds =
+            each.filter(|(at, batch)| is_new(batch, at.checked_sub(1).and_then(|at| known.get(at)))).count();
+        for batch in batches {
+            kinds += usize::from(is_new(&batch, known.last()));
+            if kinds > MANY || known.len() == MANY_RUNS {
+                self.all = false;
+                break;
+            }
+            known.push(batch);
+        }
     }
 
     /// The batches.
@@ -57,9 +76,9 @@ impl KnownRows {
     }
 
     /// Changes what is known of columns, where anything is.
-    pub fn change(&mut self, change: impl Fn(&mut Vec<(EcoString, Counted)>)) {
+    fn change(&mut self, change: impl Fn(&mut Values)) {
         if !self.batches.is_empty() {
-            Arc::make_mut(&mut self.batches).iter_mut().for_each(|batch| change(&mut batch.columns));
+            change_values(Arc::make_mut(&mut self.batches).iter_mut(), change);
         }
     }
 
@@ -91,52 +110,71 @@ impl KnownRows {
         self.filled.iter_mut().filter(|name| *name == from).for_each(|name| *name = to.into());
     }
 
-    /// Every row has the same literal in a column.
-    pub fn set(&mut self, column: &str, literal: &Literal) {
-        self.forget(column);
-        self.change(|columns| columns.push((column.into(), Counted::Literal(literal.clone()))));
-    }
-
-    /// The rows that have `key` in a column get a literal in another one: `None` if some row is not known well enough to
-    /// say which these are.
-    pub fn set_where(&self, column: &str, literal: &Literal, of: &str, key: &Literal) -> Option<Self> {
-        let mut changed = Vec::new();
+    /// The rows of which something is true get these values in these columns, of which an unknown one is no longer known:
+    /// `None` if of some row it is not known whether it is one of them.
+    pub fn set_where(&self, set: &[(EcoString, Counted)], is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
+        let mut parts: Vec<(bool, Batch)> = Vec::new();
         for batch in &*self.batches {
-            let mut from = batch.first;
+            let mut begun = false;
             for at in batch.rows() {
-                let is_it = same(&batch.value(of, at)?, key)?;
-                if is_it {
-                    changed.extend((from < at).then(|| Batch { first: from, last: at - 1, ..batch.clone() }));
-                    let mut one = Batch { first: at, last: at, ..batch.clone() };
-                    one.columns.retain(|(name, _)| name != column);
-                    one.columns.push((column.into(), Counted::Literal(literal.clone())));
-                    changed.push(one);
-                    from = at + 1;
+                let is_it = is_it(batch, at)?;
+                let is_full = parts.len() == MANY_RUNS;
+                match parts.last_mut() {
+                    Some((before, part)) if begun && *before == is_it => part.last = at,
+                    _ if is_full => return None,
+                    _ => parts.push((is_it, batch.row(at))),
                 }
+                begun = true;
             }
-            changed.extend((from <= batch.last).then(|| Batch { first: from, ..batch.clone() }));
+        }
+        let mut filled = self.filled.clone();
+        for (column, value) in set {
+            // What the other rows have since the column was added, nobody has written down.
+            let others_known = !self.was_filled(column);
+            filled.retain(|name| name != column);
+            for set in [true, false] {
+                let these = parts.iter_mut().filter(|(is_it, _)| *is_it == set && (set || !others_known));
+                change_values(these.map(|(_, part)| part), |columns| {
+                    columns.retain(|(name, _)| name != column);
+                    columns.extend((set && *value != Counted::Unknown).then(|| (column.clone(), value.clone())));
+                });
+            }
         }
         let whole = self.batches.iter().all(|batch| batch.last - batch.first < LONG);
-        // What the other rows have since the column was added, nobody has written down.
-        let mut filled = self.filled.clone();
-        if self.was_filled(column) {
-            filled.retain(|name| name != column);
-            let set = Counted::Literal(literal.clone());
-            for batch in changed
-                .iter_mut()
-                .filter(|batch| batch.first != batch.last || !batch.columns.contains(&(column.into(), set.clone())))
-            {
-                batch.columns.retain(|(name, _)| name != column);
-            }
+        let batches = Arc::new(parts.into_iter().map(|(_, part)| part).collect());
+        whole.then_some(Self { batches, all: self.all, filled })
+    }
+}
+
+/// Changes the values of batches; those that follow each other and share them go on doing so.
+fn change_values<'b>(batches: impl Iterator<Item = &'b mut Batch>, change: impl Fn(&mut Values)) {
+    let mut last: Option<(Arc<Values>, Arc<Values>)> = None;
+    for batch in batches {
+        if let Some((_, new)) = last.as_ref().filter(|(old, _)| Arc::ptr_eq(old, &batch.columns)) {
+            batch.columns = Arc::clone(new);
+            continue;
         }
-        (whole && changed.len() <= MANY).then(|| Self { batches: Arc::new(changed), all: self.all, filled })
+        let mut new = Values::clone(&batch.columns);
+        change(&mut new);
+        let old = std::mem::replace(&mut batch.columns, Arc::new(new));
+        last = Some((old, Arc::clone(&batch.columns)));
     }
 }
 
 impl Batch {
+    /// Rows that differ in nothing but a counter, which runs from `first` to `last`.
+    pub fn new(first: i64, last: i64, columns: Vec<(EcoString, Counted)>) -> Self {
+        Self { first, last, columns: Arc::new(columns) }
+    }
+
     /// One row.
     pub fn one(columns: Vec<(EcoString, Counted)>) -> Self {
-        Self { first: 0, last: 0, columns }
+        Self::new(0, 0, columns)
+    }
+
+    /// One of its rows.
+    pub fn row(&self, at: i64) -> Self {
+        Self { first: at, last: at, columns: Arc::clone(&self.columns) }
     }
 
     /// The counters of the rows, of the first ones where there are many.
@@ -147,57 +185,6 @@ impl Batch {
     /// What a row has in a column, if that is known.
     pub fn value(&self, column: &str, at: i64) -> Option<Literal> {
         let (_, value) = self.columns.iter().find(|(name, _)| name == column)?;
-        counted(value, at)
-    }
-}
-
-fn counted(value: &Counted, at: i64) -> Option<Literal> {
-    match value {
-        Counted::Counter => Some(Literal::Number(at.to_string().into())),
-        Counted::Literal(literal) => Some(literal.clone()),
-        Counted::Number(op, left, right) => match (counted(left, at)?, counted(right, at)?) {
-            (Literal::Null, Literal::Null | Literal::Number(_)) | (Literal::Number(_), Literal::Null) => {
-                Some(Literal::Null)
-            }
-            (Literal::Number(left), Literal::Number(right)) => {
-                let result = calculated(*op, left.parse().ok()?, right.parse().ok()?)?;
-                Some(Literal::Number(result.to_string().into()))
-            }
-            _ => None,
-        },
-        Counted::Joined(left, right) => match (counted(left, at)?, counted(right, at)?) {
-            (Literal::Text(left), Literal::Text(right) | Literal::Number(right))
-            | (Literal::Number(left), Literal::Text(right)) => Some(Literal::Text(left + right.as_str())),
-            _ => None,
-        },
-        Counted::NullIf(left, right) => {
-            let (left, right) = (counted(left, at)?, counted(right, at)?);
-            let equal = left != Literal::Null && right != Literal::Null && same(&left, &right)?;
-            Some(if equal { Literal::Null } else { left })
-        }
-        Counted::Unknown => None,
-    }
-}
-
-/// Within what an integer holds, so that nothing overflows.
-fn calculated(op: Arithmetic, left: i64, right: i64) -> Option<i64> {
-    let result = match op {
-        Arithmetic::Add => left.checked_add(right),
-        Arithmetic::Subtract => left.checked_sub(right),
-        Arithmetic::Multiply => left.checked_mul(right),
-        Arithmetic::Divide => left.checked_div(right),
-        Arithmetic::Modulo => left.checked_rem(right),
-    };
-    result.filter(|result| i32::try_from(*result).is_ok())
-}
-
-/// Whether two literals are the same value; `None` where that is not known. NULL is no value.
-fn same(one: &Literal, other: &Literal) -> Option<bool> {
-    match (one, other) {
-        (Literal::Null, _) | (_, Literal::Null) => Some(false),
-        (Literal::Number(one), Literal::Number(other)) => Some(one.parse::<i64>().ok()? == other.parse::<i64>().ok()?),
-        (Literal::Text(one), Literal::Text(other)) => Some(one == other),
-        (Literal::Boolean(one), Literal::Boolean(other)) => Some(one == other),
-        _ => None,
+        counted::value(value, at)
     }
 }

@@ -48,7 +48,7 @@ impl Catalog {
         let mut found: Vec<ColumnUse> = Vec::new();
         for read in reads {
             match read {
-                ColumnRead::Named { column, scope } => self.named(column, scope, &resolve, &mut found),
+                ColumnRead::Named { column, scope, .. } => self.named(column, scope, &resolve, &mut found),
                 ColumnRead::All(relations) => {
                     relations.iter().for_each(|relation| self.all(resolve(relation), &mut found));
                 }

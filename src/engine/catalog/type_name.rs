@@ -28,7 +28,10 @@ pub(super) fn type_name(data_type: &DataType, schema: Option<&str>) -> String {
 }
 
 /// The same without precision and length, which are no part of what a function takes.
-pub fn written_type(data_type: &DataType, schema: Option<&str>) -> String {
+pub fn written_type(data_type: &DataType, schema: Option<&str>) -> EcoString {
+    if schema.is_none() && data_type.dimensions == 0 {
+        return data_type.name.clone();
+    }
     let plain = DataType { modifiers: Vec::new(), words: Vec::new(), fields: None, ..data_type.clone() };
-    type_name(&plain, schema)
+    type_name(&plain, schema).into()
 }

@@ -27,7 +27,8 @@ const MOST: usize = 16;
 impl Catalog {
     /// Notes that a relation is about to change.
     pub(super) fn note_change(&mut self, name: &RelationName) {
-        if self.users.changed.contains(name) {
+        // Most often it is the one that was changed last.
+        if self.users.changed.iter().rev().any(|changed| changed == name) {
             return;
         }
         if self.users.changed.len() >= MOST {

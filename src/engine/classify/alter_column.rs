@@ -273,20 +273,24 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
         ColumnChange::SetDefault(_) => one(Form::SetDefault),
         ColumnChange::DropDefault => one(Form::DropDefault),
         ColumnChange::SetNotNull => not_null::set_not_null(&name.name, Form::SetNotNull, span, subject),
-        ColumnChange::DropNotNull if subject.only => {
-            let children = subject.own_children();
-            vec![
-                subject.form(Form::DropNotNull, span),
-                Occurrence::new(Form::DropNotNullOnly, span).with_all(Role::Partition, children),
-            ]
+        ColumnChange::DropNotNull => {
+            let known = subject.relation.and_then(|relation| relation.column(&name.name));
+            if known.is_some_and(|known| !known.not_null && !known.more.doubts.not_null) {
+                return one(Form::DropNotNullNoop);
+            }
+            let only = Occurrence::new(Form::DropNotNullOnly, span).with_all(Role::Partition, subject.own_children());
+            let only = subject.only.then_some(only);
+            std::iter::once(subject.form(Form::DropNotNull, span)).chain(only).collect()
         }
-        ColumnChange::DropNotNull => one(Form::DropNotNull),
         ColumnChange::SetStatistics(_) => one(Form::SetColumnStatistics),
         ColumnChange::SetStorage(_) => one(Form::SetColumnStorage),
         ColumnChange::SetCompression(_) => one(Form::SetColumnCompression),
         ColumnChange::SetOptions(_) | ColumnChange::ResetOptions(_) => one(Form::SetColumnOptions),
         ColumnChange::ForeignOptions(_) => one(Form::ChangeMetadata),
         ColumnChange::AddIdentity(_) => vec![subject.form_with_partitions(Form::AddIdentity, span)],
+        ColumnChange::SetIdentity { always: None, .. } => {
+            vec![Occurrence::new(Form::SetIdentityOptions, span).with(Role::Target, subject.name.clone())]
+        }
         ColumnChange::SetIdentity { .. } => vec![subject.form_with_partitions(Form::SetIdentity, span)],
         ColumnChange::DropIdentity { .. } => {
             let sequences = subject.relation.map(|relation| relation.sequences.clone()).unwrap_or_default();

@@ -179,6 +179,15 @@ fn foreign_key_partners(subject: &Subject) -> (Vec<RelationName>, Vec<RelationNa
     (referenced, referencing.map(|(table, _)| table.name.clone()).collect())
 }
 
+/// Tables that reference the partitioned tables above the subject, and thereby its partitions, and those tables.
+fn referenced_above(subject: &Subject) -> (Vec<RelationName>, Vec<RelationName>) {
+    let catalog = subject.around.catalog;
+    let above = catalog.ancestors(&subject.name).into_iter().filter(|above| above.is_partitioned());
+    let above: Vec<RelationName> = above.map(|above| above.name.clone()).collect();
+    let referencing = above.iter().flat_map(|above| catalog.referencing(above));
+    (referencing.map(|(table, _)| table.name.clone()).collect(), above)
+}
+
 /// DETACH PARTITION in one of its forms.
 pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let below = subject.around.catalog.descendants(&partition);
@@ -189,7 +198,13 @@ pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &
             .with_all(Role::Partition, below)
             .with(Role::DefaultPartition, subject.relation.and_then(|r| r.default_partition.clone())),
     ];
-    let (referenced, referencing) = foreign_key_partners(subject);
+    let (referenced, mut referencing) = foreign_key_partners(subject);
+    let (from_above, above) = referenced_above(subject);
+    if !from_above.is_empty() || !referencing.is_empty() && !above.is_empty() {
+        // The partition's bound is looked up in all tables above.
+        found.push(Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, above));
+        referencing.extend(from_above);
+    }
     if form != Form::DetachPartition {
         if !referencing.is_empty() {
             let form = Form::DetachPartitionConcurrentlyReferenced;

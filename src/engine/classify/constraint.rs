@@ -5,9 +5,10 @@ use ecow::EcoString;
 use crate::ast::{
     ConstraintChange, ConstraintTraits, Ident, KeyAction, KeyColumns, References, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
 use crate::engine::proof::{Proof, Proven};
+use crate::engine::refusals;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
@@ -34,6 +35,11 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
             found.push(Occurrence::new(Form::SetNotNullNoop, span).with_all(Role::Target, children));
             found
         }
+        TableConstraintKind::NotNull(column)
+            if not_null::not_null_state(&column.name, subject) == not_null::NotNullState::Already =>
+        {
+            one(Form::AddNotNullConstraintNoop)
+        }
         TableConstraintKind::NotNull(column) => {
             not_null::set_not_null(&column.name, Form::AddNotNullConstraint, span, subject)
         }
@@ -45,7 +51,8 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
             found.chain(children).chain(below).collect()
         }
         TableConstraintKind::Unique(KeyColumns::Columns(columns)) => {
-            merged_parts(key(Form::AddUnique, Form::AddUniqueInheritance), columns, constraint, subject)
+            let found = merged_parts(key(Form::AddUnique, Form::AddUniqueInheritance), columns, constraint, subject);
+            found.into_iter().chain(with_triggers(traits, span, subject)).collect()
         }
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index)) => {
             vec![using_index(Form::AddUniqueUsingIndex, constraint.name.as_ref(), index, span, subject)]
@@ -56,7 +63,8 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
                 let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
                 return key_of_parent(form, &names, span, subject);
             }
-            merged_parts(key(form, Form::AddPrimaryKeyInheritance), columns, constraint, subject)
+            let found = merged_parts(key(form, Form::AddPrimaryKeyInheritance), columns, constraint, subject);
+            found.into_iter().chain(with_triggers(traits, span, subject)).collect()
         }
         TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
             let form = primary_key_using(index, subject);
@@ -70,6 +78,13 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
         }
         TableConstraintKind::Exclude { .. } => key(Form::AddExclude, Form::AddUniqueInheritance),
     }
+}
+
+/// The partitions of a table that gets a DEFERRABLE key.
+fn with_triggers(traits: ConstraintTraits, span: Span, subject: &Subject) -> Option<Occurrence> {
+    let partitions = (subject.is_partitioned() && traits.deferrable).then_some(&subject.descendants)?;
+    let form = Form::AddUniqueDeferrablePartitioned;
+    Some(Occurrence::new(form, span).with_all(Role::Partition, partitions.iter().cloned()))
 }
 
 /// PRIMARY KEY on columns of an inheritance parent that may be NULL: they become NOT NULL in the children too.
@@ -102,7 +117,10 @@ fn merged_parts(
         child.is_some_and(|child| {
             child.constraints.iter().filter(|own| is_like(own)).any(|own| {
                 let index = child.index(&own.name).filter(|index| index.certain && !index.more.doubted);
-                index.is_some_and(|index| index.shape.include.is_empty() && !index.shape.nulls_not_distinct)
+                // A part of another index of the parent stays that.
+                let is_free = |index: &&Index| index.more.parent.is_none();
+                let plain = |index: &Index| index.shape.include.is_empty() && !index.shape.nulls_not_distinct;
+                index.filter(is_free).is_some_and(plain)
             })
         })
     };
@@ -255,6 +273,9 @@ pub(super) fn alter_constraint(name: &Ident, change: ConstraintChange, span: Spa
     let known = subject.constraint(name).map(|constraint| &constraint.kind);
     match (change.enforced, known) {
         _ if change.inherit.is_some() => subject.form(Form::AlterConstraintInherit, span),
+        (Some(enforced), _) if known_as_enforced(name, subject) == Some(enforced) => {
+            Occurrence::new(Form::AlterConstraintDeferrable, span).with(Role::Target, subject.name.clone())
+        }
         (Some(enforced), Some(ConstraintKind::ForeignKey { referenced, .. })) => {
             let form = if enforced { Form::AlterConstraintEnforced } else { Form::AlterConstraintNotEnforced };
             let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
@@ -262,6 +283,12 @@ pub(super) fn alter_constraint(name: &Ident, change: ConstraintChange, span: Spa
         }
         _ => subject.form_with_partitions(Form::AlterConstraintDeferrable, span),
     }
+}
+
+/// Whether the constraint is enforced, where that is certain.
+fn known_as_enforced(name: &Ident, subject: &Subject) -> Option<bool> {
+    let known = subject.constraint(name).filter(|known| !known.doubted)?;
+    Some(!known.traits.not_enforced)
 }
 
 fn using_index(form: Form, name: Option<&Ident>, index: &Ident, span: Span, subject: &Subject) -> Occurrence {
@@ -304,6 +331,7 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
     let known = subject.constraint(name);
     let form = match known.map(|constraint| &constraint.kind) {
         Some(_) if known.is_some_and(Constraint::is_proven) => Form::ValidateNoop,
+        None if is_of_column(name, subject) => Form::ValidateNoop,
         Some(ConstraintKind::ForeignKey { .. }) => Form::ValidateForeignKey,
         Some(ConstraintKind::NotNull { .. }) => Form::ValidateNotNull,
         Some(ConstraintKind::Check { .. } | ConstraintKind::Key { .. }) | None => Form::ValidateCheck,
@@ -332,6 +360,13 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
     found
 }
 
+/// Whether it is the NOT NULL of a column, which has a name since 18 and no entry of its own.
+fn is_of_column(name: &Ident, subject: &Subject) -> bool {
+    let columns = subject.relation.into_iter().flat_map(|relation| &relation.columns);
+    let mut own = columns.filter(|column| column.more.not_null_name.as_ref() == Some(&name.name));
+    own.any(|column| column.is_not_null())
+}
+
 /// Whether a partition or child has a valid part of the constraint.
 fn proves(child: &RelationName, known: &Constraint, subject: &Subject) -> bool {
     let Some(child) = subject.around.catalog.get(child).filter(|child| !child.is_partitioned()) else { return false };
@@ -350,8 +385,14 @@ pub(super) fn drop_constraint(
     span: Span,
     subject: &Subject,
 ) -> Vec<Occurrence> {
+    if if_exists && subject.lacks_constraint(name) && subject.only && subject.is_partitioned() {
+        // Nobody may be using the partitions, be they meant or not.
+        let partitions = subject.around.catalog.descendants(&subject.name);
+        let found = Occurrence::new(Form::DropConstraintNoop, span).with(Role::Target, subject.name.clone());
+        return vec![found.with_all(Role::Partition, partitions)];
+    }
     if if_exists && subject.lacks_constraint(name) {
-        return vec![subject.form(Form::DropConstraintNoop, span)];
+        return vec![subject.form_with_partitions(Form::DropConstraintNoop, span)];
     }
     let Some(constraint) = subject.constraint(name) else { return vec![subject.form(Form::DropCheck, span)] };
     let alone = subject.alone();
@@ -384,9 +425,9 @@ pub(super) fn drop_constraint(
                 dropped = dropped.with_all(Role::Partition, partitions);
             }
             let mut found = vec![dropped];
-            let referencing = subject.around.catalog.referencing(&subject.name);
-            if cascade && !referencing.is_empty() {
-                let tables = referencing.into_iter().map(|(table, _)| table.name.clone());
+            let losing = refusals::keys_of_constraint(&constraint.name, subject.relation, subject.around);
+            if cascade && !losing.is_empty() {
+                let tables = losing.into_iter().cloned();
                 found.push(Occurrence::new(Form::DropPrimaryKeyCascade, span).with_all(Role::Referencing, tables));
             }
             found

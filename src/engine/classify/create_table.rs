@@ -100,8 +100,10 @@ fn partition_of(parent: &RelationName, bound: &PartitionBound, span: Span, aroun
         let inherited = Occurrence::new(Form::CreateTablePartitionOfForeignKey, span);
         found.push(inherited.with(Role::Parent, parent.clone()).with_all(Role::Referenced, referenced));
     }
-    let referencing = around.catalog.referencing(parent).into_iter().map(|(table, _)| table.name.clone());
-    let referencing: Vec<RelationName> = referencing.collect();
+    // What references a partitioned table above references its partitions too.
+    let above = around.catalog.ancestors(parent).into_iter().map(|above| &above.name);
+    let referencing = std::iter::once(parent).chain(above).flat_map(|table| around.catalog.referencing(table));
+    let referencing: Vec<RelationName> = referencing.map(|(table, _)| table.name.clone()).collect();
     if !referencing.is_empty() {
         let occurrence = Occurrence::new(Form::CreateTablePartitionOfReferenced, span);
         found.push(occurrence.with_all(Role::Referencing, referencing));

@@ -49,6 +49,7 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
         Form::SelectForUpdate => Occurrence { form: Form::SelectForUpdateByKey, ..occurrence },
         Form::SelectForUpdateByKey
         | Form::SelectPruned
+        | Form::SelectPartitionedPart
         | Form::SelectForUpdatePruned
         | Form::WritePruned
         | Form::WriteHashPruned

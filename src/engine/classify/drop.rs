@@ -293,6 +293,10 @@ fn drop_table(
     if drop.cascade {
         found.extend(dependent_views(&name, span, around));
         found.extend(dropped_readers(&name, elsewhere, span, around));
+        for part in &partitions {
+            found.extend(dependent_views(part, span, around));
+            found.extend(dropped_readers(part, elsewhere, span, around));
+        }
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     if drop.cascade {
@@ -314,10 +318,20 @@ fn drop_table(
     if !referenced.is_empty() {
         found.push(Occurrence::new(Form::DropTableForeignKey, span).with_all(Role::Referenced, referenced));
     }
-    let referencing: Vec<RelationName> = around
-        .catalog
-        .referencing(&name)
-        .into_iter()
+    // What references a partitioned table references each of its partitions.
+    let above = parents.iter().filter(|parent| parent.is_partitioned()).map(|parent| &parent.name);
+    let dropped_with_part: Vec<RelationName> = parents
+        .iter()
+        .filter(|parent| {
+            drop.cascade && parent.is_partitioned() && !around.catalog.referencing(&parent.name).is_empty()
+        })
+        .map(|parent| parent.name.clone())
+        .collect();
+    found.extend(dropped_with_part.into_iter().map(|to| unreferenced_partitions(to, span, around)));
+    let referencing: Vec<RelationName> = std::iter::once(&name)
+        .chain(&partitions)
+        .chain(above)
+        .flat_map(|table| around.catalog.referencing(table))
         .map(|(table, _)| table.name.clone())
         .filter(|table| elsewhere(table))
         .collect();

@@ -64,9 +64,22 @@ fn has_part(create: &CreateIndex, partition: &RelationName, around: &Surrounding
             && !own.more.only
             && (own.unique, own.partial) == (create.unique, false)
             && own.keys == keys
-            && own.shape == shape
+            && is_alike(&own.shape, &shape)
     };
     create.predicate.is_none() && !keys.contains(&None) && relation.indexes.iter().any(is_part)
+}
+
+/// Whether two indexes over the same columns differ in no more than in how they are sorted.
+///
+/// Source: `CompareIndexInfo()` of PostgreSQL's catalog/index.c.
+fn is_alike(own: &IndexShape, shape: &IndexShape) -> bool {
+    let compared = |shape: &IndexShape| -> Vec<_> {
+        shape.keys.iter().map(|key| (key.collation.clone(), key.operators.clone())).collect()
+    };
+    (&own.method, &own.include, own.nulls_not_distinct) == (&shape.method, &shape.include, shape.nulls_not_distinct)
+        && compared(own) == compared(shape)
+        && !own.exclusion
+        && !own.deferrable
 }
 
 pub(super) fn reindex(reindex: &Reindex, span: Span, around: &Surroundings) -> Vec<Occurrence> {

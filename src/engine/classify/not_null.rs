@@ -50,7 +50,9 @@ pub(super) fn set_not_null(column: &str, open: Form, span: Span, subject: &Subje
     };
     let own = not_null_state(column, subject);
     if own == NotNullState::Already {
-        return vec![subject.form(form(own), span).proven(not_null_proof(column, subject))];
+        let children = subject.children(Form::SetNotNullNoopInheritance, span);
+        let found = subject.form(form(own), span).proven(not_null_proof(column, subject));
+        return std::iter::once(found).chain(children).collect();
     }
     let proof = not_null_proof(column, subject);
     let mut found = vec![Occurrence::new(form(own), span).with(Role::Target, subject.name.clone()).proven(proof)];

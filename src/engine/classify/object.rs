@@ -179,6 +179,7 @@ pub(in crate::engine) fn owned_by(roles: &[RoleSpec], around: &Surroundings) -> 
 fn dropping(cascade: bool, span: Span) -> Drop {
     Drop {
         object: ObjectKind::Table,
+        routine: None,
         concurrently: false,
         if_exists: false,
         names: Vec::new(),

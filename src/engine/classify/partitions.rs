@@ -11,7 +11,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::reads::within;
+use super::reads::{above, within};
 use super::{Occurrence, keys};
 
 /// What a write does to the partitions and children of its target, or, where it names a partition, to the parents.
@@ -127,7 +127,10 @@ fn parents(write: &Write, target: &RelationName, span: Span, around: &Surroundin
         next = around.catalog.get(parent);
     }
     let found = Occurrence::new(form, span).with_all(Role::Parent, parents);
-    Some(found).filter(|found| !found.relations.is_empty()).into_iter().collect()
+    let above = if write.only { Vec::new() } else { above(target, around) };
+    let planned = Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, above);
+    let planned = Some(planned).filter(|_| write.verb == WriteVerb::Delete);
+    std::iter::once(found).chain(planned).filter(|found| !found.relations.is_empty()).collect()
 }
 
 /// Longer lists of rows are not read to their end.

@@ -28,6 +28,8 @@ pub(super) struct Reads {
     pub whole: Group,
     pub by_key: Group,
     pub left_out: Vec<RelationName>,
+    /// Tables above partitions that are partitioned themselves.
+    pub above: Vec<RelationName>,
 }
 
 /// The part of a query that names relations.
@@ -90,6 +92,7 @@ impl Reads {
         let part = if by_key(name) { &mut self.by_key } else { &mut self.whole };
         push(&mut part.named, name.clone());
         if !table.only {
+            above(name, around).into_iter().for_each(|above| push(&mut self.above, above));
             self.add_children(name, &table.limits, &by_key, around);
         }
     }
@@ -122,6 +125,7 @@ impl Reads {
                 waiting.push((read.clone(), around.is_read_alone(&name, read)));
             }
             if !only {
+                above(&name, around).into_iter().for_each(|above| push(&mut self.above, above));
                 around.catalog.descendants(&name).into_iter().for_each(|child| push(&mut self.whole.children, child));
             }
             self.whole.named.push(name);
@@ -148,8 +152,22 @@ impl Reads {
         };
         let unread = Occurrence::new(left_out, span).with_all(Role::Partition, self.left_out);
         let unread = Some(unread).filter(|unread| !unread.relations.is_empty());
-        group(whole, self.whole).into_iter().chain(group(by_key, self.by_key)).chain(unread).collect()
+        let above = Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, self.above);
+        let above = Some(above).filter(|above| !above.relations.is_empty());
+        group(whole, self.whole).into_iter().chain(group(by_key, self.by_key)).chain(unread).chain(above).collect()
     }
+}
+
+/// The tables above a partition that has partitions of its own, among which the planner has to choose.
+///
+/// Source: `set_baserel_partition_constraint()` of the server.
+pub(super) fn above(name: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let catalog = around.catalog;
+    let inner = catalog.get(name).filter(|part| part.is_partitioned() && !part.children.is_empty());
+    let inner = inner.filter(|part| around.is_partition(part));
+    inner
+        .map(|part| catalog.ancestors(&part.name).into_iter().map(|above| above.name.clone()).collect())
+        .unwrap_or_default()
 }
 
 /// The forms of reading.

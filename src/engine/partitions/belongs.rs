@@ -8,41 +8,86 @@ use crate::engine::catalog::Relation;
 use super::proof::plain_bound;
 use super::values::{Class, compared, differ, plain, rounded, same, scale};
 
-/// Whether a row with this value of the only key column belongs to a partition of the table; `None` where the text of the
-/// values does not tell.
-pub(in crate::engine) fn belongs(value: &Literal, bound: &PartitionBoundKind, parent: &Relation) -> Option<bool> {
-    let [key] = parent.partitioning.as_ref()?.keys.as_slice() else { return None };
-    let data_type = parent.column(key)?.known_type()?;
-    let is_text = data_type.dimensions == 0 && matches!(data_type.name.as_str(), "text" | "character varying");
-    let value = match value {
-        Literal::Null => None,
-        value => Some(rounded(&plain(value, Class::of(data_type))?, scale(data_type))?),
-    };
-    match (plain_bound(bound, parent), value) {
-        (PartitionBoundKind::Default | PartitionBoundKind::Hash { .. }, _) => None,
-        (PartitionBoundKind::In(values), None) => Some(values.iter().any(|listed| listed.null)),
-        (PartitionBoundKind::In(values), Some(value)) => {
-            let listed = values.iter().filter(|listed| !listed.null).map(|listed| listed.literal.as_ref());
-            let listed: Vec<&Literal> = listed.collect::<Option<_>>()?;
-            match () {
-                () if listed.iter().any(|listed| same(listed, &value)) => Some(true),
-                () if listed.iter().all(|listed| differ(listed, &value, is_text)) => Some(false),
-                () => None,
+/// The rows that belong to a partition of a table with one key column.
+#[derive(Debug)]
+pub(in crate::engine) struct Membership {
+    class: Class,
+    scale: Option<u32>,
+    is_text: bool,
+    rows: Members,
+}
+
+#[derive(Debug)]
+enum Members {
+    /// Those with one of these values, or NULL. An unknown value is `None`.
+    Listed { values: Option<Vec<Literal>>, null: bool },
+    /// Those from one value on and before another.
+    Range(End, End),
+}
+
+#[derive(Debug)]
+enum End {
+    MinValue,
+    MaxValue,
+    Value(Option<Literal>),
+}
+
+impl Membership {
+    /// Nothing where the text of the bound does not tell.
+    pub(in crate::engine) fn of(bound: &PartitionBoundKind, parent: &Relation) -> Option<Self> {
+        let [key] = parent.partitioning.as_ref()?.keys.as_slice() else { return None };
+        let data_type = parent.column(key)?.known_type()?;
+        let is_text = data_type.dimensions == 0 && matches!(data_type.name.as_str(), "text" | "character varying");
+        let rows = match plain_bound(bound, parent) {
+            PartitionBoundKind::Default | PartitionBoundKind::Hash { .. } => return None,
+            PartitionBoundKind::In(values) => {
+                let null = values.iter().any(|listed| listed.null);
+                let listed = values.into_iter().filter(|listed| !listed.null).map(|listed| listed.literal);
+                Members::Listed { values: listed.collect(), null }
             }
+            PartitionBoundKind::Range { from, to } => {
+                let ([from], [to]) = (from.as_slice(), to.as_slice()) else { return None };
+                Members::Range(End::of(from), End::of(to))
+            }
+        };
+        Some(Self { class: Class::of(data_type), scale: scale(data_type), is_text, rows })
+    }
+
+    /// Whether a row with this value belongs to it; `None` where the text of the values does not tell.
+    pub(in crate::engine) fn takes(&self, value: &Literal) -> Option<bool> {
+        if *value == Literal::Null {
+            return Some(matches!(self.rows, Members::Listed { null: true, .. }));
         }
-        (PartitionBoundKind::Range { .. }, None) => Some(false),
-        (PartitionBoundKind::Range { from, to }, Some(value)) => {
-            let ([from], [to]) = (from.as_slice(), to.as_slice()) else { return None };
-            Some(against(&value, from)?.is_ge() && against(&value, to)?.is_lt())
+        let value = rounded(&plain(value, self.class)?, self.scale)?;
+        match &self.rows {
+            Members::Listed { values, .. } => {
+                let listed = values.as_ref()?;
+                match () {
+                    () if listed.iter().any(|listed| same(listed, &value)) => Some(true),
+                    () if listed.iter().all(|listed| differ(listed, &value, self.is_text)) => Some(false),
+                    () => None,
+                }
+            }
+            Members::Range(from, to) => Some(from.order_of(&value)?.is_ge() && to.order_of(&value)?.is_lt()),
         }
     }
 }
 
-/// The order of a value and one end of a range.
-fn against(value: &Literal, end: &RangeBound) -> Option<Ordering> {
-    match end {
-        RangeBound::MinValue => Some(Ordering::Greater),
-        RangeBound::MaxValue => Some(Ordering::Less),
-        RangeBound::Value(expr) => compared(value, expr.literal.as_ref()?),
+impl End {
+    fn of(bound: &RangeBound) -> Self {
+        match bound {
+            RangeBound::MinValue => Self::MinValue,
+            RangeBound::MaxValue => Self::MaxValue,
+            RangeBound::Value(expr) => Self::Value(expr.literal.clone()),
+        }
+    }
+
+    /// The order of a value and this end of a range.
+    fn order_of(&self, value: &Literal) -> Option<Ordering> {
+        match self {
+            Self::MinValue => Some(Ordering::Greater),
+            Self::MaxValue => Some(Ordering::Less),
+            Self::Value(end) => compared(value, end.as_ref()?),
+        }
     }
 }

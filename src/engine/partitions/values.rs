@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{DataType, Literal};
+use crate::engine::calendar::{are_alike, date, days, is_moment, moment};
 use crate::postgres::types;
 
 /// Whether a literal that is cast is compared with a column as one of its own type. Where the types differ, the server
@@ -87,7 +88,7 @@ pub(super) fn plain(literal: &Literal, class: Class) -> Option<Literal> {
             _ => None,
         },
         // The day is what is left.
-        (Class::Date, Literal::Text(text)) if moment(text).is_some() => Some(Literal::Text(text.get(..10)?.into())),
+        (Class::Date, Literal::Text(text)) if is_moment(text) => Some(Literal::Text(text.get(..10)?.into())),
         (Class::Local, Literal::Text(text)) => {
             let local = offset(text).map_or(text.as_str(), |(local, _)| local);
             Some(Literal::Text(local.into()))
@@ -132,27 +133,6 @@ fn offset(text: &str) -> Option<(&str, i64)> {
     };
     let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
     moment(local.trim_end()).map(|_| (local.trim_end(), if zone.starts_with('-') { -minutes } else { minutes }))
-}
-
-/// Days from 1 March of the year 0. Source: the arithmetic of the Gregorian calendar, in years that begin in March.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day - 1
-}
-
-/// The date that is so many days from 1 March of the year 0.
-fn date(count: i64) -> (i64, i64, i64) {
-    let mut year = (count * 400).div_euclid(146_097);
-    while days(year + 1, 3, 1) <= count {
-        year += 1;
-    }
-    while days(year, 3, 1) > count {
-        year -= 1;
-    }
-    let rest = count - days(year, 3, 1);
-    let month = (5 * rest + 2) / 153;
-    let day = rest - (153 * month + 2) / 5 + 1;
-    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
 }
 
 /// A number with digits behind its point.
@@ -219,27 +199,13 @@ pub(super) fn compared(one: &Literal, other: &Literal) -> Option<Ordering> {
     match (one, other) {
         _ if same(one, other) => Some(Ordering::Equal),
         (Literal::Number(one), Literal::Number(other)) => Some(Decimal::read(one)?.cmp(&Decimal::read(other)?)),
+        (Literal::Text(one), Literal::Text(other)) if are_alike(one, other) => Some(one.cmp(other)),
         (Literal::Text(one), Literal::Text(other)) => {
             let (one, other) = (moment(one)?, moment(other)?);
             (one.ends_with('Z') == other.ends_with('Z')).then(|| one.cmp(&other))
         }
         _ => None,
     }
-}
-
-/// `2025-01-31` and `2025-01-31 10:30:00` in one form, in which order is that of the letters, with `Z` behind one whose
-/// offset to UTC is known.
-fn moment(text: &str) -> Option<EcoString> {
-    let (text, zone) = text.strip_suffix('Z').map_or((text, ""), |text| (text, "Z"));
-    let shape: EcoString = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let local = match shape.as_str() {
-        "0000-00-00" => format!("{text} 00:00:00"),
-        "0000-00-00 00:00" => format!("{text}:00"),
-        "0000-00-00 00:00:00" => text.to_owned(),
-        "0000-00-00T00:00:00" => text.replace('T', " "),
-        _ => return None,
-    };
-    Some(ecow::eco_format!("{local}{zone}"))
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ impl Subject<'_> {
         if SYSTEM_COLUMNS.contains(&column.as_str()) && self.relation.column(column).is_none() {
             return Some(refused(FEATURE_NOT_SUPPORTED, format!("cannot alter system column {column}")));
         }
-        if self.alter.actions.iter().take(nth).any(|action| changes_type_of(action, column)) {
+        if self.alter.actions.iter().take(nth).any(|action| self.changes_type_of(action, column)) {
             return Some(refused(FEATURE_NOT_SUPPORTED, format!("cannot alter type of column {column} twice")));
         }
         let is_key = |relation: &Relation| relation.partition_key.contains(column);
@@ -109,6 +109,17 @@ impl Subject<'_> {
         }
         let left = self.left_to_children("altered");
         left.or_else(|| self.merged(column)).or_else(|| self.row_type_in_use())
+    }
+
+    /// A type that is another one than the column's: where both are the same, the column is as it was.
+    fn changes_type_of(&self, action: &AlterAction, column: &str) -> bool {
+        let AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } = &action.kind
+        else {
+            return false;
+        };
+        let written = |of: &DataType| (self.around.type_name(of), of.dimensions > 0, of.modifiers.clone());
+        let known = self.relation.column(column).and_then(Column::known_type);
+        name.name == column && known.is_some_and(|known| written(known) != written(data_type))
     }
 
     /// Partitions and children that the statement reaches.
@@ -173,10 +184,6 @@ fn typed(what: &str) -> Refusal {
 
 fn has_default_of_domain(column: &ColumnDef, around: &Surroundings) -> bool {
     around.catalog.domain(&around.type_name(&column.data_type)).is_some_and(|domain| domain.default.is_some())
-}
-
-fn changes_type_of(action: &AlterAction, column: &str) -> bool {
-    matches!(&action.kind, AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { .. } } if name.name == column)
 }
 
 /// No domain, which may have a default or be one over a number.

@@ -1,10 +1,10 @@
-//! Clauses, options and privileges that a version does not know, or none: what the tree does not keep is found in the text.
+//! Clauses, options and privileges that a version does not know, or none.
 //!
 //! Source: the grammar of PostgreSQL 10 to 18, and measurements (`fixtures/facts/later-*.sql`).
 
 use crate::ast::{
-    CreateView, DefaultPrivileges, Explain, Grant, GrantTarget, Ident, ObjectKind, Privilege, SettingChange,
-    SettingKind, Statement, StatementKind, Write, WriteVerb,
+    CreateView, DefaultPrivileges, Explain, Grant, GrantTarget, Ident, ObjectKind, Privilege, RoutineKind,
+    SettingChange, SettingKind, Statement, StatementKind, Write, WriteVerb,
 };
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -12,7 +12,6 @@ use crate::engine::trace::Refusal;
 use crate::postgres::{VersionSet, settings};
 
 use super::existence::is_there;
-use super::words::{begin_with, has, words};
 use super::{
     FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE,
     refused, refused_on,
@@ -21,33 +20,22 @@ use super::{
 const INVALID_GRANT_OPERATION: &str = "0LP01";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
-    let text = around.text_of(statement.span);
     let one = match &statement.kind {
-        StatementKind::Write(write) => written(write, text),
+        StatementKind::Write(write) => written(write),
+        StatementKind::Query(query) => query.writes.iter().find_map(written),
         StatementKind::Explain(explain) => explained(explain),
         StatementKind::Grant(grant) => granted(grant, around),
         StatementKind::DefaultPrivileges(default) => by_default(default),
-        StatementKind::CreateView(create) => view(create, text),
+        StatementKind::CreateView(create) => view(create),
         StatementKind::Refresh(refresh) if refresh.concurrently && refresh.with_no_data => {
             Some(refused(SYNTAX_ERROR, "CONCURRENTLY and WITH NO DATA cannot be used together".to_owned()))
         }
-        StatementKind::AlterStatistics(_) if has(&words(text), &["SET", "STATISTICS"]) => {
-            later(13, "ALTER STATISTICS ... SET STATISTICS")
-        }
-        StatementKind::Drop(drop) if drop.object == ObjectKind::Function => {
-            let words = words(text);
-            let newer = begin_with(&words, &["DROP", "PROCEDURE"]) || begin_with(&words, &["DROP", "ROUTINE"]);
-            newer.then(|| later(11, "DROP PROCEDURE")).flatten()
-        }
+        StatementKind::AlterStatistics(_) => later(13, "ALTER STATISTICS ... SET STATISTICS"),
+        StatementKind::Drop(drop) if is_newer(drop.routine) => later(11, "DROP PROCEDURE"),
         StatementKind::Call(_) => later(11, "CALL"),
-        StatementKind::AlterFunction(_) => {
-            let words = words(text);
-            let newer = begin_with(&words, &["ALTER", "PROCEDURE"]) || begin_with(&words, &["ALTER", "ROUTINE"]);
-            newer.then(|| later(11, "ALTER PROCEDURE")).flatten()
-        }
-        StatementKind::Opaque(opaque) if opaque.what == "CREATE AGGREGATE" => {
-            let replaces = begin_with(&words(text), &["CREATE", "OR", "REPLACE"]);
-            replaces.then(|| later(12, "CREATE OR REPLACE AGGREGATE")).flatten()
+        StatementKind::AlterFunction(alter) if is_newer(Some(alter.kind)) => later(11, "ALTER PROCEDURE"),
+        StatementKind::Opaque(opaque) if opaque.or_replace && opaque.what == "CREATE AGGREGATE" => {
+            later(12, "CREATE OR REPLACE AGGREGATE")
         }
         StatementKind::Set(change) => setting(change),
         StatementKind::CreateEventTrigger(create) => event(&create.event),
@@ -89,26 +77,27 @@ fn event(event: &Ident) -> Option<Refusal> {
     }
 }
 
-/// Bytes of a statement that writes rows, beyond which its words are not looked at.
-const LONG: usize = 64 * 1024;
+/// PROCEDURE and ROUTINE.
+fn is_newer(word: Option<RoutineKind>) -> bool {
+    matches!(word, Some(RoutineKind::Procedure | RoutineKind::Routine))
+}
 
-/// RETURNING and BY SOURCE of MERGE, and the old and new rows in RETURNING.
-fn written(write: &Write, text: &str) -> Option<Refusal> {
-    // The words of many rows would take much room, and rows have none of these.
-    if text.len() > LONG {
-        return None;
+/// RETURNING and BY SOURCE of MERGE, and the old and new rows in RETURNING, also where WITH writes.
+fn written(write: &Write) -> Option<Refusal> {
+    if write.verb == WriteVerb::Merge && (write.matched_by || write.returning.is_some()) {
+        return later(17, "RETURNING or BY SOURCE of MERGE");
     }
-    let words = words(text);
-    if write.verb == WriteVerb::Merge {
-        let newer = has(&words, &["NOT", "MATCHED", "BY"]) || has(&words, &["RETURNING"]);
-        return newer.then(|| later(17, "RETURNING or BY SOURCE of MERGE")).flatten();
+    if write.returning.is_some_and(|returning| returning.renames) {
+        return later(18, "RETURNING WITH (...)");
     }
-    let at = words.iter().rposition(|word| word == "RETURNING")?;
-    let returned = words.get(at..)?;
-    let row = ["OLD", "NEW"].into_iter().find(|row| has(returned, &[row, "."]))?;
-    let known = words.get(..at)?.iter().any(|word| word == row);
+    let rows = write.returning.map(|returning| returning.rows).unwrap_or_default();
+    let row = match (rows.old, rows.new) {
+        (true, _) => "OLD",
+        (false, true) => "NEW",
+        (false, false) => return write.also_writes.iter().find_map(written),
+    };
     let reason = format!("{row} in RETURNING came with PostgreSQL 18");
-    (!known).then(|| refused_on(VersionSet::before(18), UNDEFINED_TABLE, reason))
+    Some(refused_on(VersionSet::before(18), UNDEFINED_TABLE, reason))
 }
 
 /// Options of EXPLAIN with the version that brought them.
@@ -238,13 +227,15 @@ fn by_default(default: &DefaultPrivileges) -> Option<Refusal> {
 /// Options of views, with the version that brought them.
 const VIEW_OPTIONS: &[(&str, u8)] = &[("check_option", 10), ("security_barrier", 10), ("security_invoker", 15)];
 
-fn view(create: &CreateView, text: &str) -> Option<Refusal> {
-    let words = words(text);
-    if create.materialized {
-        let unlogged = begin_with(&words, &["CREATE", "UNLOGGED"]);
-        return unlogged.then(|| refused(FEATURE_NOT_SUPPORTED, "materialized views cannot be unlogged".to_owned()));
-    }
-    view_options(&create.options)
+fn view(create: &CreateView) -> Option<Refusal> {
+    let (code, reason) = match create.materialized {
+        true if create.unlogged => (FEATURE_NOT_SUPPORTED, "materialized views cannot be unlogged"),
+        true if create.temporary => (SYNTAX_ERROR, "materialized views cannot be temporary"),
+        true => return None,
+        false if create.unlogged => (SYNTAX_ERROR, "views cannot be unlogged"),
+        false => return view_options(&create.options),
+    };
+    Some(refused(code, reason.to_owned()))
 }
 
 /// Options of a view that there are not.

@@ -78,7 +78,11 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let view = views.map(|view| &view.name).find(|view| !dropped_too(view));
     // What references a partitioned table references each of its partitions.
     let parents = around.catalog.get(name).map(|relation| relation.parents.as_slice()).unwrap_or_default();
-    let referencing = std::iter::once(name).chain(parents).flat_map(|table| referencing(table, around));
+    let is_partitioned = |parent: &&RelationName| around.catalog.get(parent).is_some_and(Relation::is_partitioned);
+    let parents = parents.iter().filter(is_partitioned);
+    let parts = around.catalog.get(name).filter(|relation| relation.is_partitioned());
+    let parts = parts.map(|relation| around.catalog.descendants(&relation.name)).unwrap_or_default();
+    let referencing = std::iter::once(name).chain(parents).chain(&parts).flat_map(|table| referencing(table, around));
     let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
     let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
     let stays = |child: &&RelationName| {

@@ -11,6 +11,7 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::names;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
@@ -297,15 +298,27 @@ pub(super) fn missing_column(name: &str, relation: &Relation) -> Option<Refusal>
 /// not followed; a constraint trigger is a constraint too.
 pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Refusal> {
     let trigger = relation.triggers.iter().any(|trigger| trigger.name == name.name);
+    let not_null = relation.columns.iter().any(|column| column.more.not_null_name.as_ref() == Some(&name.name));
     let known = relation.constraint(&name.name).is_some() || trigger;
-    let named_since_18 = name.name.contains("not_null");
+    let named_since_18 = not_null || name.name.contains("not_null");
+    // Before 12, the name of a foreign key has only the first of its columns.
+    let named_before_12 = relation.foreign_keys().any(|(known, _)| match &known.kind {
+        ConstraintKind::ForeignKey { columns, .. } if columns.len() > 1 => {
+            names::chosen(&relation.name.name, &columns[0], "fkey", |_| false) == name.name
+        }
+        _ => false,
+    });
     let past = relation.past_of(Part::Constraint, &name.name);
     let whole = is_known_whole(relation) && relation.parents.is_empty();
     let missing = !known && (whole || past.is_some_and(Past::is_gone));
     let near = || nearest(&name.name, relation.constraints.iter().map(|constraint| constraint.name.as_str()));
     let cause = || Cause::Existence { past: past.filter(|past| past.is_gone()).cloned(), near: near() };
     let reason = || format!("constraint {} of {} does not exist", name.name, relation.name);
-    let versions = if named_since_18 { VersionSet::before(18) } else { VersionSet::ALL };
+    let versions = match (named_since_18, named_before_12) {
+        (true, _) => VersionSet::before(18),
+        (false, true) => VersionSet::since(12),
+        (false, false) => VersionSet::ALL,
+    };
     missing.then(|| refused_on(versions, UNDEFINED_OBJECT, reason()).by(cause()))
 }
 

@@ -238,11 +238,11 @@ fn since(place: Place) -> VersionSet {
 /// Functions that read a setting when they have one argument.
 const NAMED_SETTINGS: &[&str] = &["to_tsvector", "to_tsquery", "plainto_tsquery", "age"];
 
-/// `date_trunc('day', column)` of a time stamp with time zone, and nothing else.
+/// `date_trunc('day', column)` of a time stamp with time zone or of a date, which becomes one, and nothing else.
 fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> bool {
     let text = around.text_of(expr.span).to_lowercase();
     let [column] = expr.columns.as_slice() else { return false };
-    let zoned = |of: &DataType| of.name == "timestamp with time zone" && of.dimensions == 0;
+    let zoned = |of: &DataType| matches!(of.name.as_str(), "timestamp with time zone" | "date") && of.dimensions == 0;
     expr.functions.len() == 1
         && text.starts_with("date_trunc")
         && expr.casts.is_empty()

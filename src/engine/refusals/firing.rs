@@ -14,16 +14,16 @@ use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there, missing_column};
-use super::words::names_row;
 use super::{
     DEPENDENT_OBJECTS, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, SYNTAX_ERROR,
-    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
+    UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let one = match &statement.kind {
-        StatementKind::CreateTrigger(create) => trigger(create, around),
-        StatementKind::CreateRule(create) => rule(create, around.text_of(statement.span), around),
+        StatementKind::CreateTrigger(create) => return trigger(create, around),
+        StatementKind::CreateEventTrigger(create) => executed(create.says_procedure),
+        StatementKind::CreateRule(create) => rule(create, around),
         StatementKind::CreatePolicy(create) => policy(create, around),
         StatementKind::Comment(comment) if comment.object.kind == ObjectKind::Rule => {
             let name = comment.object.name.as_ref().map(|name| &name.name);
@@ -44,23 +44,24 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     one.into_iter().collect()
 }
 
-fn trigger(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
-    written(create, around)
-        .or_else(|| shape(create))
-        .or_else(|| transitions(create))
-        .or_else(|| condition(create, around))
+fn trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {
+    let made = shape(create).or_else(|| transitions(create)).or_else(|| condition(create, around));
+    written(create).into_iter().chain(made).collect()
 }
 
 /// What the grammar of a version does not have.
-fn written(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
+fn written(create: &CreateTrigger) -> Option<Refusal> {
     if create.constraint && !create.for_each_row {
         let reason = "a constraint trigger must be FOR EACH ROW".to_owned();
         return Some(refused(SYNTAX_ERROR, reason));
     }
-    let before = around.text.get(..create.function.span.start).unwrap_or_default().trim_end();
-    let word = before.len().checked_sub("function".len()).and_then(|at| before.get(at..)).unwrap_or_default();
+    executed(create.says_procedure)
+}
+
+/// EXECUTE PROCEDURE is what every version knows.
+fn executed(says_procedure: bool) -> Option<Refusal> {
     let reason = "EXECUTE FUNCTION came with PostgreSQL 11".to_owned();
-    word.eq_ignore_ascii_case("function").then(|| refused_on(VersionSet::before(11), SYNTAX_ERROR, reason))
+    (!says_procedure).then(|| refused_on(VersionSet::before(11), SYNTAX_ERROR, reason))
 }
 
 fn shape(create: &CreateTrigger) -> Option<Refusal> {
@@ -111,16 +112,15 @@ fn transitions(create: &CreateTrigger) -> Option<Refusal> {
 /// INSERT has no old rows, DELETE no new ones, and a statement has neither.
 fn condition(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
     let when = create.when.as_ref()?;
-    let text = around.text_of(when.span);
     let has = |wanted: &dyn Fn(&TriggerEventKind) -> bool| create.events.iter().any(|event| wanted(&event.kind));
     let reason = match () {
-        () if !create.for_each_row && (names_row(text, "OLD") || names_row(text, "NEW")) => {
+        () if !create.for_each_row && (when.rows.old || when.rows.new) => {
             "the WHEN condition of a statement trigger cannot reference column values"
         }
-        () if names_row(text, "OLD") && has(&|kind| *kind == TriggerEventKind::Insert) => {
+        () if when.rows.old && has(&|kind| *kind == TriggerEventKind::Insert) => {
             "the WHEN condition of an INSERT trigger cannot reference OLD values"
         }
-        () if names_row(text, "NEW") && has(&|kind| *kind == TriggerEventKind::Delete) => {
+        () if when.rows.new && has(&|kind| *kind == TriggerEventKind::Delete) => {
             "the WHEN condition of a DELETE trigger cannot reference NEW values"
         }
         () => return unknown_column(create, when, around),
@@ -137,11 +137,20 @@ fn unknown_column(create: &CreateTrigger, when: &Expr, around: &Surroundings) ->
     columns.find_map(|column| Some(missing_column(column, relation)?.at(when.span)))
 }
 
-fn rule(create: &CreateRule, text: &str, around: &Surroundings) -> Option<Refusal> {
+fn rule(create: &CreateRule, around: &Surroundings) -> Option<Refusal> {
     let invalid = |reason: &str| Some(refused(INVALID_OBJECT_DEFINITION, reason.to_owned()));
+    let condition = create.condition.as_ref();
+    if let Some(condition) = condition.filter(|condition| match create.event {
+        RuleEvent::Insert => condition.rows.old,
+        RuleEvent::Delete => condition.rows.new,
+        RuleEvent::Select | RuleEvent::Update => false,
+    }) {
+        let reason = "the condition of the rule names a row that its event does not have".to_owned();
+        return Some(refused(UNDEFINED_TABLE, reason).at(condition.span));
+    }
     match create.event {
-        RuleEvent::Insert if names_row(text, "OLD") => return invalid("an ON INSERT rule cannot use OLD"),
-        RuleEvent::Delete if names_row(text, "NEW") => return invalid("an ON DELETE rule cannot use NEW"),
+        RuleEvent::Insert if create.rows.old => return invalid("an ON INSERT rule cannot use OLD"),
+        RuleEvent::Delete if create.rows.new => return invalid("an ON DELETE rule cannot use NEW"),
         RuleEvent::Select | RuleEvent::Insert | RuleEvent::Update | RuleEvent::Delete => {}
     }
     let changes_rows = |action: &Statement| {

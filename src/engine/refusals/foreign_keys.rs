@@ -3,14 +3,16 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident,
-    KeyAction, Persistence, References, TableConstraint, TableConstraintKind,
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType,
+    Ident, KeyAction, Persistence, References, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
+use crate::postgres::types::is_built_in;
+use crate::postgres::version::Version;
 
 use super::existence::is_known_whole;
 use super::{
@@ -28,12 +30,23 @@ enum Kind {
     Text,
     Uuid,
     Boolean,
+    Float,
+    Time,
+    TimeOfDay,
+    Interval,
+    Bytes,
+    Json,
+    Network,
+    Bits,
+    Money,
+    Array,
+    Range,
 }
 
 impl Kind {
     fn of(data_type: &DataType) -> Option<Self> {
         if data_type.dimensions > 0 {
-            return None;
+            return is_built_in(data_type, Version::NEWEST).then_some(Self::Array);
         }
         match data_type.name.as_str() {
             "smallint" | "integer" | "bigint" => Some(Self::Integer),
@@ -41,13 +54,29 @@ impl Kind {
             "text" | "character varying" | "character" => Some(Self::Text),
             "uuid" => Some(Self::Uuid),
             "boolean" => Some(Self::Boolean),
+            "real" | "double precision" => Some(Self::Float),
+            "date" | "timestamp without time zone" | "timestamp with time zone" => Some(Self::Time),
+            "time without time zone" | "time with time zone" => Some(Self::TimeOfDay),
+            "interval" => Some(Self::Interval),
+            "bytea" => Some(Self::Bytes),
+            "jsonb" => Some(Self::Json),
+            "inet" | "cidr" => Some(Self::Network),
+            "bit" | "bit varying" => Some(Self::Bits),
+            "money" => Some(Self::Money),
+            "int4range" | "int8range" | "numrange" | "daterange" | "tsrange" | "tstzrange" => Some(Self::Range),
             _ => None,
         }
     }
 
-    /// An integer is cast to the numeric that it refers to; the other way there is no implicit cast.
+    /// An integer is cast to the numeric that it refers to; the other way there is no implicit cast. Of times it is not said.
     fn can_reference(self, key: Self) -> bool {
-        self == key || (self == Self::Integer && key == Self::Numeric)
+        self == key
+            || matches!(
+                (self, key),
+                (Self::Integer, Self::Numeric | Self::Float)
+                    | (Self::Numeric, Self::Float)
+                    | (Self::Time | Self::Interval | Self::TimeOfDay, Self::Time | Self::Interval | Self::TimeOfDay)
+            )
     }
 }
 
@@ -74,7 +103,9 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
         }
         AlterActionKind::AddConstraint(constraint) => {
             let writes = writes_generated(constraint, relation);
-            writes.into_iter().chain(of_constraint(constraint, type_of, around)).collect()
+            let own = refers_to(constraint, relation, around) && changes_a_type(alter);
+            let known = of_constraint(constraint, type_of, around).filter(|_| !own);
+            writes.into_iter().chain(known).collect()
         }
         AlterActionKind::AddColumn { if_not_exists, column }
             if !(*if_not_exists && relation.column(&column.name.name).is_some()) =>
@@ -91,17 +122,29 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
     found.collect()
 }
 
+fn refers_to(constraint: &TableConstraint, relation: &Relation, around: &Surroundings) -> bool {
+    match &constraint.kind {
+        TableConstraintKind::ForeignKey { references, .. } => around.resolve(&references.table) == relation.name,
+        _ => false,
+    }
+}
+
+/// The types of the table's own key may be others by the time that a foreign key to it is made.
+fn changes_a_type(alter: &AlterTable) -> bool {
+    let changes = |action: &AlterAction| {
+        matches!(action.kind, AlterActionKind::AlterColumn { change: ColumnChange::SetType { .. }, .. })
+    };
+    alter.actions.iter().any(changes)
+}
+
 fn refers_to_new_key(
     constraint: &TableConstraint,
     alter: &AlterTable,
     relation: &Relation,
     around: &Surroundings,
 ) -> bool {
-    let own = match &constraint.kind {
-        TableConstraintKind::ForeignKey { references, .. } => around.resolve(&references.table) == relation.name,
-        _ => false,
-    };
-    let makes_key = |action: &crate::ast::AlterAction| match &action.kind {
+    let own = refers_to(constraint, relation, around);
+    let makes_key = |action: &AlterAction| match &action.kind {
         AlterActionKind::AddConstraint(added) => {
             matches!(added.kind, TableConstraintKind::PrimaryKey(_) | TableConstraintKind::Unique(_))
         }
@@ -114,7 +157,7 @@ fn refers_to_new_key(
     own && alter.actions.iter().any(makes_key)
 }
 
-fn added_column(action: &crate::ast::AlterAction) -> Option<&ColumnDef> {
+fn added_column(action: &AlterAction) -> Option<&ColumnDef> {
     match &action.kind {
         AlterActionKind::AddColumn { column, .. } => Some(column),
         _ => None,
@@ -297,6 +340,11 @@ fn of_type_change(
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => Vec::new(),
     };
+    // CASCADE drops the foreign keys that need what is dropped.
+    let cascades = |action: &AlterAction| matches!(action.kind, AlterActionKind::DropConstraint { cascade: true, .. });
+    if alter.actions.iter().any(cascades) {
+        return None;
+    }
     let stays = relation.foreign_keys().filter(|(constraint, to)| **to != relation.name && !is_dropped(constraint));
     let own = stays.into_iter().find_map(|(constraint, to)| {
         let table = around.catalog.get(to)?;

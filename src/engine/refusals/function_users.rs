@@ -64,7 +64,7 @@ fn user(function: &str, relation: &Relation) -> Option<EcoString> {
         return Some(eco_format!("the policy {} of {name}", policy.name));
     }
     let is_view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
-    (is_view && calls(&relation.calls, function)).then(|| ecow::eco_format!("view {name}"))
+    (is_view && calls(&relation.calls, function)).then(|| eco_format!("view {name}"))
 }
 
 /// Whether no other function can be the one that is called by this name.

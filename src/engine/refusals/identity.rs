@@ -1,10 +1,12 @@
 //! Identity columns, and how a column is stored: what the server refuses for the column's type or default.
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, Ident, SequenceOption, SequenceOptionKind,
+    AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, Ident, RoleSpec, SequenceOption,
+    SequenceOptionKind,
 };
-use crate::engine::catalog::Relation;
+use crate::engine::catalog::{Kind, Past, Relation};
 use crate::engine::effect::RelationKind;
+use crate::engine::named;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -42,7 +44,7 @@ fn owned_sequence(action: &AlterAction, sequence: &Relation, around: &Surroundin
     let owns = |option: &SequenceOption| matches!(option.kind, SequenceOptionKind::OwnedBy(_));
     let what = match &action.kind {
         AlterActionKind::SetSchema(_) => "move an owned sequence into another schema",
-        AlterActionKind::OwnerTo(_) => "change owner of an owned sequence",
+        AlterActionKind::OwnerTo(role) if is_another_owner(role, table, around) => "change owner of an owned sequence",
         AlterActionKind::SequenceOptions(options) if identity && options.iter().any(owns) => {
             "change ownership of an identity sequence"
         }
@@ -50,6 +52,16 @@ fn owned_sequence(action: &AlterAction, sequence: &Relation, around: &Surroundin
     };
     let reason = format!("cannot {what}: {} is one of {}", sequence.name, table.name);
     Some(refused(FEATURE_NOT_SUPPORTED, reason).at(action.span))
+}
+
+/// A role that does not own the table for certain: the server lets the owner of the sequence, who is that of its table, be
+/// given it again. Who ran the migrations is not known, but it is no role that they have made.
+fn is_another_owner(role: &RoleSpec, table: &Relation, around: &Surroundings) -> bool {
+    let RoleSpec::Named(role) = role else { return false };
+    match &table.owned_by {
+        Some(owner) => *owner != role.name,
+        None => around.catalog.past(Kind::Named, &named::role(&role.name)).is_some_and(Past::is_there),
+    }
 }
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -80,7 +92,11 @@ fn refusal(
     let plain = data_type.dimensions == 0 && around.catalog.domain(&around.type_name(data_type)).is_none();
     let state = |reason: &str| Some(refused(NOT_IN_PREREQUISITE_STATE, format!("column {} {reason}", name.name)));
     let syntax = |reason: &str| Some(refused(SYNTAX_ERROR, format!("column {} {reason}", name.name)));
-    let fixed = plain && FIXED.contains(&data_type.name.as_str());
+    let stays = !alter.actions.iter().any(|action| {
+        matches!(&action.kind, AlterActionKind::AlterColumn { name: changed, change: ColumnChange::SetType { .. } }
+            if changed.name == name.name)
+    });
+    let fixed = plain && stays && FIXED.contains(&data_type.name.as_str());
     match change {
         ColumnChange::AddIdentity(_) if !takes_identity(data_type) && plain && is_known(data_type) => {
             let reason = "identity column type must be smallint, integer, or bigint".to_owned();

@@ -78,7 +78,19 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
             let kind = fixed.or_else(|| no_parent(parent, around)).or(circle);
             kind.or_else(|| bounds::unlike(parent, relation, around)).or_else(|| other_check(parent, relation))
         }
+        A::NoInherit(_) if around.is_partition(relation) && is_known_whole(relation) => {
+            Some(refused(WRONG_OBJECT_TYPE, format!("cannot change the inheritance of {name}: it is a partition")))
+        }
         A::NoInherit(parent) => no_child(parent, alter, relation, around),
+        A::NotOfType if relation.of_type.is_none() && relation.kind == RelationKind::Table => {
+            let reason = format!("{name} is not a typed table");
+            is_known_whole(relation).then(|| refused(WRONG_OBJECT_TYPE, reason))
+        }
+        A::RenameConstraint { from, .. } | A::DropConstraint { name: from, .. }
+            if relation.columns.iter().any(|column| column.more.not_null_name.as_ref() == Some(&from.name)) =>
+        {
+            of_not_null(&from.name, action, alter, relation, around)
+        }
         A::DetachPartition { partition, .. } => bounds::detach(&around.resolve(partition), relation, around),
         A::DropConstraint { name: constraint, .. } if inherits_check(&constraint.name, relation, around) => {
             invalid(format!("cannot drop inherited constraint {}", constraint.name))
@@ -93,6 +105,30 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         }
         _ => None,
     }
+}
+
+/// The NOT NULL of a column is a constraint since 18: a key needs it, and that of a parent is the parent's.
+fn of_not_null(
+    name: &str,
+    action: &AlterAction,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let column = relation.columns.iter().find(|column| column.more.not_null_name.as_deref() == Some(name))?;
+    let drops = matches!(action.kind, AlterActionKind::DropConstraint { .. });
+    let reason = if inherits_not_null(&column.name, relation, around) {
+        format!("cannot {} inherited constraint {name}", if drops { "drop" } else { "rename" })
+    } else if drops
+        && alter.actions.len() == 1
+        && relation.primary_key().is_some_and(|key| key.contains(&column.name))
+        && relation.has_primary_key_for_certain()
+    {
+        format!("column {} is in a primary key", column.name)
+    } else {
+        return None;
+    };
+    Some(refused_on(VersionSet::since(18), INVALID_TABLE_DEFINITION, reason))
 }
 
 /// A CHECK of the child that has the name of one of the parent and says something else.

@@ -1,8 +1,11 @@
 //! Literals as the values of columns, and whether they meet comparisons.
 
+use std::cmp::Ordering;
+
 use ecow::EcoString;
 
 use crate::ast::{Comparison, DataType, Limit, Limits, Literal};
+use crate::engine::calendar;
 use crate::engine::catalog::{Column, Relation};
 
 /// Whether a row makes one of the conjuncts false, or all alternatives of one.
@@ -12,11 +15,19 @@ pub(super) fn is_violated(limits: &Limits, relation: &Relation, value: &dyn Fn(&
         value(&limit.column).zip(data_type).is_some_and(|(value, data_type)| violates(limit, &value, data_type))
     };
     let any = |limits: &Vec<Limit>| limits.iter().any(one);
-    any(&limits.all) || limits.either.iter().any(|alternatives| alternatives.iter().all(any))
+    let pair = |(one, comparison, other): &(EcoString, Comparison, EcoString)| {
+        let data_type = |name: &str| relation.column(name).and_then(|column| column.data_type.as_ref());
+        let types = data_type(one).filter(|of_one| data_type(other).is_some_and(|other| other.name == of_one.name));
+        let values = value(one).zip(value(other));
+        types.zip(values).is_some_and(|(of, (one, other))| pair_violates(*comparison, &one, &other, of))
+    };
+    any(&limits.all)
+        || limits.pairs.iter().any(pair)
+        || limits.either.iter().any(|alternatives| alternatives.iter().all(any))
 }
 
 /// A literal as a column of a type has it, for types whose values are told apart by their text. NULL is NULL in all.
-pub(super) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> Option<Literal> {
+pub(crate) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> Option<Literal> {
     let plain = data_type.dimensions == 0 && column.collation.is_none() && !column.more.doubts.data_type;
     match (literal, data_type.name.as_str()) {
         (Literal::Null, _) => Some(Literal::Null),
@@ -29,44 +40,98 @@ pub(super) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
         (Literal::Text(text), "text" | "character varying") if plain => Some(Literal::Text(text)),
         (Literal::Text(text), "character") if plain => Some(Literal::Text(text.trim_end_matches(' ').into())),
         (Literal::Boolean(value), "boolean") if plain => Some(Literal::Boolean(value)),
+        (Literal::Text(text), _) if plain && is_moment(data_type) => moment(&text, data_type).map(Literal::Text),
         _ => None,
     }
 }
 
 /// Whether a value makes a comparison false, and not merely unknown.
 pub(super) fn violates(limit: &Limit, value: &Literal, data_type: &DataType) -> bool {
+    let is_null = *value == Literal::Null;
+    let compares = !matches!(limit.comparison, Comparison::Null | Comparison::NotNull);
+    !(compares && is_null) && holds(limit, value, data_type) == Some(false)
+}
+
+/// Whether a comparison is true of a value, and neither false nor unknown; `None` where that is not known.
+pub(crate) fn holds(limit: &Limit, value: &Literal, data_type: &DataType) -> Option<bool> {
     let same_type = |cast: &EcoString| {
         let cast = crate::postgres::types::canonical(cast);
         let texts = ["text", "character varying"];
         cast == data_type.name || texts.contains(&cast) && texts.contains(&data_type.name.as_str())
     };
     if !limit.cast.as_ref().is_none_or(same_type) {
-        return false;
+        return None;
     }
+    let others = || limit.values.iter().map(|other| comparable(other, data_type));
+    let order = || match limit.values.as_slice() {
+        [bound] => ordered(value, &comparable(bound, data_type)?, data_type),
+        _ => None,
+    };
     match (limit.comparison, value) {
-        (Comparison::NotNull, value) => *value == Literal::Null,
-        (Comparison::Null, value) => *value != Literal::Null,
-        (_, Literal::Null) => false,
-        (Comparison::OneOf, value) => limit.values.iter().all(|other| same(value, other) == Some(false)),
-        (Comparison::NoneOf, value) => {
-            let known = limit.values.iter().all(|other| same(value, other).is_some());
-            known && limit.values.iter().any(|other| same(value, other) == Some(true))
+        (Comparison::NotNull, value) => Some(*value != Literal::Null),
+        (Comparison::Null, value) => Some(*value == Literal::Null),
+        (_, Literal::Null) => Some(false),
+        (Comparison::OneOf, value) => {
+            let same: Vec<Option<bool>> = others().map(|other| same(value, &other?)).collect();
+            match same.contains(&Some(true)) {
+                true => Some(true),
+                false => same.iter().all(|same| *same == Some(false)).then_some(false),
+            }
         }
-        (Comparison::Less, value) => order(value, limit, |value, bound| value >= bound),
-        (Comparison::AtMost, value) => order(value, limit, |value, bound| value > bound),
-        (Comparison::Greater, value) => order(value, limit, |value, bound| value <= bound),
-        (Comparison::AtLeast, value) => order(value, limit, |value, bound| value < bound),
+        (Comparison::NoneOf, value) => {
+            let same: Option<Vec<bool>> = others().map(|other| same(value, &other?)).collect();
+            same.map(|same| !same.contains(&true))
+        }
+        (Comparison::Less, _) => order().map(Ordering::is_lt),
+        (Comparison::AtMost, _) => order().map(Ordering::is_le),
+        (Comparison::Greater, _) => order().map(Ordering::is_gt),
+        (Comparison::AtLeast, _) => order().map(Ordering::is_ge),
+    }
+}
+
+/// Whether two columns of one type make a comparison false.
+fn pair_violates(comparison: Comparison, one: &Literal, other: &Literal, data_type: &DataType) -> bool {
+    let order = ordered(one, other, data_type);
+    let holds = match comparison {
+        Comparison::OneOf => same(one, other),
+        Comparison::NoneOf => same(one, other).map(|same| !same),
+        Comparison::Less => order.map(Ordering::is_lt),
+        Comparison::AtMost => order.map(Ordering::is_le),
+        Comparison::Greater => order.map(Ordering::is_gt),
+        Comparison::AtLeast => order.map(Ordering::is_ge),
+        Comparison::Null | Comparison::NotNull => None,
+    };
+    holds == Some(false)
+}
+
+fn is_moment(data_type: &DataType) -> bool {
+    matches!(data_type.name.as_str(), "date" | "timestamp without time zone") && data_type.dimensions == 0
+}
+
+/// A literal in the form that [`as_of`] gives those of the type.
+fn comparable(literal: &Literal, data_type: &DataType) -> Option<Literal> {
+    match literal {
+        Literal::Text(text) if is_moment(data_type) => moment(text, data_type).map(Literal::Text),
+        literal => Some(literal.clone()),
+    }
+}
+
+/// A day, or a moment without a time zone, in the one form in which the server prints it.
+fn moment(text: &str, data_type: &DataType) -> Option<EcoString> {
+    match data_type.name.as_str() {
+        "date" => calendar::moment(text).and_then(|moment| calendar::days_later(moment.get(..10)?, 0)),
+        _ => calendar::seconds_later(text, 0).filter(|_| data_type.modifiers.is_empty()),
     }
 }
 
 /// Texts have the order of a collation, which is not known here.
-fn order(value: &Literal, limit: &Limit, is_violated: fn(i64, i64) -> bool) -> bool {
-    match (value, limit.values.as_slice()) {
-        (Literal::Number(value), [Literal::Number(bound)]) => match (value.parse(), bound.parse()) {
-            (Ok(value), Ok(bound)) => is_violated(value, bound),
-            _ => false,
-        },
-        _ => false,
+fn ordered(value: &Literal, bound: &Literal, data_type: &DataType) -> Option<Ordering> {
+    match (value, bound) {
+        (Literal::Number(value), Literal::Number(bound)) => {
+            Some(value.parse::<i64>().ok()?.cmp(&bound.parse::<i64>().ok()?))
+        }
+        (Literal::Text(value), Literal::Text(bound)) if is_moment(data_type) => Some(value.cmp(bound)),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Source: `transformSetOperationTree()`, `select_common_type()` and `transformInsertRow()` of the server, and measurements
 //! (`fixtures/facts/query-*.sql`).
 
-use crate::ast::{DataType, FromItem, FromSource, Output, OutputItem, Value, Write, WriteVerb};
+use crate::ast::{DataType, Output, Write, WriteVerb};
 use crate::engine::catalog::Column;
 use crate::engine::effect::RelationKind;
 use crate::engine::output;
@@ -11,14 +11,11 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::is_known_whole;
-use super::words::{has, words};
-use super::{DATATYPE_MISMATCH, SYNTAX_ERROR, refused, refused_on};
-
-const GROUPING_ERROR: &str = "42803";
+use super::{DATATYPE_MISMATCH, SYNTAX_ERROR, grouped, refused, refused_on};
 
 /// Why the server refuses a query that gives this.
-pub(super) fn refusal(output: &Output, text: &str, around: &Surroundings) -> Option<Refusal> {
-    unequal(output, around).or_else(|| unlike(output, around)).or_else(|| ungrouped(output, text, around))
+pub(super) fn refusal(output: &Output, around: &Surroundings, in_body: bool) -> Option<Refusal> {
+    unequal(output, around).or_else(|| unlike(output, around)).or_else(|| grouped::ungrouped(output, around, in_body))
 }
 
 /// Types of one category, within which values may meet; those of two categories never do.
@@ -57,9 +54,9 @@ fn unlike(output: &Output, around: &Surroundings) -> Option<Refusal> {
 }
 
 /// INSERT of a query that fails by itself, or gives a column values of a type that has no cast to its own.
-pub(super) fn inserted(write: &Write, text: &str, around: &Surroundings) -> Option<Refusal> {
+pub(super) fn inserted(write: &Write, around: &Surroundings, in_body: bool) -> Option<Refusal> {
     let source = write.source.as_deref().filter(|_| write.verb == WriteVerb::Insert)?;
-    refusal(source, text, around).or_else(|| unassignable(write, source, around))
+    refusal(source, around, in_body).or_else(|| unassignable(write, source, around))
 }
 
 fn unassignable(write: &Write, source: &Output, around: &Surroundings) -> Option<Refusal> {
@@ -91,52 +88,4 @@ fn unequal(output: &Output, around: &Surroundings) -> Option<Refusal> {
     let reason = "each query of a UNION, INTERSECT or EXCEPT must have the same number of columns".to_owned();
     let here = other.map(|_| refused(SYNTAX_ERROR, reason));
     here.or_else(|| branches.iter().find_map(|branch| self::unequal(branch, around)))
-}
-
-/// Aggregates of which every version has one.
-const AGGREGATES: &[&str] = &["array_agg", "avg", "bool_and", "bool_or", "count", "max", "min", "string_agg", "sum"];
-
-/// A plain column beside an aggregate, and nothing is grouped.
-fn ungrouped(output: &Output, text: &str, around: &Surroundings) -> Option<Refusal> {
-    let Output::Select { list, from } = output else { return None };
-    let words = words(text);
-    let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    // Quoted names are none of the words.
-    if !is_single || has(&words, &["OVER"]) || text.contains('"') {
-        return None;
-    }
-    if let Some(at) = words.iter().position(|word| word == "GROUP") {
-        return left_out(list, from, words.get(at + 2..)?, around);
-    }
-    let is_aggregate = |item: &OutputItem| matches!(item, OutputItem::Value { value: Value::Call { name, .. }, .. } if AGGREGATES.contains(&name.as_str()));
-    let is_plain = |item: &OutputItem| match item {
-        OutputItem::Value { value, .. } => matches!(value, Value::Column { .. }),
-        OutputItem::All | OutputItem::AllOf(_) => true,
-    };
-    let mixed = list.iter().any(is_aggregate) && list.iter().any(is_plain);
-    let reason = "a column must appear in GROUP BY or be used in an aggregate function".to_owned();
-    mixed.then(|| refused(GROUPING_ERROR, reason))
-}
-
-/// A column of the only table that GROUP BY does not name, where it does not name the primary key either. `grouped` are the
-/// words behind GROUP BY, to the end.
-fn left_out(list: &[OutputItem], from: &[FromItem], grouped: &[String], around: &Surroundings) -> Option<Refusal> {
-    let [FromItem { source: FromSource::Relation(name), .. }] = from else { return None };
-    let relation =
-        around.relation(name).filter(|relation| is_known_whole(relation) && relation.kind == RelationKind::Table)?;
-    let is_grouped = |name: &str| grouped.iter().any(|word| *word == name.to_uppercase());
-    let by_position = grouped.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let by_key = relation.primary_key().is_some_and(|key| key.iter().all(|column| is_grouped(column)));
-    if by_position || by_key {
-        return None;
-    }
-    list.iter().find_map(|item| match item {
-        OutputItem::Value { name, value: Value::Column { column, .. } } => {
-            let known =
-                is_grouped(column) || name.as_deref().is_some_and(is_grouped) || relation.column(column).is_none();
-            let reason = format!("column {column} must appear in GROUP BY or be used in an aggregate function");
-            (!known).then(|| refused(GROUPING_ERROR, reason))
-        }
-        OutputItem::Value { .. } | OutputItem::All | OutputItem::AllOf(_) => None,
-    })
 }

@@ -26,6 +26,7 @@ mod expressions;
 mod firing;
 mod foreign_keys;
 mod function_users;
+mod grouped;
 mod identity;
 mod indexes;
 mod inheritance;
@@ -64,6 +65,7 @@ mod violated_domains;
 mod words;
 
 pub(crate) use drop::keys_of_index;
+pub(crate) use literals::{as_of, holds};
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 
@@ -107,7 +109,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
         found.extend(named_columns::refusals(statement, around, in_body));
     }
     found.extend(comparisons::refusals(statement, around));
-    found.extend(shapes::refusals(statement, around));
+    found.extend(shapes::refusals(statement, around, in_body));
     found.extend(subqueries::refusals(statement, around));
     found.extend(missing::later_refusals(statement, around));
     found.extend(named_columns::later_refusals(statement, around));
@@ -152,7 +154,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Write(write) => {
             let filter = expressions::filtering(write, around);
             let view = filter.into_iter().chain(views::written(write, around));
-            view.chain(rows::written(write, statement.span, around)).collect()
+            view.chain(rows::written(write, around)).collect()
         }
         StatementKind::Cluster(cluster) => self::cluster(cluster, around).into_iter().collect(),
         StatementKind::AlterType(alter) => {
@@ -417,6 +419,21 @@ fn keys_that_need<'c>(
         needs(&constraint.kind, columns, relation) && points_to(&constraint.kind, key, columns, relation)
     });
     needing.map(|(table, _)| &table.name).collect()
+}
+
+/// Tables whose foreign keys need the key of this name.
+pub(crate) fn keys_of_constraint<'c>(
+    name: &str,
+    relation: Option<&Relation>,
+    around: &Surroundings<'c>,
+) -> Vec<&'c RelationName> {
+    let key = relation.and_then(|relation| Some((relation, relation.constraint(name)?)));
+    match key {
+        Some((relation, Constraint { kind: ConstraintKind::Key { columns, .. }, .. })) => {
+            keys_that_need(relation, name, columns, around)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Whether a foreign key that points to the table needs a key over these columns.

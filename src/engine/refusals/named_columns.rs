@@ -6,8 +6,8 @@ use ecow::EcoString;
 
 use crate::ast::{
     AlterActionKind, AlterTable, Body, ColumnConstraintKind, ColumnDef, ColumnRead, ConflictTarget, CreateFunction,
-    CreateTable, CreateTrigger, Grant, GrantTarget, Ident, KeyColumns, ObjectKind, Scope, Statement, StatementKind,
-    TableConstraint, TableConstraintKind, TriggerEventKind, Write, WriteVerb,
+    CreateTable, CreateTrigger, Grant, GrantTarget, Ident, KeyColumns, Merged, ObjectKind, Place, Scope, Statement,
+    StatementKind, TableConstraint, TableConstraintKind, TriggerEventKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::RelationKind;
@@ -17,7 +17,6 @@ use crate::source::Span;
 
 use super::DUPLICATE_COLUMN;
 use super::existence::{SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
-use super::words::words;
 use super::{DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, UNDEFINED_OBJECT, missing, refused};
 
 const AMBIGUOUS_COLUMN: &str = "42702";
@@ -26,20 +25,20 @@ const INVALID_COLUMN_REFERENCE: &str = "42P10";
 /// `in_body`: names of variables may stand where columns do.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     match &statement.kind {
-        StatementKind::Write(write) => write_refusals(write, statement.span, around, in_body),
+        StatementKind::Write(write) => write_refusals(write, around, in_body),
         StatementKind::Query(query) if !in_body => {
-            let missing = read(&query.columns, statement.span, around);
-            missing.or_else(|| ambiguous(&query.columns, statement.span, around)).into_iter().collect()
+            let missing = read(&query.columns, around);
+            missing.or_else(|| ambiguous(&query.columns, around)).into_iter().collect()
         }
         StatementKind::CreateTable(create) => create_table(create, around, in_body),
         StatementKind::AlterTable(alter) => added_twice(alter, around).into_iter().collect(),
         StatementKind::CreateView(create) => {
-            let missing = read(&create.query.columns, create.query.span, around);
-            missing.or_else(|| ambiguous(&create.query.columns, create.query.span, around)).into_iter().collect()
+            let missing = read(&create.query.columns, around);
+            missing.or_else(|| ambiguous(&create.query.columns, around)).into_iter().collect()
         }
         StatementKind::CreatePolicy(create) => {
             let conditions = create.using.iter().chain(&create.check);
-            conditions.filter_map(|condition| read(&condition.reading, condition.span, around)).collect()
+            conditions.filter_map(|condition| read(&condition.reading, around)).collect()
         }
         StatementKind::CreateTrigger(create) => trigger(create, around).into_iter().collect(),
         StatementKind::CreateFunction(create) => function(create, around),
@@ -61,8 +60,8 @@ fn granted(grant: &Grant, around: &Surroundings) -> Vec<Refusal> {
 }
 
 /// Columns that a write sets or compares, and the key that ON CONFLICT names.
-fn write_refusals(write: &Write, span: Span, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
-    let source = read(&write.reading, span, around).filter(|_| !in_body);
+fn write_refusals(write: &Write, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
+    let source = read(&write.reading, around).filter(|_| !in_body);
     let Some(relation) = around.relation(&write.target) else { return source.into_iter().collect() };
     let set = write.columns.iter().filter(|_| write.verb != WriteVerb::Merge);
     let set = set.filter_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)));
@@ -155,7 +154,7 @@ fn create_table(create: &CreateTable, around: &Surroundings, in_body: bool) -> V
         found.extend(columns.iter().filter_map(|column| system_column(column)));
         found.extend(lacking(create, &columns));
     }
-    found.extend(create.query.iter().filter_map(|query| read(&query.columns, query.span, around)).filter(|_| !in_body));
+    found.extend(create.query.iter().filter_map(|query| read(&query.columns, around)).filter(|_| !in_body));
     found.extend(second_primary_key(create));
     found.extend(constraint_twice(create));
     found
@@ -222,30 +221,26 @@ fn constrained(constraint: &TableConstraint) -> Vec<&str> {
     columns.iter().map(|column| column.name.as_str()).collect()
 }
 
-/// A column that a query or a condition reads and that nothing in sight has. A word that may be the name of something in the
-/// text itself (an alias) is left alone.
-fn read(reads: &[ColumnRead], span: Span, around: &Surroundings) -> Option<Refusal> {
+/// A column that a query or a condition reads and that nothing in sight has.
+fn read(reads: &[ColumnRead], around: &Surroundings) -> Option<Refusal> {
     reads.iter().find_map(|read| match read {
-        ColumnRead::Named { column, scope } => {
-            let refusal = lacked_by_all(column, scope, around)?;
-            (!may_be_alias(column, around.text_of(span))).then_some(refusal)
+        ColumnRead::Named { place: Place::Unsure, .. } | ColumnRead::All(_) | ColumnRead::Some(_) => None,
+        ColumnRead::Named { column, scope, place: Place::Expression | Place::From | Place::Key } => {
+            lacked_by_all(column, scope, around)
         }
-        ColumnRead::All(_) | ColumnRead::Some(_) => None,
     })
 }
 
-/// A column without a table that two tables have. What may be sorted or grouped by is a column of the output first, and a
-/// join may make one of two.
-fn ambiguous(reads: &[ColumnRead], span: Span, around: &Surroundings) -> Option<Refusal> {
-    let text = around.text_of(span);
-    let words = words(text);
-    let merges = ["USING", "NATURAL", "ORDER", "GROUP", "WINDOW", "LATERAL"];
-    if words.iter().any(|word| merges.contains(&word.as_str())) {
-        return None;
-    }
+/// A column without a table that two tables have.
+fn ambiguous(reads: &[ColumnRead], around: &Surroundings) -> Option<Refusal> {
     reads.iter().find_map(|read| {
-        let ColumnRead::Named { column, scope } = read else { return None };
-        if scope.others || may_be_alias(column, text) {
+        let ColumnRead::Named { column, scope, place: Place::Expression } = read else { return None };
+        let merged = match &scope.merged {
+            Merged::Nothing => false,
+            Merged::Columns(columns) => columns.contains(column),
+            Merged::Natural => true,
+        };
+        if scope.others || merged {
             return None;
         }
         let relations: Option<Vec<&Relation>> = scope.relations.iter().map(|name| around.relation(name)).collect();
@@ -271,31 +266,6 @@ fn lacked_by_all(column: &str, scope: &Arc<Scope>, around: &Surroundings) -> Opt
         next = scope.outer.as_ref();
     }
     refusal
-}
-
-/// Words behind which an expression starts, so that no alias stands there.
-const BEFORE_EXPRESSIONS: &[&str] = &[
-    "select", "where", "and", "or", "not", "on", "by", "when", "then", "else", "case", "having", "distinct", "in",
-    "like", "ilike", "is", "between", "all", "any", "from",
-];
-
-fn may_be_alias(word: &str, text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let places = lower.match_indices(word).filter(|(at, _)| {
-        let before = lower[..*at].chars().next_back();
-        let after = lower[at + word.len()..].chars().next();
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    });
-    places.into_iter().any(|(at, _)| {
-        let before = lower[..at].trim_end_matches('"').trim_end();
-        let Some(last) = before.chars().next_back() else { return false };
-        if !(is_part(last) || matches!(last, '"' | '\'' | ')' | ']')) {
-            return false;
-        }
-        let start = before.rfind(|c: char| !is_part(c)).map_or(0, |at| at + 1);
-        !BEFORE_EXPRESSIONS.contains(&before.get(start..).unwrap_or_default())
-    })
 }
 
 fn trigger(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
@@ -342,7 +312,7 @@ fn read_in_body(statement: &Statement, create: &CreateFunction, around: &Surroun
         ColumnRead::All(_) | ColumnRead::Some(_) => false,
     });
     let reads: Vec<ColumnRead> = reads.cloned().collect();
-    read(&reads, query.span, around)
+    read(&reads, around)
 }
 
 /// Columns that a statement in a body sets: the names of its arguments may stand anywhere else.

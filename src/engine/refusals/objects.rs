@@ -142,9 +142,7 @@ fn missing_column_types<'c>(
     around: &Surroundings,
 ) -> impl Iterator<Item = Refusal> {
     columns.filter_map(|column| {
-        let unfit = missing_data_type(&column.data_type, around)
-            .or_else(|| column_types::unfit_type(&column.data_type, around));
-        unfit.or_else(|| column_types::uncollated(&column.data_type, column.collation.as_ref()))
+        missing_data_type(&column.data_type, around).or_else(|| column_types::unfit_type(&column.data_type, around))
     })
 }
 
@@ -164,14 +162,11 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         AlterActionKind::AddColumn { column, if_not_exists: false } => {
             missing_column_types(std::iter::once(&**column), around).next()
         }
-        AlterActionKind::AlterColumn {
-            change: crate::ast::ColumnChange::SetType { data_type, collation, .. }, ..
-        } => {
+        AlterActionKind::AlterColumn { change: crate::ast::ColumnChange::SetType { data_type, .. }, .. } => {
             let reason = "a column cannot be changed to serial: it is no type".to_owned();
             let serial = data_type.serial.then(|| refused(UNDEFINED_OBJECT, reason).at(data_type.span));
             let unfit = serial.or_else(|| missing_data_type(data_type, around));
-            let unfit = unfit.or_else(|| column_types::unfit_type(data_type, around));
-            unfit.or_else(|| column_types::uncollated(data_type, collation.as_ref()))
+            unfit.or_else(|| column_types::unfit_type(data_type, around))
         }
         AlterActionKind::SetSchema(schema) => lost_schema(schema, around),
         AlterActionKind::RenameTo(to) => {
@@ -314,7 +309,9 @@ pub(super) fn missing_part(part: Part, name: &Ident, relation: &Relation) -> Opt
         Part::Column | Part::Constraint => return None,
     };
     let past = relation.past_of(part, &name.name);
-    let whole = existence::is_known_whole(relation) && relation.parents.is_empty();
+    // Policies are no business of partitions and children.
+    let alone = part == Part::Policy || relation.parents.is_empty();
+    let whole = existence::is_known_whole(relation) && alone;
     let lacks = past.map_or(whole, Past::is_gone) && !names.contains(&name.name.as_str());
     let near = missing::nearest(&name.name, names.into_iter());
     let reason = || format!("{} {} of {} does not exist", word(part), name.name, relation.name);

@@ -19,7 +19,7 @@ use super::{
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let found = alter.actions.iter().flat_map(|action| {
-        let only = only(action, alter, relation);
+        let only = only(action, alter, relation, around);
         let refusals = only.into_iter().chain(refusals(action, relation, around));
         refusals.map(|refusal| refusal.at(action.span))
     });
@@ -56,13 +56,21 @@ fn finalize(partition: &ObjectName, relation: &Relation, around: &Surroundings) 
 }
 
 /// ONLY a partitioned table, where its partitions would have to be changed as well.
-fn only(action: &AlterAction, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+fn only(action: &AlterAction, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     if !alter.only || !relation.is_partitioned() || relation.children.is_empty() {
         return None;
     }
+    let not_null = |relation: &Relation, name: &str| relation.column(name).is_some_and(|column| column.not_null);
     let versions = match &action.kind {
-        AlterActionKind::DropColumn { .. } | AlterActionKind::AlterColumn { change: ColumnChange::SetNotNull, .. } => {
-            VersionSet::ALL
+        AlterActionKind::DropColumn { .. } => VersionSet::ALL,
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } if not_null(relation, &name.name) => {
+            VersionSet::before(12)
+        }
+        // From 12 to 17 it is enough that the partitions have it.
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } => {
+            let mut children = relation.children.iter().filter_map(|child| around.catalog.get(child));
+            let lacks = children.any(|child| is_known_whole(child) && !not_null(child, &name.name));
+            if lacks { VersionSet::ALL } else { VersionSet::before(12).or(VersionSet::since(18)) }
         }
         AlterActionKind::AlterColumn { change: ColumnChange::DropNotNull, .. } => VersionSet::before(18),
         AlterActionKind::DropConstraint { name, .. } => match relation.constraint(&name.name)?.kind {

@@ -6,7 +6,7 @@ use crate::ast::{
     AlterActionKind, Assigned, Literal, PartitionBound, PartitionBoundKind, Statement, StatementKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Relation, Rows};
-use crate::engine::partitions::belongs::belongs;
+use crate::engine::partitions::belongs::Membership;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
@@ -46,7 +46,8 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         let parent = around.catalog.get(parent).filter(|parent| is_known_whole(parent))?;
         let key = parent.partitioning.as_ref()?.keys.first()?;
         let mut values = given(write, key, relation);
-        let lost = values.any(|value| belongs(value, &bound.kind, parent) == Some(false));
+        let members = Membership::of(&bound.kind, parent);
+        let lost = members.is_some_and(|members| values.any(|value| members.takes(value) == Some(false)));
         if lost {
             return violated(format!("a new row of {} violates its bound", relation.name));
         }
@@ -54,11 +55,11 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let key = relation.partitioning.as_ref()?.keys.first()?;
     let parts: Vec<&Relation> =
         relation.children.iter().map(|child| around.catalog.get(child)).collect::<Option<_>>()?;
-    let bounds: Vec<&PartitionBoundKind> = parts
+    let members: Vec<Membership> = parts
         .iter()
-        .map(|part| Some(&part.bound.as_ref().filter(|_| !part.perhaps_missing)?.kind))
+        .map(|part| Membership::of(&part.bound.as_ref().filter(|_| !part.perhaps_missing)?.kind, relation))
         .collect::<Option<_>>()?;
-    let lost = |value: &Literal| bounds.iter().all(|bound| belongs(value, bound, relation) == Some(false));
+    let lost = |value: &Literal| members.iter().all(|members| members.takes(value) == Some(false));
     match given(write, key, relation).any(lost) {
         true => violated(format!("{} has no partition for a new row", relation.name)),
         false => None,
@@ -94,7 +95,8 @@ fn outside(table: &Relation, bound: &PartitionBoundKind, parent: &Relation, arou
     let lies_outside = |bound: &PartitionBoundKind, parent: &Relation| {
         let key = parent.partitioning.as_ref().and_then(|partitioning| partitioning.keys.first());
         let values = key.map(|key| values(table, key, around)).unwrap_or_default();
-        values.iter().any(|value| belongs(value, bound, parent) == Some(false))
+        let members = Membership::of(bound, parent);
+        members.is_some_and(|members| values.iter().any(|value| members.takes(value) == Some(false)))
     };
     if lies_outside(bound, parent) {
         return Some(refused(CHECK_VIOLATION, reason()));
@@ -109,7 +111,8 @@ fn in_default(bound: &PartitionBound, parent: &Relation, around: &Surroundings) 
     let default = around.catalog.get(parent.default_partition.as_ref()?)?;
     let key = parent.partitioning.as_ref()?.keys.first()?;
     let values = values(default, key, around);
+    let members = Membership::of(&bound.kind, parent)?;
     let reason = || format!("a row of the default partition {} belongs to the new one", default.name);
-    let belonging = values.iter().any(|value| belongs(value, &bound.kind, parent) == Some(true));
+    let belonging = values.iter().any(|value| members.takes(value) == Some(true));
     belonging.then(|| refused(CHECK_VIOLATION, reason()).at(bound.span))
 }

@@ -5,40 +5,37 @@ use crate::engine::catalog::{Column, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
-use crate::source::Span;
 
 use super::definitions::{duplicate, twice};
 use super::existence::is_known_whole;
-use super::words::{has, words};
 use super::{NOT_NULL_VIOLATION, SYNTAX_ERROR, refused, refused_on};
 
 const GENERATED_ALWAYS: &str = "428C9";
 
-/// Bytes of a statement with DEFAULT VALUES, which has no rows, at most.
-const SHORT: usize = 8 * 1024;
-
 /// Values that columns do not take.
-pub(super) fn written(write: &Write, span: Span, around: &Surroundings) -> Vec<Refusal> {
+pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     match write.verb {
-        WriteVerb::Insert => insert(write, span, around),
+        WriteVerb::Insert => insert(write, around),
         WriteVerb::Update => update(write, around),
         WriteVerb::CopyFrom => copied(write, around).into_iter().collect(),
         WriteVerb::Delete | WriteVerb::Merge => Vec::new(),
     }
 }
 
-fn insert(write: &Write, span: Span, around: &Surroundings) -> Vec<Refusal> {
+fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     let named: Vec<&Ident> = write.columns.iter().collect();
     if let Some(name) = twice(&named) {
         return vec![duplicate(name)];
+    }
+    if write.default_values && (!write.columns.is_empty() || write.overriding.is_some()) {
+        let reason = "DEFAULT VALUES cannot stand behind columns or OVERRIDING".to_owned();
+        return vec![refused(SYNTAX_ERROR, reason)];
     }
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation));
     if let Some(refusal) = uneven(write, relation) {
         return vec![refusal];
     }
     let Some(relation) = relation else { return Vec::new() };
-    let is_short = span.len() < SHORT && write.rows.is_empty() && !write.from_query;
-    let words = if is_short { words(around.text_of(span)) } else { Vec::new() };
     for (at, column) in relation.columns.iter().enumerate() {
         let place = match write.columns.as_slice() {
             [] => Some(at),
@@ -51,8 +48,7 @@ fn insert(write: &Write, span: Span, around: &Surroundings) -> Vec<Refusal> {
                 return refused;
             }
         }
-        // INSERT ... DEFAULT VALUES has no rows of its own.
-        if write.rows.is_empty() && has(&words, &["DEFAULT", "VALUES"]) {
+        if write.default_values {
             let refused = refused_value(column, None, write, relation, around);
             if !refused.is_empty() {
                 return refused;

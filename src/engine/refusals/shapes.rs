@@ -6,35 +6,35 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, CreateView,
-    DataType, Ident, ObjectName, Output, OutputItem, Query, Statement, StatementKind, TableConstraintKind, Value,
+    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, CreateTable, CreateView, Ident,
+    ObjectName, Output, OutputItem, Query, Statement, StatementKind, TableConstraintKind, Value,
 };
+use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationKind;
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::builtins;
-use crate::source::Span;
 
+use super::column_types::uncollated;
 use super::existence::is_there;
-use super::words::{has, words};
 use super::{
-    DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, clauses, matched,
-    refused,
+    FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, clauses, grouped, matched, refused,
 };
 
-pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::CreateView(create) => view(create, around).into_iter().collect(),
-        StatementKind::CreateTable(create) => table(create, around),
+        StatementKind::CreateTable(create) => table(create, around, in_body),
         StatementKind::AlterTable(alter) => altered(alter),
-        StatementKind::Write(write) => {
-            matched::inserted(write, around.text_of(statement.span), around).into_iter().collect()
-        }
         StatementKind::Query(query) => locked(query, around)
-            .or_else(|| matched::refusal(query.output.as_deref()?, around.text_of(query.span), around))
+            .or_else(|| matched::refusal(query.output.as_deref()?, around, in_body))
             .into_iter()
             .collect(),
+        StatementKind::Write(write) => {
+            let locked = locked_with(write.locked_with);
+            locked.or_else(|| matched::inserted(write, around, in_body)).into_iter().collect()
+        }
         StatementKind::CreateSchema(create) if create.if_not_exists && !create.elements.is_empty() => {
             let reason = "CREATE SCHEMA IF NOT EXISTS cannot include schema elements".to_owned();
             vec![refused(FEATURE_NOT_SUPPORTED, reason)]
@@ -45,12 +45,14 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 
 fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let output = create.query.output.as_deref();
-    let wrong = output.and_then(|output| matched::refusal(output, around.text_of(create.query.span), around));
+    let wrong = output.and_then(|output| matched::refusal(output, around, false));
+    let wrong = wrong.or_else(|| locked_with(create.query.locked_with));
     wrong.or_else(|| too_many(&create.columns, output, &create.name, around)).or_else(|| {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;
         let reason = "WITH CHECK OPTION is supported only on automatically updatable views".to_owned();
-        (checks && is_fixed(create, around)).then(|| refused(FEATURE_NOT_SUPPORTED, reason))
+        let fixed = is_fixed(create, around) || output.is_some_and(grouped::is_aggregated);
+        (checks && fixed).then(|| refused(FEATURE_NOT_SUPPORTED, reason))
     })
 }
 
@@ -83,7 +85,7 @@ fn is_fixed(create: &CreateView, around: &Surroundings) -> bool {
         || alone && stored.is_some_and(|relation| relation.kind == RelationKind::MaterializedView)
 }
 
-fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+fn table(create: &CreateTable, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     if create.if_not_exists && around.catalog.is_taken(&around.created(&create.name)) {
         return Vec::new();
     }
@@ -91,13 +93,14 @@ fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
     if let Some(query) = &create.query {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         let output = query.output.as_deref();
-        found.extend(output.and_then(|output| matched::refusal(output, around.text_of(query.span), around)));
+        found.extend(locked_with(query.locked_with));
+        found.extend(output.and_then(|output| matched::refusal(output, around, in_body)));
         found.extend(too_many(&names, output, &create.name, around));
     }
     if create.foreign {
         found.extend(of_foreign(create));
     }
-    found.extend(create.columns.iter().filter_map(collated));
+    found.extend(create.columns.iter().filter_map(|column| uncollated(&column.data_type, column.collation.as_ref())));
     found
 }
 
@@ -121,41 +124,11 @@ fn of_foreign(create: &CreateTable) -> Option<Refusal> {
     Some(refused(FEATURE_NOT_SUPPORTED, format!("{what} constraints are not supported on foreign tables")).at(span))
 }
 
-/// Built-in types that have no collation.
-const WITHOUT_COLLATION: &[&str] = &[
-    "bigint",
-    "boolean",
-    "bytea",
-    "date",
-    "double precision",
-    "integer",
-    "interval",
-    "json",
-    "jsonb",
-    "numeric",
-    "real",
-    "smallint",
-    "time without time zone",
-    "timestamp with time zone",
-    "timestamp without time zone",
-    "uuid",
-];
-
-fn without_collation(data_type: &DataType, span: Span) -> Option<Refusal> {
-    let reason = format!("collations are not supported by type {}", data_type.name);
-    let none = WITHOUT_COLLATION.contains(&data_type.name.as_str());
-    none.then(|| refused(DATATYPE_MISMATCH, reason).at(span))
-}
-
-fn collated(column: &ColumnDef) -> Option<Refusal> {
-    without_collation(&column.data_type, column.collation.as_ref()?.span)
-}
-
 fn altered(alter: &AlterTable) -> Vec<Refusal> {
     let found = alter.actions.iter().filter_map(|action| match &action.kind {
-        AlterActionKind::AddColumn { column, .. } => collated(column),
+        AlterActionKind::AddColumn { column, .. } => uncollated(&column.data_type, column.collation.as_ref()),
         AlterActionKind::AlterColumn { change: ColumnChange::SetType { data_type, collation, .. }, .. } => {
-            without_collation(data_type, collation.as_ref()?.span)
+            uncollated(data_type, collation.as_ref())
         }
         AlterActionKind::SetOptions(options) if alter.object == AlterObject::View => clauses::view_options(options),
         _ => None,
@@ -169,21 +142,19 @@ fn locked(query: &Query, around: &Surroundings) -> Option<Refusal> {
         let reason = format!("relation {name} in FOR UPDATE or its kin is not found in FROM");
         return Some(refused(UNDEFINED_TABLE, reason));
     }
-    if query.row_locks.is_empty() {
-        return None;
+    if query.locked_with.is_some() {
+        return locked_with(query.locked_with);
     }
-    let relations =
-        query.row_locks.iter().filter_map(|name| around.relation(name)).filter(|relation| is_there(relation));
+    let relations = query.row_locks.iter().filter_map(|name| around.relation(name));
     let fixed = relations
-        .into_iter()
+        .filter(|relation| is_there(relation))
         .find(|relation| matches!(relation.kind, RelationKind::MaterializedView | RelationKind::Sequence));
-    if let Some(relation) = fixed {
-        let reason = format!("cannot lock rows in {}: it is a {}", relation.name, relation.kind.name());
-        return Some(refused(WRONG_OBJECT_TYPE, reason));
-    }
-    let words = words(around.text_of(query.span));
-    let is_single = words.iter().filter(|word| *word == "SELECT").count() == 1;
-    let what = ["GROUP", "HAVING", "DISTINCT"].into_iter().find(|word| is_single && has(&words, &[word]))?;
-    let what = if what == "GROUP" { "GROUP BY" } else { what };
-    Some(refused(FEATURE_NOT_SUPPORTED, format!("FOR UPDATE and its kin are not allowed with {what}")))
+    let reason =
+        |relation: &Relation| format!("cannot lock rows in {}: it is a {}", relation.name, relation.kind.name());
+    fixed.map(|relation| refused(WRONG_OBJECT_TYPE, reason(relation)))
+}
+
+fn locked_with(what: Option<&str>) -> Option<Refusal> {
+    let reason = format!("FOR UPDATE and its kin are not allowed with {}", what?);
+    Some(refused(FEATURE_NOT_SUPPORTED, reason))
 }

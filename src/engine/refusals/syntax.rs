@@ -3,10 +3,10 @@
 //! Source: the grammar of PostgreSQL 10 to 18, and measurements (`unsupported` in `fixtures/facts/observed.toml`).
 
 use crate::ast::{
-    AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, ConstraintTraits,
-    CreateTable, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind, PublicationObject, References,
-    RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement, TableConstraint, TableConstraintKind,
-    Vacuum, WriteVerb,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef,
+    ConstraintTraits, CreateTable, Firing, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind,
+    PublicationObject, References, RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement,
+    TableConstraint, TableConstraintKind, Vacuum, WhichTriggers, WriteVerb,
 };
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -28,7 +28,9 @@ fn ungrammatical(statement: &Statement) -> Option<Refusal> {
     let refusal = |versions: VersionSet, reason: &str| Some(refused_on(versions, SYNTAX_ERROR, reason.to_owned()));
     match &statement.kind {
         StatementKind::AlterTable(alter) if alter.actions.len() > 1 => {
-            let lone = alter.actions.iter().find(|action| stands_alone(&action.kind))?;
+            let Some(lone) = alter.actions.iter().find(|action| stands_alone(&action.kind)) else {
+                return alter.actions.iter().find_map(of_action);
+            };
             let reason = "this cannot stand beside other subcommands of ALTER TABLE";
             refusal(VersionSet::ALL, reason).map(|refusal| refusal.at(lone.span))
         }
@@ -36,10 +38,7 @@ fn ungrammatical(statement: &Statement) -> Option<Refusal> {
             [only] if alter.object == AlterObject::Index && matches!(only.kind, AlterActionKind::SetSchema(_)) => {
                 refusal(VersionSet::ALL, "ALTER INDEX has no SET SCHEMA: an index is in the schema of its table")
             }
-            [only] if matches!(only.kind, AlterActionKind::SetWithOids) => {
-                refusal(VersionSet::since(12), "SET WITH OIDS is gone since PostgreSQL 12")
-            }
-            _ => None,
+            actions => actions.iter().find_map(of_action),
         },
         StatementKind::CreateIndex(create) if create.if_not_exists && create.name.is_none() => {
             refusal(VersionSet::ALL, "CREATE INDEX IF NOT EXISTS needs the name of the index")
@@ -49,6 +48,19 @@ fn ungrammatical(statement: &Statement) -> Option<Refusal> {
         }
         _ => None,
     }
+}
+
+/// Subcommands that the grammar does not have, wherever they stand.
+fn of_action(action: &AlterAction) -> Option<Refusal> {
+    let (versions, reason) = match &action.kind {
+        AlterActionKind::SetWithOids => (VersionSet::since(12), "SET WITH OIDS is gone since PostgreSQL 12"),
+        AlterActionKind::Trigger {
+            firing: Firing::Always | Firing::Replica,
+            which: WhichTriggers::All | WhichTriggers::User,
+        } => (VersionSet::ALL, "ENABLE ALWAYS and ENABLE REPLICA need the name of a trigger"),
+        _ => return None,
+    };
+    Some(refused_on(versions, SYNTAX_ERROR, reason.to_owned()).at(action.span))
 }
 
 /// Subcommands that are statements of their own.

@@ -12,7 +12,7 @@ use crate::ast::{
     WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Relation, Rows};
-use crate::engine::effect::RelationKind;
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -211,6 +211,12 @@ fn changes(alter: &AlterTable, column: &str) -> bool {
 
 fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&create.table)?;
+    let name = create.name.as_ref().filter(|_| create.if_not_exists);
+    let is_there =
+        name.is_some_and(|name| around.catalog.is_taken(&RelationName::new(&*relation.name.schema, &*name.name.name)));
+    if is_there {
+        return None;
+    }
     let plain = create.unique && create.predicate.is_none();
     let columns: Option<Vec<&str>> = create.keys.iter().map(|key| Some(key.column.as_ref()?.name.as_str())).collect();
     let columns = columns.filter(|_| plain)?;

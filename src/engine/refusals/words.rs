@@ -64,11 +64,6 @@ pub(super) fn begin_with(words: &[String], wanted: &[&str]) -> bool {
     words.len() >= wanted.len() && words.iter().zip(wanted).all(|(word, wanted)| word == wanted)
 }
 
-/// Whether `OLD.something` or `NEW.something` stands in the text.
-pub(super) fn names_row(text: &str, row: &str) -> bool {
-    has(&words(text), &[row, "."])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +72,7 @@ mod tests {
     fn strings_and_comments_hold_no_words() {
         let text = "Create or REPLACE x AS 'old.a ''b' -- new.b\n\"NEW\".c /* old.d */ $x$ old.e $x$ old.f";
         assert_eq!(words(text).join(" "), "CREATE OR REPLACE X AS . C OLD . F");
-        assert!(names_row(text, "OLD"));
-        assert!(!names_row(text, "NEW"));
+        assert!(has(&words(text), &["OLD", "."]));
+        assert!(!has(&words(text), &["NEW"]));
     }
 }

@@ -290,6 +290,8 @@ fn set_traits(table: &RelationName, name: &str, change: ConstraintChange, replay
 
 fn unlink(parent: &RelationName, child: &RelationName, replay: &mut Replay) {
     inherit::leave(parent, child, replay);
+    // What is left are the rows of the other partitions.
+    replay.catalog.doubt_parts(parent);
     let relation = replay.catalog.touch(parent);
     relation.children.retain(|known| known != child);
     relation.default_partition.take_if(|default| default == child);

@@ -108,7 +108,8 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetType { data_type, .. } if is_identity => {
             sequence::follow_type(table, &name.name, data_type, replay);
         }
-        ColumnChange::DropIdentity { .. } => sequence::drop_of(table, &name.name, replay),
+        // IF EXISTS of a column that has none: the sequence of a serial stays.
+        ColumnChange::DropIdentity { .. } if is_identity => sequence::drop_of(table, &name.name, replay),
         _ => {}
     }
 }
@@ -155,6 +156,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
             ConstraintKind::Check { columns, proves_not_null, limits, .. } => {
                 let either = limits.either.iter_mut().flatten().flatten();
                 limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
+                limits.pairs.iter_mut().flat_map(|(one, _, other)| [one, other]).for_each(follow);
                 limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);
                 columns.iter_mut().chain(proves_not_null).for_each(follow);
             }
@@ -164,8 +166,9 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
             ConstraintKind::NotNull { column } => follow(column),
         }
     }
-    let referencing: Vec<RelationName> =
-        replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone()).collect();
+    // Among them may be the table itself.
+    let others = replay.catalog.referencing(table).into_iter().map(|(relation, _)| relation.name.clone());
+    let referencing: Vec<RelationName> = std::iter::once(table.clone()).chain(others).collect();
     let views = replay.catalog.views_of_column(table, from).into_iter();
     let views: Vec<RelationName> = views.map(|(view, _)| view.name.clone()).collect();
     let policies = replay.catalog.policies_of_column(table, from).into_iter();

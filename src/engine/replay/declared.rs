@@ -33,10 +33,10 @@ pub(super) fn of(create: &CreateFunction, replay: &Replay) -> Declared {
 pub(super) fn type_of(data_type: &DataType, replay: &Replay) -> Option<EcoString> {
     if !data_type.of_column {
         let schema = replay.type_schema(data_type).filter(|_| !is_built_in(&data_type.name));
-        return Some(written_type(data_type, schema.as_deref()).into());
+        return Some(written_type(data_type, schema.as_deref()));
     }
     let column = column_of(data_type, replay)?;
-    Some(written_type(column.known_type()?, column.more.type_schema.as_deref()).into())
+    Some(written_type(column.known_type()?, column.more.type_schema.as_deref()))
 }
 
 /// The column that stands for its type.

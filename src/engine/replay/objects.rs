@@ -134,18 +134,24 @@ pub(crate) fn alone(name: &str) -> RelationName {
 /// Behind the name of a column that stands for its type.
 pub(crate) const OF_COLUMN: &str = "%TYPE";
 
+/// More than most signatures have.
+const SIGNATURE_BYTES: usize = 64;
+
 /// The name of a function with the types of its arguments.
 pub(crate) fn signature(name: &RelationName, arguments: &[Argument]) -> RelationName {
-    let taken = arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out);
-    let types = taken.map(|argument| {
+    let mut signature = String::with_capacity(SIGNATURE_BYTES);
+    signature.push_str(&name.name);
+    let mut before = "(";
+    for argument in arguments.iter().filter(|argument| argument.mode != ArgumentMode::Out) {
         let data_type = &argument.data_type;
-        let plain = data_type.name.rsplit('.').next().unwrap_or_default();
+        signature.push_str(std::mem::replace(&mut before, ", "));
+        signature.push_str(data_type.name.rsplit('.').next().unwrap_or_default());
         // An array has the same type, however many dimensions are written.
-        let array = if data_type.dimensions > 0 { "[]" } else { "" };
-        let of_column = if data_type.of_column { OF_COLUMN } else { "" };
-        format!("{plain}{array}{of_column}")
-    });
-    RelationName::new(&*name.schema, format!("{}({})", name.name, types.collect::<Vec<_>>().join(", ")))
+        signature.push_str(if data_type.dimensions > 0 { "[]" } else { "" });
+        signature.push_str(if data_type.of_column { OF_COLUMN } else { "" });
+    }
+    signature.push_str(if before == "(" { "()" } else { ")" });
+    RelationName::new(&*name.schema, signature)
 }
 
 fn give(kind: Kind, name: &ObjectName, replay: &mut Replay) {

@@ -3,7 +3,7 @@
 use crate::ast::Write;
 use crate::engine::catalog::{Batch, Catalog, KnownRows, Relation, Rows};
 use crate::engine::effect::RelationName;
-use crate::engine::partitions::belongs::belongs;
+use crate::engine::partitions::belongs::Membership;
 
 use super::Replay;
 use super::rows::{LONG, batches, has_code, puts_rows};
@@ -37,27 +37,22 @@ pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) 
 fn route(parent: &RelationName, rows: Vec<Batch>, catalog: &mut Catalog) {
     let Some(relation) = catalog.get(parent) else { return };
     let Some(key) = relation.partitioning.as_ref().and_then(|partitioning| partitioning.keys.first()) else { return };
+    let children: Option<Vec<&Relation>> = relation.children.iter().map(|child| catalog.get(child)).collect();
+    let Some(children) = children else { return };
+    let bounds = children.iter().filter(|child| Some(&child.name) != relation.default_partition.as_ref());
+    let members: Vec<(&Relation, Option<Membership>)> = bounds
+        .map(|child| (*child, child.bound.as_ref().and_then(|bound| Membership::of(&bound.kind, relation))))
+        .collect();
     let mut routed: Vec<(RelationName, Vec<Batch>)> = Vec::new();
     for batch in rows {
         let mut last: Option<RelationName> = None;
         for at in batch.rows() {
             let part = batch.value(key, at).and_then(|value| {
-                let children: Vec<&Relation> =
-                    relation.children.iter().map(|child| catalog.get(child)).collect::<Option<_>>()?;
-                let holds = |child: &&&Relation| {
-                    let bound = child.bound.as_ref();
-                    bound.is_some_and(|bound| belongs(&value, &bound.kind, relation) == Some(true))
-                };
-                let others = || {
-                    let bounds =
-                        children.iter().filter(|child| Some(&child.name) != relation.default_partition.as_ref());
-                    bounds.into_iter().all(|child| {
-                        child.bound.as_ref().is_some_and(|bound| belongs(&value, &bound.kind, relation) == Some(false))
-                    })
-                };
-                match children.iter().find(holds) {
-                    Some(child) => Some(child.name.clone()),
-                    None if others() => relation.default_partition.clone(),
+                let takes: Vec<Option<bool>> =
+                    members.iter().map(|(_, members)| members.as_ref()?.takes(&value)).collect();
+                match takes.iter().position(|takes| *takes == Some(true)) {
+                    Some(at) => members.get(at).map(|(child, _)| child.name.clone()),
+                    None if takes.iter().all(|takes| *takes == Some(false)) => relation.default_partition.clone(),
                     None => None,
                 }
             });
@@ -67,11 +62,11 @@ fn route(parent: &RelationName, rows: Vec<Batch>, catalog: &mut Catalog) {
             };
             let at_once = |own: &mut Vec<Batch>| match own.last_mut().filter(|_| last.as_ref() == Some(&part)) {
                 Some(run) => run.last = at,
-                None => own.push(Batch { first: at, last: at, ..batch.clone() }),
+                None => own.push(batch.row(at)),
             };
             match routed.iter_mut().find(|(name, _)| *name == part) {
                 Some((_, own)) => at_once(own),
-                None => routed.push((part.clone(), vec![Batch { first: at, last: at, ..batch.clone() }])),
+                None => routed.push((part.clone(), vec![batch.row(at)])),
             }
             last = Some(part);
         }

@@ -2,9 +2,10 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Counted, Literal, Truncate, Write, WriteVerb};
+use crate::ast::{Assigned, Counted, Expr, Limit, Literal, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::refusals::{as_of, holds};
 use crate::postgres::builtins;
 
 use super::{Replay, routed};
@@ -104,7 +105,7 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
     match &write.series {
         Some(series) => {
             let columns = row(series.values.clone())?;
-            Some(vec![Batch { first: series.first, last: series.last, columns }])
+            Some(vec![Batch::new(series.first, series.last, columns)])
         }
         None => {
             let each = write.rows.iter().map(|values| {
@@ -145,29 +146,39 @@ pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(EcoS
     plain.then(|| (column.name.clone(), Counted::Literal(literal)))
 }
 
-/// What is set is known where it is a literal and all rows get it, or those of one value of a column.
+/// What is set is known where it is a literal, and it is known which rows get it.
 fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
-    let key = write.filter.as_ref().and_then(|filter| only_equality(write, replay.text_of(filter.span)));
-    let more = replay.author.stands_for_more;
-    let relation = replay.catalog.touch(target);
-    for (column, value) in write.columns.iter().zip(&write.values) {
-        let name = &column.name;
-        let known = match (value, &write.filter, &key) {
-            _ if more || write.from_query => None,
-            (Assigned::Literal(literal), None, _) => {
-                let mut known = relation.known_rows.clone();
-                known.set(name, literal);
-                Some(known)
-            }
-            (Assigned::Literal(literal), Some(_), Some((of, key))) if of != name => {
-                relation.known_rows.set_where(name, literal, of, key)
-            }
-            _ => None,
-        };
-        match known {
-            Some(known) => relation.known_rows = known,
-            None => relation.known_rows.forget(name),
+    let set = write.columns.iter().zip(&write.values).map(|(column, value)| match value {
+        Assigned::Literal(literal) => (column.name.clone(), Counted::Literal(literal.clone())),
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => {
+            (column.name.clone(), Counted::Unknown)
         }
+    });
+    let set: Vec<(EcoString, Counted)> = set.collect();
+    let plain = !replay.author.stands_for_more && !write.from_query;
+    let relation = replay.catalog.touch(target);
+    let known = match &write.filter {
+        None if plain => relation.known_rows.set_where(&set, |_, _| Some(true)),
+        Some(filter) if plain && is_told_by_limits(filter) => {
+            let limits = &filter.limits.all;
+            relation.known_rows.set_where(&set, |batch, at| {
+                let holds = |limit: &Limit| {
+                    let column = relation.column(&limit.column)?;
+                    let data_type = column.known_type()?;
+                    holds(limit, &as_of(batch.value(&limit.column, at)?, column, data_type)?, data_type)
+                };
+                let all: Vec<Option<bool>> = limits.iter().map(holds).collect();
+                match all.contains(&Some(false)) {
+                    true => Some(false),
+                    false => all.iter().all(|holds| *holds == Some(true)).then_some(true),
+                }
+            })
+        }
+        None | Some(_) => None,
+    };
+    match known {
+        Some(known) => relation.known_rows = known,
+        None => set.iter().for_each(|(column, _)| relation.known_rows.forget(column)),
     }
     let referenced: Vec<RelationName> = replay.catalog.written_on_update(target);
     for other in referenced {
@@ -177,19 +188,11 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     }
 }
 
-/// `column = literal`, and nothing else.
-fn only_equality(write: &Write, text: &str) -> Option<(EcoString, Literal)> {
-    let filter = write.filter.as_ref()?;
-    let ([limit], [column]) = (filter.limits.all.as_slice(), filter.columns.as_slice()) else { return None };
-    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
-    let joined = words.into_iter().any(|word| matches!(word.as_str(), "and" | "or" | "not" | "in" | "any" | "is"));
-    let plain = !joined && !filter.subquery && filter.functions.is_empty() && filter.limits.either.is_empty();
-    match limit.values.as_slice() {
-        [literal] if plain && limit.comparison == crate::ast::Comparison::OneOf && limit.cast.is_none() => {
-            (limit.column == *column).then(|| (column.clone(), literal.clone()))
-        }
-        _ => None,
-    }
+/// Whether the comparisons of columns with literals are all that a condition asks.
+fn is_told_by_limits(filter: &Expr) -> bool {
+    let limits = &filter.limits;
+    let plain = !filter.subquery && filter.functions.is_empty();
+    plain && !limits.all.is_empty() && !limits.more && limits.pairs.is_empty()
 }
 
 /// Triggers and rules may write to any relation.

@@ -20,7 +20,7 @@ pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
     };
     let in_list = shape.functions.iter().any(gives_many);
     let combined = shape.combined.or(in_list.then_some("it has aggregates, window functions or sets in its list"));
-    let Some(Output::Select { list, from }) = create.query.output.as_deref() else {
+    let Some(Output::Select { list, from, .. }) = create.query.output.as_deref() else {
         return Shows { combined, ..Shows::default() };
     };
     let [FromItem { source: FromSource::Relation(base), known_as, columns: aliases }] = from.as_slice() else {

@@ -29,16 +29,16 @@ fn objects() {
             ("DROP TYPE IF EXISTS app.kind, mood", "Drop { object: Type, if_exists: true, names: [app.kind, mood] }"),
             ("DROP DOMAIN d CASCADE", "Drop { object: Domain, names: [d], cascade: true }"),
             ("DROP SCHEMA a, b CASCADE", "Drop { object: Schema, names: [a, b], cascade: true }"),
-            ("DROP FUNCTION f", "Drop { object: Function, names: [f], arguments: [] }"),
+            ("DROP FUNCTION f", "Drop { object: Function, routine: Function, names: [f], arguments: [] }"),
             (
                 "DROP FUNCTION IF EXISTS f(int, numeric(10, 2)), app.g(), h CASCADE",
-                "Drop { object: Function, if_exists: true, names: [f, app.g, h], arguments: [[Argument { mode: In, data_type: integer }, Argument { mode: In, data_type: numeric(10, 2) }], false, ], cascade: true }",
+                "Drop { object: Function, routine: Function, if_exists: true, names: [f, app.g, h], arguments: [[Argument { mode: In, data_type: integer }, Argument { mode: In, data_type: numeric(10, 2) }], false, ], cascade: true }",
             ),
             (
                 "DROP PROCEDURE p(int)",
-                "Drop { object: Function, names: [p], arguments: [[Argument { mode: In, data_type: integer }]] }",
+                "Drop { object: Function, routine: Procedure, names: [p], arguments: [[Argument { mode: In, data_type: integer }]] }",
             ),
-            ("DROP ROUTINE r", "Drop { object: Function, names: [r], arguments: [] }"),
+            ("DROP ROUTINE r", "Drop { object: Function, routine: Routine, names: [r], arguments: [] }"),
             ("DROP AGGREGATE a(*), b(int ORDER BY text)", "Drop { object: Function, names: [a, b], arguments: [, ] }"),
             (
                 r#"DROP EXTENSION IF EXISTS "uuid-ossp", pgcrypto"#,

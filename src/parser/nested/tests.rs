@@ -44,7 +44,7 @@ fn prepared_statements() {
             ("PREPARE p AS SELECT $1", "Prepare { name: p, statement: Statement { kind: Query(SELECT $1) } }"),
             (
                 "PREPARE p (int, text[]) AS UPDATE t SET a = $1 WHERE b = $2",
-                "Prepare { name: p, parameters: [integer, text[]], statement: Statement { kind: Write { verb: Update, target: t, filter: b = $2, columns: [a], values: [Other] } } }",
+                "Prepare { name: p, parameters: [integer, text[]], statement: Statement { kind: Write { verb: Update, target: t, filter: b = $2, columns: [a], values: [Other], reading: [Named { column: `b`, scope: Scope { relations: [t], merged: Nothing }, place: Expression }] } } }",
             ),
             (
                 "PREPARE p AS DROP TABLE t",

@@ -15,7 +15,7 @@ fn statements() {
             ("CREATE TABLESPACE fast LOCATION '/x'", "Opaque { what: `CREATE TABLESPACE`, name: fast }"),
             (
                 "CREATE OR REPLACE AGGREGATE app.a (int) (sfunc = f, stype = int)",
-                "Opaque { what: `CREATE AGGREGATE`, name: app.a }",
+                "Opaque { what: `CREATE AGGREGATE`, name: app.a, or_replace: true }",
             ),
             ("CREATE OPERATOR === (leftarg = box, rightarg = box, function = f)", "Opaque { what: `CREATE OPERATOR` }"),
             (
@@ -39,7 +39,10 @@ fn statements() {
             ),
             ("CREATE TEXT SEARCH PARSER p (start = a)", "Opaque { what: `CREATE TEXT SEARCH PARSER`, name: p }"),
             ("CREATE TEXT SEARCH TEMPLATE t (lexize = l)", "Opaque { what: `CREATE TEXT SEARCH TEMPLATE`, name: t }"),
-            ("CREATE OR REPLACE TRUSTED PROCEDURAL LANGUAGE l", "Opaque { what: `CREATE LANGUAGE`, name: l }"),
+            (
+                "CREATE OR REPLACE TRUSTED PROCEDURAL LANGUAGE l",
+                "Opaque { what: `CREATE LANGUAGE`, name: l, or_replace: true }",
+            ),
             (
                 "CREATE TRANSFORM FOR hstore LANGUAGE l (FROM SQL WITH FUNCTION f(internal))",
                 "Opaque { what: `CREATE TRANSFORM` }",

@@ -20,9 +20,8 @@ impl<'t> Lexemes<'t> {
     /// # Errors
     /// A string, a name or a comment is never closed.
     pub fn of(text: Text<'t>) -> Parsed<Self> {
-        let mut scanner = Scanner::new(text, text.base());
         let mut list = Vec::new();
-        while let Some(lexed) = scanner.next() {
+        for lexed in Scanner::new(text, text.base()) {
             if let Some(unclosed) = lexed.unclosed {
                 let message = format!("the {} that starts here is never closed", unclosed.what);
                 return Err(SyntaxError { message, at: unclosed.opening });

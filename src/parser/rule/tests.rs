@@ -10,7 +10,7 @@ fn rules() {
         &[
             (
                 "CREATE RULE r AS ON INSERT TO app.t WHERE NEW.a > 1 DO INSTEAD NOTHING",
-                "CreateRule { name: r, event: Insert, table: app.t, condition: NEW.a > 1, instead: true, row_columns: [a] }",
+                "CreateRule { name: r, event: Insert, table: app.t, condition: NEW.a > 1, instead: true, row_columns: [a], rows: Rows { new: true } }",
             ),
             (
                 r#"CREATE OR REPLACE RULE "_RETURN" AS ON SELECT TO t DO INSTEAD SELECT 1"#,
@@ -18,7 +18,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON DELETE TO t DO DELETE FROM app.u WHERE id = OLD.id",
-                "CreateRule { name: r, event: Delete, table: t, actions: [Statement { kind: Write { verb: Delete, target: app.u, filter: id = OLD.id } }], row_columns: [id] }",
+                "CreateRule { name: r, event: Delete, table: t, actions: [Statement { kind: Write { verb: Delete, target: app.u, filter: id = OLD.id, reading: [Named { column: `id`, scope: Scope { relations: [app.u], merged: Nothing }, place: Expression }, [app.u]] } }], row_columns: [id], rows: Rows { old: true } }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO NOTIFY changed",
@@ -26,7 +26,7 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (INSERT INTO u VALUES (NEW.a); UPDATE v SET a = NEW.a WHERE id = OLD.id;)",
-                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[Column(`new`, `a`)]], reading: [false] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a], values: [Column(`new`, `a`)] } }], row_columns: [a, a, id] }",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Insert, target: u, rows: [[Column(`new`, `a`)]], reading: [false] } }, Statement { kind: Write { verb: Update, target: v, filter: id = OLD.id, columns: [a], values: [Column(`new`, `a`)], reading: [Named { column: `id`, scope: Scope { relations: [v], merged: Nothing }, place: Expression }, [v]] } }], row_columns: [a, a, id], rows: Rows { old: true, new: true } }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO INSTEAD ()",
@@ -42,15 +42,15 @@ fn rules() {
             ),
             (
                 "CREATE RULE r AS ON INSERT TO t DO INSTEAD INSERT INTO u SELECT NEW.* RETURNING *",
-                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: u, source: Select { list: [AllOf(`new`)] }, reading: [false] } }], whole_row: true }",
+                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: u, source: Select { list: [AllOf(`new`)] }, reading: [false], returning: Returning } }], whole_row: true, rows: Rows { new: true } }",
             ),
             (
                 "CREATE RULE r AS ON INSERT TO t DO INSTEAD WITH w AS (DELETE FROM u RETURNING *) INSERT INTO v SELECT * FROM w",
-                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: v, from_query: true, source: Select { list: [All], from: [FromItem { known_as: `w`, source: Unknown }] }, also_writes: [Write { verb: Delete, target: u }], reading: [All()] } }] }",
+                "CreateRule { name: r, event: Insert, table: t, instead: true, actions: [Statement { kind: Write { verb: Insert, target: v, from_query: true, source: Select { list: [All], from: [FromItem { known_as: `w`, source: Unknown }] }, also_writes: [Write { verb: Delete, target: u, returning: Returning }], reading: [All()] } }] }",
             ),
             (
                 "CREATE RULE r AS ON UPDATE TO t DO ALSO (DELETE FROM ONLY a; TABLE b; DELETE FROM ONLY c WHERE d ISNULL)",
-                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Delete, target: a, only: true } }, Statement { kind: Query(TABLE b) }, Statement { kind: Write { verb: Delete, target: c, only: true, filter: d ISNULL } }] }",
+                "CreateRule { name: r, event: Update, table: t, actions: [Statement { kind: Write { verb: Delete, target: a, only: true } }, Statement { kind: Query(TABLE b) }, Statement { kind: Write { verb: Delete, target: c, only: true, filter: d ISNULL, reading: [Named { column: `d`, scope: Scope { relations: [c], merged: Nothing }, place: Expression }] } }] }",
             ),
             (
                 "ALTER RULE r ON app.t RENAME TO q",

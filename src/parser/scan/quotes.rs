@@ -81,7 +81,7 @@ impl Scanner<'_> {
             return (if tag == 0 { Lexeme::Symbol(b'$') } else { Lexeme::Parameter }, None);
         }
         let opening = Span::new(start, self.at);
-        let unclosed = match self.find(&self.bytes[start..self.at]) {
+        let unclosed = match self.place_of(&self.bytes[start..self.at]) {
             Some(found) => {
                 self.at = found + opening.len();
                 None
@@ -94,7 +94,7 @@ impl Scanner<'_> {
         (Lexeme::String, unclosed)
     }
 
-    fn find(&self, tag: &[u8]) -> Option<usize> {
+    fn place_of(&self, tag: &[u8]) -> Option<usize> {
         let mut at = self.at;
         loop {
             at += self.bytes.get(at..)?.iter().position(|byte| *byte == b'$')?;

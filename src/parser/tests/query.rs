@@ -1,7 +1,7 @@
 //! Queries: what they read, lock and call.
 
 use super::{failure, one, printed, targets};
-use crate::ast::{Persistence, Query, StatementKind};
+use crate::ast::{ColumnRead, GroupKey, Output, Persistence, Place, Query, StatementKind};
 use crate::source::SourceFile;
 
 fn query(text: &str) -> Query {
@@ -155,4 +155,106 @@ fn names_are_those_that_the_server_keeps() {
     let long = "x".repeat(70);
     let text = format!("SELECT * FROM {long}, \"{long}\", U&\"\\0041b\", \"Q\"\"q\", ÄB");
     assert_eq!(printed(&query(&text).reads), format!("{} Ab Q\"q Äb", "x".repeat(63)));
+}
+
+#[test]
+fn keys_of_groups() {
+    for (keys, expected) in [
+        ("a, t.\"B\", (c), 2", "a t.B c #2"),
+        ("(a, b), lower(c), a || 'd', 'e'", "a b ? ? ?"),
+        ("ROLLUP (a, (b, c)), CUBE (d)", "sets a b c d"),
+        ("GROUPING SETS ((a, b), (c), ())", "sets a b c ?"),
+        ("GROUPING SETS (ROLLUP (a), (b))", "sets a b"),
+        ("\"rollup\"(a)", "?"),
+    ] {
+        let text = format!("CREATE VIEW v AS SELECT 1 FROM t GROUP BY {keys}");
+        let StatementKind::CreateView(create) = one(&text) else { unreachable!("{text}") };
+        let Some(Output::Select { grouping: Some(grouping), .. }) = create.query.output.as_deref() else {
+            unreachable!("{text}")
+        };
+        let keys = grouping.keys.iter().map(|key| match key {
+            GroupKey::Column { table: None, column } => column.to_string(),
+            GroupKey::Column { table: Some(table), column } => format!("{table}.{column}"),
+            GroupKey::Position(place) => format!("#{place}"),
+            GroupKey::Other => "?".to_owned(),
+        });
+        let sets = grouping.sets.then(|| "sets".to_owned());
+        assert_eq!(sets.into_iter().chain(keys).collect::<Vec<_>>().join(" "), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_locked() {
+    for (text, expected) in [
+        ("SELECT DISTINCT a FROM t FOR UPDATE", Some("DISTINCT")),
+        ("SELECT a FROM t GROUP BY a FOR SHARE", Some("GROUP BY")),
+        ("SELECT 1 FROM t HAVING true FOR UPDATE", Some("HAVING")),
+        ("SELECT max(a) OVER () FROM t FOR UPDATE", Some("window functions")),
+        ("SELECT (count(*)) FROM t FOR UPDATE", Some("aggregate functions")),
+        ("SELECT a FROM t WHERE b = (SELECT max(b) FROM t) FOR UPDATE", None),
+        ("SELECT a FROM (SELECT DISTINCT a FROM t) AS s JOIN u USING (a) FOR UPDATE OF u", None),
+        ("SELECT a FROM (SELECT DISTINCT a FROM t) AS s JOIN u USING (a) FOR UPDATE OF s", Some("DISTINCT")),
+        ("WITH w AS (SELECT a FROM t GROUP BY a) SELECT a FROM w JOIN t USING (a) FOR UPDATE OF t", None),
+        ("SELECT a FROM (SELECT a FROM t UNION SELECT a FROM u FOR UPDATE) AS s", Some("UNION, INTERSECT or EXCEPT")),
+        ("SELECT DISTINCT a FROM (SELECT a FROM t FOR UPDATE) AS s", None),
+        ("SELECT DISTINCT 'x FOR UPDATE' FROM t", None),
+    ] {
+        let StatementKind::Query(query) = one(text) else { unreachable!("{text}") };
+        assert_eq!(query.locked_with, expected, "{text}");
+    }
+}
+
+/// The names that a query reads as columns, with a mark for what else they may mean.
+fn named_columns(text: &str) -> String {
+    let StatementKind::Query(query) = one(text) else { unreachable!("{text}") };
+    let named = query.columns.iter().filter_map(|read| match read {
+        ColumnRead::Named { column, place, .. } => Some(match place {
+            Place::Expression => column.to_string(),
+            Place::From => format!("{column}@from"),
+            Place::Key => format!("{column}@key"),
+            Place::Unsure => format!("{column}?"),
+        }),
+        ColumnRead::All(_) | ColumnRead::Some(_) => None,
+    });
+    named.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn names_that_may_mean_more() {
+    for (text, expected) in [
+        ("SELECT a AS b FROM t WHERE b > 0 ORDER BY b, c", "a b c@key"),
+        ("SELECT a AS b FROM t ORDER BY lower(b), b COLLATE \"C\"", "a b"),
+        ("SELECT a AS b FROM t GROUP BY b, c HAVING count(d) > 1", "a c@key d"),
+        ("SELECT extract(year FROM a) FROM t ORDER BY date_part", "a date_part?"),
+        ("SELECT t, x.a FROM t JOIN u AS x ON b = x.c", "b@from c t? a"),
+        ("SELECT row_to_json(x) FROM t AS x", "x?"),
+        ("SELECT a FROM t WHERE b IN (SELECT c FROM u UNION SELECT d FROM v ORDER BY c)", "a c d b"),
+        ("SELECT DISTINCT ON (a) b FROM t WINDOW w AS (PARTITION BY c)", "a@key b c"),
+        ("SELECT rank() OVER w, sum(a) OVER (w ORDER BY b) FROM t WINDOW w AS (PARTITION BY c)", "a b c"),
+        ("SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.b = t.c AND d = e)", "a b c d e"),
+        ("SELECT f(x => a), interval '1' day, a::text, trim(BOTH FROM b), substring(c FROM 2) FROM t", "a b c"),
+        (
+            "SELECT xmlelement(name foo, a), xmlforest(b AS c), xmlparse(DOCUMENT d), json_object(e: f) FROM t",
+            "a b d e f",
+        ),
+        (
+            "SELECT normalize(a, NFC), a IS NFC NORMALIZED, overlay(b PLACING c FROM 1), position(d IN e) FROM t",
+            "a b c d e",
+        ),
+        (
+            "SELECT a AT TIME ZONE 'x', b COLLATE \"C\", date 'today', ARRAY[c], ROW(d, e), CAST(f AS u) FROM t",
+            "a b c d e f",
+        ),
+        (
+            "SELECT count(*) FILTER (WHERE a), percentile_cont(0.5) WITHIN GROUP (ORDER BY b), extract(epoch FROM c) FROM t",
+            "a b c",
+        ),
+    ] {
+        let mut found: Vec<String> = named_columns(text).split(' ').map(Into::into).collect();
+        let mut expected: Vec<String> = expected.split(' ').map(Into::into).collect();
+        found.sort();
+        expected.sort();
+        found.dedup();
+        assert_eq!(found, expected, "{text}");
+    }
 }

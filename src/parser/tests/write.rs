@@ -1,7 +1,7 @@
 //! Statements that write rows.
 
 use super::{conditions, failure, kinds, one, printed, targets};
-use crate::ast::{StatementKind, Write, WriteVerb};
+use crate::ast::{Rows, StatementKind, Write, WriteVerb};
 use crate::source::SourceFile;
 
 fn write(text: &str) -> Write {
@@ -206,4 +206,53 @@ fn mistakes_are_told() {
     ] {
         assert_eq!(failure(text).message, message);
     }
+}
+
+#[test]
+fn rows_that_returning_reads() {
+    for (text, old, new) in [
+        ("UPDATE a SET b = 1 RETURNING old.b, c", true, false),
+        ("UPDATE a SET b = 1 RETURNING OLD.*, (new).b", true, true),
+        ("UPDATE a SET b = 1 RETURNING f(New.*), \"OLD\".b", false, true),
+        ("UPDATE a SET b = 1 RETURNING 'old.b', old, x.old.b", false, false),
+        ("UPDATE a AS old SET b = 1 RETURNING old.b, (SELECT max(new.b) FROM c AS new)", false, false),
+        ("UPDATE a SET b = 1 FROM x JOIN new ON true RETURNING (SELECT old.b), new.b", true, false),
+        ("DELETE FROM a USING (SELECT 1) AS old WHERE old.b = new.b RETURNING old.b", false, false),
+        ("INSERT INTO a SELECT 1 FROM old RETURNING (SELECT c FROM d WHERE d.b = old.b ORDER BY new.b)", true, true),
+        ("INSERT INTO a VALUES (1) ON CONFLICT (b) DO UPDATE SET c = old.c RETURNING b", false, false),
+    ] {
+        let rows = write(text).returning.map(|returning| returning.rows);
+        assert_eq!(rows, Some(Rows { old, new }), "{text}");
+    }
+    assert!(write("DELETE FROM a RETURNING WITH (OLD AS o) o.b").returning.is_some_and(|returning| returning.renames));
+    assert_eq!(write("DELETE FROM a").returning, None);
+}
+
+#[test]
+fn options_of_copy() {
+    for (text, options) in [
+        (
+            "COPY a FROM STDIN (FORMAT csv, Null '', FORCE_QUOTE (b, c), QUOTE E'\\'', freeze)",
+            "format null force_quote quote freeze",
+        ),
+        ("COPY a (b) FROM '/x (y z)' WITH DELIMITER '(' CSV", ""),
+        ("COPY a FROM STDIN WITH (\"Format\" 'a, b', HEADER) WHERE b IN (1, 2)", "Format header"),
+    ] {
+        let copy = write(text).copy.expect("it is a COPY");
+        let names: Vec<&str> = copy.options.iter().map(|option| option.name.as_str()).collect();
+        assert_eq!((names.join(" ").as_str(), copy.table), (options, None), "{text}");
+    }
+    for (text, columns, options) in [
+        ("COPY a (b, \"C\") TO STDOUT (FORMAT csv)", Some("b C"), "format"),
+        ("COPY a TO PROGRAM 'x' CSV", Some(""), ""),
+        ("COPY (SELECT b FROM a WHERE c = '(d e)') TO '/x' (FORMAT csv, header)", None, "format header"),
+    ] {
+        let StatementKind::Query(query) = one(text) else { unreachable!("{text}") };
+        let copy = query.copy.expect("it is a COPY");
+        let names: Vec<&str> = copy.options.iter().map(|option| option.name.as_str()).collect();
+        let table =
+            copy.table.map(|columns| columns.into_iter().map(|column| column.name).collect::<Vec<_>>().join(" "));
+        assert_eq!((table.as_deref(), names.join(" ").as_str()), (columns, options), "{text}");
+    }
+    assert!(write("COPY (DELETE FROM a RETURNING b) TO STDOUT (head)").copy.is_some());
 }

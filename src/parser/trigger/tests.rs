@@ -15,7 +15,7 @@ fn triggers() {
             ),
             (
                 "CREATE OR REPLACE TRIGGER a AFTER INSERT OR UPDATE OF b, c OR DELETE OR TRUNCATE ON app.t REFERENCING OLD TABLE AS o NEW TABLE n FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE PROCEDURE app.f('a', 1, 2.5, foo, NULL, E'x')",
-                "CreateTrigger { name: a, or_replace: true, timing: After, events: [TriggerEvent { kind: Insert }, TriggerEvent { kind: Update { columns: [b, c] } }, TriggerEvent { kind: Delete }, TriggerEvent { kind: Truncate }], table: app.t, transition_tables: [TransitionTable { name: o }, TransitionTable { new: true, name: n }], when: pg_trigger_depth() = 0, function: app.f, arguments: ['a', 1, 2.5, foo, NULL, E'x'] }",
+                "CreateTrigger { name: a, or_replace: true, timing: After, events: [TriggerEvent { kind: Insert }, TriggerEvent { kind: Update { columns: [b, c] } }, TriggerEvent { kind: Delete }, TriggerEvent { kind: Truncate }], table: app.t, transition_tables: [TransitionTable { name: o }, TransitionTable { new: true, name: n }], when: pg_trigger_depth() = 0, function: app.f, says_procedure: true, arguments: ['a', 1, 2.5, foo, NULL, E'x'] }",
             ),
             (
                 "CREATE CONSTRAINT TRIGGER a AFTER INSERT ON t FROM app.u DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f('x')",
@@ -113,7 +113,7 @@ fn event_triggers() {
             ),
             (
                 "CREATE EVENT TRIGGER e ON sql_drop WHEN tag IN ('DROP TABLE', 'DROP VIEW') AND x IN ('y') EXECUTE PROCEDURE f()",
-                "CreateEventTrigger { name: e, event: sql_drop, filters: [EventFilter { variable: tag, values: ['DROP TABLE', 'DROP VIEW'] }, EventFilter { variable: x, values: ['y'] }], function: f }",
+                "CreateEventTrigger { name: e, event: sql_drop, filters: [EventFilter { variable: tag, values: ['DROP TABLE', 'DROP VIEW'] }, EventFilter { variable: x, values: ['y'] }], function: f, says_procedure: true }",
             ),
             ("ALTER EVENT TRIGGER e DISABLE", "AlterEventTrigger { name: e }"),
             ("ALTER EVENT TRIGGER e ENABLE", "AlterEventTrigger { name: e, enable: true }"),

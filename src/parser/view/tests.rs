@@ -45,7 +45,7 @@ fn views() {
             ),
             (
                 "CREATE UNLOGGED MATERIALIZED VIEW v AS SELECT * FROM t WITH DATA",
-                "CreateView { name: v, materialized: true, query: SELECT * FROM t }",
+                "CreateView { name: v, materialized: true, unlogged: true, query: SELECT * FROM t }",
             ),
         ],
     );

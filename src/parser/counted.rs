@@ -1,0 +1,202 @@
+//! Values that depend on nothing but a counter.
+
+use ecow::EcoString;
+
+use sqlparser::ast as sql;
+
+use super::limit;
+use super::uses::folded;
+use crate::ast::{Arithmetic, Comparison, Counted, CountedCast, Literal};
+
+const SECONDS_OF_DAY: i64 = 86_400;
+
+/// An expression over a counter that goes by these names.
+pub(super) fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
+    let of = |expr: &sql::Expr| counted(expr, counter);
+    match expr {
+        sql::Expr::Nested(inner) => of(inner),
+        sql::Expr::Identifier(name) if counter.contains(&folded(name)) => Counted::Counter,
+        sql::Expr::BinaryOp { left, op, right } => binary(left, op, right, counter),
+        sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr: inner } if limit::literal(expr).is_none() => {
+            Counted::Number(Arithmetic::Subtract, Box::new(number(0)), Box::new(of(inner)))
+        }
+        sql::Expr::Function(function) => called(function, counter),
+        sql::Expr::TypedString(typed) => moment_in(&typed.data_type, expr).unwrap_or(Counted::Unknown),
+        // Another cast may round.
+        sql::Expr::Cast { expr: inner, data_type, format: None, .. } => match cast(data_type) {
+            _ if moment_in(data_type, inner).is_some() => moment_in(data_type, inner).unwrap_or(Counted::Unknown),
+            Some(cast) => Counted::Cast(cast, Box::new(of(inner))),
+            None => Counted::Unknown,
+        },
+        sql::Expr::CompoundFieldAccess { root, access_chain } => element(root, access_chain, counter),
+        sql::Expr::Case { operand, conditions, else_result, .. } => {
+            let condition = |when: &sql::Expr| match operand {
+                Some(operand) => compared(Comparison::OneOf, of(operand), of(when)),
+                None => of(when),
+            };
+            let cases = conditions.iter().map(|when| (condition(&when.condition), of(&when.result))).collect();
+            let rest = else_result.as_ref().map_or(Counted::Literal(Literal::Null), |rest| of(rest));
+            Counted::Case(cases, Box::new(rest))
+        }
+        sql::Expr::Between { expr, negated: false, low, high } => {
+            let low = compared(Comparison::AtLeast, of(expr), of(low));
+            Counted::Both(Box::new(low), Box::new(compared(Comparison::AtMost, of(expr), of(high))))
+        }
+        sql::Expr::InList { expr, list, negated: false } => {
+            let equal = list.iter().map(|value| compared(Comparison::OneOf, of(expr), of(value)));
+            equal.reduce(|one, other| Counted::Either(Box::new(one), Box::new(other))).unwrap_or(Counted::Unknown)
+        }
+        _ => limit::literal(expr).map_or(Counted::Unknown, Counted::Literal),
+    }
+}
+
+fn number(number: i64) -> Counted {
+    Counted::Literal(Literal::Number(number.to_string().into()))
+}
+
+fn compared(comparison: Comparison, left: Counted, right: Counted) -> Counted {
+    Counted::Compared(comparison, Box::new(left), Box::new(right))
+}
+
+fn binary(left: &sql::Expr, op: &sql::BinaryOperator, right: &sql::Expr, counter: &[EcoString]) -> Counted {
+    use sql::BinaryOperator as O;
+    let (one, other) = (Box::new(counted(left, counter)), Box::new(counted(right, counter)));
+    match op {
+        O::StringConcat => Counted::Joined(one, other),
+        O::Plus => later(*one, Arithmetic::Add, *other, || span(right, counter)),
+        O::Minus => later(*one, Arithmetic::Subtract, *other, || span(right, counter)),
+        O::Multiply => Counted::Number(Arithmetic::Multiply, one, other),
+        O::Divide => Counted::Number(Arithmetic::Divide, one, other),
+        O::Modulo => Counted::Number(Arithmetic::Modulo, one, other),
+        O::Eq => Counted::Compared(Comparison::OneOf, one, other),
+        O::NotEq => Counted::Compared(Comparison::NoneOf, one, other),
+        O::Lt => Counted::Compared(Comparison::Less, one, other),
+        O::LtEq => Counted::Compared(Comparison::AtMost, one, other),
+        O::Gt => Counted::Compared(Comparison::Greater, one, other),
+        O::GtEq => Counted::Compared(Comparison::AtLeast, one, other),
+        O::And => Counted::Both(one, other),
+        O::Or => Counted::Either(one, other),
+        _ => Counted::Unknown,
+    }
+}
+
+/// A sum or a difference, of numbers or of a moment and what is added to it. `span` reads the right side as an interval.
+fn later(one: Counted, op: Arithmetic, other: Counted, span: impl Fn() -> Option<(i64, Counted)>) -> Counted {
+    let is_moment = |value: &Counted| matches!(value, Counted::Day(..) | Counted::Moment { .. });
+    let signed = |seconds: i64| if op == Arithmetic::Add { seconds } else { -seconds };
+    let at = |from: EcoString, span: Option<(i64, Counted)>| match span {
+        Some((seconds, times)) => Counted::Moment { from, seconds: signed(seconds), times: Box::new(times) },
+        None => Counted::Unknown,
+    };
+    match (one, other) {
+        (Counted::Day(from, days), other) if !is_moment(&other) => match span() {
+            None => Counted::Day(from, Box::new(Counted::Number(op, days, Box::new(other)))),
+            span if *days == number(0) => at(from, span),
+            Some(_) => Counted::Unknown,
+        },
+        (one, Counted::Day(from, days)) if op == Arithmetic::Add && !is_moment(&one) => {
+            Counted::Day(from, Box::new(Counted::Number(op, Box::new(one), days)))
+        }
+        (Counted::Moment { from, seconds: 0, .. }, other) if !is_moment(&other) => at(from, span()),
+        (one, other) if is_moment(&one) || is_moment(&other) => Counted::Unknown,
+        (one, other) => Counted::Number(op, Box::new(one), Box::new(other)),
+    }
+}
+
+/// `DATE '2024-01-31'`, `'2024-01-31'::date` and the same of a timestamp without a time zone.
+fn moment_in(data_type: &sql::DataType, expr: &sql::Expr) -> Option<Counted> {
+    let Literal::Text(text) = limit::literal(expr)? else { return None };
+    match data_type {
+        sql::DataType::Date => Some(Counted::Day(text, Box::new(number(0)))),
+        sql::DataType::Timestamp(None, sql::TimezoneInfo::None | sql::TimezoneInfo::WithoutTimeZone) => {
+            Some(Counted::Moment { from: text, seconds: 0, times: Box::new(number(0)) })
+        }
+        _ => None,
+    }
+}
+
+/// Seconds, and how many times: `INTERVAL '1 day'`, `n * INTERVAL '1 day'`, `(n || ' days')::interval`.
+fn span(expr: &sql::Expr, counter: &[EcoString]) -> Option<(i64, Counted)> {
+    match expr {
+        sql::Expr::Nested(inner) => span(inner, counter),
+        sql::Expr::Interval(interval) if interval.leading_field.is_none() => {
+            let Literal::Text(text) = limit::literal(&interval.value)? else { return None };
+            Some((seconds(&text)?, number(1)))
+        }
+        sql::Expr::Cast { expr: inner, data_type: sql::DataType::Interval { .. }, .. } => match unnested(inner) {
+            sql::Expr::BinaryOp { left, op: sql::BinaryOperator::StringConcat, right } => {
+                let Literal::Text(unit) = limit::literal(right)? else { return None };
+                Some((seconds(&format!("1{unit}"))?, counted(left, counter)))
+            }
+            literal => {
+                let Literal::Text(text) = limit::literal(literal)? else { return None };
+                Some((seconds(&text)?, number(1)))
+            }
+        },
+        sql::Expr::BinaryOp { left, op: sql::BinaryOperator::Multiply, right } => {
+            let (unit, times) = match span(left, counter) {
+                Some(unit) => (unit, right),
+                None => (span(right, counter)?, left),
+            };
+            (unit.1 == number(1)).then(|| (unit.0, counted(times, counter)))
+        }
+        _ => None,
+    }
+}
+
+fn unnested(expr: &sql::Expr) -> &sql::Expr {
+    match expr {
+        sql::Expr::Nested(inner) => unnested(inner),
+        other => other,
+    }
+}
+
+/// The seconds of `1 day`; months and years have no fixed number of them.
+fn seconds(text: &str) -> Option<i64> {
+    let (count, unit) = text.trim().split_once(' ')?;
+    let unit = match unit.trim().trim_end_matches('s') {
+        "second" | "sec" => 1,
+        "minute" | "min" => 60,
+        "hour" => 3600,
+        "day" => SECONDS_OF_DAY,
+        "week" => 7 * SECONDS_OF_DAY,
+        _ => return None,
+    };
+    count.parse::<i64>().ok()?.checked_mul(unit)
+}
+
+fn cast(data_type: &sql::DataType) -> Option<CountedCast> {
+    use sql::DataType as D;
+    match data_type {
+        D::Text | D::Varchar(None) | D::CharacterVarying(None) => Some(CountedCast::Text),
+        D::SmallInt(None) | D::Int2(None) | D::Int(None) | D::Integer(None) | D::Int4(None) => Some(CountedCast::Whole),
+        D::BigInt(None) | D::Int8(None) => Some(CountedCast::Whole),
+        D::Date => Some(CountedCast::Date),
+        _ => None,
+    }
+}
+
+fn element(root: &sql::Expr, chain: &[sql::AccessExpr], counter: &[EcoString]) -> Counted {
+    let ([sql::AccessExpr::Subscript(sql::Subscript::Index { index })], sql::Expr::Array(array)) =
+        (chain, unnested(root))
+    else {
+        return Counted::Unknown;
+    };
+    let elements = array.elem.iter().map(|element| counted(element, counter)).collect();
+    Counted::Element(elements, Box::new(counted(index, counter)))
+}
+
+fn called(function: &sql::Function, counter: &[EcoString]) -> Counted {
+    let sql::FunctionArguments::List(list) = &function.args else { return Counted::Unknown };
+    let [sql::ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return Counted::Unknown };
+    let value = |argument: &sql::FunctionArg| match argument {
+        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => Some(counted(expr, counter)),
+        _ => None,
+    };
+    let Some(values) = list.args.iter().map(value).collect::<Option<Vec<Counted>>>() else { return Counted::Unknown };
+    match (folded(name).as_str(), values.as_slice()) {
+        ("nullif", [one, other]) => Counted::NullIf(Box::new(one.clone()), Box::new(other.clone())),
+        ("coalesce", _) => Counted::Coalesce(values),
+        _ => Counted::Unknown,
+    }
+}
