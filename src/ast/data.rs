@@ -42,6 +42,8 @@ pub struct Write {
     pub filter: Option<Expr>,
     /// Columns that UPDATE sets or INSERT lists.
     pub columns: Vec<Ident>,
+    /// ON of MERGE, where rows of the target that it does not match are left alone.
+    pub on: Option<Box<Expr>>,
     /// What the query gives whose rows INSERT takes, unless it is VALUES.
     pub source: Option<Box<Output>>,
     /// Relations read: FROM, USING, subqueries, the source of INSERT.

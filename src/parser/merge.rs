@@ -7,7 +7,7 @@ use super::cursor::{Cursor, Parsed, is_placeholder};
 use super::uses::Uses;
 use super::write::{assignments, blank, insert_columns, overriding, returning, target, used_expr};
 use super::{clauses, expr, names, query};
-use crate::ast::{Copy, Events, NamedOption, Query, StatementKind, Write, WriteVerb};
+use crate::ast::{Copy, Events, Expr, NamedOption, Query, StatementKind, Write, WriteVerb};
 
 /// MERGE, behind the verb.
 ///
@@ -21,22 +21,36 @@ pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let source = c.delegate(Parser::parse_table_and_joins)?;
     uses.walk(c).from(std::slice::from_ref(&source));
     c.expect(&["ON"])?;
-    used_expr(c, uses)?;
+    let (on, span) = c.sql_expr()?;
+    uses.walk(c).expr(&on);
+    let (mut matched, mut by_source) = (true, false);
     while c.eat(&["WHEN"]) {
-        when(c, uses, &mut write)?;
+        let (is_matched, is_by_source) = when(c, uses, &mut write)?;
+        (matched, by_source) = (matched && is_matched, by_source || is_by_source);
     }
+    let mut walk = uses.walk(c);
+    let limited = walk.limited_sources(std::slice::from_ref(&source));
+    if matched {
+        // Without rows that match nothing it is a plain join.
+        walk.tables_of_write(&write, std::slice::from_ref(&source), Some(&on));
+    }
+    let names = [write.alias.as_ref().unwrap_or(&write.target.name).name.clone()];
+    let lowered = Expr { span, ..expr::lower_inside(c, &on, uses, &names, &limited) };
+    write.on = Some(Box::new(lowered)).filter(|_| !by_source);
     returning(c, uses, &mut write, std::slice::from_ref(&source))?;
     Ok(write)
 }
 
-/// `[NOT] MATCHED [BY SOURCE | BY TARGET] [AND condition] THEN action`
-fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<()> {
-    c.eat(&["NOT"]);
+/// `[NOT] MATCHED [BY SOURCE | BY TARGET] [AND condition] THEN action`: whether it is MATCHED, and whether BY SOURCE.
+fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<(bool, bool)> {
+    let matched = !c.eat(&["NOT"]);
     c.expect(&["MATCHED"])?;
+    let mut by_source = false;
     if c.eat(&["BY"]) {
         write.matched_by = true;
-        if c.eat_any(&["SOURCE", "TARGET"]).is_none() {
-            return c.expected("SOURCE or TARGET");
+        match c.eat_any(&["SOURCE", "TARGET"]) {
+            Some(side) => by_source = side == "SOURCE",
+            None => return c.expected("SOURCE or TARGET"),
         }
     }
     if c.eat(&["AND"]) {
@@ -59,7 +73,7 @@ fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<()> {
         }
         None => return c.expected("UPDATE, INSERT, DELETE or DO NOTHING"),
     }
-    Ok(())
+    Ok((matched, by_source))
 }
 
 fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {

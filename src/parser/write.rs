@@ -97,6 +97,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         conflict_sets: Vec::new(),
         merge: None,
         source: None,
+        on: None,
         reading: Vec::new(),
         returning: None,
         locked_with: None,

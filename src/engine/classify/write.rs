@@ -56,9 +56,19 @@ fn form(write: &Write, target: &RelationName, around: &Surroundings) -> Form {
         WriteVerb::Update => Form::Update,
         WriteVerb::Delete if narrow => Form::DeleteByKey,
         WriteVerb::Delete => Form::Delete,
+        // As for new rows, nothing is read that a key does not name.
+        WriteVerb::Merge if relation.is_some_and(|relation| is_merged_by_key(write, relation, around)) => Form::Insert,
         WriteVerb::Merge => Form::Merge,
         WriteVerb::CopyFrom => Form::CopyFrom,
     }
+}
+
+/// Whether ON finds the rows of a table without partitions and children by a key.
+fn is_merged_by_key(write: &Write, target: &Relation, around: &Surroundings) -> bool {
+    let Some(on) = write.on.as_deref().filter(|_| around.catalog.descendants(&target.name).is_empty()) else {
+        return false;
+    };
+    is_found_by_key(Some(on), Some(target)) || is_driven(write, target, around)
 }
 
 /// Whether one row of another table names the row that is written by its key.

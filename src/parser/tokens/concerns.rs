@@ -36,6 +36,11 @@ impl<'t> Place<'t> {
         self.before(1).is_some_and(|before| is_word(before, words))
     }
 
+    /// Whether the statement begins with one of these words.
+    fn is_in(self, words: &[&str]) -> bool {
+        self.tokens.first().is_some_and(|first| is_word(&first.token, words))
+    }
+
     fn next(self) -> Option<&'t Token> {
         self.tokens.get(self.at + 1).map(|token| &token.token)
     }
@@ -60,7 +65,7 @@ impl<'t> Place<'t> {
             K::UNION | K::EXCEPT | K::INTERSECT => true,
             K::AS => self.before(1) == Some(&Token::RParen),
             K::ONLY => !self.is_behind(&["TABLE", "ON"]),
-            K::TABLE => !self.is_behind(BEFORE_KIND),
+            K::TABLE => !self.is_behind(BEFORE_KIND) || self.is_in(&["INSERT", "WITH"]),
             K::SELECT => matches!(self.next(), None | Some(Token::RParen)),
             K::INTO => self.is_behind(&["SELECT"]),
             K::LOCAL => self.is_behind(&["AT"]),
@@ -173,7 +178,7 @@ mod tests {
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(ProptestConfig::with_cases(200_000))]
 
         /// What does not concern [`super::super::prepare`] is what it leaves as it is.
         #[test]
