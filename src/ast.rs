@@ -102,6 +102,8 @@ pub enum StatementKind {
     Transaction(TransactionControl),
     /// SET, RESET, DISCARD ALL, and SELECT set_config(...) with constant arguments.
     Set(SettingChange),
+    /// SET CONSTRAINTS.
+    SetConstraints(Box<SetConstraints>),
     /// CREATE TABLE, also CREATE TABLE AS and SELECT INTO.
     CreateTable(Box<CreateTable>),
     /// ALTER TABLE, INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE.
@@ -253,6 +255,15 @@ pub enum TransactionControl {
     RollbackTo(Ident),
     /// PREPARE TRANSACTION: ends the transaction in the session, its locks stay.
     Prepare,
+}
+
+/// SET CONSTRAINTS, for the transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetConstraints {
+    /// The named ones; none means ALL.
+    pub constraints: Vec<ObjectName>,
+    /// DEFERRED rather than IMMEDIATE.
+    pub deferred: bool,
 }
 
 /// A change to settings of the session.

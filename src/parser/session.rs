@@ -6,7 +6,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::{clauses, names, transaction};
-use crate::ast::{Opaque, SettingChange, SettingKind, StatementKind};
+use crate::ast::{Opaque, SetConstraints, SettingChange, SettingKind, StatementKind};
 
 /// SET, RESET, SHOW or DISCARD.
 ///
@@ -80,17 +80,14 @@ fn transaction_mode(c: &mut Cursor) -> Parsed<StatementKind> {
 }
 
 fn constraints(c: &mut Cursor) -> Parsed<StatementKind> {
-    let named = match c.eat(&["ALL"]) {
+    let constraints = match c.eat(&["ALL"]) {
         true => Vec::new(),
         false => c.comma_separated(|c| names::qualified(c, "a constraint name"))?,
     };
-    let what = "SET CONSTRAINTS".into();
     match c.eat_any(&["DEFERRED", "IMMEDIATE"]) {
-        // Only what is DEFERRABLE can be deferred; immediate is what all may be.
-        Some("DEFERRED") => {
-            Ok(StatementKind::Opaque(Opaque { what, name: named.into_iter().next(), table: None, or_replace: false }))
+        Some(when) => {
+            Ok(StatementKind::SetConstraints(SetConstraints { constraints, deferred: when == "DEFERRED" }.into()))
         }
-        Some(_) => Ok(opaque("SET CONSTRAINTS")),
         None => c.expected("DEFERRED or IMMEDIATE"),
     }
 }

@@ -67,7 +67,8 @@ pub struct IndexMore {
     pub key_names: Vec<EcoString>,
     /// The index of the partitioned table that it is a part of.
     pub parent: Option<RelationName>,
-    /// Made with ON ONLY, so that it is not valid until every partition has its part.
+    /// Made with ON ONLY where there were partitions, or with a part that is not valid itself: it is not valid until every
+    /// partition has its part.
     pub only: bool,
     /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
     pub without_overlaps: bool,

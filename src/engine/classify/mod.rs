@@ -161,6 +161,7 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
         StatementKind::Prepare(prepare) => data::prepared(&prepare.statement, span, around),
         StatementKind::Opaque(opaque) => opaque_occurrences(opaque, span),
         StatementKind::Transaction(_)
+        | StatementKind::SetConstraints(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateDomain(_)
@@ -213,6 +214,7 @@ pub fn is_opaque(kind: &StatementKind) -> bool {
         | StatementKind::Execute(_)
         | StatementKind::Owned(_) => true,
         StatementKind::Transaction(_)
+        | StatementKind::SetConstraints(_)
         | StatementKind::Set(_)
         | StatementKind::CreateTable(_)
         | StatementKind::AlterTable(_)

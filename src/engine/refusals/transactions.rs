@@ -3,7 +3,7 @@
 //! Source: `ReleaseSavepoint()`, `RollbackToSavepoint()` and `AfterTriggerSetState()` of the server, and measurements
 //! (`fixtures/facts/savepoint-*.sql`, `set-constraints-*.sql`).
 
-use crate::ast::{Ident, ObjectName, Opaque, Statement, StatementKind, TransactionControl};
+use crate::ast::{Ident, ObjectName, Statement, StatementKind, TransactionControl};
 use crate::engine::catalog::{Constraint, ConstraintKind};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -18,8 +18,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
         StatementKind::Transaction(TransactionControl::Release(name) | TransactionControl::RollbackTo(name)) => {
             unknown(name, around)
         }
-        StatementKind::Opaque(Opaque { what, name: Some(name), .. }) if what == "SET CONSTRAINTS" => {
-            not_deferrable(name, around)
+        // Any constraint may be immediate.
+        StatementKind::SetConstraints(set) if set.deferred => {
+            set.constraints.iter().find_map(|name| not_deferrable(name, around))
         }
         _ => None,
     }

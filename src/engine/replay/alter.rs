@@ -71,9 +71,10 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         }
         if let (AlterActionKind::AddConstraint(_), true) = (&action.kind, alter.only) {
             let relation = replay.catalog.touch(&name);
+            let has_children = !relation.children.is_empty();
             let added = relation.constraints.get(before).map(|constraint| constraint.name.clone());
             for index in relation.indexes.iter_mut().filter(|index| Some(&index.name) == added.as_ref()) {
-                index.more.only = true;
+                index.more.only = has_children;
             }
         }
     }

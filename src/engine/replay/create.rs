@@ -324,7 +324,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         certain: !create.if_not_exists || replay.author.history_is_whole || is_created,
         more: IndexMore {
             key_names,
-            only: create.only,
+            only: create.only && replay.catalog.get(&table).is_none_or(|table| !table.children.is_empty()),
             calls: expressions.flat_map(|expr| expr.functions.iter().cloned()).collect(),
             limits: create.predicate.as_ref().map(|expr| (*expr.limits).clone()).unwrap_or_default(),
             ..IndexMore::default()

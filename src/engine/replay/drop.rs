@@ -123,8 +123,13 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
         replay.catalog.remove(partition);
     }
     if cascade {
-        let views: Vec<RelationName> =
-            replay.catalog.dependent_views(name).into_iter().map(|view| view.name.clone()).collect();
+        let gone = || partitions.iter().chain([name]);
+        let mut views: Vec<RelationName> = Vec::new();
+        for view in gone().flat_map(|gone| replay.catalog.dependent_views(gone)) {
+            if !views.contains(&view.name) {
+                views.push(view.name.clone());
+            }
+        }
         for view in &views {
             replay.catalog.remove(view);
         }
@@ -134,7 +139,10 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
             body::drop_users(gone, None, replay);
             function::drop_users_of_type(gone, replay);
         }
-        parts::drop_foreign_keys_to(name, replay);
+        // A foreign key to a partitioned table hangs on the key of each partition.
+        let above = replay.catalog.ancestors(name).into_iter().filter(|above| above.is_partitioned());
+        let above: Vec<RelationName> = above.map(|above| above.name.clone()).collect();
+        above.iter().chain(&partitions).chain([name]).for_each(|gone| parts::drop_foreign_keys_to(gone, replay));
     }
     replay.catalog.remove(name);
 }

@@ -138,8 +138,14 @@ fn add_part(table: &RelationName, index: &Index, partition: &RelationName, repla
     }
     if let Some(own) = child.indexes.iter().find(|own| child.has_part(own, index, suffix)).map(|own| own.name.clone()) {
         let relation = replay.catalog.touch(partition);
+        let is_partitioned = relation.is_partitioned();
+        let mut is_valid = true;
         for own in relation.indexes.iter_mut().filter(|known| known.name == own) {
             own.more.parent = Some(parent_index.clone());
+            is_valid = !(own.more.only && is_partitioned);
+        }
+        if !is_valid {
+            invalidate(&parent_index, replay);
         }
         return;
     }
@@ -157,6 +163,18 @@ fn add_part(table: &RelationName, index: &Index, partition: &RelationName, repla
         replay.catalog.touch(partition).constraints.push(Constraint { name, ..constraint });
     }
     pass_down_index(partition, &part, replay);
+}
+
+/// An index of a partitioned table that a part keeps from being valid, and those that it is a part of.
+fn invalidate(index: &RelationName, replay: &mut Replay) {
+    let mut next = Some(index.clone());
+    while let Some(index) = next.take() {
+        let Some(table) = replay.catalog.table_of_index(&index).cloned() else { return };
+        for own in replay.catalog.touch(&table).indexes.iter_mut().filter(|own| own.name == index.name) {
+            own.more.only = true;
+            next = own.more.parent.clone();
+        }
+    }
 }
 
 /// A foreign key of a partitioned table, for one partition: one of its own that is alike, or a new one of the same name,

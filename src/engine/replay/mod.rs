@@ -245,6 +245,7 @@ fn apply_inside(
         }
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
+        | StatementKind::SetConstraints(_)
         | StatementKind::Set(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)

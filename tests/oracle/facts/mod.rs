@@ -40,6 +40,7 @@ pub fn of(statement: &Statement) -> Lines {
 fn kind(kind: &StatementKind, lines: &mut Lines) {
     match kind {
         StatementKind::Transaction(control) => session::transaction(control, lines),
+        StatementKind::SetConstraints(set) => session::set_constraints(set, lines),
         StatementKind::Set(change) => session::setting(change, lines),
         StatementKind::CreateTable(table) => tables::create_table(table, lines),
         StatementKind::AlterTable(alter) => alter::alter_table(alter, lines),

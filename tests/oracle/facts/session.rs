@@ -1,6 +1,6 @@
 //! Facts about settings and transactions.
 
-use lockwise::ast::{SettingChange, SettingKind, TransactionControl};
+use lockwise::ast::{SetConstraints, SettingChange, SettingKind, TransactionControl};
 
 use super::{Lines, flag};
 
@@ -14,6 +14,11 @@ pub fn transaction(control: &TransactionControl, lines: &mut Lines) {
         TransactionControl::RollbackTo(name) => format!("rollback to {}", name.name),
         TransactionControl::Prepare => "prepare transaction".to_owned(),
     });
+}
+
+pub fn set_constraints(set: &SetConstraints, lines: &mut Lines) {
+    lines.push(format!("set constraints{}", flag(set.deferred, "deferred")));
+    lines.extend(set.constraints.iter().map(|name| format!("constraint {name}")));
 }
 
 pub fn setting(change: &SettingChange, lines: &mut Lines) {

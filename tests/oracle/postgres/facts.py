@@ -109,7 +109,7 @@ FACTS = {
     "ClusterStmt": maintenance.cluster,
     "CommentStmt": references.comment,
     "CompositeTypeStmt": user_types.create_composite,
-    "ConstraintsSetStmt": named("SET CONSTRAINTS"),
+    "ConstraintsSetStmt": session.constraints,
     "CopyStmt": queries.copy,
     "CreateAmStmt": named("CREATE ACCESS METHOD", "amname"),
     "CreateCastStmt": named("CREATE CAST"),

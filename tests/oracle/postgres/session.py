@@ -2,7 +2,7 @@
 
 import re
 
-from .tree import constant
+from .tree import constant, relation
 
 # What SET and RESET change under another name.
 SETTINGS = {"session_authorization": "role"}
@@ -63,6 +63,12 @@ def quoted(name):
 def discard(node):
     what = node["target"].removeprefix("DISCARD_")
     yield "discard all" if what == "ALL" else f"opaque DISCARD {what}"
+
+
+def constraints(node):
+    yield "set constraints" + (" [deferred]" if node.get("deferred") else "")
+    for name in node.get("constraints", []):
+        yield f"constraint {relation(name['RangeVar'])}"
 
 
 def transaction(node):
