@@ -3,6 +3,7 @@
 
 mod aftermath;
 pub mod apply_facts;
+mod asked;
 mod assumed;
 mod attributes;
 mod block;
@@ -205,9 +206,14 @@ impl Fold<'_> {
         let rolls_back = migration.script.statements.iter().any(is_rollback);
         let mut trace = Vec::with_capacity(if migration.linted { running.statements.len() } else { 0 });
         for (index, statement) in running.statements.iter().enumerate() {
-            match running.inside(index) {
+            let mut inside = running.inside(index).cloned();
+            match &mut inside {
                 Some(inside) => {
                     self.pass_gaps(Some(statement.span));
+                    if !self.answer_conditions(inside, migration.file.text()) {
+                        trace.extend(migration.linted.then(|| self.skipped(statement, inside)));
+                        continue;
+                    }
                     self.enter_branches(inside);
                 }
                 None => {
@@ -220,7 +226,7 @@ impl Fold<'_> {
             if rolls_back {
                 self.marks.follow(&self.session, &self.catalog, &self.lock_order);
             }
-            let traced = self.statement(index, statement, migration, running, rolls_back);
+            let traced = self.statement(index, statement, migration, running, inside.as_ref(), rolls_back);
             if migration.linted {
                 trace.push(traced);
             }
@@ -292,6 +298,7 @@ impl Fold<'_> {
         statement: &Statement,
         migration: &Migration,
         running: &Running,
+        inside: Option<&Inside>,
         rolls_back: bool,
     ) -> TracedStatement {
         let effective = nested::running(statement, running.statements.get(..index).unwrap_or_default());
@@ -308,7 +315,7 @@ impl Fold<'_> {
             apply_facts::raise_below(&mut effects);
         }
         self.keep_what_others_see(&mut effects);
-        if running.inside(index).is_some_and(Inside::is_caught) {
+        if inside.is_some_and(Inside::is_caught) {
             undo(&mut effects, &refusals::refusals(statement, &around, true));
         }
         if migration.linted {
@@ -317,7 +324,6 @@ impl Fold<'_> {
         }
         let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
-        let inside = running.inside(index);
         let refusals = self.refusals(outer, statement, &occurrences, &around, inside, migration.linted);
         let step = Step {
             statement,
@@ -366,6 +372,25 @@ impl Fold<'_> {
         self.catalog.ledger.at = FileLine::of(&migration.file, outer.span);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
+    }
+
+    /// A statement of a branch that does not run.
+    fn skipped(&self, statement: &Statement, inside: &Inside) -> TracedStatement {
+        TracedStatement {
+            span: statement.span,
+            forms: Vec::new(),
+            proofs: Vec::new(),
+            understood: true,
+            unread: Vec::new(),
+            transaction: self.session.transaction(),
+            inside: Some(inside.clone()),
+            may_run: true,
+            refusals: Vec::new(),
+            still_held: Vec::new(),
+            lock_timeout: self.session.lock_timeout(),
+            more: 0,
+            effects: Vec::new(),
+        }
     }
 
     /// Why the server refuses the statement. What is history has run: only what a body says of its own transactions is
