@@ -142,7 +142,7 @@ impl Asked<'_, '_> {
             return self.query();
         }
         if self.eat("to_regclass") {
-            return self.to_regclass();
+            return self.regclass();
         }
         if self.eat_sign('(') {
             let inner = self.either()?;
@@ -152,7 +152,7 @@ impl Asked<'_, '_> {
     }
 
     /// `to_regclass('name') IS [NOT] NULL`
-    fn to_regclass(&mut self) -> Option<Option<bool>> {
+    fn regclass(&mut self) -> Option<Option<bool>> {
         let name = self.eat_sign('(').then(|| self.text()).flatten()?;
         if !self.eat_sign(')') || !self.eat("is") {
             return None;

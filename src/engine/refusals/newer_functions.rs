@@ -118,10 +118,10 @@ fn of_constraint<'s>(constraint: &'s TableConstraint, found: &mut Vec<&'s EcoStr
 fn of_actions<'s>(alter: &'s AlterTable, relation: &Relation, found: &mut Vec<&'s EcoString>) {
     for action in &alter.actions {
         match &action.kind {
-            AlterActionKind::AddColumn { column, if_not_exists } => {
-                if !(*if_not_exists && relation.column(&column.name.name).is_some()) {
-                    of_column(column, found);
-                }
+            AlterActionKind::AddColumn { column, if_not_exists }
+                if !(*if_not_exists && relation.column(&column.name.name).is_some()) =>
+            {
+                of_column(column, found);
             }
             AlterActionKind::AddConstraint(constraint) => of_constraint(constraint, found),
             AlterActionKind::AlterColumn { change, .. } => {
