@@ -94,13 +94,13 @@ impl Fold<'_> {
     /// certain decides nothing any more.
     pub(super) fn answer_conditions(&mut self, inside: &mut Inside, text: &str) -> bool {
         let mut left = Vec::with_capacity(inside.within.len());
-        for branch in std::mem::take(&mut inside.within) {
+        for branch in &inside.within {
             let is_open = left.iter().all(|outer: &Branch| outer.kind != BranchKind::Loop);
-            let runs = if is_open { self.runs(&branch, text) } else { None };
+            let runs = if is_open { self.runs(branch, text) } else { None };
             match runs {
                 Some(false) => return false,
                 Some(true) => {}
-                None => left.push(branch),
+                None => left.push(*branch),
             }
         }
         inside.within = left;

@@ -210,11 +210,13 @@ impl Fold<'_> {
             match &mut inside {
                 Some(inside) => {
                     self.pass_gaps(Some(statement.span));
-                    if !self.answer_conditions(inside, migration.file.text()) {
-                        trace.extend(migration.linted.then(|| self.skipped(statement, inside)));
+                    let runs = self.answer_conditions(inside, migration.file.text());
+                    self.enter_branches(inside);
+                    if !runs {
+                        let traced = self.passed_over(index, statement, migration, running, inside);
+                        trace.extend(migration.linted.then_some(traced));
                         continue;
                     }
-                    self.enter_branches(inside);
                 }
                 None => {
                     self.close_block();
@@ -374,23 +376,20 @@ impl Fold<'_> {
         traced
     }
 
-    /// A statement of a branch that does not run.
-    fn skipped(&self, statement: &Statement, inside: &Inside) -> TracedStatement {
-        TracedStatement {
-            span: statement.span,
-            forms: Vec::new(),
-            proofs: Vec::new(),
-            understood: true,
-            unread: Vec::new(),
-            transaction: self.session.transaction(),
-            inside: Some(inside.clone()),
-            may_run: true,
-            refusals: Vec::new(),
-            still_held: Vec::new(),
-            lock_timeout: self.session.lock_timeout(),
-            more: 0,
-            effects: Vec::new(),
-        }
+    /// A statement of a branch that does not run where the history is all that has happened. Whoever asks expects that it
+    /// may not be: the rules judge it as if it ran.
+    fn passed_over(
+        &mut self,
+        index: usize,
+        statement: &Statement,
+        migration: &Migration,
+        running: &Running,
+        inside: &Inside,
+    ) -> TracedStatement {
+        let (catalog, session) = (self.catalog.clone(), self.session.clone());
+        let traced = self.statement(index, statement, migration, running, Some(inside), false);
+        (self.catalog, self.session) = (catalog, session);
+        TracedStatement { forms: Vec::new(), proofs: Vec::new(), effects: Vec::new(), refusals: Vec::new(), ..traced }
     }
 
     /// Why the server refuses the statement. What is history has run: only what a body says of its own transactions is
