@@ -4,11 +4,8 @@
 //! Source: documentation, "The Information Schema" and "System Catalogs"; measurements (`fixtures/facts/do-asks-*.sql`). A
 //! question is answered only where history knows all that the answer depends on.
 
-use crate::ast::{Ident, ObjectName};
-use crate::source::Span;
+mod catalogs;
 
-use super::catalog::{Kind, Past, Relation};
-use super::effect::{RelationKind, RelationName};
 use super::surroundings::Surroundings;
 
 /// The answer to a condition, where history gives it.
@@ -62,6 +59,9 @@ struct Asked<'t, 'a> {
     rest: &'t [Token],
     around: &'a Surroundings<'a>,
 }
+
+/// Columns that are false of what history knows.
+const ALWAYS_FALSE: &[&str] = &["attisdropped", "tgisinternal"];
 
 /// A comparison that must hold: the column, and its value.
 type Test = (String, String);
@@ -199,6 +199,18 @@ impl Asked<'_, '_> {
             return None;
         }
         loop {
+            if self.eat("not") {
+                let mut what = self.word()?;
+                if self.eat_sign('.') {
+                    what = self.word()?;
+                }
+                sought.whole &= ALWAYS_FALSE.contains(&what.as_str());
+                match (self.eat_sign(')'), self.eat("and")) {
+                    (true, _) => return Some(sought),
+                    (false, true) => continue,
+                    (false, false) => return None,
+                }
+            }
             let mut column = self.word()?;
             if self.eat_sign('.') {
                 column = self.word()?;
@@ -230,142 +242,6 @@ impl Asked<'_, '_> {
             }
         }
     }
-
-    /// Whether the catalog has such a row.
-    fn found(&self, catalog: &str, sought: &Sought) -> Option<bool> {
-        use RelationKind as K;
-        let named = |schema: &str, name: &str, kind: fn(&Relation) -> bool| {
-            let known = sought.is_only(&[schema, name]);
-            self.relation(sought.of(schema), sought.of(name)?, kind).filter(|found| known || !found)
-        };
-        match catalog {
-            "information_schema.columns" => {
-                let known = sought.is_only(&["table_schema", "table_name", "column_name"]);
-                let found = self.column(sought.of("table_schema"), sought.of("table_name")?, sought.of("column_name"));
-                found.filter(|found| known || !found)
-            }
-            "information_schema.tables" => {
-                named("table_schema", "table_name", |relation| !matches!(relation.kind, K::MaterializedView))
-            }
-            "pg_tables" => {
-                named("schemaname", "tablename", |relation| matches!(relation.kind, K::Table | K::PartitionedTable))
-            }
-            "pg_views" => named("schemaname", "viewname", |relation| relation.kind == K::View),
-            "pg_matviews" => named("schemaname", "matviewname", |relation| relation.kind == K::MaterializedView),
-            "pg_indexes" => {
-                let found = self.index(sought.of("schemaname"), sought.of("indexname")?);
-                found.filter(|found| !found || sought.is_only(&["schemaname", "indexname"]))
-            }
-            "pg_constraint" => {
-                let found = self.constraint(sought.of("conrelid"), sought.of("conname")?);
-                found.filter(|found| !found || sought.is_only(&["conrelid", "conname"]))
-            }
-            "information_schema.table_constraints" => {
-                let found = self.constraint(sought.of("table_name"), sought.of("constraint_name")?);
-                found.filter(|found| !found || sought.is_only(&["table_name", "constraint_name"]))
-            }
-            "pg_class" => {
-                let name = sought.of("relname")?;
-                let found = self.index(None, name).or_else(|| self.relation(None, name, |_| true));
-                found.filter(|found| !found || sought.is_only(&["relname"]))
-            }
-            "pg_type" => self.has_type(sought.of("typname")?).filter(|_| sought.is_only(&["typname"])),
-            _ => None,
-        }
-    }
-
-    /// The relations of a name, in a schema or in any.
-    fn named<'s>(&'s self, schema: Option<&'s str>, name: &'s str) -> impl Iterator<Item = &'s Relation> {
-        let here = move |relation: &&Relation| schema.is_none_or(|schema| *relation.name.schema == *schema);
-        self.around.catalog.relations().filter(move |relation| *relation.name.name == *name).filter(here)
-    }
-
-    /// Whether nothing has the name, in a schema or in any.
-    fn is_missing(&self, schema: Option<&str>, name: &str) -> bool {
-        let missing = |schema: &str| self.around.is_missing(&RelationName::new(schema, name));
-        let elsewhere = schema.is_none() && self.around.catalog.has_relation_named(name);
-        !elsewhere && self.around.search_path.first().is_some_and(|first| missing(schema.unwrap_or(first)))
-    }
-
-    fn relation(&self, schema: Option<&str>, name: &str, kind: impl Fn(&Relation) -> bool) -> Option<bool> {
-        match self.named(schema, name).next() {
-            None => self.is_missing(schema, name).then_some(false),
-            Some(_) => {
-                let there = self.named(schema, name).any(|relation| is_there(relation) && kind(relation));
-                there.then_some(true)
-            }
-        }
-    }
-
-    fn column(&self, schema: Option<&str>, table: &str, column: Option<&str>) -> Option<bool> {
-        let Some(column) = column else { return self.relation(schema, table, |_| true) };
-        let (mut any, mut all_lack) = (false, true);
-        for relation in self.named(schema, table) {
-            if matches!(relation.kind, RelationKind::MaterializedView | RelationKind::Sequence) {
-                return None;
-            }
-            let known = is_there(relation) && relation.is_known_whole();
-            if known && relation.column(column).is_some() {
-                return Some(true);
-            }
-            any = true;
-            all_lack &= known && relation.column(column).is_none();
-        }
-        let only = schema.is_some() || self.around.history_is_whole;
-        if any { (all_lack && only).then_some(false) } else { self.is_missing(schema, table).then_some(false) }
-    }
-
-    fn index(&self, schema: Option<&str>, name: &str) -> Option<bool> {
-        let of = |relation: &Relation| {
-            let here = schema.is_none_or(|schema| *relation.name.schema == *schema);
-            here && is_there(relation) && relation.index(name).is_some_and(|index| index.certain && !index.more.doubted)
-        };
-        match self.around.catalog.relations().any(of) {
-            true => Some(true),
-            false => self.is_missing(schema, name).then_some(false),
-        }
-    }
-
-    /// NOT NULL constraints are in the catalog since 18 only.
-    fn constraint(&self, table: Option<&str>, name: &str) -> Option<bool> {
-        if name.ends_with("not_null") {
-            return None;
-        }
-        let (schema, table) = match table {
-            Some(table) => split(table).map(|(schema, table)| (schema, Some(table)))?,
-            None => (None, None),
-        };
-        let here = |relation: &&Relation| {
-            table.is_none_or(|table| *relation.name.name == *table)
-                && schema.is_none_or(|schema| *relation.name.schema == *schema)
-        };
-        if table.is_some_and(|table| schema.is_none() && self.named(None, table).count() > 1) {
-            return None;
-        }
-        let mut there = self.around.catalog.relations().filter(here).filter(|relation| is_there(relation));
-        let has = |relation: &Relation| relation.constraint(name).is_some_and(|known| !known.doubted);
-        if there.any(|relation| relation.complete && has(relation)) {
-            return Some(true);
-        }
-        let table = table?;
-        let lacks = |relation: &Relation| relation.is_known_whole() && relation.constraint(name).is_none();
-        let mut known = self.named(schema, table).peekable();
-        let only = schema.is_some() || self.around.history_is_whole;
-        (known.peek().is_some() && only && known.all(|relation| is_there(relation) && lacks(relation))).then_some(false)
-    }
-
-    /// A type of the name is there.
-    fn has_type(&self, name: &str) -> Option<bool> {
-        let span = Span::default();
-        let written = ObjectName { schema: None, name: Ident { name: name.into(), span }, span };
-        let resolved = self.around.resolve_kind(Kind::Type, &written);
-        let there = self.around.catalog.past(Kind::Type, &resolved).is_some_and(Past::is_there);
-        there.then_some(true)
-    }
-}
-
-fn is_there(relation: &Relation) -> bool {
-    relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing
 }
 
 /// A name with or without its schema, as long as no sign is in it.

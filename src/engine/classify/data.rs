@@ -187,13 +187,10 @@ pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<
     if vacuum.tables.is_empty() {
         return vec![Occurrence::new(form(false), span)];
     }
-    // ANALYZE warns of what has no rows, and leaves it.
+    // The server warns of what has no rows, and leaves it. In a transaction VACUUM fails all the same.
     let has_rows = |table: &&TableTarget| {
-        vacuum.vacuum
-            || !matches!(
-                around.kind(&around.resolve(&table.name)),
-                RelationKind::View | RelationKind::Sequence | RelationKind::Index
-            )
+        let kind = around.kind(&around.resolve(&table.name));
+        !matches!(kind, RelationKind::View | RelationKind::Sequence | RelationKind::Index)
     };
     let each = vacuum.tables.iter().filter(has_rows).flat_map(|table| {
         let name = around.resolve(&table.name);
@@ -211,7 +208,8 @@ pub(super) fn vacuum(vacuum: &Vacuum, span: Span, around: &Surroundings) -> Vec<
         let own = (vacuum.vacuum || !only).then(|| reaching(form, name, table.only, span, around));
         own.into_iter().chain(analyzed).chain(children)
     });
-    each.collect()
+    let each: Vec<Occurrence> = each.collect();
+    if each.is_empty() && vacuum.vacuum { vec![Occurrence::new(Form::Vacuum, span)] } else { each }
 }
 
 /// A behaviour of a table and, without ONLY, its partitions, which is another one where it is partitioned.
