@@ -25,6 +25,7 @@ mod existence;
 mod expressions;
 mod firing;
 mod foreign_keys;
+mod foreign_types;
 mod function_users;
 mod grouped;
 mod identity;

@@ -18,7 +18,8 @@ use super::refused_on;
 
 const UNDEFINED_FUNCTION: &str = "42883";
 
-/// Extensions none of whose functions is called like a built-in one of a later version.
+/// Extensions none of whose functions is called like a built-in one of a later version, and none of whose types like one
+/// of another database.
 const OTHER_NAMES: &[&str] = &[
     "btree_gin",
     "btree_gist",
@@ -56,13 +57,15 @@ fn since(written: &str, around: &Surroundings) -> Option<u8> {
     let is_it = |other: &str| other.split('(').next() == Some(name);
     let ledger = &around.catalog.ledger;
     let own = ledger.all(Kind::Function).any(|(other, _)| is_it(&other.name))
-        || ledger.all(Kind::Named).any(|(other, _)| match &*other.schema {
-            "AGGREGATE" => is_it(&other.name),
-            "EXTENSION" => !OTHER_NAMES.contains(&&*other.name),
-            _ => false,
-        });
-    let whole = around.history_is_whole && !ledger.blind && !own;
+        || ledger.all(Kind::Named).any(|(other, _)| &*other.schema == "AGGREGATE" && is_it(&other.name));
+    let whole = around.history_is_whole && !ledger.blind && has_only_known_extensions(around) && !own;
     (whole && around.catalog.functions().all(|(other, _)| !is_it(other))).then_some(since)
+}
+
+/// Whether the history makes no extension but those whose functions and types are known to have other names.
+pub(super) fn has_only_known_extensions(around: &Surroundings) -> bool {
+    let mut named = around.catalog.ledger.all(Kind::Named);
+    named.all(|(other, _)| &*other.schema != "EXTENSION" || OTHER_NAMES.contains(&&*other.name))
 }
 
 /// The functions that the statement calls, and that the server looks up whether rows are there or not.

@@ -134,7 +134,8 @@ fn missing_data_type(data_type: &DataType, around: &Surroundings) -> Option<Refu
         Some((schema, name)) => (Some(ident(schema)), ident(name)),
         None => (None, ident(&data_type.name)),
     };
-    missing_type(&ObjectName { schema, name, span: data_type.span }, around)
+    let written = ObjectName { schema, name, span: data_type.span };
+    missing_type(&written, around).or_else(|| super::foreign_types::refusal(data_type, around))
 }
 
 fn missing_column_types<'c>(
