@@ -145,6 +145,9 @@ impl Asked<'_, '_> {
             return self.regclass();
         }
         if self.eat_sign('(') {
+            if self.eat("select") {
+                return self.value();
+            }
             let inner = self.either()?;
             return self.eat_sign(')').then_some(inner);
         }
@@ -166,11 +169,36 @@ impl Asked<'_, '_> {
         Some(found.map(|found| found == there))
     }
 
+    /// Behind `(SELECT`: `EXISTS (...))`, or `count(*) FROM ...) = 0`
+    fn value(&mut self) -> Option<Option<bool>> {
+        if self.eat("exists") {
+            let inner = self.query()?;
+            return self.eat_sign(')').then_some(inner);
+        }
+        let counted = self.eat("count") && self.eat_sign('(') && (self.eat_sign('*') || self.eat("1"));
+        if !counted || !self.eat_sign(')') {
+            return None;
+        }
+        let found = self.rows()?;
+        let signs = [self.eat_sign('<'), self.eat_sign('>'), self.eat_sign('=')];
+        let wanted = match signs {
+            [false, false, true] => false,
+            [false, true, false] | [true, true, false] => true,
+            _ => return None,
+        };
+        self.eat("0").then(|| found.map(|found| found == wanted))
+    }
+
     /// `(SELECT ... FROM catalog [alias] WHERE column = 'value' AND ...)`
     fn query(&mut self) -> Option<Option<bool>> {
         if !self.eat_sign('(') || !self.eat("select") {
             return None;
         }
+        self.rows()
+    }
+
+    /// From the list of SELECT on, up to and with the closing parenthesis.
+    fn rows(&mut self) -> Option<Option<bool>> {
         while !self.eat("from") {
             let (skipped, rest) = self.rest.split_first()?;
             if matches!(skipped, Token::Sign('(' | ')' | ';')) {

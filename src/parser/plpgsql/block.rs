@@ -32,6 +32,8 @@ pub(super) struct Reader<'t> {
     pub(super) loops: Vec<Option<String>>,
     /// A RETURN or an EXIT was met, at these events of a trigger: what follows may be skipped.
     leaves: Option<When>,
+    /// What decides that the rest of the body runs behind a RETURN, where that is known.
+    left_condition: Option<BranchCondition>,
     /// The condition of the branch that is entered next.
     pub(super) condition: Option<BranchCondition>,
     /// The condition of IF, as it counts for what stands behind ELSIF and ELSE.
@@ -67,6 +69,7 @@ impl<'t> Reader<'t> {
             branches: 0,
             loops: Vec::new(),
             leaves: None,
+            left_condition: None,
             condition: None,
             first_condition: None,
             skipped: HashSet::new(),
@@ -202,9 +205,24 @@ impl<'t> Reader<'t> {
         self.skip_perhaps();
     }
 
+    /// RETURN. Where one condition decides it, the same one decides what follows.
+    pub(super) fn leave_body(&mut self) {
+        if let ([only], None) = (self.within.as_slice(), self.leaves) {
+            let condition = only.condition.filter(|condition| condition.alone);
+            self.left_condition = condition.map(|known| BranchCondition { holds: !known.holds, ..known });
+        }
+        self.leave();
+    }
+
     /// RETURN, or EXIT of more than the innermost loop: what follows in this list and in those around it may be skipped.
     pub(super) fn leave(&mut self) {
         let here = self.within.iter().map(|branch| branch.when).fold(When::ALWAYS, When::and);
+        if self.leaves.is_some() {
+            // Another place decides it too.
+            let rests = self.within.iter_mut().filter(|branch| self.skipped.contains(&branch.number));
+            let conditions = rests.filter_map(|rest| rest.condition.as_mut()).chain(&mut self.left_condition);
+            conditions.for_each(|condition| condition.alone = false);
+        }
         self.leaves = Some(self.leaves.map_or(here, |before| before.or(here)));
         self.skip_perhaps();
     }
@@ -215,6 +233,7 @@ impl<'t> Reader<'t> {
         match self.within.last_mut().filter(|last| self.skipped.contains(&last.number)) {
             Some(rest) => rest.when = left.negated(),
             None => {
+                self.condition = self.left_condition.filter(|_| self.within.is_empty());
                 self.enter(BranchKind::Choice, left.negated());
                 self.skipped.insert(self.branches);
             }

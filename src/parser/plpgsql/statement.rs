@@ -107,7 +107,7 @@ impl Reader<'_> {
             () if self.words.is_any(first, &["QUERY"]) => self.sql(first + 1, last),
             () => {
                 self.expression(first, last);
-                self.leave();
+                self.leave_body();
             }
         }
     }
