@@ -78,9 +78,7 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<R
     let mut found: Vec<Refusal> =
         create.columns.iter().flat_map(|column| of_column(column, &columns, around)).collect();
     for constraint in &create.constraints {
-        if let TableConstraintKind::Check(expr) = &constraint.kind {
-            found.extend(misplaced(expr, Place::Check, &columns, around));
-        }
+        found.extend(of_constraint(&constraint.kind, &columns, around));
     }
     let keys = create.partition_by.iter().flat_map(|partition| &partition.keys).filter_map(|key| key.expr.as_deref());
     found.extend(keys.flat_map(|expr| misplaced(expr, Place::PartitionKey, &columns, around)));
@@ -97,10 +95,7 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
                 let exists = relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
                 if *if_not_exists && exists { Vec::new() } else { of_column(column, &columns, around) }
             }
-            A::AddConstraint(constraint) => match &constraint.kind {
-                TableConstraintKind::Check(expr) => misplaced(expr, Place::Check, &columns, around),
-                _ => Vec::new(),
-            },
+            A::AddConstraint(constraint) => of_constraint(&constraint.kind, &columns, around),
             A::AlterColumn { name, change: ColumnChange::SetType { data_type, using, .. } } => {
                 let transform = using.iter().flat_map(|expr| misplaced(expr, Place::Transform, &columns, around));
                 let index = relation.and_then(|relation| index_by_zone(&name.name, data_type, alter, relation));
@@ -125,6 +120,22 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
         found.extend(refusals.into_iter().map(|refusal| refusal.at(action.span)));
     }
     found
+}
+
+/// A CHECK, or the index of an EXCLUDE constraint.
+fn of_constraint(kind: &TableConstraintKind, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {
+    match kind {
+        TableConstraintKind::Check(expr) => misplaced(expr, Place::Check, columns, around),
+        TableConstraintKind::Exclude { elements, predicate, .. } => {
+            let keys = elements.iter().filter_map(|element| element.key.expr.as_deref());
+            let expressions = keys.chain(predicate.as_deref());
+            expressions.flat_map(|expr| misplaced(expr, Place::Index, columns, around)).collect()
+        }
+        TableConstraintKind::Unique(_)
+        | TableConstraintKind::PrimaryKey(_)
+        | TableConstraintKind::ForeignKey { .. }
+        | TableConstraintKind::NotNull(_) => Vec::new(),
+    }
 }
 
 fn of_column(column: &ColumnDef, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {

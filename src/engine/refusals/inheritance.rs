@@ -132,7 +132,7 @@ fn of_not_null(
     let reason = if inherits_not_null(&column.name, relation, around) {
         format!("cannot {} inherited constraint {name}", if drops { "drop" } else { "rename" })
     } else if drops
-        && alter.actions.len() == 1
+        && !super::alter::drops_primary_key(alter, relation)
         && relation.primary_key().is_some_and(|key| key.contains(&column.name))
         && relation.has_primary_key_for_certain()
     {
