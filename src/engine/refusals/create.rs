@@ -132,8 +132,8 @@ fn copied_keys(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
     let of_column = |part: &ColumnConstraint| matches!(part.kind, ColumnConstraintKind::PrimaryKey);
     let own = create.constraints.iter().any(|part| matches!(part.kind, TableConstraintKind::PrimaryKey(_)))
         || create.columns.iter().any(|column| column.constraints.iter().any(of_column));
-    let with_key = sources.iter().filter(|(_, relation)| relation.has_primary_key_for_certain());
-    let second = with_key.skip(usize::from(!own)).next();
+    let mut with_key = sources.iter().filter(|(_, relation)| relation.has_primary_key_for_certain());
+    let second = with_key.nth(usize::from(!own));
     let reason = || format!("multiple primary keys for table {} are not allowed", create.name);
     let mut found: Vec<Refusal> =
         second.map(|(like, _)| refused(INVALID_TABLE_DEFINITION, reason()).at(like.span)).into_iter().collect();

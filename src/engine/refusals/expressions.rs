@@ -314,17 +314,16 @@ fn since(place: Place) -> VersionSet {
 /// Functions that read a setting when they have one argument.
 const NAMED_SETTINGS: &[&str] = &["to_tsvector", "to_tsquery", "plainto_tsquery", "age"];
 
-/// `date_trunc('day', column)` of a time stamp with time zone or of a date, which becomes one, and nothing else.
+/// `date_trunc('day', column)` of a time stamp with time zone or of a date, which becomes one. What is made of the result
+/// makes no difference.
 fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> bool {
     let text = around.text_of(expr.span).to_lowercase();
-    let [column] = expr.columns.as_slice() else { return false };
     let zoned = |of: &DataType| matches!(of.name.as_str(), "timestamp with time zone" | "date") && of.dimensions == 0;
-    expr.functions.len() == 1
-        && text.starts_with("date_trunc")
-        && expr.casts.is_empty()
-        && !text.contains(" zone ")
-        && text.matches(',').count() == 1
-        && columns.data_type(column).is_some_and(zoned)
+    let arguments = text.split_once("date_trunc").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
+    let arguments = arguments.and_then(|rest| Some(rest.split_once(')')?.0.split_once(',')?.1.trim()));
+    let column = arguments.and_then(|of| expr.columns.iter().find(|column| column.as_str() == of));
+    expr.functions.iter().any(|function| function == "date_trunc")
+        && column.and_then(|column| columns.data_type(column)).is_some_and(zoned)
 }
 
 /// An index that is made again over the column, with an expression that would depend on the time zone from then on.
