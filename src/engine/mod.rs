@@ -445,8 +445,9 @@ fn is_rollback(statement: &Statement) -> bool {
 /// ALTER TYPE ... ADD VALUE of a type made in the same transaction is allowed in a block on every version.
 fn is_new_enum(statement: &Statement, around: &Surroundings) -> bool {
     let StatementKind::AlterType(alter) = &statement.kind else { return false };
-    let created = around.catalog.enum_created_in(&around.resolve_kind(Kind::Type, &alter.name));
-    matches!(alter.change, TypeChange::AddValue { .. }) && created == Some(around.migration)
+    let known = around.catalog.enum_type(&around.resolve_kind(Kind::Type, &alter.name));
+    let created = known.and_then(|known| known.created_in_transaction);
+    matches!(alter.change, TypeChange::AddValue { .. }) && created == Some(around.session.transaction_number())
 }
 
 /// Versions on which a set of effects holds.
