@@ -59,6 +59,7 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
             reach_child(&name, child, &action.kind, replay);
         }
         let before = replay.catalog.get(&name).map_or(0, |relation| relation.constraints.len());
+        let newly_inherited = newly_inherited(&name, &action.kind, replay);
         apply(&name, &action.kind, replay);
         if let AlterActionKind::Trigger { which, firing } = &action.kind {
             trigger::switch(&name, which, *firing, alter.only, replay);
@@ -68,6 +69,9 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
             let added: Vec<EcoString> =
                 relation.constraints.iter().skip(before).map(|constraint| constraint.name.clone()).collect();
             added.iter().for_each(|added| inherit::pass_down_constraint(&name, added, replay));
+        }
+        if let Some(constraint) = newly_inherited {
+            inherit::pass_down_constraint(&name, &constraint, replay);
         }
         if let (AlterActionKind::AddConstraint(_), true) = (&action.kind, alter.only) {
             let relation = replay.catalog.touch(&name);
@@ -79,6 +83,13 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         }
     }
     not_null::name_all(&name, replay);
+}
+
+/// A constraint that was NO INHERIT, and goes down to the children now.
+fn newly_inherited(table: &RelationName, action: &AlterActionKind, replay: &Replay) -> Option<EcoString> {
+    let AlterActionKind::AlterConstraint { name, change } = action else { return None };
+    let known = replay.catalog.get(table)?.constraint(&name.name)?;
+    (change.inherit == Some(true) && known.traits.no_inherit).then(|| known.name.clone())
 }
 
 /// The order in which the server carries them out, as far as names and columns depend on it: what is dropped goes first.

@@ -97,7 +97,8 @@ pub(super) fn pass_down_constraint(table: &RelationName, name: &str, replay: &mu
 fn inherit_check(child: &RelationName, constraint: &Constraint, replay: &mut Replay) {
     let relation = replay.catalog.touch(child);
     if let ConstraintKind::NotNull { column } = &constraint.kind {
-        if relation.not_null_constraint(column).is_some() {
+        // It has one of its own, be it without a name so far.
+        if relation.not_null_constraint(column).is_some() || relation.column(column).is_some_and(Column::is_not_null) {
             return;
         }
         if let Some(column) = relation.column_mut(column).filter(|_| constraint.validated) {
