@@ -358,6 +358,7 @@ impl Fold<'_> {
             unread: unread(&statement.kind),
             transaction,
             inside: inside.cloned(),
+            passed_over: false,
             may_run,
             refusals,
             still_held: if migration.linted && self.traces_held_locks {
@@ -389,7 +390,14 @@ impl Fold<'_> {
         let (catalog, session) = (self.catalog.clone(), self.session.clone());
         let traced = self.statement(index, statement, migration, running, Some(inside), false);
         (self.catalog, self.session) = (catalog, session);
-        TracedStatement { forms: Vec::new(), proofs: Vec::new(), effects: Vec::new(), refusals: Vec::new(), ..traced }
+        TracedStatement {
+            passed_over: true,
+            forms: Vec::new(),
+            proofs: Vec::new(),
+            effects: Vec::new(),
+            refusals: Vec::new(),
+            ..traced
+        }
     }
 
     /// Why the server refuses the statement. What is history has run: only what a body says of its own transactions is
