@@ -88,6 +88,13 @@ pub struct LikeClause {
     pub span: Span,
 }
 
+impl LikeClause {
+    /// Whether what an option stands for is copied.
+    pub fn includes(&self, option: &str) -> bool {
+        self.including.iter().any(|word| word == option || word == "ALL")
+    }
+}
+
 /// A column definition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnDef {

@@ -358,6 +358,7 @@ impl Fold<'_> {
             unread: unread(&statement.kind),
             transaction,
             inside: inside.cloned(),
+            passed_over: false,
             may_run,
             refusals,
             still_held: if migration.linted && self.traces_held_locks {
@@ -389,7 +390,14 @@ impl Fold<'_> {
         let (catalog, session) = (self.catalog.clone(), self.session.clone());
         let traced = self.statement(index, statement, migration, running, Some(inside), false);
         (self.catalog, self.session) = (catalog, session);
-        TracedStatement { forms: Vec::new(), proofs: Vec::new(), effects: Vec::new(), refusals: Vec::new(), ..traced }
+        TracedStatement {
+            passed_over: true,
+            forms: Vec::new(),
+            proofs: Vec::new(),
+            effects: Vec::new(),
+            refusals: Vec::new(),
+            ..traced
+        }
     }
 
     /// Why the server refuses the statement. What is history has run: only what a body says of its own transactions is
@@ -469,8 +477,9 @@ fn is_rollback(statement: &Statement) -> bool {
 /// ALTER TYPE ... ADD VALUE of a type made in the same transaction is allowed in a block on every version.
 fn is_new_enum(statement: &Statement, around: &Surroundings) -> bool {
     let StatementKind::AlterType(alter) = &statement.kind else { return false };
-    let created = around.catalog.enum_created_in(&around.resolve_kind(Kind::Type, &alter.name));
-    matches!(alter.change, TypeChange::AddValue { .. }) && created == Some(around.migration)
+    let known = around.catalog.enum_type(&around.resolve_kind(Kind::Type, &alter.name));
+    let created = known.and_then(|known| known.created_in_transaction);
+    matches!(alter.change, TypeChange::AddValue { .. }) && created == Some(around.session.transaction_number())
 }
 
 /// Versions on which a set of effects holds.

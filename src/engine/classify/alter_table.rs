@@ -207,7 +207,9 @@ fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occu
 
 /// OWNED BY looks at the table.
 pub(super) fn create_sequence(create: &CreateSequence, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let owner = create.options.iter().find_map(|option| match &option.kind {
+    // A relation that is there ends the statement before it looks for the table.
+    let is_there = create.if_not_exists && around.catalog.is_taken(&around.created(&create.name));
+    let owner = create.options.iter().filter(|_| !is_there).find_map(|option| match &option.kind {
         SequenceOptionKind::OwnedBy(owner) => owner.as_ref().map(|owner| around.resolve(&owner.table)),
         _ => None,
     });

@@ -73,7 +73,11 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
 pub(super) fn prepared(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let mut found = explained(statement, span, around);
     found.iter_mut().for_each(|occurrence| occurrence.relations.retain(|(role, _)| *role != Role::Partition));
-    found.retain(|occurrence| !occurrence.relations.is_empty());
+    // The planner is the one that asks for the bound of a partition.
+    found.retain(|occurrence| {
+        !occurrence.relations.is_empty()
+            && !matches!(occurrence.form, Form::DeletePartition | Form::SelectPartitionedPart)
+    });
     found
 }
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::ast::{Drop, ObjectKind};
+use crate::ast::{DataType, Drop, ObjectKind};
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::named;
@@ -108,6 +108,10 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
     let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
     tables.sort();
     let is_typed = |relation: &&Relation| relation.of_type.as_ref().is_some_and(|of| is_gone(&domains, of));
+    let kept = |data_type: &DataType| is_gone(&domains, &around.type_name(data_type));
+    let defaults = around.catalog.defaults_of_type(kept).into_iter().map(|(table, _)| table.name.clone());
+    let mut defaults: Vec<RelationName> = defaults.filter(|table| !tables.contains(table)).collect();
+    defaults.dedup();
     let typed = around.catalog.relations().filter(is_typed);
     let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     typed.sort();
@@ -117,7 +121,8 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
         RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
         _ => dropped(Form::DropColumn, table),
     });
-    columns.chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
+    let defaults = defaults.into_iter().map(|table| dropped(Form::DropFunctionDefault, table));
+    columns.chain(defaults).chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.
@@ -215,7 +220,8 @@ fn lacks_rule(drop: &Drop, around: &Surroundings) -> bool {
 fn drop_trigger(drop: &Drop, span: Span, around: &Surroundings) -> Occurrence {
     let occurrence = Occurrence::new(Form::DropTrigger, span);
     let Some(table) = drop.on.as_ref().map(|table| around.resolve(table)) else { return occurrence };
-    let known = around.catalog.get(&table).map(|relation| relation.triggers.as_slice()).unwrap_or_default();
+    let partitioned = around.catalog.get(&table).filter(|relation| relation.is_partitioned());
+    let known = partitioned.map(|relation| relation.triggers.as_slice()).unwrap_or_default();
     let is_dropped = |trigger: &Trigger| drop.names.iter().any(|name| name.name.name == trigger.name);
     let cloned = known.iter().any(|trigger| trigger.for_each_row && is_dropped(trigger));
     let partitions = if cloned { around.catalog.descendants(&table) } else { Vec::new() };
@@ -303,15 +309,14 @@ fn drop_table(
         let stays = |table: &RelationName| *table != name && !partitions.contains(table) && elsewhere(table);
         found.extend(dropped_defaults(&relation.sequences, stays, span, around));
     }
-    // The foreign key of a parent is the parent's business.
     let parents = around.catalog.ancestors(&name);
-    let inherited = |key: &ConstraintKind| {
-        parents
-            .iter()
-            .any(|parent| parent.is_partitioned() && parent.foreign_keys().any(|(other, _)| other.kind == *key))
-    };
-    let own = relation.foreign_keys().filter(|(key, _)| !inherited(&key.kind));
-    let referenced = own.map(|(_, to)| to.clone()).filter(|to| *to != name && elsewhere(to));
+    let parts = partitions.iter().filter_map(|part| around.catalog.get(part));
+    let keys = std::iter::once(relation).chain(parts).flat_map(|table| own_foreign_keys(table, around));
+    let mut referenced: Vec<RelationName> =
+        keys.filter(|to| *to != name && !partitions.contains(to) && elsewhere(to)).collect();
+    referenced.sort();
+    referenced.dedup();
+    let referenced = referenced.into_iter();
     let is_partitioned = |to: &RelationName| around.kind(to) == RelationKind::PartitionedTable;
     let (partitioned, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.partition(is_partitioned);
     found.extend(partitioned.into_iter().map(|to| unreferenced_partitions(to, span, around)));
@@ -348,6 +353,16 @@ fn drop_table(
         );
     }
     found
+}
+
+/// What the foreign keys of a table reference. That of a parent is the parent's business.
+fn own_foreign_keys(relation: &Relation, around: &Surroundings) -> Vec<RelationName> {
+    let parents = around.catalog.ancestors(&relation.name);
+    let inherited = |key: &ConstraintKind| {
+        let mut partitioned = parents.iter().filter(|parent| parent.is_partitioned());
+        partitioned.any(|parent| parent.foreign_keys().any(|(other, _)| other.kind == *key))
+    };
+    relation.foreign_keys().filter(|(key, _)| !inherited(&key.kind)).map(|(_, to)| to.clone()).collect()
 }
 
 /// A partitioned table to which no foreign key of the dropped table or column points any more.

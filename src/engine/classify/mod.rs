@@ -131,8 +131,8 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
         StatementKind::AlterOther(alter) => object::alter_other(alter, span, around),
         StatementKind::CreateRule(create) => {
             let mut found = object::on_tables(Form::CreateRule, [&create.table], span, around);
-            // What the rule does is looked up, as EXPLAIN would.
-            found.extend(create.actions.iter().flat_map(|action| data::explained(action, action.span, around)));
+            // What the rule does is looked up, and not planned yet.
+            found.extend(create.actions.iter().flat_map(|action| data::prepared(action, action.span, around)));
             found
         }
         StatementKind::CreateStatistics(create) => {

@@ -190,7 +190,7 @@ fn left_null(column: &ColumnDef, around: &Surroundings) -> VersionSet {
 }
 
 /// Drops come first, wherever they are written.
-fn drops_primary_key(alter: &AlterTable, relation: &Relation) -> bool {
+pub(super) fn drops_primary_key(alter: &AlterTable, relation: &Relation) -> bool {
     alter.actions.iter().any(|action| is_drop_of_key(action, relation))
 }
 

@@ -15,7 +15,7 @@ use crate::postgres::VersionSet;
 
 use super::DATATYPE_MISMATCH;
 use super::FEATURE_NOT_SUPPORTED;
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, missing_column};
 use super::{
     INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused,
     refused_on,
@@ -75,7 +75,12 @@ fn own_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
 
 /// A partition that is partitioned itself, by a column that a key of the parent lacks.
 fn lacks_key(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
-    let keys = create.partition_by.as_ref()?.keys.iter().filter_map(|key| key.column.as_ref());
+    let by = create.partition_by.as_ref()?;
+    let mut keys = by.keys.iter().filter_map(|key| key.column.as_ref());
+    if let Some(missing) = keys.find_map(|column| missing_column(&column.name, parent)) {
+        return Some(missing.at(by.span));
+    }
+    let keys = by.keys.iter().filter_map(|key| key.column.as_ref());
     partitioned_without_key(&keys.map(|column| column.name.clone()).collect::<Vec<_>>(), parent)
 }
 

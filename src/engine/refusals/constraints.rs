@@ -228,7 +228,12 @@ fn inherited(name: &Ident, relation: &Relation, around: &Surroundings) -> Option
         parent.created_in.is_some() && parent.constraints.iter().any(|of_parent| is_source(of_parent, own, partitioned))
     };
     let reason = || format!("cannot drop inherited constraint {} of {}", name.name, relation.name);
-    parents.into_iter().any(gives).then(|| refused(INVALID_TABLE_DEFINITION, reason()))
+    let gives_index = |parent: &Relation| {
+        let index = relation.index(&name.name).and_then(|own| own.more.parent.as_ref());
+        index.is_some_and(|index| parent.is_partitioned() && parent.constraint(&index.name).is_some())
+    };
+    let is_inherited = parents.into_iter().any(|parent| gives(parent) || gives_index(parent));
+    is_inherited.then(|| refused(INVALID_TABLE_DEFINITION, reason()))
 }
 
 fn is_source(parent: &Constraint, own: &Constraint, partitioned: bool) -> bool {

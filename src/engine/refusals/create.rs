@@ -1,16 +1,20 @@
 //! CREATE that the server refuses.
 
-use crate::ast::{CreateSequence, CreateTable, CreateView, Ident, ObjectName, Persistence, Query};
-use crate::engine::catalog::{Kind, Past};
+use crate::ast::{
+    ColumnConstraint, ColumnConstraintKind, CreateSequence, CreateTable, CreateView, Ident, LikeClause, ObjectName,
+    Persistence, Query, TableConstraintKind,
+};
+use crate::engine::catalog::{Index, Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::output::{self, Columns};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
 use super::existence::{UNDEFINED_COLUMN, is_known_whole, taken_relation};
 use super::{
-    DUPLICATE_COLUMN, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, WRONG_OBJECT_TYPE, bounds, definitions, expressions,
-    foreign_keys, indexes, inheritance, operators, options, refused,
+    DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, WRONG_OBJECT_TYPE, bounds,
+    definitions, expressions, foreign_keys, indexes, inheritance, operators, options, refused, refused_on,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -31,8 +35,11 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     // A partitioned table and a foreign one have no parameters of a table's kind.
     let stored = create.partition_by.is_none() && !create.foreign;
     let options = if stored { options::of_table(&create.options, create.method.as_deref()) } else { Vec::new() };
-    let partition =
-        partition.chain(options).chain(copied_twice(create, around)).chain(inheritance::create_table(create, around));
+    let partition = partition
+        .chain(options)
+        .chain(copied_twice(create, around))
+        .chain(copied_keys(create, around))
+        .chain(inheritance::create_table(create, around));
     let partition = partition
         .chain(misplaced(create))
         .chain(unknown_options(create, around))
@@ -112,6 +119,40 @@ fn copied_twice(create: &CreateTable, around: &Surroundings) -> Option<Refusal> 
         }
     }
     None
+}
+
+/// A primary key that LIKE copies beside another one, or a key that a partitioned table cannot have.
+fn copied_keys(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
+    let sources: Vec<(&LikeClause, &Relation)> = create
+        .like
+        .iter()
+        .filter(|like| like.includes("INDEXES"))
+        .filter_map(|like| Some((like, around.relation(&like.table).filter(|relation| is_known_whole(relation))?)))
+        .collect();
+    let of_column = |part: &ColumnConstraint| matches!(part.kind, ColumnConstraintKind::PrimaryKey);
+    let own = create.constraints.iter().any(|part| matches!(part.kind, TableConstraintKind::PrimaryKey(_)))
+        || create.columns.iter().any(|column| column.constraints.iter().any(of_column));
+    let mut with_key = sources.iter().filter(|(_, relation)| relation.has_primary_key_for_certain());
+    let second = with_key.nth(usize::from(!own));
+    let reason = || format!("multiple primary keys for table {} are not allowed", create.name);
+    let mut found: Vec<Refusal> =
+        second.map(|(like, _)| refused(INVALID_TABLE_DEFINITION, reason()).at(like.span)).into_iter().collect();
+    let indexed = sources.iter().find(|(_, relation)| relation.indexes.iter().any(|index| index.certain));
+    let reason = || format!("cannot create an index on the partitioned table {}", create.name);
+    let indexed = indexed.filter(|_| create.partition_by.is_some());
+    found
+        .extend(indexed.map(|(like, _)| refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason()).at(like.span)));
+    let Some(by) = create.partition_by.as_ref().filter(|by| by.keys.iter().all(|key| key.column.is_some())) else {
+        return found;
+    };
+    let unique = |index: &&Index| index.unique && index.certain && !index.more.doubted;
+    let lacks = |index: &Index| by.columns().any(|column| index.keys.iter().flatten().all(|key| key != column));
+    let lacking = sources.iter().find(|(_, relation)| relation.indexes.iter().filter(unique).any(lacks));
+    let reason = "a key of a partitioned table must include all its partitioning columns".to_owned();
+    found.extend(
+        lacking.map(|(like, _)| refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason).at(like.span)),
+    );
+    found
 }
 
 /// A query gives two columns of one name.

@@ -23,6 +23,7 @@ pub(super) fn create_table(create: &CreateTable) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = Vec::new();
     found.extend(create.columns.iter().filter_map(identity_type));
     found.extend(create.constraints.iter().flat_map(constraint));
+    found.extend(keys_before_11(create));
     found.extend(partitioned(create));
     found.extend(key_of_partitioned(create));
     found
@@ -96,6 +97,26 @@ fn partitioned(create: &CreateTable) -> Option<Refusal> {
     keys.into_iter().filter(|key| !key.is_empty()).find(lacks)?;
     let reason = "a key of a partitioned table must include all its partitioning columns";
     Some(refused(FEATURE_NOT_SUPPORTED, reason.to_owned()))
+}
+
+/// Keys of a partitioned table, which came with 11.
+fn keys_before_11(create: &CreateTable) -> Option<Refusal> {
+    let by = create.partition_by.as_ref()?;
+    let of_column = create.columns.iter().flat_map(|column| &column.constraints).find_map(|part| match part.kind {
+        ColumnConstraintKind::PrimaryKey => Some("primary key"),
+        ColumnConstraintKind::Unique => Some("unique"),
+        ColumnConstraintKind::References(_) => Some("foreign key"),
+        _ => None,
+    });
+    let of_table = create.constraints.iter().find_map(|constraint| match constraint.kind {
+        TableConstraintKind::PrimaryKey(_) => Some("primary key"),
+        TableConstraintKind::Unique(_) => Some("unique"),
+        TableConstraintKind::ForeignKey { .. } => Some("foreign key"),
+        TableConstraintKind::Check(_) | TableConstraintKind::Exclude { .. } | TableConstraintKind::NotNull(_) => None,
+    });
+    let what = of_column.or(of_table)?;
+    let reason = format!("{what} constraints are not supported on partitioned tables");
+    Some(refused_on(VersionSet::before(11), FEATURE_NOT_SUPPORTED, reason).at(by.span))
 }
 
 /// What a constraint says twice, or with too few columns.

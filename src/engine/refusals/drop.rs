@@ -74,13 +74,17 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let dropped_too = |other: &RelationName| {
         also.contains(other) || also.iter().any(|table| around.catalog.descendants(table).contains(other))
     };
-    let views = around.catalog.dependent_views(name).into_iter().filter(|view| !view.perhaps_missing);
-    let view = views.map(|view| &view.name).find(|view| !dropped_too(view));
+    // What depends on a partition depends on what it is a part of.
+    let parts = around.catalog.get(name).filter(|relation| relation.is_partitioned());
+    let parts = parts.map(|relation| around.catalog.descendants(&relation.name)).unwrap_or_default();
+    let is_certain = |part: &&RelationName| around.catalog.get(part).is_some_and(is_there);
+    let whole: Vec<&RelationName> = std::iter::once(name).chain(parts.iter().filter(is_certain)).collect();
+    let views = whole.iter().flat_map(|part| around.catalog.dependent_views(part));
+    let mut views = views.filter(|view| !view.perhaps_missing).map(|view| &view.name);
+    let view = views.find(|view| !dropped_too(view));
     // What references a partitioned table references each of its partitions.
     let above = around.catalog.ancestors(name).into_iter().filter(|parent| parent.is_partitioned());
     let above = above.map(|parent| &parent.name);
-    let parts = around.catalog.get(name).filter(|relation| relation.is_partitioned());
-    let parts = parts.map(|relation| around.catalog.descendants(&relation.name)).unwrap_or_default();
     let referencing = std::iter::once(name).chain(above).chain(&parts).flat_map(|table| referencing(table, around));
     let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
     let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
@@ -92,15 +96,19 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         (Some(view), ..) => format!("view {view}"),
         (None, Some(table), _) => format!("the foreign key of {table}"),
         (None, None, Some(child)) => format!("table {child}"),
-        (None, None, None) if uses_sequence(name, dropped_too, around).is_some() => {
-            format!("a default of {}", uses_sequence(name, dropped_too, around)?)
-        }
         (None, None, None) => {
+            let mut with_sequence = whole.iter().filter_map(|part| uses_sequence(part, dropped_too, around));
+            if let Some(table) = with_sequence.next() {
+                return Some(dependent(name, &format!("a default of {table}")));
+            }
             let stays = |on: &&Relation| !on.perhaps_missing && !dropped_too(&on.name);
-            let with_policy = around.catalog.policies_reading(name).filter(|on| has_policy_on(name, on));
+            let with_policy = whole
+                .iter()
+                .flat_map(|part| around.catalog.policies_reading(part).filter(|on| has_policy_on(part, on)));
             let policy = with_policy.filter(stays).map(|on| &on.name).min();
-            let rule = || around.catalog.rules_using(name).filter(stays).map(|on| &on.name).min();
-            let body = || around.catalog.bodies_of(name).map(|body| &body.name).min();
+            let rules = || whole.iter().flat_map(|part| around.catalog.rules_using(part));
+            let rule = || rules().filter(stays).map(|on| &on.name).min();
+            let body = || whole.iter().flat_map(|part| around.catalog.bodies_of(part)).map(|body| &body.name).min();
             match policy {
                 Some(on) => format!("a policy of {on}"),
                 None => match rule() {
@@ -110,7 +118,11 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
             }
         }
     };
-    Some(refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it")))
+    Some(dependent(name, &what))
+}
+
+fn dependent(name: &RelationName, what: &str) -> Refusal {
+    refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it"))
 }
 
 /// A table that stays, a default of which names a sequence that goes with a table.

@@ -71,6 +71,37 @@ fn pass(action: &AlterAction) -> u8 {
     }
 }
 
+/// What is done before the statement adds any column: it changes those that are there. The drops are done in the order
+/// in which they are written.
+fn precedes_additions(change: &ColumnChange) -> bool {
+    match change {
+        ColumnChange::SetType { .. }
+        | ColumnChange::DropDefault
+        | ColumnChange::DropNotNull
+        | ColumnChange::DropIdentity { .. }
+        | ColumnChange::DropExpression { .. } => true,
+        ColumnChange::SetDefault(_)
+        | ColumnChange::SetNotNull
+        | ColumnChange::SetStatistics(_)
+        | ColumnChange::SetStorage(_)
+        | ColumnChange::SetCompression(_)
+        | ColumnChange::SetOptions(_)
+        | ColumnChange::ResetOptions(_)
+        | ColumnChange::ForeignOptions(_)
+        | ColumnChange::AddIdentity(_)
+        | ColumnChange::SetIdentity { .. }
+        | ColumnChange::SetExpression(_) => false,
+    }
+}
+
+/// One of these drops the column.
+fn dropped_by<'a>(mut earlier: impl Iterator<Item = &'a AlterAction>, column: &str) -> Option<Refusal> {
+    let drops =
+        |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropColumn { name, .. } if name.name == column);
+    let reason = || format!("column {column} does not exist: the same statement drops it before");
+    earlier.any(drops).then(|| refused(UNDEFINED_COLUMN, reason()))
+}
+
 impl Names<'_> {
     fn action(&self, action: &AlterAction) -> Option<Refusal> {
         use AlterActionKind as A;
@@ -79,6 +110,11 @@ impl Names<'_> {
                 self.taken_column(&column.name)
             }
             A::DropColumn { if_exists, name, .. } => self.drop_column(action, *if_exists, name),
+            A::AlterColumn { name, change } if precedes_additions(change) => {
+                let earlier = self.alter.actions.iter().take_while(|other| other.span != action.span);
+                let dropped = dropped_by(earlier, &name.name);
+                dropped.or_else(|| self.dropped(&name.name)).or_else(|| self.alter_column(name, change))
+            }
             A::AlterColumn { name, change } => self.dropped(&name.name).or_else(|| self.alter_column(name, change)),
             A::RenameColumn { from, to } => self.missing_column(&from.name).or_else(|| self.taken_column(to)),
             A::AddConstraint(constraint) if matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) => {
@@ -133,14 +169,10 @@ impl Names<'_> {
             return Some(refused(FEATURE_NOT_SUPPORTED, format!("cannot drop system column {}", name.name)));
         }
         let earlier = self.alter.actions.iter().take_while(|other| other.span != action.span);
-        let gone = earlier.filter(
-            |other| matches!(&other.kind, AlterActionKind::DropColumn { name: other, .. } if other.name == name.name),
-        );
-        let reason = || format!("column {} does not exist: the same statement drops it before", name.name);
         match if_exists {
             true => None,
-            false if gone.count() > 0 => Some(refused(UNDEFINED_COLUMN, reason())),
-            false => self.missing_column(&name.name),
+            // Columns are dropped before any is added.
+            false => dropped_by(earlier, &name.name).or_else(|| missing_column(&name.name, self.relation)),
         }
     }
 
@@ -167,7 +199,7 @@ impl Names<'_> {
                 (nullable && is_known_whole(self.relation) && !made_required).then(|| refused("55000", reason))
             }),
             // Columns are dropped before any changes its type.
-            ColumnChange::SetType { .. } if self.drops_column(name) => self.missing_column(&name.name).or_else(|| {
+            ColumnChange::SetType { .. } if self.drops_column(name) => missing_column(&name.name, self.relation).or_else(|| {
                 let reason = format!("column {} does not exist: the same statement drops it", name.name);
                 Some(refused(UNDEFINED_COLUMN, reason))
             }),
@@ -177,6 +209,8 @@ impl Names<'_> {
                 let table = is_known_whole(self.relation) && number;
                 table.then(|| refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason()))
             }
+            _ if precedes_additions(change) => missing_column(&name.name, self.relation),
+            ColumnChange::SetNotNull => self.missing_column(&name.name).or_else(|| self.missing_below(&name.name)),
             _ => self.missing_column(&name.name),
         }
     }
@@ -197,6 +231,15 @@ impl Names<'_> {
             |action| matches!(&action.kind, AlterActionKind::AddColumn { column, .. } if column.name.name == name),
         );
         if added { None } else { missing_column(name, self.relation) }
+    }
+
+    /// A column that the same statement adds, and that the partitions do not have yet when they are asked for it.
+    fn missing_below(&self, name: &str) -> Option<Refusal> {
+        let partitioned = self.relation.is_partitioned() && missing_column(name, self.relation).is_some();
+        let children = self.relation.children.iter().filter_map(|child| self.around.catalog.get(child));
+        let mut lacking = children.filter(|child| partitioned && missing_column(name, child).is_some());
+        let reason = |child: &Relation| format!("column {name} of {} does not exist yet", child.name);
+        lacking.next().map(|child| super::refused_on(VersionSet::range(12, 17), UNDEFINED_COLUMN, reason(child)))
     }
 
     /// The same statement drops the column, and that pass comes first.

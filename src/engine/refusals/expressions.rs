@@ -78,9 +78,7 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<R
     let mut found: Vec<Refusal> =
         create.columns.iter().flat_map(|column| of_column(column, &columns, around)).collect();
     for constraint in &create.constraints {
-        if let TableConstraintKind::Check(expr) = &constraint.kind {
-            found.extend(misplaced(expr, Place::Check, &columns, around));
-        }
+        found.extend(of_constraint(&constraint.kind, &columns, around));
     }
     let keys = create.partition_by.iter().flat_map(|partition| &partition.keys).filter_map(|key| key.expr.as_deref());
     found.extend(keys.flat_map(|expr| misplaced(expr, Place::PartitionKey, &columns, around)));
@@ -97,10 +95,7 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
                 let exists = relation.is_some_and(|relation| relation.column(&column.name.name).is_some());
                 if *if_not_exists && exists { Vec::new() } else { of_column(column, &columns, around) }
             }
-            A::AddConstraint(constraint) => match &constraint.kind {
-                TableConstraintKind::Check(expr) => misplaced(expr, Place::Check, &columns, around),
-                _ => Vec::new(),
-            },
+            A::AddConstraint(constraint) => of_constraint(&constraint.kind, &columns, around),
             A::AlterColumn { name, change: ColumnChange::SetType { data_type, using, .. } } => {
                 let transform = using.iter().flat_map(|expr| misplaced(expr, Place::Transform, &columns, around));
                 let index = relation.and_then(|relation| index_by_zone(&name.name, data_type, alter, relation));
@@ -125,6 +120,22 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
         found.extend(refusals.into_iter().map(|refusal| refusal.at(action.span)));
     }
     found
+}
+
+/// A CHECK, or the index of an EXCLUDE constraint.
+fn of_constraint(kind: &TableConstraintKind, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {
+    match kind {
+        TableConstraintKind::Check(expr) => misplaced(expr, Place::Check, columns, around),
+        TableConstraintKind::Exclude { elements, predicate, .. } => {
+            let keys = elements.iter().filter_map(|element| element.key.expr.as_deref());
+            let expressions = keys.chain(predicate.as_deref());
+            expressions.flat_map(|expr| misplaced(expr, Place::Index, columns, around)).collect()
+        }
+        TableConstraintKind::Unique(_)
+        | TableConstraintKind::PrimaryKey(_)
+        | TableConstraintKind::ForeignKey { .. }
+        | TableConstraintKind::NotNull(_) => Vec::new(),
+    }
 }
 
 fn of_column(column: &ColumnDef, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {
@@ -303,17 +314,16 @@ fn since(place: Place) -> VersionSet {
 /// Functions that read a setting when they have one argument.
 const NAMED_SETTINGS: &[&str] = &["to_tsvector", "to_tsquery", "plainto_tsquery", "age"];
 
-/// `date_trunc('day', column)` of a time stamp with time zone or of a date, which becomes one, and nothing else.
+/// `date_trunc('day', column)` of a time stamp with time zone or of a date, which becomes one. What is made of the result
+/// makes no difference.
 fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> bool {
     let text = around.text_of(expr.span).to_lowercase();
-    let [column] = expr.columns.as_slice() else { return false };
     let zoned = |of: &DataType| matches!(of.name.as_str(), "timestamp with time zone" | "date") && of.dimensions == 0;
-    expr.functions.len() == 1
-        && text.starts_with("date_trunc")
-        && expr.casts.is_empty()
-        && !text.contains(" zone ")
-        && text.matches(',').count() == 1
-        && columns.data_type(column).is_some_and(zoned)
+    let arguments = text.split_once("date_trunc").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
+    let arguments = arguments.and_then(|rest| Some(rest.split_once(')')?.0.split_once(',')?.1.trim()));
+    let column = arguments.and_then(|of| expr.columns.iter().find(|column| column.as_str() == of));
+    expr.functions.iter().any(|function| function == "date_trunc")
+        && column.and_then(|column| columns.data_type(column)).is_some_and(zoned)
 }
 
 /// An index that is made again over the column, with an expression that would depend on the time zone from then on.

@@ -80,6 +80,11 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surr
     found.collect()
 }
 
+fn identity_of_parent(column: &str, relation: &Relation, around: &Surroundings) -> bool {
+    let mut parents = relation.parents.iter().filter_map(|parent| around.catalog.get(parent));
+    parents.any(|parent| parent.column(column).is_some_and(|column| column.identity))
+}
+
 fn refusal(
     name: &Ident,
     change: &ColumnChange,
@@ -111,6 +116,13 @@ fn refusal(
             if !column.identity && !adds_identity(alter, name) =>
         {
             state("is not an identity column")
+        }
+        // Partitions have the identity columns of their parent since 17.
+        ColumnChange::DropIdentity { if_exists: false } | ColumnChange::SetIdentity { .. }
+            if column.more.inherited && identity_of_parent(&name.name, relation, around) =>
+        {
+            let reason = format!("column {} of {} is not an identity column", name.name, relation.name);
+            Some(refused_on(VersionSet::before(17), NOT_IN_PREREQUISITE_STATE, reason))
         }
         ColumnChange::DropNotNull if column.identity => syntax("is an identity column"),
         ColumnChange::SetDefault(_) | ColumnChange::DropDefault if column.identity && !drops_identity(alter, name) => {

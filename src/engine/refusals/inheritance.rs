@@ -13,7 +13,8 @@ use crate::postgres::VersionSet;
 use super::existence::{is_known_whole, is_there};
 use super::{
     DATATYPE_MISMATCH, DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, FEATURE_NOT_SUPPORTED,
-    INVALID_TABLE_DEFINITION, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions, refused, refused_on,
+    INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, bounds, partitions,
+    refused, refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -66,6 +67,26 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         {
             let reason = format!("the expression of column {} must be dropped in child tables too", column.name);
             Some(refused_on(VersionSet::since(13), FEATURE_NOT_SUPPORTED, reason))
+        }
+        A::AlterColumn { change, .. } if around.is_partition(relation) && identity_change(change).is_some() => {
+            let reason = format!("cannot {} of {name}: it is a partition", identity_change(change)?);
+            let whole = is_known_whole(relation);
+            whole.then(|| refused_on(VersionSet::since(17), INVALID_TABLE_DEFINITION, reason))
+        }
+        A::AlterColumn { change, .. }
+            if alter.only && relation.is_partitioned() && identity_change(change).is_some() =>
+        {
+            let reason = format!("cannot {} of the partitioned table {name} only", identity_change(change)?);
+            let whole = is_known_whole(relation);
+            whole.then(|| refused_on(VersionSet::since(17), INVALID_TABLE_DEFINITION, reason))
+        }
+        A::AddConstraint(constraint)
+            if alter.only
+                && relation.is_partitioned()
+                && matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) =>
+        {
+            let reason = format!("cannot use ONLY for a foreign key of the partitioned table {name}");
+            Some(refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason))
         }
         A::RenameColumn { from, .. } if inherits(&from.name, relation, around) => {
             invalid(format!("cannot rename inherited column {}", from.name))
@@ -131,6 +152,16 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
     }
 }
 
+/// What is done to an identity column, which partitions share with their parent since 17.
+fn identity_change(change: &ColumnChange) -> Option<&'static str> {
+    match change {
+        ColumnChange::AddIdentity(_) => Some("add identity to a column"),
+        ColumnChange::DropIdentity { .. } => Some("drop identity from a column"),
+        ColumnChange::SetIdentity { .. } => Some("change the identity column"),
+        _ => None,
+    }
+}
+
 /// The NOT NULL of a column is a constraint since 18: a key needs it, and that of a parent is the parent's.
 fn of_not_null(
     name: &str,
@@ -144,11 +175,14 @@ fn of_not_null(
     let reason = if inherits_not_null(&column.name, relation, around) {
         format!("cannot {} inherited constraint {name}", if drops { "drop" } else { "rename" })
     } else if drops
-        && alter.actions.len() == 1
+        && !super::alter::drops_primary_key(alter, relation)
         && relation.primary_key().is_some_and(|key| key.contains(&column.name))
         && relation.has_primary_key_for_certain()
     {
         format!("column {} is in a primary key", column.name)
+    } else if drops && column.identity && alter.actions.len() == 1 {
+        let reason = format!("column {} is an identity column", column.name);
+        return Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason));
     } else {
         return None;
     };

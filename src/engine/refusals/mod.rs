@@ -220,10 +220,9 @@ fn partitioned_key(relation: &Relation, columns: &[&str]) -> Option<Refusal> {
 fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let Some(relation) = around.relation(&create.table) else { return Vec::new() };
     let name = &relation.name;
-    let taken = create.name.as_ref().map(|index| RelationName::new(&*name.schema, &*index.name.name));
-    if create.if_not_exists && taken.as_ref().is_some_and(|index| around.catalog.is_taken(index)) {
-        return Vec::new();
-    }
+    // IF NOT EXISTS is looked at last: an index that is there does not make up for what is wrong with the statement.
+    let taken = create.name.as_ref().filter(|_| !create.if_not_exists);
+    let taken = taken.map(|index| RelationName::new(&*name.schema, &*index.name.name));
     let columns: Vec<&str> =
         create.keys.iter().filter_map(|key| key.column.as_ref()).map(|column| column.name.as_str()).collect();
     let taken = taken.as_ref().and_then(|index| existence::taken_relation(index, around));

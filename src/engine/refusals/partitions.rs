@@ -2,7 +2,7 @@
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, ObjectName};
+use crate::ast::{AlterAction, AlterActionKind, AlterTable, ColumnChange, DataType, Ident, ObjectName};
 use crate::engine::catalog::{Column, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -20,13 +20,13 @@ use super::{
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let found = alter.actions.iter().flat_map(|action| {
         let only = only(action, alter, relation, around);
-        let refusals = only.into_iter().chain(refusals(action, relation, around));
+        let refusals = only.into_iter().chain(refusals(action, alter, relation, around));
         refusals.map(|refusal| refusal.at(action.span))
     });
     found.collect()
 }
 
-fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+fn refusals(action: &AlterAction, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let one = match &action.kind {
         AlterActionKind::AttachPartition { partition, bound: Some(_) } => return attach(partition, relation, around),
         AlterActionKind::Inherit(parent) => inherit(parent, relation, around),
@@ -45,7 +45,8 @@ fn refusals(action: &AlterAction, relation: &Relation, around: &Surroundings) ->
         AlterActionKind::AlterColumn { name, change: ColumnChange::DropNotNull } => {
             required_by_parent(&name.name, relation, around)
         }
-        AlterActionKind::AddColumn { if_not_exists: false, column } => {
+        // The children lose the old column first.
+        AlterActionKind::AddColumn { if_not_exists: false, column } if !drops_column(&column.name, alter) => {
             let type_of = |child: &Relation| other_type(&column.name.name, &column.data_type, child, around);
             let children = relation.children.iter().filter_map(|child| around.catalog.get(child));
             children.filter(|child| is_known_whole(child)).find_map(type_of)
@@ -223,6 +224,11 @@ pub(super) fn types_differ(one: &DataType, other: &DataType, around: &Surroundin
     known(one) && known(other) && !same
 }
 
+fn drops_column(name: &Ident, alter: &AlterTable) -> bool {
+    let drops = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropColumn { name: dropped, .. } if dropped.name == name.name);
+    alter.actions.iter().any(drops)
+}
+
 fn other_type(column: &str, new: &DataType, child: &Relation, around: &Surroundings) -> Option<Refusal> {
     let own = child.column(column)?;
     let new = Column { data_type: Some(new.clone()), ..own.clone() };
@@ -297,6 +303,10 @@ pub(super) fn attach_index(alter: &AlterTable, around: &Surroundings) -> Option<
         {
             let reason = format!("index {} of {} is attached to {} already", other.name, table.name, parent.name);
             return Some(refused(NOT_IN_PREREQUISITE_STATE, reason).at(action.span));
+        }
+        if parent.certain && own.certain && parent.unique != own.unique {
+            let reason = format!("only one of the indexes {} and {} is unique", own.name, parent.name);
+            return Some(refused(INVALID_OBJECT_DEFINITION, reason).at(action.span));
         }
         let plain = !parent.keys.contains(&None) && !own.keys.contains(&None);
         let reason = || format!("index {} is not over the columns of {}", own.name, parent.name);

@@ -2,6 +2,7 @@
 
 use crate::ast::{Assigned, Ident, Literal, Overriding, Write, WriteVerb};
 use crate::engine::catalog::{Column, Relation};
+use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -36,13 +37,15 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
         return vec![refusal];
     }
     let Some(relation) = relation else { return Vec::new() };
+    let given = write.source.as_ref().and_then(|source| output::types_of(source, around)).map(|types| types.len());
     for (at, column) in relation.columns.iter().enumerate() {
         let place = match write.columns.as_slice() {
             [] => Some(at),
             columns => columns.iter().position(|name| name.name == column.name),
         };
-        // The query that gives the rows gives a value for each column that is named.
-        if write.from_query && !write.columns.is_empty() && place.is_some() {
+        // The query that gives the rows gives a value for each column that is named, or for the first ones.
+        let is_given = || !write.columns.is_empty() || given.is_some_and(|given| at < given);
+        if write.from_query && place.is_some() && is_given() {
             let refused = not_taken(column, write);
             if !refused.is_empty() {
                 return refused;

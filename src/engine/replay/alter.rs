@@ -5,7 +5,7 @@ use ecow::EcoString;
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
 };
-use crate::engine::catalog::{ConstraintKind, Doubts, Relation};
+use crate::engine::catalog::{ConstraintKind, Doubts, Relation, Validity};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, rule, sequence, trigger};
@@ -37,7 +37,7 @@ fn attach_index(index: &RelationName, part: &RelationName, replay: &mut Replay) 
     };
     if relation.children.iter().all(has_part) {
         for known in replay.catalog.touch(&table).indexes.iter_mut().filter(|known| known.name == index.name) {
-            known.more.only = false;
+            known.more.validity = Validity::Valid;
         }
     }
 }
@@ -75,10 +75,10 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         }
         if let (AlterActionKind::AddConstraint(_), true) = (&action.kind, alter.only) {
             let relation = replay.catalog.touch(&name);
-            let has_children = !relation.children.is_empty();
+            let validity = Validity::of_only(Some(relation));
             let added = relation.constraints.get(before).map(|constraint| constraint.name.clone());
             for index in relation.indexes.iter_mut().filter(|index| Some(&index.name) == added.as_ref()) {
-                index.more.only = has_children;
+                index.more.validity = validity;
             }
         }
     }

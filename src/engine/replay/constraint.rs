@@ -244,6 +244,10 @@ fn build_or_take_over(table: &RelationName, written: &TableConstraint, made: &Co
     let ConstraintKind::Key { columns, .. } = &made.kind else { return };
     if let Some(index) = taken_over_index(&written.kind) {
         replay.catalog.rename_index(&RelationName::new(&*table.schema, index), &made.name);
+        let indexes = replay.catalog.get_mut(table).into_iter().flat_map(|relation| &mut relation.indexes);
+        for index in indexes.filter(|index| index.name == made.name) {
+            index.shape.deferrable = made.traits.deferrable;
+        }
         return;
     }
     let shape = IndexShape::of_key(columns.len(), &written.index, made.traits.deferrable);

@@ -6,7 +6,9 @@
 use ecow::EcoString;
 
 use crate::ast::LikeClause;
-use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Written};
+use crate::engine::catalog::{
+    Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Validity, Written,
+};
 use crate::engine::effect::RelationName;
 use crate::source::Span;
 
@@ -21,19 +23,19 @@ pub(super) fn columns(like: &LikeClause, relation: &mut Relation, replay: &Repla
         return;
     };
     for column in &source.columns {
-        let generated = column.generated_from.clone().filter(|_| includes(like, "GENERATED"));
-        let kept = if column.generated_from.is_some() { generated.is_some() } else { includes(like, "DEFAULTS") };
+        let generated = column.generated_from.clone().filter(|_| like.includes("GENERATED"));
+        let kept = if column.generated_from.is_some() { generated.is_some() } else { like.includes("DEFAULTS") };
         let expression = if kept { column.more.expression.clone() } else { Written::default() };
         relation.columns.push(Column {
-            has_default: column.has_default && includes(like, "DEFAULTS"),
-            default_functions: if includes(like, "DEFAULTS") { column.default_functions.clone() } else { Vec::new() },
+            has_default: column.has_default && like.includes("DEFAULTS"),
+            default_functions: if like.includes("DEFAULTS") { column.default_functions.clone() } else { Vec::new() },
             generated_from: generated,
-            identity: column.identity && includes(like, "IDENTITY"),
+            identity: column.identity && like.includes("IDENTITY"),
             place: column.place.map(|_| replay.author.place(like.span)),
             more: ColumnMore {
                 inherited: false,
                 expression,
-                default_names: if includes(like, "DEFAULTS") { column.more.default_names.clone() } else { Vec::new() },
+                default_names: if like.includes("DEFAULTS") { column.more.default_names.clone() } else { Vec::new() },
                 ..column.more.clone()
             },
             ..column.clone()
@@ -45,12 +47,12 @@ pub(super) fn columns(like: &LikeClause, relation: &mut Relation, replay: &Repla
 pub(super) fn the_rest(like: &LikeClause, table: &RelationName, replay: &mut Replay) {
     let name = replay.resolve(&like.table);
     let Some(source) = replay.catalog.get(&name).cloned() else { return };
-    for column in source.columns.iter().filter(|column| column.identity && includes(like, "IDENTITY")) {
+    for column in source.columns.iter().filter(|column| column.identity && like.includes("IDENTITY")) {
         sequence::copy(&name, table, &column.name, replay);
     }
     for constraint in &source.constraints {
         let comes_along = match constraint.kind {
-            ConstraintKind::Check { .. } => includes(like, "CONSTRAINTS"),
+            ConstraintKind::Check { .. } => like.includes("CONSTRAINTS"),
             ConstraintKind::NotNull { .. } => true,
             ConstraintKind::Key { .. } | ConstraintKind::ForeignKey { .. } => false,
         };
@@ -60,7 +62,7 @@ pub(super) fn the_rest(like: &LikeClause, table: &RelationName, replay: &mut Rep
             relation.constraints.push(copy);
         }
     }
-    if includes(like, "INDEXES") {
+    if like.includes("INDEXES") {
         source.indexes.iter().for_each(|index| add_index(&source, index, table, like.span, replay));
     }
 }
@@ -72,7 +74,7 @@ fn add_index(source: &Relation, index: &Index, table: &RelationName, written: Sp
         Some(suffix) => replay.catalog.chosen_key_name(table, &keys, suffix, &[]),
         None => replay.catalog.chosen_index_name(table, &keys),
     };
-    let more = IndexMore { parent: None, only: false, ..index.more.clone() };
+    let more = IndexMore { parent: None, validity: Validity::Valid, ..index.more.clone() };
     let place = replay.author.place(written);
     let own = Index { name: name.clone(), more, place, added_in: place.migration, ..index.clone() };
     replay.catalog.add_index(table, own);
@@ -94,8 +96,4 @@ fn copied(constraint: &Constraint, name: EcoString, span: Span, replay: &Replay)
         span,
         ..constraint.clone()
     }
-}
-
-fn includes(like: &LikeClause, option: &str) -> bool {
-    like.including.iter().any(|word| word == option || word == "ALL")
 }
