@@ -133,27 +133,29 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             expressions.then_some((14, "statistics on expressions")).into_iter().collect()
         }
         StatementKind::Query(_) | StatementKind::CreateView(_) => {
-            json_table(around.text_of(statement.span)).into_iter().collect()
+            of_query(around.text_of(statement.span)).into_iter().collect()
         }
         _ => Vec::new(),
     };
     found.into_iter().max()
 }
 
-/// `JSON_TABLE(... COLUMNS (...))`, which no call of a function looks like.
-fn json_table(text: &str) -> Option<Newer> {
+/// `JSON_TABLE(... COLUMNS (...))`, which no call of a function looks like, and `GROUP BY DISTINCT`.
+fn of_query(text: &str) -> Option<Newer> {
     let holds = |wanted: &[u8]| text.as_bytes().windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted));
-    if !holds(b"json_table") {
+    let (parsed, grouped) = (holds(b"json_table"), holds(b"by distinct"));
+    if !parsed && !grouped {
         return None;
     }
     let marks = marks(text);
     let called = has(&marks, &["JSON_TABLE", "("]) && has(&marks, &["COLUMNS", "("]);
-    called.then_some((17, "JSON_TABLE"))
+    let distinct = has(&marks, &["GROUP", "BY", "DISTINCT"]).then_some((14, "GROUP BY DISTINCT"));
+    if parsed && called { Some((17, "JSON_TABLE")) } else { distinct }
 }
 
 fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Newer> {
     let mut found: Vec<Newer> = create.columns.iter().flat_map(column).collect();
-    found.extend(create.query.as_ref().and_then(|query| json_table(around.text_of(query.span))));
+    found.extend(create.query.as_ref().and_then(|query| of_query(around.text_of(query.span))));
     found.extend(create.constraints.iter().flat_map(constraint));
     found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound)));
     let hashed = create.partition_by.as_ref().is_some_and(|by| by.strategy == "hash");
