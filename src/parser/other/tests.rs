@@ -55,7 +55,7 @@ fn statements() {
             ("UNLISTEN channel", "Opaque { what: `UNLISTEN`, name: channel }"),
             ("CHECKPOINT", "Opaque { what: `CHECKPOINT` }"),
             ("LOAD 'x'", "Opaque { what: `LOAD` }"),
-            ("SET CONSTRAINTS ALL DEFERRED", "Opaque { what: `SET CONSTRAINTS` }"),
+            ("SET CONSTRAINTS ALL DEFERRED", "SetConstraints { deferred: true }"),
         ],
     );
 }
