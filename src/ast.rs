@@ -69,8 +69,9 @@ pub use replication::{
     PublicationChange, PublicationObject, PublishedTable, StatisticsElement, SubscriptionChange,
 };
 pub use routine::{
-    AlterFunction, Argument, ArgumentMode, Body, BodyStatement, Branch, BranchKind, CreateFunction, DoBlock, Gap,
-    LaterBody, Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread, Volatility,
+    AlterFunction, Argument, ArgumentMode, Body, BodyStatement, Branch, BranchCondition, BranchKind, CreateFunction,
+    DoBlock, Gap, LaterBody, Returns, RoutineAction, RoutineBody, RoutineKind, RoutineSetting, Runs, Unread,
+    Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
 pub use series::{Arithmetic, Counted, CountedCast, Series};

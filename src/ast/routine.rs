@@ -94,6 +94,19 @@ pub struct Branch {
     pub kind: BranchKind,
     /// At which events of a trigger it runs.
     pub when: When,
+    /// What decides that it runs, where that is one condition.
+    pub condition: Option<BranchCondition>,
+}
+
+/// The condition of IF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BranchCondition {
+    /// Its place in the file.
+    pub span: Span,
+    /// The branch runs if it holds; false is for ELSE.
+    pub holds: bool,
+    /// Nothing else decides it; false is for what stands behind ELSIF.
+    pub alone: bool,
 }
 
 /// What may happen to a [`Branch`].

@@ -1,4 +1,5 @@
-//! The order in which migrations run: by name, runs of digits compared as numbers, dates as dates.
+//! The order in which migrations run: by name, runs of digits compared as numbers, dates as dates, and versions as
+//! versions: `V1__a`, `V1_1__b`, `V1.2__c`, and behind them what is run again and again, `R__views`.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -35,27 +36,76 @@ impl PartialOrd for OrderKey {
     }
 }
 
-/// The name of a file or folder, compared by a date in front as a date, runs of digits as numbers and everything else as
-/// text.
+/// The name of a file or folder, compared by a version, a date or a number in front as such, then runs of digits as numbers
+/// and everything else as text.
 #[derive(Debug, PartialEq, Eq)]
 struct Name {
-    date: Option<String>,
+    repeatable: bool,
+    front: Front,
     text: String,
+}
+
+/// What a name begins with. Each kind is compared with itself; one kind comes before another by its first byte, so that the
+/// order is the same whichever two of many names are compared.
+#[derive(Debug, PartialEq, Eq)]
+enum Front {
+    /// A date or another number, without leading zeros.
+    Number(String),
+    /// The version of `V1_2__name`, its parts without leading zeros, and without parts at the end that are zero.
+    Version(Vec<String>),
+    /// Any other first byte; `None` is the empty name.
+    Other(Option<u8>),
 }
 
 impl Name {
     fn new(text: String) -> Self {
-        Self { date: date(&text), text }
+        Self { repeatable: text.starts_with("R__"), front: Front::of(&text), text }
+    }
+}
+
+impl Front {
+    fn of(name: &str) -> Self {
+        let (run, _) = first_run(name);
+        match (date(name).or_else(|| number(run).map(str::to_owned)), version(name)) {
+            (Some(number), _) => Self::Number(number),
+            (None, Some(version)) => Self::Version(version),
+            (None, None) => Self::Other(name.bytes().next()),
+        }
+    }
+
+    /// The first byte, any digit as zero, and whether it is no more than that.
+    fn kind(&self) -> (Option<u8>, bool) {
+        match self {
+            Self::Number(_) => (Some(b'0'), false),
+            Self::Version(_) => (Some(b'V'), false),
+            Self::Other(byte) => (*byte, true),
+        }
+    }
+}
+
+impl Ord for Front {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => as_numbers(a, b),
+            (Self::Version(a), Self::Version(b)) => {
+                let parts = a.iter().zip(b).map(|(a, b)| as_numbers(a, b));
+                parts.fold(Ordering::Equal, Ordering::then).then(a.len().cmp(&b.len()))
+            }
+            _ => self.kind().cmp(&other.kind()),
+        }
+    }
+}
+
+impl PartialOrd for Front {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        let by_date = match (&self.date, &other.date) {
-            (Some(a), Some(b)) => a.cmp(b),
-            _ => Ordering::Equal,
-        };
-        by_date.then_with(|| by_runs(&self.text, &other.text))
+        let by_front = || self.front.cmp(&other.front);
+        self.repeatable.cmp(&other.repeatable).then_with(by_front).then_with(|| by_runs(&self.text, &other.text))
     }
 }
 
@@ -82,13 +132,28 @@ fn date(name: &str) -> Option<String> {
     (is_date && (8..=LONGEST_DATE).contains(&digits.len())).then(|| format!("{digits:0<LONGEST_DATE$}"))
 }
 
+/// The version in front of `V1_2__name` or `V1.2__name`.
+fn version(name: &str) -> Option<Vec<String>> {
+    let (version, _) = name.strip_prefix(['V', 'v'])?.split_once("__")?;
+    let parts = version.split(['.', '_']).map(|part| number(part).filter(|_| part.bytes().all(|b| b.is_ascii_digit())));
+    let mut parts: Vec<String> = parts.map(|part| part.map(str::to_owned)).collect::<Option<_>>()?;
+    let used = parts.iter().rposition(|part| !part.is_empty()).map_or(0, |last| last + 1);
+    parts.truncate(used);
+    Some(parts)
+}
+
+/// Compares numbers that have no leading zeros.
+fn as_numbers(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
 fn by_runs(a: &str, b: &str) -> Ordering {
     let (mut a_rest, mut b_rest) = (a, b);
     while !a_rest.is_empty() && !b_rest.is_empty() {
         let (a_run, a_next) = first_run(a_rest);
         let (b_run, b_next) = first_run(b_rest);
         let order = match (number(a_run), number(b_run)) {
-            (Some(a), Some(b)) => a.len().cmp(&b.len()).then_with(|| a.cmp(b)),
+            (Some(a), Some(b)) => as_numbers(a, b),
             _ => a_run.cmp(b_run),
         };
         if order.is_ne() {
@@ -115,6 +180,9 @@ fn number(run: &str) -> Option<&str> {
 pub(super) fn is_at_or_before(path: &Path, last: &str) -> bool {
     let name = stem(path);
     let last = last.strip_suffix(".sql").unwrap_or(last);
+    if let (Some(own), Some(last)) = (version(&name), version(&format!("V{}__", without_letter(last)))) {
+        return Front::Version(own) <= Front::Version(last);
+    }
     let name = if last.starts_with(|c: char| c.is_ascii_digit()) { without_letter(&name) } else { &name };
     natural(name, last).is_le() || is_beginning(name, last)
 }
@@ -158,6 +226,52 @@ mod tests {
     }
 
     #[test]
+    fn versions_count_as_versions() {
+        let names = [
+            "m/V1__a.sql",
+            "m/V1_1__a.sql",
+            "m/V1.2__a.sql",
+            "m/V1_2_0__b.sql",
+            "m/V1_10__a.sql",
+            "m/V2__a.sql",
+            "m/R__functions.sql",
+            "m/R__views.sql",
+        ];
+        let mut shuffled = names.to_vec();
+        shuffled.reverse();
+        assert_eq!(sorted(shuffled), names);
+    }
+
+    #[test]
+    fn the_order_of_two_names_does_not_hang_on_a_third() {
+        let names = [
+            "V1__a",
+            "V1_1__a",
+            "V1_5x",
+            "v1__a",
+            "V",
+            "R__a",
+            "2024-01-02_",
+            "20240101_",
+            "2024x",
+            "1",
+            "01",
+            "-",
+            "",
+            "é",
+        ];
+        for a in names {
+            for b in names {
+                assert_eq!(natural(a, b), natural(b, a).reverse(), "{a} {b}");
+                for c in names {
+                    let is_less = |a, b| natural(a, b) == Ordering::Less;
+                    assert!(!(is_less(a, b) && is_less(b, c)) || is_less(a, c), "{a} {b} {c}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn dates_count_as_dates_however_they_are_written() {
         let names = [
             "m/00000000000000_setup/up.sql",
@@ -194,6 +308,8 @@ mod tests {
         assert!(!before("m/120_users.sql", "12"));
         assert!(before("m/V3__a.sql", "3"));
         assert!(!before("m/V10__a.sql", "3"));
+        assert!(before("m/V1_55__a.sql", "1.55"));
+        assert!(!before("m/V1_55_1__a.sql", "V1_55"));
         assert!(before("m/20240101000000_a/up.sql", "20240101000000"));
         assert!(!before("m/20240102000000_a/up.sql", "20240101000000"));
     }

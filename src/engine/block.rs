@@ -1,17 +1,17 @@
 //! The replay of a DO block's body: its transaction, and what is left to say behind statements that may not have run.
 
-use crate::ast::{Body, Branch, SettingChange, SettingKind, TransactionControl, Unread};
+use crate::ast::{Body, Branch, BranchCondition, BranchKind, SettingChange, SettingKind, TransactionControl, Unread};
 use crate::finding::Finding;
 use crate::postgres::VersionSet;
 use crate::source::Span;
 
 use super::Fold;
-use super::aftermath;
 use super::catalog::{Catalog, Relation};
 use super::effect::{Effect, RelationName};
 use super::running::Inside;
 use super::session::Session;
 use super::trace::{HeldLock, Refusal, Transaction};
+use super::{aftermath, asked};
 
 /// A DO block whose body is being replayed.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(super) struct Block {
     gaps: Vec<Unread>,
     /// What the body had made for certain in front of such a place.
     made: Vec<RelationName>,
+    /// The answers that history gave to conditions when their first branch was met.
+    answered: Vec<(Span, Option<bool>)>,
 }
 
 /// A branch around the statement before.
@@ -86,6 +88,38 @@ impl Fold<'_> {
             self.session.commit();
             self.catalog.end_transaction();
         }
+    }
+
+    /// Whether the next statement may run, as far as history answers the conditions of its branches. One that runs for
+    /// certain decides nothing any more.
+    pub(super) fn answer_conditions(&mut self, inside: &mut Inside, text: &str) -> bool {
+        let mut left = Vec::with_capacity(inside.within.len());
+        for branch in &inside.within {
+            let is_open = left.iter().all(|outer: &Branch| outer.kind != BranchKind::Loop);
+            let runs = if is_open { self.runs(branch, text) } else { None };
+            match runs {
+                Some(false) => return false,
+                Some(true) => {}
+                None => left.push(*branch),
+            }
+        }
+        inside.within = left;
+        true
+    }
+
+    fn runs(&mut self, branch: &Branch, text: &str) -> Option<bool> {
+        let BranchCondition { span, holds, alone } = branch.condition?;
+        let known = self.block.as_ref()?.answered.iter().find(|(known, _)| *known == span);
+        let answer = match known {
+            Some((_, answer)) => *answer,
+            None => {
+                let search_path = self.session.search_path();
+                let answer = asked::answer(text.get(span.start..span.end)?, &self.around(&search_path));
+                self.block.as_mut()?.answered.push((span, answer));
+                answer
+            }
+        };
+        answer.map(|answer| answer == holds).filter(|runs| alone || !runs)
     }
 
     /// Leaves the branches that the next statement does not stand in, and enters those that are new.

@@ -52,7 +52,7 @@ pub use function::{Function, Identity};
 pub use heading::Heading;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
 pub use known_rows::{Batch, KnownRows};
-pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics};
+pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics, Validity};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use policy::Policy;

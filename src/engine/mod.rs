@@ -3,6 +3,7 @@
 
 mod aftermath;
 pub mod apply_facts;
+mod asked;
 mod assumed;
 mod attributes;
 mod block;
@@ -205,10 +206,17 @@ impl Fold<'_> {
         let rolls_back = migration.script.statements.iter().any(is_rollback);
         let mut trace = Vec::with_capacity(if migration.linted { running.statements.len() } else { 0 });
         for (index, statement) in running.statements.iter().enumerate() {
-            match running.inside(index) {
+            let mut inside = running.inside(index).cloned();
+            match &mut inside {
                 Some(inside) => {
                     self.pass_gaps(Some(statement.span));
+                    let runs = self.answer_conditions(inside, migration.file.text());
                     self.enter_branches(inside);
+                    if !runs {
+                        let traced = self.passed_over(index, statement, migration, running, inside);
+                        trace.extend(migration.linted.then_some(traced));
+                        continue;
+                    }
                 }
                 None => {
                     self.close_block();
@@ -220,7 +228,7 @@ impl Fold<'_> {
             if rolls_back {
                 self.marks.follow(&self.session, &self.catalog, &self.lock_order);
             }
-            let traced = self.statement(index, statement, migration, running, rolls_back);
+            let traced = self.statement(index, statement, migration, running, inside.as_ref(), rolls_back);
             if migration.linted {
                 trace.push(traced);
             }
@@ -292,6 +300,7 @@ impl Fold<'_> {
         statement: &Statement,
         migration: &Migration,
         running: &Running,
+        inside: Option<&Inside>,
         rolls_back: bool,
     ) -> TracedStatement {
         let effective = nested::running(statement, running.statements.get(..index).unwrap_or_default());
@@ -308,7 +317,7 @@ impl Fold<'_> {
             apply_facts::raise_below(&mut effects);
         }
         self.keep_what_others_see(&mut effects);
-        if running.inside(index).is_some_and(Inside::is_caught) {
+        if inside.is_some_and(Inside::is_caught) {
             undo(&mut effects, &refusals::refusals(statement, &around, true));
         }
         if migration.linted {
@@ -317,7 +326,6 @@ impl Fold<'_> {
         }
         let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
-        let inside = running.inside(index);
         let refusals = self.refusals(outer, statement, &occurrences, &around, inside, migration.linted);
         let step = Step {
             statement,
@@ -350,6 +358,7 @@ impl Fold<'_> {
             unread: unread(&statement.kind),
             transaction,
             inside: inside.cloned(),
+            passed_over: false,
             may_run,
             refusals,
             still_held: if migration.linted && self.traces_held_locks {
@@ -366,6 +375,29 @@ impl Fold<'_> {
         self.catalog.ledger.at = FileLine::of(&migration.file, outer.span);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
         traced
+    }
+
+    /// A statement of a branch that does not run where the history is all that has happened. Whoever asks expects that it
+    /// may not be: the rules judge it as if it ran.
+    fn passed_over(
+        &mut self,
+        index: usize,
+        statement: &Statement,
+        migration: &Migration,
+        running: &Running,
+        inside: &Inside,
+    ) -> TracedStatement {
+        let (catalog, session) = (self.catalog.clone(), self.session.clone());
+        let traced = self.statement(index, statement, migration, running, Some(inside), false);
+        (self.catalog, self.session) = (catalog, session);
+        TracedStatement {
+            passed_over: true,
+            forms: Vec::new(),
+            proofs: Vec::new(),
+            effects: Vec::new(),
+            refusals: Vec::new(),
+            ..traced
+        }
     }
 
     /// Why the server refuses the statement. What is history has run: only what a body says of its own transactions is

@@ -147,6 +147,8 @@ pub struct TracedStatement {
     pub effects: Vec<Effect>,
     /// The DO block whose body it stands in.
     pub inside: Option<Inside>,
+    /// Whether the block passes it over, where the history is all that has happened.
+    pub passed_over: bool,
     /// Whether it stands in a branch of psql's `\if` that may not run.
     pub may_run: bool,
     /// Refusals by some version in this state.

@@ -69,6 +69,11 @@ pub fn volatility(function: &str) -> Option<Volatility> {
     recorded.max().or_else(|| listed.map(|(_, volatility)| *volatility))
 }
 
+/// The first version that has a built-in function of this name.
+pub fn since(function: &str) -> Option<u8> {
+    FUNCTIONS.versions(function).iter().next().map(|version| version.major())
+}
+
 /// Whether no overload of a built-in function is immutable, on any version.
 pub fn is_never_immutable(function: &str) -> bool {
     let name = function.rsplit('.').next().unwrap_or(function);

@@ -143,7 +143,11 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     let mut notes: Vec<String> = statement.proofs.iter().map(|proof| clean(&proof.text)).collect();
     notes.extend(held.iter().map(|lock| still(file, lock)));
     notes.extend(waiting(statement, run));
-    notes.extend(statement.inside.as_ref().and_then(how_often).map(str::to_owned));
+    let how_often = match statement.passed_over {
+        true => Some("does not run: by the migrations before it, the block does not take this branch"),
+        false => statement.inside.as_ref().and_then(how_often),
+    };
+    notes.extend(how_often.map(str::to_owned));
     notes.extend(statement.may_run.then(|| "runs only if psql takes this branch".to_owned()));
     if !statement.understood {
         notes.insert(0, style.paint(Ink::Red, &not_understood(file, &statement.unread)));

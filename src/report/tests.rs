@@ -156,6 +156,7 @@ fn traced(span: Span) -> TracedStatement {
         unread: Vec::new(),
         transaction: Transaction::Explicit,
         inside: None,
+        passed_over: false,
         may_run: false,
         effects: Vec::new(),
         refusals: Vec::new(),

@@ -115,7 +115,7 @@ SELECT 'index', nspname || '.' || i.relname, jsonb_build_object(
             ELSE 'desc nulls last' END, ',' ORDER BY place)
         FROM unnest(indoption::int[]) WITH ORDINALITY AS key (option, place)),
     'nulls-not-distinct', coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', 'false'),
-    'expressions', (SELECT string_agg(CASE number WHEN 0 THEN pg_get_indexdef(indexrelid, place::int, false) ELSE '' END, E'\n' ORDER BY place)
+    'expressions', (SELECT string_agg(CASE number WHEN 0 THEN translate(pg_get_indexdef(indexrelid, place::int, false), E'\n', ' ') ELSE '' END, E'\n' ORDER BY place)
         FROM unnest(indkey::int[]) WITH ORDINALITY AS key (number, place)
         WHERE place <= coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, indnatts)),
     'predicate', coalesce(pg_get_expr(indpred, indrelid), ''),

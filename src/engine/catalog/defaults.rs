@@ -3,6 +3,7 @@
 //! Source: `pg_depend`, where a constant of the type `regclass` stands for a dependency.
 
 use super::{Catalog, Column, Relation, Written};
+use crate::ast::{DataType, Literal};
 use crate::engine::effect::RelationName;
 
 impl Catalog {
@@ -12,6 +13,17 @@ impl Catalog {
         let columns = self.users(name).filter(there).flat_map(|table| table.columns.iter().map(move |it| (table, it)));
         let mut found: Vec<(&Relation, &Column)> =
             columns.filter(|(_, column)| column.has_default && column.more.default_names.contains(name)).collect();
+        found.sort_by(|a, b| (&a.0.name, &a.1.name).cmp(&(&b.0.name, &b.1.name)));
+        found
+    }
+
+    /// Columns whose defaults kept a type that is meant when the column got another one, with their tables, but for those
+    /// that may not be there; sorted.
+    pub fn defaults_of_type(&self, is_meant: impl Fn(&DataType) -> bool) -> Vec<(&Relation, &Column)> {
+        let there = |relation: &&Relation| !relation.perhaps_missing;
+        let columns = self.relations().filter(there).flat_map(|table| table.columns.iter().map(move |it| (table, it)));
+        let mut found: Vec<(&Relation, &Column)> =
+            columns.filter(|(_, column)| column.default_kept_type().is_some_and(&is_meant)).collect();
         found.sort_by(|a, b| (&a.0.name, &a.1.name).cmp(&(&b.0.name, &b.1.name)));
         found
     }
@@ -29,6 +41,12 @@ impl Catalog {
 }
 
 impl Column {
+    /// The type that its default, a constant, has kept since the column got another one: the default hangs on it.
+    pub fn default_kept_type(&self) -> Option<&DataType> {
+        let is_constant = self.has_default && self.default_literal.as_ref().is_some_and(|it| *it != Literal::Null);
+        self.more.default_type.as_deref().filter(|_| is_constant)
+    }
+
     /// It has no default from here on.
     pub fn drop_default(&mut self) {
         self.has_default = false;

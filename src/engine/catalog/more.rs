@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use super::Written;
+use super::{Relation, Written};
 use crate::ast::{DataType, Expr, Limits};
 use crate::engine::effect::RelationName;
 
@@ -60,6 +60,32 @@ impl Doubts {
     }
 }
 
+/// Whether the index of a partitioned table is valid. One that is made with ON ONLY where there are partitions is not, until
+/// each of them has its part.
+///
+/// Source: `DefineIndex` of PostgreSQL's commands/indexcmds.c, and measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Validity {
+    /// Every partition has a valid part.
+    #[default]
+    Valid,
+    /// A partition lacks its part, or that is not valid itself.
+    Invalid,
+    /// Nobody knows the partitions that there were.
+    Unknown,
+}
+
+impl Validity {
+    /// What ON ONLY makes of an index of this relation.
+    pub fn of_only(relation: Option<&Relation>) -> Self {
+        match relation {
+            Some(relation) if !relation.children.is_empty() => Self::Invalid,
+            Some(relation) if relation.complete => Self::Valid,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// More about an index.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexMore {
@@ -67,9 +93,8 @@ pub struct IndexMore {
     pub key_names: Vec<EcoString>,
     /// The index of the partitioned table that it is a part of.
     pub parent: Option<RelationName>,
-    /// Made with ON ONLY where there were partitions, or with a part that is not valid itself: it is not valid until every
-    /// partition has its part.
-    pub only: bool,
+    /// Whether every partition has its part, which is valid itself.
+    pub validity: Validity,
     /// WITHOUT OVERLAPS (18): unique over time, by the means of an exclusion.
     pub without_overlaps: bool,
     /// Functions that its expressions and its predicate call.

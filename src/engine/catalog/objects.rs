@@ -8,7 +8,7 @@ use ecow::EcoString;
 use super::bound;
 use super::type_name::type_name;
 use super::uncertain::NOBODY;
-use super::{Catalog, Column, Constraint, ConstraintKind, Index, KeyShape, Relation, Trigger, Written};
+use super::{Catalog, Column, Constraint, ConstraintKind, Index, KeyShape, Relation, Trigger, Validity, Written};
 use crate::ast::{KeyAction, Persistence, RuleEvent};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::partitions::proof;
@@ -305,6 +305,11 @@ fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
     // Behind statements of which nobody knows whether they ran, the catalogue keeps no keys and no uniqueness.
     let is_sure = |proven: bool| index.certain || proven;
     let certain = certain && index.certain;
+    let is_valid = match more.validity {
+        Validity::Invalid if relation.is_partitioned() => Some(false),
+        Validity::Unknown if relation.is_partitioned() => None,
+        Validity::Valid | Validity::Invalid | Validity::Unknown => Some(true),
+    };
     Object::new("index", full(&RelationName::new(&*relation.name.schema, &*index.name)), certain)
         .with("on", full(&relation.name))
         .with_perhaps("keys", is_sure(!index.keys.contains(&None)).then(|| list(keys.map(Into::into).collect())))
@@ -316,7 +321,7 @@ fn index_facts(index: &Index, relation: &Relation, certain: bool) -> Object {
         .with_perhaps("expressions", is_sure(true).then(|| expressions.join("\n")))
         .with_perhaps("predicate", is_sure(true).then(|| index.shape.predicate.to_string()))
         .with("method", index.shape.method.clone())
-        .with("valid", !(more.only && relation.is_partitioned()))
+        .with_perhaps("valid", is_valid.map(|valid| valid.to_string()))
         .with("part-of", more.parent.as_ref().map(full).unwrap_or_default())
 }
 

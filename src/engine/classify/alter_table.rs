@@ -245,7 +245,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
         A::AddConstraint(constraint) => constraint::add_constraint(constraint, span, subject),
         A::ValidateConstraint(name) => constraint::validate(name, span, subject),
-        A::AlterConstraint { name, change } => vec![constraint::alter_constraint(name, *change, span, subject)],
+        A::AlterConstraint { name, change } => constraint::alter_constraint(name, *change, span, subject),
         A::DropConstraint { if_exists, name, cascade } => {
             constraint::drop_constraint(*if_exists, name, *cascade, span, subject)
         }

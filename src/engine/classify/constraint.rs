@@ -269,7 +269,30 @@ fn is_like(
         && *on_update == action(&references.on_update)
 }
 
-pub(super) fn alter_constraint(name: &Ident, change: ConstraintChange, span: Span, subject: &Subject) -> Occurrence {
+pub(super) fn alter_constraint(
+    name: &Ident,
+    change: ConstraintChange,
+    span: Span,
+    subject: &Subject,
+) -> Vec<Occurrence> {
+    let known = subject.constraint(name);
+    match (change.inherit, known.map(|constraint| &constraint.kind)) {
+        // The children get a constraint of their own.
+        (Some(true), Some(ConstraintKind::NotNull { column })) => {
+            let own = Occurrence::new(Form::AlterConstraintInherit, span).with(Role::Target, subject.name.clone());
+            let passed_down = known.is_some_and(|known| known.traits.no_inherit);
+            let children = if passed_down { not_null::passed_down(column, span, subject) } else { Vec::new() };
+            std::iter::once(own).chain(children).collect()
+        }
+        // One that was never NO INHERIT is as it should be.
+        (Some(true), None) if subject.relation.is_some_and(|relation| relation.complete) => {
+            vec![Occurrence::new(Form::AlterConstraintInherit, span).with(Role::Target, subject.name.clone())]
+        }
+        _ => vec![changed(name, change, span, subject)],
+    }
+}
+
+fn changed(name: &Ident, change: ConstraintChange, span: Span, subject: &Subject) -> Occurrence {
     let known = subject.constraint(name).map(|constraint| &constraint.kind);
     match (change.enforced, known) {
         _ if change.inherit.is_some() => subject.form(Form::AlterConstraintInherit, span),

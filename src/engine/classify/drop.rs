@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::ast::{Drop, ObjectKind};
+use crate::ast::{DataType, Drop, ObjectKind};
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::named;
@@ -108,6 +108,10 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
     let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
     tables.sort();
     let is_typed = |relation: &&Relation| relation.of_type.as_ref().is_some_and(|of| is_gone(&domains, of));
+    let kept = |data_type: &DataType| is_gone(&domains, &around.type_name(data_type));
+    let defaults = around.catalog.defaults_of_type(kept).into_iter().map(|(table, _)| table.name.clone());
+    let mut defaults: Vec<RelationName> = defaults.filter(|table| !tables.contains(table)).collect();
+    defaults.dedup();
     let typed = around.catalog.relations().filter(is_typed);
     let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     typed.sort();
@@ -117,7 +121,8 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
         RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
         _ => dropped(Form::DropColumn, table),
     });
-    columns.chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
+    let defaults = defaults.into_iter().map(|table| dropped(Form::DropFunctionDefault, table));
+    columns.chain(defaults).chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.

@@ -64,7 +64,6 @@ fn has_part(create: &CreateIndex, partition: &RelationName, around: &Surrounding
         own.certain
             && !own.more.doubted
             && own.more.parent.is_none()
-            && (!own.more.only || relation.is_partitioned())
             && (own.unique, own.partial) == (create.unique, false)
             && own.keys == keys
             && is_alike(&own.shape, &shape)

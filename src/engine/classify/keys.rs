@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use crate::ast::{Events, Ident, KeyAction, Literal, Write, WriteVerb};
-use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -131,6 +131,15 @@ fn looked_up(change: &Passed, span: Span, around: &Surroundings) -> Option<Occur
     Some(found).filter(|found| !found.relations.is_empty())
 }
 
+/// Whether rows are found by the index where these columns have values: NULL refers to nothing, so that it may leave it out.
+fn finds(index: &Index, columns: &[EcoString]) -> bool {
+    let leads = index.keys.first().is_some_and(|key| key.as_ref().is_some_and(|key| columns.contains(key)));
+    let squeeze = |text: &str| text.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let said = squeeze(&index.shape.predicate.to_lowercase());
+    let leaves_out_null = || columns.iter().any(|column| said == format!("{}isnotnull", squeeze(column)));
+    leads && (!index.partial || leaves_out_null())
+}
+
 /// What a foreign key makes of a change of the rows that it points to: the search for the rows that point there, and the
 /// change of these.
 fn step(
@@ -155,7 +164,10 @@ fn step(
             return None;
         }
     }
-    let indexed = columns.first().is_some_and(|column| other.is_key_column(column)) || is_empty(&other.name, around);
+    let key = other.primary_key().and_then(<[EcoString]>::first);
+    let indexed = other.indexes.iter().any(|index| finds(index, columns))
+        || key.is_some_and(|first| columns.contains(first))
+        || is_empty(&other.name, around);
     let form = match (action.writes(), indexed) {
         (false, false) => Form::DeleteReferenced,
         (false, true) => Form::DeleteReferencedIndexed,

@@ -66,6 +66,20 @@ pub(super) fn set_not_null(column: &str, open: Form, span: Span, subject: &Subje
     found
 }
 
+/// What SET NOT NULL of a parent does to its children alone.
+pub(super) fn passed_down(column: &str, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let of_each = subject.descendants.iter().map(|child| {
+        let state = state_in(subject.around.catalog.get(child), column, subject);
+        let form = match state {
+            NotNullState::Already => Form::SetNotNullNoop,
+            NotNullState::Proven => Form::SetNotNullProven,
+            NotNullState::Open => Form::SetNotNull,
+        };
+        of_child(form, state, child, span)
+    });
+    of_each.collect()
+}
+
 /// The children of a parent whose key makes columns NOT NULL.
 pub(super) fn of_children(columns: &[&str], span: Span, subject: &Subject) -> Vec<Occurrence> {
     let states = |child: &RelationName| -> Vec<NotNullState> {

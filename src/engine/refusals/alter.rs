@@ -334,6 +334,10 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
         TableConstraintKind::ForeignKey { .. } if relation.is_partitioned() => {
             let reason = "foreign keys are not supported on partitioned tables".to_owned();
             found.push(refused_on(VersionSet::before(11), FEATURE_NOT_SUPPORTED, reason));
+            if alter.only {
+                let reason = "cannot use ONLY for a foreign key on a partitioned table".to_owned();
+                found.push(refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason));
+            }
             if constraint.traits.not_valid {
                 let reason = "cannot add a NOT VALID foreign key on a partitioned table".to_owned();
                 found.push(refused_on(VersionSet::range(11, 17), WRONG_OBJECT_TYPE, reason));

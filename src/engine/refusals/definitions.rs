@@ -4,7 +4,7 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, ColumnChange, ColumnConstraintKind, ColumnDef, CreateTable, DataType, Ident, Integer,
-    Persistence, TableConstraint, TableConstraintKind,
+    KeyAction, Persistence, References, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::trace::Refusal;
@@ -17,13 +17,39 @@ use super::{
     NOT_IN_PREREQUISITE_STATE, refused, refused_on,
 };
 
+const INVALID_COLUMN_REFERENCE: &str = "42P10";
+
 pub(super) fn create_table(create: &CreateTable) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = Vec::new();
     found.extend(create.columns.iter().filter_map(identity_type));
     found.extend(create.constraints.iter().flat_map(constraint));
     found.extend(keys_before_11(create));
     found.extend(partitioned(create));
+    found.extend(key_of_partitioned(create));
     found
+}
+
+/// Until 10 partitioned tables had no keys, and referred to nothing.
+fn key_of_partitioned(create: &CreateTable) -> Option<Refusal> {
+    let by = create.partition_by.as_ref()?;
+    let in_columns = create.columns.iter().flat_map(|column| &column.constraints).any(|part| match part.kind {
+        ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique | ColumnConstraintKind::References(_) => true,
+        ColumnConstraintKind::Null
+        | ColumnConstraintKind::NotNull
+        | ColumnConstraintKind::Default(_)
+        | ColumnConstraintKind::Check(_)
+        | ColumnConstraintKind::Generated { .. }
+        | ColumnConstraintKind::Identity(_) => false,
+    });
+    let is_key = |constraint: &TableConstraint| match constraint.kind {
+        TableConstraintKind::PrimaryKey(_)
+        | TableConstraintKind::Unique(_)
+        | TableConstraintKind::ForeignKey { .. } => true,
+        TableConstraintKind::Check(_) | TableConstraintKind::NotNull(_) | TableConstraintKind::Exclude { .. } => false,
+    };
+    let reason = || "keys are not supported on partitioned tables".to_owned();
+    let refusal = || refused_on(VersionSet::before(11), FEATURE_NOT_SUPPORTED, reason()).at(by.span);
+    (in_columns || create.constraints.iter().any(is_key)).then(refusal)
 }
 
 fn partitioned(create: &CreateTable) -> Option<Refusal> {
@@ -102,8 +128,23 @@ pub(super) fn constraint(constraint: &TableConstraint) -> Option<Refusal> {
         let reason = "the number of referencing and referenced columns of the foreign key differs";
         return Some(refused("42830", reason.to_owned()).at(constraint.span));
     }
+    if let TableConstraintKind::ForeignKey { columns, references, .. } = &constraint.kind
+        && let Some(other) = set_outside(columns, references)
+    {
+        let reason = format!("column {} of ON DELETE SET is not part of the foreign key", other.name);
+        return Some(refused_on(VersionSet::since(15), INVALID_COLUMN_REFERENCE, reason).at(other.span));
+    }
     let names: Vec<&Ident> = key_columns(&constraint.kind).iter().collect();
     unsuited(constraint).or_else(|| twice(&names).map(duplicate))
+}
+
+/// A column that ON DELETE SET NULL or SET DEFAULT lists, and that does not refer to anything.
+fn set_outside<'r>(columns: &[Ident], references: &'r References) -> Option<&'r Ident> {
+    let listed = match &references.on_delete {
+        Some(KeyAction::SetNull(listed) | KeyAction::SetDefault(listed)) => listed.as_slice(),
+        Some(KeyAction::NoAction | KeyAction::Restrict | KeyAction::Cascade) | None => &[],
+    };
+    listed.iter().find(|one| columns.iter().all(|column| column.name != one.name))
 }
 
 /// Words behind a constraint that are not for its kind.
@@ -151,7 +192,7 @@ fn is_whole_number(data_type: &DataType) -> bool {
 }
 
 /// Types that come with the server and are no whole numbers.
-fn cannot_count(data_type: &DataType) -> bool {
+pub(super) fn cannot_count(data_type: &DataType) -> bool {
     let built_in = VersionSet::ALL.iter().all(|version| crate::postgres::types::is_built_in(data_type, version));
     built_in && !is_whole_number(data_type)
 }

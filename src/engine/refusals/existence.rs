@@ -9,7 +9,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, CreateIndex, Expr, Ident, KeyColumns, ReplicaIdentity,
     TableConstraint, TableConstraintKind, WhichTriggers,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind, Kind, Part, Past, Relation};
+use crate::engine::catalog::{Column, Constraint, ConstraintKind, Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::names;
 use crate::engine::surroundings::Surroundings;
@@ -188,7 +188,9 @@ impl Names<'_> {
     fn alter_column(&self, name: &Ident, change: &ColumnChange) -> Option<Refusal> {
         match change {
             ColumnChange::AddIdentity(_) => self.missing_column(&name.name).or_else(|| {
-                let nullable = self.relation.column(&name.name).is_some_and(|column| !column.not_null);
+                let of_type = |column: &Column| column.data_type.as_ref().is_some_and(super::definitions::cannot_count);
+                let known = self.relation.column(&name.name);
+                let nullable = known.is_some_and(|column| !column.not_null && !of_type(column));
                 let made_required = self.alter.actions.iter().any(|action| {
                     matches!(&action.kind, AlterActionKind::AlterColumn { name: other, change: ColumnChange::SetNotNull }
                         if other.name == name.name)
@@ -201,6 +203,12 @@ impl Names<'_> {
                 let reason = format!("column {} does not exist: the same statement drops it", name.name);
                 Some(refused(UNDEFINED_COLUMN, reason))
             }),
+            ColumnChange::SetStatistics(_) if name.name.bytes().all(|digit| digit.is_ascii_digit()) => {
+                let number = self.around.text_of(name.span) == name.name;
+                let reason = || format!("cannot refer to a column of {} by number: it is no index", self.relation.name);
+                let table = is_known_whole(self.relation) && number;
+                table.then(|| refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason()))
+            }
             _ if precedes_additions(change) => missing_column(&name.name, self.relation),
             ColumnChange::SetNotNull => self.missing_column(&name.name).or_else(|| self.missing_below(&name.name)),
             _ => self.missing_column(&name.name),

@@ -39,6 +39,18 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
         A::AddColumn { .. } if around.is_partition(relation) => {
             Some(refused(WRONG_OBJECT_TYPE, format!("cannot add a column to {name}: it is a partition")))
         }
+        A::AddColumn { column, .. } if !alter.only => {
+            let below = around.catalog.descendants(name);
+            let children = below.iter().filter_map(|child| around.catalog.get(child));
+            let differs = |child: &&Relation| {
+                let own = child.column(&column.name.name).and_then(|own| own.data_type.as_ref());
+                is_known_whole(child) && own.is_some_and(|own| partitions::types_differ(own, &column.data_type, around))
+            };
+            let free = relation.column(&column.name.name).is_none();
+            let child = children.into_iter().find(differs).filter(|_| free)?;
+            let reason = format!("child table {} has a different type for column {}", child.name, column.name.name);
+            Some(refused(DATATYPE_MISMATCH, reason))
+        }
         A::AlterColumn { name: column, change: ColumnChange::SetType { .. } }
             if inherits(&column.name, relation, around) =>
         {

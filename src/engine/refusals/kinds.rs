@@ -73,6 +73,11 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
         AlterObject::Sequence if relation.kind != RelationKind::Sequence => return Some(wrong(relation, "sequence")),
         _ => {}
     }
+    if relation.kind == RelationKind::ForeignTable
+        && let Some(action) = alter.actions.iter().find(|action| is_of_storage(&action.kind))
+    {
+        return Some(wrong(relation, "table").at(action.span));
+    }
     let view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
     let action = alter.actions.iter().filter(|_| view).find(|action| is_for_tables(&action.kind))?;
     Some(wrong(relation, "table").at(action.span))
@@ -168,6 +173,23 @@ fn is_for_tables(action: &AlterActionKind) -> bool {
                 change: ColumnChange::SetType { .. } | ColumnChange::SetNotNull | ColumnChange::DropNotNull,
                 ..
             }
+    )
+}
+
+/// How rows are stored, found and guarded, which is not for the server of a foreign table to say.
+fn is_of_storage(action: &AlterActionKind) -> bool {
+    matches!(
+        action,
+        AlterActionKind::SetLogged
+            | AlterActionKind::SetUnlogged
+            | AlterActionKind::SetTablespace(_)
+            | AlterActionKind::ClusterOn(_)
+            | AlterActionKind::SetWithoutCluster
+            | AlterActionKind::ReplicaIdentity(_)
+            | AlterActionKind::RowSecurity(_)
+            | AlterActionKind::Rule { .. }
+            | AlterActionKind::OfType(_)
+            | AlterActionKind::NotOfType
     )
 }
 

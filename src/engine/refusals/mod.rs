@@ -37,6 +37,7 @@ mod matched;
 mod missing;
 mod named;
 mod named_columns;
+mod newer_functions;
 mod objects;
 mod operators;
 mod options;
@@ -121,6 +122,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(values::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
     found.extend(rewritten::refusals(statement, around));
+    found.extend(newer_functions::refusals(statement, around));
     found.extend(bare_names::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
     found

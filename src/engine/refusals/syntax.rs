@@ -13,6 +13,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::maintenance;
+use super::words::{has, marks};
 use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, refused_on};
 
 /// What came with a version.
@@ -20,7 +21,7 @@ type Newer = (u8, &'static str);
 
 /// What the statement has that came with a version.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
-    ungrammatical(statement).or_else(|| too_new(statement, around))
+    ungrammatical(statement).or_else(|| with_oids(statement, around)).or_else(|| too_new(statement, around))
 }
 
 /// What no version's grammar takes, or none does any more.
@@ -48,6 +49,15 @@ fn ungrammatical(statement: &Statement) -> Option<Refusal> {
         }
         _ => None,
     }
+}
+
+/// `CREATE TABLE ... WITH OIDS`; what a list of options says of them is read, and refused.
+fn with_oids(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    let StatementKind::CreateTable(create) = &statement.kind else { return None };
+    let oids = create.options.iter().find(|option| option.name == "oids")?;
+    let written = around.text_of(oids.span).to_ascii_uppercase();
+    let reason = || "WITH OIDS is gone since PostgreSQL 12".to_owned();
+    written.starts_with("WITH").then(|| refused_on(VersionSet::since(12), SYNTAX_ERROR, reason()).at(oids.span))
 }
 
 /// Subcommands that the grammar does not have, wherever they stand.
@@ -122,13 +132,28 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             let expressions = create.elements.iter().any(is_expression);
             expressions.then_some((14, "statistics on expressions")).into_iter().collect()
         }
+        StatementKind::Query(_) | StatementKind::CreateView(_) => {
+            json_table(around.text_of(statement.span)).into_iter().collect()
+        }
         _ => Vec::new(),
     };
     found.into_iter().max()
 }
 
+/// `JSON_TABLE(... COLUMNS (...))`, which no call of a function looks like.
+fn json_table(text: &str) -> Option<Newer> {
+    let holds = |wanted: &[u8]| text.as_bytes().windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted));
+    if !holds(b"json_table") {
+        return None;
+    }
+    let marks = marks(text);
+    let called = has(&marks, &["JSON_TABLE", "("]) && has(&marks, &["COLUMNS", "("]);
+    called.then_some((17, "JSON_TABLE"))
+}
+
 fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Newer> {
     let mut found: Vec<Newer> = create.columns.iter().flat_map(column).collect();
+    found.extend(create.query.as_ref().and_then(|query| json_table(around.text_of(query.span))));
     found.extend(create.constraints.iter().flat_map(constraint));
     found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound)));
     let hashed = create.partition_by.as_ref().is_some_and(|by| by.strategy == "hash");

@@ -9,7 +9,7 @@ use ecow::EcoString;
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, Comparison, DataType, Drop, Ident, Limit, Limits, Literal,
 };
-use crate::engine::catalog::{Column, Composite, ConstraintKind, Function, Index, Kind, Past, Relation};
+use crate::engine::catalog::{Column, Composite, ConstraintKind, Doubts, Function, Index, Kind, Past, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -281,6 +281,11 @@ fn keeps(name: &RelationName, also: &[RelationName], around: &Surroundings) -> O
     let refused = |what: String| refused(DEPENDENT_OBJECTS, format!("cannot drop {name}: {what} depends on it"));
     if let Some(table) = tables.map(|relation| &relation.name).min() {
         return Some(refused(format!("a column of {table}")));
+    }
+    let is_sure = |column: &Column| column.more.doubts == Doubts::default();
+    let defaults = around.catalog.defaults_of_type(is_it).into_iter();
+    if let Some((table, column)) = defaults.into_iter().find(|(_, column)| is_sure(column)) {
+        return Some(refused(format!("the default of {}.{}", table.name, column.name)));
     }
     if let Some(table) = around.catalog.typed_tables(name).into_iter().next() {
         return Some(refused(format!("table {table}")));

@@ -75,6 +75,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         || has_no_plan(&words)
         || added
         || renames_and_more(&marks)
+        || stands_not_alone(&marks)
         || has_key_of_expressions(&marks)
         || NEVER.iter().any(|first| begin_with(&words, first));
     let reason = format!("no version has this syntax: {}", unparsed.message);
@@ -101,6 +102,23 @@ fn renames_and_more(marks: &[String]) -> bool {
     let after = renamed.and_then(|at| marks.get(at..)).unwrap_or_default();
     let to = after.iter().position(|word| word == "TO").and_then(|at| after.get(at..)).unwrap_or_default();
     to.iter().any(|word| word == ",") && !to.iter().any(|word| word == "(")
+}
+
+/// `ALTER TABLE t ADD COLUMN a integer, RENAME b TO c`: nor can a new name follow another action.
+fn stands_not_alone(marks: &[String]) -> bool {
+    let mut depth = 0i32;
+    let mut after = false;
+    begin_with(marks, &["ALTER", "TABLE"])
+        && marks.iter().any(|mark| {
+            match mark.as_str() {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            let found = after && mark == "RENAME";
+            after = depth == 0 && mark == ",";
+            found
+        })
 }
 
 /// `UNIQUE (lower(name))`: constraints are over columns, and indexes alone over expressions.

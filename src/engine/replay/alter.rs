@@ -5,7 +5,7 @@ use ecow::EcoString;
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
 };
-use crate::engine::catalog::{ConstraintKind, Doubts, Relation};
+use crate::engine::catalog::{ConstraintKind, Doubts, Relation, Validity};
 use crate::engine::effect::RelationName;
 
 use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, rule, sequence, trigger};
@@ -37,7 +37,7 @@ fn attach_index(index: &RelationName, part: &RelationName, replay: &mut Replay) 
     };
     if relation.children.iter().all(has_part) {
         for known in replay.catalog.touch(&table).indexes.iter_mut().filter(|known| known.name == index.name) {
-            known.more.only = false;
+            known.more.validity = Validity::Valid;
         }
     }
 }
@@ -59,6 +59,7 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
             reach_child(&name, child, &action.kind, replay);
         }
         let before = replay.catalog.get(&name).map_or(0, |relation| relation.constraints.len());
+        let newly_inherited = newly_inherited(&name, &action.kind, replay);
         apply(&name, &action.kind, replay);
         if let AlterActionKind::Trigger { which, firing } = &action.kind {
             trigger::switch(&name, which, *firing, alter.only, replay);
@@ -69,16 +70,26 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
                 relation.constraints.iter().skip(before).map(|constraint| constraint.name.clone()).collect();
             added.iter().for_each(|added| inherit::pass_down_constraint(&name, added, replay));
         }
+        if let Some(constraint) = newly_inherited {
+            inherit::pass_down_constraint(&name, &constraint, replay);
+        }
         if let (AlterActionKind::AddConstraint(_), true) = (&action.kind, alter.only) {
             let relation = replay.catalog.touch(&name);
-            let has_children = !relation.children.is_empty();
+            let validity = Validity::of_only(Some(relation));
             let added = relation.constraints.get(before).map(|constraint| constraint.name.clone());
             for index in relation.indexes.iter_mut().filter(|index| Some(&index.name) == added.as_ref()) {
-                index.more.only = has_children;
+                index.more.validity = validity;
             }
         }
     }
     not_null::name_all(&name, replay);
+}
+
+/// A constraint that was NO INHERIT, and goes down to the children now.
+fn newly_inherited(table: &RelationName, action: &AlterActionKind, replay: &Replay) -> Option<EcoString> {
+    let AlterActionKind::AlterConstraint { name, change } = action else { return None };
+    let known = replay.catalog.get(table)?.constraint(&name.name)?;
+    (change.inherit == Some(true) && known.traits.no_inherit).then(|| known.name.clone())
 }
 
 /// The order in which the server carries them out, as far as names and columns depend on it: what is dropped goes first.

@@ -27,6 +27,9 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
         ColumnChange::SetDefault(expr) => create::named_in(expr, replay),
         _ => Vec::new(),
     };
+    // A domain is stripped off the default before it is cast to the new type.
+    let kept = data_type.filter(|_| matches!(change, ColumnChange::SetType { .. }));
+    let kept = kept.map(|old| Box::new(replay.catalog.base_type(old).clone()));
     let relation = replay.catalog.touch(table);
     if matches!(change, ColumnChange::DropNotNull) {
         relation.constraints.retain(
@@ -49,9 +52,9 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
             column.more.type_schema = type_schema.clone();
-            let old = std::mem::replace(&mut column.data_type, new_type);
+            column.data_type = new_type;
             if column.has_default && column.more.default_type.is_none() {
-                column.more.default_type = old.map(Box::new);
+                column.more.default_type = kept;
             }
             column.more.doubts.data_type = false;
             column.more.doubts.collation = false;

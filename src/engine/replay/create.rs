@@ -7,7 +7,7 @@ use crate::ast::{
     LikeClause, Literal, OnCommit, Persistence, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{
-    Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows,
+    Catalog, Column, ColumnMore, Doubts, Index, IndexMore, IndexShape, Partitioning, Relation, Rows, Validity,
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::{names, output};
@@ -324,7 +324,7 @@ pub(super) fn create_index(create: &CreateIndex, replay: &mut Replay) {
         certain: !create.if_not_exists || replay.author.history_is_whole || is_created,
         more: IndexMore {
             key_names,
-            only: create.only && replay.catalog.get(&table).is_none_or(|table| !table.children.is_empty()),
+            validity: if create.only { Validity::of_only(replay.catalog.get(&table)) } else { Validity::Valid },
             calls: expressions.flat_map(|expr| expr.functions.iter().cloned()).collect(),
             limits: create.predicate.as_ref().map(|expr| (*expr.limits).clone()).unwrap_or_default(),
             ..IndexMore::default()

@@ -7,7 +7,9 @@
 use ecow::EcoString;
 
 use crate::ast::{ConstraintTraits, Limits};
-use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Written};
+use crate::engine::catalog::{
+    Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Validity, Written,
+};
 use crate::engine::effect::{RelationKind, RelationName};
 
 use super::Replay;
@@ -95,7 +97,8 @@ pub(super) fn pass_down_constraint(table: &RelationName, name: &str, replay: &mu
 fn inherit_check(child: &RelationName, constraint: &Constraint, replay: &mut Replay) {
     let relation = replay.catalog.touch(child);
     if let ConstraintKind::NotNull { column } = &constraint.kind {
-        if relation.not_null_constraint(column).is_some() {
+        // It has one of its own, be it without a name so far.
+        if relation.not_null_constraint(column).is_some() || relation.column(column).is_some_and(Column::is_not_null) {
             return;
         }
         if let Some(column) = relation.column_mut(column).filter(|_| constraint.validated) {
@@ -142,7 +145,7 @@ fn add_part(table: &RelationName, index: &Index, partition: &RelationName, repla
         let mut is_valid = true;
         for own in relation.indexes.iter_mut().filter(|known| known.name == own) {
             own.more.parent = Some(parent_index.clone());
-            is_valid = !(own.more.only && is_partitioned);
+            is_valid = own.more.validity != Validity::Invalid || !is_partitioned;
         }
         if !is_valid {
             invalidate(&parent_index, replay);
@@ -155,7 +158,7 @@ fn add_part(table: &RelationName, index: &Index, partition: &RelationName, repla
         Some(suffix) => replay.catalog.chosen_key_name(partition, &keys, suffix, &[]),
         None => replay.catalog.chosen_index_name(partition, &keys),
     };
-    let more = IndexMore { parent: Some(parent_index), only: false, ..index.more.clone() };
+    let more = IndexMore { parent: Some(parent_index), validity: Validity::Valid, ..index.more.clone() };
     let part = Index { name: name.clone(), more, added_in: replay.author.migration, ..index.clone() };
     replay.catalog.add_index(partition, part.clone());
     if let Some(constraint) = constraint.filter(|_| suffix.is_some()) {
@@ -171,7 +174,7 @@ fn invalidate(index: &RelationName, replay: &mut Replay) {
     while let Some(index) = next.take() {
         let Some(table) = replay.catalog.table_of_index(&index).cloned() else { return };
         for own in replay.catalog.touch(&table).indexes.iter_mut().filter(|own| own.name == index.name) {
-            own.more.only = true;
+            own.more.validity = Validity::Invalid;
             next = own.more.parent.clone();
         }
     }

@@ -6,7 +6,9 @@
 use ecow::EcoString;
 
 use crate::ast::LikeClause;
-use crate::engine::catalog::{Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Written};
+use crate::engine::catalog::{
+    Column, ColumnMore, Constraint, ConstraintKind, Index, IndexMore, Relation, Validity, Written,
+};
 use crate::engine::effect::RelationName;
 use crate::source::Span;
 
@@ -72,7 +74,7 @@ fn add_index(source: &Relation, index: &Index, table: &RelationName, written: Sp
         Some(suffix) => replay.catalog.chosen_key_name(table, &keys, suffix, &[]),
         None => replay.catalog.chosen_index_name(table, &keys),
     };
-    let more = IndexMore { parent: None, only: false, ..index.more.clone() };
+    let more = IndexMore { parent: None, validity: Validity::Valid, ..index.more.clone() };
     let place = replay.author.place(written);
     let own = Index { name: name.clone(), more, place, added_in: place.migration, ..index.clone() };
     replay.catalog.add_index(table, own);

@@ -29,6 +29,19 @@ pub(super) fn drop_columns_of_type(name: &RelationName, replay: &mut Replay) {
     }
 }
 
+/// DROP TYPE ... CASCADE takes the defaults along that kept the type when their columns got another one.
+pub(super) fn drop_defaults_of_type(name: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let columns = around.catalog.defaults_of_type(|data_type| around.type_name(data_type) == *name).into_iter();
+    let columns: Vec<(RelationName, EcoString)> =
+        columns.map(|(table, column)| (table.name.clone(), column.name.clone())).collect();
+    for (table, column) in columns {
+        if let Some(column) = replay.catalog.touch(&table).column_mut(&column) {
+            column.drop_default();
+        }
+    }
+}
+
 /// CASCADE drops the views that read the column; without it there are none, or the column would not be dropped.
 pub(super) fn drop_views(table: &RelationName, column: &str, cascade: bool, replay: &mut Replay) {
     let views = replay.catalog.views_dropped_with_column(table, column).into_iter();

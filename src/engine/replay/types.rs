@@ -182,9 +182,13 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
         data_type.name.ends_with(from.name.as_str()) && replay.around().type_name(data_type) == *from
     };
     let mut following: Vec<(RelationName, EcoString)> = Vec::new();
+    let mut defaults: Vec<(RelationName, EcoString)> = Vec::new();
     for relation in replay.catalog.relations() {
+        let named = |column: &Column| (relation.name.clone(), column.name.clone());
         let columns = relation.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(is_of_type));
-        following.extend(columns.map(|column| (relation.name.clone(), column.name.clone())));
+        following.extend(columns.map(named));
+        let columns = relation.columns.iter().filter(|column| column.default_kept_type().is_some_and(is_of_type));
+        defaults.extend(columns.map(named));
     }
     let named = replay.catalog.composites().flat_map(|(composite, known)| {
         let of_type = known.attributes.iter().filter(|attribute| is_of_type(&attribute.data_type));
@@ -197,6 +201,12 @@ pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay
         let Some(column) = column else { continue };
         column.more.type_schema = Some(to.schema.clone());
         if let Some(data_type) = &mut column.data_type {
+            data_type.name.clone_from(&written);
+        }
+    }
+    for (table, column) in defaults {
+        let column = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column));
+        if let Some(data_type) = column.and_then(|column| column.more.default_type.as_mut()) {
             data_type.name.clone_from(&written);
         }
     }

@@ -9,7 +9,7 @@ use super::declare::assignments;
 use super::elements::MOST_ROUNDS;
 use super::lexemes::Lexemes;
 use super::sql;
-use crate::ast::{BodyStatement, Branch, BranchKind, Statement, StatementKind, Unread, When};
+use crate::ast::{BodyStatement, Branch, BranchCondition, BranchKind, Statement, StatementKind, Unread, When};
 use crate::parser::cursor::{Parsed, SyntaxError};
 use crate::parser::scan::Lexeme;
 
@@ -32,6 +32,10 @@ pub(super) struct Reader<'t> {
     pub(super) loops: Vec<Option<String>>,
     /// A RETURN or an EXIT was met, at these events of a trigger: what follows may be skipped.
     leaves: Option<When>,
+    /// The condition of the branch that is entered next.
+    pub(super) condition: Option<BranchCondition>,
+    /// The condition of IF, as it counts for what stands behind ELSIF and ELSE.
+    pub(super) first_condition: Option<BranchCondition>,
     /// Numbers of the branches that stand for such a rest.
     skipped: HashSet<usize>,
     /// The statement before was RAISE EXCEPTION.
@@ -63,6 +67,8 @@ impl<'t> Reader<'t> {
             branches: 0,
             loops: Vec::new(),
             leaves: None,
+            condition: None,
+            first_condition: None,
             skipped: HashSet::new(),
             raises: false,
             variables: Variables::new(),
@@ -186,7 +192,7 @@ impl<'t> Reader<'t> {
     pub(super) fn enter_one_of(&mut self, choice: usize, kind: BranchKind, when: When) -> usize {
         let level = self.within.len();
         self.branches += 1;
-        self.within.push(Branch { number: self.branches, choice, kind, when });
+        self.within.push(Branch { number: self.branches, choice, kind, when, condition: self.condition.take() });
         level
     }
 
@@ -259,8 +265,7 @@ impl<'t> Reader<'t> {
                     let moved = |branch: &Branch| Branch {
                         number: first + branch.number,
                         choice: first + branch.choice,
-                        kind: branch.kind,
-                        when: branch.when,
+                        ..*branch
                     };
                     let within: Vec<Branch> = within.iter().copied().chain(inner.within.iter().map(moved)).collect();
                     self.branches = within.iter().map(|branch| branch.number).fold(self.branches, usize::max);
@@ -292,7 +297,8 @@ impl<'t> Reader<'t> {
     /// Marks the statements of a block whose failure is caught.
     fn guard(&mut self, first: usize, last: usize, level: usize, choice: usize) {
         self.branches += 1;
-        let branch = Branch { number: self.branches, choice, kind: BranchKind::Guarded, when: When::ALWAYS };
+        let branch =
+            Branch { number: self.branches, choice, kind: BranchKind::Guarded, when: When::ALWAYS, condition: None };
         for inner in self.found.get_mut(first..last).unwrap_or_default() {
             inner.within.insert(level.min(inner.within.len()), branch);
         }

@@ -4,7 +4,7 @@ use super::block::Reader;
 use super::constant::Piece;
 use super::elements::{self, Rounds};
 use super::events;
-use crate::ast::{BranchKind, When};
+use crate::ast::{BranchCondition, BranchKind, When};
 use crate::parser::cursor::Parsed;
 use crate::source::Span;
 
@@ -24,7 +24,10 @@ impl Reader<'_> {
         let condition = self.condition("THEN")?;
         let when = events::of_condition(self.words.text().slice(condition));
         let (level, choice) = (self.within.len(), self.next_branch());
+        self.condition = Some(BranchCondition { span: condition, holds: true, alone: true });
         self.one_of(choice, BranchKind::Choice, when)?;
+        let alone = self.words.is_any(self.words.at(), &["ELSE"]);
+        self.first_condition = Some(BranchCondition { span: condition, holds: false, alone });
         self.alternatives(choice, &["ELSIF", "ELSEIF"], when.negated(), &events::of_condition)?;
         self.after(level);
         self.words.expect(&["END", "IF"])
@@ -39,15 +42,19 @@ impl Reader<'_> {
         mut rest: When,
         asks: &dyn Fn(&str) -> When,
     ) -> Parsed<()> {
+        let first = self.first_condition.take();
         while words.iter().any(|word| self.words.eat(&[word])) {
+            self.condition = first;
             let level = self.enter_one_of(choice, BranchKind::Choice, rest);
             let condition = self.condition("THEN")?;
             self.within.truncate(level);
+            self.condition = first;
             let when = asks(self.words.text().slice(condition));
             self.one_of(choice, BranchKind::Choice, rest.and(when))?;
             rest = rest.and(when.negated());
         }
         if self.words.eat(&["ELSE"]) {
+            self.condition = first;
             self.one_of(choice, BranchKind::Choice, rest)?;
         }
         Ok(())
