@@ -23,6 +23,7 @@ mod naming;
 mod objects;
 mod others;
 mod past;
+mod pending;
 mod policy;
 mod publications;
 mod reading;
@@ -92,6 +93,8 @@ pub struct Catalog {
     functions: FxHashMap<EcoString, Vec<Function>>,
     /// Whether one of them may be temporary.
     has_temporary_functions: bool,
+    /// What SET CONSTRAINTS has said last.
+    set_constraints: Option<pending::SetByTransaction>,
     /// The last parts of the names of types that functions take or give, or once did. Shared with copies of the catalogue.
     function_types: Arc<FxHashSet<EcoString>>,
     /// Functions whose bodies the server keeps as statements, not as text.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, DataType, Expr, ObjectName, Operand};
-use crate::postgres::types::{Request, TypeChange, is_built_in, type_change};
+use crate::postgres::types::{Request, TypeChange, canonical, is_built_in, type_change};
 use crate::postgres::{Version, VersionSet};
 
-use super::catalog::{Column, Domain, Fate, Kind};
+use super::catalog::{Column, Domain, Fate, Kind, Relation};
 use super::effect::RelationName;
 use super::output;
 use super::surroundings::Surroundings;
@@ -130,6 +130,12 @@ impl Surroundings<'_> {
                 return None;
             };
             let column = relation?.column(&name.name)?;
+            let given = using.as_deref().and_then(|using| bare_column(using, relation?));
+            let versions = given.map_or(VersionSet::NONE, |given| self.refused_assignment(given, data_type));
+            if !versions.is_empty() {
+                let reason = format!("the result of USING for column {} cannot be cast automatically", name.name);
+                return Some(Refusal::new(versions, "42804", reason).at(action.span));
+            }
             if using.is_none() && self.has_own_cast(data_type) {
                 return None;
             }
@@ -162,8 +168,20 @@ impl Surroundings<'_> {
         let plain = data_type.name.rsplit('.').next().unwrap_or_default();
         let is_cast = |name: &RelationName| {
             &*name.schema == "CAST"
-                && name.name.trim_end_matches(')').split(" as ").nth(1).is_some_and(|to| to.ends_with(plain))
+                && name
+                    .name
+                    .trim_end_matches(')')
+                    .split(" as ")
+                    .nth(1)
+                    .is_some_and(|to| to.ends_with(plain) || canonical(to) == plain)
         };
         self.catalog.ledger.all(Kind::Named).any(|(name, past)| past.fate == Fate::Given && is_cast(name))
     }
+}
+
+/// The column that USING gives as it is, without any cast.
+fn bare_column<'r>(using: &Expr, relation: &'r Relation) -> Option<&'r Column> {
+    let Operand::Column(name) = &using.folded.operand else { return None };
+    let bare = using.casts.is_empty() && using.functions.is_empty() && !using.subquery;
+    relation.column(name).filter(|_| bare)
 }

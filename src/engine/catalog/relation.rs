@@ -237,6 +237,8 @@ pub struct Relation {
     pub triggers: Vec<Trigger>,
     /// DISABLE TRIGGER ALL: its foreign keys, and those that point to it, do nothing.
     pub keys_disabled: bool,
+    /// The transaction that put rows into it which a foreign key of it looks up at its end only.
+    pub checks_pending: Option<usize>,
     /// Policies.
     pub policies: Vec<Policy>,
     /// The server of a foreign table.
@@ -298,6 +300,7 @@ impl Relation {
             unpopulated: false,
             triggers: Vec::new(),
             keys_disabled: false,
+            checks_pending: None,
             policies: Vec::new(),
             server: None,
             grantees: Vec::new(),

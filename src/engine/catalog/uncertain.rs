@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
+use super::pending::{SetByTransaction, Timing};
 use super::{
     Catalog, Column, ColumnUse, Constraint, Index, Kind, KnownRows, MigrationId, Policy, Relation, Rule, Shows,
     SqlBody, Written,
@@ -93,6 +94,11 @@ impl Catalog {
             }
         }
         either.has_temporary_functions |= before.has_temporary_functions;
+        either.set_constraints = match (either.set_constraints, before.set_constraints) {
+            (one, other) if one == other => one,
+            (Some(set), _) | (None, Some(set)) => Some(SetByTransaction { timing: Timing::Unknown, ..set }),
+            (None, None) => None,
+        };
         Arc::make_mut(&mut either.function_types).extend(before.function_types.iter().cloned());
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();
@@ -143,6 +149,7 @@ impl Relation {
             policies: doubted(self.policies, before.policies),
             triggers: union(self.triggers, before.triggers),
             keys_disabled: self.keys_disabled && before.keys_disabled,
+            checks_pending: self.checks_pending.filter(|pending| before.checks_pending == Some(*pending)),
             rules: doubted_rules(self.rules, before.rules),
             of_type: self.of_type.or(before.of_type),
             sequences: union(self.sequences, before.sequences),

@@ -312,11 +312,9 @@ fn drop_table(
     let parents = around.catalog.ancestors(&name);
     let parts = partitions.iter().filter_map(|part| around.catalog.get(part));
     let keys = std::iter::once(relation).chain(parts).flat_map(|table| own_foreign_keys(table, around));
-    let mut referenced: Vec<RelationName> =
-        keys.filter(|to| *to != name && !partitions.contains(to) && elsewhere(to)).collect();
-    referenced.sort();
-    referenced.dedup();
-    let referenced = referenced.into_iter();
+    let mut seen: FxHashSet<RelationName> = FxHashSet::default();
+    let referenced = keys.filter(|to| *to != name && !partitions.contains(to) && elsewhere(to));
+    let referenced = referenced.filter(|to| seen.insert(to.clone()));
     let is_partitioned = |to: &RelationName| around.kind(to) == RelationKind::PartitionedTable;
     let (partitioned, referenced): (Vec<RelationName>, Vec<RelationName>) = referenced.partition(is_partitioned);
     found.extend(partitioned.into_iter().map(|to| unreferenced_partitions(to, span, around)));

@@ -44,6 +44,7 @@ mod operators;
 mod options;
 mod own_keys;
 mod partitions;
+mod pending;
 mod readers;
 mod replica_identity;
 mod replication;
@@ -90,6 +91,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(unparsed::refusals(statement, around));
     found.extend(transactions::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
+    found.extend(pending::refusals(statement, around));
     found.extend(copying::refusals(statement, around));
     found.extend(named::refusals(statement, around, in_body));
     found.extend(missing::refusals(statement, around));

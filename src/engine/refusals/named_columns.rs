@@ -17,7 +17,9 @@ use crate::source::Span;
 
 use super::DUPLICATE_COLUMN;
 use super::existence::{SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
-use super::{DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, UNDEFINED_OBJECT, missing, refused};
+use super::{
+    DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT, missing, refused,
+};
 
 const AMBIGUOUS_COLUMN: &str = "42702";
 const INVALID_COLUMN_REFERENCE: &str = "42P10";
@@ -99,18 +101,37 @@ fn conflict(write: &Write, relation: &Relation) -> Option<Refusal> {
                 keys.dedup();
                 keys == wanted
             };
-            let known = relation.indexes.iter().any(|index| index.unique && !index.partial && fits(&index.keys));
+            let mut fitting =
+                relation.indexes.iter().filter(|index| index.unique && !index.partial && fits(&index.keys)).peekable();
             let reason = || format!("no unique index of {} fits ON CONFLICT ({})", relation.name, wanted.join(", "));
-            (!known).then(|| refused(INVALID_COLUMN_REFERENCE, reason()))
+            if fitting.peek().is_none() {
+                return Some(refused(INVALID_COLUMN_REFERENCE, reason()));
+            }
+            let waits = fitting.find(|index| index.shape.deferrable && index.certain)?;
+            compares_rows(write, relation).then(|| deferrable(&waits.name))
         }
         ConflictTarget::Constraint(name) => {
             let known = relation.constraint(&name.name);
             let reason = format!("constraint {} of {} does not exist", name.name, relation.name);
             let is_key = known.is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
-            (known.is_none() && !is_key).then(|| refused(UNDEFINED_OBJECT, reason).at(name.span))
+            if known.is_none() && !is_key {
+                return Some(refused(UNDEFINED_OBJECT, reason).at(name.span));
+            }
+            let waits = known.filter(|known| known.traits.deferrable && !known.doubted)?;
+            compares_rows(write, relation).then(|| deferrable(&waits.name))
         }
         ConflictTarget::Other => None,
     }
+}
+
+/// Rows are looked at one by one: a DEFERRABLE key is found out when there is one.
+fn compares_rows(write: &Write, relation: &Relation) -> bool {
+    !write.rows.is_empty() && relation.triggers.is_empty() && relation.rules.is_empty()
+}
+
+fn deferrable(key: &str) -> Refusal {
+    let reason = format!("ON CONFLICT does not support the key {key}: it is DEFERRABLE");
+    refused(NOT_IN_PREREQUISITE_STATE, reason)
 }
 
 /// A name that every table has a column of. `oid` was one until 11, where a table was made WITH OIDS.

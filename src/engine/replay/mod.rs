@@ -243,9 +243,12 @@ fn apply_inside(
                 replay.catalog.add_server(&server.name.name, &wrapper.name);
             }
         }
+        StatementKind::SetConstraints(set) => {
+            let transaction = replay.author.transaction;
+            replay.catalog.set_constraints(set.constraints.is_empty(), set.deferred, transaction);
+        }
         StatementKind::Do(_)
         | StatementKind::Transaction(_)
-        | StatementKind::SetConstraints(_)
         | StatementKind::Set(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)

@@ -79,6 +79,8 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
         StatementKind::CreateExtension(create) => extension::made(Some(create), replay),
         StatementKind::AlterExtension(_) | StatementKind::Foreign(_) => extension::foreign(&statement.kind, replay),
         StatementKind::CreateEventTrigger(_) => replay.catalog.ledger.blind = true,
+        // One that is there already stays as it is; of a new one the owner is noted where it is made.
+        StatementKind::CreateSequence(create) if create.if_not_exists => {}
         StatementKind::CreateSequence(create) => own(&create.name, &create.options, replay),
         StatementKind::Opaque(opaque) => extension::opaque(opaque, replay),
         _ => {}

@@ -81,6 +81,10 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
         relation.known_rows = KnownRows::default();
     }
     relation.known_rows.add(batches.unwrap_or_default());
+    let replica = replay.session.setting("session_replication_role").is_some_and(|role| role != "origin");
+    if (certain || plain && write.default_values) && replay.session.transaction().is_open() && !replica {
+        replay.catalog.queue_checks(target, replay.author.transaction);
+    }
 }
 
 /// Of longer statements not all rows are kept.
