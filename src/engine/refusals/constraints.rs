@@ -104,7 +104,9 @@ fn clash(
     around: &Surroundings,
 ) -> Option<Refusal> {
     let (TableConstraintKind::Check(expr), Some(name)) = (&constraint.kind, &constraint.name) else { return None };
-    if alter.only || constraint.traits.no_inherit {
+    // The same statement takes the old one from the children first.
+    let drops = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropConstraint { name: dropped, .. } if dropped.name == name.name);
+    if alter.only || constraint.traits.no_inherit || alter.actions.iter().any(drops) {
         return None;
     }
     let sorted = |columns: &[EcoString]| {
