@@ -165,7 +165,8 @@ pub fn on_each<T: Send>(
 /// Drops whatever earlier work left: the schemas of this database, and what is not in a database.
 pub fn clean(observer: &mut Client) -> Fallible<()> {
     let rows = observer.query(
-        "SELECT format('DROP CAST (%s AS %s) CASCADE', castsource::regtype, casttarget::regtype) FROM pg_cast WHERE oid >= 16384
+        "SELECT format('DROP CAST (%s AS %s) CASCADE', castsource::regtype, casttarget::regtype) FROM pg_cast c WHERE oid >= 16384
+             AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = c.oid AND deptype IN ('e', 'i'))
          UNION ALL SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname = 'public' OR oid >= 16384
          UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
          UNION ALL SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname) FROM pg_foreign_data_wrapper WHERE oid >= 16384
