@@ -168,27 +168,9 @@ pub fn gives_one_value(function: &str) -> bool {
     FUNCTIONS.all(name).all(|said| !said.ends_with('+'))
 }
 
-/// Aggregates of which every version has one, and no other function of the name.
-const AGGREGATES: &[&str] = &[
-    "array_agg",
-    "avg",
-    "bit_and",
-    "bit_or",
-    "bool_and",
-    "bool_or",
-    "count",
-    "every",
-    "json_agg",
-    "jsonb_agg",
-    "max",
-    "min",
-    "string_agg",
-    "sum",
-];
-
-/// Whether a name without a schema is that of a common aggregate.
+/// Whether a name without a schema is that of a common aggregate: every version has it, and no other function of the name.
 pub fn is_aggregate(function: &str) -> bool {
-    AGGREGATES.contains(&function)
+    !function.contains('.') && many_rows(function) == Some(ManyRows::Aggregate)
 }
 
 /// The type of what a built-in function gives, as format_type() prints it, where no overload and no version gives another.
