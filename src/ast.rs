@@ -19,6 +19,7 @@ mod option;
 mod output;
 mod partition;
 mod psql;
+mod question;
 mod reading;
 mod reference;
 mod replication;
@@ -62,6 +63,7 @@ pub use option::{ForeignOption, NamedOption, OptionChange};
 pub use output::{FromItem, FromSource, GroupKey, Grouping, Merged, Output, OutputItem, Value};
 pub use partition::{PartitionBound, PartitionBoundKind, PartitionBy, PartitionOf, RangeBound};
 pub use psql::PsqlCommand;
+pub use question::{CatalogRows, Question, Sought};
 pub use reading::{ColumnRead, GroupedBy, Place, Rows, Scope};
 pub use reference::{AlterOther, Comment, ObjectChange, ObjectRef, RoleSpec, SecurityLabel, Text};
 pub use replication::{

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Statement, StatementKind, When};
+use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Question, Statement, StatementKind, When};
 use crate::source::Span;
 
 /// DO: a body that runs at once.
@@ -25,6 +25,8 @@ pub struct Body {
     pub statements: Vec<BodyStatement>,
     /// What could not be read, so that the body may do anything there.
     pub unread: Vec<Unread>,
+    /// What the conditions of its branches ask of the catalogs.
+    pub questions: Vec<Question>,
 }
 
 impl Body {
@@ -98,11 +100,11 @@ pub struct Branch {
     pub condition: Option<BranchCondition>,
 }
 
-/// The condition of IF.
+/// The condition of an IF that asks the catalogs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BranchCondition {
-    /// Its place in the file.
-    pub span: Span,
+    /// What it asks, by its place in [`Body::questions`].
+    pub question: usize,
     /// The branch runs if it holds; false is for ELSE.
     pub holds: bool,
     /// Nothing else decides it; false is for what stands behind ELSIF.

@@ -1,6 +1,8 @@
 //! The replay of a DO block's body: its transaction, and what is left to say behind statements that may not have run.
 
-use crate::ast::{Body, Branch, BranchCondition, BranchKind, SettingChange, SettingKind, TransactionControl, Unread};
+use crate::ast::{
+    Body, Branch, BranchCondition, BranchKind, Question, SettingChange, SettingKind, TransactionControl, Unread,
+};
 use crate::finding::Finding;
 use crate::postgres::VersionSet;
 use crate::source::Span;
@@ -26,8 +28,8 @@ pub(super) struct Block {
     gaps: Vec<Unread>,
     /// What the body had made for certain in front of such a place.
     made: Vec<RelationName>,
-    /// The answers that history gave to conditions when their first branch was met.
-    answered: Vec<(Span, Option<bool>)>,
+    /// What the conditions of branches ask, with the answer that history gave when the first branch was met.
+    questions: Vec<(Question, Option<Option<bool>>)>,
 }
 
 /// A branch around the statement before.
@@ -55,7 +57,8 @@ impl Fold<'_> {
     pub(super) fn open_block(&mut self, body: &Body) {
         let mut gaps = body.unread.clone();
         gaps.sort_by_key(|gap| std::cmp::Reverse(gap.span.start));
-        self.block = Some(Block { outside: self.catalog.clone(), gaps, ..Block::default() });
+        let questions = body.questions.iter().map(|question| (question.clone(), None)).collect();
+        self.block = Some(Block { outside: self.catalog.clone(), gaps, questions, ..Block::default() });
         self.session.begin(Transaction::Block);
     }
 
@@ -92,11 +95,11 @@ impl Fold<'_> {
 
     /// Whether the next statement may run, as far as history answers the conditions of its branches. One that runs for
     /// certain decides nothing any more.
-    pub(super) fn answer_conditions(&mut self, inside: &mut Inside, text: &str) -> bool {
+    pub(super) fn answer_conditions(&mut self, inside: &mut Inside) -> bool {
         let mut left = Vec::with_capacity(inside.within.len());
         for branch in &inside.within {
             let is_open = left.iter().all(|outer: &Branch| outer.kind != BranchKind::Loop);
-            let runs = if is_open { self.runs(branch, text) } else { None };
+            let runs = if is_open { self.runs(branch) } else { None };
             match runs {
                 Some(false) => return false,
                 Some(true) => {}
@@ -107,15 +110,15 @@ impl Fold<'_> {
         true
     }
 
-    fn runs(&mut self, branch: &Branch, text: &str) -> Option<bool> {
-        let BranchCondition { span, holds, alone } = branch.condition?;
-        let known = self.block.as_ref()?.answered.iter().find(|(known, _)| *known == span);
+    fn runs(&mut self, branch: &Branch) -> Option<bool> {
+        let BranchCondition { question: number, holds, alone } = branch.condition?;
+        let (question, known) = self.block.as_ref()?.questions.get(number)?;
         let answer = match known {
-            Some((_, answer)) => *answer,
+            Some(answer) => *answer,
             None => {
                 let search_path = self.session.search_path();
-                let answer = asked::answer(text.get(span.start..span.end)?, &self.around(&search_path));
-                self.block.as_mut()?.answered.push((span, answer));
+                let answer = asked::answer(question, &self.around(&search_path));
+                self.block.as_mut()?.questions.get_mut(number)?.1 = Some(answer);
                 answer
             }
         };

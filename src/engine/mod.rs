@@ -210,7 +210,7 @@ impl Fold<'_> {
             match &mut inside {
                 Some(inside) => {
                     self.pass_gaps(Some(statement.span));
-                    let runs = self.answer_conditions(inside, migration.file.text());
+                    let runs = self.answer_conditions(inside);
                     self.enter_branches(inside);
                     if !runs {
                         let traced = self.passed_over(index, statement, migration, running, inside);

@@ -307,9 +307,9 @@ fn is_keyword(name: &sql::Ident) -> bool {
     name.quote_style.is_none() && super::walk_expr::is_keyword_function(&name.value)
 }
 
-/// What one expression uses, apart from the statement around it.
+/// What one expression uses, apart from the statement around it and from the subqueries in it.
 fn uses(walk: &Walk, expr: &sql::Expr) -> Uses {
-    let mut uses = Uses::default();
+    let mut uses = Uses { shallow: true, ..Uses::default() };
     uses.walk(walk.cursor).expr(expr);
     uses
 }

@@ -9,9 +9,9 @@ mod constant;
 mod control;
 mod declare;
 mod elements;
-mod events;
 mod lexemes;
 mod literal;
+mod question;
 mod sql;
 mod statement;
 
@@ -33,9 +33,10 @@ use lexemes::Lexemes;
 /// A body in quotes, at `written` in the text, of a routine with arguments of these names.
 pub(super) fn quoted_body(text: Text, written: Span, language: &str, arguments: &[EcoString]) -> Body {
     let (decoded, inner) = decoded(text, written);
-    let mut body = Body { language: language.into(), span: inner, statements: Vec::new(), unread: Vec::new() };
+    let language: EcoString = language.into();
+    let mut body = Body { language, span: inner, statements: Vec::new(), unread: Vec::new(), questions: Vec::new() };
     let unread = |gap| vec![Unread { span: inner, gap, keywords: EcoString::new(), table: None }];
-    match (language, decoded.as_deref().map(|decoded| text.inside(written.start, decoded))) {
+    match (body.language.as_str(), decoded.as_deref().map(|decoded| text.inside(written.start, decoded))) {
         ("plpgsql" | "sql", Some(None)) => body.unread = unread(Gap::Depth),
         ("plpgsql", Some(Some(text))) => plpgsql(text, arguments, &mut body),
         ("sql", Some(Some(text))) => body.statements = sql_statements(text),
@@ -77,10 +78,9 @@ fn decoded(text: Text, written: Span) -> (Option<String>, Span) {
 
 /// A body in PL/pgSQL. Where its structure cannot be followed, it is one statement that was not understood.
 fn plpgsql(text: Text, arguments: &[EcoString], body: &mut Body) {
-    let read = Lexemes::of(text).and_then(|words| Reader::new(words, arguments).body());
-    match read {
-        Ok((statements, unread)) => (body.statements, body.unread) = (statements, unread),
-        Err(error) => body.statements = vec![whole_unparsed(text, body.span, error)],
+    let read = Lexemes::of(text).and_then(|words| Reader::new(words, arguments).read(body));
+    if let Err(error) = read {
+        body.statements = vec![whole_unparsed(text, body.span, error)];
     }
 }
 

@@ -256,7 +256,7 @@ fn atomic_body(c: &mut Cursor) -> Parsed<RoutineBody> {
 }
 
 fn sql_body(span: Span, statements: Vec<BodyStatement>) -> Body {
-    Body { language: "sql".into(), span, statements, unread: Vec::new() }
+    Body { language: "sql".into(), span, statements, unread: Vec::new(), questions: Vec::new() }
 }
 
 #[cfg(test)]

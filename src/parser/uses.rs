@@ -47,6 +47,8 @@ pub(super) struct Uses {
     pub subqueries: bool,
     /// How many subqueries the walk is inside of.
     pub depth: usize,
+    /// Nobody asks what subqueries use.
+    pub shallow: bool,
     /// Which columns of which relations are read.
     pub reading: Reading,
     /// Which of the rows OLD and NEW are read.

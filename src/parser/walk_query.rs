@@ -13,6 +13,9 @@ impl Walk<'_, '_> {
     /// A query inside an expression or another query: its columns are not those of the whole.
     pub fn subquery(&mut self, query: &sql::Query) {
         self.uses.subqueries = true;
+        if self.uses.shallow {
+            return;
+        }
         self.uses.depth += 1;
         self.query(query);
         self.uses.depth -= 1;

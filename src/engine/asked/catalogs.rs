@@ -1,24 +1,27 @@
 //! What history says of the rows that a question to the catalogs asks for.
 
-use crate::ast::{Ident, ObjectName};
+use crate::ast::{CatalogRows, Ident, ObjectName};
 use crate::engine::catalog::{Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
 
-use super::{Asked, Sought, split};
+use super::{Asked, split};
 
-impl Asked<'_, '_> {
+impl Asked<'_> {
     /// Whether the catalog has such a row.
-    pub(super) fn found(&self, catalog: &str, sought: &Sought) -> Option<bool> {
+    pub(super) fn found(&self, rows: &CatalogRows) -> Option<bool> {
         use RelationKind as K;
+        let of = |column: &str| self.sought(rows, column);
+        let only = |columns: &[&str]| rows.tests.iter().all(|(column, _)| columns.contains(&column.as_str()));
+        let is_only = |columns: &[&str]| rows.whole && only(columns);
         let named = |schema: &str, name: &str, kind: fn(&Relation) -> bool| {
-            let known = sought.is_only(&[schema, name]);
-            self.relation(sought.of(schema), sought.of(name)?, kind).filter(|found| known || !found)
+            let known = is_only(&[schema, name]);
+            self.relation(of(schema), of(name)?, kind).filter(|found| known || !found)
         };
-        match catalog {
+        match rows.catalog.as_str() {
             "information_schema.columns" => {
-                let known = sought.is_only(&["table_schema", "table_name", "column_name"]);
-                let found = self.column(sought.of("table_schema"), sought.of("table_name")?, sought.of("column_name"));
+                let known = is_only(&["table_schema", "table_name", "column_name"]);
+                let found = self.column(of("table_schema"), of("table_name")?, of("column_name"));
                 found.filter(|found| known || !found)
             }
             "information_schema.tables" => {
@@ -30,22 +33,22 @@ impl Asked<'_, '_> {
             "pg_views" => named("schemaname", "viewname", |relation| relation.kind == K::View),
             "pg_matviews" => named("schemaname", "matviewname", |relation| relation.kind == K::MaterializedView),
             "pg_indexes" => {
-                let found = self.index(sought.of("schemaname"), sought.of("indexname")?);
-                found.filter(|found| !found || sought.is_only(&["schemaname", "indexname"]))
+                let found = self.index(of("schemaname"), of("indexname")?);
+                found.filter(|found| !found || is_only(&["schemaname", "indexname"]))
             }
             "pg_constraint" => {
-                let found = self.constraint(sought.of("conrelid"), sought.of("conname")?);
-                found.filter(|found| !found || sought.is_only(&["conrelid", "conname"]))
+                let found = self.constraint(of("conrelid"), of("conname")?);
+                found.filter(|found| !found || is_only(&["conrelid", "conname"]))
             }
             "information_schema.table_constraints" => {
-                let found = self.constraint(sought.of("table_name"), sought.of("constraint_name")?);
-                found.filter(|found| !found || sought.is_only(&["table_name", "constraint_name"]))
+                let found = self.constraint(of("table_name"), of("constraint_name")?);
+                found.filter(|found| !found || is_only(&["table_name", "constraint_name"]))
             }
             "pg_class" => {
-                let name = sought.of("relname")?;
+                let name = of("relname")?;
                 let index = || self.index(None, name);
                 let of_kind = |kind: fn(&Relation) -> bool| self.relation(None, name, kind);
-                let found = match sought.of("relkind") {
+                let found = match of("relkind") {
                     None => index().or_else(|| of_kind(|_| true)),
                     Some("i") => index(),
                     Some("r") => of_kind(|relation| matches!(relation.kind, K::Table | K::Partition)),
@@ -55,22 +58,20 @@ impl Asked<'_, '_> {
                     Some("S") => of_kind(|relation| relation.kind == K::Sequence),
                     Some(_) => None,
                 };
-                found.filter(|found| !found || sought.is_only(&["relname", "relkind"]))
+                found.filter(|found| !found || is_only(&["relname", "relkind"]))
             }
             "pg_attribute" => {
-                let (schema, table) = split(sought.of("attrelid")?)?;
-                let found = self.column(schema, table, Some(sought.of("attname")?));
-                found.filter(|found| !found || sought.is_only(&["attrelid", "attname"]))
+                let (schema, table) = split(of("attrelid")?)?;
+                let found = self.column(schema, table, Some(of("attname")?));
+                found.filter(|found| !found || is_only(&["attrelid", "attname"]))
             }
             "pg_trigger" => {
-                let found = self.trigger(sought.of("tgrelid"), sought.of("tgname")?);
-                found.filter(|found| !found || sought.is_only(&["tgrelid", "tgname"]))
+                let found = self.trigger(of("tgrelid"), of("tgname")?);
+                found.filter(|found| !found || is_only(&["tgrelid", "tgname"]))
             }
-            "pg_namespace" => self.schema(sought.of("nspname")?).filter(|_| sought.is_only(&["nspname"])),
-            "information_schema.schemata" => {
-                self.schema(sought.of("schema_name")?).filter(|_| sought.is_only(&["schema_name"]))
-            }
-            "pg_type" => self.has_type(sought.of("typname")?).filter(|_| sought.is_only(&["typname"])),
+            "pg_namespace" => self.schema(of("nspname")?).filter(|_| is_only(&["nspname"])),
+            "information_schema.schemata" => self.schema(of("schema_name")?).filter(|_| is_only(&["schema_name"])),
+            "pg_type" => self.has_type(of("typname")?).filter(|_| is_only(&["typname"])),
             _ => None,
         }
     }

@@ -9,7 +9,9 @@ use super::declare::assignments;
 use super::elements::MOST_ROUNDS;
 use super::lexemes::Lexemes;
 use super::sql;
-use crate::ast::{BodyStatement, Branch, BranchCondition, BranchKind, Statement, StatementKind, Unread, When};
+use crate::ast::{
+    Body, BodyStatement, Branch, BranchCondition, BranchKind, Question, Statement, StatementKind, Unread, When,
+};
 use crate::parser::cursor::{Parsed, SyntaxError};
 use crate::parser::scan::Lexeme;
 
@@ -24,6 +26,8 @@ pub(super) struct Reader<'t> {
     pub(super) words: Lexemes<'t>,
     pub(super) found: Vec<BodyStatement>,
     pub(super) unread: Vec<Unread>,
+    /// What conditions ask of the catalogs.
+    pub(super) questions: Vec<Question>,
     /// The branches around the place that is being read.
     pub(super) within: Vec<Branch>,
     /// Branches so far.
@@ -65,6 +69,7 @@ impl<'t> Reader<'t> {
             words,
             found: Vec::new(),
             unread: Vec::new(),
+            questions: Vec::new(),
             within: Vec::new(),
             branches: 0,
             loops: Vec::new(),
@@ -87,14 +92,18 @@ impl<'t> Reader<'t> {
     ///
     /// # Errors
     /// Its structure cannot be followed.
-    pub fn body(mut self) -> Parsed<(Vec<BodyStatement>, Vec<Unread>)> {
+    pub fn read(mut self, body: &mut Body) -> Parsed<()> {
         while self.words.eat_symbol(b'#') {
             self.option()?;
         }
         let _label = self.label()?;
         self.block()?;
         self.words.eat_symbol(b';');
-        if self.words.at_end() { Ok((self.found, self.unread)) } else { self.words.expected("the end of the body") }
+        if !self.words.at_end() {
+            return self.words.expected("the end of the body");
+        }
+        (body.statements, body.unread, body.questions) = (self.found, self.unread, self.questions);
+        Ok(())
     }
 
     /// `#option dump`, `#variable_conflict error` and the like.

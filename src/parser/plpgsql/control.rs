@@ -3,53 +3,71 @@
 use super::block::Reader;
 use super::constant::Piece;
 use super::elements::{self, Rounds};
-use super::events;
-use crate::ast::{BranchCondition, BranchKind, When};
+use super::question;
+use crate::ast::{BranchCondition, BranchKind, Question, When};
 use crate::parser::cursor::Parsed;
-use crate::source::Span;
+
+/// What decides between the branches of IF and CASE.
+#[derive(Clone, Copy)]
+enum Asks {
+    /// A condition in front of each.
+    Condition,
+    /// The event that fires a trigger: they list events.
+    Event,
+    /// Another value.
+    Value,
+}
 
 impl Reader<'_> {
-    /// The condition between the next lexeme and a word, over which it steps.
-    fn condition(&mut self, end: &str) -> Parsed<Span> {
+    /// Steps over the condition between the next lexeme and a word, and over the word; gives the places of both.
+    fn condition(&mut self, end: &str) -> Parsed<(usize, usize)> {
         let first = self.words.at();
         let last = self.words.seek_word(&[end])?;
         self.expression(first, last);
         self.words.advance();
-        Ok(self.words.extent(first, last))
+        Ok((first, last))
     }
 
     /// `IF condition THEN ... [ELSIF condition THEN ...] [ELSE ...] END IF`
     pub(super) fn if_statement(&mut self) -> Parsed<()> {
         self.words.expect(&["IF"])?;
-        let condition = self.condition("THEN")?;
-        let when = events::of_condition(self.words.text().slice(condition));
+        let (first, last) = self.condition("THEN")?;
+        let question = question::read(&self.words, first, last);
+        let when = question.when();
+        let asked = self.ask(question);
+        let decides = |holds, alone| asked.map(|question| BranchCondition { question, holds, alone });
         let (level, choice) = (self.within.len(), self.next_branch());
-        self.condition = Some(BranchCondition { span: condition, holds: true, alone: true });
+        self.condition = decides(true, true);
         self.one_of(choice, BranchKind::Choice, when)?;
         let alone = self.words.is_any(self.words.at(), &["ELSE"]);
-        self.first_condition = Some(BranchCondition { span: condition, holds: false, alone });
-        self.alternatives(choice, &["ELSIF", "ELSEIF"], when.negated(), &events::of_condition)?;
+        self.first_condition = decides(false, alone);
+        self.alternatives(choice, &["ELSIF", "ELSEIF"], when.negated(), Asks::Condition)?;
         self.after(level);
         self.words.expect(&["END", "IF"])
     }
 
-    /// What may run instead: each of these words with its condition, and ELSE. `rest` is when nothing before it has run, and
-    /// `asks` when a condition is true.
-    fn alternatives(
-        &mut self,
-        choice: usize,
-        words: &[&str],
-        mut rest: When,
-        asks: &dyn Fn(&str) -> When,
-    ) -> Parsed<()> {
+    /// Keeps a question that the catalogs may answer, and gives its number.
+    fn ask(&mut self, question: Question) -> Option<usize> {
+        question.asks_catalogs().then(|| {
+            self.questions.push(question);
+            self.questions.len() - 1
+        })
+    }
+
+    /// What may run instead: each of these words with its condition, and ELSE. `rest` is when nothing before it has run.
+    fn alternatives(&mut self, choice: usize, words: &[&str], mut rest: When, asks: Asks) -> Parsed<()> {
         let first = self.first_condition.take();
         while words.iter().any(|word| self.words.eat(&[word])) {
             self.condition = first;
             let level = self.enter_one_of(choice, BranchKind::Choice, rest);
-            let condition = self.condition("THEN")?;
+            let (from, to) = self.condition("THEN")?;
             self.within.truncate(level);
             self.condition = first;
-            let when = asks(self.words.text().slice(condition));
+            let when = match asks {
+                Asks::Condition => question::read(&self.words, from, to).when(),
+                Asks::Event => question::listed_events(&self.words, from, to),
+                Asks::Value => When::PERHAPS,
+            };
             self.one_of(choice, BranchKind::Choice, rest.and(when))?;
             rest = rest.and(when.negated());
         }
@@ -66,11 +84,10 @@ impl Reader<'_> {
         let first = self.words.at();
         let last = self.words.seek_word(&["WHEN"])?;
         self.expression(first, last);
-        let compared = self.words.text().slice(self.words.extent(first, last));
-        let asks: &dyn Fn(&str) -> When = match compared.trim() {
-            "" => &events::of_condition,
-            value if events::is_event(value) => &events::listed,
-            _ => &|_| When::PERHAPS,
+        let asks = match last - first {
+            0 => Asks::Condition,
+            _ if question::is_event(&self.words, first, last) => Asks::Event,
+            _ => Asks::Value,
         };
         let (level, choice) = (self.within.len(), self.next_branch());
         self.alternatives(choice, &["WHEN"], When::ALWAYS, asks)?;

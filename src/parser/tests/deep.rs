@@ -5,6 +5,10 @@ use crate::ast::StatementKind;
 use crate::parser::parse;
 use crate::source::SourceFile;
 
+fn condition(text: &str) -> String {
+    format!("DO $do$ BEGIN IF {text} THEN NULL; END IF; END $do$")
+}
+
 /// Texts that grow as deep as they are long.
 fn deep(n: usize) -> Vec<String> {
     let nested = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(n), close.repeat(n));
@@ -51,6 +55,22 @@ fn deep(n: usize) -> Vec<String> {
         format!("CREATE INDEX ON t ({})", nested("(", "a", ")")),
         format!("SELECT {}", "(".repeat(n)),
         format!("SELECT 1 FROM {}", "(SELECT 1 FROM ".repeat(n)),
+        format!("DELETE FROM t WHERE {}", nested("EXISTS (SELECT FROM t WHERE ", "a = 'b'", ")")),
+        format!("DELETE FROM t USING {}", nested("(SELECT 1 FROM t WHERE a IN (SELECT 1 FROM ", "t", ")) x")),
+        format!("UPDATE t SET a = {}", nested("(SELECT 1 FROM t WHERE a = ", "1", ")")),
+        format!("CREATE VIEW v AS SELECT 1 {}", nested("WHERE a NOT IN (SELECT 1 FROM t ", "", ")")),
+        format!("CREATE TABLE u AS SELECT {}", nested("(SELECT a FROM t JOIN b ON EXISTS (SELECT ", "1", "))")),
+        format!("CREATE POLICY p ON t USING {}", nested("(a = (SELECT 1 FROM t WHERE ", "b", "))")),
+        format!("INSERT INTO t {}", nested("SELECT 1 FROM (", "SELECT 1", ") x WHERE a = 1")),
+        format!("CREATE TABLE u AS {}", nested("WITH a AS (", "SELECT 1", ") SELECT * FROM a WHERE b IN (SELECT 1)")),
+        format!("SELECT {}", nested("(SELECT a FROM t ORDER BY ", "1", ")")),
+        format!("SELECT {}", nested("(SELECT a FROM t GROUP BY ", "1", ")")),
+        condition(&nested("(", "a", ")")),
+        condition(&nested("NOT (", "a", ")")),
+        condition(&nested("a OR (b AND ", "a", ")")),
+        condition(&format!("{} a", "NOT ".repeat(n))),
+        condition(&format!("a{}", " OR a AND b".repeat(n))),
+        condition(&nested("EXISTS (SELECT FROM pg_class WHERE ", "a = 'b'", ")")),
     ]
 }
 
@@ -82,6 +102,7 @@ fn long_texts_are_read_in_time() {
             let text = format!("{start}{}", piece.repeat(30_000 / piece.len()));
             parse(&SourceFile::new("a.sql", text));
         }
+        parse(&SourceFile::new("a.sql", condition(&piece.repeat(30_000 / piece.len()))));
     }
 }
 

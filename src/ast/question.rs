@@ -1,0 +1,67 @@
+//! What the condition of an IF asks.
+
+use ecow::EcoString;
+
+use super::When;
+
+/// The condition of an IF in PL/pgSQL, as far as its answer may be known before it runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// OR.
+    Any(Vec<Question>),
+    /// AND.
+    All(Vec<Question>),
+    /// NOT.
+    Not(Box<Question>),
+    /// It asks for the event that has fired a trigger: `TG_OP = 'INSERT'`.
+    Event(When),
+    /// `EXISTS (SELECT ... FROM catalog WHERE ...)`, and a count of such rows that is not zero.
+    Rows(CatalogRows),
+    /// `to_regclass('name') IS NOT NULL`, with the name as it stands in the string.
+    Relation(EcoString),
+    /// Something else.
+    Other,
+}
+
+impl Question {
+    /// At which events of a trigger the answer is yes.
+    pub fn when(&self) -> When {
+        match self {
+            Self::Any(parts) => parts.iter().map(Self::when).fold(When::NEVER, When::or),
+            Self::All(parts) => parts.iter().map(Self::when).fold(When::ALWAYS, When::and),
+            Self::Not(question) => question.when().negated(),
+            Self::Event(when) => *when,
+            Self::Rows(_) | Self::Relation(_) | Self::Other => When::PERHAPS,
+        }
+    }
+
+    /// Whether a part of it asks what is in the catalogs.
+    pub fn asks_catalogs(&self) -> bool {
+        match self {
+            Self::Any(parts) | Self::All(parts) => parts.iter().any(Self::asks_catalogs),
+            Self::Not(question) => question.asks_catalogs(),
+            Self::Rows(_) | Self::Relation(_) => true,
+            Self::Event(_) | Self::Other => false,
+        }
+    }
+}
+
+/// The rows of a catalog, or of a view in `information_schema`, that a query asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogRows {
+    /// Its name, without `pg_catalog`: `pg_class`, `information_schema.columns`.
+    pub catalog: EcoString,
+    /// Columns that must be equal to something.
+    pub tests: Vec<(EcoString, Sought)>,
+    /// The query tests nothing else, but for what is true of all that history knows.
+    pub whole: bool,
+}
+
+/// What a column of [`CatalogRows`] must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sought {
+    /// This text.
+    Text(EcoString),
+    /// The first schema of the search path.
+    CurrentSchema,
+}
