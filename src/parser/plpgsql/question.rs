@@ -190,7 +190,7 @@ impl Reader<'_, '_> {
     /// Behind `TG_OP`: a comparison with one event, or with several.
     fn event(&mut self) -> Option<Question> {
         let negated = self.eat("NOT") || self.eat_pair(*b"<>") || self.eat_pair(*b"!=");
-        let found = match self.eat("IN") || !negated && self.eat_symbol(b'=') || negated {
+        let found = match self.eat("IN") || negated || self.eat_symbol(b'=') {
             true if self.eat_symbol(b'(') => self.events().filter(|_| self.eat_symbol(b')'))?,
             true => Events::named(&self.text()?),
             false => return None,
