@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::include::Included;
-use self::order::{OrderKey, is_at_or_before};
+use self::order::is_at_or_before;
 pub(crate) use self::order::{stem, without_letter};
 pub(crate) use self::read::source;
 use self::walk::{Found, siblings, walk};
@@ -75,7 +75,7 @@ pub fn discover(request: &Request, config: &Config) -> Discovery {
     files.into_iter().for_each(|file| search.add_named(file, request));
     let history = search.history(&request.history);
     let mut groups: Vec<_> = search.groups.into_iter().collect();
-    groups.sort_by_cached_key(|(root, _)| OrderKey::new(Path::new(""), root));
+    order::sort(&mut groups, Path::new(""), |(root, _)| root);
     let plan = |(root, files)| in_order(root, files, &history, config);
     let plans: Vec<Vec<Candidate>> = groups.into_iter().map(plan).collect();
     load(&plans, search.problems)
@@ -206,7 +206,7 @@ impl<'a> Search<'a> {
         for path in paths.iter().map(Path::new) {
             if path.is_dir() {
                 let mut found = self.walk(path);
-                found.sort_by_cached_key(|found| OrderKey::new(path, &found.path));
+                order::sort(&mut found, path, |found| &found.path);
                 history.extend(found);
             } else if self.is_there(path) {
                 let named = Found::named(path.to_path_buf());
@@ -220,7 +220,7 @@ impl<'a> Search<'a> {
 
     /// The migrations below a folder that are not excluded.
     fn walk(&mut self, folder: &Path) -> Vec<Found> {
-        let walked = walk(folder, usize::MAX);
+        let walked = walk(folder);
         if walked.found.is_empty() && walked.problems.is_empty() {
             self.problem(folder, "has no .sql files");
         }
@@ -253,13 +253,17 @@ impl<'a> Search<'a> {
 /// A group's files as they run, with the history that was asked for in front. History behind the last linted file is not
 /// history and is left out.
 fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], config: &Config) -> Vec<Candidate> {
-    let known: FxHashSet<&OsStr> = files.iter().map(|file| file.key.as_os_str()).collect();
-    let new: Vec<Candidate> = history.iter().filter(|past| !known.contains(past.key.as_os_str())).cloned().collect();
-    let (same, before): (Vec<_>, Vec<_>) = new.into_iter().partition(|past| past.root == root);
-    files.extend(same);
-    // Most often this is their order already, and is found faster.
-    files.sort_by(|a, b| a.key.as_os_str().cmp(b.key.as_os_str()));
-    files.sort_by_cached_key(|file| OrderKey::new(&root, &file.key));
+    let before = match history {
+        [] => Vec::new(),
+        history => {
+            let known: FxHashSet<&OsStr> = files.iter().map(|file| file.key.as_os_str()).collect();
+            let new: Vec<_> = history.iter().filter(|past| !known.contains(past.key.as_os_str())).cloned().collect();
+            let (same, before): (Vec<_>, Vec<_>) = new.into_iter().partition(|past| past.root == root);
+            files.extend(same);
+            before
+        }
+    };
+    order::sort(&mut files, &root, |file| &file.key);
     if let Some(last) = &config.start_after {
         files.iter_mut().filter(|file| is_at_or_before(&file.key, last)).for_each(|file| file.linted = false);
     }
@@ -272,18 +276,18 @@ fn in_order(root: PathBuf, mut files: Vec<Candidate>, history: &[Candidate], con
 fn load(plans: &[Vec<Candidate>], mut problems: Vec<Problem>) -> Discovery {
     let mut seen = FxHashSet::default();
     let unique: Vec<&Candidate> = plans.iter().flatten().filter(|file| seen.insert(file.key.as_os_str())).collect();
-    let mut read: FxHashMap<&Path, Arc<SourceFile>> = FxHashMap::default();
+    let mut read: FxHashMap<&OsStr, Arc<SourceFile>> = FxHashMap::default();
     for (candidate, result) in read::all(&unique) {
         match result {
             Ok(file) => {
-                read.insert(&candidate.key, Arc::new(file));
+                read.insert(candidate.key.as_os_str(), Arc::new(file));
             }
             Err(problem) => problems.push(problem),
         }
     }
     let included = Included::of(plans, &mut read, &mut problems);
     let migration = |candidate: &Candidate| {
-        let file = Arc::clone(read.get(candidate.key.as_path())?);
+        let file = Arc::clone(read.get(candidate.key.as_os_str())?);
         Some(MigrationFile { file, linted: candidate.linted })
     };
     let is_own = |candidate: &&Candidate| !included.is_part(candidate);

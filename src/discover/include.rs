@@ -1,5 +1,6 @@
 //! Files that psql scripts include with `\i` and `\ir`, put in where they run.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,17 +25,17 @@ impl Included {
     /// first one is the script.
     pub fn of(
         plans: &[Vec<Candidate>],
-        read: &mut FxHashMap<&Path, Arc<SourceFile>>,
+        read: &mut FxHashMap<&OsStr, Arc<SourceFile>>,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let expanded: FxHashMap<&Path, Expanded> =
+        let expanded: FxHashMap<&OsStr, Expanded> =
             read.iter().filter_map(|(key, file)| Some((*key, expand(file)?))).collect();
         let of_others: FxHashSet<&PathBuf> = expanded.values().flat_map(|script| &script.included).collect();
-        let scripts = plans.iter().flatten().filter(|candidate| expanded.contains_key(candidate.key.as_path()));
+        let scripts = plans.iter().flatten().filter(|candidate| expanded.contains_key(candidate.key.as_os_str()));
         let (parts, roots): (Vec<_>, Vec<_>) = scripts.partition(|candidate| of_others.contains(&candidate.key));
         let mut included = Self::default();
         for candidate in roots.into_iter().chain(parts) {
-            if let Some(script) = expanded.get(candidate.key.as_path()).filter(|_| !included.is_part(candidate)) {
+            if let Some(script) = expanded.get(candidate.key.as_os_str()).filter(|_| !included.is_part(candidate)) {
                 let list = if candidate.linted { &mut included.linted } else { &mut included.history };
                 list.extend(script.included.iter().cloned());
                 let new: Vec<_> =

@@ -24,8 +24,7 @@ impl Found {
     /// A file that was named rather than found.
     pub(super) fn named(path: PathBuf) -> Self {
         let key = identity(&path);
-        let root = key.ancestors().nth(depth_of(&key)).unwrap_or(Path::new("")).to_path_buf();
-        Self { path, key, root }
+        Self { path, root: folder_of(&key), key }
     }
 }
 
@@ -38,21 +37,40 @@ pub(super) struct Walked {
 
 /// The migrations below a folder, not yet in order. Hidden folders, dependencies and build output are passed over, and so are
 /// the files that undo a migration.
-pub(super) fn walk(folder: &Path, depth: usize) -> Walked {
+pub(super) fn walk(folder: &Path) -> Walked {
+    walk_to(folder, usize::MAX, root_below)
+}
+
+/// `root` gives the folder of the sequence that a file belongs to, by the folder at the top and the file; it is the same for
+/// all files of a folder that are, or are not, one of a kind.
+fn walk_to(folder: &Path, depth: usize, root: impl Fn(&Path, &Path) -> PathBuf) -> Walked {
+    let top = resolved(folder);
     let mut walked = Walked::default();
-    let top = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     // A file that links lead to as well goes by its own name.
     let mut linked = Vec::new();
-    let mut folders = Folders::default();
+    let mut last = None::<Place>;
     let walk = WalkDir::new(folder).follow_links(true).max_depth(depth);
     for entry in walk.into_iter().filter_entry(is_wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_migration(entry.path()) => {
-                let key = folders.identity(entry.path());
-                let is_own_name = entry.path().strip_prefix(folder).is_ok_and(|below| top.join(below) == key);
-                let root = root_below(&top, &key);
+                // The files of one folder come one after the other.
+                let parent = entry.path().parent().unwrap_or(Path::new(""));
+                let place = match last.take().filter(|place| place.walked.as_os_str() == parent.as_os_str()) {
+                    Some(place) => place,
+                    None => {
+                        let is_own = |key: &Path| parent.strip_prefix(folder).is_ok_and(|below| top.join(below) == key);
+                        Place::new(parent, is_own, |key| root(&top, key))
+                    }
+                };
+                let key = place.key.join(entry.file_name());
+                let root = if is_one_of_a_kind(&key) { &place.root_of_one } else { &place.root }.clone();
                 let found = Found { path: without_dot(entry.into_path()), key, root };
-                if is_own_name { walked.found.push(found) } else { linked.push(found) }
+                if place.is_own {
+                    walked.found.push(found)
+                } else {
+                    linked.push(found)
+                }
+                last = Some(place);
             }
             Ok(_) => {}
             Err(error) => walked.problems.extend(problem(&error)),
@@ -72,12 +90,14 @@ pub(super) fn siblings(named: &Found) -> Vec<Found> {
         Some(here) if here.as_os_str().is_empty() => PathBuf::from("."),
         Some(folder) => folder.to_path_buf(),
     };
-    let mut found = walk(&folder, depth).found;
-    for sibling in &mut found {
-        sibling.root = sibling.key.ancestors().nth(depth_of(&sibling.key)).unwrap_or(Path::new("")).to_path_buf();
-    }
-    found.retain(|sibling| sibling.root == named.root);
+    let mut found = walk_to(&folder, depth, |_, key| folder_of(key)).found;
+    found.retain(|sibling| sibling.root.as_os_str() == named.root.as_os_str());
     found
+}
+
+/// The folder of a named file's sequence.
+fn folder_of(key: &Path) -> PathBuf {
+    key.ancestors().nth(depth_of(key)).unwrap_or(Path::new("")).to_path_buf()
 }
 
 /// How far above a named file the folder of its sequence is.
@@ -87,36 +107,46 @@ fn depth_of(key: &Path) -> usize {
 
 /// The same path for every spelling of it. The last part is kept, so that a link to a file has a name of its own.
 pub(super) fn identity(path: &Path) -> PathBuf {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf());
-    folder.join(path.file_name().unwrap_or_default())
+    resolved(path.parent().unwrap_or(Path::new(""))).join(path.file_name().unwrap_or_default())
 }
 
-/// Folders that were asked for before: the files of one folder come one after the other.
-#[derive(Debug, Default)]
-struct Folders {
-    last: Option<(PathBuf, PathBuf)>,
+/// The same path for every spelling of that of a folder; empty is the working folder.
+fn resolved(folder: &Path) -> PathBuf {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())
 }
 
-impl Folders {
-    /// As [`identity`], with the folder resolved once for all its files.
-    fn identity(&mut self, path: &Path) -> PathBuf {
-        let parent = path.parent().unwrap_or(Path::new(""));
-        let name = path.file_name().unwrap_or_default();
-        if let Some((_, folder)) = self.last.as_ref().filter(|(known, _)| known == parent) {
-            return folder.join(name);
+/// A folder that a walk came to.
+struct Place {
+    /// Its path in the walk.
+    walked: PathBuf,
+    /// The same for every spelling of the path.
+    key: PathBuf,
+    /// No link leads to it.
+    is_own: bool,
+    /// The folder of the sequence of its files.
+    root: PathBuf,
+    /// The same for those of which every migration has one.
+    root_of_one: PathBuf,
+}
+
+impl Place {
+    fn new(walked: &Path, is_own: impl Fn(&Path) -> bool, root: impl Fn(&Path) -> PathBuf) -> Self {
+        let key = resolved(walked);
+        Self {
+            walked: walked.to_path_buf(),
+            is_own: is_own(&key),
+            root: root(&key.join("1.sql")),
+            root_of_one: root(&key.join("up.sql")),
+            key,
         }
-        let key = identity(path);
-        let folder = key.parent().unwrap_or(Path::new("")).to_path_buf();
-        self.last = Some((parent.to_path_buf(), folder));
-        key
     }
 }
 
 /// Whether every migration has a file of this name, in a folder of its own.
 pub(super) fn is_one_of_a_kind(path: &Path) -> bool {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    matches!(stem.as_str(), "up" | "down" | "migration" | "migrate")
+    let stem = path.file_stem().unwrap_or_default();
+    ["up", "down", "migration", "migrate"].iter().any(|one| stem.eq_ignore_ascii_case(one))
 }
 
 /// The folder of a walked file's sequence: its own, or the one above if its own is one migration, or a number.
@@ -137,14 +167,18 @@ fn is_numbered(folder: &Path) -> bool {
 }
 
 fn is_wanted(entry: &DirEntry) -> bool {
+    if entry.depth() == 0 || !entry.file_type().is_dir() {
+        return true;
+    }
     let name = entry.file_name().to_string_lossy();
     let passed_over = name.starts_with('.') || name == "node_modules" || name == "target";
-    entry.depth() == 0 || !entry.file_type().is_dir() || !(passed_over || down::is_of_undo(entry.path()))
+    !passed_over && !down::is_of_undo(entry.path())
 }
 
 fn is_migration(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    name.ends_with(".sql") && !down::undoes(path)
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let ending = name.split_last_chunk::<4>().map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case(b".sql")) && !down::undoes(path)
 }
 
 /// `./a.sql` as `a.sql`: the working folder goes without saying.

@@ -266,19 +266,47 @@ fn make_word(value: &str, quote_style: Option<char>, keyword: Keyword) -> Token 
     Token::Word(Word { value: value.to_owned(), quote_style, keyword })
 }
 
+/// A word of at most so many bytes is looked up as one number.
+const SHORT: usize = size_of::<u128>();
+
+/// sqlparser's keywords in upper case: the short ones as numbers, which are compared at once, and the few others.
+struct Keywords {
+    short: FxHashMap<u128, Keyword>,
+    long: FxHashMap<&'static [u8], Keyword>,
+}
+
 /// Longer than any keyword.
 const KEYWORD_BYTES: usize = 40;
 
-static KEYWORDS: LazyLock<FxHashMap<&'static [u8], Keyword>> =
-    LazyLock::new(|| ALL_KEYWORDS.iter().map(|word| word.as_bytes()).zip(ALL_KEYWORDS_INDEX.iter().copied()).collect());
+static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
+    let all = || ALL_KEYWORDS.iter().copied().zip(ALL_KEYWORDS_INDEX.iter().copied());
+    Keywords {
+        short: all().filter_map(|(word, keyword)| Some((as_number(word)?, keyword))).collect(),
+        long: all().map(|(word, keyword)| (word.as_bytes(), keyword)).filter(|(word, _)| word.len() > SHORT).collect(),
+    }
+});
+
+/// The bytes of a short word, ASCII letters in upper case.
+fn as_number(word: &str) -> Option<u128> {
+    let mut bytes = [0; SHORT];
+    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    bytes.make_ascii_uppercase();
+    Some(u128::from_ne_bytes(bytes))
+}
 
 /// sqlparser's keyword of an unquoted word.
 fn keyword(written: &str) -> Keyword {
-    let mut upper = [0; KEYWORD_BYTES];
-    let Some(upper) = upper.get_mut(..written.len()) else { return Keyword::NoKeyword };
-    upper.copy_from_slice(written.as_bytes());
-    upper.make_ascii_uppercase();
-    KEYWORDS.get(&*upper).copied().unwrap_or(Keyword::NoKeyword)
+    let known = match as_number(written) {
+        Some(number) => KEYWORDS.short.get(&number),
+        None => {
+            let mut upper = [0; KEYWORD_BYTES];
+            let Some(upper) = upper.get_mut(..written.len()) else { return Keyword::NoKeyword };
+            upper.copy_from_slice(written.as_bytes());
+            upper.make_ascii_uppercase();
+            KEYWORDS.long.get(&*upper)
+        }
+    };
+    known.copied().unwrap_or(Keyword::NoKeyword)
 }
 
 #[cfg(test)]

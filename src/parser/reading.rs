@@ -1,9 +1,9 @@
 //! Which columns a query reads, of what FROM brings into sight. Followed only where it is asked for: see [`Reading::wanted`].
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ecow::EcoString;
+use rustc_hash::FxHashSet;
 
 use sqlparser::ast as sql;
 
@@ -29,7 +29,7 @@ pub(super) struct Reading {
     /// Queries that are grouped by plain columns.
     pub grouped: Vec<GroupedBy>,
     frame: Option<Arc<Frame>>,
-    known: HashSet<(EcoString, usize, Place)>,
+    known: FxHashSet<(EcoString, usize, Place)>,
     /// A FROM list is read: not all of the frame is in sight yet.
     pub in_from: bool,
     /// A lone name that comes now is a key of this kind.
@@ -39,7 +39,7 @@ pub(super) struct Reading {
 /// What was found before something else was looked for.
 pub(super) struct Aside {
     found: Vec<ColumnRead>,
-    known: HashSet<(EcoString, usize, Place)>,
+    known: FxHashSet<(EcoString, usize, Place)>,
 }
 
 /// What one FROM list brings into sight, under the names that it has there.

@@ -1,9 +1,9 @@
 //! What a statement uses: relations, functions and columns, collected while sqlparser's trees are walked.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ecow::EcoString;
+use rustc_hash::FxHashSet;
 
 use sqlparser::ast as sql;
 
@@ -18,7 +18,7 @@ pub(super) struct Uses {
     /// Relations read.
     pub reads: Distinct<ObjectName>,
     /// Names of relations that are read without ONLY somewhere.
-    pub whole: HashSet<EcoString>,
+    pub whole: FxHashSet<EcoString>,
     /// FROM lists, with what is asked of their tables.
     pub tables: Vec<Vec<TableRead>>,
     /// The column by which the rows of the next SELECT are sorted, of which some are wanted only.
@@ -215,12 +215,12 @@ impl Uses {
 pub(super) struct Distinct<T> {
     /// The things.
     pub list: Vec<T>,
-    known: HashSet<EcoString>,
+    known: FxHashSet<EcoString>,
 }
 
 impl<T> Default for Distinct<T> {
     fn default() -> Self {
-        Self { list: Vec::new(), known: HashSet::new() }
+        Self { list: Vec::new(), known: FxHashSet::default() }
     }
 }
 
