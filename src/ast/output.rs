@@ -87,7 +87,9 @@ pub struct FromItem {
 pub enum FromSource {
     /// A relation.
     Relation(ObjectName),
-    /// A subquery or a WITH query.
+    /// A WITH query, of which these are the columns.
+    With(Arc<Output>),
+    /// A subquery.
     Query {
         /// Its columns.
         output: Arc<Output>,

@@ -372,15 +372,29 @@ impl Catalog {
 
     /// Partitions or inheritance children of a relation, and theirs.
     pub fn descendants(&self, name: &RelationName) -> Vec<RelationName> {
-        let mut found: Vec<RelationName> = Vec::new();
+        let mut found: FxHashSet<&RelationName> = FxHashSet::default();
         let mut waiting: Vec<&RelationName> = self.get(name).map(|r| r.children.iter().collect()).unwrap_or_default();
         while let Some(child) = waiting.pop() {
-            if !found.contains(child) {
-                found.push(child.clone());
+            if found.insert(child) {
                 waiting.extend(self.get(child).into_iter().flat_map(|relation| &relation.children));
             }
         }
+        let mut found: Vec<RelationName> = found.into_iter().cloned().collect();
         found.sort();
+        found
+    }
+
+    /// A relation with its partitions or inheritance children and theirs, each once and behind one of its parents.
+    pub fn tree(&self, name: &RelationName) -> Vec<RelationName> {
+        let mut met: FxHashSet<&RelationName> = FxHashSet::default();
+        let mut found = Vec::new();
+        let mut waiting = vec![name];
+        while let Some(next) = waiting.pop() {
+            if met.insert(next) {
+                found.push(next.clone());
+                waiting.extend(self.get(next).into_iter().flat_map(|relation| relation.children.iter().rev()));
+            }
+        }
         found
     }
 

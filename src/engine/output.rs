@@ -6,9 +6,11 @@
 mod types;
 mod values;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use ecow::{EcoString, eco_format};
+use rustc_hash::FxHashMap;
 
 use crate::ast::{DataType, FromItem, FromSource, Ident, Merged, Output, OutputItem};
 
@@ -101,14 +103,14 @@ impl Given {
 /// The columns that a query gives, the first of them under other names where there are some.
 pub fn columns(output: Option<&Output>, names: &[Ident], around: &Surroundings) -> Columns {
     let names: Vec<EcoString> = names.iter().map(|name| name.name.clone()).collect();
-    let columns = output.map_or_else(Columns::unknown, |output| of_output(output, None, around));
+    let columns = output.map_or_else(Columns::unknown, |output| of_output(output, &Sight::default(), around));
     columns.renamed(&names)
 }
 
 /// The types that the columns of a query have, where nothing is left to decide: a string without a type has none. `None`
 /// where not all columns are known.
 pub fn types_of(output: &Output, around: &Surroundings) -> Option<Vec<Option<DataType>>> {
-    let (cells, true) = branch(output, None, around) else { return None };
+    let (cells, true) = branch(output, &Sight::default(), around) else { return None };
     let known = |cell: Cell| match cell.found() {
         Type::Known { data_type, schema: None } => Some(data_type),
         Type::Known { .. } | Type::Literal | Type::Unknown => None,
@@ -124,7 +126,7 @@ pub fn type_of_default(column: &Column, around: &Surroundings) -> Option<DataTyp
     if column.serial {
         return Some(DataType { name: "bigint".into(), ..DataType::default() });
     }
-    let nothing = Sight { items: Vec::new(), outer: None };
+    let nothing = Sight::default();
     match type_of(&value_in(column.more.expression.text()?), &nothing, around) {
         Type::Known { data_type, .. } => Some(data_type),
         Type::Literal => column.more.default_type.as_deref().or(column.known_type()).cloned(),
@@ -157,10 +159,16 @@ fn is_collated(data_type: &DataType) -> bool {
 }
 
 /// What a FROM list brings into sight, one inside the other.
+#[derive(Default)]
 struct Sight<'s, 'c> {
     items: Vec<Item<'c>>,
     outer: Option<&'s Sight<'s, 'c>>,
+    /// What queries below it give. WITH queries are read by others, and by those again: each is worked out once.
+    given: RefCell<FxHashMap<*const Output, Rc<Columns>>>,
 }
+
+/// Columns that a query may give. Source: `MaxTupleAttributeNumber` of the server.
+const MOST_COLUMNS: usize = 1664;
 
 /// An item of a FROM list: what `*` gives, and what stands behind a name.
 struct Item<'c> {
@@ -220,7 +228,21 @@ impl From<Columns> for Shown<'_> {
     }
 }
 
-impl<'c> Sight<'_, 'c> {
+impl<'s, 'c> Sight<'s, 'c> {
+    /// Nothing so far, inside another.
+    fn within(outer: &'s Sight<'s, 'c>) -> Self {
+        Self { outer: Some(outer), ..Self::default() }
+    }
+
+    /// What WITH queries are worked out in: they are not taken to see the queries around them.
+    fn outermost(&self) -> &Self {
+        let mut sight = self;
+        while let Some(outer) = sight.outer {
+            sight = outer;
+        }
+        sight
+    }
+
     /// The columns of what has this name.
     fn named(&self, name: &str) -> Option<&Shown<'c>> {
         let here = self.items.iter().flat_map(|item| &item.named).find(|(known, _)| known == name);
@@ -235,7 +257,18 @@ impl<'c> Sight<'_, 'c> {
     }
 }
 
-fn of_output(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> Columns {
+/// The columns of a query in FROM.
+fn of_query(output: &Output, outer: &Sight, around: &Surroundings) -> Rc<Columns> {
+    let query: *const Output = output;
+    let known = outer.given.borrow().get(&query).cloned();
+    known.unwrap_or_else(|| {
+        let columns = Rc::new(of_output(output, outer, around));
+        outer.given.borrow_mut().insert(query, Rc::clone(&columns));
+        columns
+    })
+}
+
+fn of_output(output: &Output, outer: &Sight, around: &Surroundings) -> Columns {
     match branch(output, outer, around) {
         (None, _) => Columns::unknown(),
         (Some(columns), whole) => {
@@ -264,12 +297,12 @@ impl Cell {
 }
 
 /// The columns of one branch of UNION, in which a string without a type has none yet; and whether these are all.
-fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Option<Vec<Cell>>, bool) {
+fn branch(output: &Output, outer: &Sight, around: &Surroundings) -> (Option<Vec<Cell>>, bool) {
     match output {
         Output::Select { list, from, .. } => select(list, from, outer, around),
         Output::Values(rows) => {
             let width = rows.first().map_or(0, Vec::len);
-            let sight = Sight { items: Vec::new(), outer };
+            let sight = Sight::within(outer);
             let column = |at: usize| {
                 let values = rows.iter().filter_map(|row| row.get(at));
                 let found = common(values.map(|value| values::type_of(value, &sight, around)).collect(), around);
@@ -296,13 +329,8 @@ fn branch(output: &Output, outer: Option<&Sight>, around: &Surroundings) -> (Opt
     }
 }
 
-fn select(
-    list: &[OutputItem],
-    from: &[FromItem],
-    outer: Option<&Sight>,
-    around: &Surroundings,
-) -> (Option<Vec<Cell>>, bool) {
-    let mut sight = Sight { items: Vec::new(), outer };
+fn select(list: &[OutputItem], from: &[FromItem], outer: &Sight, around: &Surroundings) -> (Option<Vec<Cell>>, bool) {
+    let mut sight = Sight::within(outer);
     for item in from {
         let item = of_item(item, &sight, outer, around);
         sight.items.push(item);
@@ -323,20 +351,19 @@ fn select(
             OutputItem::Value { name: Some(name), value } => cells.push(values::cell(name, value, &sight, around)),
         }
     }
+    if cells.len() > MOST_COLUMNS {
+        return (None, false);
+    }
     (Some(cells), whole && !unnamed)
 }
 
 /// An item of FROM. `sight` is what stands before it, with what the query around sees, and `outer` that alone.
-fn of_item<'c>(
-    item: &FromItem,
-    sight: &Sight<'_, 'c>,
-    outer: Option<&Sight<'_, 'c>>,
-    around: &Surroundings<'c>,
-) -> Item<'c> {
+fn of_item<'c>(item: &FromItem, sight: &Sight<'_, 'c>, outer: &Sight<'_, 'c>, around: &Surroundings<'c>) -> Item<'c> {
     let columns = match &item.source {
         FromSource::Relation(name) => around.relation(name).map_or_else(|| Columns::unknown().into(), Shown::Of),
-        FromSource::Query { output, lateral: true } => of_output(output, Some(sight), around).into(),
-        FromSource::Query { output, lateral: false } => of_output(output, outer, around).into(),
+        FromSource::With(output) => Shown::List(of_query(output, outer.outermost(), around)),
+        FromSource::Query { output, lateral: true } => Shown::List(of_query(output, sight, around)),
+        FromSource::Query { output, lateral: false } => Shown::List(of_query(output, outer, around)),
         FromSource::Function { name, arguments, ordinality } => {
             let own = item.known_as.as_deref().unwrap_or_default();
             values::of_function(name, own, arguments, *ordinality, sight, around).into()
@@ -360,12 +387,12 @@ fn joined<'c>(
     first: &FromItem,
     rest: &[(Merged, FromItem)],
     sight: &Sight<'_, 'c>,
-    outer: Option<&Sight<'_, 'c>>,
+    outer: &Sight<'_, 'c>,
     around: &Surroundings<'c>,
 ) -> Item<'c> {
     let mut left = of_item(first, sight, outer, around);
     for (merged, right) in rest {
-        let before = Sight { items: vec![left], outer: Some(sight) };
+        let before = Sight { items: vec![left], ..Sight::within(sight) };
         let right = of_item(right, &before, outer, around);
         let Some(before) = before.items.into_iter().next() else { return right };
         let named = before.named.into_iter().chain(right.named).collect();

@@ -231,7 +231,7 @@ impl Builder<'_, '_> {
         let with = self.with.iter().rev().find(|source| relation.schema.is_none() && source.name == own);
         match with {
             Some(Source { gives: Some(gives), .. }) => {
-                let source = FromSource::Query { output: Arc::clone(&gives.output), lateral: false };
+                let source = FromSource::With(Arc::clone(&gives.output));
                 aliased(own, gives.columns.clone(), source, alias)
             }
             Some(Source { gives: None, .. }) => aliased(own, Vec::new(), FromSource::Unknown, alias),

@@ -21,6 +21,10 @@ pub(super) struct Command {
 /// Commands whose arguments are the rest of the line, backslashes included.
 const WHOLE_LINE: &[&str] = &["copy", "!", "h", "help", "ef", "ev", "sf", "sf+", "sv", "sv+"];
 
+/// What stands for the variables of one command or statement may have so many bytes: a few that double each other would fill
+/// the memory.
+const LONGEST: usize = 1 << 16;
+
 /// Reads the command whose backslash stands at `start`.
 pub(super) fn read(text: &str, start: usize, variables: &Variables) -> Command {
     let mut reader = Reader { text, at: start + 1, variables };
@@ -30,8 +34,11 @@ pub(super) fn read(text: &str, start: usize, variables: &Variables) -> Command {
     }
     let mut arguments = Vec::new();
     let mut end = reader.at;
+    let mut left = LONGEST;
     while let Some(argument) = reader.argument() {
-        arguments.push(argument);
+        let length = argument.as_ref().map_or(0, String::len);
+        arguments.push(argument.filter(|_| length <= left.max(reader.at - start)));
+        left = left.saturating_sub(length);
         end = reader.at;
     }
     // `\\` ends a command and is part of none.
@@ -105,7 +112,9 @@ impl<'t> Reader<'t> {
                     Some(c.to_string())
                 }
             };
-            value = value.zip(piece).map(|(value, piece)| value + &piece);
+            let most = LONGEST.max(self.at - start);
+            let both = value.zip(piece).filter(|(value, piece)| value.len() + piece.len() <= most);
+            value = both.map(|(value, piece)| value + &piece);
         }
         (self.at > start).then_some(value)
     }
@@ -182,7 +191,7 @@ pub(super) struct Value {
 pub(super) fn values(text: &str, statement: Span, variables: &Variables) -> Vec<Value> {
     let mut values = Vec::new();
     let mut scanner = Scanner::within(Text::of_file(text), statement);
-    let mut colon = 0;
+    let (mut colon, mut left) = (0, LONGEST);
     while let Some(lexed) = scanner.next() {
         let start = lexed.span.start;
         if !text[start..].starts_with(':') {
@@ -192,7 +201,8 @@ pub(super) fn values(text: &str, statement: Span, variables: &Variables) -> Vec<
         let doubled = start > 0 && start == colon || text[start + 1..].starts_with([':', '=']);
         colon = start + 1;
         let mut reader = Reader { text: &text[..statement.end], at: start, variables };
-        if let Some(value) = reader.variable().filter(|value| !doubled && value != ":") {
+        if let Some(value) = reader.variable().filter(|value| !doubled && value != ":" && value.len() <= left) {
+            left -= value.len();
             values.push(Value { span: Span::new(start, reader.at), text: value });
             scanner.jump(reader.at);
         }

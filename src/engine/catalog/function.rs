@@ -5,6 +5,7 @@ mod changes;
 use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ast::{
     ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, ObjectName, Operand,
@@ -369,39 +370,37 @@ impl Catalog {
     /// How freely an expression changes that calls these functions, once the planner has inlined what it can. What is
     /// not known is volatile.
     pub fn planned_volatility(&self, calls: &[EcoString]) -> Volatility {
-        self.planned(calls, &mut Vec::new())
+        self.planned(calls, &mut FxHashMap::default())
     }
 
     /// Whether a call of a function leaves everything but rows as it is: it is built in, or a migration made it of
     /// statements that read and write rows.
     pub fn leaves_schema(&self, call: &str) -> bool {
-        self.leaves_schema_within(call, &mut Vec::new())
+        self.leaves_schema_within(call, &mut FxHashSet::default())
     }
 
-    fn leaves_schema_within<'c>(&'c self, call: &'c str, within: &mut Vec<&'c str>) -> bool {
-        if within.contains(&call) {
+    /// A function that was met before is not looked at again: where it does not leave the schema, nobody asks any more.
+    fn leaves_schema_within<'c>(&'c self, call: &'c str, met: &mut FxHashSet<&'c str>) -> bool {
+        if !met.insert(call) {
             return true;
         }
-        within.push(call);
-        let leaves = match self.overloads(call) {
+        match self.overloads(call) {
             [] => builtins::volatility(call).is_some(),
             overloads => overloads.iter().all(|function| {
                 let calls = function.does().row_calls.as_ref();
-                calls.is_some_and(|calls| calls.iter().all(|call| self.leaves_schema_within(call, within)))
+                calls.is_some_and(|calls| calls.iter().all(|call| self.leaves_schema_within(call, met)))
             }),
-        };
-        within.pop();
-        leaves
+        }
     }
 
     fn overloads(&self, name: &str) -> &[Function] {
         self.functions.get(last_part(name)).map_or(&[], Vec::as_slice)
     }
 
-    fn planned<'c>(&'c self, calls: &'c [EcoString], within: &mut Vec<&'c str>) -> Volatility {
+    fn planned<'c>(&'c self, calls: &'c [EcoString], met: &mut Planned<'c>) -> Volatility {
         let each = calls.iter().map(|call| match self.overloads(call) {
             [] => builtins::volatility(call).unwrap_or(Volatility::Volatile),
-            overloads => self.planned_call(call, overloads, calls.len() == 1, within),
+            overloads => self.planned_call(call, overloads, calls.len() == 1, met),
         });
         each.max().unwrap_or(Volatility::Immutable)
     }
@@ -412,31 +411,31 @@ impl Catalog {
         call: &'c str,
         overloads: &'c [Function],
         alone: bool,
-        within: &mut Vec<&'c str>,
+        met: &mut Planned<'c>,
     ) -> Volatility {
-        if within.contains(&call) {
-            return Volatility::Volatile;
+        if let Some(known) = met.get(&(call, alone)) {
+            return *known;
         }
-        within.push(call);
+        // So it is for calls of its own in it.
+        met.insert((call, alone), Volatility::Volatile);
         let each = overloads.iter().map(|function| {
-            let arguments = self.planned(&function.argument_calls, within);
-            arguments.max(self.planned_function(function, alone, within))
+            let arguments = self.planned(&function.argument_calls, met);
+            arguments.max(self.planned_function(function, alone, met))
         });
         let most = each.max().unwrap_or(Volatility::Volatile);
-        within.pop();
         // A built-in function of the same name may be the one that is called.
         let declared = self.function(call).unwrap_or(Volatility::Volatile);
-        most.max(builtins::volatility(call).unwrap_or(most).min(declared))
+        let planned = most.max(builtins::volatility(call).unwrap_or(most).min(declared));
+        met.insert((call, alone), planned);
+        planned
     }
 
     /// An argument that is used twice has to be cheap, or the function is called: only constants are taken for cheap.
-    fn planned_function<'c>(&'c self, function: &'c Function, alone: bool, within: &mut Vec<&'c str>) -> Volatility {
+    fn planned_function<'c>(&'c self, function: &'c Function, alone: bool, met: &mut Planned<'c>) -> Volatility {
         let constant = !function.takes_arguments() || (alone && function.argument_calls.is_empty());
         match &function.value_calls {
             _ if function.volatility != Volatility::Volatile => function.volatility,
-            Some(calls) if constant && calls.iter().all(|call| self.gives_one_value(call)) => {
-                self.planned(calls, within)
-            }
+            Some(calls) if constant && calls.iter().all(|call| self.gives_one_value(call)) => self.planned(calls, met),
             Some(_) | None => Volatility::Volatile,
         }
     }
@@ -445,6 +444,9 @@ impl Catalog {
         builtins::gives_one_value(call) && !self.overloads(call).iter().any(|function| function.gives_set)
     }
 }
+
+/// Calls that were met, each also as the only one of its expression, with what the planner makes of them.
+type Planned<'c> = FxHashMap<(&'c str, bool), Volatility>;
 
 fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)

@@ -65,7 +65,7 @@ fn written(data_type: &DataType, around: &Surroundings) -> Type {
 }
 
 fn only_column(output: &Output, sight: &Sight, around: &Surroundings) -> Type {
-    match of_output(output, Some(sight), around) {
+    match of_output(output, sight, around) {
         Columns { list, whole: true } if list.len() == 1 => list.first().map_or(Type::Unknown, Given::found),
         Columns { .. } => Type::Unknown,
     }

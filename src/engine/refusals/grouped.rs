@@ -61,16 +61,20 @@ impl Search<'_, '_> {
 
     fn item(&mut self, item: &FromItem) -> Option<Refusal> {
         match &item.source {
-            FromSource::Query { output, lateral: false } if self.seen.insert(std::sync::Arc::as_ptr(output)) => {
+            FromSource::With(output) | FromSource::Query { output, lateral: false }
+                if self.seen.insert(std::sync::Arc::as_ptr(output)) =>
+            {
                 self.output(output)
             }
             FromSource::Joins { first, rest } => {
                 let first = self.item(first);
                 first.or_else(|| rest.iter().find_map(|(_, item)| self.item(item)))
             }
-            FromSource::Query { .. } | FromSource::Relation(_) | FromSource::Function { .. } | FromSource::Unknown => {
-                None
-            }
+            FromSource::With(_)
+            | FromSource::Query { .. }
+            | FromSource::Relation(_)
+            | FromSource::Function { .. }
+            | FromSource::Unknown => None,
         }
     }
 

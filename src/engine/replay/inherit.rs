@@ -53,7 +53,7 @@ fn inherited(column: &Column, partition: bool) -> Column {
     }
 }
 
-/// ADD COLUMN reaches the children; one that has the column keeps its own.
+/// ADD COLUMN reaches the children; one that has the column keeps its own, and so do those below it.
 pub(super) fn pass_down_column(table: &RelationName, column: &Column, replay: &mut Replay) {
     let Some(parent) = replay.catalog.get(table) else { return };
     let (partition, children) = (parent.is_partitioned(), parent.children.clone());
@@ -61,8 +61,8 @@ pub(super) fn pass_down_column(table: &RelationName, column: &Column, replay: &m
         let relation = replay.catalog.touch(&child);
         if relation.column(&column.name).is_none() {
             relation.columns.push(inherited(column, partition));
+            pass_down_column(&child, column, replay);
         }
-        pass_down_column(&child, column, replay);
     }
 }
 
@@ -74,9 +74,8 @@ pub(super) fn pass_down_constraint(table: &RelationName, name: &str, replay: &mu
     match &constraint.kind {
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } if constraint.traits.no_inherit => {}
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => {
-            for child in children {
+            for child in replay.catalog.descendants(table) {
                 inherit_check(&child, &constraint, replay);
-                pass_down_constraint(&child, name, replay);
             }
         }
         ConstraintKind::ForeignKey { .. } if parent.is_partitioned() => {

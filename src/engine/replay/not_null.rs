@@ -12,10 +12,7 @@ use super::Replay;
 
 /// Names those of a table and of the tables below it that have none yet.
 pub(super) fn name_all(table: &RelationName, replay: &mut Replay) {
-    name_own(table, replay);
-    for child in replay.catalog.get(table).map(|relation| relation.children.clone()).unwrap_or_default() {
-        name_all(&child, replay);
-    }
+    replay.catalog.tree(table).iter().for_each(|table| name_own(table, replay));
 }
 
 fn name_own(table: &RelationName, replay: &mut Replay) {

@@ -26,14 +26,14 @@ pub(super) fn constant(words: &Lexemes, from: usize, to: usize, variables: &Vari
     {
         return variables.get(&name).cloned();
     }
-    let mut reader = Constant { words, at: from, end: to, variables, depth: 0 };
+    let mut reader = Constant::new(words, from, to, variables);
     let value = reader.concatenation()?;
     (reader.at == to).then_some(value)
 }
 
 /// The text that an expression starts with, if that is known.
 pub(super) fn beginning(words: &Lexemes, from: usize, to: usize, variables: &Variables) -> String {
-    let mut reader = Constant { words, at: from, end: to, variables, depth: 0 };
+    let mut reader = Constant::new(words, from, to, variables);
     while reader.is_symbol(b'(') {
         reader.at += 1;
     }
@@ -50,6 +50,10 @@ pub(super) fn joined(pieces: &[Piece]) -> String {
 /// Nesting that is followed.
 const DEEPEST: usize = 20;
 
+/// What is put together for one expression may be longer than the body by so many bytes: a few variables that double each
+/// other would fill the memory.
+const LONGER: usize = 1 << 16;
+
 /// A recursive descent over a constant expression.
 struct Constant<'w, 't> {
     words: &'w Lexemes<'t>,
@@ -57,9 +61,21 @@ struct Constant<'w, 't> {
     end: usize,
     variables: &'w Variables,
     depth: usize,
+    /// Bytes that may still be put together.
+    left: usize,
 }
 
-impl Constant<'_, '_> {
+impl<'w, 't> Constant<'w, 't> {
+    fn new(words: &'w Lexemes<'t>, at: usize, end: usize, variables: &'w Variables) -> Self {
+        Self { words, at, end, variables, depth: 0, left: words.text().as_str().len() + LONGER }
+    }
+
+    /// Takes a text into account.
+    fn counted(&mut self, pieces: Vec<Piece>) -> Option<Vec<Piece>> {
+        self.left = self.left.checked_sub(pieces.iter().map(|piece| piece.text.len()).sum())?;
+        Some(pieces)
+    }
+
     fn is_symbol(&self, symbol: u8) -> bool {
         self.at < self.end && self.words.is_symbol(self.at, symbol)
     }
@@ -105,7 +121,10 @@ impl Constant<'_, '_> {
             return None;
         }
         match self.words.lexeme(self.at)? {
-            Lexeme::String => self.strings(),
+            Lexeme::String => {
+                let pieces = self.strings()?;
+                self.counted(pieces)
+            }
             Lexeme::Word if self.words.is_symbol(self.at + 1, b'(') => self.call(),
             Lexeme::Number => {
                 let number = Piece { text: self.words.written(self.at).to_owned(), place: self.words.span(self.at) };
@@ -116,7 +135,7 @@ impl Constant<'_, '_> {
                 // As a part of something bigger it has the place where it is named.
                 let value = joined(self.variables.get(&self.words.name(self.at)?)?);
                 self.at += 1;
-                Some(vec![Piece { text: value, place: self.words.span(self.at - 1) }])
+                self.counted(vec![Piece { text: value, place: self.words.span(self.at - 1) }])
             }
             Lexeme::Comment | Lexeme::Symbol(_) | Lexeme::Operator | Lexeme::Parameter | Lexeme::Placeholder => None,
         }
@@ -147,13 +166,14 @@ impl Constant<'_, '_> {
                 return None;
             }
         }
-        match (function.as_str(), arguments.as_slice()) {
-            ("format", [template, values @ ..]) => formatted(template, values),
-            ("concat", pieces) => Some(pieces.concat()),
-            ("quote_ident", [name]) => Some(vec![substituted(quoted(&joined(name), '"'), name)]),
-            ("quote_literal", [value]) => Some(vec![substituted(quoted(&joined(value), '\''), value)]),
-            _ => None,
-        }
+        let pieces = match (function.as_str(), arguments.as_slice()) {
+            ("format", [template, values @ ..]) => formatted(template, values, self.left)?,
+            ("concat", pieces) => pieces.concat(),
+            ("quote_ident", [name]) => vec![substituted(quoted(&joined(name), '"'), name)],
+            ("quote_literal", [value]) => vec![substituted(quoted(&joined(value), '\''), value)],
+            _ => return None,
+        };
+        self.counted(pieces)
     }
 }
 
@@ -169,8 +189,9 @@ fn substituted(text: String, from: &[Piece]) -> Piece {
     Piece { text, place }
 }
 
-/// What format() makes of constants.
-fn formatted(template: &[Piece], values: &[Vec<Piece>]) -> Option<Vec<Piece>> {
+/// What format() makes of constants, if it is not longer than `most`.
+fn formatted(template: &[Piece], values: &[Vec<Piece>], most: usize) -> Option<Vec<Piece>> {
+    let mut left = most;
     let mut result = Vec::new();
     let mut next = 0;
     for piece in template {
@@ -184,6 +205,7 @@ fn formatted(template: &[Piece], values: &[Vec<Piece>]) -> Option<Vec<Piece>> {
                 let number = specifier.argument.unwrap_or(next);
                 next = number + 1;
                 let value = values.get(number)?;
+                left = left.checked_sub(value.iter().map(|piece| piece.text.len()).sum())?;
                 result.push(match specifier.kind {
                     's' if value.len() == 1 => value.first()?.clone(),
                     's' => substituted(joined(value), value),
