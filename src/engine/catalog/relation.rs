@@ -95,6 +95,8 @@ pub struct Constraint {
     pub began_empty: bool,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
+    /// A CHECK that only parents define. Of a partition, it says nothing: that is always its parent's.
+    pub inherited: bool,
     /// The migration that added it.
     pub added_in: MigrationId,
     /// The transaction that added it, counted over the sequence.

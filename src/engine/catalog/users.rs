@@ -111,6 +111,7 @@ mod tests {
             awaits_validation: false,
             began_empty: false,
             doubted: false,
+            inherited: false,
             added_in: 0,
             added_in_transaction: 0,
             statement: place.statement,

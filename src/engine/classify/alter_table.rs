@@ -1,11 +1,14 @@
 //! ALTER TABLE and its relatives, one subcommand at a time.
 
+use rustc_hash::FxHashSet;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, CreateSequence, Firing, Ident, NamedOption,
     ObjectName, Persistence, RowSecurity, SequenceOptionKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::type_changes::TypeRequest;
 use crate::postgres::{Form, Role};
@@ -22,6 +25,8 @@ pub(super) struct Subject<'a> {
     pub(super) descendants: Vec<RelationName>,
     /// ONLY.
     pub(super) only: bool,
+    /// The whole statement.
+    pub(super) alter: &'a AlterTable,
     /// Constraints that the same statement drops: that pass comes first, so they prove nothing.
     pub(super) dropped: Vec<&'a str>,
     /// Columns that the same statement adds, with NULL in the rows that are there.
@@ -78,6 +83,12 @@ impl Subject<'_> {
         Self { descendants: Vec::new(), ..self.clone() }
     }
 
+    /// The partitions and children that have lost a CHECK by the time at which others are added.
+    pub(super) fn losing_check(&self, name: &str) -> FxHashSet<RelationName> {
+        let is_dropped = !self.only && self.dropped.contains(&name);
+        if is_dropped { self.around.catalog.losing_check(&self.name, name) } else { FxHashSet::default() }
+    }
+
     /// Whether partitions and children have the constraint too: inheritance children have no keys of their parents.
     pub(super) fn gives(&self, constraint: Option<&Constraint>) -> bool {
         let is_key =
@@ -114,7 +125,8 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
     };
     let subject = Subject {
         relation: around.catalog.get(&name),
-        dropped: dropped_constraints(alter),
+        alter,
+        dropped: dropped_constraints(alter, around.catalog.get(&name)),
         added_empty: added_empty(alter, &name, around),
         rewritten: false,
         descendants: if alter.only { Vec::new() } else { around.catalog.descendants(&name) },
@@ -153,12 +165,14 @@ fn rewrites(action: &AlterAction, subject: &Subject) -> bool {
     }
 }
 
-fn dropped_constraints(alter: &AlterTable) -> Vec<&str> {
+fn dropped_constraints<'a>(alter: &'a AlterTable, relation: Option<&'a Relation>) -> Vec<&'a str> {
     let dropped = alter.actions.iter().filter_map(|action| match &action.kind {
         AlterActionKind::DropConstraint { name, .. } => Some(name.name.as_str()),
         _ => None,
     });
-    dropped.collect()
+    let known = relation.into_iter().flat_map(|relation| &relation.constraints);
+    let with_columns = known.filter(|constraint| refusals::drops_constraint(alter, constraint));
+    dropped.chain(with_columns.map(|constraint| constraint.name.as_str())).collect()
 }
 
 fn added_empty<'a>(alter: &'a AlterTable, table: &RelationName, around: &Surroundings) -> Vec<&'a str> {

@@ -1,6 +1,7 @@
 //! ALTER TABLE and its relatives.
 
 use ecow::EcoString;
+use rustc_hash::FxHashSet;
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
@@ -54,7 +55,7 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         replay.catalog.insert(Relation::new(name.clone(), kind_of(alter.object)));
     }
     for action in in_order(&alter.actions) {
-        let reached = if alter.only { Vec::new() } else { replay.catalog.descendants(&name) };
+        let reached = reached(&name, &action.kind, alter.only, replay);
         for child in &reached {
             reach_child(&name, child, &action.kind, replay);
         }
@@ -83,6 +84,24 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         }
     }
     not_null::name_all(&name, replay);
+}
+
+/// The partitions and children that a subcommand comes down to.
+fn reached(table: &RelationName, action: &AlterActionKind, only: bool, replay: &mut Replay) -> Vec<RelationName> {
+    let catalog = &mut replay.catalog;
+    match action {
+        AlterActionKind::DropConstraint { name, .. }
+            if catalog.get(table).is_some_and(|known| known.gives_check(&name.name)) =>
+        {
+            let losing = if only { FxHashSet::default() } else { catalog.losing_check(table, &name.name) };
+            // What ONLY leaves to the children is theirs.
+            let children = catalog.get(table).filter(|_| only).map(|known| known.children.clone());
+            children.iter().flatten().for_each(|child| catalog.touch(child).own_check(&name.name));
+            losing.into_iter().collect()
+        }
+        _ if only => Vec::new(),
+        _ => catalog.descendants(table),
+    }
 }
 
 /// A constraint that was NO INHERIT, and goes down to the children now.

@@ -77,12 +77,14 @@ pub(super) fn add_constraint(
         awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
         began_empty: replay.catalog.is_surely_empty(table, author.migration, author.transaction),
         doubted: false,
+        inherited: false,
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
         span: constraint.span,
     };
     if is_merged(table, &made, replay.catalog) {
+        replay.catalog.touch(table).own_check(&name);
         return name;
     }
     build_or_take_over(table, constraint, &made, replay);
