@@ -81,6 +81,8 @@ impl Column {
 pub struct Constraint {
     /// Its name, chosen as PostgreSQL chooses it where none was written.
     pub name: EcoString,
+    /// The name that PostgreSQL chose before 12, where that is another.
+    pub before_12: Option<EcoString>,
     /// What it asks.
     pub kind: ConstraintKind,
     /// The expression of a CHECK.

@@ -97,6 +97,7 @@ mod tests {
         Constraint {
             expression: crate::engine::catalog::Written::default(),
             name: "fk".into(),
+            before_12: None,
             kind: ConstraintKind::ForeignKey {
                 columns: Vec::new(),
                 referenced: name(to),

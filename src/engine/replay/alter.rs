@@ -183,25 +183,37 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AddConstraint(constraint) => {
             constraint::add_constraint(table, constraint, false, replay);
         }
-        A::ValidateConstraint(name) => validate(table, &name.name, replay),
+        A::ValidateConstraint(name) => validate(table, &meant(table, &name.name, replay), replay),
         A::AlterConstraint { name, change } => {
-            set_traits(table, &name.name, *change, replay);
+            let name = meant(table, &name.name, replay);
+            set_traits(table, &name, *change, replay);
             if let Some(enforced) = change.enforced {
                 let relation = replay.catalog.touch(table);
-                for constraint in relation.constraints.iter_mut().filter(|known| known.name == name.name) {
+                for constraint in relation.constraints.iter_mut().filter(|known| known.name == name) {
                     constraint.validated = enforced;
                     constraint.traits.not_enforced = !enforced;
                     constraint.awaits_validation = false;
                 }
             }
         }
-        A::DropConstraint { name, cascade, .. } => parts::drop_constraint(table, &name.name, *cascade, replay),
+        A::DropConstraint { if_exists, name, cascade } => {
+            let meant = meant(table, &name.name, replay);
+            if *if_exists && meant != name.name {
+                // There is nothing of this name since 12.
+                let own = replay.catalog.touch(table).constraints.iter_mut().filter(|known| known.name == meant);
+                own.for_each(|known| known.doubted = true);
+                return;
+            }
+            parts::drop_constraint(table, &meant, *cascade, replay);
+        }
         A::RenameColumn { from, to } => column::rename(table, &from.name, &to.name, replay),
         A::RenameTo(to) => {
             let renamed = RelationName::new(&*table.schema, &*to.name);
             replay.catalog.rename(table, &renamed);
         }
-        A::RenameConstraint { from, to } => rename_constraint(table, &from.name, &to.name, replay),
+        A::RenameConstraint { from, to } => {
+            rename_constraint(table, &meant(table, &from.name, replay), &to.name, replay);
+        }
         A::SetSchema(schema) => set_schema(table, &schema.name, replay),
         A::SetAccessMethod(method) => {
             replay.catalog.touch(table).access_method = method.as_ref().map(|method| method.name.clone());
@@ -262,6 +274,12 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::RowSecurity(_)
         | A::DependsOnExtension { .. } => {}
     }
+}
+
+/// The name by which the catalog has a constraint.
+fn meant(table: &RelationName, name: &str, replay: &Replay) -> EcoString {
+    let known = replay.catalog.get(table).and_then(|relation| relation.constraint_meant(name));
+    known.map_or_else(|| name.into(), |known| known.name.clone())
 }
 
 /// Whether a table would become its own parent, which the server refuses.
@@ -366,6 +384,7 @@ fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Re
     let backed = relation.constraint(from).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
     for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == from) {
         constraint.name = to.into();
+        constraint.before_12 = None;
     }
     if backed {
         replay.catalog.rename_index(&RelationName::new(&*table.schema, from), to);

@@ -195,7 +195,8 @@ fn add_foreign_key(partition: &RelationName, constraint: &Constraint, replay: &m
         _ => constraint.name.clone(),
     };
     replay.catalog.note_constraint_name(&name);
-    let own = Constraint { name: name.clone(), ..constraint.clone() };
+    let before_12 = constraint.before_12.clone().filter(|_| name == constraint.name);
+    let own = Constraint { name: name.clone(), before_12, ..constraint.clone() };
     replay.catalog.touch(partition).constraints.push(own);
     pass_down_constraint(partition, &name, replay);
 }
@@ -260,6 +261,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
     let proves_not_null = if is_range && !is_default { columns.clone() } else { Vec::new() };
     replay.catalog.touch(child).constraints.push(Constraint {
         name: name.clone(),
+        before_12: None,
         kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default(), calls: Vec::new() },
         expression: Written::default(),
         validated: true,
