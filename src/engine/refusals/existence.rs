@@ -296,6 +296,12 @@ impl Names<'_> {
         if builds && let Some(refusal) = taken_relation(&index, self.around) {
             return Some(refusal);
         }
+        // A CHECK that only a parent defines may be defined again, if it is the same.
+        let known = self.relation.constraint(&name.name).filter(|known| known.is_check() && known.inherited);
+        let is_merged = known.is_some() && matches!(constraint.kind, TableConstraintKind::Check(_));
+        if is_merged && !self.around.is_partition(self.relation) {
+            return None;
+        }
         self.taken_constraint(name)
     }
 
