@@ -140,7 +140,7 @@ fn differences(fixture: &Fixture, traced: &TracedStatement, observed: &Observed,
     if refuses != observed.in_transaction.is_some() && !is_block {
         wrong.push(format!("{name} {version}: refuses a transaction block: predicted {refuses}"));
     }
-    let waits = lockwise::postgres::waits::waits_for(&traced.forms, version.into());
+    let waits = traced.waits_for(version.into());
     let waits: BTreeSet<String> = waits.into_iter().map(|waits| waits.name().to_owned()).collect();
     if waits != observed.waits_for {
         wrong.push(format!("{name} {version}: waits: predicted {waits:?}, recorded {:?}", observed.waits_for));

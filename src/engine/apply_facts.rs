@@ -13,7 +13,7 @@ use super::trace::{Refusal, Transaction};
 pub fn effects(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Effect> {
     let mut found = Vec::new();
     for occurrence in occurrences {
-        for fact in facts(occurrence.form) {
+        for fact in facts(occurrence.form).iter().filter(|fact| fact.versions.overlaps(occurrence.versions)) {
             found.extend(effects_of_fact(occurrence, fact, around));
         }
     }
@@ -63,7 +63,7 @@ fn effects_of_fact<'a>(
                 form: occurrence.form,
                 lock: on.lock,
                 work: work_on(kind, on.work),
-                versions: fact.versions,
+                versions: fact.versions.and(occurrence.versions),
                 span: occurrence.span,
             }
         })
@@ -104,7 +104,8 @@ pub fn refusals(occurrences: &[Occurrence], around: &Surroundings) -> Vec<Refusa
     if !around.session.transaction().is_open() {
         return Vec::new();
     }
-    let refusing = occurrences.iter().map(|occurrence| versions_that_refuse_a_block(occurrence.form));
+    let refusing =
+        occurrences.iter().map(|occurrence| versions_that_refuse_a_block(occurrence.form).and(occurrence.versions));
     let versions = refusing.fold(VersionSet::NONE, VersionSet::or);
     match versions.is_empty() {
         true => Vec::new(),

@@ -17,6 +17,7 @@ mod enums;
 mod function;
 mod heading;
 mod index;
+mod inherited;
 mod known_rows;
 mod more;
 mod naming;

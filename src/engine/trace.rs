@@ -7,11 +7,12 @@ use ecow::EcoString;
 
 use crate::engine::effect::Effect;
 use crate::finding::Held;
+use crate::postgres::waits::{WaitsFor, waits_for};
 use crate::postgres::{Form, LockMode, VersionSet};
 use crate::source::{SourceFile, Span};
 
 use super::catalog::Past;
-use super::effect::RelationName;
+use super::effect::{RelationKind, RelationName};
 use super::proof::WrittenProof;
 use super::running::Inside;
 
@@ -165,6 +166,17 @@ impl TracedStatement {
     /// Effects with a lock that makes other sessions' writes wait, on relations that they may be using.
     pub fn blocking_effects(&self) -> impl Iterator<Item = &Effect> {
         self.effects.iter().filter(|effect| effect.blocks_writes())
+    }
+
+    /// Whom it waits for on some of the versions before it is done. Nobody writes a materialized view but under locks that
+    /// stand in the way of its own.
+    pub fn waits_for(&self, versions: VersionSet) -> Vec<WaitsFor> {
+        let mut tables = self.effects.iter().filter(|effect| effect.kind != RelationKind::Index).peekable();
+        let is_known = tables.peek().is_some();
+        let no_writers = is_known && tables.all(|effect| effect.kind == RelationKind::MaterializedView);
+        let mut waits = waits_for(&self.forms, versions);
+        waits.retain(|waits| !no_writers || *waits != WaitsFor::Writers);
+        waits
     }
 }
 

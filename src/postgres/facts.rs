@@ -253,6 +253,11 @@ pub fn facts(form: Form) -> &'static [Fact] {
             since(12, rows![on(TARGET, ACCESS, NONE), on(REFERENCING, ACCESS, NONE)]),
         ],
         F::SetNotNull => rows![always(SCAN_TABLE)],
+        F::SetNotNullOnlyPartitioned => rows![
+            before(12, rows![]),
+            fact(VersionSet::range(12, 17), rows![on(PARTITION, ACCESS, NONE)]),
+            since(18, rows![]),
+        ],
         F::SetNotNullProven => {
             rows![before(12, SCAN_TABLE), since(12, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)]),]
         }

@@ -201,6 +201,8 @@ forms! {
     SetNotNull = "set-not-null",
     /// SET NOT NULL of a column that a validated CHECK keeps free of NULL.
     SetNotNullProven = "set-not-null-proven",
+    /// SET NOT NULL of a column of ONLY a partitioned table, of which the partitions have it.
+    SetNotNullOnlyPartitioned = "set-not-null-only-partitioned",
     /// SET NOT NULL of a column that is NOT NULL already.
     SetNotNullNoop = "set-not-null-noop",
     /// SET NOT NULL of a column of an inheritance parent that is NOT NULL already.

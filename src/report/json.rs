@@ -8,7 +8,7 @@ use crate::engine::proof::WrittenProof;
 use crate::engine::trace::{HeldLock, LockPlan, Refusal, TracedMigration, TracedStatement, strongest_held};
 use crate::finding::{Report, ReportedFinding, Severity, SuppressedFinding, UnparsedStatement};
 use crate::postgres::VersionSet;
-use crate::postgres::waits::{WaitsFor, waits_for};
+use crate::postgres::waits::WaitsFor;
 use crate::rewrite::Rewrite;
 use crate::source::SourceFile;
 
@@ -354,7 +354,7 @@ impl<'a> LockStatement<'a> {
             effects: effects.iter().map(|effect| LockEffect::new(effect, held)).collect(),
             proofs: statement.proofs.iter().map(ProofJson::new).collect(),
             still_held: still_held(statement, run).iter().map(|lock| StillHeld::new(file, lock)).collect(),
-            waits_for: waits_for(&statement.forms, run).into_iter().map(WaitsFor::name).collect(),
+            waits_for: statement.waits_for(run).into_iter().map(WaitsFor::name).collect(),
             more: statement.more,
         }
     }

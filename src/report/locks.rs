@@ -11,7 +11,7 @@ use crate::engine::running::Inside;
 use crate::engine::trace::{HeldLock, LockPlan, TracedMigration, TracedStatement};
 use crate::finding::Held;
 use crate::postgres::VersionSet;
-use crate::postgres::waits::{WaitsFor, waits_for};
+use crate::postgres::waits::WaitsFor;
 use crate::source::{SourceFile, Span};
 
 /// A cell that is longer does not make its column wider.
@@ -166,7 +166,7 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
 
 /// Whom the statement waits for before it is done, apart from those whose locks stand in its way.
 fn waiting(statement: &TracedStatement, run: VersionSet) -> Option<String> {
-    let waits: Vec<&str> = waits_for(&statement.forms, run).into_iter().map(WaitsFor::describe).collect();
+    let waits: Vec<&str> = statement.waits_for(run).into_iter().map(WaitsFor::describe).collect();
     (!waits.is_empty()).then(|| format!("waits for {}", waits.join(", ")))
 }
 

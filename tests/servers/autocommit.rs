@@ -19,6 +19,10 @@ use crate::work::After;
 enum Plant {
     /// Holds a lock on this table: a reader, a writer, another maintenance command, or the table's owner at work.
     Lock(String, &'static str),
+    /// Has read this materialized view, which LOCK TABLE does not take, and holds no snapshot any more.
+    Read(String),
+    /// Analyzes this materialized view, as another maintenance command would.
+    Analyze(String),
     /// Holds nothing but a snapshot from before the statement.
     OldSnapshot,
     /// Holds up whoever builds the last index of this table, in the middle of the build.
@@ -37,19 +41,24 @@ impl Plant {
         let modes = ["ACCESS SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "ACCESS EXCLUSIVE"];
         let tables = before.relations.values().filter(|relation| relation.kind.ends_with("table"));
         let locks = tables.flat_map(|table| modes.map(|mode| Self::Lock(table.quoted.clone(), mode)));
+        let views = before.relations.values().filter(|relation| relation.kind == "materialized view");
+        let views = views.flat_map(|view| [Self::Read(view.quoted.clone()), Self::Analyze(view.quoted.clone())]);
         let has_index = |oid| before.relations.values().any(|relation| relation.table == Some(oid));
         let indexed = before.relations.iter().filter(|(oid, table)| table.kind == "table" && has_index(**oid));
         let gates = indexed.map(|(_, table)| Self::Gate(table.quoted.clone()));
-        locks.chain(gates).chain([Self::OldSnapshot]).collect()
+        locks.chain(views).chain(gates).chain([Self::OldSnapshot]).collect()
     }
 
     fn begin(&self, client: &mut Client) -> Fallible<()> {
         if let Self::Gate(table) = self {
             build_gate(client, table)?;
         }
-        client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
+        let isolation = if let Self::Read(_) = self { "READ COMMITTED" } else { "REPEATABLE READ" };
+        client.batch_execute(&format!("BEGIN ISOLATION LEVEL {isolation}"))?;
         let stay = match self {
             Self::Lock(table, mode) => format!("LOCK TABLE ONLY {table} IN {mode} MODE"),
+            Self::Read(view) => format!("SELECT FROM {view} LIMIT 0"),
+            Self::Analyze(view) => format!("ANALYZE {view}"),
             Self::OldSnapshot => "SELECT 1".to_owned(),
             Self::Gate(_) => "SELECT pg_advisory_xact_lock(7)".to_owned(),
         };
@@ -59,10 +68,10 @@ impl Plant {
     /// What it is in the recordings of waits.
     fn name(&self) -> Option<&'static str> {
         match self {
-            Self::Lock(_, "ACCESS SHARE") => Some("readers"),
+            Self::Lock(_, "ACCESS SHARE") | Self::Read(_) => Some("readers"),
             Self::Lock(_, "ROW EXCLUSIVE") => Some("writers"),
             Self::OldSnapshot => Some("snapshots"),
-            Self::Lock(..) | Self::Gate(_) => None,
+            Self::Lock(..) | Self::Analyze(_) | Self::Gate(_) => None,
         }
     }
 

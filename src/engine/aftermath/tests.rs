@@ -45,6 +45,23 @@ fn what_is_history_has_run() {
 }
 
 #[test]
+fn a_foreign_key_goes_by_the_name_that_it_had_before_12() {
+    let tables = "CREATE TABLE p (a int, b int, PRIMARY KEY (a, b)); CREATE TABLE u (a int, b int, FOREIGN KEY (a, b) REFERENCES p);";
+    check(&[
+        (&[tables, "DROP TABLE p;"], &["dependent-object at DROP TABLE p", "dropping-table at p"]),
+        (&[tables, "ALTER TABLE u DROP CONSTRAINT u_a_fkey;", "DROP TABLE p;"], &["dropping-table at p"]),
+        (
+            &[
+                tables,
+                "ALTER TABLE u RENAME CONSTRAINT u_a_fkey TO u_p;",
+                "ALTER TABLE u DROP CONSTRAINT u_p; DROP TABLE p;",
+            ],
+            &["dropping-table at p"],
+        ),
+    ]);
+}
+
+#[test]
 fn a_refused_creation_is_the_one_finding_of_all_that_uses_it() {
     check(&[
         (

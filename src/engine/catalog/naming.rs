@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use super::{Catalog, Index, Relation};
+use super::{Catalog, Constraint, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::names;
 
@@ -52,6 +52,19 @@ impl Catalog {
         names::chosen(&table.name, columns, suffix, taken)
     }
 
+    /// The name that was chosen for a foreign key before 12, when only the first of its columns was in it.
+    ///
+    /// Source: measurements, and `ATExecAddConstraint` of PostgreSQL 11 beside `ChooseForeignKeyConstraintNameAddition` of 12.
+    pub fn foreign_key_name_before_12(&self, table: &RelationName, column: &str) -> EcoString {
+        let has_it = |relation: &Relation, name: &str| {
+            relation.name.schema == table.schema && relation.constraint_before_12(name).is_some()
+        };
+        let taken = |name: &str| {
+            self.constraint_names.contains(name) && self.relations().any(|relation| has_it(relation, name))
+        };
+        names::chosen(&table.name, column, "fkey", taken)
+    }
+
     /// Gives a sequence to a column, with which it goes away, and takes it from the one that had it.
     pub fn own_sequence(&mut self, sequence: &RelationName, owner: Option<(RelationName, EcoString)>) {
         let before = self.get(sequence).and_then(|sequence| sequence.owner.clone());
@@ -79,7 +92,24 @@ impl Catalog {
     }
 }
 
+impl Constraint {
+    /// Its name on versions before 12.
+    pub fn name_before_12(&self) -> &EcoString {
+        self.before_12.as_ref().unwrap_or(&self.name)
+    }
+}
+
 impl Relation {
+    /// The constraint that has this name before 12.
+    pub fn constraint_before_12(&self, name: &str) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| constraint.name_before_12() == name)
+    }
+
+    /// The constraint that a statement means which did not fail: by the name that it has, else by that of before 12.
+    pub fn constraint_meant(&self, name: &str) -> Option<&Constraint> {
+        self.constraint(name).or_else(|| self.constraint_before_12(name))
+    }
+
     /// The suffix of the name that the server chooses for the index of this name, if it is given a name of its own elsewhere.
     pub fn key_suffix(&self, index: &str) -> Option<&'static str> {
         self.constraint(index).and_then(|constraint| constraint.kind.key_suffix())

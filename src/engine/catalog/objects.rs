@@ -110,7 +110,8 @@ impl Catalog {
         let constraints = relation.constraints.iter().filter(is_kept);
         objects.extend(constraints.map(|known| {
             let certain = certain && validity(known).is_some();
-            self.constraint_facts(known, part(&known.name), certain)
+            let name = if version.major() < 12 { known.name_before_12() } else { &known.name };
+            self.constraint_facts(known, part(name), certain)
         }));
         objects.extend(relation.indexes.iter().map(|index| index_facts(index, relation, certain)));
         let is_copy = |trigger: &&Trigger| {

@@ -81,6 +81,8 @@ impl Column {
 pub struct Constraint {
     /// Its name, chosen as PostgreSQL chooses it where none was written.
     pub name: EcoString,
+    /// The name that PostgreSQL chose before 12, where that is another.
+    pub before_12: Option<EcoString>,
     /// What it asks.
     pub kind: ConstraintKind,
     /// The expression of a CHECK.
@@ -95,6 +97,8 @@ pub struct Constraint {
     pub began_empty: bool,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
+    /// A CHECK that only parents define. Of a partition, it says nothing: that is always its parent's.
+    pub inherited: bool,
     /// The migration that added it.
     pub added_in: MigrationId,
     /// The transaction that added it, counted over the sequence.

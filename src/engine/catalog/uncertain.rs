@@ -195,7 +195,8 @@ impl Constraint {
         let awaits_validation = self.awaits_validation && before.awaits_validation;
         let validated = self.validated && before.validated;
         let began_empty = self.began_empty && before.began_empty;
-        Self { validated, awaits_validation, began_empty, doubted: self.doubted || before.doubted, ..self }
+        let inherited = self.inherited || before.inherited;
+        Self { validated, awaits_validation, began_empty, inherited, doubted: self.doubted || before.doubted, ..self }
     }
 
     fn unproven(self) -> Self {

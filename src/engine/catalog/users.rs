@@ -97,6 +97,7 @@ mod tests {
         Constraint {
             expression: crate::engine::catalog::Written::default(),
             name: "fk".into(),
+            before_12: None,
             kind: ConstraintKind::ForeignKey {
                 columns: Vec::new(),
                 referenced: name(to),
@@ -111,6 +112,7 @@ mod tests {
             awaits_validation: false,
             began_empty: false,
             doubted: false,
+            inherited: false,
             added_in: 0,
             added_in_transaction: 0,
             statement: place.statement,

@@ -278,7 +278,10 @@ pub(super) fn alter_column(name: &Ident, change: &ColumnChange, span: Span, subj
         }
         ColumnChange::SetDefault(_) => one(Form::SetDefault),
         ColumnChange::DropDefault => one(Form::DropDefault),
-        ColumnChange::SetNotNull => not_null::set_not_null(&name.name, Form::SetNotNull, span, subject),
+        ColumnChange::SetNotNull => {
+            let found = not_null::set_not_null(&name.name, Form::SetNotNull, span, subject);
+            found.into_iter().chain(not_null::only_partitioned(&name.name, span, subject)).collect()
+        }
         ColumnChange::DropNotNull => {
             let known = subject.relation.and_then(|relation| relation.column(&name.name));
             if known.is_some_and(|known| !known.not_null && !known.more.doubts.not_null) {

@@ -1,14 +1,17 @@
 //! ALTER TABLE and its relatives, one subcommand at a time.
 
+use rustc_hash::FxHashSet;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, CreateSequence, Firing, Ident, NamedOption,
     ObjectName, Persistence, RowSecurity, SequenceOptionKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::type_changes::TypeRequest;
-use crate::postgres::{Form, Role};
+use crate::postgres::{Form, Role, VersionSet};
 use crate::source::Span;
 
 use super::{Occurrence, alter_column, attach, column_type, constraint, drop::indexes_of};
@@ -22,6 +25,10 @@ pub(super) struct Subject<'a> {
     pub(super) descendants: Vec<RelationName>,
     /// ONLY.
     pub(super) only: bool,
+    /// Names of constraints are those that they have before 12.
+    pub(super) before_12: bool,
+    /// The whole statement.
+    pub(super) alter: &'a AlterTable,
     /// Constraints that the same statement drops: that pass comes first, so they prove nothing.
     pub(super) dropped: Vec<&'a str>,
     /// Columns that the same statement adds, with NULL in the rows that are there.
@@ -70,12 +77,19 @@ impl Subject<'_> {
     }
 
     pub(super) fn constraint(&self, name: &Ident) -> Option<&Constraint> {
-        self.relation.and_then(|relation| relation.constraint(&name.name))
+        let relation = self.relation?;
+        if self.before_12 { relation.constraint_before_12(&name.name) } else { relation.constraint(&name.name) }
     }
 
     /// The same without partitions and children.
     pub(super) fn alone(&self) -> Self {
         Self { descendants: Vec::new(), ..self.clone() }
+    }
+
+    /// The partitions and children that have lost a CHECK by the time at which others are added.
+    pub(super) fn losing_check(&self, name: &str) -> FxHashSet<RelationName> {
+        let is_dropped = !self.only && self.dropped.contains(&name);
+        if is_dropped { self.around.catalog.losing_check(&self.name, name) } else { FxHashSet::default() }
     }
 
     /// Whether partitions and children have the constraint too: inheritance children have no keys of their parents.
@@ -91,7 +105,7 @@ impl Subject<'_> {
 
     /// Whether the relation was seen whole and lacks the constraint.
     pub(super) fn lacks_constraint(&self, name: &Ident) -> bool {
-        self.relation.is_some_and(|relation| relation.complete && relation.constraint(&name.name).is_none())
+        self.relation.is_some_and(|relation| relation.complete) && self.constraint(name).is_none()
     }
 }
 
@@ -114,7 +128,9 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
     };
     let subject = Subject {
         relation: around.catalog.get(&name),
-        dropped: dropped_constraints(alter),
+        before_12: false,
+        alter,
+        dropped: dropped_constraints(alter, around.catalog.get(&name)),
         added_empty: added_empty(alter, &name, around),
         rewritten: false,
         descendants: if alter.only { Vec::new() } else { around.catalog.descendants(&name) },
@@ -153,12 +169,14 @@ fn rewrites(action: &AlterAction, subject: &Subject) -> bool {
     }
 }
 
-fn dropped_constraints(alter: &AlterTable) -> Vec<&str> {
+fn dropped_constraints<'a>(alter: &'a AlterTable, relation: Option<&'a Relation>) -> Vec<&'a str> {
     let dropped = alter.actions.iter().filter_map(|action| match &action.kind {
         AlterActionKind::DropConstraint { name, .. } => Some(name.name.as_str()),
         _ => None,
     });
-    dropped.collect()
+    let known = relation.into_iter().flat_map(|relation| &relation.constraints);
+    let with_columns = known.filter(|constraint| refusals::drops_constraint(alter, constraint));
+    dropped.chain(with_columns.map(|constraint| constraint.name.as_str())).collect()
 }
 
 fn added_empty<'a>(alter: &'a AlterTable, table: &RelationName, around: &Surroundings) -> Vec<&'a str> {
@@ -244,10 +262,12 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         }
         A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
         A::AddConstraint(constraint) => constraint::add_constraint(constraint, span, subject),
-        A::ValidateConstraint(name) => constraint::validate(name, span, subject),
-        A::AlterConstraint { name, change } => constraint::alter_constraint(name, *change, span, subject),
+        A::ValidateConstraint(name) => by_name(name, subject, |subject| constraint::validate(name, span, subject)),
+        A::AlterConstraint { name, change } => {
+            by_name(name, subject, |subject| constraint::alter_constraint(name, *change, span, subject))
+        }
         A::DropConstraint { if_exists, name, cascade } => {
-            constraint::drop_constraint(*if_exists, name, *cascade, span, subject)
+            by_name(name, subject, |subject| constraint::drop_constraint(*if_exists, name, *cascade, span, subject))
         }
         A::RenameColumn { .. } => reaching(Form::RenameColumn),
         A::RenameTo(_) => target(Form::RenameTable),
@@ -323,6 +343,17 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
             attach::detach(form, subject.around.resolve(partition), span, subject)
         }
     }
+}
+
+/// What is done to a constraint, which may be another before 12.
+fn by_name(name: &Ident, subject: &Subject, done: impl Fn(&Subject) -> Vec<Occurrence>) -> Vec<Occurrence> {
+    let older = Subject { before_12: true, ..subject.clone() };
+    let which = |subject: &Subject| subject.constraint(name).map(|known| known.name.clone());
+    if which(&older) == which(subject) {
+        return done(subject);
+    }
+    let before = done(&older).into_iter().map(|found| found.only_on(VersionSet::before(12)));
+    before.chain(done(subject).into_iter().map(|found| found.only_on(VersionSet::since(12)))).collect()
 }
 
 /// The parameter that makes a table one that decoding of the log reads keeps everybody out.

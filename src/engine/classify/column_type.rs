@@ -1,10 +1,9 @@
 //! ALTER COLUMN TYPE, and the work that it causes in what depends on the column.
 
-use ecow::EcoString;
-
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::proof::Proof;
+use crate::engine::refusals;
 use crate::engine::type_changes::TypeRequest;
 use crate::postgres::types::TypeChange;
 use crate::postgres::{Form, Role, Version};
@@ -80,21 +79,24 @@ fn dependent_work(
         // The index of a partitioned table is made again, and with it those of its partitions, be they as before or not.
         let parents = catalog.ancestors(&relation.name).into_iter().filter(|parent| parent.is_partitioned());
         // What the same statement drops is gone before.
-        let stays = |name: &EcoString| !subject.dropped.contains(&name.as_str());
         let indexes = |of: &Relation, made: fn((bool, bool)) -> bool| {
-            of.indexes.iter().filter(|index| stays(&index.name)).any(|index| made(of_index(index)))
+            of.indexes
+                .iter()
+                .filter(|index| !refusals::drops_index(subject.alter, index))
+                .any(|index| made(of_index(index)))
         };
         let of_parent = parents.into_iter().any(|parent| indexes(parent, |(used, _)| used));
         let on_partitions = relation.is_partitioned() && indexes(relation, |(used, _)| used);
         if of_parent || on_partitions || indexes(relation, |(_, made)| made) {
             found.push(Occurrence::new(Form::AlterTypeRebuildIndex, span).with(role, relation.name.clone()));
         }
+        let stays = |constraint: &Constraint| !refusals::drops_constraint(subject.alter, constraint);
         let rechecked = relation.constraints.iter().any(|constraint| {
             let columns = match &constraint.kind {
                 ConstraintKind::Check { columns, .. } => columns.as_slice(),
                 _ => &[],
             };
-            constraint.validated && stays(&constraint.name) && columns.iter().any(|used| used == column)
+            constraint.validated && stays(constraint) && columns.iter().any(|used| used == column)
         });
         if rechecked {
             found.push(Occurrence::new(Form::AlterTypeRecheck, span).with(role, relation.name.clone()));
@@ -106,11 +108,11 @@ fn dependent_work(
 /// A foreign key on the column is made anew, which locks the other table too.
 fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let Some(relation) = subject.relation else { return Vec::new() };
-    let outgoing: Vec<(&Constraint, &RelationName)> =
-        relation.foreign_keys().filter(|(constraint, _)| uses(&constraint.kind, column)).collect();
-    let stays = |constraint: &Constraint| !subject.dropped.contains(&constraint.name.as_str());
-    let outgoing: Vec<(&Constraint, &RelationName)> =
-        outgoing.into_iter().filter(|(constraint, _)| stays(constraint)).collect();
+    let stays = |table: &Relation, key: &Constraint| {
+        !refusals::drops_foreign_key(subject.alter, relation, table, key, subject.around)
+    };
+    let own = relation.foreign_keys().filter(|(key, _)| uses(&key.kind, column) && stays(relation, key));
+    let outgoing: Vec<(&Constraint, &RelationName)> = own.collect();
     let is_primary = relation.primary_key().is_some_and(|key| key.iter().any(|name| name == column));
     let points_here = |kind: &ConstraintKind| match kind {
         ConstraintKind::ForeignKey { referenced_columns, .. } if referenced_columns.is_empty() => is_primary,
@@ -119,7 +121,7 @@ fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subj
     };
     let incoming = subject.around.catalog.referencing(&subject.name).into_iter();
     let incoming: Vec<(&Relation, &Constraint)> =
-        incoming.filter(|(_, constraint)| points_here(&constraint.kind)).collect();
+        incoming.filter(|(table, key)| points_here(&key.kind) && stays(table, key)).collect();
     // A key that is not valid is not looked up.
     let catalog = subject.around.catalog;
     let is_partitioned = |name: &RelationName| catalog.get(name).is_some_and(Relation::is_partitioned);

@@ -136,9 +136,10 @@ fn merged_parts(
 
 /// A child that has the CHECK already is not read for it again.
 fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let losing = name.map(|name| subject.losing_check(&name.name)).unwrap_or_default();
     let has = |child: &RelationName| {
         let known = subject.around.catalog.get(child).zip(name).and_then(|(child, name)| child.constraint(&name.name));
-        known.is_some_and(|known| known.is_proven() && matches!(known.kind, ConstraintKind::Check { .. }))
+        known.is_some_and(|known| known.is_proven() && known.is_check() && !losing.contains(child))
     };
     let (merged, others): (Vec<RelationName>, Vec<RelationName>) = subject.descendants.iter().cloned().partition(has);
     let found = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, others);
@@ -434,7 +435,18 @@ pub(super) fn drop_constraint(
             }
             found
         }
-        ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
+        ConstraintKind::Check { .. } => {
+            // Nobody looks below a table that keeps it.
+            let losing = subject.around.catalog.losing_check(&subject.name, &constraint.name);
+            let loses = |parent: &RelationName| *parent == subject.name || losing.contains(parent);
+            let is_reached = |child: &RelationName| {
+                subject.around.catalog.get(child).is_none_or(|child| child.parents.iter().any(loses))
+            };
+            let mut reaching = subject.clone();
+            reaching.descendants.retain(is_reached);
+            vec![reaching.form(Form::DropCheck, span)]
+        }
+        ConstraintKind::NotNull { .. } => vec![subject.form(Form::DropCheck, span)],
         ConstraintKind::ForeignKey { referenced, .. } => {
             let partner = Some(referenced.clone()).filter(|to| *to != subject.name);
             let partitioned = partner.clone().filter(|to| subject.around.kind(to) == RelationKind::PartitionedTable);

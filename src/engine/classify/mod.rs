@@ -21,7 +21,7 @@ mod triggers;
 mod write;
 
 use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
-use crate::postgres::{Form, Role};
+use crate::postgres::{Form, Role, VersionSet};
 use crate::source::Span;
 
 pub(super) use alter_column::{forgets_default, is_required_without_default, points_to};
@@ -39,6 +39,8 @@ pub struct Occurrence {
     pub form: Form,
     /// The part of the statement that causes it.
     pub span: Span,
+    /// The versions on which it is one of the statement.
+    pub versions: VersionSet,
     /// The relations, by their role.
     pub relations: Vec<(Role, RelationName)>,
     /// Why it is this behaviour and not a heavier one.
@@ -48,13 +50,20 @@ pub struct Occurrence {
 impl Occurrence {
     /// A behaviour without relations so far.
     pub fn new(form: Form, span: Span) -> Self {
-        Self { form, span, relations: Vec::new(), proofs: Vec::new() }
+        Self { form, span, versions: VersionSet::ALL, relations: Vec::new(), proofs: Vec::new() }
     }
 
     /// Gives a relation its part.
     #[must_use]
     pub fn with(mut self, role: Role, relation: impl Into<Option<RelationName>>) -> Self {
         self.relations.extend(relation.into().map(|relation| (role, relation)));
+        self
+    }
+
+    /// Says on which versions it is one.
+    #[must_use]
+    pub(super) fn only_on(mut self, versions: VersionSet) -> Self {
+        self.versions = versions;
         self
     }
 

@@ -66,6 +66,13 @@ pub(super) fn set_not_null(column: &str, open: Form, span: Span, subject: &Subje
     found
 }
 
+/// ONLY a partitioned table becomes NOT NULL where all its partitions are so already, of which the server makes sure.
+pub(super) fn only_partitioned(column: &str, span: Span, subject: &Subject) -> Option<Occurrence> {
+    let asks = subject.only && subject.is_partitioned() && not_null_state(column, subject) != NotNullState::Already;
+    let partitions = asks.then(|| subject.around.catalog.descendants(&subject.name))?;
+    Some(Occurrence::new(Form::SetNotNullOnlyPartitioned, span).with_all(Role::Partition, partitions))
+}
+
 /// What SET NOT NULL of a parent does to its children alone.
 pub(super) fn passed_down(column: &str, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let of_each = subject.descendants.iter().map(|child| {

@@ -104,11 +104,13 @@ fn clash(
     around: &Surroundings,
 ) -> Option<Refusal> {
     let (TableConstraintKind::Check(expr), Some(name)) = (&constraint.kind, &constraint.name) else { return None };
-    // The same statement takes the old one from the children first.
-    let drops = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropConstraint { name: dropped, .. } if dropped.name == name.name);
-    if alter.only || constraint.traits.no_inherit || alter.actions.iter().any(drops) {
+    if alter.only || constraint.traits.no_inherit {
         return None;
     }
+    // The same statement takes the old one first, from the children too.
+    let drops = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropConstraint { name: dropped, .. } if dropped.name == name.name);
+    let dropped = alter.actions.iter().any(drops).then_some(&name.name);
+    let losing = dropped.map(|name| around.catalog.losing_check(&relation.name, name)).unwrap_or_default();
     let sorted = |columns: &[EcoString]| {
         let mut columns = columns.to_vec();
         columns.sort();
@@ -128,7 +130,7 @@ fn clash(
     let below = around.catalog.descendants(&relation.name);
     let below = || {
         let below = below.iter().filter_map(|child| around.catalog.get(child));
-        below.filter(|child| is_known_whole(child) && !child.perhaps_missing)
+        below.filter(|child| is_known_whole(child) && !child.perhaps_missing && !losing.contains(&child.name))
     };
     let lesser = below()
         .find(|child| child.constraint(&name.name).is_some_and(|own| !own.doubted && !differs(own) && weaker(own)));

@@ -11,7 +11,6 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Kind, Part, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::names;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 
@@ -297,6 +296,12 @@ impl Names<'_> {
         if builds && let Some(refusal) = taken_relation(&index, self.around) {
             return Some(refusal);
         }
+        // A CHECK that only a parent defines may be defined again, if it is the same.
+        let known = self.relation.constraint(&name.name).filter(|known| known.is_check() && known.inherited);
+        let is_merged = known.is_some() && matches!(constraint.kind, TableConstraintKind::Check(_));
+        if is_merged && !self.around.is_partition(self.relation) {
+            return None;
+        }
         self.taken_constraint(name)
     }
 
@@ -316,10 +321,13 @@ impl Names<'_> {
     fn taken_constraint(&self, name: &Ident) -> Option<Refusal> {
         let past = self.relation.past_of(Part::Constraint, &name.name);
         let certain = is_known_whole(self.relation) || past.is_some_and(Past::is_there);
-        let known = certain && self.relation.constraint(&name.name).is_some();
+        let (newer, older) = (self.relation.constraint(&name.name), self.relation.constraint_before_12(&name.name));
+        let on = |known: Option<&Constraint>, on: VersionSet| if known.is_some() { on } else { VersionSet::NONE };
+        let versions = on(newer, VersionSet::since(12)).or(on(older, VersionSet::before(12)));
         let reason = || format!("constraint {} of {} already exists", name.name, self.relation.name);
         let cause = || Cause::Existence { past: past.cloned(), near: None };
-        known.then(|| refused(DUPLICATE_OBJECT, reason()).by(cause()))
+        let known = certain && !versions.is_empty();
+        known.then(|| refused_on(versions, DUPLICATE_OBJECT, reason()).by(cause()))
     }
 }
 
@@ -366,13 +374,7 @@ pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Re
     let not_null = relation.columns.iter().any(|column| column.more.not_null_name.as_ref() == Some(&name.name));
     let known = relation.constraint(&name.name).is_some() || trigger;
     let named_since_18 = not_null || name.name.contains("not_null");
-    // Before 12, the name of a foreign key has only the first of its columns.
-    let named_before_12 = relation.foreign_keys().any(|(known, _)| match &known.kind {
-        ConstraintKind::ForeignKey { columns, .. } if columns.len() > 1 => {
-            names::chosen(&relation.name.name, &columns[0], "fkey", |_| false) == name.name
-        }
-        _ => false,
-    });
+    let named_before_12 = relation.constraint_before_12(&name.name).is_some();
     // The server gives such names to the parts of a foreign key to a partitioned table.
     let part = relation.foreign_keys().find_map(|(known, _)| {
         let rest = name.name.strip_prefix(known.name.as_str())?;
@@ -384,6 +386,12 @@ pub(super) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Re
     });
     let past = relation.past_of(Part::Constraint, &name.name);
     let whole = is_known_whole(relation) && relation.parents.is_empty();
+    // Before 12, the name of a foreign key has only the first of its columns.
+    let shorter = relation.constraint(&name.name).filter(|known| !known.doubted && whole && !named_before_12);
+    if let Some(shorter) = shorter.and_then(|known| known.before_12.as_ref()) {
+        let reason = format!("constraint {} of {} is called {shorter}", name.name, relation.name);
+        return Some(refused_on(VersionSet::before(12), UNDEFINED_OBJECT, reason));
+    }
     let missing = !known && (whole || past.is_some_and(Past::is_gone));
     let near = || nearest(&name.name, relation.constraints.iter().map(|constraint| constraint.name.as_str()));
     let cause = || Cause::Existence { past: past.filter(|past| past.is_gone()).cloned(), near: near() };

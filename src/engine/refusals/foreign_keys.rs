@@ -17,7 +17,7 @@ use crate::postgres::version::Version;
 use super::existence::is_known_whole;
 use super::{
     DATATYPE_MISMATCH, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, UNDEFINED_OBJECT,
-    WRONG_OBJECT_TYPE, referencing, refused, refused_on,
+    WRONG_OBJECT_TYPE, drops_foreign_key, referencing, refused, refused_on,
 };
 
 const INVALID_FOREIGN_KEY: &str = "42830";
@@ -325,11 +325,6 @@ fn of_type_change(
     relation: &Relation,
     around: &Surroundings,
 ) -> Option<Refusal> {
-    let is_dropped = |constraint: &Constraint| {
-        alter.actions.iter().any(|action| {
-            matches!(&action.kind, AlterActionKind::DropConstraint { name, .. } if name.name == constraint.name)
-        })
-    };
     let pairs = |constraint: &ConstraintKind, table: &Relation| match constraint {
         ConstraintKind::ForeignKey { columns, referenced_columns, .. } => {
             let key = match referenced_columns.as_slice() {
@@ -340,19 +335,16 @@ fn of_type_change(
         }
         ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => Vec::new(),
     };
-    // CASCADE drops the foreign keys that need what is dropped.
-    let cascades = |action: &AlterAction| matches!(action.kind, AlterActionKind::DropConstraint { cascade: true, .. });
-    if alter.actions.iter().any(cascades) {
-        return None;
-    }
-    let stays = relation.foreign_keys().filter(|(constraint, to)| **to != relation.name && !is_dropped(constraint));
-    let own = stays.into_iter().find_map(|(constraint, to)| {
+    let stays = |table: &Relation, key: &Constraint| !drops_foreign_key(alter, relation, table, key, around);
+    let own = relation.foreign_keys().filter(|(key, to)| **to != relation.name && stays(relation, key));
+    let own = own.into_iter().find_map(|(constraint, to)| {
         let table = around.catalog.get(to)?;
         let pair = pairs(&constraint.kind, table).into_iter().find(|(column, _)| *column == name.name)?;
         differ(&name.name, new, table.column(&pair.1)?.data_type.as_ref()?)
     });
     own.or_else(|| {
-        referencing(&relation.name, around).into_iter().find_map(|(table, constraint)| {
+        let others = referencing(&relation.name, around).into_iter().filter(|(table, key)| stays(table, key));
+        others.into_iter().find_map(|(table, constraint)| {
             let pair = pairs(&constraint.kind, relation).into_iter().find(|(_, key)| *key == name.name)?;
             differ(&pair.0, table.column(&pair.0)?.data_type.as_ref()?, new)
         })

@@ -308,10 +308,7 @@ fn inherits(column: &str, relation: &Relation, around: &Surroundings) -> bool {
 
 /// Whether the children have this CHECK too.
 fn gives_check(name: &str, relation: &Relation) -> bool {
-    let is_check = |known: &crate::engine::catalog::Constraint| {
-        matches!(known.kind, ConstraintKind::Check { .. }) && !known.traits.no_inherit
-    };
-    is_known_whole(relation) && !relation.children.is_empty() && relation.constraint(name).is_some_and(is_check)
+    is_known_whole(relation) && !relation.children.is_empty() && relation.gives_check(name)
 }
 
 /// Whether a parent that is known to be there has the same CHECK.

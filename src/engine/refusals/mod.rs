@@ -27,6 +27,7 @@ mod firing;
 mod foreign_keys;
 mod foreign_types;
 mod function_users;
+mod gone;
 mod grouped;
 mod identity;
 mod indexes;
@@ -68,6 +69,7 @@ mod violated_domains;
 mod words;
 
 pub(crate) use drop::{keys_of_index, keys_through_column};
+pub(crate) use gone::{drops_constraint, drops_foreign_key, drops_index};
 pub(crate) use literals::{as_of, holds};
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;

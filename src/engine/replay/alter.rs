@@ -1,6 +1,7 @@
 //! ALTER TABLE and its relatives.
 
 use ecow::EcoString;
+use rustc_hash::FxHashSet;
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
@@ -54,7 +55,7 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         replay.catalog.insert(Relation::new(name.clone(), kind_of(alter.object)));
     }
     for action in in_order(&alter.actions) {
-        let reached = if alter.only { Vec::new() } else { replay.catalog.descendants(&name) };
+        let reached = reached(&name, &action.kind, alter.only, replay);
         for child in &reached {
             reach_child(&name, child, &action.kind, replay);
         }
@@ -83,6 +84,24 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         }
     }
     not_null::name_all(&name, replay);
+}
+
+/// The partitions and children that a subcommand comes down to.
+fn reached(table: &RelationName, action: &AlterActionKind, only: bool, replay: &mut Replay) -> Vec<RelationName> {
+    let catalog = &mut replay.catalog;
+    match action {
+        AlterActionKind::DropConstraint { name, .. }
+            if catalog.get(table).is_some_and(|known| known.gives_check(&name.name)) =>
+        {
+            let losing = if only { FxHashSet::default() } else { catalog.losing_check(table, &name.name) };
+            // What ONLY leaves to the children is theirs.
+            let children = catalog.get(table).filter(|_| only).map(|known| known.children.clone());
+            children.iter().flatten().for_each(|child| catalog.touch(child).own_check(&name.name));
+            losing.into_iter().collect()
+        }
+        _ if only => Vec::new(),
+        _ => catalog.descendants(table),
+    }
 }
 
 /// A constraint that was NO INHERIT, and goes down to the children now.
@@ -164,25 +183,37 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AddConstraint(constraint) => {
             constraint::add_constraint(table, constraint, false, replay);
         }
-        A::ValidateConstraint(name) => validate(table, &name.name, replay),
+        A::ValidateConstraint(name) => validate(table, &meant(table, &name.name, replay), replay),
         A::AlterConstraint { name, change } => {
-            set_traits(table, &name.name, *change, replay);
+            let name = meant(table, &name.name, replay);
+            set_traits(table, &name, *change, replay);
             if let Some(enforced) = change.enforced {
                 let relation = replay.catalog.touch(table);
-                for constraint in relation.constraints.iter_mut().filter(|known| known.name == name.name) {
+                for constraint in relation.constraints.iter_mut().filter(|known| known.name == name) {
                     constraint.validated = enforced;
                     constraint.traits.not_enforced = !enforced;
                     constraint.awaits_validation = false;
                 }
             }
         }
-        A::DropConstraint { name, cascade, .. } => parts::drop_constraint(table, &name.name, *cascade, replay),
+        A::DropConstraint { if_exists, name, cascade } => {
+            let meant = meant(table, &name.name, replay);
+            if *if_exists && meant != name.name {
+                // There is nothing of this name since 12.
+                let own = replay.catalog.touch(table).constraints.iter_mut().filter(|known| known.name == meant);
+                own.for_each(|known| known.doubted = true);
+                return;
+            }
+            parts::drop_constraint(table, &meant, *cascade, replay);
+        }
         A::RenameColumn { from, to } => column::rename(table, &from.name, &to.name, replay),
         A::RenameTo(to) => {
             let renamed = RelationName::new(&*table.schema, &*to.name);
             replay.catalog.rename(table, &renamed);
         }
-        A::RenameConstraint { from, to } => rename_constraint(table, &from.name, &to.name, replay),
+        A::RenameConstraint { from, to } => {
+            rename_constraint(table, &meant(table, &from.name, replay), &to.name, replay);
+        }
         A::SetSchema(schema) => set_schema(table, &schema.name, replay),
         A::SetAccessMethod(method) => {
             replay.catalog.touch(table).access_method = method.as_ref().map(|method| method.name.clone());
@@ -243,6 +274,12 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::RowSecurity(_)
         | A::DependsOnExtension { .. } => {}
     }
+}
+
+/// The name by which the catalog has a constraint.
+fn meant(table: &RelationName, name: &str, replay: &Replay) -> EcoString {
+    let known = replay.catalog.get(table).and_then(|relation| relation.constraint_meant(name));
+    known.map_or_else(|| name.into(), |known| known.name.clone())
 }
 
 /// Whether a table would become its own parent, which the server refuses.
@@ -347,6 +384,7 @@ fn rename_constraint(table: &RelationName, from: &str, to: &str, replay: &mut Re
     let backed = relation.constraint(from).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }));
     for constraint in relation.constraints.iter_mut().filter(|constraint| constraint.name == from) {
         constraint.name = to.into();
+        constraint.before_12 = None;
     }
     if backed {
         replay.catalog.rename_index(&RelationName::new(&*table.schema, from), to);

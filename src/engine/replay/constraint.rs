@@ -67,6 +67,7 @@ pub(super) fn add_constraint(
     let author = replay.author;
     let made = Constraint {
         name: name.clone(),
+        before_12: name_before_12(table, constraint, replay.catalog).filter(|earlier| *earlier != name),
         kind,
         expression: match &constraint.kind {
             TableConstraintKind::Check(expr) => replay.written(expr),
@@ -77,17 +78,20 @@ pub(super) fn add_constraint(
         awaits_validation: !new_table && constraint.traits.not_valid && !constraint.traits.not_enforced,
         began_empty: replay.catalog.is_surely_empty(table, author.migration, author.transaction),
         doubted: false,
+        inherited: false,
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
         span: constraint.span,
     };
     if is_merged(table, &made, replay.catalog) {
+        replay.catalog.touch(table).own_check(&name);
         return name;
     }
     build_or_take_over(table, constraint, &made, replay);
     note_not_null(table, &made.kind, constraint.traits, replay);
     replay.catalog.note_constraint_name(&name);
+    replay.catalog.note_constraint_name(made.name_before_12());
     let relation = replay.catalog.touch(table);
     // The server takes the name only when what had it is gone.
     relation.constraints.retain(|known| !known.doubted || known.name != name);
@@ -162,6 +166,16 @@ pub fn constraint_name(
         TableConstraintKind::Unique(_) => catalog.chosen_key_name(table, &columns, "key", earlier),
         TableConstraintKind::PrimaryKey(_) => catalog.chosen_key_name(table, "", "pkey", earlier),
         TableConstraintKind::Exclude { .. } => catalog.chosen_key_name(table, &columns, "excl", earlier),
+    }
+}
+
+/// The name that is chosen before 12.
+fn name_before_12(table: &RelationName, constraint: &TableConstraint, catalog: &Catalog) -> Option<EcoString> {
+    match (&constraint.kind, &constraint.name) {
+        (TableConstraintKind::ForeignKey { columns, .. }, None) => {
+            Some(catalog.foreign_key_name_before_12(table, &columns.first()?.name))
+        }
+        _ => None,
     }
 }
 

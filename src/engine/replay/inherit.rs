@@ -38,7 +38,7 @@ pub(super) fn merge_parents(relation: &mut Relation, replay: &Replay) {
         };
         for constraint in parent.constraints.iter().filter(comes_down) {
             if !relation.constraints.iter().any(|known| known.name == constraint.name) {
-                relation.constraints.push(constraint.clone());
+                relation.constraints.push(Constraint { inherited: true, ..constraint.clone() });
             }
         }
     }
@@ -105,7 +105,7 @@ fn inherit_check(child: &RelationName, constraint: &Constraint, replay: &mut Rep
         }
     }
     if relation.constraint(&constraint.name).is_none() {
-        relation.constraints.push(constraint.clone());
+        relation.constraints.push(Constraint { inherited: true, ..constraint.clone() });
     }
 }
 
@@ -194,7 +194,8 @@ fn add_foreign_key(partition: &RelationName, constraint: &Constraint, replay: &m
         _ => constraint.name.clone(),
     };
     replay.catalog.note_constraint_name(&name);
-    let own = Constraint { name: name.clone(), ..constraint.clone() };
+    let before_12 = constraint.before_12.clone().filter(|_| name == constraint.name);
+    let own = Constraint { name: name.clone(), before_12, ..constraint.clone() };
     replay.catalog.touch(partition).constraints.push(own);
     pass_down_constraint(partition, &name, replay);
 }
@@ -226,9 +227,11 @@ pub(super) fn leave(parent: &RelationName, child: &RelationName, replay: &mut Re
     let from = replay.catalog.get(parent).filter(|parent| parent.is_partitioned());
     let from_partitioned = from.is_some();
     let copied = from.map(|parent| parent.triggers.clone()).unwrap_or_default();
+    let kept = replay.catalog.checks_from(child, parent);
     let relation = replay.catalog.touch(child);
     relation.triggers.retain(|own| !copied.iter().any(|trigger| trigger.for_each_row && trigger.name == own.name));
     relation.bound = None;
+    kept.iter().for_each(|check| relation.own_check(check));
     relation.indexes.iter_mut().for_each(|index| index.more.parent = None);
     for column in &mut relation.columns {
         column.more.inherited = false;
@@ -257,6 +260,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
     let proves_not_null = if is_range && !is_default { columns.clone() } else { Vec::new() };
     replay.catalog.touch(child).constraints.push(Constraint {
         name: name.clone(),
+        before_12: None,
         kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default(), calls: Vec::new() },
         expression: Written::default(),
         validated: true,
@@ -268,6 +272,7 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
         awaits_validation: false,
         began_empty: false,
         doubted: false,
+        inherited: false,
     });
     pass_down_constraint(child, &name, replay);
 }

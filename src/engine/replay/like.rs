@@ -90,6 +90,7 @@ fn copied(constraint: &Constraint, name: EcoString, span: Span, replay: &Replay)
     Constraint {
         name,
         validated: !constraint.traits.not_enforced,
+        inherited: false,
         added_in: author.migration,
         added_in_transaction: author.transaction,
         statement: author.statement,
