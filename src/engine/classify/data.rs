@@ -2,7 +2,7 @@
 
 use crate::ast::{
     Cluster, Comment, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, Statement, StatementKind,
-    TableTarget, Truncate, TypeChange, Vacuum,
+    TableTarget, Truncate, TypeChange, Vacuum, Write,
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::{Proof, Proven};
@@ -78,6 +78,21 @@ pub(super) fn prepared(statement: &Statement, span: Span, around: &Surroundings)
         !occurrence.relations.is_empty()
             && !matches!(occurrence.form, Form::DeletePartition | Form::SelectPartitionedPart)
     });
+    found
+}
+
+/// What is locked to look up the names of a statement, views and all: what lies behind them is not asked for.
+pub(super) fn named_in(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let (reads, writes) = match &statement.kind {
+        StatementKind::Write(write) => (Vec::new(), [&**write].into_iter().chain(&write.also_writes).collect()),
+        StatementKind::Query(query) => (vec![&query.reads, &query.row_locks], query.writes.iter().collect()),
+        _ => (Vec::new(), Vec::<&Write>::new()),
+    };
+    let reads = reads.into_iter().chain(writes.iter().flat_map(|write| [&write.reads, &write.row_locks]));
+    let written = reads.flatten().chain(writes.iter().map(|write| &write.target));
+    let named: Vec<RelationName> = written.map(|name| around.resolve(name)).collect();
+    let mut found = prepared(statement, span, around);
+    found.iter_mut().for_each(|occurrence| occurrence.relations.retain(|(_, name)| named.contains(name)));
     found
 }
 
