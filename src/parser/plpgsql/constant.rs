@@ -85,15 +85,51 @@ impl Constant<'_, '_> {
         Some(pieces)
     }
 
-    /// One operand with its casts.
+    /// One operand with its casts. The number of an object is not known.
     fn term(&mut self) -> Option<Vec<Piece>> {
         let value = self.operand()?;
-        while self.at < self.end && self.words.is_pair(self.at, *b"::") {
-            self.at += 2;
-            self.words.name(self.at)?;
-            self.at += 1;
+        let mut is_object = false;
+        while self.is_cast() {
+            let cast = self.cast()?;
+            if is_object && is_number(&cast) {
+                return None;
+            }
+            is_object |= is_name_of_object(&cast);
         }
         Some(value)
+    }
+
+    fn is_cast(&self) -> bool {
+        self.at < self.end && self.words.is_pair(self.at, *b"::")
+    }
+
+    /// `::type`
+    fn cast(&mut self) -> Option<String> {
+        self.at += 2;
+        let name = self.words.name(self.at)?;
+        self.at += 1;
+        Some(name)
+    }
+
+    /// `'table'::regclass::oid`: the number of an object, as the expression that gives it, if nothing else stands up to the
+    /// comma or parenthesis.
+    fn number_of_object(&mut self) -> Option<Vec<Piece>> {
+        let name = self.operand()?;
+        let casts = [self.is_cast().then(|| self.cast())??, self.is_cast().then(|| self.cast())??];
+        let [object, number] = casts.each_ref().map(String::as_str);
+        let whole = is_name_of_object(object) && is_number(number) && (self.is_symbol(b',') || self.is_symbol(b')'));
+        let text = format!("{}::{object}::{number}", quoted(&joined(&name), '\''));
+        whole.then(|| vec![substituted(text, &name)])
+    }
+
+    /// An argument of format().
+    fn argument(&mut self) -> Option<Argument> {
+        let start = (self.at, self.depth);
+        if let Some(pieces) = self.number_of_object() {
+            return Some(Argument { pieces, is_expression: true });
+        }
+        (self.at, self.depth) = start;
+        Some(Argument { pieces: self.concatenation()?, is_expression: false })
     }
 
     fn operand(&mut self) -> Option<Vec<Piece>> {
@@ -142,19 +178,52 @@ impl Constant<'_, '_> {
         self.at += 2;
         let mut arguments = Vec::new();
         while !self.eat_symbol(b')') {
-            arguments.push(self.concatenation()?);
+            arguments.push(self.argument()?);
             if !self.eat_symbol(b',') && !self.is_symbol(b')') {
                 return None;
             }
         }
+        if let ("format", [template, values @ ..]) = (function.as_str(), arguments.as_slice()) {
+            return if template.is_expression { None } else { formatted(&template.pieces, values) };
+        }
+        let plain = arguments.into_iter().map(|argument| (!argument.is_expression).then_some(argument.pieces));
+        let arguments: Vec<Vec<Piece>> = plain.collect::<Option<_>>()?;
         match (function.as_str(), arguments.as_slice()) {
-            ("format", [template, values @ ..]) => formatted(template, values),
             ("concat", pieces) => Some(pieces.concat()),
             ("quote_ident", [name]) => Some(vec![substituted(quoted(&joined(name), '"'), name)]),
             ("quote_literal", [value]) => Some(vec![substituted(quoted(&joined(value), '\''), value)]),
             _ => None,
         }
     }
+}
+
+/// An argument of a function.
+struct Argument {
+    pieces: Vec<Piece>,
+    /// They are not its text, which is not known, but an expression that has the same value.
+    is_expression: bool,
+}
+
+/// `regclass` and its kin.
+fn is_name_of_object(data_type: &str) -> bool {
+    data_type.starts_with("reg")
+}
+
+/// Types as which objects have numbers.
+fn is_number(data_type: &str) -> bool {
+    matches!(data_type, "oid" | "integer" | "int" | "int4" | "bigint" | "int8")
+}
+
+/// Whether an expression may stand in SQL where a number stands: in no string, and in no name.
+fn fits_expression(before: &str, behind: &str) -> bool {
+    let is_border = |char: char| char.is_whitespace() || "(),:=<>".contains(char);
+    let outside = |quote: char| before.matches(quote).count().is_multiple_of(2);
+    before.ends_with(is_border)
+        && behind.chars().next().is_none_or(|first| is_border(first) || first == ';')
+        && outside('\'')
+        && outside('"')
+        && !before.contains(['$', '\\'])
+        && !["--", "/*"].iter().any(|comment| before.contains(comment))
 }
 
 /// A value in quotes, those in it doubled.
@@ -170,7 +239,7 @@ fn substituted(text: String, from: &[Piece]) -> Piece {
 }
 
 /// What format() makes of constants.
-fn formatted(template: &[Piece], values: &[Vec<Piece>]) -> Option<Vec<Piece>> {
+fn formatted(template: &[Piece], values: &[Argument]) -> Option<Vec<Piece>> {
     let mut result = Vec::new();
     let mut next = 0;
     for piece in template {
@@ -183,7 +252,11 @@ fn formatted(template: &[Piece], values: &[Vec<Piece>]) -> Option<Vec<Piece>> {
             } else {
                 let number = specifier.argument.unwrap_or(next);
                 next = number + 1;
-                let value = values.get(number)?;
+                let Argument { pieces: value, is_expression } = values.get(number)?;
+                let behind = &rest[at + 1 + specifier.length..];
+                if *is_expression && (specifier.kind != 's' || !fits_expression(&joined(&result), behind)) {
+                    return None;
+                }
                 result.push(match specifier.kind {
                     's' if value.len() == 1 => value.first()?.clone(),
                     's' => substituted(joined(value), value),
