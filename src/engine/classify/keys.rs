@@ -2,13 +2,14 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Events, Ident, KeyAction, Literal, SetConstraints, Write, WriteVerb};
+use crate::ast::{Comparison, Events, Ident, KeyAction, Limit, Limits, Literal, SetConstraints, Write, WriteVerb};
 use crate::engine::catalog::{Constraint, ConstraintKind, Index, PutOff, Relation};
-use crate::engine::effect::RelationName;
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+use super::reads::within;
 use super::{Occurrence, partitions};
 
 /// A change of rows that a foreign key passes on to the table that has it.
@@ -80,7 +81,7 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
         for (constraint, to) in given(write, target, around).into_iter().filter(|(_, to)| *to != target) {
             match waits(constraint, around) {
                 true => found.put_off(target, constraint, false, around),
-                false if is_new => referenced.push(to.clone()),
+                false if is_new => referenced.extend(looked_up_in(write, target, (constraint, to), around)),
                 // The write itself tells.
                 false => {}
             }
@@ -106,6 +107,63 @@ pub(super) fn given<'c>(
     keys.filter(|(constraint, _)| partitions::gives(write, target, columns_of(constraint), around)).collect()
 }
 
+/// Lookups of a foreign key for each of which the server makes a plan, which leaves out partitions. Then it makes one for all.
+///
+/// Source: `choose_custom_plan()` of the server, and measurements (`fixtures/facts/insert-references-partition-*.sql`).
+const OWN_PLANS: usize = 5;
+
+/// The table in which the keys of new rows are looked up, and those of its partitions that may have them.
+pub(super) fn looked_up_in(
+    write: &Write,
+    target: &RelationName,
+    (constraint, to): (&Constraint, &RelationName),
+    around: &Surroundings,
+) -> Vec<RelationName> {
+    let mut found = vec![to.clone()];
+    let partitions = partitions_of(to, around);
+    if partitions.is_empty() {
+        return found;
+    }
+    let rows = partitions::new_rows(write, target, around).filter(|rows| rows.len() <= OWN_PLANS);
+    let reached: Option<Vec<Vec<RelationName>>> =
+        rows.and_then(|rows| rows.iter().map(|row| pointed_to(row, constraint, to, around)).collect());
+    let is_reached =
+        |name: &RelationName| reached.as_ref().is_none_or(|rows| rows.iter().any(|row| row.contains(name)));
+    found.extend(partitions.into_iter().filter(is_reached));
+    found
+}
+
+/// The partitions of a table that is partitioned: keys that point to others are looked up there alone.
+fn partitions_of(table: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let partitioned = around.kind(table) == RelationKind::PartitionedTable;
+    if partitioned { around.catalog.descendants(table) } else { Vec::new() }
+}
+
+fn with_partitions(table: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    std::iter::once(table.clone()).chain(partitions_of(table, around)).collect()
+}
+
+/// The partitions in which the row may be that a row points to.
+fn pointed_to(
+    row: &Limits,
+    constraint: &Constraint,
+    to: &RelationName,
+    around: &Surroundings,
+) -> Option<Vec<RelationName>> {
+    let ConstraintKind::ForeignKey { columns, referenced_columns, .. } = &constraint.kind else { return None };
+    let key = match referenced_columns.as_slice() {
+        [] => around.catalog.get(to)?.primary_key()?,
+        columns => columns,
+    };
+    let of = |column: &EcoString| row.all.iter().find(|limit| limit.column == *column);
+    if columns.iter().filter_map(of).any(|limit| limit.comparison == Comparison::Null) {
+        return Some(Vec::new());
+    }
+    let limits =
+        columns.iter().zip(key).filter_map(|(column, key)| Some(Limit { column: key.clone(), ..of(column)?.clone() }));
+    Some(within(to, &Limits { all: limits.collect(), ..Limits::default() }, around).reached)
+}
+
 /// The foreign keys of a relation that new values are checked against.
 fn in_force(relation: &Relation) -> impl Iterator<Item = (&Constraint, &RelationName)> {
     let enabled = |constraint: &Constraint| !relation.keys_disabled && !constraint.traits.not_enforced;
@@ -127,7 +185,7 @@ pub(super) fn caught_up(set: &SetConstraints, span: Span, around: &Surroundings)
         let ConstraintKind::ForeignKey { columns, referenced, .. } = &constraint.kind else { return None };
         match put_off.of_referenced {
             true => Some(searched_for(relation, columns, false, span, around)),
-            false => searched(vec![referenced.clone()], span),
+            false => searched(with_partitions(referenced, around), span),
         }
     };
     waiting.filter_map(occurrence).collect()
@@ -189,7 +247,8 @@ fn looked_up(change: &Passed, span: Span, around: &Surroundings, found: &mut Che
     let set = in_force(relation).filter(|(constraint, to)| is_set(constraint) && **to != change.table);
     let (waiting, at_once): (Vec<_>, Vec<_>) = set.partition(|(constraint, _)| waits(constraint, around));
     waiting.into_iter().for_each(|(constraint, _)| found.put_off(&change.table, constraint, false, around));
-    found.occurrences.extend(searched(at_once.into_iter().map(|(_, to)| to.clone()).collect(), span));
+    let referenced = at_once.into_iter().flat_map(|(_, to)| with_partitions(to, around)).collect();
+    found.occurrences.extend(searched(referenced, span));
 }
 
 /// Whether rows are found by the index where these columns have values: NULL refers to nothing, so that it may leave it out.

@@ -156,17 +156,20 @@ fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> R
 
 /// Whether some new row may have values in all of these columns.
 pub(super) fn gives(write: &Write, target: &RelationName, columns: &[EcoString], around: &Surroundings) -> bool {
-    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
-    let known = known && write.conflict_sets.is_empty() && !write.from_query;
-    let relation = around.catalog.get(target).filter(|relation| known && relation.complete);
-    let Some(relation) = relation.filter(|relation| relation.triggers.is_empty()) else { return true };
     let is_null = |limits: &Limits, column: &EcoString| {
         limits.all.iter().any(|limit| limit.column == *column && limit.comparison == Comparison::Null)
     };
-    write.rows.iter().any(|row| {
-        let limits = of_row(row, write, relation);
-        !columns.iter().any(|column| is_null(&limits, column))
-    })
+    let gives = |limits: &Limits| !columns.iter().any(|column| is_null(limits, column));
+    new_rows(write, target, around).is_none_or(|rows| rows.iter().any(gives))
+}
+
+/// What is known of the new rows, where they are written out and few.
+pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
+    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
+    let known = known && write.conflict_sets.is_empty() && !write.from_query;
+    let relation = around.catalog.get(target).filter(|relation| known && relation.complete)?;
+    let rows = write.rows.iter().map(|row| of_row(row, write, relation));
+    relation.triggers.is_empty().then(|| rows.collect())
 }
 
 /// Rows that are looked at.

@@ -111,7 +111,8 @@ fn on_table(
         matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom) || write.merged().meets(Events::INSERT);
     let given = keys::given(write, target, around).into_iter().filter(|_| adds_rows);
     let at_once = given.filter(|(key, _)| !keys::waits(key, around));
-    let referenced = at_once.map(|(_, to)| to.clone()).filter(|to| to != target);
+    let at_once = at_once.filter(|(_, to)| *to != target);
+    let referenced = at_once.flat_map(|key| keys::looked_up_in(write, target, key, around));
     let mut found = vec![
         Occurrence::new(form, span)
             .with_all(Role::Target, path.views.iter().cloned())
