@@ -174,6 +174,8 @@ pub struct Query {
     pub tables: Vec<Vec<TableRead>>,
     /// Functions called anywhere, lower case, with the schema where written.
     pub functions: Vec<EcoString>,
+    /// Those of them that stand in FROM, each by itself.
+    pub row_functions: Vec<EcoString>,
     /// Settings changed by set_config(...) with constants, where that is one of several items; alone it is a SET.
     pub settings: Vec<SettingChange>,
     /// Columns read, but for those of writes in WITH.

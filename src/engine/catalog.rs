@@ -56,6 +56,7 @@ pub use known_rows::{Batch, KnownRows};
 pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics, Validity};
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
+pub use pending::PutOff;
 pub use policy::Policy;
 pub use publications::{Publication, Published};
 pub use reading::{ColumnUse, among};
@@ -96,6 +97,8 @@ pub struct Catalog {
     has_temporary_functions: bool,
     /// What SET CONSTRAINTS has said last.
     set_constraints: Option<pending::SetByTransaction>,
+    /// Foreign keys that have yet to be looked up.
+    put_off: Vec<PutOff>,
     /// The last parts of the names of types that functions take or give, or once did. Shared with copies of the catalogue.
     function_types: Arc<FxHashSet<EcoString>>,
     /// Functions whose bodies the server keeps as statements, not as text.
@@ -283,6 +286,7 @@ impl Catalog {
         }
         self.statistics.values_mut().flat_map(|statistics| &mut statistics.tables).for_each(follow);
         self.bodies.iter_mut().for_each(|body| body.follow(from, to));
+        self.put_off.iter_mut().map(|put_off| &mut put_off.table).for_each(follow);
         let published = self.publications.values_mut().flat_map(|known| &mut known.tables);
         published.for_each(|published| follow(&mut published.table));
         rename_in(&mut relation);

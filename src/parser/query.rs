@@ -128,6 +128,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         row_locks: uses.row_locks.list,
         lost_lock: uses.lost_lock,
         functions: uses.functions.list,
+        row_functions: uses.row_functions.list,
         settings: Vec::new(),
         columns: uses.reading.found,
         grouped: uses.reading.grouped,

@@ -37,6 +37,8 @@ pub(super) struct Uses {
     pub misplaced_write: bool,
     /// Functions called, folded, with the schema where written.
     pub functions: Distinct<EcoString>,
+    /// Those of them that stand in FROM.
+    pub row_functions: Distinct<EcoString>,
     /// Columns named outside subqueries, folded, without their table.
     pub columns: Distinct<EcoString>,
     /// Casts of columns and of texts, outside subqueries.
@@ -195,6 +197,11 @@ impl Uses {
         if !NOT_FUNCTIONS.contains(&name.as_str()) {
             self.functions.add(name.clone(), name);
         }
+    }
+
+    /// Takes note of a function that stands in FROM.
+    pub fn call_for_rows(&mut self, name: EcoString) {
+        self.row_functions.add(name.clone(), name);
     }
 
     /// Takes note of a column, if it is not one of a subquery.

@@ -315,10 +315,12 @@ impl Walk<'_, '_> {
     }
 
     /// Takes note of a function's name, with the schema where written.
-    pub fn called(&mut self, name: &sql::ObjectName) {
+    pub fn called(&mut self, name: &sql::ObjectName) -> EcoString {
         let parts: Vec<EcoString> = name.0.iter().filter_map(|part| part.as_ident().map(folded)).collect();
         let used = parts.len().saturating_sub(2);
-        self.uses.call(parts[used..].join("."));
+        let called = EcoString::from(parts[used..].join("."));
+        self.uses.call(called.clone());
+        called
     }
 
     fn arguments(&mut self, arguments: &sql::FunctionArguments) {

@@ -136,8 +136,11 @@ impl Walk<'_, '_> {
         use sql::TableFactor as T;
         match factor {
             T::Table { name, args: None, .. } => self.table(name),
-            T::Table { name, args: Some(args), .. } => {
-                self.called(name);
+            T::Table { name, args: Some(args), with_ordinality, .. } => {
+                let function = self.called(name);
+                if !with_ordinality {
+                    self.uses.call_for_rows(function);
+                }
                 args.args.iter().for_each(|arg| self.argument(arg));
             }
             T::Function { name, args, .. } => {

@@ -576,8 +576,21 @@ pub fn facts(form: Form) -> &'static [Fact] {
         // Until 11 the planner locks every partition before it leaves some out.
         F::SelectPartitionedPart => rows![always(rows![on(PARENT, ACCESS_SHARE, NONE)])],
         F::SelectPruned => rows![before(12, rows![on(PARTITION, ACCESS_SHARE, NONE)]), since(12, rows![])],
+        F::SelectPrunedLate => {
+            rows![
+                before(11, rows![on(PARTITION, ACCESS_SHARE, SCAN)]),
+                since(11, rows![on(PARTITION, ACCESS_SHARE, NONE)])
+            ]
+        }
+        F::SelectForUpdatePrunedLate => {
+            rows![before(11, rows![on(PARTITION, ROW_SHARE, SCAN)]), since(11, rows![on(PARTITION, ROW_SHARE, NONE)])]
+        }
         F::SelectForUpdatePruned => rows![before(12, rows![on(PARTITION, ROW_SHARE, NONE)]), since(12, rows![])],
         F::WriteHashPruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, SCAN)]), since(12, rows![])],
+        F::WritePrunedLate => rows![
+            before(14, rows![on(PARTITION, ROW_EXCLUSIVE, SCAN)]),
+            since(14, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)]),
+        ],
         F::WritePruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)]), since(12, rows![])],
         F::UpdateMoves => rows![since(11, rows![on(PARTITION, ROW_EXCLUSIVE, NONE)])],
         F::WriteReplaced => rows![always(rows![on(TARGET, ROW_EXCLUSIVE, NONE), on(SOURCE, ACCESS_SHARE, NONE)])],

@@ -511,6 +511,8 @@ forms! {
     SelectByKey = "select-by-key",
     /// SELECT whose condition leaves partitions out.
     SelectPruned = "select-pruned",
+    /// SELECT whose condition leaves partitions out when it runs: the time zone of the session has to be asked.
+    SelectPrunedLate = "select-pruned-stable",
     /// A query of a partition that is partitioned itself: its bound is looked up in the tables above it.
     SelectPartitionedPart = "select-partitioned-part",
     /// EXPLAIN or PREPARE of a query, which does not run.
@@ -521,6 +523,8 @@ forms! {
     SelectForUpdateByKey = "select-for-update-by-key",
     /// SELECT FOR UPDATE and its kin, whose condition leaves partitions out.
     SelectForUpdatePruned = "select-for-update-pruned",
+    /// SELECT FOR UPDATE and its kin, whose condition leaves partitions out when it runs.
+    SelectForUpdatePrunedLate = "select-for-update-pruned-stable",
     /// INSERT ... VALUES.
     Insert = "insert",
     /// INSERT ... SELECT.
@@ -547,6 +551,8 @@ forms! {
     UpdateForeignKey = "update-foreign-key",
     /// INSERT, UPDATE or DELETE of rows that some of the partitions cannot have.
     WritePruned = "update-pruned",
+    /// UPDATE or DELETE of rows that some of the partitions cannot have, as is seen when it runs.
+    WritePrunedLate = "update-pruned-stable",
     /// A HASH partition that no row of UPDATE or DELETE can be in: 11 leaves it out of queries only.
     WriteHashPruned = "update-hash-pruned",
     /// UPDATE of the partition key: rows move to other partitions (11).

@@ -1,4 +1,4 @@
-//! What CREATE FUNCTION says of a routine that no fact and no rule asks about: kept to be compared with what a server has.
+//! What CREATE FUNCTION says of a routine that few facts and no rule ask about: kept to be compared with what a server has.
 
 use ecow::EcoString;
 

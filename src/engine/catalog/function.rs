@@ -1,6 +1,7 @@
 //! Functions that migrations created, and how freely an expression changes that calls them.
 
 mod changes;
+mod looked_into;
 
 use std::sync::{Arc, OnceLock};
 

@@ -99,6 +99,7 @@ impl Catalog {
             (Some(set), _) | (None, Some(set)) => Some(SetByTransaction { timing: Timing::Unknown, ..set }),
             (None, None) => None,
         };
+        either.put_off = union(either.put_off, before.put_off);
         Arc::make_mut(&mut either.function_types).extend(before.function_types.iter().cloned());
         for (name, known) in before.functions {
             let overloads = either.functions.remove(&name).unwrap_or_default();

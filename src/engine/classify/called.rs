@@ -17,19 +17,45 @@ use crate::engine::replay::{self, Author};
 use crate::engine::surroundings::Surroundings;
 use crate::source::Span;
 
-use super::{Occurrence, keys, occurrences};
+use super::{Occurrence, data, keys, occurrences};
 
 /// What the functions do that a statement calls.
 pub(super) fn by(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
-    let mut calls = Calls { around, names: BTreeSet::new() };
-    calls.of_statement(statement);
-    calls.names.into_iter().flat_map(|function| called(&function, statement.span, around)).collect()
+    let mut calls = Calls { around, names: BTreeSet::new(), run: true };
+    match &statement.kind {
+        StatementKind::Explain(explain) if !explain.analyze => {
+            calls.run = false;
+            calls.of_statement(&explain.statement);
+            calls.planned(rows_of(&explain.statement), statement.span)
+        }
+        StatementKind::Declare(declare) => {
+            calls.run = false;
+            calls.of_query(&declare.query);
+            calls.planned(&declare.query.row_functions, statement.span)
+        }
+        _ => {
+            calls.of_statement(statement);
+            calls.names.into_iter().flat_map(|function| called(&function, statement.span, around)).collect()
+        }
+    }
+}
+
+/// The functions in FROM of what EXPLAIN explains.
+fn rows_of(explained: &Statement) -> &[EcoString] {
+    match &explained.kind {
+        StatementKind::Query(query) => &query.row_functions,
+        StatementKind::CreateTable(create) => create.query.as_ref().map_or(&[], |query| &query.row_functions),
+        StatementKind::CreateView(create) => &create.query.row_functions,
+        _ => &[],
+    }
 }
 
 /// The functions that are called, by their names.
 struct Calls<'a> {
     around: &'a Surroundings<'a>,
     names: BTreeSet<EcoString>,
+    /// The statement runs, and is not planned only.
+    run: bool,
 }
 
 impl Calls<'_> {
@@ -87,7 +113,9 @@ impl Calls<'_> {
             let left = relation.columns.iter().filter(|column| !given(&column.name));
             left.for_each(|column| self.add(&column.default_functions));
         }
-        for constraint in relation.constraints.iter().filter(|constraint| !constraint.traits.not_enforced) {
+        // A plan has no part for CHECKs.
+        let checks = if self.run { relation.constraints.as_slice() } else { &[] };
+        for constraint in checks.iter().filter(|constraint| !constraint.traits.not_enforced) {
             if let ConstraintKind::Check { calls, .. } = &constraint.kind {
                 self.add(calls);
             }
@@ -129,6 +157,28 @@ impl Calls<'_> {
             }
             _ => {}
         }
+    }
+
+    /// What the planner locks as it looks into functions, some of which give it `rows`.
+    fn planned(self, rows: &[EcoString], span: Span) -> Vec<Occurrence> {
+        let Self { around, names, .. } = self;
+        let mut waiting: Vec<EcoString> = names.into_iter().collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(name) = waiting.get(at).cloned() {
+            at += 1;
+            if let Some(body) = around.catalog.text_looked_into(&name) {
+                found.extend(data::named_in(body, span, around));
+            }
+            if let Some(body) = around.catalog.rows_looked_into(&name).filter(|_| rows.contains(&name)) {
+                found.extend(data::explained(body, span, around));
+            }
+            let calls = around.catalog.put_in_place(&name).iter();
+            let new: Vec<EcoString> = calls.filter(|call| !waiting.contains(call)).cloned().collect();
+            waiting.extend(new);
+        }
+        found.iter_mut().for_each(|occurrence| occurrence.span = span);
+        found
     }
 
     /// What the queries of views call, and of the views that they read.

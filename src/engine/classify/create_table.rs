@@ -10,7 +10,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::reads::LOCKING;
+use super::reads::{LOCKING, READING};
 use super::{Occurrence, attach, data};
 
 pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundings) -> Vec<Occurrence> {
@@ -115,7 +115,8 @@ fn query_of(query: &Query, form: Form, with_no_data: bool, span: Span, around: &
         return vec![Occurrence::new(Form::CreateMaterializedViewNoData, span).with_all(Role::Source, named)];
     }
     let (reads, locks) = data::reads_of(query).split(around);
-    let mut found = reads.occurrences([form, Form::SelectByKey, Form::SelectPruned], Role::Source, span);
+    let [_, by_key, left_out, late] = READING;
+    let mut found = reads.occurrences([form, by_key, left_out, late], Role::Source, span);
     if found.first().is_none_or(|first| first.form != form) {
         found.insert(0, Occurrence::new(form, span));
     }

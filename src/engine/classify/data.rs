@@ -2,7 +2,7 @@
 
 use crate::ast::{
     Cluster, Comment, Lock, ObjectKind, Query, Refresh, SettingChange, SettingKind, Statement, StatementKind,
-    TableTarget, Truncate, TypeChange, Vacuum,
+    TableTarget, Truncate, TypeChange, Vacuum, Write,
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::{Proof, Proven};
@@ -17,8 +17,8 @@ use super::{Occurrence, drop::indexes_of, triggers};
 /// A cursor locks what it will read, and reads nothing yet.
 pub(super) fn declared(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let form = |form: Form| match form {
-        Form::Select => Form::CreateView,
-        Form::SelectForUpdate => Form::SelectForUpdateByKey,
+        Form::Select | Form::SelectPrunedLate => Form::CreateView,
+        Form::SelectForUpdate | Form::SelectForUpdatePrunedLate => Form::SelectForUpdateByKey,
         other => other,
     };
     let found = self::query(query, span, around).into_iter();
@@ -45,8 +45,12 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
     let of_writes = planned.iter().filter(|occurrence| !is_reading(occurrence.form)).filter_map(sources);
     let of_writes: Vec<Occurrence> = of_writes.collect();
     let plan = planned.into_iter().map(|occurrence| match occurrence.form {
-        Form::Select | Form::SelectByKey => Occurrence { form: Form::ExplainSelect, ..occurrence },
-        Form::SelectForUpdate => Occurrence { form: Form::SelectForUpdateByKey, ..occurrence },
+        Form::Select | Form::SelectByKey | Form::SelectPrunedLate => {
+            Occurrence { form: Form::ExplainSelect, ..occurrence }
+        }
+        Form::SelectForUpdate | Form::SelectForUpdatePrunedLate => {
+            Occurrence { form: Form::SelectForUpdateByKey, ..occurrence }
+        }
         Form::SelectForUpdateByKey
         | Form::SelectPruned
         | Form::SelectPartitionedPart
@@ -78,6 +82,21 @@ pub(super) fn prepared(statement: &Statement, span: Span, around: &Surroundings)
         !occurrence.relations.is_empty()
             && !matches!(occurrence.form, Form::DeletePartition | Form::SelectPartitionedPart)
     });
+    found
+}
+
+/// What is locked to look up the names of a statement, views and all: what lies behind them is not asked for.
+pub(super) fn named_in(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let (reads, writes) = match &statement.kind {
+        StatementKind::Write(write) => (Vec::new(), [&**write].into_iter().chain(&write.also_writes).collect()),
+        StatementKind::Query(query) => (vec![&query.reads, &query.row_locks], query.writes.iter().collect()),
+        _ => (Vec::new(), Vec::<&Write>::new()),
+    };
+    let reads = reads.into_iter().chain(writes.iter().flat_map(|write| [&write.reads, &write.row_locks]));
+    let written = reads.flatten().chain(writes.iter().map(|write| &write.target));
+    let named: Vec<RelationName> = written.map(|name| around.resolve(name)).collect();
+    let mut found = prepared(statement, span, around);
+    found.iter_mut().for_each(|occurrence| occurrence.relations.retain(|(_, name)| named.contains(name)));
     found
 }
 

@@ -2,13 +2,14 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Events, Ident, KeyAction, Literal, Write, WriteVerb};
-use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
-use crate::engine::effect::RelationName;
+use crate::ast::{Comparison, Events, Ident, KeyAction, Limit, Limits, Literal, SetConstraints, Write, WriteVerb};
+use crate::engine::catalog::{Constraint, ConstraintKind, Index, PutOff, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+use super::reads::within;
 use super::{Occurrence, partitions};
 
 /// A change of rows that a foreign key passes on to the table that has it.
@@ -31,6 +32,20 @@ pub(super) struct Checked {
     pub occurrences: Vec<Occurrence>,
     /// The changes of other tables, the nearest first.
     pub passed: Vec<Passed>,
+    /// What is left for the end of the transaction.
+    pub put_off: Vec<PutOff>,
+}
+
+impl Checked {
+    fn put_off(&mut self, table: &RelationName, constraint: &Constraint, of_referenced: bool, around: &Surroundings) {
+        let (table, constraint) = (table.clone(), constraint.name.clone());
+        self.put_off.push(PutOff {
+            table,
+            constraint,
+            of_referenced,
+            transaction: around.session.transaction_number(),
+        });
+    }
 }
 
 /// The other tables that a write is checked against, or that it changes too.
@@ -61,18 +76,119 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
     let mut found = passed_on(waiting, span, around);
     // The keys of new rows, and of those that move to another partition, are looked up.
     let is_new = write.merged().meets(Events::INSERT) || !partitions::crossed(write, target, around).1.is_empty();
-    let keys = around.catalog.get(target).into_iter().flat_map(checked_at_once).filter(|_| is_new);
-    let referenced: Vec<RelationName> = keys.map(|(_, to)| to.clone()).filter(|to| to != target).collect();
-    if !referenced.is_empty() {
-        found.occurrences.push(Occurrence::new(Form::UpdateForeignKey, span).with_all(Role::Referenced, referenced));
+    let mut referenced = Vec::new();
+    if is_new || matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom) {
+        for (constraint, to) in given(write, target, around).into_iter().filter(|(_, to)| *to != target) {
+            match waits(constraint, around) {
+                true => found.put_off(target, constraint, false, around),
+                false if is_new => referenced.extend(looked_up_in(write, target, (constraint, to), around)),
+                // The write itself tells.
+                false => {}
+            }
+        }
     }
+    found.occurrences.extend(searched(referenced, span));
     found
 }
 
-/// The foreign keys of a relation that new values are checked against at once.
-pub(super) fn checked_at_once(relation: &Relation) -> impl Iterator<Item = (&Constraint, &RelationName)> {
-    let at_once = |constraint: &Constraint| !relation.keys_disabled && !constraint.traits.initially_deferred;
-    relation.foreign_keys().filter(move |(constraint, _)| at_once(constraint))
+/// Tables in which keys are looked up.
+fn searched(referenced: Vec<RelationName>, span: Span) -> Option<Occurrence> {
+    let found = Occurrence::new(Form::UpdateForeignKey, span).with_all(Role::Referenced, referenced);
+    Some(found).filter(|found| !found.relations.is_empty())
+}
+
+/// The foreign keys that new rows of a table have values for.
+pub(super) fn given<'c>(
+    write: &Write,
+    target: &RelationName,
+    around: &Surroundings<'c>,
+) -> Vec<(&'c Constraint, &'c RelationName)> {
+    let keys = around.catalog.get(target).into_iter().flat_map(in_force);
+    keys.filter(|(constraint, _)| partitions::gives(write, target, columns_of(constraint), around)).collect()
+}
+
+/// Lookups of a foreign key for each of which the server makes a plan, which leaves out partitions. Then it makes one for all.
+///
+/// Source: `choose_custom_plan()` of the server, and measurements (`fixtures/facts/insert-references-partition-*.sql`).
+const OWN_PLANS: usize = 5;
+
+/// The table in which the keys of new rows are looked up, and those of its partitions that may have them.
+pub(super) fn looked_up_in(
+    write: &Write,
+    target: &RelationName,
+    (constraint, to): (&Constraint, &RelationName),
+    around: &Surroundings,
+) -> Vec<RelationName> {
+    let mut found = vec![to.clone()];
+    let partitions = partitions_of(to, around);
+    if partitions.is_empty() {
+        return found;
+    }
+    let rows = partitions::new_rows(write, target, around).filter(|rows| rows.len() <= OWN_PLANS);
+    let reached: Option<Vec<Vec<RelationName>>> =
+        rows.and_then(|rows| rows.iter().map(|row| pointed_to(row, constraint, to, around)).collect());
+    let is_reached =
+        |name: &RelationName| reached.as_ref().is_none_or(|rows| rows.iter().any(|row| row.contains(name)));
+    found.extend(partitions.into_iter().filter(is_reached));
+    found
+}
+
+/// The partitions of a table that is partitioned: keys that point to others are looked up there alone.
+fn partitions_of(table: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    let partitioned = around.kind(table) == RelationKind::PartitionedTable;
+    if partitioned { around.catalog.descendants(table) } else { Vec::new() }
+}
+
+fn with_partitions(table: &RelationName, around: &Surroundings) -> Vec<RelationName> {
+    std::iter::once(table.clone()).chain(partitions_of(table, around)).collect()
+}
+
+/// The partitions in which the row may be that a row points to.
+fn pointed_to(
+    row: &Limits,
+    constraint: &Constraint,
+    to: &RelationName,
+    around: &Surroundings,
+) -> Option<Vec<RelationName>> {
+    let ConstraintKind::ForeignKey { columns, referenced_columns, .. } = &constraint.kind else { return None };
+    let key = match referenced_columns.as_slice() {
+        [] => around.catalog.get(to)?.primary_key()?,
+        columns => columns,
+    };
+    let of = |column: &EcoString| row.all.iter().find(|limit| limit.column == *column);
+    if columns.iter().filter_map(of).any(|limit| limit.comparison == Comparison::Null) {
+        return Some(Vec::new());
+    }
+    let limits =
+        columns.iter().zip(key).filter_map(|(column, key)| Some(Limit { column: key.clone(), ..of(column)?.clone() }));
+    Some(within(to, &Limits { all: limits.collect(), ..Limits::default() }, around).reached)
+}
+
+/// The foreign keys of a relation that new values are checked against.
+fn in_force(relation: &Relation) -> impl Iterator<Item = (&Constraint, &RelationName)> {
+    let enabled = |constraint: &Constraint| !relation.keys_disabled && !constraint.traits.not_enforced;
+    relation.foreign_keys().filter(move |(constraint, _)| enabled(constraint))
+}
+
+/// Whether a foreign key is looked up when the transaction ends.
+pub(super) fn waits(constraint: &Constraint, around: &Surroundings) -> bool {
+    let waits = around.catalog.waits(constraint, around.session.transaction_number());
+    waits.unwrap_or(constraint.traits.initially_deferred)
+}
+
+/// SET CONSTRAINTS IMMEDIATE looks up at once what was put off.
+pub(super) fn caught_up(set: &SetConstraints, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let waiting = around.catalog.waiting(around.session.transaction_number()).filter(|put_off| put_off.is_meant(set));
+    let occurrence = |put_off: &PutOff| {
+        let relation = around.catalog.get(&put_off.table)?;
+        let constraint = relation.constraint(&put_off.constraint)?;
+        let ConstraintKind::ForeignKey { columns, referenced, .. } = &constraint.kind else { return None };
+        match put_off.of_referenced {
+            true => Some(searched_for(relation, columns, false, span, around)),
+            false => searched(with_partitions(referenced, around), span),
+        }
+    };
+    waiting.filter_map(occurrence).collect()
 }
 
 /// The columns of a foreign key.
@@ -96,11 +212,14 @@ fn passed_on(mut changes: Vec<Passed>, span: Span, around: &Surroundings) -> Che
     while let Some(change) = changes.get(next).cloned() {
         next += 1;
         if change.event == Events::UPDATE {
-            found.occurrences.extend(looked_up(&change, span, around));
+            looked_up(&change, span, around, &mut found);
         }
         for (other, constraint) in referencing(&change.table, around) {
             let Some((occurrence, passed)) = step(&change, other, constraint, span, around) else { continue };
-            found.occurrences.push(occurrence);
+            match occurrence {
+                Some(occurrence) => found.occurrences.push(occurrence),
+                None => found.put_off(&other.name, constraint, true, around),
+            }
             let more = passed.filter(|passed| !changes.contains(passed) && !is_empty(&passed.table, around));
             changes.extend(more);
         }
@@ -119,16 +238,17 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 }
 
 /// The keys that changed rows refer to.
-fn looked_up(change: &Passed, span: Span, around: &Surroundings) -> Option<Occurrence> {
-    let relation = around.catalog.get(&change.table)?;
+fn looked_up(change: &Passed, span: Span, around: &Surroundings, found: &mut Checked) {
+    let Some(relation) = around.catalog.get(&change.table) else { return };
     let is_set = |constraint: &Constraint| {
         let is_in = |list: &[EcoString]| columns_of(constraint).iter().any(|column| list.contains(column));
         is_in(&change.columns) && !is_in(&change.nulls)
     };
-    let set = checked_at_once(relation).filter(|(constraint, to)| is_set(constraint) && **to != change.table);
-    let referenced: Vec<RelationName> = set.map(|(_, to)| to.clone()).collect();
-    let found = Occurrence::new(Form::UpdateForeignKey, span).with_all(Role::Referenced, referenced);
-    Some(found).filter(|found| !found.relations.is_empty())
+    let set = in_force(relation).filter(|(constraint, to)| is_set(constraint) && **to != change.table);
+    let (waiting, at_once): (Vec<_>, Vec<_>) = set.partition(|(constraint, _)| waits(constraint, around));
+    waiting.into_iter().for_each(|(constraint, _)| found.put_off(&change.table, constraint, false, around));
+    let referenced = at_once.into_iter().flat_map(|(_, to)| with_partitions(to, around)).collect();
+    found.occurrences.extend(searched(referenced, span));
 }
 
 /// Whether rows are found by the index where these columns have values: NULL refers to nothing, so that it may leave it out.
@@ -141,20 +261,20 @@ fn finds(index: &Index, columns: &[EcoString]) -> bool {
 }
 
 /// What a foreign key makes of a change of the rows that it points to: the search for the rows that point there, and the
-/// change of these.
+/// change of these. The search may be left for the end of the transaction.
 fn step(
     change: &Passed,
     other: &Relation,
     constraint: &Constraint,
     span: Span,
     around: &Surroundings,
-) -> Option<(Occurrence, Option<Passed>)> {
+) -> Option<(Option<Occurrence>, Option<Passed>)> {
     let ConstraintKind::ForeignKey { columns, referenced_columns, on_delete, on_update, .. } = &constraint.kind else {
         return None;
     };
     let action = if change.event == Events::DELETE { on_delete } else { on_update };
     let disabled = around.catalog.get(&change.table).is_some_and(|relation| relation.keys_disabled);
-    if disabled || *action == KeyAction::NoAction && constraint.traits.initially_deferred {
+    if disabled || constraint.traits.not_enforced {
         return None;
     }
     if change.event == Events::UPDATE {
@@ -164,16 +284,6 @@ fn step(
             return None;
         }
     }
-    let key = other.primary_key().and_then(<[EcoString]>::first);
-    let indexed = other.indexes.iter().any(|index| finds(index, columns))
-        || key.is_some_and(|first| columns.contains(first))
-        || is_empty(&other.name, around);
-    let form = match (action.writes(), indexed) {
-        (false, false) => Form::DeleteReferenced,
-        (false, true) => Form::DeleteReferencedIndexed,
-        (true, false) => Form::DeleteCascade,
-        (true, true) => Form::DeleteCascadeIndexed,
-    };
     let update = |listed: &[Ident], null: bool| {
         let listed: Vec<EcoString> = listed.iter().map(|column| column.name.clone()).collect();
         let columns = if listed.is_empty() { columns.clone() } else { listed };
@@ -190,5 +300,28 @@ fn step(
         KeyAction::SetNull(listed) => Some(update(listed, true)),
         KeyAction::SetDefault(listed) => Some(update(listed, false)),
     };
-    Some((Occurrence::new(form, span).with(Role::Referencing, other.name.clone()), passed))
+    // Actions do not wait, and nor does RESTRICT.
+    let at_once = *action != KeyAction::NoAction || !waits(constraint, around);
+    Some((at_once.then(|| searched_for(other, columns, action.writes(), span, around)), passed))
+}
+
+/// The search for rows that point to others, which it may change.
+fn searched_for(
+    other: &Relation,
+    columns: &[EcoString],
+    changes: bool,
+    span: Span,
+    around: &Surroundings,
+) -> Occurrence {
+    let key = other.primary_key().and_then(<[EcoString]>::first);
+    let indexed = other.indexes.iter().any(|index| finds(index, columns))
+        || key.is_some_and(|first| columns.contains(first))
+        || is_empty(&other.name, around);
+    let form = match (changes, indexed) {
+        (false, false) => Form::DeleteReferenced,
+        (false, true) => Form::DeleteReferencedIndexed,
+        (true, false) => Form::DeleteCascade,
+        (true, true) => Form::DeleteCascadeIndexed,
+    };
+    Occurrence::new(form, span).with(Role::Referencing, other.name.clone())
 }

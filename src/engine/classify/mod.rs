@@ -27,6 +27,7 @@ use crate::source::Span;
 pub(super) use alter_column::{forgets_default, is_required_without_default, points_to};
 pub(super) use object::owned_by;
 pub(super) use path::{End, Path};
+pub(super) use write::put_off;
 
 use super::effect::{RelationKind, RelationName};
 use super::proof::Proof;
@@ -116,7 +117,7 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
             let fired = writes.flat_map(|write| triggers::of_write(write, write.target.span, around));
             data::query(query, span, around).into_iter().chain(fired).collect()
         }
-                StatementKind::Truncate(truncate) => data::truncate(truncate, span, around),
+        StatementKind::Truncate(truncate) => data::truncate(truncate, span, around),
         StatementKind::Lock(lock) => data::lock(lock, span, around),
         StatementKind::Vacuum(vacuum) => data::vacuum(vacuum, span, around),
         StatementKind::Cluster(cluster) => data::cluster(cluster, span, around),
@@ -154,6 +155,7 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
         StatementKind::CreateSequence(create) => alter_table::create_sequence(create, span, around),
         StatementKind::Owned(owned) => object::owned(owned, span, around),
         StatementKind::Set(change) => data::setting(change, span),
+        StatementKind::SetConstraints(set) if !set.deferred => keys::caught_up(set, span, around),
         StatementKind::Declare(declare) => data::declared(&declare.query, span, around),
         StatementKind::CreateSchema(create) => {
             let search_path = around.inside(create);

@@ -11,7 +11,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
-use super::reads::{above, within};
+use super::reads::{above, late, within};
 use super::{Occurrence, keys};
 
 /// What a write does to the partitions and children of its target, or, where it names a partition, to the parents.
@@ -28,10 +28,13 @@ pub(super) fn written(
     if write.only || adds_rows && !partitioned {
         return found;
     }
+    let limits = write.filter.as_ref().map(|filter| filter.limits.clone()).unwrap_or_default();
     let Reached { reached, left_out } = match adds_rows {
         true => taking_rows(write, target, around),
-        false => within(target, write.filter.as_ref().map_or(&Limits::default(), |filter| &filter.limits), around),
+        false => within(target, &limits, around),
     };
+    let late = if adds_rows { Vec::new() } else { late(target, &limits, around) };
+    let (late, reached): (Vec<_>, Vec<_>) = reached.into_iter().partition(|child| late.contains(child));
     let narrow = |child: &RelationName| {
         is_found_by_key(write.filter.as_ref(), around.catalog.get(child)) || keys::is_empty(child, around)
     };
@@ -46,7 +49,7 @@ pub(super) fn written(
         !adds_rows && bound.is_some_and(|bound| matches!(bound.kind, PartitionBoundKind::Hash { .. }))
     };
     let (hashed, left_out): (Vec<_>, Vec<_>) = left_out.into_iter().partition(is_hash);
-    let left_out = [(Form::WriteHashPruned, hashed), (Form::WritePruned, left_out)];
+    let left_out = [(Form::WriteHashPruned, hashed), (Form::WritePruned, left_out), (Form::WritePrunedLate, late)];
     for (form, children) in [(whole, scanned), (by_key, keyed)].into_iter().chain(left_out) {
         if !children.is_empty() {
             found.push(Occurrence::new(form, span).with_all(Role::Partition, children));
@@ -153,17 +156,20 @@ fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> R
 
 /// Whether some new row may have values in all of these columns.
 pub(super) fn gives(write: &Write, target: &RelationName, columns: &[EcoString], around: &Surroundings) -> bool {
-    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
-    let known = known && write.conflict_sets.is_empty() && !write.from_query;
-    let relation = around.catalog.get(target).filter(|relation| known && relation.complete);
-    let Some(relation) = relation.filter(|relation| relation.triggers.is_empty()) else { return true };
     let is_null = |limits: &Limits, column: &EcoString| {
         limits.all.iter().any(|limit| limit.column == *column && limit.comparison == Comparison::Null)
     };
-    write.rows.iter().any(|row| {
-        let limits = of_row(row, write, relation);
-        !columns.iter().any(|column| is_null(&limits, column))
-    })
+    let gives = |limits: &Limits| !columns.iter().any(|column| is_null(limits, column));
+    new_rows(write, target, around).is_none_or(|rows| rows.iter().any(gives))
+}
+
+/// What is known of the new rows, where they are written out and few.
+pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
+    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
+    let known = known && write.conflict_sets.is_empty() && !write.from_query;
+    let relation = around.catalog.get(target).filter(|relation| known && relation.complete)?;
+    let rows = write.rows.iter().map(|row| of_row(row, write, relation));
+    relation.triggers.is_empty().then(|| rows.collect())
 }
 
 /// Rows that are looked at.

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use crate::ast::{Limits, ObjectName, TableRead};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::partitions::reached::{Reached, reached};
+use crate::engine::partitions::reached::{Reached, in_session, left_out_late, reached};
 use crate::engine::selectivity::{is_of_one_row, is_unique, names_keys};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -28,6 +28,8 @@ pub(super) struct Reads {
     pub whole: Group,
     pub by_key: Group,
     pub left_out: Vec<RelationName>,
+    /// What is left out when the query runs.
+    pub left_out_late: Vec<RelationName>,
     /// Tables above partitions that are partitioned themselves.
     pub above: Vec<RelationName>,
 }
@@ -106,7 +108,12 @@ impl Reads {
         around: &Surroundings,
     ) {
         let Reached { reached, left_out } = within(name, limits, around);
+        let late = late(name, limits, around);
         for child in reached {
+            if late.contains(&child) {
+                push(&mut self.left_out_late, child);
+                continue;
+            }
             let part = if by_key(&child) { &mut self.by_key } else { &mut self.whole };
             push(&mut part.children, child);
         }
@@ -141,20 +148,22 @@ impl Reads {
         found
     }
 
-    /// The behaviours: for what is read whole, by a key, and left out.
-    pub fn occurrences(self, forms: [Form; 3], role: Role, span: Span) -> Vec<Occurrence> {
-        let [whole, by_key, left_out] = forms;
+    /// The behaviours: for what is read whole, by a key, left out, and left out when the query runs.
+    pub fn occurrences(self, forms: [Form; 4], role: Role, span: Span) -> Vec<Occurrence> {
+        let [whole, by_key, left_out, late] = forms;
         let group = |form: Form, group: Group| {
             let is_empty = group.named.is_empty() && group.children.is_empty();
             let found =
                 Occurrence::new(form, span).with_all(role, group.named).with_all(Role::Partition, group.children);
             (!is_empty).then_some(found)
         };
-        let unread = Occurrence::new(left_out, span).with_all(Role::Partition, self.left_out);
-        let unread = Some(unread).filter(|unread| !unread.relations.is_empty());
-        let above = Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, self.above);
-        let above = Some(above).filter(|above| !above.relations.is_empty());
-        group(whole, self.whole).into_iter().chain(group(by_key, self.by_key)).chain(unread).chain(above).collect()
+        let rest = [
+            Occurrence::new(left_out, span).with_all(Role::Partition, self.left_out),
+            Occurrence::new(late, span).with_all(Role::Partition, self.left_out_late),
+            Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, self.above),
+        ];
+        let rest = rest.into_iter().filter(|rest| !rest.relations.is_empty());
+        group(whole, self.whole).into_iter().chain(group(by_key, self.by_key)).chain(rest).collect()
     }
 }
 
@@ -171,16 +180,25 @@ pub(super) fn above(name: &RelationName, around: &Surroundings) -> Vec<RelationN
 }
 
 /// The forms of reading.
-pub(super) const READING: [Form; 3] = [Form::Select, Form::SelectByKey, Form::SelectPruned];
+pub(super) const READING: [Form; 4] = [Form::Select, Form::SelectByKey, Form::SelectPruned, Form::SelectPrunedLate];
 
 /// The forms of reading to lock rows.
-pub(super) const LOCKING: [Form; 3] = [Form::SelectForUpdate, Form::SelectForUpdateByKey, Form::SelectForUpdatePruned];
+pub(super) const LOCKING: [Form; 4] =
+    [Form::SelectForUpdate, Form::SelectForUpdateByKey, Form::SelectForUpdatePruned, Form::SelectForUpdatePrunedLate];
 
 /// Partitions by whether rows that meet these limits can be in them; all of them where other constants will follow.
 pub(super) fn within(name: &RelationName, limits: &Limits, around: &Surroundings) -> Reached {
     match around.stands_for_more {
         true => Reached { reached: around.catalog.descendants(name), left_out: Vec::new() },
-        false => reached(name, limits, around.catalog),
+        false => reached(name, &in_session(name, limits, around.is_utc(), around.catalog), around.catalog),
+    }
+}
+
+/// Partitions that are left out when the statement runs.
+pub(super) fn late(name: &RelationName, limits: &Limits, around: &Surroundings) -> Vec<RelationName> {
+    match around.stands_for_more {
+        true => Vec::new(),
+        false => left_out_late(name, limits, around.is_utc(), around.catalog),
     }
 }
 

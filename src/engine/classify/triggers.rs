@@ -198,8 +198,8 @@ fn perhaps(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occu
 fn may(occurrence: Occurrence) -> Vec<Occurrence> {
     use Form as F;
     let form = match occurrence.form {
-        F::Select => F::FiredMayRead,
-        F::SelectForUpdate => F::SelectForUpdateByKey,
+        F::Select | F::SelectPrunedLate => F::FiredMayRead,
+        F::SelectForUpdate | F::SelectForUpdatePrunedLate => F::SelectForUpdateByKey,
         F::DeleteReferenced => F::DeleteReferencedIndexed,
         F::DeleteCascade => F::DeleteCascadeIndexed,
         F::Insert
@@ -209,6 +209,7 @@ fn may(occurrence: Occurrence) -> Vec<Occurrence> {
         | F::Delete
         | F::DeleteByKey
         | F::Merge
+        | F::WritePrunedLate
         | F::CopyFrom => F::FiredMayWrite,
         form => form,
     };

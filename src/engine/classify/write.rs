@@ -1,7 +1,7 @@
 //! INSERT, UPDATE, DELETE, MERGE and COPY FROM.
 
 use crate::ast::{Events, Statement, StatementKind, TableRead, Write, WriteVerb};
-use crate::engine::catalog::{Constraint, Relation};
+use crate::engine::catalog::{PutOff, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::selectivity::{is_found_by_key, is_of_one_row, is_unique};
 use crate::engine::surroundings::Surroundings;
@@ -42,6 +42,18 @@ pub(super) fn planned(write: &Write, span: Span, around: &Surroundings) -> Vec<O
     found.extend(path.actions.iter().flat_map(|action| acted(action, whole, span, around)));
     let others = write.also_writes.iter().flat_map(|nested| planned(nested, nested.target.span, around));
     found.into_iter().chain(others).collect()
+}
+
+/// The foreign keys that a write leaves for the end of the transaction.
+pub(in crate::engine) fn put_off(write: &Write, around: &Surroundings) -> Vec<PutOff> {
+    let path = Path::of(write, around);
+    match path.end {
+        End::Table => {
+            let write = path.translated(write, around);
+            keys::checked(&write, &path.table, write.target.span, around).put_off
+        }
+        End::Replaced | End::InsteadOf => Vec::new(),
+    }
 }
 
 fn form(write: &Write, target: &RelationName, around: &Surroundings) -> Form {
@@ -97,10 +109,10 @@ fn on_table(
     let target = &path.table;
     let adds_rows =
         matches!(write.verb, WriteVerb::Insert | WriteVerb::CopyFrom) || write.merged().meets(Events::INSERT);
-    let foreign_keys = around.catalog.get(target).into_iter().flat_map(keys::checked_at_once);
-    let is_given = |constraint: &Constraint| partitions::gives(write, target, keys::columns_of(constraint), around);
-    let foreign_keys = foreign_keys.filter(|(constraint, _)| adds_rows && is_given(constraint));
-    let referenced = foreign_keys.map(|(_, to)| to.clone()).filter(|to| to != target);
+    let given = keys::given(write, target, around).into_iter().filter(|_| adds_rows);
+    let at_once = given.filter(|(key, _)| !keys::waits(key, around));
+    let at_once = at_once.filter(|(_, to)| *to != target);
+    let referenced = at_once.flat_map(|key| keys::looked_up_in(write, target, key, around));
     let mut found = vec![
         Occurrence::new(form, span)
             .with_all(Role::Target, path.views.iter().cloned())

@@ -3,6 +3,8 @@
 //! Source: measurements (`fixtures/facts/select-pruned*.sql`, `fixtures/facts/insert-partitioned*.sql`). The planner leaves
 //! out those whose bound contradicts the condition.
 
+use std::borrow::Cow;
+
 use ecow::EcoString;
 
 use crate::ast::{Comparison, Expr, Integer, Limit, Limits, Literal, PartitionBoundKind};
@@ -11,6 +13,7 @@ use crate::engine::effect::RelationName;
 use crate::postgres::hash;
 
 use super::proof::{Key, is_listed, is_never_listed, misses_range, plain_bound, shows};
+use super::zone::{limits_at_run_time, limits_in_utc};
 
 /// Partitions and children of a relation, theirs included, by whether rows that meet a condition can be in them.
 #[derive(Debug, Default)]
@@ -28,6 +31,41 @@ pub(in crate::engine) fn reached(name: &RelationName, limits: &Limits, catalog: 
     found.reached.sort();
     found.left_out.sort();
     found
+}
+
+/// What limits say in a session, whose time zone may be known to be UTC.
+pub(in crate::engine) fn in_session<'l>(
+    name: &RelationName,
+    limits: &'l Limits,
+    utc: bool,
+    catalog: &Catalog,
+) -> Cow<'l, Limits> {
+    let mut limits = Cow::Borrowed(limits);
+    if let Some(relation) = catalog.get(name).filter(|_| utc && !limits.all.is_empty()) {
+        limits_in_utc(limits.to_mut(), relation);
+    }
+    limits
+}
+
+/// Partitions that the planner keeps, and that are left out when the statement runs: the server compares some types by the
+/// time zone of the session. One that is kept alone is not asked.
+pub(in crate::engine) fn left_out_late(
+    name: &RelationName,
+    limits: &Limits,
+    utc: bool,
+    catalog: &Catalog,
+) -> Vec<RelationName> {
+    let Some(late) = catalog.get(name).and_then(|relation| limits_at_run_time(limits, relation)) else {
+        return Vec::new();
+    };
+    let (limits, late) = (in_session(name, limits, utc, catalog), in_session(name, &late, utc, catalog));
+    let holds_rows = |name: &RelationName| catalog.get(name).is_some_and(|part| !part.is_partitioned());
+    let mut kept = reached(name, &limits, catalog).reached;
+    kept.retain(holds_rows);
+    let several = kept.len() > 1;
+    let mut left_out = reached(name, &late, catalog).left_out;
+    left_out.retain(|part| several && kept.contains(part));
+    left_out
 }
 
 fn add(name: &RelationName, limits: &Limits, catalog: &Catalog, found: &mut Reached) {

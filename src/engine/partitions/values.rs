@@ -110,7 +110,7 @@ pub(super) fn in_utc(literal: &Literal) -> Option<Literal> {
 }
 
 /// `2024-01-01 00:00:00+02` in UTC.
-fn universal(text: &str) -> Option<EcoString> {
+pub(super) fn universal(text: &str) -> Option<EcoString> {
     let (local, minutes) = offset(text)?;
     let local = moment(local)?;
     let number = |from: usize, to: usize| local.get(from..to)?.parse::<i64>().ok();

@@ -3,10 +3,12 @@
 //! The server casts the values of a bound when the statement runs. Those of a CHECK that are strings without a cast it reads
 //! when the constraint is made.
 
-use crate::ast::{Limits, PartitionBound, PartitionBoundKind, RangeBound};
+use crate::ast::{Comparison, Limit, Limits, Literal, PartitionBound, PartitionBoundKind, RangeBound};
+use crate::engine::calendar::{is_moment, seconds_later};
 use crate::engine::catalog::Relation;
+use crate::postgres::types;
 
-use super::values::{Class, in_utc};
+use super::values::{Class, in_utc, universal};
 
 /// A bound of a partition of this table with an offset behind each moment.
 pub(in crate::engine) fn bound_in_utc(bound: &PartitionBound, parent: &Relation) -> PartitionBound {
@@ -45,6 +47,50 @@ pub(in crate::engine) fn limits_in_utc(limits: &mut Limits, table: &Relation) {
             }
         }
     }
+}
+
+/// What a condition says once the time zone of the session is asked for, which the planner does not do; nothing where it says
+/// no more. It is taken for the one in which the bounds were written, where these have no offset either.
+pub(super) fn limits_at_run_time(limits: &Limits, table: &Relation) -> Option<Limits> {
+    let late = |limit: &Limit| {
+        let cast = limit.cast.as_deref().map(types::canonical)?;
+        let column = table.column(&limit.column)?.known_type().filter(|of| of.dimensions == 0)?.name.as_str();
+        let moments = zone_matters(column) && zone_matters(cast);
+        (moments && (column == ZONED) != (cast == ZONED)).then(|| in_zone_of_session(limit, column == ZONED)).flatten()
+    };
+    let late: Vec<Limit> = limits.all.iter().filter_map(late).collect();
+    let all = || limits.all.iter().chain(&late).cloned().collect();
+    (!late.is_empty()).then(|| Limits { all: all(), ..limits.clone() })
+}
+
+const ZONED: &str = "timestamp with time zone";
+
+/// No time zone is so far from UTC.
+const FARTHEST: i64 = 24 * 60 * 60;
+
+/// A comparison with moments as one with values of the type of the column, as a session of any time zone sees them.
+fn in_zone_of_session(limit: &Limit, zoned: bool) -> Option<Limit> {
+    let sides = match limit.comparison {
+        Comparison::AtLeast | Comparison::Greater => Some(-FARTHEST),
+        Comparison::AtMost | Comparison::Less => Some(FARTHEST),
+        Comparison::OneOf => None,
+        Comparison::NoneOf | Comparison::Null | Comparison::NotNull => return None,
+    };
+    let value = |value: &Literal| match value {
+        Literal::Text(text) if is_moment(text) && !text.ends_with('Z') => Some(value.clone()),
+        Literal::Text(text) if !zoned => {
+            let moment = universal(text)?;
+            seconds_later(moment.trim_end_matches('Z'), sides?).map(Literal::Text)
+        }
+        _ => None,
+    };
+    let values = limit.values.iter().map(value).collect::<Option<_>>()?;
+    let own_type = if zoned { ZONED } else { "timestamp without time zone" };
+    Some(Limit { values, cast: Some(own_type.into()), ..limit.clone() })
+}
+
+fn zone_matters(name: &str) -> bool {
+    matches!(name, "date" | "timestamp without time zone" | ZONED)
 }
 
 fn has_zone(table: &Relation, column: &str) -> bool {

@@ -11,7 +11,7 @@ use crate::ast::{
     KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind, Write,
     WriteVerb,
 };
-use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -56,7 +56,9 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             AlterActionKind::AddColumn { column, .. } if relation.column(&column.name.name).is_none() => {
                 add_column(column, relation)
             }
-            AlterActionKind::ValidateConstraint(name) => table.validate(name),
+            AlterActionKind::ValidateConstraint(name) => {
+                awaiting(relation, name).and_then(|known| table.validate(known))
+            }
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, using: None, .. } } => {
                 table.against_domain(&name.name, data_type)
             }
@@ -68,6 +70,11 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         refusal.map(|refusal| refusal.at(action.span))
     });
     found.collect()
+}
+
+/// A constraint that VALIDATE has to look at.
+fn awaiting<'r>(relation: &'r Relation, name: &Ident) -> Option<&'r Constraint> {
+    relation.constraint(&name.name).filter(|known| known.awaits_validation && !known.doubted)
 }
 
 /// A CHECK or NOT NULL goes down to children with rows that do not meet it, and a key to partitions.
@@ -90,6 +97,13 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
                     if !changes(alter, &name.name) =>
                 {
                     table.null(&[&name.name])
+                }
+                AlterActionKind::ValidateConstraint(name) => {
+                    let goes_down = |known: &&Constraint| match known.kind {
+                        ConstraintKind::Check { .. } => !known.traits.no_inherit,
+                        _ => relation.is_partitioned(),
+                    };
+                    awaiting(relation, name).filter(goes_down).and_then(|known| table.validate(known))
                 }
                 _ => None,
             };
@@ -272,8 +286,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn validate(&self, name: &Ident) -> Option<Refusal> {
-        let known = self.relation.constraint(&name.name).filter(|known| known.awaits_validation && !known.doubted)?;
+    fn validate(&self, known: &Constraint) -> Option<Refusal> {
         match &known.kind {
             ConstraintKind::Check { limits, .. } => self.check(limits),
             ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {

@@ -245,7 +245,7 @@ fn apply_inside(
         }
         StatementKind::SetConstraints(set) => {
             let transaction = replay.author.transaction;
-            replay.catalog.set_constraints(set.constraints.is_empty(), set.deferred, transaction);
+            replay.catalog.set_constraints(set, transaction);
         }
         StatementKind::Do(_)
         | StatementKind::Transaction(_)

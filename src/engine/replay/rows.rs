@@ -4,6 +4,7 @@ use ecow::EcoString;
 
 use crate::ast::{Assigned, Counted, Expr, Limit, Literal, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
+use crate::engine::classify::put_off;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::refusals::{as_of, holds};
 use crate::postgres::builtins;
@@ -14,6 +15,10 @@ use super::{Replay, routed};
 pub(super) fn write(write: &Write, replay: &mut Replay) {
     write.also_writes.iter().for_each(|also| self::write(also, replay));
     let target = replay.resolve(&write.target);
+    if replay.session.transaction().is_open() {
+        let waiting = put_off(write, &replay.around());
+        replay.catalog.put_off(waiting);
+    }
     let before = replay.catalog.touch(&target).rows;
     match write.verb {
         WriteVerb::Insert => insert(write, &target, replay),

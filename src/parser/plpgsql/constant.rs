@@ -39,7 +39,8 @@ pub(super) fn beginning(words: &Lexemes, from: usize, to: usize, variables: &Var
     }
     let format = words.is_any(reader.at, &["format"]) && words.is_symbol(reader.at + 1, b'(');
     reader.at += if format { 2 } else { 0 };
-    joined(&reader.term().unwrap_or_default())
+    let known = reader.term().filter(|term| !term.is_expression);
+    known.map(|term| joined(&term.pieces)).unwrap_or_default()
 }
 
 /// The pieces in one string.
@@ -88,28 +89,46 @@ impl<'w, 't> Constant<'w, 't> {
 
     /// `term || term ...`
     fn concatenation(&mut self) -> Option<Vec<Piece>> {
+        let argument = self.argument()?;
+        (!argument.is_expression).then_some(argument.pieces)
+    }
+
+    /// The same, or the number of an object, which is not known: `'table'::regclass::oid` is the expression that gives it.
+    fn argument(&mut self) -> Option<Argument> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return None;
         }
-        let mut pieces = self.term()?;
+        let mut argument = self.term()?;
         while self.at < self.end && self.words.is_pair(self.at, *b"||") {
             self.at += 2;
-            pieces.extend(self.term()?);
+            let next = self.term()?;
+            if argument.is_expression || next.is_expression {
+                return None;
+            }
+            argument.pieces.extend(next.pieces);
         }
         self.depth -= 1;
-        Some(pieces)
+        Some(argument)
     }
 
     /// One operand with its casts.
-    fn term(&mut self) -> Option<Vec<Piece>> {
-        let value = self.operand()?;
+    fn term(&mut self) -> Option<Argument> {
+        let pieces = self.operand()?;
+        let mut casts = Vec::new();
         while self.at < self.end && self.words.is_pair(self.at, *b"::") {
-            self.at += 2;
-            self.words.name(self.at)?;
-            self.at += 1;
+            casts.push(self.words.name(self.at + 2)?);
+            self.at += 3;
         }
-        Some(value)
+        let object = casts.iter().position(|cast| is_name_of_object(cast));
+        match (object, casts.as_slice()) {
+            (Some(0), [object, number]) if is_number(number) => {
+                let text = format!("{}::{object}::{number}", quoted(&joined(&pieces), '\''));
+                Some(Argument { pieces: vec![substituted(text, &pieces)], is_expression: true })
+            }
+            (Some(at), casts) if casts.iter().skip(at).any(|cast| is_number(cast)) => None,
+            _ => Some(Argument { pieces, is_expression: false }),
+        }
     }
 
     fn operand(&mut self) -> Option<Vec<Piece>> {
@@ -161,13 +180,18 @@ impl<'w, 't> Constant<'w, 't> {
         self.at += 2;
         let mut arguments = Vec::new();
         while !self.eat_symbol(b')') {
-            arguments.push(self.concatenation()?);
+            arguments.push(self.argument()?);
             if !self.eat_symbol(b',') && !self.is_symbol(b')') {
                 return None;
             }
         }
+        if let ("format", [template, values @ ..]) = (function.as_str(), arguments.as_slice()) {
+            let pieces = if template.is_expression { None } else { formatted(&template.pieces, values, self.left) };
+            return self.counted(pieces?);
+        }
+        let plain = arguments.into_iter().map(|argument| (!argument.is_expression).then_some(argument.pieces));
+        let arguments: Vec<Vec<Piece>> = plain.collect::<Option<_>>()?;
         let pieces = match (function.as_str(), arguments.as_slice()) {
-            ("format", [template, values @ ..]) => formatted(template, values, self.left)?,
             ("concat", pieces) => pieces.concat(),
             ("quote_ident", [name]) => vec![substituted(quoted(&joined(name), '"'), name)],
             ("quote_literal", [value]) => vec![substituted(quoted(&joined(value), '\''), value)],
@@ -175,6 +199,35 @@ impl<'w, 't> Constant<'w, 't> {
         };
         self.counted(pieces)
     }
+}
+
+/// An argument of a function.
+struct Argument {
+    pieces: Vec<Piece>,
+    /// They are not its text, which is not known, but an expression that has the same value.
+    is_expression: bool,
+}
+
+/// `regclass` and its kin.
+fn is_name_of_object(data_type: &str) -> bool {
+    data_type.starts_with("reg")
+}
+
+/// Types as which objects have numbers.
+fn is_number(data_type: &str) -> bool {
+    matches!(data_type, "oid" | "integer" | "int" | "int4" | "bigint" | "int8")
+}
+
+/// Whether an expression may stand in SQL where a number stands: in no string, and in no name.
+fn fits_expression(before: &str, behind: &str) -> bool {
+    let is_border = |char: char| char.is_whitespace() || "(),:=<>".contains(char);
+    let outside = |quote: char| before.matches(quote).count().is_multiple_of(2);
+    before.ends_with(is_border)
+        && behind.chars().next().is_none_or(|first| is_border(first) || first == ';')
+        && outside('\'')
+        && outside('"')
+        && !before.contains(['$', '\\'])
+        && !["--", "/*"].iter().any(|comment| before.contains(comment))
 }
 
 /// A value in quotes, those in it doubled.
@@ -190,7 +243,7 @@ fn substituted(text: String, from: &[Piece]) -> Piece {
 }
 
 /// What format() makes of constants, if it is not longer than `most`.
-fn formatted(template: &[Piece], values: &[Vec<Piece>], most: usize) -> Option<Vec<Piece>> {
+fn formatted(template: &[Piece], values: &[Argument], most: usize) -> Option<Vec<Piece>> {
     let mut left = most;
     let mut result = Vec::new();
     let mut next = 0;
@@ -204,8 +257,12 @@ fn formatted(template: &[Piece], values: &[Vec<Piece>], most: usize) -> Option<V
             } else {
                 let number = specifier.argument.unwrap_or(next);
                 next = number + 1;
-                let value = values.get(number)?;
+                let Argument { pieces: value, is_expression } = values.get(number)?;
                 left = left.checked_sub(value.iter().map(|piece| piece.text.len()).sum())?;
+                let behind = &rest[at + 1 + specifier.length..];
+                if *is_expression && (specifier.kind != 's' || !fits_expression(&joined(&result), behind)) {
+                    return None;
+                }
                 result.push(match specifier.kind {
                     's' if value.len() == 1 => value.first()?.clone(),
                     's' => substituted(joined(value), value),

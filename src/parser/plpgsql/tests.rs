@@ -195,6 +195,10 @@ fn strings_that_are_known_are_read() {
             &["always executed: SELECT * FROM t", "always executed: SELECT 1 FROM u"],
         ),
         ("BEGIN EXECUTE 'DO $$ BEGIN DROP TABLE a; END $$'; END", &["always executed: DROP TABLE a"]),
+        (
+            "BEGIN EXECUTE format('DELETE FROM t WHERE a = %s::oid', 'b'::regclass::oid); END",
+            &["always executed: DELETE FROM t WHERE a = %s::oid', 'b"],
+        ),
     ]);
 }
 
@@ -206,6 +210,14 @@ fn strings_that_are_computed_are_reported() {
             &["computed ALTER TABLE: format('ALTER TABLE %I ADD a int', r.name)"],
         ),
         ("BEGIN EXECUTE 'DROP INDEX ' || x; END", &["computed DROP INDEX: 'DROP INDEX ' || x"]),
+        (
+            "BEGIN EXECUTE format('DROP TABLE a_%s', 'b'::regclass::oid); END",
+            &["computed DROP TABLE: format('DROP TABLE a_%s', 'b'::regclass::oid)"],
+        ),
+        (
+            "BEGIN EXECUTE 'DROP TABLE ' || 'b'::regclass::oid; END",
+            &["computed DROP TABLE: 'DROP TABLE ' || 'b'::regclass::oid"],
+        ),
         ("BEGIN EXECUTE x USING y; END", &["computed : x"]),
         ("DECLARE s text := 'a'; BEGIN s := s || 'b'; EXECUTE s; END", &["computed : s"]),
         ("DECLARE s text; BEGIN s := 'GRANT x TO ' || y; EXECUTE s; END", &["computed GRANT: s"]),
