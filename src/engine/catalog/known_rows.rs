@@ -113,6 +113,9 @@ impl KnownRows {
     /// The rows of which something is true get these values in these columns, of which an unknown one is no longer known:
     /// `None` if of some row it is not known whether it is one of them.
     pub fn set_where(&self, set: &[(EcoString, Counted)], is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
+        if self.batches.iter().any(|batch| batch.last - batch.first >= LONG) {
+            return None;
+        }
         let mut parts: Vec<(bool, Batch)> = Vec::new();
         for batch in &*self.batches {
             let mut begun = false;
@@ -140,9 +143,8 @@ impl KnownRows {
                 });
             }
         }
-        let whole = self.batches.iter().all(|batch| batch.last - batch.first < LONG);
         let batches = Arc::new(parts.into_iter().map(|(_, part)| part).collect());
-        whole.then_some(Self { batches, all: self.all, filled })
+        Some(Self { batches, all: self.all, filled })
     }
 }
 
