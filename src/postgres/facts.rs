@@ -297,7 +297,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             before(18, rows![on(TARGET, ACCESS, SCAN)]),
             since(18, rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, NONE)]),
         ],
-        F::AddCheckMerged => rows![always(rows![on(PARTITION, ACCESS, NONE)])],
+        F::AddCheckMerged => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AddCheckNotValid => rows![always(rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::AddCheckNotEnforced => rows![since(18, rows![on(TARGET, ACCESS, NONE), on(PARTITION, ACCESS, NONE)])],
         F::ValidateCheck => rows![always(rows![on(TARGET, SHARE_UPDATE, SCAN), on(PARTITION, SHARE_UPDATE, SCAN)])],

@@ -134,7 +134,7 @@ fn merged_parts(
     found
 }
 
-/// A child that has the CHECK already is not read for it again.
+/// A table that has the CHECK from its parent, and a child that has it at all, are not read for it again.
 fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let losing = name.map(|name| subject.losing_check(&name.name)).unwrap_or_default();
     let has = |child: &RelationName| {
@@ -142,8 +142,11 @@ fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) ->
         known.is_some_and(|known| known.is_proven() && known.is_check() && !losing.contains(child))
     };
     let (merged, others): (Vec<RelationName>, Vec<RelationName>) = subject.descendants.iter().cloned().partition(has);
-    let found = Occurrence::new(form, span).with(Role::Target, subject.name.clone()).with_all(Role::Partition, others);
-    if form != Form::AddCheck || merged.is_empty() {
+    let known = subject.relation.zip(name).and_then(|(relation, name)| relation.constraint(&name.name));
+    let has_it = form == Form::AddCheck && has(&subject.name) && known.is_some_and(|known| known.inherited);
+    let (same, own) = Some(subject.name.clone()).into_iter().partition::<Vec<_>, _>(|_| has_it);
+    let found = Occurrence::new(form, span).with_all(Role::Target, own).with_all(Role::Partition, others);
+    if form != Form::AddCheck || same.is_empty() && merged.is_empty() {
         return vec![found.with_all(Role::Partition, merged)];
     }
     // Before 18 nobody looks below a table that has it.
@@ -152,7 +155,10 @@ fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) ->
         relation.is_some_and(|relation| relation.parents.iter().all(|parent| merged.contains(parent)))
     };
     let (below, merged): (Vec<RelationName>, Vec<RelationName>) = merged.iter().cloned().partition(below);
-    let mut all = vec![found, Occurrence::new(Form::AddCheckMerged, span).with_all(Role::Partition, merged)];
+    let has_already = Occurrence::new(Form::AddCheckMerged, span);
+    let has_already = has_already.with_all(Role::Target, same).with_all(Role::Partition, merged);
+    let mut all = vec![found, has_already];
+    all.retain(|occurrence| !occurrence.relations.is_empty());
     if !below.is_empty() {
         all.push(Occurrence::new(Form::CheckBelowChildren, span).with_all(Role::Partition, below));
     }
