@@ -375,16 +375,9 @@ impl Catalog {
         self.relations.values().map(|relation| &**relation)
     }
 
-    /// Partitions or inheritance children of a relation, and theirs.
+    /// Partitions or inheritance children of a relation, and theirs; sorted.
     pub fn descendants(&self, name: &RelationName) -> Vec<RelationName> {
-        let mut found: FxHashSet<&RelationName> = FxHashSet::default();
-        let mut waiting: Vec<&RelationName> = self.get(name).map(|r| r.children.iter().collect()).unwrap_or_default();
-        while let Some(child) = waiting.pop() {
-            if found.insert(child) {
-                waiting.extend(self.get(child).into_iter().flat_map(|relation| &relation.children));
-            }
-        }
-        let mut found: Vec<RelationName> = found.into_iter().cloned().collect();
+        let mut found: Vec<RelationName> = self.tree(name).into_iter().skip(1).collect();
         found.sort();
         found
     }

@@ -11,14 +11,17 @@ use super::{keys_through_column, needs, points_to};
 
 /// Whether it drops a constraint of the table, or of its partitions and children: by name, or with a column.
 pub(crate) fn drops_constraint(alter: &AlterTable, constraint: &Constraint) -> bool {
-    let by_name = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropConstraint { name, .. } if name.name == constraint.name);
-    alter.actions.iter().any(by_name) || drops_column(alter, |column| constraint.names_column(column))
+    drops_name(alter, &constraint.name) || drops_column(alter, |column| constraint.names_column(column))
 }
 
-/// The same of an index.
+/// The same of an index, which may be that of a constraint.
 pub(crate) fn drops_index(alter: &AlterTable, index: &Index) -> bool {
-    let by_name = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropConstraint { name, .. } if name.name == index.name);
-    alter.actions.iter().any(by_name) || drops_column(alter, |column| index.names_column(column))
+    drops_name(alter, &index.name) || drops_column(alter, |column| index.names_column(column))
+}
+
+fn drops_name(alter: &AlterTable, constraint: &str) -> bool {
+    let drops = |action: &AlterAction| matches!(&action.kind, AlterActionKind::DropConstraint { name, .. } if name.name == constraint);
+    alter.actions.iter().any(drops)
 }
 
 fn drops_column(alter: &AlterTable, is_meant: impl Fn(&str) -> bool) -> bool {
