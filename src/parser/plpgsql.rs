@@ -1,7 +1,7 @@
 //! The SQL in bodies of functions, procedures and DO blocks.
 //!
 //! A body in PL/pgSQL is read for its structure ([`block`], [`control`], [`statement`]): which SQL stands in it, and what decides whether
-//! that runs. The SQL itself goes through the same grammar as that of the file ([`sql`]). EXECUTE of a string that is known
+//! that runs ([`question`]). The SQL itself goes through the same grammar as that of the file ([`sql`]). EXECUTE of a string that is known
 //! ([`constant`]) is read too.
 
 mod block;

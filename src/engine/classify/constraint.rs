@@ -144,9 +144,9 @@ fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) ->
     let (merged, others): (Vec<RelationName>, Vec<RelationName>) = subject.descendants.iter().cloned().partition(has);
     let known = subject.relation.zip(name).and_then(|(relation, name)| relation.constraint(&name.name));
     let has_it = form == Form::AddCheck && has(&subject.name) && known.is_some_and(|known| known.inherited);
-    let (same, own) = Some(subject.name.clone()).into_iter().partition::<Vec<_>, _>(|_| has_it);
-    let found = Occurrence::new(form, span).with_all(Role::Target, own).with_all(Role::Partition, others);
-    if form != Form::AddCheck || same.is_empty() && merged.is_empty() {
+    let target = |merged: bool| (merged == has_it).then(|| subject.name.clone());
+    let found = Occurrence::new(form, span).with_all(Role::Target, target(false)).with_all(Role::Partition, others);
+    if form != Form::AddCheck || !has_it && merged.is_empty() {
         return vec![found.with_all(Role::Partition, merged)];
     }
     // Before 18 nobody looks below a table that has it.
@@ -156,7 +156,7 @@ fn add_check(form: Form, name: Option<&Ident>, span: Span, subject: &Subject) ->
     };
     let (below, merged): (Vec<RelationName>, Vec<RelationName>) = merged.iter().cloned().partition(below);
     let has_already = Occurrence::new(Form::AddCheckMerged, span);
-    let has_already = has_already.with_all(Role::Target, same).with_all(Role::Partition, merged);
+    let has_already = has_already.with_all(Role::Target, target(true)).with_all(Role::Partition, merged);
     let mut all = vec![found, has_already];
     all.retain(|occurrence| !occurrence.relations.is_empty());
     if !below.is_empty() {
