@@ -21,6 +21,11 @@ impl NamedOption {
         let off = |value: &EcoString| ["false", "off", "0", "no"].iter().any(|off| value.eq_ignore_ascii_case(off));
         !self.value.as_ref().is_some_and(off)
     }
+
+    /// Whether its value is the word NONE.
+    pub fn says_none(&self) -> bool {
+        self.value.as_ref().is_some_and(|value| value.eq_ignore_ascii_case("none"))
+    }
 }
 
 /// An option of a foreign table or of its column.

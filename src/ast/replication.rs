@@ -108,6 +108,24 @@ pub struct AlterSubscription {
     pub options: Vec<NamedOption>,
 }
 
+impl AlterSubscription {
+    /// Whether the publisher is asked for its tables.
+    pub fn refreshes(&self) -> bool {
+        let is_asked = || self.options.iter().find(|option| option.name == "refresh").is_none_or(NamedOption::is_on);
+        match self.change {
+            SubscriptionChange::Refresh => true,
+            SubscriptionChange::SetPublications(_)
+            | SubscriptionChange::AddPublications(_)
+            | SubscriptionChange::DropPublications(_) => is_asked(),
+            SubscriptionChange::SetOptions
+            | SubscriptionChange::Connection(_)
+            | SubscriptionChange::Enable
+            | SubscriptionChange::Disable
+            | SubscriptionChange::Skip => false,
+        }
+    }
+}
+
 /// A change to a subscription.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SubscriptionChange {

@@ -31,6 +31,7 @@ mod reading;
 mod relation;
 mod rows;
 mod shows;
+mod subscriptions;
 mod type_name;
 mod uncertain;
 mod users;
@@ -63,6 +64,7 @@ pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation};
 pub use rows::Rows;
 pub use shows::Shows;
+pub use subscriptions::Subscription;
 pub use type_name::written_type;
 pub use written::Written;
 
@@ -91,6 +93,7 @@ pub struct Catalog {
     servers: FxHashMap<EcoString, EcoString>,
     /// Publications.
     publications: FxHashMap<EcoString, Publication>,
+    subscriptions: FxHashMap<EcoString, Subscription>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<EcoString, Vec<Function>>,
     /// Whether one of them may be temporary.

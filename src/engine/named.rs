@@ -1,5 +1,5 @@
 //! Objects of kinds of which nothing but the name is kept: roles, extensions, collations, casts, operators, aggregates, foreign
-//! servers and the like.
+//! servers, databases, tablespaces, subscriptions and the like.
 
 use ecow::{EcoString, eco_format};
 
@@ -42,6 +42,11 @@ pub(super) fn role_of(role: &RoleSpec) -> Option<&crate::ast::Ident> {
 /// The foreign server of this name.
 pub(super) fn server(name: &str) -> RelationName {
     key("SERVER", name)
+}
+
+/// The subscription of this name.
+pub(super) fn subscription(name: &str) -> RelationName {
+    key("SUBSCRIPTION", name)
 }
 
 /// The extension of this name.
@@ -109,6 +114,7 @@ pub(super) fn made(statement: &Statement, text: &str, around: &Surroundings) -> 
             | Foreign::AlterMapping(_)
             | Foreign::ImportSchema(_) => None,
         },
+        StatementKind::CreateSubscription(create) => certain(subscription(&create.name.name)),
         StatementKind::Opaque(opaque) => {
             let key = of_opaque(opaque, text, around)?;
             let head = text.get(..text.len().min(60)).unwrap_or_default().to_uppercase();
@@ -175,7 +181,7 @@ fn of_opaque(opaque: &Opaque, text: &str, around: &Surroundings) -> Option<Relat
     match (kind, &opaque.name) {
         ("ROLE" | "USER" | "GROUP", Some(name)) => Some(role(&name.name.name)),
         ("COLLATION", Some(name)) => Some(in_schema(kind, name, around)),
-        ("LANGUAGE" | "ACCESS METHOD", Some(name)) => Some(key(kind, &name.name.name)),
+        ("LANGUAGE" | "ACCESS METHOD" | "DATABASE" | "TABLESPACE", Some(name)) => Some(key(kind, &name.name.name)),
         ("CAST", None) => Some(key(kind, &parenthesis(behind(text, "CAST")?)?)),
         ("OPERATOR", None) => operator(behind(text, "OPERATOR")?),
         ("AGGREGATE", Some(_)) => Some(key(kind, &head(behind(text, "AGGREGATE")?)?)),
@@ -210,6 +216,10 @@ pub(super) fn dropped(drop: &Drop, text: &str, around: &Surroundings) -> Vec<Rel
     let names = || drop.names.iter();
     match &drop.object {
         ObjectKind::Extension => names().map(|name| extension(&name.name.name)).collect(),
+        ObjectKind::Database | ObjectKind::Tablespace | ObjectKind::Subscription => {
+            let kind = around.text_of(drop.kind_keyword).to_ascii_uppercase();
+            names().map(|name| key(&kind, &name.name.name)).collect()
+        }
         ObjectKind::Function if around.text_of(drop.kind_keyword).eq_ignore_ascii_case("AGGREGATE") => {
             let only = drop.names.len() == 1;
             behind(text, "AGGREGATE")
@@ -273,14 +283,21 @@ pub(super) fn moved(alter: &AlterOther, text: &str, around: &Surroundings) -> Op
     };
     let kind = match &alter.object.kind {
         ObjectKind::Other(kind) => kind.as_str(),
+        ObjectKind::Database => "DATABASE",
+        ObjectKind::Tablespace => "TABLESPACE",
+        ObjectKind::Subscription => "SUBSCRIPTION",
         ObjectKind::Function if plain(text).starts_with("alter aggregate ") => "AGGREGATE",
         _ => return None,
     };
     Some(match kind {
         "ROLE" | "USER" | "GROUP" => Moved::Renamed(role(&from.name.name), role(&to.name.name)),
-        "SERVER" | "FOREIGN DATA WRAPPER" | "LANGUAGE" | "ACCESS METHOD" => {
-            Moved::Renamed(key(kind, &from.name.name), key(kind, &to.name.name))
-        }
+        "SERVER"
+        | "FOREIGN DATA WRAPPER"
+        | "LANGUAGE"
+        | "ACCESS METHOD"
+        | "DATABASE"
+        | "TABLESPACE"
+        | "SUBSCRIPTION" => Moved::Renamed(key(kind, &from.name.name), key(kind, &to.name.name)),
         "COLLATION" => Moved::Renamed(in_schema(kind, from, around), in_schema(kind, &to, around)),
         "AGGREGATE" => Moved::OneOf(kind.to_owned(), Some(key(kind, &format!("{}(?)", to.name.name)))),
         _ => Moved::OneOf(kind.to_owned(), None),

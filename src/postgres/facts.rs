@@ -678,7 +678,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         | F::DropDatabase
         | F::CreateTablespace
         | F::DropTablespace
-        | F::CreateSubscription => rows![alone(rows![], VersionSet::ALL)],
+        | F::CreateSubscription
+        | F::DropSubscription => rows![alone(rows![], VersionSet::ALL)],
+        F::AlterSubscriptionRefresh => rows![alone(rows![], VersionSet::since(14))],
         F::RefreshMaterializedView => rows![always(rows![
             on(TARGET, ACCESS, REWRITE),
             on(SOURCE, ACCESS_SHARE, SCAN),

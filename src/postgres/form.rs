@@ -653,6 +653,10 @@ forms! {
     DropTablespace = "drop-tablespace",
     /// CREATE SUBSCRIPTION that creates its slot.
     CreateSubscription = "create-subscription",
+    /// ALTER SUBSCRIPTION that asks the publisher for its tables.
+    AlterSubscriptionRefresh = "alter-subscription-refresh",
+    /// DROP SUBSCRIPTION of one that has a slot.
+    DropSubscription = "drop-subscription",
 }
 
 #[cfg(test)]

@@ -78,6 +78,8 @@ fn what(step: &Step) -> &'static str {
         Some(Form::CreateTablespace) => "CREATE TABLESPACE",
         Some(Form::DropTablespace) => "DROP TABLESPACE",
         Some(Form::CreateSubscription) => "CREATE SUBSCRIPTION with a slot",
+        Some(Form::AlterSubscriptionRefresh) => "ALTER SUBSCRIPTION that asks the publisher for its tables",
+        Some(Form::DropSubscription) => "DROP SUBSCRIPTION with a slot",
         Some(Form::DiscardAll) => "DISCARD ALL",
         _ => "this statement",
     }

@@ -48,6 +48,8 @@ impl Played {
         // What goes with its schema cannot be dropped a second time.
         clean(client).or_else(|_| clean(client))?;
         add_stubs(client)?;
+        let texts: Vec<&str> = files.iter().map(|file| file.text()).collect();
+        server.prepare(&texts.concat())?;
         let version = u8::try_from(server.version).ok().and_then(Version::new).ok_or("no such version")?;
         let (mut refused, mut misjudged, mut statements) = (Vec::new(), Vec::new(), 0);
         let options = options();

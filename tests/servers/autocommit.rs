@@ -2,8 +2,6 @@
 //! transactions are planted in their way: while the statement waits for one of them, its locks can be looked at.
 
 use std::collections::BTreeMap;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use postgres::Client;
 
@@ -11,8 +9,8 @@ use crate::Fallible;
 use crate::catalog::{self, Counters, Scope};
 use crate::fixture::Fixture;
 use crate::observed::Observation;
-use crate::record::{Before, Findings, PATIENCE, backend, set_up, state};
-use crate::server::Server;
+use crate::record::{Before, Findings, backend, set_up, state};
+use crate::server::{Server, wait_until};
 use crate::work::After;
 
 /// A transaction that stands in the way.
@@ -210,15 +208,4 @@ fn look(server: &Server, observer: &mut Client, pid: i32, plant: &Plant, before:
         findings.probe(server, before)?;
     }
     Ok(findings)
-}
-
-fn wait_until(mut done: impl FnMut() -> Fallible<bool>) -> Fallible<()> {
-    let start = Instant::now();
-    while !done()? {
-        if start.elapsed() > PATIENCE {
-            return Err("waited too long".into());
-        }
-        sleep(Duration::from_millis(2));
-    }
-    Ok(())
 }

@@ -1,7 +1,6 @@
 //! Measures one statement on one server.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use postgres::Client;
 use postgres::error::SqlState;
@@ -73,6 +72,7 @@ fn judge_support(server: &Server, form: &Fixture, mut observation: Observation) 
 /// Runs the setup in an empty database. A refusal is an error, unless the form's syntax came later.
 pub fn set_up(server: &Server, observer: &mut Client, form: &Fixture) -> Fallible<Option<String>> {
     clean(observer)?;
+    server.prepare(&format!("{}{}", form.setup, form.statement))?;
     let mut client = server.connect()?;
     for statement in form.setup() {
         match (client.batch_execute(statement), form.since) {
@@ -177,6 +177,3 @@ fn is_blocked(prober: &mut Client, sql: &str) -> Fallible<bool> {
         Err(Err(error)) => Err(error),
     }
 }
-
-/// How long anything may take before it is a fault of the measurement.
-pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use postgres::{Client, Config, NoTls};
@@ -23,6 +24,7 @@ full_page_writes = off
 autovacuum = off
 max_parallel_workers_per_gather = 0
 timezone = 'UTC'
+allow_in_place_tablespaces = on
 ";
 
 /// Settings that PostgreSQL 10 does not know.
@@ -35,6 +37,7 @@ pub struct Server {
     pub version: u32,
     bin: PathBuf,
     folder: PathBuf,
+    publisher: OnceLock<Box<Self>>,
 }
 
 /// Two servers at a time: each keeps about one core busy.
@@ -50,7 +53,7 @@ impl Server {
         let nth = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("lockwise-{}-{nth}", std::process::id());
         let (version, bin) = (candidate.version, candidate.bin.clone());
-        let server = Self { version, bin, folder: env::temp_dir().join(name) };
+        let server = Self { version, bin, folder: env::temp_dir().join(name), publisher: OnceLock::new() };
         server.run(
             server
                 .program("initdb")
@@ -88,6 +91,40 @@ impl Server {
             },
         );
         Ok((config.connect(NoTls)?, messages))
+    }
+
+    /// Starts what a text needs beside the server: where it says `service=publisher`, a second one that publishes `shop`, which
+    /// holds no table, and has no slots.
+    pub fn prepare(&self, text: &str) -> Fallible<()> {
+        if !text.contains("service=publisher") {
+            return Ok(());
+        }
+        if let Some(publisher) = self.publisher.get() {
+            return publisher.drop_slots();
+        }
+        let publisher = Self::start(&Candidate { version: self.version, bin: self.bin.clone() })?;
+        publisher.connect()?.batch_execute("CREATE PUBLICATION shop")?;
+        let host = publisher.data();
+        let service = format!("[publisher]\nhost={}\nuser=postgres\ndbname=postgres\n", host.display());
+        fs::write(self.services(), service)?;
+        self.publisher.set(Box::new(publisher)).map_err(|_| "two publishers were started".into())
+    }
+
+    /// A slot is in use until the process that sends from it has seen that nobody listens.
+    fn drop_slots(&self) -> Fallible<()> {
+        let mut client = self.connect()?;
+        wait_until(|| {
+            client.batch_execute(
+                "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active;
+                 SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active",
+            )?;
+            Ok(client.query_one("SELECT count(*) = 0 FROM pg_replication_slots", &[])?.get(0))
+        })
+    }
+
+    /// Where libpq, in the server too, looks for the names of services.
+    fn services(&self) -> PathBuf {
+        self.folder.join("pg_service.conf")
     }
 
     /// What pg_dump says of the schema.
@@ -132,7 +169,8 @@ impl Server {
 
     fn run(&self, command: &mut Command) -> Fallible<String> {
         // The server keeps what it inherits open: it must not hold our pipes.
-        run(command.current_dir("/").env("LC_ALL", "C").stdin(Stdio::null()))
+        let command = command.env("LC_ALL", "C").env("PGSERVICEFILE", self.services());
+        run(command.current_dir("/").stdin(Stdio::null()))
     }
 }
 
@@ -167,18 +205,37 @@ pub fn clean(observer: &mut Client) -> Fallible<()> {
     let rows = observer.query(
         "SELECT format('DROP CAST (%s AS %s) CASCADE', castsource::regtype, casttarget::regtype) FROM pg_cast c WHERE oid >= 16384
              AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = c.oid AND deptype IN ('e', 'i'))
+         UNION ALL SELECT format(text, subname) FROM pg_subscription, unnest(ARRAY[
+             'ALTER SUBSCRIPTION %I DISABLE', 'ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I'
+         ]) AS text
          UNION ALL SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname = 'public' OR oid >= 16384
          UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
          UNION ALL SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname) FROM pg_foreign_data_wrapper WHERE oid >= 16384
          UNION ALL SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger
          UNION ALL SELECT format('DROP ACCESS METHOD %I', amname) FROM pg_am WHERE oid >= 16384
          UNION ALL SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE oid >= 16384
+         UNION ALL SELECT format('DROP TABLESPACE %I', spcname) FROM pg_tablespace WHERE oid >= 16384 AND spcname <> 'other_disk'
          UNION ALL SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE oid >= 16384
          UNION ALL SELECT 'CREATE SCHEMA public'",
         &[],
     )?;
     for row in rows {
         observer.batch_execute(row.get(0))?;
+    }
+    Ok(())
+}
+
+/// How long anything may take before it is a fault of the measurement.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Asks again and again, until it is so.
+pub fn wait_until(mut done: impl FnMut() -> Fallible<bool>) -> Fallible<()> {
+    let start = Instant::now();
+    while !done()? {
+        if start.elapsed() > PATIENCE {
+            return Err("waited too long".into());
+        }
+        thread::sleep(Duration::from_millis(2));
     }
     Ok(())
 }

@@ -85,6 +85,10 @@ impl Catalog {
         for (name, known) in before.publications {
             either.publications.entry(name).or_insert(known);
         }
+        for (name, known) in before.subscriptions {
+            let after = either.subscriptions.entry(name).or_insert(known);
+            *after = after.or(known);
+        }
         let is_new = |body: &&mut SqlBody| !before.bodies.iter().any(|known| known.name == body.name);
         either.bodies.iter_mut().filter(is_new).for_each(|body| body.certain = false);
         for body in before.bodies {

@@ -54,6 +54,10 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Rule => on_table(Form::DropRule),
         ObjectKind::Policy => on_table(Form::DropPolicy),
         ObjectKind::Database => vec![Occurrence::new(Form::DropDatabase, span)],
+        ObjectKind::Subscription => {
+            let with_slot = drop.names.iter().filter(|name| has_slot(&name.name.name, drop.if_exists, around));
+            with_slot.map(|_| Occurrence::new(Form::DropSubscription, span)).collect()
+        }
         ObjectKind::Tablespace => vec![Occurrence::new(Form::DropTablespace, span)],
         ObjectKind::Sequence => each(drop_sequence),
         ObjectKind::Function if drop.cascade => each(drop_function),
@@ -74,11 +78,16 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         | ObjectKind::Domain
         | ObjectKind::Schema
         | ObjectKind::Extension
-        | ObjectKind::Subscription
         | ObjectKind::Constraint
         | ObjectKind::DomainConstraint
         | ObjectKind::Other(_) => Vec::new(),
     }
+}
+
+/// Whether the subscription has a slot, as it has unless it was created without one. One that may not be there is not guessed at.
+fn has_slot(name: &str, if_exists: bool, around: &Surroundings) -> bool {
+    let known = around.catalog.subscription(name);
+    known.slot.unwrap_or(!if_exists) && (!if_exists || around.catalog.has_subscription(name))
 }
 
 /// DROP TYPE and DROP DOMAIN ... CASCADE drop the columns of that type.

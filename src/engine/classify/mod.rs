@@ -150,7 +150,8 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
         }
         StatementKind::CreatePublication(create) => object::publication(&create.objects, span, around),
         StatementKind::AlterPublication(alter) => object::alter_publication(alter, span, around),
-        StatementKind::CreateSubscription(_) => vec![Occurrence::new(Form::CreateSubscription, span)],
+        StatementKind::CreateSubscription(create) => object::create_subscription(create, span),
+        StatementKind::AlterSubscription(alter) => object::alter_subscription(alter, span),
         StatementKind::Grant(grant) => object::grant(grant, span, around),
         StatementKind::CreateSequence(create) => alter_table::create_sequence(create, span, around),
         StatementKind::Owned(owned) => object::owned(owned, span, around),
@@ -176,7 +177,6 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
         | StatementKind::CreateDomain(_)
-        | StatementKind::AlterSubscription(_)
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)

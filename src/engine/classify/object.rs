@@ -1,8 +1,9 @@
-//! Statements about what belongs to tables: policies, rules, statistics, publications, privileges.
+//! Statements about what belongs to tables: policies, rules, statistics, publications, subscriptions, privileges.
 
 use crate::ast::{
-    AlterActionKind, AlterDomain, AlterOther, AlterPublication, AlterType, DomainChange, Drop, Expr, Grant,
-    GrantTarget, ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject, RoleSpec,
+    AlterActionKind, AlterDomain, AlterOther, AlterPublication, AlterSubscription, AlterType, CreateSubscription,
+    DomainChange, Drop, Expr, Grant, GrantTarget, NamedOption, ObjectKind, ObjectName, Owned, PublicationChange,
+    PublicationObject, RoleSpec,
 };
 use crate::engine::attributes;
 use crate::engine::catalog::{Kind, Publication, Relation, Trigger};
@@ -188,4 +189,21 @@ fn dropping(cascade: bool, span: Span) -> Drop {
         cascade,
         kind_keyword: span,
     }
+}
+
+/// The slot is made unless the options say that it is not, or that the server does not connect.
+///
+/// Source: `CreateSubscription()` of the server.
+pub(super) fn create_subscription(create: &CreateSubscription, span: Span) -> Vec<Occurrence> {
+    let given = |name: &str| create.options.iter().find(|option| option.name == name);
+    let connects = given("connect").is_none_or(NamedOption::is_on);
+    let makes_slot = given("create_slot").map_or(connects, NamedOption::is_on);
+    makes_slot.then(|| Occurrence::new(Form::CreateSubscription, span)).into_iter().collect()
+}
+
+/// What asks the publisher for its tables.
+///
+/// Source: `AlterSubscription()` of the server.
+pub(super) fn alter_subscription(alter: &AlterSubscription, span: Span) -> Vec<Occurrence> {
+    alter.refreshes().then(|| Occurrence::new(Form::AlterSubscriptionRefresh, span)).into_iter().collect()
 }

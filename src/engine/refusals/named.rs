@@ -1,4 +1,4 @@
-//! Roles, extensions, collations, casts, operators, aggregates and foreign servers whose names are taken or gone, and those that
+//! Roles, extensions, collations, casts, operators, aggregates, foreign servers, databases and tablespaces whose names are taken or gone, and those that
 //! others need.
 //!
 //! Source: measurements (`fixtures/facts/*-extension-*.sql`, `*-role-*.sql`, `*-cast-*.sql` and others).
@@ -22,6 +22,8 @@ use super::{
 
 const DUPLICATE_FUNCTION: &str = "42723";
 const UNDEFINED_FUNCTION: &str = "42883";
+const DUPLICATE_DATABASE: &str = "42P04";
+const UNDEFINED_DATABASE: &str = "3D000";
 const UNDEFINED_STATEMENT: &str = "26000";
 const UNDEFINED_CURSOR: &str = "34000";
 const RESERVED_NAME: &str = "42939";
@@ -42,6 +44,11 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
             let name = create.name.as_ref().filter(|name| name.name.starts_with("pg_"));
             let reason = |name: &Ident| format!("unacceptable schema name {}: the prefix pg_ is reserved", name.name);
             found.extend(name.map(|name| refused(RESERVED_NAME, reason(name)).at(name.span)));
+        }
+        StatementKind::AlterSubscription(alter) => {
+            found.extend(
+                gone(&named::subscription(&alter.name.name), around).map(|refusal| refusal.at(alter.name.span)),
+            );
         }
         StatementKind::Comment(comment) => found.extend(commented(comment, around)),
         StatementKind::Foreign(foreign) => found.extend(server(foreign, around)),
@@ -71,6 +78,7 @@ fn taken(statement: &Statement, text: &str, around: &Surroundings) -> Option<Ref
     let past = around.catalog.past(Kind::Named, &made.key).filter(|past| past.is_there())?;
     let sqlstate = match &*made.key.schema {
         "OPERATOR" | "AGGREGATE" => DUPLICATE_FUNCTION,
+        "DATABASE" => DUPLICATE_DATABASE,
         _ => DUPLICATE_OBJECT,
     };
     Some(refused(sqlstate, format!("{} already exists", told(&made.key))).by(caused_by(past)))
@@ -85,6 +93,7 @@ fn gone(key: &RelationName, around: &Surroundings) -> Option<Refusal> {
     let past = around.catalog.past(Kind::Named, key).filter(|past| past.is_gone())?;
     let sqlstate = match &*key.schema {
         "OPERATOR" | "AGGREGATE" => UNDEFINED_FUNCTION,
+        "DATABASE" => UNDEFINED_DATABASE,
         _ => UNDEFINED_OBJECT,
     };
     Some(refused(sqlstate, format!("{} does not exist", told(key))).by(caused_by(past)))

@@ -1,11 +1,11 @@
-//! Publications and extended statistics that name what they cannot have.
+//! Publications and extended statistics that name what they cannot have, and subscriptions in a state that does not fit.
 //!
-//! Source: PostgreSQL's commands/publicationcmds.c and statscmds.c, and measurements (`fixtures/facts/create-publication-*.sql`,
-//! `create-statistics-*.sql`).
+//! Source: PostgreSQL's commands/publicationcmds.c, subscriptioncmds.c and statscmds.c, and measurements
+//! (`fixtures/facts/create-publication-*.sql`, `*-subscription-*.sql`, `create-statistics-*.sql`).
 
 use crate::ast::{
-    AlterPublication, CreatePublication, CreateStatistics, NamedOption, PublicationChange, PublicationObject,
-    Statement, StatementKind, StatisticsElement, Volatility,
+    AlterPublication, AlterSubscription, CreatePublication, CreateStatistics, NamedOption, PublicationChange,
+    PublicationObject, Statement, StatementKind, StatisticsElement, SubscriptionChange, Volatility,
 };
 use crate::engine::catalog::Kind;
 use crate::engine::effect::RelationKind;
@@ -24,7 +24,10 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     match &statement.kind {
         StatementKind::CreatePublication(create) => created(create, around),
         StatementKind::AlterPublication(alter) => altered(alter, around),
-        StatementKind::CreateSubscription(create) => disconnected(&create.options).into_iter().collect(),
+        StatementKind::CreateSubscription(create) => {
+            disconnected(&create.options).or_else(|| slotless(&create.options)).into_iter().collect()
+        }
+        StatementKind::AlterSubscription(alter) => subscription(alter, around),
         StatementKind::CreateStatistics(create) => statistics(create, around).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -57,6 +60,44 @@ fn disconnected(options: &[NamedOption]) -> Option<Refusal> {
     let other = needs.into_iter().find(|option| option.is_on())?;
     let reason = format!("connect = false and {} = true are mutually exclusive options", other.name);
     Some(refused(SYNTAX_ERROR, reason).at(other.span))
+}
+
+/// A subscription without a slot cannot run and cannot make one. By default it does both.
+///
+/// Source: `parse_subscription_options()` of the server.
+fn slotless(options: &[NamedOption]) -> Option<Refusal> {
+    let given = |name: &str| options.iter().find(|option| option.name == name);
+    let slot = given("slot_name").filter(|slot| slot.says_none())?;
+    let connects = given("connect").is_none_or(NamedOption::is_on);
+    let other = ["enabled", "create_slot"].into_iter().find(|name| given(name).map_or(connects, NamedOption::is_on))?;
+    let reason = format!("slot_name = NONE needs {other} = false");
+    Some(refused(SYNTAX_ERROR, reason).at(slot.span))
+}
+
+/// What a subscription cannot do while it is enabled, or is not. The state has a code of its own since 14.
+///
+/// Source: `AlterSubscription()` of the server.
+fn subscription(alter: &AlterSubscription, around: &Surroundings) -> Vec<Refusal> {
+    let Some(reason) = unfit_state(alter, around) else { return Vec::new() };
+    let before_14 = refused_on(VersionSet::before(14), SYNTAX_ERROR, reason.clone());
+    let since_14 = refused_on(VersionSet::since(14), NOT_IN_PREREQUISITE_STATE, reason);
+    [before_14, since_14].map(|refusal| refusal.at(alter.name.span)).into()
+}
+
+fn unfit_state(alter: &AlterSubscription, around: &Surroundings) -> Option<String> {
+    let name = &alter.name.name;
+    let known = Some(around.catalog.subscription(name)).filter(|_| around.catalog.has_subscription(name))?;
+    match (&alter.change, known.enabled, known.slot) {
+        (SubscriptionChange::Enable, _, Some(false)) => Some(format!("{name} has no slot: it cannot be enabled")),
+        (SubscriptionChange::SetOptions, Some(true), _) => {
+            alter.options.iter().find(|option| option.name == "slot_name" && option.says_none())?;
+            Some(format!("{name} is enabled: its slot cannot be taken away"))
+        }
+        (_, Some(false), _) if alter.refreshes() => {
+            Some(format!("{name} is not enabled: it cannot ask the publisher for its tables"))
+        }
+        _ => None,
+    }
 }
 
 /// Options of publications, with the version that brought them.

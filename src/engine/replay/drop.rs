@@ -73,12 +73,14 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
                 replay.catalog.remove_statistics(&name);
             }
+            ObjectKind::Subscription => {
+                replay.catalog.take_subscription(&written.name.name);
+            }
             ObjectKind::Column
             | ObjectKind::Function
             | ObjectKind::Extension
             | ObjectKind::Database
             | ObjectKind::Tablespace
-            | ObjectKind::Subscription
             | ObjectKind::Constraint
             | ObjectKind::DomainConstraint
             | ObjectKind::Other(_) => {}

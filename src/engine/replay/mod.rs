@@ -26,6 +26,7 @@ mod rule;
 mod schema;
 mod sequence;
 mod shows;
+mod subscription;
 mod trigger;
 mod types;
 mod view;
@@ -194,6 +195,8 @@ fn apply_inside(
         }
         StatementKind::CreatePublication(create) => publication::create(create, &mut replay),
         StatementKind::AlterPublication(alter) => publication::alter(alter, &mut replay),
+        StatementKind::CreateSubscription(create) => subscription::create(create, &mut replay),
+        StatementKind::AlterSubscription(alter) => subscription::alter(alter, &mut replay),
         StatementKind::CreateDomain(create) => domain::create(create, &mut replay),
         StatementKind::AlterDomain(alter) => domain::alter(alter, &mut replay),
         StatementKind::CreateFunction(create) => function::create(create, &mut replay),
@@ -232,6 +235,7 @@ fn apply_inside(
             trigger::rename(alter, &mut replay);
             rule::rename(alter, &mut replay);
             renames::alter(alter, &mut replay);
+            subscription::rename(alter, &mut replay);
         }
         StatementKind::AlterFunction(alter) => function::alter(alter, &mut replay),
         StatementKind::Owned(owned) => owned::apply(owned, &mut replay),
@@ -252,8 +256,6 @@ fn apply_inside(
         | StatementKind::Set(_)
         | StatementKind::CreateEventTrigger(_)
         | StatementKind::AlterEventTrigger(_)
-        | StatementKind::CreateSubscription(_)
-        | StatementKind::AlterSubscription(_)
         | StatementKind::AlterStatistics(_)
         | StatementKind::CreateExtension(_)
         | StatementKind::AlterExtension(_)
