@@ -585,6 +585,15 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::SelectForUpdatePrunedLate => {
             rows![before(11, rows![on(PARTITION, ROW_SHARE, SCAN)]), since(11, rows![on(PARTITION, ROW_SHARE, NONE)])]
         }
+        // In 11 it stands under a node that asks what to leave out; from 12 it stands alone.
+        F::SelectPrunedLateAlone => rows![
+            fact(ONLY_11, rows![on(PARTITION, ACCESS_SHARE, NONE)]),
+            fact(VersionSet::ALL.without(ONLY_11), rows![on(PARTITION, ACCESS_SHARE, SCAN)])
+        ],
+        F::SelectForUpdatePrunedLateAlone => rows![
+            fact(ONLY_11, rows![on(PARTITION, ROW_SHARE, NONE)]),
+            fact(VersionSet::ALL.without(ONLY_11), rows![on(PARTITION, ROW_SHARE, SCAN)])
+        ],
         F::SelectForUpdatePruned => rows![before(12, rows![on(PARTITION, ROW_SHARE, NONE)]), since(12, rows![])],
         F::WriteHashPruned => rows![before(12, rows![on(PARTITION, ROW_EXCLUSIVE, SCAN)]), since(12, rows![])],
         F::WritePrunedLate => rows![
@@ -706,6 +715,8 @@ pub fn versions_that_refuse_a_block(form: Form) -> VersionSet {
     let refusing = facts(form).iter().filter(|fact| fact.refuses_block);
     refusing.fold(VersionSet::NONE, |all, fact| all.or(fact.versions))
 }
+
+const ONLY_11: VersionSet = VersionSet::range(11, 11);
 
 const TARGET: Role = Role::Target;
 const PARTITION: Role = Role::Partition;

@@ -513,6 +513,8 @@ forms! {
     SelectPruned = "select-pruned",
     /// SELECT whose condition leaves partitions out when it runs: the time zone of the session has to be asked.
     SelectPrunedLate = "select-pruned-stable",
+    /// The same, where the partition is the only one that is left: from 12 it is read for all that.
+    SelectPrunedLateAlone = "select-pruned-stable-one",
     /// A query of a partition that is partitioned itself: its bound is looked up in the tables above it.
     SelectPartitionedPart = "select-partitioned-part",
     /// EXPLAIN or PREPARE of a query, which does not run.
@@ -525,6 +527,8 @@ forms! {
     SelectForUpdatePruned = "select-for-update-pruned",
     /// SELECT FOR UPDATE and its kin, whose condition leaves partitions out when it runs.
     SelectForUpdatePrunedLate = "select-for-update-pruned-stable",
+    /// The same, where the partition is the only one that is left: from 12 it is read for all that.
+    SelectForUpdatePrunedLateAlone = "select-for-update-pruned-stable-one",
     /// INSERT ... VALUES.
     Insert = "insert",
     /// INSERT ... SELECT.

@@ -15,6 +15,8 @@ pub struct Fixture {
     pub timezone: String,
     /// What the migrations before it did.
     pub setup: String,
+    /// What people did between the migrations, which no file shows.
+    pub by_hand: Option<String>,
     /// The one statement that is measured.
     pub statement: String,
 }
@@ -47,13 +49,15 @@ impl Fixture {
             since: header(head, "since").map(str::parse).transpose()?,
             timezone: header(head, "timezone").unwrap_or("UTC").to_owned(),
             setup: setup.to_owned(),
+            by_hand: header(head, "by hand").map(str::to_owned),
             statement: statement.trim().to_owned(),
         })
     }
 
-    /// The statements of the setup. They are sent one by one, since some of them refuse company.
+    /// The statements of the setup, and what was done by hand behind it. They are sent one by one, since some of them refuse
+    /// company.
     pub fn setup(&self) -> Vec<&str> {
-        split(&self.setup)
+        split(&self.setup).into_iter().chain(self.by_hand.as_deref()).collect()
     }
 }
 

@@ -115,8 +115,8 @@ fn query_of(query: &Query, form: Form, with_no_data: bool, span: Span, around: &
         return vec![Occurrence::new(Form::CreateMaterializedViewNoData, span).with_all(Role::Source, named)];
     }
     let (reads, locks) = data::reads_of(query).split(around);
-    let [_, by_key, left_out, late] = READING;
-    let mut found = reads.occurrences([form, by_key, left_out, late], Role::Source, span);
+    let [_, by_key, left_out, late, late_alone] = READING;
+    let mut found = reads.occurrences([form, by_key, left_out, late, late_alone], Role::Source, span);
     if found.first().is_none_or(|first| first.form != form) {
         found.insert(0, Occurrence::new(form, span));
     }

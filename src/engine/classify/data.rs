@@ -17,8 +17,10 @@ use super::{Occurrence, drop::indexes_of, triggers};
 /// A cursor locks what it will read, and reads nothing yet.
 pub(super) fn declared(query: &Query, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let form = |form: Form| match form {
-        Form::Select | Form::SelectPrunedLate => Form::CreateView,
-        Form::SelectForUpdate | Form::SelectForUpdatePrunedLate => Form::SelectForUpdateByKey,
+        Form::Select | Form::SelectPrunedLate | Form::SelectPrunedLateAlone => Form::CreateView,
+        Form::SelectForUpdate | Form::SelectForUpdatePrunedLate | Form::SelectForUpdatePrunedLateAlone => {
+            Form::SelectForUpdateByKey
+        }
         other => other,
     };
     let found = self::query(query, span, around).into_iter();
@@ -45,10 +47,10 @@ pub(super) fn explained(statement: &Statement, span: Span, around: &Surroundings
     let of_writes = planned.iter().filter(|occurrence| !is_reading(occurrence.form)).filter_map(sources);
     let of_writes: Vec<Occurrence> = of_writes.collect();
     let plan = planned.into_iter().map(|occurrence| match occurrence.form {
-        Form::Select | Form::SelectByKey | Form::SelectPrunedLate => {
+        Form::Select | Form::SelectByKey | Form::SelectPrunedLate | Form::SelectPrunedLateAlone => {
             Occurrence { form: Form::ExplainSelect, ..occurrence }
         }
-        Form::SelectForUpdate | Form::SelectForUpdatePrunedLate => {
+        Form::SelectForUpdate | Form::SelectForUpdatePrunedLate | Form::SelectForUpdatePrunedLateAlone => {
             Occurrence { form: Form::SelectForUpdateByKey, ..occurrence }
         }
         Form::SelectForUpdateByKey

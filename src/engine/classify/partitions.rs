@@ -33,7 +33,7 @@ pub(super) fn written(
         true => taking_rows(write, target, around),
         false => within(target, &limits, around),
     };
-    let late = if adds_rows { Vec::new() } else { late(target, &limits, around) };
+    let late = if adds_rows { Vec::new() } else { late(target, &limits, around).among_others };
     let (late, reached): (Vec<_>, Vec<_>) = reached.into_iter().partition(|child| late.contains(child));
     let narrow = |child: &RelationName| {
         is_found_by_key(write.filter.as_ref(), around.catalog.get(child)) || keys::is_empty(child, around)

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use crate::ast::{Limits, ObjectName, TableRead};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::partitions::reached::{Reached, in_session, left_out_late, reached};
+use crate::engine::partitions::reached::{Late, Reached, in_session, left_out_late, reached};
 use crate::engine::selectivity::{is_of_one_row, is_unique, names_keys};
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
@@ -30,6 +30,8 @@ pub(super) struct Reads {
     pub left_out: Vec<RelationName>,
     /// What is left out when the query runs.
     pub left_out_late: Vec<RelationName>,
+    /// What is left out when the query runs, though it is the only one that the planner keeps.
+    pub alone_left_out_late: Vec<RelationName>,
     /// Tables above partitions that are partitioned themselves.
     pub above: Vec<RelationName>,
 }
@@ -110,12 +112,13 @@ impl Reads {
         let Reached { reached, left_out } = within(name, limits, around);
         let late = late(name, limits, around);
         for child in reached {
-            if late.contains(&child) {
-                push(&mut self.left_out_late, child);
-                continue;
-            }
-            let part = if by_key(&child) { &mut self.by_key } else { &mut self.whole };
-            push(&mut part.children, child);
+            let part = match () {
+                () if late.among_others.contains(&child) => &mut self.left_out_late,
+                () if by_key(&child) => &mut self.by_key.children,
+                () if late.alone.as_ref() == Some(&child) => &mut self.alone_left_out_late,
+                () => &mut self.whole.children,
+            };
+            push(part, child);
         }
         left_out.into_iter().for_each(|child| push(&mut self.left_out, child));
     }
@@ -148,9 +151,9 @@ impl Reads {
         found
     }
 
-    /// The behaviours: for what is read whole, by a key, left out, and left out when the query runs.
-    pub fn occurrences(self, forms: [Form; 4], role: Role, span: Span) -> Vec<Occurrence> {
-        let [whole, by_key, left_out, late] = forms;
+    /// The behaviours: for what is read whole, by a key, left out, and left out when the query runs, with others and alone.
+    pub fn occurrences(self, forms: [Form; 5], role: Role, span: Span) -> Vec<Occurrence> {
+        let [whole, by_key, left_out, late, late_alone] = forms;
         let group = |form: Form, group: Group| {
             let is_empty = group.named.is_empty() && group.children.is_empty();
             let found =
@@ -160,6 +163,7 @@ impl Reads {
         let rest = [
             Occurrence::new(left_out, span).with_all(Role::Partition, self.left_out),
             Occurrence::new(late, span).with_all(Role::Partition, self.left_out_late),
+            Occurrence::new(late_alone, span).with_all(Role::Partition, self.alone_left_out_late),
             Occurrence::new(Form::SelectPartitionedPart, span).with_all(Role::Parent, self.above),
         ];
         let rest = rest.into_iter().filter(|rest| !rest.relations.is_empty());
@@ -180,11 +184,17 @@ pub(super) fn above(name: &RelationName, around: &Surroundings) -> Vec<RelationN
 }
 
 /// The forms of reading.
-pub(super) const READING: [Form; 4] = [Form::Select, Form::SelectByKey, Form::SelectPruned, Form::SelectPrunedLate];
+pub(super) const READING: [Form; 5] =
+    [Form::Select, Form::SelectByKey, Form::SelectPruned, Form::SelectPrunedLate, Form::SelectPrunedLateAlone];
 
 /// The forms of reading to lock rows.
-pub(super) const LOCKING: [Form; 4] =
-    [Form::SelectForUpdate, Form::SelectForUpdateByKey, Form::SelectForUpdatePruned, Form::SelectForUpdatePrunedLate];
+pub(super) const LOCKING: [Form; 5] = [
+    Form::SelectForUpdate,
+    Form::SelectForUpdateByKey,
+    Form::SelectForUpdatePruned,
+    Form::SelectForUpdatePrunedLate,
+    Form::SelectForUpdatePrunedLateAlone,
+];
 
 /// Partitions by whether rows that meet these limits can be in them; all of them where other constants will follow.
 pub(super) fn within(name: &RelationName, limits: &Limits, around: &Surroundings) -> Reached {
@@ -195,9 +205,9 @@ pub(super) fn within(name: &RelationName, limits: &Limits, around: &Surroundings
 }
 
 /// Partitions that are left out when the statement runs.
-pub(super) fn late(name: &RelationName, limits: &Limits, around: &Surroundings) -> Vec<RelationName> {
+pub(super) fn late(name: &RelationName, limits: &Limits, around: &Surroundings) -> Late {
     match around.stands_for_more {
-        true => Vec::new(),
+        true => Late::default(),
         false => left_out_late(name, limits, around.is_utc(), around.catalog),
     }
 }

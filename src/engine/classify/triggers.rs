@@ -198,8 +198,10 @@ fn perhaps(statement: &Statement, span: Span, around: &Surroundings) -> Vec<Occu
 fn may(occurrence: Occurrence) -> Vec<Occurrence> {
     use Form as F;
     let form = match occurrence.form {
-        F::Select | F::SelectPrunedLate => F::FiredMayRead,
-        F::SelectForUpdate | F::SelectForUpdatePrunedLate => F::SelectForUpdateByKey,
+        F::Select | F::SelectPrunedLate | F::SelectPrunedLateAlone => F::FiredMayRead,
+        F::SelectForUpdate | F::SelectForUpdatePrunedLate | F::SelectForUpdatePrunedLateAlone => {
+            F::SelectForUpdateByKey
+        }
         F::DeleteReferenced => F::DeleteReferencedIndexed,
         F::DeleteCascade => F::DeleteCascadeIndexed,
         F::Insert

@@ -24,6 +24,15 @@ pub(in crate::engine) struct Reached {
     pub left_out: Vec<RelationName>,
 }
 
+/// Partitions that the planner keeps, and that are left out when the statement runs.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Late {
+    /// Those that it keeps with others.
+    pub among_others: Vec<RelationName>,
+    /// The only one that it keeps, which not every version asks about.
+    pub alone: Option<RelationName>,
+}
+
 /// Where rows can be that meet these limits.
 pub(in crate::engine) fn reached(name: &RelationName, limits: &Limits, catalog: &Catalog) -> Reached {
     let mut found = Reached::default();
@@ -48,24 +57,21 @@ pub(in crate::engine) fn in_session<'l>(
 }
 
 /// Partitions that the planner keeps, and that are left out when the statement runs: the server compares some types by the
-/// time zone of the session. One that is kept alone is not asked.
-pub(in crate::engine) fn left_out_late(
-    name: &RelationName,
-    limits: &Limits,
-    utc: bool,
-    catalog: &Catalog,
-) -> Vec<RelationName> {
+/// time zone of the session.
+pub(in crate::engine) fn left_out_late(name: &RelationName, limits: &Limits, utc: bool, catalog: &Catalog) -> Late {
     let Some(late) = catalog.get(name).and_then(|relation| limits_at_run_time(limits, relation)) else {
-        return Vec::new();
+        return Late::default();
     };
     let (limits, late) = (in_session(name, limits, utc, catalog), in_session(name, &late, utc, catalog));
     let holds_rows = |name: &RelationName| catalog.get(name).is_some_and(|part| !part.is_partitioned());
     let mut kept = reached(name, &limits, catalog).reached;
     kept.retain(holds_rows);
-    let several = kept.len() > 1;
     let mut left_out = reached(name, &late, catalog).left_out;
-    left_out.retain(|part| several && kept.contains(part));
-    left_out
+    left_out.retain(|part| kept.contains(part));
+    match kept.as_slice() {
+        [_] => Late { among_others: Vec::new(), alone: left_out.pop() },
+        _ => Late { among_others: left_out, alone: None },
+    }
 }
 
 fn add(name: &RelationName, limits: &Limits, catalog: &Catalog, found: &mut Reached) {
