@@ -238,3 +238,12 @@ pub enum Literal {
     /// A string.
     Text(EcoString),
 }
+
+impl Expr {
+    /// Whether the comparisons of columns with literals are all that a condition asks.
+    pub fn is_told_by_limits(&self) -> bool {
+        let limits = &self.limits;
+        let plain = !self.subquery && self.functions.is_empty();
+        plain && !limits.all.is_empty() && !limits.more && limits.pairs.is_empty()
+    }
+}

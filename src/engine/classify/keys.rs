@@ -10,7 +10,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::reads::within;
-use super::{Occurrence, partitions};
+use super::{Occurrence, known, partitions};
 
 /// A change of rows that a foreign key passes on to the table that has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +73,7 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
         WriteVerb::Insert | WriteVerb::CopyFrom => {}
     }
     waiting.retain(|change| !is_empty(&change.table, around));
-    let mut found = passed_on(waiting, span, around);
+    let mut found = passed_on(waiting, write, span, around);
     // The keys of new rows, and of those that move to another partition, are looked up.
     let is_new = write.merged().meets(Events::INSERT) || !partitions::crossed(write, target, around).1.is_empty();
     let mut referenced = Vec::new();
@@ -124,7 +124,11 @@ pub(super) fn looked_up_in(
     if partitions.is_empty() {
         return found;
     }
-    let rows = partitions::new_rows(write, target, around).filter(|rows| rows.len() <= OWN_PLANS);
+    let rows = partitions::new_rows(write, target, around).or_else(|| known::new_rows(write, target, around));
+    if rows.as_ref().is_some_and(Vec::is_empty) {
+        return Vec::new();
+    }
+    let rows = rows.filter(|rows| rows.len() <= OWN_PLANS);
     let reached: Option<Vec<Vec<RelationName>>> =
         rows.and_then(|rows| rows.iter().map(|row| pointed_to(row, constraint, to, around)).collect());
     let is_reached =
@@ -205,14 +209,16 @@ pub(super) fn is_empty(table: &RelationName, around: &Surroundings) -> bool {
 }
 
 /// Changes of rows, with all that foreign keys make of them.
-fn passed_on(mut changes: Vec<Passed>, span: Span, around: &Surroundings) -> Checked {
+fn passed_on(mut changes: Vec<Passed>, write: &Write, span: Span, around: &Surroundings) -> Checked {
     let mut found = Checked::default();
     let first = changes.len();
     let mut next = 0;
     while let Some(change) = changes.get(next).cloned() {
         next += 1;
         if change.event == Events::UPDATE {
-            looked_up(&change, span, around, &mut found);
+            // The first changes are those of the write itself.
+            let own = (next <= first && write.verb == WriteVerb::Update).then_some(write);
+            looked_up(&change, own, span, around, &mut found);
         }
         for (other, constraint) in referencing(&change.table, around) {
             let Some((occurrence, passed)) = step(&change, other, constraint, span, around) else { continue };
@@ -237,8 +243,8 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
     around.catalog.referencing(table).into_iter().chain(own).collect()
 }
 
-/// The keys that changed rows refer to.
-fn looked_up(change: &Passed, span: Span, around: &Surroundings, found: &mut Checked) {
+/// The keys that changed rows refer to, which the UPDATE itself may tell.
+fn looked_up(change: &Passed, update: Option<&Write>, span: Span, around: &Surroundings, found: &mut Checked) {
     let Some(relation) = around.catalog.get(&change.table) else { return };
     let is_set = |constraint: &Constraint| {
         let is_in = |list: &[EcoString]| columns_of(constraint).iter().any(|column| list.contains(column));
@@ -247,7 +253,11 @@ fn looked_up(change: &Passed, span: Span, around: &Surroundings, found: &mut Che
     let set = in_force(relation).filter(|(constraint, to)| is_set(constraint) && **to != change.table);
     let (waiting, at_once): (Vec<_>, Vec<_>) = set.partition(|(constraint, _)| waits(constraint, around));
     waiting.into_iter().for_each(|(constraint, _)| found.put_off(&change.table, constraint, false, around));
-    let referenced = at_once.into_iter().flat_map(|(_, to)| with_partitions(to, around)).collect();
+    let referenced = at_once.into_iter().flat_map(|(constraint, to)| match update {
+        Some(update) => looked_up_in(update, &change.table, (constraint, to), around),
+        None => with_partitions(to, around),
+    });
+    let referenced = referenced.collect();
     found.occurrences.extend(searched(referenced, span));
 }
 

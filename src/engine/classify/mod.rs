@@ -12,6 +12,7 @@ mod drop;
 mod function;
 mod index;
 mod keys;
+mod known;
 mod not_null;
 mod object;
 mod partitions;

@@ -97,7 +97,7 @@ pub(super) fn crossed(
 }
 
 /// A column has this value.
-fn limit(column: &str, value: Literal) -> Limit {
+pub(super) fn limit(column: &str, value: Literal) -> Limit {
     let (comparison, values) = match value {
         Literal::Null => (Comparison::Null, Vec::new()),
         value => (Comparison::OneOf, vec![value]),
@@ -176,7 +176,7 @@ pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundin
 const MANY: usize = 100;
 
 /// What is known of the columns of a row.
-fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
+pub(super) fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
     let limit = |(at, column): (usize, &crate::engine::catalog::Column)| {
         let place = match write.columns.as_slice() {
             [] => Some(at),

@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use crate::ast::{Comparison, DataType, Limit, Limits, Literal};
 use crate::engine::calendar;
-use crate::engine::catalog::{Column, Relation};
+use crate::engine::catalog::{Batch, Column, Relation};
 
 /// Whether a row makes one of the conjuncts false, or all alternatives of one.
 pub(super) fn is_violated(limits: &Limits, relation: &Relation, value: &dyn Fn(&str) -> Option<Literal>) -> bool {
@@ -42,6 +42,20 @@ pub(crate) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
         (Literal::Boolean(value), "boolean") if plain => Some(Literal::Boolean(value)),
         (Literal::Text(text), _) if plain && is_moment(data_type) => moment(&text, data_type).map(Literal::Text),
         _ => None,
+    }
+}
+
+/// Whether a row meets all of these; `None` where that is not known.
+pub(crate) fn meets(table: &Relation, batch: &Batch, at: i64, limits: &[Limit]) -> Option<bool> {
+    let holds = |limit: &Limit| {
+        let column = table.column(&limit.column)?;
+        let data_type = column.known_type()?;
+        holds(limit, &as_of(batch.value(&limit.column, at)?, column, data_type)?, data_type)
+    };
+    let each: Vec<Option<bool>> = limits.iter().map(holds).collect();
+    match each.contains(&Some(false)) {
+        true => Some(false),
+        false => each.iter().all(|holds| *holds == Some(true)).then_some(true),
     }
 }
 

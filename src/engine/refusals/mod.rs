@@ -70,7 +70,7 @@ mod words;
 
 pub(crate) use drop::{keys_of_index, keys_through_column};
 pub(crate) use gone::{drops_constraint, drops_foreign_key, drops_index};
-pub(crate) use literals::{as_of, holds};
+pub(crate) use literals::meets;
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 

@@ -19,8 +19,12 @@ pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) 
     let certain = plain && puts_rows(write);
     let whole = certain && !replay.author.stands_for_more && replay.author.statement.len() < LONG;
     let rows = if certain { batches(write, target, replay) } else { None };
+    let mut whole_before: Vec<(RelationName, Rows)> = Vec::new();
     for name in std::iter::once(target).chain(&below) {
         let relation = replay.catalog.touch(name);
+        if relation.has_all_rows_known() && !relation.is_partitioned() {
+            whole_before.push((name.clone(), relation.rows));
+        }
         relation.known_rows.all = false;
         if relation.rows != Rows::Certain {
             relation.rows = if certain && name == target { Rows::Certain } else { Rows::Perhaps };
@@ -28,23 +32,36 @@ pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) 
         }
     }
     let count: i64 = rows.iter().flatten().map(|batch| batch.last - batch.first + 1).sum();
-    if let Some(rows) = rows.filter(|_| whole && count <= MANY) {
-        route(target, rows, replay.catalog);
+    let Some(rows) = rows.filter(|_| whole && count <= MANY) else { return };
+    for (name, _) in &whole_before {
+        replay.catalog.touch(name).known_rows.all = true;
+    }
+    let all_routed = route(target, rows, replay.catalog);
+    for (name, before) in whole_before {
+        let relation = replay.catalog.touch(&name);
+        relation.known_rows.all &= all_routed;
+        if all_routed && relation.known_rows.is_empty() {
+            relation.rows = before;
+        }
     }
 }
 
-/// Puts rows into the partitions that take them.
-fn route(parent: &RelationName, rows: Vec<Batch>, catalog: &mut Catalog) {
-    let Some(relation) = catalog.get(parent) else { return };
-    let Some(key) = relation.partitioning.as_ref().and_then(|partitioning| partitioning.keys.first()) else { return };
+/// Puts rows into the partitions that take them, and says whether all of them found theirs.
+fn route(parent: &RelationName, rows: Vec<Batch>, catalog: &mut Catalog) -> bool {
+    let Some(relation) = catalog.get(parent) else { return false };
+    let Some(key) = relation.partitioning.as_ref().and_then(|partitioning| partitioning.keys.first()) else {
+        return false;
+    };
     let children: Option<Vec<&Relation>> = relation.children.iter().map(|child| catalog.get(child)).collect();
-    let Some(children) = children else { return };
+    let Some(children) = children else { return false };
     let bounds = children.iter().filter(|child| Some(&child.name) != relation.default_partition.as_ref());
     let members: Vec<(&Relation, Option<Membership>)> = bounds
         .map(|child| (*child, child.bound.as_ref().and_then(|bound| Membership::of(&bound.kind, relation))))
         .collect();
     let mut routed: Vec<(RelationName, Vec<Batch>)> = Vec::new();
+    let mut all_routed = true;
     for batch in rows {
+        all_routed &= batch.rows().last() == Some(batch.last);
         let mut last: Option<RelationName> = None;
         for at in batch.rows() {
             let part = batch.value(key, at).and_then(|value| {
@@ -57,7 +74,7 @@ fn route(parent: &RelationName, rows: Vec<Batch>, catalog: &mut Catalog) {
                 }
             });
             let Some(part) = part else {
-                last = None;
+                (last, all_routed) = (None, false);
                 continue;
             };
             let at_once = |own: &mut Vec<Batch>| match own.last_mut().filter(|_| last.as_ref() == Some(&part)) {
@@ -75,8 +92,9 @@ fn route(parent: &RelationName, rows: Vec<Batch>, catalog: &mut Catalog) {
         let relation = catalog.touch(&part);
         relation.rows = Rows::Certain;
         match relation.is_partitioned() {
-            true => route(&part, rows, catalog),
+            true => all_routed &= route(&part, rows, catalog),
             false => relation.known_rows.add(rows),
         }
     }
+    all_routed
 }

@@ -2,11 +2,11 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Counted, Expr, Limit, Literal, Truncate, Write, WriteVerb};
+use crate::ast::{Assigned, Counted, Literal, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::classify::put_off;
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::refusals::{as_of, holds};
+use crate::engine::refusals::meets;
 use crate::postgres::builtins;
 
 use super::{Replay, routed};
@@ -168,20 +168,9 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     let relation = replay.catalog.touch(target);
     let known = match &write.filter {
         None if plain => relation.known_rows.set_where(&set, |_, _| Some(true)),
-        Some(filter) if plain && is_told_by_limits(filter) => {
+        Some(filter) if plain && filter.is_told_by_limits() => {
             let limits = &filter.limits.all;
-            relation.known_rows.set_where(&set, |batch, at| {
-                let holds = |limit: &Limit| {
-                    let column = relation.column(&limit.column)?;
-                    let data_type = column.known_type()?;
-                    holds(limit, &as_of(batch.value(&limit.column, at)?, column, data_type)?, data_type)
-                };
-                let all: Vec<Option<bool>> = limits.iter().map(holds).collect();
-                match all.contains(&Some(false)) {
-                    true => Some(false),
-                    false => all.iter().all(|holds| *holds == Some(true)).then_some(true),
-                }
-            })
+            relation.known_rows.set_where(&set, |batch, at| meets(relation, batch, at, limits))
         }
         None | Some(_) => None,
     };
@@ -195,13 +184,6 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
             other.known_rows = KnownRows::default();
         }
     }
-}
-
-/// Whether the comparisons of columns with literals are all that a condition asks.
-fn is_told_by_limits(filter: &Expr) -> bool {
-    let limits = &filter.limits;
-    let plain = !filter.subquery && filter.functions.is_empty();
-    plain && !limits.all.is_empty() && !limits.more && limits.pairs.is_empty()
 }
 
 /// Triggers and rules may write to any relation.

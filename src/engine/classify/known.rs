@@ -1,0 +1,112 @@
+//! New rows that are known because those are known that they are made of.
+//!
+//! Source: measurements (`fixtures/facts/insert-references-*.sql`, `fixtures/facts/update-references-*.sql`).
+
+use ecow::EcoString;
+
+use crate::ast::{Assigned, Expr, FromSource, Limit, Limits, Output, OutputItem, Value, Write, WriteVerb};
+use crate::engine::catalog::{Batch, Relation};
+use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::refusals::meets;
+use crate::engine::surroundings::Surroundings;
+
+use super::partitions::{limit, of_row};
+
+/// What is known of the new rows of an INSERT from a query, and of the rows that an UPDATE changes, where they are few.
+pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
+    let relation = around.catalog.get(target).filter(|relation| relation.complete && relation.triggers.is_empty())?;
+    match write.verb {
+        WriteVerb::Insert if write.conflict_sets.is_empty() => {
+            let rows = queried(write, around)?;
+            Some(rows.iter().map(|row| of_row(row, write, relation)).collect())
+        }
+        WriteVerb::Update if !write.from_query => {
+            let rows = matching(target, write.only, write.filter.as_ref(), around)?;
+            let changed = |(part, batch, at): &Row| {
+                let of = |column: &EcoString| {
+                    let set = write.columns.iter().position(|set| set.name == *column);
+                    match set.map(|set| write.values.get(set)) {
+                        Some(value) => value?.literal().cloned(),
+                        None => batch.value(column, *at),
+                    }
+                };
+                let limits = part.columns.iter().filter_map(|column| Some(limit(&column.name, of(&column.name)?)));
+                Limits { all: limits.collect(), ..Limits::default() }
+            };
+            Some(rows.iter().map(changed).collect())
+        }
+        WriteVerb::Insert | WriteVerb::Update | WriteVerb::Delete | WriteVerb::Merge | WriteVerb::CopyFrom => None,
+    }
+}
+
+/// A row: its table, and where it stands there.
+type Row<'c> = (&'c Relation, &'c Batch, i64);
+
+/// Rows that are kept.
+const FEW: usize = 16;
+
+/// The rows that a query gives which takes columns of one table.
+fn queried(write: &Write, around: &Surroundings) -> Option<Vec<Vec<Assigned>>> {
+    let Output::Select { list, from, grouping: None } = write.source.as_deref()? else { return None };
+    let ([from], [tables], false) = (from.as_slice(), write.tables.as_slice(), write.limited) else { return None };
+    let (FromSource::Relation(name), [table]) = (&from.source, tables.as_slice()) else { return None };
+    if table.renames || !from.columns.is_empty() {
+        return None;
+    }
+    let relation = around.relation(name)?;
+    let mut columns: Vec<&EcoString> = Vec::new();
+    for item in list {
+        match item {
+            OutputItem::Value { value: Value::Column { column, .. }, .. } => columns.push(column),
+            OutputItem::All => columns.extend(relation.columns.iter().map(|column| &column.name)),
+            OutputItem::Value { .. } | OutputItem::AllOf(_) => return None,
+        }
+    }
+    let rows = matching(&around.resolve(name), table.only, write.filter.as_ref(), around)?;
+    let value = |(_, batch, at): &Row, column: &EcoString| match batch.value(column, *at) {
+        Some(literal) => Assigned::Literal(literal),
+        None => Assigned::Other,
+    };
+    Some(rows.iter().map(|row| columns.iter().map(|column| value(row, column)).collect()).collect())
+}
+
+/// The rows of a table and of its partitions and children that meet a condition; `None` where not all of them are known, or
+/// where they are many.
+fn matching<'c>(
+    table: &RelationName,
+    only: bool,
+    filter: Option<&Expr>,
+    around: &Surroundings<'c>,
+) -> Option<Vec<Row<'c>>> {
+    let limits: &[Limit] = match filter {
+        None => &[],
+        Some(filter) => filter.is_told_by_limits().then_some(&filter.limits.all)?,
+    };
+    let below = if only { Vec::new() } else { around.catalog.descendants(table) };
+    let mut found = Vec::new();
+    for name in std::iter::once(table).chain(&below) {
+        let part = around.catalog.get(name)?;
+        match part.kind {
+            _ if part.is_partitioned() => continue,
+            RelationKind::Table | RelationKind::Partition => {}
+            _ => return None,
+        }
+        if !part.has_all_rows_known() || !part.complete {
+            return None;
+        }
+        for batch in part.known_rows.batches() {
+            if batch.rows().last() != Some(batch.last) {
+                return None;
+            }
+            for at in batch.rows() {
+                if meets(part, batch, at, limits)? {
+                    found.push((part, batch, at));
+                }
+                if found.len() > FEW {
+                    return None;
+                }
+            }
+        }
+    }
+    Some(found)
+}
