@@ -3,8 +3,8 @@
 use ecow::EcoString;
 
 use super::{
-    ColumnRead, Events, Expr, GroupedBy, Ident, Literal, NamedOption, ObjectName, Output, Rows, Series, SettingChange,
-    TableRead,
+    ColumnRead, Counted, Events, Expr, GroupedBy, Ident, Literal, NamedOption, ObjectName, Output, Rows, Series,
+    SettingChange, TableRead,
 };
 use crate::source::Span;
 
@@ -122,6 +122,9 @@ pub enum Assigned {
     Cast(Option<Literal>),
     /// A column as it is, with the name of its table where written.
     Column(Option<EcoString>, EcoString),
+    /// Something that lies between what this is where the counter stands at 0 and where it stands at 1: it holds one `random()`,
+    /// or none.
+    Within(Box<Counted>),
     /// Something else.
     Other,
 }
@@ -132,7 +135,7 @@ impl Assigned {
         match self {
             Self::Literal(literal) => Some(literal),
             Self::Cast(literal) => literal.as_ref(),
-            Self::Default | Self::Column(..) | Self::Other => None,
+            Self::Default | Self::Column(..) | Self::Within(_) | Self::Other => None,
         }
     }
 }

@@ -75,6 +75,39 @@ impl Counted {
             }
         }
     }
+
+    /// Whether it grows, or falls, wherever the counter grows, which may stand between two whole numbers.
+    pub fn is_monotone(&self) -> bool {
+        match self {
+            Self::Counter | Self::Literal(_) => true,
+            Self::Number(Arithmetic::Add | Arithmetic::Subtract | Arithmetic::Multiply, one, other) => {
+                one.is_monotone() && other.is_monotone() && !(one.counts() && other.counts())
+            }
+            Self::Day(_, value) | Self::Moment { times: value, .. } => value.is_monotone(),
+            Self::Cast(CountedCast::Whole | CountedCast::Date, value) => value.is_monotone(),
+            Self::Number(..)
+            | Self::Joined(..)
+            | Self::NullIf(..)
+            | Self::Element(..)
+            | Self::Case(..)
+            | Self::Coalesce(_)
+            | Self::Compared(..)
+            | Self::Both(..)
+            | Self::Either(..)
+            | Self::Cast(CountedCast::Text, _)
+            | Self::Unknown => false,
+        }
+    }
+
+    /// Whether the counter stands in it, where it is monotone.
+    pub fn counts(&self) -> bool {
+        match self {
+            Self::Counter => true,
+            Self::Number(_, one, other) => one.counts() || other.counts(),
+            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.counts(),
+            _ => false,
+        }
+    }
 }
 
 /// What is done to two whole numbers.

@@ -47,6 +47,7 @@ pub use attached::{Fires, Rule, RuleDoes, Trigger};
 pub use bodies::SqlBody;
 pub use calls::calls;
 pub use composite::{Composite, CompositeAttribute};
+pub(super) use counted::value as counted_value;
 pub use counts::Counts;
 pub use declared::Declared;
 pub use enums::{Enum, EnumValue};

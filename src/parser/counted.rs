@@ -8,6 +8,9 @@ use super::limit;
 use super::uses::folded;
 use crate::ast::{Arithmetic, Comparison, Counted, CountedCast, Literal};
 
+/// The name of a counter that random() stands for.
+pub(super) const RANDOM: &str = "random()";
+
 const SECONDS_OF_DAY: i64 = 86_400;
 
 /// An expression over a counter that goes by these names.
@@ -200,6 +203,7 @@ fn called(function: &sql::Function, counter: &[EcoString]) -> Counted {
     match (folded(name).as_str(), values.as_slice()) {
         ("nullif", [one, other]) => Counted::NullIf(Box::new(one.clone()), Box::new(other.clone())),
         ("coalesce", _) => Counted::Coalesce(values),
+        ("random", []) if counter.iter().any(|name| name == RANDOM) => Counted::Counter,
         _ => Counted::Unknown,
     }
 }

@@ -2,7 +2,7 @@
 
 use sqlparser::ast as sql;
 
-use super::counted::counted;
+use super::counted::{RANDOM, counted};
 use super::limit;
 use super::uses::folded;
 use crate::ast::{Assigned, Counted, Literal, Series};
@@ -128,7 +128,14 @@ pub(super) fn assigned(expr: &sql::Expr) -> Assigned {
                 [table, name] => Assigned::Column(Some(folded(table)), folded(name)),
                 _ => Assigned::Other,
             },
+            (None, sql::Expr::BinaryOp { .. } | sql::Expr::Function(_)) => within(expr),
             (None, _) => Assigned::Other,
         },
     }
+}
+
+/// What is calculated from constants and a random().
+fn within(expr: &sql::Expr) -> Assigned {
+    let value = counted(expr, &[RANDOM.into()]);
+    if value.is_monotone() { Assigned::Within(Box::new(value)) } else { Assigned::Other }
 }

@@ -8,7 +8,7 @@ use crate::ast::{Arithmetic, Comparison, Counted, CountedCast, Literal};
 use crate::engine::calendar;
 
 /// The value where the counter stands at a number, as the literal that means the same. `None` where it is not known.
-pub(super) fn value(counted: &Counted, at: i64) -> Option<Literal> {
+pub(in crate::engine) fn value(counted: &Counted, at: i64) -> Option<Literal> {
     let of = |counted: &Counted| value(counted, at);
     match counted {
         Counted::Counter => Some(number(at)),

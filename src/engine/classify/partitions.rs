@@ -2,8 +2,8 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Comparison, Limit, Limits, Literal, PartitionBoundKind, Write, WriteVerb};
-use crate::engine::catalog::Relation;
+use crate::ast::{Assigned, Comparison, Counted, Limit, Limits, Literal, PartitionBoundKind, Write, WriteVerb};
+use crate::engine::catalog::{Relation, counted_value};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::Reached;
 use crate::engine::selectivity::is_found_by_key;
@@ -177,18 +177,43 @@ const MANY: usize = 100;
 
 /// What is known of the columns of a row.
 pub(super) fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
-    let limit = |(at, column): (usize, &crate::engine::catalog::Column)| {
+    let limits = |(at, column): (usize, &crate::engine::catalog::Column)| {
         let place = match write.columns.as_slice() {
             [] => Some(at),
             columns => columns.iter().position(|written| written.name == column.name),
         };
         let value = match place.map(|place| row.get(place)) {
+            Some(Some(Assigned::Within(value))) => return Some(between(&column.name, value)),
             Some(Some(value)) if *value != Assigned::Default => value.literal()?.clone(),
             _ if column.has_default && column.default_literal.is_some() => column.default_literal.clone()?,
             _ if column.has_default || column.identity || column.generated_from.is_some() => return None,
             _ => Literal::Null,
         };
-        Some(self::limit(&column.name, value))
+        Some(vec![limit(&column.name, value)])
     };
-    Limits { all: relation.columns.iter().enumerate().filter_map(limit).collect(), ..Limits::default() }
+    let all = relation.columns.iter().enumerate().filter_map(limits).flatten().collect();
+    Limits { all, ..Limits::default() }
+}
+
+/// A column lies between what an expression is with the least and with the greatest random().
+fn between(column: &EcoString, value: &Counted) -> Vec<Limit> {
+    let (Some(one), Some(other)) = (counted_value(value, 0), counted_value(value, 1)) else { return Vec::new() };
+    if one == other {
+        return vec![limit(column, one)];
+    }
+    let number = |literal: &Literal| match literal {
+        Literal::Number(text) => text.parse::<i64>().ok(),
+        Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
+    };
+    let (least, greatest) = match (&one, &other) {
+        (Literal::Number(_), Literal::Number(_)) if number(&one) <= number(&other) => (one, other),
+        (Literal::Number(_), Literal::Number(_)) => (other, one),
+        // Days and moments, of one length, come in the order of their texts.
+        (Literal::Text(first), Literal::Text(second)) if first.len() != second.len() => return Vec::new(),
+        (Literal::Text(first), Literal::Text(second)) if first <= second => (one, other),
+        (Literal::Text(_), Literal::Text(_)) => (other, one),
+        _ => return Vec::new(),
+    };
+    let side = |comparison: Comparison, value: Literal| Limit { comparison, ..limit(column, value) };
+    vec![side(Comparison::AtLeast, least), side(Comparison::AtMost, greatest)]
 }

@@ -82,7 +82,7 @@ fn is_made(column: &Column) -> bool {
 fn literal(value: &Assigned) -> Option<&Literal> {
     match value {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => None,
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => None,
     }
 }
 

@@ -74,7 +74,7 @@ fn given<'w>(write: &'w Write, name: &str, relation: &Relation) -> impl Iterator
     };
     write.rows.iter().filter_map(move |row| match row.get(at?)? {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Cast(_) | Assigned::Default | Assigned::Column(..) | Assigned::Other => None,
+        Assigned::Cast(_) | Assigned::Default | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => None,
     })
 }
 

@@ -72,7 +72,7 @@ fn column_at<'a>(write: &Write, relation: &'a Relation, at: usize) -> Option<&'a
 fn literal(value: &Assigned) -> Option<&Literal> {
     match value {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => None,
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => None,
     }
 }
 

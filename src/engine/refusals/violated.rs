@@ -173,7 +173,7 @@ fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, aroun
     };
     let literal = match place.map(|place| row.get(place)) {
         Some(Some(Assigned::Literal(literal))) => Some(literal.clone()),
-        Some(Some(Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other)) => None,
+        Some(Some(Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other)) => None,
         Some(Some(Assigned::Default) | None) | None => by_default(),
     };
     let made = column.identity || column.generated_from.is_some() || column.serial && place.is_none();

@@ -120,11 +120,14 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
             let each = write.rows.iter().map(|values| {
                 let value = |(at, value): (usize, &Assigned)| match value {
                     Assigned::Literal(literal) => Counted::Literal(literal.clone()),
+                    Assigned::Within(value) if !value.counts() => Counted::clone(value),
                     Assigned::Default => {
                         let column = columns.get(at).and_then(|column| given_by_default(column, replay));
                         column.map_or(Counted::Unknown, |(_, value)| value)
                     }
-                    Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => Counted::Unknown,
+                    Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => {
+                        Counted::Unknown
+                    }
                 };
                 row(values.iter().enumerate().map(value).collect()).map(Batch::one)
             });
@@ -159,7 +162,7 @@ pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(EcoS
 fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     let set = write.columns.iter().zip(&write.values).map(|(column, value)| match value {
         Assigned::Literal(literal) => (column.name.clone(), Counted::Literal(literal.clone())),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Other => {
+        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => {
             (column.name.clone(), Counted::Unknown)
         }
     });
