@@ -175,6 +175,16 @@ pub enum TableConstraintKind {
     NotNull(Ident),
 }
 
+impl TableConstraintKind {
+    /// Whether an index is behind it.
+    pub fn is_key(&self) -> bool {
+        match self {
+            Self::Unique(_) | Self::PrimaryKey(_) | Self::Exclude { .. } => true,
+            Self::Check(_) | Self::ForeignKey { .. } | Self::NotNull(_) => false,
+        }
+    }
+}
+
 /// What a unique or primary key is built on.
 #[derive(Debug, Clone, PartialEq)]
 pub enum KeyColumns {

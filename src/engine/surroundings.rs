@@ -6,7 +6,7 @@ use crate::ast::{CreateSchema, DataType, Expr, Ident, ObjectName, RoleSpec, Vola
 use crate::postgres::builtins;
 use crate::source::Span;
 
-use super::catalog::{Catalog, Fate, Kind, MigrationId, Relation};
+use super::catalog::{Catalog, Fate, Kind, MigrationId, Past, Relation};
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
 use super::session::Session;
 
@@ -138,6 +138,13 @@ impl<'a> Surroundings<'a> {
     pub fn is_partition(&self, relation: &Relation) -> bool {
         let parents = relation.parents.iter().filter_map(|parent| self.catalog.get(parent));
         parents.into_iter().any(Relation::is_partitioned)
+    }
+
+    /// Whether what stands where a relation could is a composite type, of which ALTER TABLE renames attributes.
+    pub fn is_composite(&self, written: &ObjectName) -> bool {
+        let name = self.resolve_kind(Kind::Type, written);
+        let is_there = || self.catalog.past(Kind::Type, &name).is_some_and(Past::is_there);
+        self.relation(written).is_none() && self.catalog.composite(&name).is_some() && is_there()
     }
 
     /// What history says about the age of a relation or index.

@@ -382,6 +382,17 @@ impl Relation {
         !self.partition_key.is_empty() || self.kind == RelationKind::PartitionedTable
     }
 
+    /// Whether rows are told apart by the column, or by an expression over it.
+    pub fn is_partitioned_by(&self, column: &str) -> bool {
+        let in_expressions = self.partitioning.iter().flat_map(|known| &known.expression_columns);
+        self.partition_key.iter().chain(in_expressions).any(|key| key == column)
+    }
+
+    /// Whether an expression is a part of the partition key.
+    pub fn is_partitioned_by_expression(&self) -> bool {
+        self.partitioning.as_ref().is_some_and(|known| known.keys.len() > self.partition_key.len())
+    }
+
     /// Columns of the primary key, if one is known.
     pub fn primary_key(&self) -> Option<&[EcoString]> {
         self.constraints.iter().find_map(|constraint| match &constraint.kind {
@@ -443,4 +454,6 @@ pub struct Partitioning {
     pub strategy: EcoString,
     /// The parts of the key: columns, and expressions in the form of [`crate::ast::Limit::of_expression`].
     pub keys: Vec<EcoString>,
+    /// Columns that the expressions use.
+    pub expression_columns: Vec<EcoString>,
 }

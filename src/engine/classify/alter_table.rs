@@ -114,6 +114,9 @@ pub(super) fn alter_table(alter: &AlterTable, span: Span, around: &Surroundings)
     if alter.if_exists && around.is_missing(&name) {
         return Vec::new();
     }
+    if around.is_composite(&alter.name) {
+        return Vec::new();
+    }
     let object = match (alter.object, around.kind(&name)) {
         (AlterObject::Table, RelationKind::Index) => AlterObject::Index,
         (AlterObject::Table, RelationKind::View) => AlterObject::View,

@@ -136,7 +136,10 @@ fn lacks_index(attached: &RelationName, subject: &Subject) -> bool {
 
 /// The foreign keys of the parent, and those that point to it, are made for the partition too.
 fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -> Vec<Occurrence> {
-    let (referenced, referencing) = foreign_key_partners(subject);
+    let (mut referenced, referencing) = foreign_key_partners(subject);
+    // The partition gets keys to all partitions that are there.
+    let to_itself = subject.relation.is_some_and(|own| own.foreign_keys().any(|(_, to)| *to == subject.name));
+    referenced.extend(to_itself.then(|| subject.name.clone()));
     let mut found = Vec::new();
     let partition = subject.around.catalog.get(attached);
     let has = |to: &RelationName, validated: bool| {

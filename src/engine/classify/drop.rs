@@ -131,7 +131,9 @@ fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Su
         _ => dropped(Form::DropColumn, table),
     });
     let defaults = defaults.into_iter().map(|table| dropped(Form::DropFunctionDefault, table));
-    columns.chain(defaults).chain(typed.into_iter().map(|table| dropped(Form::DropTable, table))).collect()
+    let views = typed.iter().flat_map(|table| dependent_views(table, span, around)).collect::<Vec<_>>();
+    let typed = typed.into_iter().map(|table| dropped(Form::DropTable, table));
+    columns.chain(defaults).chain(typed).chain(views).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.
@@ -173,7 +175,10 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
             let locked = |table| Occurrence::new(Form::DropFunctionTrigger, span).with(Role::Target, table);
             found.extend(partitions.map(locked));
         }
-        if relation.columns.iter().any(|column| column.default_functions.contains(&name.name)) {
+        let gives = |column: &Column| {
+            column.default_functions.contains(&name.name) || is_only && column.is_generated_by(&name.name)
+        };
+        if relation.columns.iter().any(gives) {
             found.push(on_table(Form::DropFunctionDefault));
         }
         for index in relation.indexes.iter().filter(|index| index.calls_function(&name.name) && is_only) {
@@ -199,8 +204,13 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
 fn drop_tables_of(server: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let tables = around.catalog.tables_of_server(server).into_iter();
     let dropped = tables.flat_map(|table| {
-        let gone = Occurrence::new(Form::DropTable, span).with(Role::Target, table.name.clone());
-        std::iter::once(gone).chain(dependent_views(&table.name, span, around))
+        let below = around.catalog.descendants(&table.name);
+        let tree: Vec<RelationName> = std::iter::once(table.name.clone()).chain(below).collect();
+        let gone = |table: RelationName| {
+            let views = dependent_views(&table, span, around);
+            std::iter::once(Occurrence::new(Form::DropTable, span).with(Role::Target, table)).chain(views)
+        };
+        tree.into_iter().flat_map(gone).collect::<Vec<_>>()
     });
     dropped.collect()
 }
@@ -315,6 +325,10 @@ fn drop_table(
     }
     let Some(relation) = around.catalog.get(&name) else { return found };
     if drop.cascade {
+        // Columns that hold rows of it.
+        let holding = drop_columns_of(|dropped| *dropped == name, span, around);
+        let gone = |table: &RelationName| *table == name || partitions.contains(table) || !elsewhere(table);
+        found.extend(holding.into_iter().filter(|other| !other.relations.iter().any(|(_, table)| gone(table))));
         let stays = |table: &RelationName| *table != name && !partitions.contains(table) && elsewhere(table);
         found.extend(dropped_defaults(&relation.sequences, stays, span, around));
     }

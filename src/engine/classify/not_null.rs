@@ -32,8 +32,13 @@ pub(super) fn not_null_proof(column: &str, subject: &Subject) -> Option<Proof> {
 
 fn state_in(relation: Option<&Relation>, column: &str, subject: &Subject) -> NotNullState {
     let Some(relation) = relation else { return NotNullState::Open };
+    // The same statement drops its constraint first.
+    let goes = |known: &Column| {
+        let name = known.more.not_null_name.as_deref();
+        name.is_some_and(|name| subject.dropped.contains(&name))
+    };
     match () {
-        () if relation.column(column).is_some_and(Column::is_not_null) => NotNullState::Already,
+        () if relation.column(column).is_some_and(|known| known.is_not_null() && !goes(known)) => NotNullState::Already,
         () if relation.proofs_of_not_null(column).any(|proof| !subject.dropped.contains(&proof.name.as_str())) => {
             NotNullState::Proven
         }

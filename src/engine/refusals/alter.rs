@@ -6,7 +6,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Ident, KeyColumns,
     Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind, WhichTriggers,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind, Publication, Relation, Rows};
+use crate::engine::catalog::{Constraint, ConstraintKind, KeyShape, Publication, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
@@ -14,10 +14,10 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
-    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, changes, constraints, definitions, existence, expressions, foreign_keys,
-    identity, indexes, inheritance, key_of_parts, keys_that_need, keys_through_column, kinds, lacks_partition_key,
-    operators, options, own_keys, partitioned_key, partitions, readers, referencing, refused, refused_on,
-    replica_identity, type_changes, type_users, types,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, bounds, changes, constraints, definitions, existence, expressions,
+    foreign_keys, identity, indexes, inheritance, key_of_parts, keys_that_need, keys_through_column, kinds,
+    lacks_partition_key, operators, options, own_keys, partitioned_key, partitions, readers, referencing, refused,
+    refused_on, replica_identity, twice_named, type_changes, type_users, types,
 };
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
@@ -26,6 +26,7 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
         return expressions.into_iter().chain(readers::refusals(alter, around)).collect();
     };
     let mut found = existence::alter_table(alter, relation, around);
+    found.extend(twice_named::alter_table(alter, relation));
     found.extend(expressions);
     found.extend(inheritance::alter_table(alter, relation, around));
     found.extend(changes::alter_table(alter, relation, around));
@@ -156,10 +157,15 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, aroun
     if is_primary && relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
         found.push(second_primary_key(relation));
     }
-    if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && relation.is_partitioned() {
-        let reason = "cannot add an identity column to a table that has partitions".to_owned();
-        let has_children = !relation.children.is_empty();
-        found.extend(has_children.then(|| refused_on(VersionSet::before(17), INVALID_TABLE_DEFINITION, reason)));
+    if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && !relation.children.is_empty() {
+        let reason = "cannot recursively add an identity column to a table that has child tables".to_owned();
+        let versions = if relation.is_partitioned() { VersionSet::before(17) } else { VersionSet::ALL };
+        found.push(refused_on(versions, INVALID_TABLE_DEFINITION, reason));
+    }
+    let refers = has(|kind| matches!(kind, ColumnConstraintKind::References(_)));
+    if refers && relation.is_partitioned() && existence::is_there(relation) {
+        let reason = "foreign keys are not supported on partitioned tables".to_owned();
+        found.push(refused_on(VersionSet::before(11), FEATURE_NOT_SUPPORTED, reason));
     }
     if relation.rows == Rows::Certain && crate::engine::classify::is_required_without_default(column) {
         let reason = format!("column {name} contains null values: the table has rows");
@@ -211,7 +217,7 @@ fn drop_column(name: &Ident, cascade: bool, relation: &Relation, around: &Surrou
     let mut found = Vec::new();
     let below = around.catalog.descendants(&relation.name);
     let reached = below.iter().filter_map(|name| around.catalog.get(name)).filter(|_| relation.is_partitioned());
-    if std::iter::once(relation).chain(reached).any(|table| table.partition_key.contains(&name.name)) {
+    if std::iter::once(relation).chain(reached).any(|table| table.is_partitioned_by(&name.name)) {
         let reason = format!("cannot drop column {} because it is part of the partition key", name.name);
         found.push(refused(INVALID_TABLE_DEFINITION, reason));
     }
@@ -289,10 +295,14 @@ fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relatio
     };
     let in_key = || relation.primary_key().is_some_and(|key| key.contains(column)) && !key_is_gone();
     match change {
+        ColumnChange::DropNotNull if replica_identity::has_key(column, alter, relation) => {
+            let reason = format!("column {column} is in the index that is used as replica identity");
+            Some(refused(INVALID_TABLE_DEFINITION, reason))
+        }
         ColumnChange::DropNotNull if in_key() => {
             Some(refused(INVALID_TABLE_DEFINITION, format!("column {column} is in a primary key")))
         }
-        ColumnChange::SetType { .. } if relation.partition_key.contains(column) => {
+        ColumnChange::SetType { .. } if relation.is_partitioned_by(column) => {
             let reason = format!("cannot alter column {column} because it is part of the partition key");
             Some(refused(INVALID_TABLE_DEFINITION, reason))
         }
@@ -325,7 +335,8 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
                 found.extend(key(columns));
             }
             if let KeyColumns::UsingIndex(index) = columns {
-                found.extend(no_key(index, relation).or_else(|| other_order(index, relation)));
+                let order = || other_order(index, relation);
+                found.extend(no_key(index, relation).or_else(order).or_else(|| takes_null(index, relation)));
             }
             if relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
                 found.push(second_primary_key(relation));
@@ -373,9 +384,27 @@ fn no_key(index: &Ident, relation: &Relation) -> Option<Refusal> {
 /// The index of a key is sorted as the server would sort it.
 fn other_order(index: &Ident, relation: &Relation) -> Option<Refusal> {
     let known = relation.index(&index.name).filter(|known| relation.complete && known.certain)?;
-    let sorted = known.shape.keys.iter().any(|key| key.descending || key.nulls_first);
-    let reason = || format!("index {} does not have the default sort order", index.name);
-    sorted.then(|| refused(WRONG_OBJECT_TYPE, reason()))
+    let pattern = |key: &KeyShape| key.operators.as_ref().is_some_and(|class| class.ends_with("_pattern_ops"));
+    let sorted = known.shape.keys.iter().any(|key| key.descending || key.nulls_first || pattern(key));
+    let collated = known.keys.iter().zip(&known.shape.keys).any(|(column, key)| {
+        let column = column.as_ref().and_then(|name| relation.column(name));
+        column.is_some_and(|column| bounds::sorts_otherwise(column, key.collation.as_ref()))
+    });
+    let versions = match (sorted, collated) {
+        (true, _) => VersionSet::ALL,
+        (false, true) => VersionSet::since(13),
+        (false, false) => return None,
+    };
+    let reason = format!("index {} does not have the default sort order", index.name);
+    Some(refused_on(versions, WRONG_OBJECT_TYPE, reason))
+}
+
+/// NULL may stand once only in an index where NULLS are not distinct, and in a primary key never.
+fn takes_null(index: &Ident, relation: &Relation) -> Option<Refusal> {
+    let known = relation.index(&index.name).filter(|known| relation.complete && known.certain)?;
+    let reason = || format!("primary keys cannot use NULLS NOT DISTINCT indexes, as {} is one", index.name);
+    let versions = VersionSet::since(16);
+    known.shape.nulls_not_distinct.then(|| refused_on(versions, INVALID_TABLE_DEFINITION, reason()))
 }
 
 fn is_primary_key(constraint: &Constraint) -> bool {

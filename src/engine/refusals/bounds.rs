@@ -6,7 +6,7 @@ use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, CreateTable, Expr, PartitionBound, PartitionBoundKind, PartitionOf,
     RangeBound, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind, Index, Relation};
+use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::{overlap, proof};
 use crate::engine::surroundings::Surroundings;
@@ -17,8 +17,8 @@ use super::DATATYPE_MISMATCH;
 use super::FEATURE_NOT_SUPPORTED;
 use super::existence::{is_known_whole, missing_column};
 use super::{
-    INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused,
-    refused_on,
+    COLLATION_MISMATCH, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, UNDEFINED_TABLE,
+    WRONG_OBJECT_TYPE, defaults, merged, refused, refused_on,
 };
 
 /// CREATE TABLE ... PARTITION OF.
@@ -136,6 +136,9 @@ pub(super) fn detach(child: &RelationName, parent: &Relation, around: &Surroundi
 
 fn refused_bound(bound: &PartitionBound, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
     let partitioning = parent.partitioning.as_ref()?;
+    if let Some(refusal) = unreadable(&bound.kind, parent, around) {
+        return Some(refusal);
+    }
     let bound = &PartitionBound { kind: proof::plain_bound(&bound.kind, parent), ..bound.clone() };
     if let Some((sqlstate, reason)) = overlap::mistake(&bound.kind, &partitioning.strategy, partitioning.keys.len()) {
         return Some(refused(sqlstate, reason).at(bound.span));
@@ -148,6 +151,27 @@ fn refused_bound(bound: &PartitionBound, parent: &Relation, around: &Surrounding
         Some(format!("the partition {} of {} {why}", sibling.name, parent.name))
     });
     conflict.map(|reason| refused(INVALID_OBJECT_DEFINITION, reason).at(bound.span))
+}
+
+/// A value that the type of its key cannot have.
+fn unreadable(bound: &PartitionBoundKind, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let keys = &parent.partitioning.as_ref()?.keys;
+    let of_key = |at: usize| parent.column(keys.get(at)?).filter(|_| is_known_whole(parent))?.data_type.as_ref();
+    let unfit = |at: usize, value: &Expr| {
+        let refusal = defaults::unreadable_literal(value, of_key(at)?, around)?;
+        Some(refusal.at(value.span))
+    };
+    let in_range = |values: &[RangeBound]| {
+        values.iter().enumerate().find_map(|(at, value)| match value {
+            RangeBound::Value(value) => unfit(at, value),
+            RangeBound::MinValue | RangeBound::MaxValue => None,
+        })
+    };
+    match bound {
+        PartitionBoundKind::In(values) => values.iter().find_map(|value| unfit(0, value)),
+        PartitionBoundKind::Range { from, to } => in_range(from).or_else(|| in_range(to)),
+        PartitionBoundKind::Hash { .. } | PartitionBoundKind::Default => None,
+    }
 }
 
 /// A child has the columns of its parent, of the same types, no less strict, and its CHECKs.
@@ -169,15 +193,45 @@ pub(super) fn unlike(parent: &Relation, child: &Relation, around: &Surroundings)
                 return mismatch(format!("child table {} has a different type for column {name}", child.name));
             }
         }
+        if other_collation(column, own) {
+            let reason = format!("child table {} has a different collation for column {name}", child.name);
+            return Some(refused(COLLATION_MISMATCH, reason));
+        }
         if column.not_null && !own.not_null {
             return mismatch(format!("column {name} in child table {} must be marked NOT NULL", child.name));
         }
+        match (column.generated_from.is_some(), own.generated_from.is_some()) {
+            (true, false) => {
+                return mismatch(format!("column {name} in child table {} must be a generated column", child.name));
+            }
+            (false, true) => {
+                let reason = format!("column {name} in child table {} must not be a generated column", child.name);
+                return Some(refused_on(VersionSet::since(16), DATATYPE_MISMATCH, reason));
+            }
+            _ => {}
+        }
     }
-    let comes_down =
-        |known: &&Constraint| matches!(known.kind, ConstraintKind::Check { .. }) && !known.traits.no_inherit;
-    let lacking = parent.constraints.iter().filter(comes_down);
-    let lacking = lacking.into_iter().find(|constraint| child.constraint(&constraint.name).is_none())?;
-    mismatch(format!("child table {} is missing constraint {}", child.name, lacking.name))
+    merged::checks(parent, child)
+}
+
+/// Collations that are written differently, of columns that would else have that of the database.
+fn other_collation(one: &Column, other: &Column) -> bool {
+    let standard = EcoString::from("default");
+    has_text(other) && sorts_otherwise(one, Some(other.collation.as_ref().unwrap_or(&standard)))
+}
+
+/// Whether a written collation is another one than that of the column.
+pub(super) fn sorts_otherwise(column: &Column, collation: Option<&EcoString>) -> bool {
+    let plain = |name: &str| name.trim_matches('"').to_owned();
+    let own = column.collation.as_ref().map_or_else(|| "default".to_owned(), |name| plain(name));
+    let other = collation.map(|name| plain(name));
+    has_text(column) && other.is_some_and(|other| !own.contains('.') && !other.contains('.') && own != other)
+}
+
+/// A column of a type that has the collation of the database, where none is written.
+fn has_text(column: &Column) -> bool {
+    let data_type = column.data_type.as_ref().filter(|_| !column.more.doubts.collation);
+    data_type.is_some_and(|known| matches!(&*known.name, "text" | "character varying" | "character"))
 }
 
 fn further_column(parent: &Relation, child: &Relation) -> Option<Refusal> {

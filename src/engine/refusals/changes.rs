@@ -9,7 +9,7 @@ use crate::engine::catalog::{Column, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, types};
 
 use super::existence::{SYSTEM_COLUMNS, is_known_whole};
 use super::{
@@ -80,7 +80,22 @@ impl Subject<'_> {
             let reason = format!("column {} contains null values: the table has rows", column.name.name);
             return Some(refused(NOT_NULL_VIOLATION, reason));
         }
-        if has_value(column) { self.row_type_in_use() } else { None }
+        let in_use = if has_value(column) { self.row_type_in_use() } else { None };
+        in_use.or_else(|| self.member_of_itself(column))
+    }
+
+    /// A column cannot hold the rows that it is a part of.
+    fn member_of_itself(&self, column: &ColumnDef) -> Option<Refusal> {
+        let catalog = &self.around.catalog;
+        let type_name = |data_type: &DataType| self.around.type_name(data_type);
+        let wanted = type_name(&column.data_type);
+        if types::is_built_in_name(&wanted.name) {
+            return None;
+        }
+        let below = catalog.descendants(&self.relation.name);
+        let rows = std::iter::once(&self.relation.name).chain(below.iter()).filter(|_| is_known_whole(self.relation));
+        let holder = rows.into_iter().find(|name| catalog.types_holding(name, type_name).contains(&wanted))?;
+        Some(refused(INVALID_TABLE_DEFINITION, format!("composite type {holder} cannot be made a member of itself")))
     }
 
     fn type_change(&self, nth: usize, name: &Ident, data_type: &DataType) -> Option<Refusal> {
@@ -98,7 +113,7 @@ impl Subject<'_> {
         if self.alter.actions.iter().take(nth).any(|action| self.changes_type_of(action, column)) {
             return Some(refused(FEATURE_NOT_SUPPORTED, format!("cannot alter type of column {column} twice")));
         }
-        let is_key = |relation: &Relation| relation.partition_key.contains(column);
+        let is_key = |relation: &Relation| relation.is_partitioned_by(column);
         if self.reached().iter().filter_map(|name| self.around.catalog.get(name)).any(is_key) {
             return invalid(format!("cannot alter column {column} because it is part of the partition key"));
         }

@@ -3,8 +3,8 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterObject, AlterTable, ConstraintChange, Ident, KeyColumns, Persistence,
-    TableConstraint, TableConstraintKind,
+    AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ConstraintChange, Ident, KeyColumns,
+    Persistence, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -14,7 +14,7 @@ use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
 use super::{
-    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION,
+    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INTERNAL_ERROR, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION,
     NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 
@@ -36,17 +36,20 @@ fn refusals(action: &AlterAction, alter: &AlterTable, relation: &Relation, aroun
                 return vec![refused(FEATURE_NOT_SUPPORTED, reason)];
             }
             let clash = clash(constraint, alter, relation, around);
-            return add(constraint, relation, around).into_iter().chain(clash).collect();
+            return add(constraint, alter, relation, around).into_iter().chain(clash).collect();
         }
         A::ValidateConstraint(name) => validate(name, alter, relation),
-        A::AlterConstraint { name, change } => change_of(name, *change, relation),
+        A::AlterConstraint { name, change } => {
+            let own = change_of(name, *change, relation).into_iter();
+            return own.chain(of_whole(name, alter, relation, around)).collect();
+        }
         A::DropConstraint { name, .. } => inherited(name, relation, around),
         _ => None,
     };
     one.into_iter().collect()
 }
 
-fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+fn add(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     if relation.kind == RelationKind::ForeignTable && relation.created_in.is_some() {
         return on_foreign_table(constraint);
     }
@@ -80,6 +83,7 @@ fn add(constraint: &TableConstraint, relation: &Relation, around: &Surroundings)
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
         | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => using(index, relation, around),
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => not_valid_not_null(columns, relation),
+        TableConstraintKind::NotNull(column) => required_already(column, constraint, alter, relation, around),
         TableConstraintKind::ForeignKey { references, .. } => around.relation(&references.table).and_then(|to| {
             let reason =
                 format!("constraints on permanent tables may reference only permanent tables, not {}", to.name);
@@ -190,6 +194,60 @@ fn not_valid_not_null(columns: &[Ident], relation: &Relation) -> Option<Refusal>
     let column = columns.iter().find(open)?;
     let reason = format!("cannot create a primary key: the NOT NULL constraint of {} is not valid", column.name);
     Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason))
+}
+
+/// The NOT NULL of a column has one name, and is as strict as it was, here and in the children.
+///
+/// Source: `AdjustNotNullInheritance` of PostgreSQL's catalog/pg_constraint.c.
+fn required_already(
+    column: &Ident,
+    constraint: &TableConstraint,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    use AlterActionKind as A;
+    let refusal = |reason: String| Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason));
+    let drops = |action: &AlterAction| {
+        let dropped = matches!(action.kind, A::DropConstraint { .. } | A::DropColumn { .. });
+        dropped || matches!(action.kind, A::AlterColumn { change: ColumnChange::DropNotNull, .. })
+    };
+    if !is_known_whole(relation) || relation.perhaps_missing || alter.actions.iter().any(drops) {
+        return None;
+    }
+    let below = if alter.only { Vec::new() } else { around.catalog.descendants(&relation.name) };
+    let below = below.iter().filter_map(|child| around.catalog.get(child)).filter(|child| is_known_whole(child));
+    let open = |table: &Relation| {
+        let own = table.not_null_constraint(&column.name).filter(|own| !own.doubted && !constraint.traits.not_valid);
+        own.is_some_and(|own| !own.validated && own.awaits_validation)
+    };
+    if let Some(table) = std::iter::once(relation).chain(below).find(|table| open(table)) {
+        return refusal(format!("the NOT NULL constraint of column {} of {} is NOT VALID", column.name, table.name));
+    }
+    let known = relation.column(&column.name).filter(|known| known.not_null && !known.more.doubts.not_null)?;
+    let name = known.more.not_null_name.as_ref()?;
+    let handed_on = relation.not_null_constraint(&column.name).is_none_or(|own| !own.traits.no_inherit);
+    if constraint.traits.no_inherit && handed_on {
+        return refusal(format!("cannot change NO INHERIT status of NOT NULL constraint {name}"));
+    }
+    let other = constraint.name.as_ref().filter(|other| other.name != *name)?;
+    refusal(format!("cannot create NOT NULL constraint {}: column {} has {name}", other.name, column.name))
+}
+
+/// A foreign key that a partition has from its parent is changed there, and from 18 on in all partitions at once.
+fn of_whole(name: &Ident, alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let own = relation.constraint(&name.name).filter(|own| !own.doubted && is_known_whole(relation));
+    let is_key = own.is_some_and(|own| matches!(own.kind, ConstraintKind::ForeignKey { .. }));
+    if inherited(name, relation, around).is_some() && is_key {
+        let reason = || format!("cannot alter constraint {} of {}: it is that of its parent", name.name, relation.name);
+        return vec![
+            refused_on(VersionSet::before(18), INTERNAL_ERROR, reason()),
+            refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason()),
+        ];
+    }
+    let parts = alter.only && relation.is_partitioned() && !relation.children.is_empty() && is_key;
+    let reason = || "constraint must be altered in child tables too".to_owned();
+    parts.then(|| refused_on(VersionSet::since(18), INVALID_TABLE_DEFINITION, reason())).into_iter().collect()
 }
 
 fn validate(name: &Ident, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {

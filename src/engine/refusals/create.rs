@@ -14,7 +14,7 @@ use crate::postgres::VersionSet;
 use super::existence::{UNDEFINED_COLUMN, is_known_whole, taken_relation};
 use super::{
     DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, SYNTAX_ERROR, WRONG_OBJECT_TYPE, bounds,
-    definitions, expressions, foreign_keys, indexes, inheritance, operators, options, refused, refused_on,
+    definitions, expressions, foreign_keys, indexes, inheritance, operators, options, refused, refused_on, twice_named,
 };
 
 /// The name that is created, unless it is one of the session's own.
@@ -30,7 +30,8 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
     if create.if_not_exists && around.catalog.is_taken(&name) {
         return Vec::new();
     }
-    let partition = bounds::create(create, around).into_iter().chain(expressions::create_table(create, around));
+    let partition = twice_named::create_table(create).into_iter().chain(bounds::create(create, around));
+    let partition = partition.chain(expressions::create_table(create, around));
     let partition = partition.chain(definitions::create_table(create)).chain(operators::create_table(create));
     // A partitioned table and a foreign one have no parameters of a table's kind.
     let stored = create.partition_by.is_none() && !create.foreign;

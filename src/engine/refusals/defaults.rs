@@ -39,6 +39,15 @@ pub(super) fn unfit(expr: &Expr, data_type: &DataType, around: &Surroundings) ->
     }
 }
 
+/// A string that a type cannot read.
+pub(super) fn unreadable_literal(expr: &Expr, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    let written = around.text_of(expr.span).trim();
+    match &expr.literal {
+        Some(Literal::Text(text)) if is_string(written) && data_type.dimensions == 0 => unreadable(text, data_type),
+        _ => None,
+    }
+}
+
 /// A string and nothing else: a cast would make another type of it.
 fn is_string(written: &str) -> bool {
     let inner = written.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));

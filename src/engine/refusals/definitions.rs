@@ -256,12 +256,8 @@ fn change_of_virtual(change: &ColumnChange, column: &Column, relation: &Relation
 fn change_of(change: &ColumnChange, column: &Column) -> Option<Refusal> {
     use ColumnChange as C;
     let name = &column.name;
-    let state = |reason: &str| Some(refused(NOT_IN_PREREQUISITE_STATE, format!("column {name} {reason}")));
     let generated = column.generated_from.is_some();
     match change {
-        C::AddIdentity(_) if !column.not_null && !column.data_type.as_ref().is_some_and(cannot_count) => {
-            state("must be declared NOT NULL before identity can be added")
-        }
         C::SetType { using: Some(_), .. } if generated => {
             let reason = format!("cannot specify USING when altering type of generated column {name}");
             Some(refused_on(VersionSet::since(12), "42611", reason))

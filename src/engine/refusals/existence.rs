@@ -16,8 +16,8 @@ use crate::engine::trace::{Cause, Refusal};
 
 use super::missing::{missing, nearest};
 use super::{
-    DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, FEATURE_NOT_SUPPORTED, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE,
-    refused, refused_on,
+    DUPLICATE_COLUMN, DUPLICATE_OBJECT, DUPLICATE_TABLE, FEATURE_NOT_SUPPORTED, NOT_IN_PREREQUISITE_STATE,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 use crate::postgres::VersionSet;
 
@@ -115,7 +115,13 @@ impl Names<'_> {
                 dropped.or_else(|| self.dropped(&name.name)).or_else(|| self.alter_column(name, change))
             }
             A::AlterColumn { name, change } => self.dropped(&name.name).or_else(|| self.alter_column(name, change)),
-            A::RenameColumn { from, to } => self.missing_column(&from.name).or_else(|| self.taken_column(to)),
+            A::RenameColumn { from, to } => {
+                let system = SYSTEM_COLUMNS.contains(&from.name.as_str()) && from.name != "oid";
+                let system = system && self.relation.column(&from.name).is_none() && is_there(self.relation);
+                let reason = || format!("cannot rename system column {}", from.name);
+                let system = system.then(|| refused(FEATURE_NOT_SUPPORTED, reason()));
+                system.or_else(|| self.missing_column(&from.name)).or_else(|| self.taken_column(to))
+            }
             A::AddConstraint(constraint) if matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) => {
                 let columns = columns_of(constraint).into_iter();
                 let referenced = || super::missing::referenced(constraint).and_then(|to| missing(to, self.around));
@@ -190,23 +196,27 @@ impl Names<'_> {
                 let of_type = |column: &Column| column.data_type.as_ref().is_some_and(super::definitions::cannot_count);
                 let known = self.relation.column(&name.name);
                 let nullable = known.is_some_and(|column| !column.not_null && !of_type(column));
-                let made_required = self.alter.actions.iter().any(|action| {
-                    matches!(&action.kind, AlterActionKind::AlterColumn { name: other, change: ColumnChange::SetNotNull }
-                        if other.name == name.name)
-                });
                 let reason = format!("column {} must be declared NOT NULL before identity can be added", name.name);
-                (nullable && is_known_whole(self.relation) && !made_required).then(|| refused("55000", reason))
+                let versions = self.stays_nullable(name);
+                let nullable = nullable && is_known_whole(self.relation) && !versions.is_empty();
+                nullable.then(|| refused_on(versions, NOT_IN_PREREQUISITE_STATE, reason))
             }),
             // Columns are dropped before any changes its type.
-            ColumnChange::SetType { .. } if self.drops_column(name) => missing_column(&name.name, self.relation).or_else(|| {
-                let reason = format!("column {} does not exist: the same statement drops it", name.name);
-                Some(refused(UNDEFINED_COLUMN, reason))
-            }),
+            ColumnChange::SetType { .. } if self.drops_column(name) => missing_column(&name.name, self.relation)
+                .or_else(|| {
+                    let reason = format!("column {} does not exist: the same statement drops it", name.name);
+                    Some(refused(UNDEFINED_COLUMN, reason))
+                }),
             ColumnChange::SetStatistics(_) if name.name.bytes().all(|digit| digit.is_ascii_digit()) => {
                 let number = self.around.text_of(name.span) == name.name;
                 let reason = || format!("cannot refer to a column of {} by number: it is no index", self.relation.name);
                 let table = is_known_whole(self.relation) && number;
                 table.then(|| refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason()))
+            }
+            ColumnChange::SetType { using: Some(using), .. } if !using.subquery => {
+                // The old values of columns that are dropped are there still.
+                let used = expr_columns(using).into_iter().find_map(|column| missing_column(column, self.relation));
+                missing_column(&name.name, self.relation).or(used)
             }
             _ if precedes_additions(change) => missing_column(&name.name, self.relation),
             ColumnChange::SetNotNull => self.missing_column(&name.name).or_else(|| self.missing_below(&name.name)),
@@ -239,6 +249,33 @@ impl Names<'_> {
         let mut lacking = children.filter(|child| partitioned && missing_column(name, child).is_some());
         let reason = |child: &Relation| format!("column {name} of {} does not exist yet", child.name);
         lacking.next().map(|child| super::refused_on(VersionSet::range(12, 17), UNDEFINED_COLUMN, reason(child)))
+    }
+
+    /// The versions on which nothing in the statement makes the column NOT NULL before it gets an identity. A primary key
+    /// does at any place, and SET NOT NULL had to stand before it until 11.
+    fn stays_nullable(&self, name: &Ident) -> VersionSet {
+        let makes = |action: &AlterAction| match &action.kind {
+            AlterActionKind::AlterColumn { name: other, change: ColumnChange::SetNotNull }
+                if other.name == name.name =>
+            {
+                if action.span.start < name.span.start {
+                    VersionSet::ALL
+                } else {
+                    VersionSet::since(12)
+                }
+            }
+            AlterActionKind::AddConstraint(constraint) => match &constraint.kind {
+                TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
+                    let is_key = columns.iter().any(|column| column.name == name.name);
+                    if is_key { VersionSet::ALL } else { VersionSet::NONE }
+                }
+                TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(_)) => VersionSet::ALL,
+                _ => VersionSet::NONE,
+            },
+            _ => VersionSet::NONE,
+        };
+        let made = self.alter.actions.iter().map(makes).fold(VersionSet::NONE, VersionSet::or);
+        VersionSet::ALL.without(made)
     }
 
     /// The same statement drops the column, and that pass comes first.
@@ -302,7 +339,12 @@ impl Names<'_> {
         if is_merged && !self.around.is_partition(self.relation) {
             return None;
         }
-        self.taken_constraint(name)
+        let taken = self.taken_constraint(name)?;
+        // A key had no eye for constraints that are none until 10.
+        let keyed = known_key(self.relation, name);
+        let versions =
+            if constraint.kind.is_key() && !keyed { taken.versions.and(VersionSet::since(11)) } else { taken.versions };
+        (!versions.is_empty()).then_some(Refusal { versions, ..taken })
     }
 
     /// The same statement drops the constraint or index, by its name or with a column.
@@ -329,6 +371,10 @@ impl Names<'_> {
         let known = certain && !versions.is_empty();
         known.then(|| refused_on(versions, DUPLICATE_OBJECT, reason()).by(cause()))
     }
+}
+
+fn known_key(relation: &Relation, name: &Ident) -> bool {
+    relation.constraint(&name.name).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }))
 }
 
 /// Columns that a table constraint names.

@@ -10,7 +10,7 @@ use crate::ast::{
     AlterActionKind, AlterTable, CastFrom, CastOf, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
     CreateTable, DataType, Expr, Limit, Operand, TableConstraintKind, Write, WriteVerb,
 };
-use crate::engine::catalog::Relation;
+use crate::engine::catalog::{Kind, Past, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::builtins::{self, ManyRows};
@@ -144,11 +144,28 @@ fn of_column(column: &ColumnDef, columns: &Columns, around: &Surroundings) -> Ve
             let unfit = defaults::unfit(expr, &column.data_type, around);
             misplaced(expr, Place::Default, columns, around).into_iter().chain(unfit).collect()
         }
-        ColumnConstraintKind::Generated { expr, .. } => misplaced(expr, Place::Generated, columns, around),
+        ColumnConstraintKind::Generated { expr, stored } => {
+            let own = if *stored { None } else { made_by_users(expr, &column.data_type, around) };
+            misplaced(expr, Place::Generated, columns, around).into_iter().chain(own).collect()
+        }
         ColumnConstraintKind::Check(expr) => misplaced(expr, Place::Check, columns, around),
         _ => Vec::new(),
     };
     column.constraints.iter().flat_map(|constraint| refusal(&constraint.kind)).collect()
+}
+
+/// A virtual column is computed wherever it is read: of what comes with the server alone.
+///
+/// Source: `check_virtual_generated_security()` of PostgreSQL's catalog/heap.c.
+fn made_by_users(expr: &Expr, data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
+    let made = |name: &&EcoString| around.catalog.function(name).is_some() && builtins::volatility(name).is_none();
+    let function = expr.functions.iter().find(made).map(|name| format!("function {name}"));
+    let name = around.type_name(data_type);
+    let is_there = || around.catalog.past(Kind::Type, &name).is_some_and(Past::is_there);
+    let own = || is_there() && (around.catalog.enum_type(&name).is_some() || around.catalog.composite(&name).is_some());
+    let what = function.or_else(|| own().then(|| format!("type {name}")))?;
+    let reason = format!("a virtual generated column cannot use what users made: {what}");
+    Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason))
 }
 
 /// The type of a condition that is no boolean: a column, a number or the call of a built-in function.

@@ -108,9 +108,16 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
             invalid(format!("cannot drop inherited column {}", column.name))
         }
         A::AddConstraint(constraint) if alter.only && !relation.children.is_empty() => {
-            let checks = matches!(constraint.kind, TableConstraintKind::Check(_)) && !constraint.traits.no_inherit;
+            let versions = match &constraint.kind {
+                TableConstraintKind::Check(_) => VersionSet::ALL,
+                // What the table has already is taken for the new one.
+                TableConstraintKind::NotNull(column) if !may_be_required(&column.name, relation) => {
+                    VersionSet::since(18)
+                }
+                _ => return None,
+            };
             let reason = || "constraint must be added to child tables too".to_owned();
-            checks.then(|| refused(INVALID_TABLE_DEFINITION, reason()))
+            (!constraint.traits.no_inherit).then(|| refused_on(versions, INVALID_TABLE_DEFINITION, reason()))
         }
         A::Inherit(parent) => {
             let parent = around.relation(parent)?;
@@ -121,7 +128,7 @@ fn refusal(action: &AlterAction, alter: &AlterTable, relation: &Relation, around
             let reason = || format!("circular inheritance: {} is a child of {name}", parent.name);
             let circle = circle.then(|| refused(DUPLICATE_TABLE, reason()));
             let kind = fixed.or_else(|| no_parent(parent, around)).or(circle);
-            kind.or_else(|| bounds::unlike(parent, relation, around)).or_else(|| other_check(parent, relation))
+            kind.or_else(|| typed(relation)).or_else(|| bounds::unlike(parent, relation, around))
         }
         A::NoInherit(_) if around.is_partition(relation) && is_known_whole(relation) => {
             Some(refused(WRONG_OBJECT_TYPE, format!("cannot change the inheritance of {name}: it is a partition")))
@@ -189,23 +196,18 @@ fn of_not_null(
     Some(refused_on(VersionSet::since(18), INVALID_TABLE_DEFINITION, reason))
 }
 
-/// A CHECK of the child that has the name of one of the parent and says something else.
-fn other_check(parent: &Relation, child: &Relation) -> Option<Refusal> {
-    let differs = |theirs: &Constraint, own: &Constraint| match (&theirs.kind, &own.kind) {
-        (ConstraintKind::Check { limits, .. }, ConstraintKind::Check { limits: others, .. }) => {
-            let cast = |limits: &Limits| limits.all.iter().any(|limit| limit.cast.is_some());
-            limits != others && !limits.all.is_empty() && !others.all.is_empty() && !cast(limits) && !cast(others)
-        }
-        _ => false,
-    };
-    let known = is_known_whole(parent) && is_known_whole(child);
-    let comes_down = parent.constraints.iter().filter(|theirs| known && !theirs.traits.no_inherit && !theirs.doubted);
-    let name = comes_down.into_iter().find_map(|theirs| {
-        let own = child.constraint(&theirs.name).filter(|own| !own.doubted && differs(theirs, own))?;
-        Some(&own.name)
-    })?;
-    let reason = format!("child table {} has a different definition for constraint {name}", child.name);
-    Some(refused(DATATYPE_MISMATCH, reason))
+/// Whether the column is NOT NULL, or may be.
+fn may_be_required(column: &str, relation: &Relation) -> bool {
+    let known = relation.column(column).filter(|_| is_known_whole(relation));
+    known.is_none_or(|known| {
+        known.not_null || known.more.doubts.not_null || relation.not_null_constraint(column).is_some()
+    })
+}
+
+/// A table that is made of a type has no parents.
+fn typed(relation: &Relation) -> Option<Refusal> {
+    let reason = || format!("cannot change inheritance of typed table {}", relation.name);
+    (relation.of_type.is_some() && is_there(relation)).then(|| refused(WRONG_OBJECT_TYPE, reason()))
 }
 
 /// NO INHERIT of a table that is known to be no parent.

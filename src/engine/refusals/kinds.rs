@@ -9,7 +9,7 @@ use crate::engine::catalog::{Column, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, types};
 
 use super::existence::{is_known_whole, is_there, missing_index, taken_relation};
 use super::{
@@ -61,6 +61,9 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     {
         return Some(refusal);
     }
+    if let Some(refusal) = type_as_table(alter, around) {
+        return Some(refusal);
+    }
     let relation = around.relation(&alter.name).filter(|relation| is_there(relation))?;
     match alter.object {
         AlterObject::View if relation.kind != RelationKind::View => return Some(wrong(relation, "view")),
@@ -78,8 +81,12 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     {
         return Some(wrong(relation, "table").at(action.span));
     }
-    let view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
-    let action = alter.actions.iter().filter(|_| view).find(|action| is_for_tables(&action.kind))?;
+    let view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView | RelationKind::Sequence);
+    let has_none = |action: &&AlterAction| match &action.kind {
+        AlterActionKind::SetOptions(_) | AlterActionKind::ResetOptions(_) => relation.kind == RelationKind::Sequence,
+        kind => is_for_tables(kind),
+    };
+    let action = alter.actions.iter().filter(|_| view).find(has_none)?;
     Some(wrong(relation, "table").at(action.span))
 }
 
@@ -124,6 +131,16 @@ fn index_as_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> 
     };
     let action = alter.actions.iter().find(is_one).filter(|_| certain)?;
     Some(refused(WRONG_OBJECT_TYPE, format!("{index} is not a table: it is an index")).at(action.span))
+}
+
+/// A composite type is a relation too, of which ALTER TABLE renames the columns, and nothing else.
+fn type_as_table(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let name = &alter.name;
+    let is_type = alter.object == AlterObject::Table && around.is_composite(name);
+    let action = alter.actions.iter().filter(|_| is_type);
+    let mut action = action.filter(|action| !matches!(action.kind, AlterActionKind::RenameColumn { .. }));
+    let reason = || format!("{name} is a composite type: ALTER TYPE changes it");
+    Some(refused(WRONG_OBJECT_TYPE, reason()).at(action.next()?.span))
 }
 
 /// Views and sequences have no index to build.
@@ -322,9 +339,28 @@ fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
         let of_domain = |data_type: &DataType| data_type.dimensions > 0 && around.type_name(data_type) == name;
         column.data_type.as_ref().is_some_and(of_domain)
     };
-    let user = around.catalog.users_of_type(is_array).into_iter().find(|_| checks)?;
-    let reason = format!("cannot alter type {name}: a column of {user} is an array of it");
-    Some(refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason))
+    let user = around.catalog.users_of_type(is_array).into_iter().find(|_| checks);
+    let reason = |user: RelationName| format!("cannot alter type {name}: a column of {user} is an array of it");
+    let in_arrays = user.map(|user| refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason(user)));
+    in_arrays.or_else(|| held_by_composite(&name, around).filter(|_| checks))
+}
+
+/// Nor can one whose values are in those of a composite type, or in the rows of a table, that a column holds.
+fn held_by_composite(name: &RelationName, around: &Surroundings) -> Option<Refusal> {
+    let type_name = |data_type: &DataType| around.type_name(data_type);
+    let of_domain = around.catalog.domains_over(name, type_name);
+    let has_it = |column: &Column| column.data_type.as_ref().is_some_and(|known| of_domain.contains(&type_name(known)));
+    let rows = around.catalog.relations().filter(|relation| is_there(relation) && relation.columns.iter().any(has_it));
+    let rows: Vec<RelationName> = rows.map(|relation| relation.name.clone()).collect();
+    let composites = of_domain.iter().chain(&rows).flat_map(|it| around.catalog.types_holding(it, type_name));
+    // A type that is named like one of the server's is not what a column is of.
+    let is_meant = |it: &RelationName| !of_domain.contains(it) && !types::is_built_in_name(&it.name);
+    let holding: Vec<RelationName> = composites.filter(is_meant).collect();
+    let holds = |column: &Column| column.data_type.as_ref().is_some_and(|known| holding.contains(&type_name(known)));
+    let users = if holding.is_empty() { Vec::new() } else { around.catalog.users_of_type(holds) };
+    let user = users.into_iter().find(|user| around.catalog.get(user).is_some_and(is_there))?;
+    let reason = format!("cannot alter type {name}: a column of {user} holds values of it");
+    Some(refused(FEATURE_NOT_SUPPORTED, reason))
 }
 
 fn publication(objects: &[PublicationObject], around: &Surroundings) -> Option<Refusal> {

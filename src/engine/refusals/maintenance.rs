@@ -1,11 +1,12 @@
-//! VACUUM, ANALYZE and CLUSTER: options that came with a version, and what does not go together.
+//! VACUUM, ANALYZE, REINDEX and CLUSTER: options that came with a version, and what does not go together.
 //!
 //! Source: the grammar of PostgreSQL 10 to 18 and `ExecVacuum`, and measurements (`fixtures/facts/vacuum-*.sql`).
 
-use crate::ast::{Statement, StatementKind, Vacuum};
+use crate::ast::{Reindex, ReindexTarget, Statement, StatementKind, Vacuum};
 use crate::engine::trace::Refusal;
 
-use super::{DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, refused};
+use super::{DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, refused, refused_on};
+use crate::postgres::VersionSet;
 
 /// Options of VACUUM and ANALYZE, and the versions that they came with.
 const OPTIONS: &[(&str, u8)] = &[
@@ -31,7 +32,11 @@ pub(super) fn newer(vacuum: &Vacuum) -> Option<(u8, &'static str)> {
 
 /// What does not go together, on all versions.
 pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
-    let StatementKind::Vacuum(vacuum) = &statement.kind else { return None };
+    let vacuum = match &statement.kind {
+        StatementKind::Vacuum(vacuum) => vacuum,
+        StatementKind::Reindex(reindex) => return of_system(reindex),
+        _ => return None,
+    };
     let skipping = |name: &str| vacuum.options.iter().any(|option| option.name == name && option.is_on());
     if vacuum.full && skipping("disable_page_skipping") {
         let reason = "VACUUM option DISABLE_PAGE_SKIPPING cannot be used with FULL".to_owned();
@@ -44,4 +49,20 @@ pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
         let reason = format!("column {} of {} appears more than once", second.name, table.name);
         Some(refused(DUPLICATE_COLUMN, reason).at(second.span))
     })
+}
+
+/// The server's own tables are locked to the end.
+fn of_system(reindex: &Reindex) -> Option<Refusal> {
+    let in_catalog = |schema: &str| matches!(schema, "pg_catalog" | "pg_toast");
+    let own = match (&reindex.target, &reindex.name) {
+        (ReindexTarget::System, _) => true,
+        (ReindexTarget::Table | ReindexTarget::Index, Some(name)) => {
+            let schema = name.schema.as_ref();
+            schema.is_some_and(|schema| in_catalog(&schema.name))
+                || schema.is_none() && name.name.name.starts_with("pg_")
+        }
+        _ => false,
+    };
+    let reason = || "cannot reindex system catalogs concurrently".to_owned();
+    (own && reindex.concurrently).then(|| refused_on(VersionSet::since(12), FEATURE_NOT_SUPPORTED, reason()))
 }

@@ -36,6 +36,7 @@ mod kinds;
 mod literals;
 mod maintenance;
 mod matched;
+mod merged;
 mod missing;
 mod named;
 mod named_columns;
@@ -58,6 +59,7 @@ mod shapes;
 mod subqueries;
 mod syntax;
 mod transactions;
+mod twice_named;
 mod type_kinds;
 mod type_users;
 mod types;
@@ -181,8 +183,11 @@ fn refused_on(versions: VersionSet, sqlstate: &'static str, reason: String) -> R
 }
 
 const FEATURE_NOT_SUPPORTED: &str = "0A000";
+/// What the server says where it did not expect to be asked.
+const INTERNAL_ERROR: &str = "XX000";
 const INVALID_PARAMETER_VALUE: &str = "22023";
 const SYNTAX_ERROR: &str = "42601";
+const COLLATION_MISMATCH: &str = "42P21";
 const DUPLICATE_COLUMN: &str = "42701";
 const DUPLICATE_OBJECT: &str = "42710";
 const DUPLICATE_TABLE: &str = "42P07";
@@ -199,7 +204,9 @@ const NOT_IN_PREREQUISITE_STATE: &str = "55000";
 
 /// A unique index of a partitioned table has to hold the partition key.
 fn lacks_partition_key(relation: &Relation, columns: &[&str]) -> bool {
-    relation.is_partitioned() && relation.partition_key.iter().any(|key| !columns.contains(&key.as_str()))
+    // A key over an expression is none that an index could hold.
+    let lacks = |key: &EcoString| !columns.contains(&key.as_str());
+    relation.is_partitioned() && (relation.partition_key.iter().any(lacks) || relation.is_partitioned_by_expression())
 }
 
 /// UNIQUE or PRIMARY KEY over these columns, which a partition that is partitioned itself gets too.

@@ -18,6 +18,8 @@ enum Takes {
     Number(f64, f64),
     Word,
     One(&'static [&'static str]),
+    /// A switch, and since 14 `auto`.
+    Automatic,
 }
 
 const MOST: i64 = i32::MAX as i64;
@@ -45,7 +47,7 @@ const OF_TABLES: &[(&str, Takes)] = &[
     ("parallel_workers", Takes::Whole(0, 1024)),
     ("toast_tuple_target", Takes::Whole(128, 32_768)),
     ("user_catalog_table", Takes::Switch),
-    ("vacuum_index_cleanup", Takes::Word),
+    ("vacuum_index_cleanup", Takes::Automatic),
     ("vacuum_max_eager_freeze_failure_rate", Takes::Number(0.0, 1.0)),
     ("vacuum_truncate", Takes::Switch),
 ];
@@ -166,8 +168,13 @@ fn wrong(option: &NamedOption, known: &[(&str, Takes)]) -> Option<Refusal> {
         }
         Takes::Number(least, most) => value.parse::<f64>().is_ok_and(|value| value >= *least && value <= *most),
         Takes::Word => true,
+        Takes::Automatic => is_switch(&value.to_lowercase()) || value.eq_ignore_ascii_case("auto"),
         Takes::One(words) => words.iter().any(|word| value.eq_ignore_ascii_case(word)),
     };
+    if fits && matches!(takes, Takes::Automatic) && value.eq_ignore_ascii_case("auto") {
+        let reason = format!("invalid value for parameter {name} before PostgreSQL 14: {value}");
+        return Some(refused_on(VersionSet::before(14), INVALID_PARAMETER_VALUE, reason).at(option.span));
+    }
     if fits || is_open(value) {
         too_new(name).map(|refusal| refusal.at(option.span))
     } else {

@@ -130,6 +130,9 @@ fn attach(partition: &ObjectName, parent: &Relation, around: &Surroundings) -> V
     if around.is_partition(table) {
         return vec![refused(WRONG_OBJECT_TYPE, format!("{} is already a partition", table.name))];
     }
+    if table.of_type.is_some() {
+        return vec![refused(WRONG_OBJECT_TYPE, format!("cannot attach typed table {} as a partition", table.name))];
+    }
     if !table.parents.is_empty() || (!table.is_partitioned() && !table.children.is_empty()) {
         return vec![refused(WRONG_OBJECT_TYPE, format!("{} takes part in inheritance", table.name))];
     }
@@ -196,9 +199,6 @@ fn misfit(parent: &Relation, table: &Relation, around: &Surroundings) -> Option<
         };
         if differ(column, own, around) {
             return Some(eco_format!("table {name} has another type for column {}", column.name));
-        }
-        if column.generated_from.is_some() != own.generated_from.is_some() {
-            return Some(eco_format!("column {} of {name} must be generated as in its parent", column.name));
         }
         if column.not_null && !own.not_null {
             return Some(eco_format!("column {} of {name} must be marked NOT NULL", column.name));

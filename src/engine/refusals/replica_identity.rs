@@ -2,7 +2,7 @@
 //!
 //! Source: `ATExecReplicaIdentity` of PostgreSQL's commands/tablecmds.c.
 
-use crate::ast::Ident;
+use crate::ast::{AlterActionKind, AlterTable, Ident, ReplicaIdentity};
 use crate::engine::catalog::Relation;
 use crate::engine::trace::Refusal;
 
@@ -30,4 +30,15 @@ pub(super) fn nullable_key(index: &Ident, relation: &Relation) -> Option<Refusal
     let nullable = columns.find(|column| !column.not_null)?;
     let reason = format!("index {} cannot be the replica identity: column {} is nullable", index.name, nullable.name);
     Some(refused(WRONG_OBJECT_TYPE, reason))
+}
+
+/// Whether the column is one by which replicas tell the rows apart; what the statement makes of that comes last.
+pub(super) fn has_key(column: &str, alter: &AlterTable, relation: &Relation) -> bool {
+    let Some(ReplicaIdentity::UsingIndex(index)) = &relation.replica_identity else { return false };
+    let drops = |kind: &AlterActionKind| {
+        matches!(kind, AlterActionKind::DropConstraint { .. } | AlterActionKind::DropColumn { .. })
+    };
+    let known = relation.index(&index.name).filter(|known| relation.complete && known.certain && !known.more.doubted);
+    let stays = !alter.actions.iter().any(|action| drops(&action.kind));
+    stays && known.is_some_and(|known| known.keys.iter().flatten().any(|key| key == column))
 }

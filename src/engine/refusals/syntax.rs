@@ -4,9 +4,9 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef,
-    ConstraintTraits, CreateTable, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind, PublicationObject,
-    References, RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement, TableConstraint,
-    TableConstraintKind, Vacuum, WriteVerb,
+    ConstraintTraits, CreateTable, DomainChange, Ident, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind,
+    PublicationObject, References, RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement,
+    TableConstraint, TableConstraintKind, Vacuum, WriteVerb,
 };
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -102,7 +102,8 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             distinct.into_iter().chain(include).chain(only).collect()
         }
         StatementKind::CreateTable(create) => create_table(create, around),
-        StatementKind::AlterTable(alter) => alter_table(alter),
+        StatementKind::AlterTable(alter) => alter_table(alter, around),
+        StatementKind::AlterDomain(alter) => of_domain(&alter.change).into_iter().collect(),
         StatementKind::CreateTrigger(create) if create.or_replace => vec![(14, "CREATE OR REPLACE TRIGGER")],
         StatementKind::Reindex(reindex) => {
             let concurrently = reindex.concurrently.then_some((12, "REINDEX ... CONCURRENTLY"));
@@ -171,20 +172,24 @@ fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Newer> {
     found
 }
 
-fn alter_table(alter: &AlterTable) -> Vec<Newer> {
+fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Newer> {
     use AlterActionKind as A;
     let of_action = |action: &A| -> Vec<Newer> {
         match action {
             A::AddColumn { column: added, .. } => column(added),
             A::AddConstraint(added) => constraint(added),
             A::AlterColumn { .. } if alter.object == AlterObject::Index => vec![(11, "ALTER INDEX ... ALTER COLUMN")],
+            A::AlterColumn { name, change: ColumnChange::SetStatistics(Some(_)) } if is_number(name, around) => {
+                vec![(11, "a column that is named by its number")]
+            }
             A::AlterColumn { change, .. } => of_change(change).into_iter().collect(),
             A::AttachPartition { bound: Some(written), .. } => bound(written).into_iter().collect(),
             A::AttachPartition { bound: None, .. } => vec![(11, "ALTER INDEX ... ATTACH PARTITION")],
             A::DetachPartition { concurrently, finalize, .. } if *concurrently || *finalize => {
                 vec![(14, "DETACH PARTITION ... CONCURRENTLY or FINALIZE")]
             }
-            A::SetAccessMethod(_) => vec![(15, "SET ACCESS METHOD")],
+            A::SetAccessMethod(None) => vec![(17, "SET ACCESS METHOD DEFAULT")],
+            A::SetAccessMethod(Some(_)) => vec![(15, "SET ACCESS METHOD")],
             A::AlterConstraint { change, .. } if change.enforced.is_some() || change.inherit.is_some() => {
                 vec![(18, "ALTER CONSTRAINT ... [NOT] ENFORCED or [NO] INHERIT")]
             }
@@ -197,11 +202,23 @@ fn alter_table(alter: &AlterTable) -> Vec<Newer> {
     alter.actions.iter().flat_map(|action| of_action(&action.kind)).collect()
 }
 
+/// `SET STATISTICS` of a column by its number, and not of one that has a number as its name.
+fn is_number(name: &Ident, around: &Surroundings) -> bool {
+    name.name.bytes().all(|digit| digit.is_ascii_digit()) && around.text_of(name.span) == name.name
+}
+
+fn of_domain(change: &DomainChange) -> Option<Newer> {
+    let DomainChange::AddConstraint(constraint) = change else { return None };
+    let required = matches!(constraint.kind, ColumnConstraintKind::NotNull);
+    required.then_some((17, "NOT NULL as a constraint of a domain"))
+}
+
 fn of_change(change: &ColumnChange) -> Option<Newer> {
     match change {
         ColumnChange::SetCompression(_) => Some((14, "SET COMPRESSION")),
         ColumnChange::DropExpression { .. } => Some((13, "DROP EXPRESSION")),
         ColumnChange::SetExpression(_) => Some((17, "SET EXPRESSION")),
+        ColumnChange::SetStorage(storage) if storage == "default" => Some((16, "SET STORAGE DEFAULT")),
         ColumnChange::SetStatistics(None) => Some((17, "SET STATISTICS DEFAULT")),
         _ => None,
     }

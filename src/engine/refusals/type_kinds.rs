@@ -80,6 +80,12 @@ fn wrong(name: &ObjectName, sort: Sort, wanted: &str) -> Refusal {
     refused(WRONG_OBJECT_TYPE, format!("{name} is not {wanted}: it is {}", sort.name())).at(name.span)
 }
 
+/// What is there under the name, where it is no composite type of its own.
+pub(super) fn not_composite(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let sort = sort(name, around).filter(|sort| *sort != Sort::Composite)?;
+    Some(wrong(name, sort, "a composite type"))
+}
+
 fn made(create: &CreateType) -> Option<Refusal> {
     match &create.kind {
         TypeKind::Enum(values) => {

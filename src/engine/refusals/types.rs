@@ -10,8 +10,8 @@ use crate::engine::trace::{Cause, Refusal};
 
 use super::existence::{UNDEFINED_COLUMN, is_known_whole};
 use super::{
-    DATATYPE_MISMATCH, DEPENDENT_OBJECTS, DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, missing, readers, refused,
-    type_changes,
+    DATATYPE_MISMATCH, DEPENDENT_OBJECTS, DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, missing, readers,
+    refused, type_changes, type_kinds,
 };
 
 /// Changes of the attributes of a composite type.
@@ -101,11 +101,20 @@ fn values_in_use(name: &RelationName, change: &TypeChange, around: &Surroundings
     Some(refused(FEATURE_NOT_SUPPORTED, reason).at(changed.span))
 }
 
+fn has_parents(relation: &Relation, written: &ObjectName) -> Option<Refusal> {
+    let known = !relation.parents.is_empty() && is_known_whole(relation) && !relation.perhaps_missing;
+    let reason = || format!("typed tables cannot inherit, and {} does", relation.name);
+    known.then(|| refused(WRONG_OBJECT_TYPE, reason()).at(written.span))
+}
+
 /// ALTER TABLE ... OF: the columns of the table are the attributes of the type, in the same order.
 ///
 /// Source: `ATExecAddOf` of PostgreSQL's commands/tablecmds.c.
 pub(super) fn of_type(written: &ObjectName, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let name = around.resolve_kind(Kind::Type, written);
+    if let Some(refusal) = type_kinds::not_composite(written, around).or_else(|| has_parents(relation, written)) {
+        return Some(refusal);
+    }
     let composite = around.catalog.composite(&name).filter(|composite| composite.whole && is_known_whole(relation))?;
     let columns = output::of_relation(relation).list;
     let refusal = |reason: String| Some(refused(DATATYPE_MISMATCH, reason).at(written.span));

@@ -9,7 +9,7 @@ use crate::ast::{
 use crate::engine::catalog::{ConstraintKind, Doubts, Relation, Validity};
 use crate::engine::effect::RelationName;
 
-use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, rule, sequence, trigger};
+use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, rule, sequence, trigger, types};
 
 pub(super) fn alter_index(alter: &AlterTable, replay: &mut Replay) {
     let index = replay.resolve(&alter.name);
@@ -49,6 +49,10 @@ pub(super) fn alter_table(alter: &AlterTable, replay: &mut Replay) {
         return alter_index(alter, replay);
     }
     if alter.if_exists && replay.around().is_missing(&name) {
+        return;
+    }
+    if replay.around().is_composite(&alter.name) {
+        alter.actions.iter().for_each(|action| types::rename_attribute(&alter.name, &action.kind, replay));
         return;
     }
     if !replay.catalog.is_taken(&name) {

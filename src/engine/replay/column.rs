@@ -149,7 +149,9 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     }
     relation.known_rows.rename(from, to);
     relation.partition_key.iter_mut().for_each(follow);
-    relation.partitioning.iter_mut().flat_map(|partitioning| &mut partitioning.keys).for_each(follow);
+    if let Some(partitioning) = &mut relation.partitioning {
+        partitioning.keys.iter_mut().chain(&mut partitioning.expression_columns).for_each(follow);
+    }
     for index in &mut relation.indexes {
         index.rename_column(from, to);
     }

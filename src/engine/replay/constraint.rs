@@ -24,6 +24,8 @@ pub fn as_table_constraint(column: &Ident, constraint: &ColumnConstraint) -> Opt
         ColumnConstraintKind::References(references) => {
             TableConstraintKind::ForeignKey { columns: own(), period: false, references: references.clone() }
         }
+        // Others are said of the column.
+        ColumnConstraintKind::NotNull if constraint.traits.no_inherit => TableConstraintKind::NotNull(column.clone()),
         ColumnConstraintKind::NotNull
         | ColumnConstraintKind::Null
         | ColumnConstraintKind::Default(_)

@@ -46,8 +46,12 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     };
     if let Some(partition) = &create.partition_by {
         relation.partition_key = partition.columns().map(EcoString::from).collect();
-        relation.partitioning =
-            Some(Partitioning { strategy: partition.strategy.clone(), keys: partition.subjects.clone() });
+        let expressions = partition.keys.iter().filter_map(|key| key.expr.as_ref());
+        relation.partitioning = Some(Partitioning {
+            strategy: partition.strategy.clone(),
+            keys: partition.subjects.clone(),
+            expression_columns: expressions.flat_map(|expr| expr.columns.clone()).collect(),
+        });
     }
     relation.bound = create
         .partition_of

@@ -140,6 +140,7 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
             rule::drop_with_relation(gone, replay);
             body::drop_users(gone, None, replay);
             function::drop_users_of_type(gone, replay);
+            parts::drop_columns_of_type(gone, replay);
         }
         // A foreign key to a partitioned table hangs on the key of each partition.
         let above = replay.catalog.ancestors(name).into_iter().filter(|above| above.is_partitioned());

@@ -14,6 +14,11 @@ use crate::engine::effect::{RelationKind, RelationName};
 
 use super::Replay;
 
+/// A column whose NOT NULL is the parent's alone.
+fn nullable(column: &Column) -> Column {
+    Column { not_null: false, more: ColumnMore { not_null_name: None, ..column.more.clone() }, ..column.clone() }
+}
+
 /// Columns, CHECK and NOT NULL of a new table's parents.
 pub(super) fn merge_parents(relation: &mut Relation, replay: &Replay) {
     for parent in &relation.parents {
@@ -23,6 +28,8 @@ pub(super) fn merge_parents(relation: &mut Relation, replay: &Replay) {
         };
         relation.complete &= parent.complete;
         for column in &parent.columns {
+            let kept = parent.not_null_constraint(&column.name).is_some_and(|known| known.traits.no_inherit);
+            let column = &if kept { nullable(column) } else { column.clone() };
             match relation.columns.iter_mut().find(|known| known.name == column.name) {
                 Some(known) => {
                     known.not_null |= column.not_null;

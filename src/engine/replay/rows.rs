@@ -30,7 +30,12 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
             }
         }
         WriteVerb::Merge => replay.catalog.touch(&target).rows = Rows::Perhaps,
-        WriteVerb::Update => update(write, &target, replay),
+        WriteVerb::Update => {
+            if changes_key(write, &target, replay) {
+                replay.catalog.queue_checks(&target, replay.author.transaction);
+            }
+            update(write, &target, replay);
+        }
         // What refers to the rows with ON DELETE CASCADE goes with them.
         WriteVerb::Delete => replay.catalog.doubt_filled(),
     }
@@ -156,6 +161,45 @@ pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(EcoS
     };
     let plain = takes(column) && !column.serial && (column.has_default || !own_default);
     plain.then(|| (column.name.clone(), Counted::Literal(literal)))
+}
+
+/// A row that is there for certain points to another row than before, and is looked up when the transaction ends.
+fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
+    let open = replay.session.transaction().is_open() && !replay.author.stands_for_more && !write.from_query;
+    let replica = replay.session.setting("session_replication_role").is_some_and(|role| role != "origin");
+    let relation = replay.catalog.get(target).filter(|known| open && !replica && known.rows == Rows::Certain);
+    let Some(relation) = relation.filter(|relation| !has_code(relation) && !relation.is_partitioned()) else {
+        return false;
+    };
+    let told = write.filter.as_ref().is_none_or(is_told_by_limits);
+    let limits = write.filter.iter().flat_map(|filter| &filter.limits.all).collect::<Vec<_>>();
+    let value = |batch: &Batch, at: i64, name: &str| {
+        let column = relation.column(name)?;
+        as_of(batch.value(name, at)?, column, column.known_type()?)
+    };
+    let meets = |batch: &Batch, at: i64, limit: &Limit| {
+        let data_type = relation.column(&limit.column).and_then(Column::known_type);
+        let own = value(batch, at, &limit.column).zip(data_type);
+        own.and_then(|(own, data_type)| holds(limit, &own, data_type)) == Some(true)
+    };
+    let waits = |column: &str| {
+        let mut keys = relation.foreign_keys().filter(|(key, _)| !key.doubted && !key.traits.not_enforced);
+        keys.any(|(key, _)| {
+            key.names_column(column) && replay.catalog.waits(key, replay.author.transaction) == Some(true)
+        })
+    };
+    let set = write.columns.iter().zip(&write.values).filter(|(column, _)| told && waits(&column.name));
+    set.into_iter().any(|(column, set)| {
+        let Assigned::Literal(literal) = set else { return false };
+        let known = relation.column(&column.name).and_then(|known| Some((known, known.known_type()?)));
+        let new = known.and_then(|(known, of)| as_of(literal.clone(), known, of)).filter(|new| *new != Literal::Null);
+        let Some(new) = new else { return false };
+        let mut rows = relation.known_rows.batches().iter().flat_map(|batch| batch.rows().map(move |at| (batch, at)));
+        rows.any(|(batch, at)| {
+            let differs = value(batch, at, &column.name).is_some_and(|own| own != new);
+            differs && limits.iter().all(|limit| meets(batch, at, limit))
+        })
+    })
 }
 
 /// What is set is known where it is a literal, and it is known which rows get it.

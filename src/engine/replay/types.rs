@@ -3,8 +3,8 @@
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    AlterType, Attribute, AttributeAction, AttributeChange, CreateType, DataType, Literal, Text, TypeChange, TypeKind,
-    ValuePlace,
+    AlterActionKind, AlterType, Attribute, AttributeAction, AttributeChange, CreateType, DataType, Literal, ObjectName,
+    Text, TypeChange, TypeKind, ValuePlace,
 };
 use crate::engine::attributes;
 use crate::engine::catalog::{Column, Composite, CompositeAttribute, Enum, EnumValue, Written};
@@ -85,6 +85,14 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
             carry_down(alter, &name, replay);
         }
         TypeChange::SetOptions(_) => {}
+    }
+}
+
+/// ALTER TABLE ... RENAME COLUMN of a composite type.
+pub(super) fn rename_attribute(written: &ObjectName, action: &AlterActionKind, replay: &mut Replay) {
+    if let AlterActionKind::RenameColumn { from, to } = action {
+        let change = TypeChange::RenameAttribute { from: from.clone(), to: to.clone(), cascade: false };
+        alter(&AlterType { name: written.clone(), change }, replay);
     }
 }
 
