@@ -156,8 +156,10 @@ pub enum ConflictTarget {
     Columns(Vec<Ident>),
     /// ON CONSTRAINT.
     Constraint(Ident),
-    /// Something else, or nothing.
+    /// Something else.
     Other,
+    /// Nothing: any key.
+    Nothing,
 }
 
 /// A query that is not the source of a write.

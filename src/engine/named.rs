@@ -8,7 +8,7 @@ use crate::ast::{
     UserMapping,
 };
 
-use super::catalog::{Column, Kind, Relation};
+use super::catalog::{Column, Index, Kind, Relation};
 use super::effect::RelationName;
 use super::surroundings::Surroundings;
 
@@ -156,24 +156,91 @@ fn mapping_dropped(text: &str) -> Option<RelationName> {
     Some(key("USER MAPPING", &format!("{role} {server}")))
 }
 
-/// Functions that defaults call, and operator classes that indexes have, by the extension that they come with.
-const PARTS: &[(&str, &[&str], &[&str])] = &[
-    ("pg_trgm", &[], &["gin_trgm_ops", "gist_trgm_ops"]),
-    (
-        "uuid-ossp",
-        &["uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v3", "uuid_generate_v4", "uuid_generate_v5"],
-        &[],
-    ),
+/// What tables have of an extension: functions that defaults call or triggers execute, operator classes of indexes, and access
+/// methods for which it has the classes of plain types.
+struct Parts {
+    extension: &'static str,
+    functions: &'static [&'static str],
+    classes: &'static [&'static str],
+    method: Option<&'static str>,
+}
+
+const PARTS: &[Parts] = &[
+    Parts { extension: "btree_gin", functions: &[], classes: &[], method: Some("gin") },
+    Parts { extension: "btree_gist", functions: &[], classes: &[], method: Some("gist") },
+    Parts { extension: "moddatetime", functions: &["moddatetime"], classes: &[], method: None },
+    Parts { extension: "pg_trgm", functions: &[], classes: &["gin_trgm_ops", "gist_trgm_ops"], method: None },
+    Parts {
+        extension: "uuid-ossp",
+        functions: &[
+            "uuid_generate_v1",
+            "uuid_generate_v1mc",
+            "uuid_generate_v3",
+            "uuid_generate_v4",
+            "uuid_generate_v5",
+        ],
+        classes: &[],
+        method: None,
+    },
 ];
 
-/// Whether a default or an index of the relation needs the extension.
-pub(super) fn needs_extension(relation: &Relation, extension: &str) -> bool {
-    let Some((_, functions, classes)) = PARTS.iter().find(|(known, ..)| *known == extension) else { return false };
-    let calls = |text: &str| functions.iter().any(|function| text.contains(&format!("{function}(")));
-    let keys = relation.indexes.iter().filter(|index| index.certain).flat_map(|index| &index.shape.keys);
-    let mut operators = keys.filter_map(|key| key.operators.as_deref());
-    relation.columns.iter().any(|column| column.more.expression.text().is_some_and(calls))
-        || operators.any(|operators| classes.iter().any(|class| operators.starts_with(class)))
+/// Types without a class of the server for GIN and GiST.
+const PLAIN_TYPES: &[&str] = &[
+    "bigint",
+    "date",
+    "integer",
+    "numeric",
+    "smallint",
+    "text",
+    "character varying",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "uuid",
+];
+
+/// The parts of a relation that need an extension, and go with it.
+#[derive(Debug, Default)]
+pub(super) struct Needing {
+    /// Columns whose defaults call a function of it.
+    pub defaults: Vec<EcoString>,
+    /// Functions of it that triggers execute.
+    pub triggers: Vec<&'static str>,
+    /// Indexes with a class of it.
+    pub indexes: Vec<EcoString>,
+}
+
+impl Needing {
+    /// Whether nothing does.
+    pub fn is_empty(&self) -> bool {
+        self.defaults.is_empty() && self.triggers.is_empty() && self.indexes.is_empty()
+    }
+}
+
+/// What of a relation needs an extension.
+pub(super) fn needing(relation: &Relation, extension: &str) -> Needing {
+    let Some(parts) = PARTS.iter().find(|parts| parts.extension == extension) else { return Needing::default() };
+    let bare = |call: &EcoString| call.rsplit('.').next().unwrap_or_default().to_owned();
+    let calls =
+        |column: &&Column| column.default_functions.iter().any(|call| parts.functions.contains(&bare(call).as_str()));
+    let executes = |function: &&&str| relation.triggers.iter().any(|trigger| trigger.function == **function);
+    let of_class = |index: &&Index| {
+        let classes = index.shape.keys.iter().map(|key| key.operators.as_deref());
+        let mut keys = index.keys.iter().zip(classes);
+        index.certain
+            && keys.any(|(key, class)| match class {
+                Some(written) => parts.classes.iter().any(|class| written.starts_with(class)),
+                None => {
+                    let known = key.as_ref().and_then(|name| relation.column(name)?.known_type());
+                    let plain = known.is_some_and(|of| of.dimensions == 0 && PLAIN_TYPES.contains(&of.name.as_str()));
+                    plain && parts.method.is_some_and(|method| index.shape.method == method)
+                }
+            })
+    };
+    Needing {
+        defaults: relation.columns.iter().filter(calls).map(|column| column.name.clone()).collect(),
+        triggers: parts.functions.iter().filter(executes).copied().collect(),
+        indexes: relation.indexes.iter().filter(of_class).map(|index| index.name.clone()).collect(),
+    }
 }
 
 fn of_opaque(opaque: &Opaque, text: &str, around: &Surroundings) -> Option<RelationName> {

@@ -181,7 +181,7 @@ fn conflict_target(c: &mut Cursor, uses: &mut Uses) -> Parsed<ConflictTarget> {
         return names::name(c, "a constraint name").map(ConflictTarget::Constraint);
     }
     if !c.at_symbol(&Token::LParen) {
-        return Ok(ConflictTarget::Other);
+        return Ok(ConflictTarget::Nothing);
     }
     let keys = c.parenthesized(|c| c.comma_separated(|c| conflict_key(c, uses)))?;
     if c.eat(&["WHERE"]) {

@@ -9,8 +9,8 @@ use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ast::{
-    ArgumentMode, Body, BodyStatement, CreateFunction, DataType, Expr, FunctionCall, LaterBody, ObjectName, Operand,
-    Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
+    ArgumentMode, Body, BodyStatement, BranchKind, CreateFunction, DataType, Expr, FunctionCall, LaterBody, ObjectName,
+    Operand, Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{builtins, types};
@@ -69,7 +69,9 @@ impl Does {
     fn of(body: Option<&Body>) -> Self {
         let all: Arc<[BodyStatement]> = body.iter().flat_map(|body| body.statements.iter().cloned()).collect();
         let Some(body) = body.filter(|body| body.is_read()) else { return Self { all, ..Self::default() } };
-        let always = body.statements.iter().filter(|inner| inner.within.is_empty());
+        // A loop is taken to have something to do.
+        let only_loops = |inner: &&BodyStatement| inner.within.iter().all(|branch| branch.kind == BranchKind::Loop);
+        let always = body.statements.iter().filter(only_loops);
         Self { always: always.map(|inner| inner.statement.clone()).collect(), all, row_calls: row_calls(body) }
     }
 }
@@ -287,6 +289,15 @@ impl Catalog {
         self.functions
             .iter()
             .flat_map(move |(name, known)| known.iter().filter(created).map(move |function| (name, function)))
+    }
+
+    /// The names of functions that a schema has, and no other schema has as well.
+    pub fn functions_only_in(&self, schema: &str) -> Vec<RelationName> {
+        let inside = |known: &&Vec<Function>| !known.is_empty() && known.iter().all(|known| known.identity.0 == schema);
+        let names = self.functions.iter().filter(|(_, known)| inside(known)).map(|(name, _)| name.as_str());
+        let mut names: Vec<RelationName> = names.map(|name| RelationName::new(schema, name)).collect();
+        names.sort();
+        names
     }
 
     /// What a function does for sure whenever it is called, if there is one of the name.

@@ -17,6 +17,8 @@ pub struct Publication {
     pub tables: Vec<Published>,
     /// The changes that are published, lower case; none means all.
     pub publishes: Option<EcoString>,
+    /// Changes of partitions are sent as those of the partitioned table (13).
+    pub via_root: bool,
 }
 
 /// A table of a publication.

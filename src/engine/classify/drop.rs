@@ -1,5 +1,6 @@
 //! DROP.
 
+use ecow::EcoString;
 use rustc_hash::FxHashSet;
 
 use crate::ast::{DataType, Drop, ObjectKind};
@@ -37,9 +38,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         }
         ObjectKind::Type | ObjectKind::Domain if drop.cascade => each(drop_columns_of_type),
         ObjectKind::Extension if drop.cascade => {
-            let types: Vec<&str> =
-                drop.names.iter().flat_map(|name| named::types_of_extension(&name.name.name)).copied().collect();
-            drop_columns_of(|dropped| types.contains(&&*dropped.name), span, around)
+            drop.names.iter().flat_map(|name| drop_extension(&name.name.name, span, around)).collect()
         }
         ObjectKind::Other(kind) if kind == "COLLATION" && drop.cascade => {
             let columns = drop.names.iter().flat_map(|name| named::columns_with_collation(&name.name.name, around));
@@ -66,8 +65,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
             drop.names.iter().flat_map(|server| drop_tables_of(&server.name.name, span, around)).collect()
         }
         ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" && drop.cascade => {
-            let servers = drop.names.iter().flat_map(|wrapper| around.catalog.servers_of(&wrapper.name.name));
-            servers.flat_map(|server| drop_tables_of(&server, span, around)).collect()
+            drop.names.iter().flat_map(|wrapper| drop_servers_of(&wrapper.name.name, span, around)).collect()
         }
         ObjectKind::Other(kind) if kind == "STATISTICS" => each(|_, name, span, around| {
             let tables = around.catalog.statistics(&name).to_vec();
@@ -198,6 +196,30 @@ fn drop_function(_: &Drop, name: RelationName, span: Span, around: &Surroundings
     }
     found.sort_by(|a, b| a.relations.cmp(&b.relations));
     found
+}
+
+/// CASCADE drops what is made of an extension: columns of its types, defaults, triggers and indexes, and the foreign tables of
+/// its wrapper, which has its name.
+fn drop_extension(extension: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let types = named::types_of_extension(extension);
+    let mut found = drop_columns_of(|dropped| types.contains(&&*dropped.name), span, around);
+    for relation in around.catalog.relations() {
+        let on_table = |form: Form| Occurrence::new(form, span).with(Role::Target, relation.name.clone());
+        let needing = named::needing(relation, extension);
+        found.extend((!needing.defaults.is_empty()).then(|| on_table(Form::DropFunctionDefault)));
+        found.extend((!needing.triggers.is_empty()).then(|| on_table(Form::DropFunctionTrigger)));
+        let index = |name: &EcoString| RelationName::new(&*relation.name.schema, &**name);
+        found.extend(needing.indexes.iter().map(|name| on_table(Form::DropIndex).with(Role::Index, index(name))));
+    }
+    found.extend(drop_servers_of(extension, span, around));
+    found.sort_by(|a, b| a.relations.cmp(&b.relations));
+    found
+}
+
+/// CASCADE drops the servers of a wrapper with their foreign tables.
+fn drop_servers_of(wrapper: &str, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let servers = around.catalog.servers_of(wrapper).into_iter();
+    servers.flat_map(|server| drop_tables_of(&server, span, around)).collect()
 }
 
 /// CASCADE drops the foreign tables of a server, and the views that read them.
@@ -435,8 +457,10 @@ fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
         names.sort();
         found.extend(drop_all(drop, &names, schema.span, around));
         let of_types = drop_columns_of(|dropped| dropped.schema == schema.name.name, schema.span, around);
+        let functions = around.catalog.functions_only_in(&schema.name.name);
+        let of_functions = functions.into_iter().flat_map(|name| drop_function(drop, name, schema.span, around));
         let is_inside = |found: &Occurrence| found.relations.iter().any(|(_, table)| names.contains(table));
-        found.extend(of_types.into_iter().filter(|found| !is_inside(found)));
+        found.extend(of_types.into_iter().chain(of_functions).filter(|found| !is_inside(found)));
     }
     found
 }

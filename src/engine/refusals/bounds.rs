@@ -4,7 +4,7 @@ use ecow::EcoString;
 
 use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, CreateTable, Expr, PartitionBound, PartitionBoundKind, PartitionOf,
-    RangeBound, TableConstraint, TableConstraintKind,
+    Persistence, RangeBound, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -28,8 +28,28 @@ pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refu
     if is_known_whole(parent) && !parent.is_partitioned() {
         return Some(refused(INVALID_OBJECT_DEFINITION, format!("{} is not partitioned", parent.name)));
     }
+    if let Some(refusal) = other_lifetime(create, parent).or_else(|| foreign_part(create, parent)) {
+        return Some(refusal);
+    }
     let bound = computed(bound, around).or_else(|| refused_bound(bound, parent, around));
     bound.or_else(|| own_key(create, parent)).or_else(|| lacks_key(create, parent))
+}
+
+/// A temporary partition of a table that is not, or the other way round.
+fn other_lifetime(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
+    let temporary = |persistence: Persistence| persistence == Persistence::Temporary;
+    let differs = temporary(create.persistence) != temporary(parent.persistence) && is_known_whole(parent);
+    let reason = format!("{} and {} cannot be in one tree: only one is temporary", create.name, parent.name);
+    differs.then(|| refused(WRONG_OBJECT_TYPE, reason))
+}
+
+/// A foreign table has no part of a unique index.
+fn foreign_part(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
+    let unique = |index: &&Index| index.unique && index.certain && !index.more.doubted;
+    let index = parent.indexes.iter().filter(|_| create.foreign && is_known_whole(parent)).find(unique)?;
+    let reason =
+        format!("cannot create a foreign partition of {}, which has the unique index {}", parent.name, index.name);
+    Some(refused_on(VersionSet::since(11), WRONG_OBJECT_TYPE, reason))
 }
 
 /// ATTACH PARTITION.

@@ -3,8 +3,8 @@
 //! Source: the grammar of PostgreSQL 10 to 18, and measurements (`fixtures/facts/later-*.sql`).
 
 use crate::ast::{
-    CreateView, DefaultPrivileges, Explain, Grant, GrantTarget, Ident, ObjectKind, Privilege, RoutineKind,
-    SettingChange, SettingKind, Statement, StatementKind, Write, WriteVerb,
+    ConflictTarget, CreateView, DefaultPrivileges, Explain, Grant, GrantTarget, Ident, ObjectKind, Privilege,
+    RoutineKind, SettingChange, SettingKind, Statement, StatementKind, Write, WriteVerb,
 };
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -86,6 +86,10 @@ fn is_newer(word: Option<RoutineKind>) -> bool {
 fn written(write: &Write) -> Option<Refusal> {
     if write.verb == WriteVerb::Merge && (write.matched_by || write.returning.is_some()) {
         return later(17, "RETURNING or BY SOURCE of MERGE");
+    }
+    if write.conflict == Some(ConflictTarget::Nothing) && !write.conflict_sets.is_empty() {
+        let reason = "ON CONFLICT DO UPDATE requires columns or ON CONSTRAINT".to_owned();
+        return Some(refused(SYNTAX_ERROR, reason));
     }
     if write.returning.is_some_and(|returning| returning.renames) {
         return later(18, "RETURNING WITH (...)");

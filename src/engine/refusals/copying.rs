@@ -2,7 +2,7 @@
 //!
 //! Source: `DoCopyTo()` and `ProcessCopyOptions()` of the server, and measurements (`fixtures/facts/object-statement-copy-*.sql`).
 
-use crate::ast::{Copy, Query, Statement, StatementKind, Write, WriteVerb};
+use crate::ast::{Copy, Query, Statement, StatementKind, TriggerTiming, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -15,7 +15,7 @@ use super::{SYNTAX_ERROR, WRONG_OBJECT_TYPE, refused, refused_on};
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::Query(query) => copied_to(query, around),
-        StatementKind::Write(write) => copied_from(write).into_iter().collect(),
+        StatementKind::Write(write) => copied_from(write).into_iter().chain(into_view(write, around)).collect(),
         _ => Vec::new(),
     }
 }
@@ -43,6 +43,19 @@ fn unfit(relation: &Relation) -> Option<Refusal> {
         RelationKind::Table | RelationKind::Partition | RelationKind::Index => return None,
     };
     Some(refused_on(versions, WRONG_OBJECT_TYPE, reason))
+}
+
+/// COPY does not write through a view: it may only call the triggers that stand in its place.
+fn into_view(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let copies = write.verb == WriteVerb::CopyFrom;
+    let relation = around.relation(&write.target).filter(|relation| copies && is_there(relation))?;
+    let unfit = match relation.kind {
+        RelationKind::View => !relation.triggers.iter().any(|trigger| trigger.fires.timing == TriggerTiming::InsteadOf),
+        RelationKind::MaterializedView | RelationKind::Sequence => true,
+        _ => false,
+    };
+    let reason = || format!("cannot copy to {}: it is a {}", relation.name, relation.kind.name());
+    unfit.then(|| refused(WRONG_OBJECT_TYPE, reason()))
 }
 
 /// WHERE came with 12.

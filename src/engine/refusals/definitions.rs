@@ -13,11 +13,9 @@ use crate::postgres::VersionSet;
 use super::existence::{SYSTEM_COLUMNS, is_known_whole};
 use super::operators::key_columns;
 use super::{
-    DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, INVALID_PARAMETER_VALUE,
-    NOT_IN_PREREQUISITE_STATE, refused, refused_on,
+    DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_COLUMN_REFERENCE, INVALID_OBJECT_DEFINITION,
+    INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE, refused, refused_on,
 };
-
-const INVALID_COLUMN_REFERENCE: &str = "42P10";
 
 pub(super) fn create_table(create: &CreateTable) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = Vec::new();

@@ -3,6 +3,8 @@
 //!
 //! Source: measurements (`fixtures/facts/select-unpopulated*.sql`, `update-published-*.sql` and others).
 
+use ecow::EcoString;
+
 use crate::ast::{ObjectName, Persistence, ReplicaIdentity, Statement, StatementKind, Write, WriteVerb};
 use crate::engine::catalog::{Catalog, ConstraintKind, Publication, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -11,7 +13,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
-use super::{NOT_IN_PREREQUISITE_STATE, refused, refused_on};
+use super::{INVALID_COLUMN_REFERENCE, NOT_IN_PREREQUISITE_STATE, refused, refused_on};
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let unfilled = read(statement, around).into_iter().find(|name| is_unfilled(name, around));
@@ -19,7 +21,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let mut found: Vec<Refusal> =
         unfilled.map(|name| refused(NOT_IN_PREREQUISITE_STATE, reason(name))).into_iter().collect();
     if let StatementKind::Write(write) = &statement.kind {
-        found.extend(unidentified(write, around));
+        found.extend(beside_identity(write, around).or_else(|| unidentified(write, around)));
     }
     found
 }
@@ -67,6 +69,58 @@ fn unidentified(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let name = &relation.name;
     let reason = format!("cannot {what} {name}: {publication} publishes it, and it has no replica identity");
     lacks.then(|| refused_on(versions, NOT_IN_PREREQUISITE_STATE, reason))
+}
+
+/// UPDATE and DELETE of a table that a publication filters by a column outside of the replica identity, or whose column list
+/// leaves out a part of that.
+fn beside_identity(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let change = match write.verb {
+        WriteVerb::Update => "update",
+        WriteVerb::Delete => "delete",
+        WriteVerb::Insert | WriteVerb::CopyFrom | WriteVerb::Merge => return None,
+    };
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
+    let plain = relation.kind == RelationKind::Table && relation.persistence == Persistence::Permanent;
+    let identity = identity(relation).filter(|_| plain)?;
+    let leaves_out = |publication: &Publication| {
+        let of_table = publication.tables.iter().filter(|published| published.table == relation.name);
+        let mut of_table = of_table.filter(|_| publication.publishes(change));
+        of_table.any(|published| match &identity {
+            Identity::Row => !published.columns.is_empty(),
+            Identity::Key(key) => {
+                let listed =
+                    published.columns.is_empty() || key.iter().all(|column| published.columns.contains(column));
+                !listed || published.filtered_by.iter().any(|column| !key.contains(column))
+            }
+        })
+    };
+    let publication = *around.catalog.publications_that(leaves_out).first()?;
+    let name = &relation.name;
+    let reason =
+        format!("cannot {change} {name}: what {publication} publishes of it does not fit its replica identity");
+    Some(refused_on(VersionSet::since(15), INVALID_COLUMN_REFERENCE, reason))
+}
+
+/// What tells subscribers which row was changed.
+enum Identity {
+    /// All of it.
+    Row,
+    /// These columns.
+    Key(Vec<EcoString>),
+}
+
+fn identity(relation: &Relation) -> Option<Identity> {
+    let columns = |keys: &[Option<EcoString>]| Identity::Key(keys.iter().flatten().cloned().collect());
+    match &relation.replica_identity {
+        Some(ReplicaIdentity::Full) => Some(Identity::Row),
+        Some(ReplicaIdentity::Nothing) => Some(Identity::Key(Vec::new())),
+        Some(ReplicaIdentity::UsingIndex(index)) => relation.index(&index.name).map(|index| columns(&index.keys)),
+        Some(ReplicaIdentity::Default) | None if relation.copies_unseen => None,
+        Some(ReplicaIdentity::Default) | None => {
+            let lacks = lacks_identity(relation);
+            Some(Identity::Key(if lacks { Vec::new() } else { relation.primary_key()?.to_vec() }))
+        }
+    }
 }
 
 fn leaves<'c>(relation: &Relation, catalog: &'c Catalog) -> Vec<&'c Relation> {

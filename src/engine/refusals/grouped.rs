@@ -15,10 +15,9 @@ use crate::engine::trace::Refusal;
 use crate::postgres::builtins;
 
 use super::existence::is_known_whole;
-use super::refused;
+use super::{INVALID_COLUMN_REFERENCE, refused};
 
 const GROUPING_ERROR: &str = "42803";
-const INVALID_COLUMN_REFERENCE: &str = "42P10";
 
 /// The first SELECT that has a column which it does not group. Subqueries that see what is around them are left alone: an
 /// aggregate in them may be of the rows around. `in_body`: names of variables may stand where columns do.

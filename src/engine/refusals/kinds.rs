@@ -3,9 +3,10 @@
 use crate::ast::{
     AlterAction, AlterActionKind, AlterDomain, AlterObject, AlterTable, Cluster, ColumnChange, Comment, CreateRule,
     CreateTrigger, CreateView, DataType, DomainChange, Ident, ObjectKind, ObjectName, Persistence, PublicationObject,
-    Reindex, ReindexTarget, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, Write, WriteVerb,
+    Reindex, ReindexTarget, RuleEvent, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, Write,
+    WriteVerb,
 };
-use crate::engine::catalog::{Column, Relation};
+use crate::engine::catalog::{Column, Relation, Rule};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -166,7 +167,13 @@ fn write(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let fixed = matches!(relation.kind, RelationKind::MaterializedView | RelationKind::Sequence);
     let sqlstate = if write.verb == WriteVerb::Merge { FEATURE_NOT_SUPPORTED } else { WRONG_OBJECT_TYPE };
     let reason = || format!("cannot change the rows of {}: it is a {}", relation.name, relation.kind.name());
-    fixed.then(|| refused(sqlstate, reason()))
+    let changing = |rule: &&Rule| rule.does.event != RuleEvent::Select && !rule.doubted;
+    let ruled = relation.rules.iter().filter(|_| write.verb == WriteVerb::Merge).find(changing);
+    let ruled = ruled.map(|rule| {
+        let reason = format!("cannot execute MERGE on {}: it has the rule {}", relation.name, rule.name);
+        refused_on(VersionSet::since(15), FEATURE_NOT_SUPPORTED, reason)
+    });
+    if fixed { Some(refused(sqlstate, reason())) } else { ruled }
 }
 
 /// Another rule has the name.

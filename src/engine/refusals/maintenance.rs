@@ -2,11 +2,11 @@
 //!
 //! Source: the grammar of PostgreSQL 10 to 18 and `ExecVacuum`, and measurements (`fixtures/facts/vacuum-*.sql`).
 
-use crate::ast::{Reindex, ReindexTarget, Statement, StatementKind, Vacuum};
+use crate::ast::{NamedOption, Reindex, ReindexTarget, Statement, StatementKind, Vacuum};
 use crate::engine::trace::Refusal;
-
-use super::{DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, refused, refused_on};
 use crate::postgres::VersionSet;
+
+use super::{DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, refused, refused_on};
 
 /// Options of VACUUM and ANALYZE, and the versions that they came with.
 const OPTIONS: &[(&str, u8)] = &[
@@ -30,13 +30,37 @@ pub(super) fn newer(vacuum: &Vacuum) -> Option<(u8, &'static str)> {
     Some((options.chain(valued).chain(only).max()?, "such an option of VACUUM or ANALYZE"))
 }
 
-/// What does not go together, on all versions.
+/// Options that every version has.
+const OLD_OPTIONS: &[&str] = &["verbose", "analyze", "analyse", "full", "freeze", "disable_page_skipping"];
+
+/// Those that ANALYZE has too.
+const OF_ANALYZE: &[&str] = &["verbose", "skip_locked", "buffer_usage_limit"];
+
+/// An option that no version has.
+fn unknown(vacuum: &Vacuum) -> Option<&NamedOption> {
+    let is_known = |name: &str| match vacuum.vacuum {
+        true => OLD_OPTIONS.contains(&name) || OPTIONS.iter().any(|(known, _)| *known == name),
+        false => OF_ANALYZE.contains(&name),
+    };
+    vacuum.options.iter().find(|option| !is_known(&option.name))
+}
+
+/// What does not go together, or is not there, on the versions that have its parts.
 pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
     let vacuum = match &statement.kind {
         StatementKind::Vacuum(vacuum) => vacuum,
         StatementKind::Reindex(reindex) => return of_system(reindex),
         _ => return None,
     };
+    if let Some(option) = unknown(vacuum) {
+        let verb = if vacuum.vacuum { "VACUUM" } else { "ANALYZE" };
+        return Some(refused(SYNTAX_ERROR, format!("unrecognized {verb} option {}", option.name)).at(option.span));
+    }
+    let left_out = |option: &NamedOption| option.name == "process_toast" && !option.is_on();
+    if vacuum.full && vacuum.options.iter().any(left_out) {
+        let reason = "PROCESS_TOAST required with VACUUM FULL".to_owned();
+        return Some(refused_on(VersionSet::since(14), FEATURE_NOT_SUPPORTED, reason));
+    }
     let skipping = |name: &str| vacuum.options.iter().any(|option| option.name == name && option.is_on());
     if vacuum.full && skipping("disable_page_skipping") {
         let reason = "VACUUM option DISABLE_PAGE_SKIPPING cannot be used with FULL".to_owned();

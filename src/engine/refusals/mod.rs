@@ -72,7 +72,7 @@ mod words;
 
 pub(crate) use drop::{keys_of_index, keys_through_column};
 pub(crate) use gone::{drops_constraint, drops_foreign_key, drops_index};
-pub(crate) use literals::meets;
+pub(crate) use literals::{as_of, meets};
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
 
@@ -198,6 +198,7 @@ const DATATYPE_MISMATCH: &str = "42804";
 const INVALID_OBJECT_DEFINITION: &str = "42P17";
 const DEPENDENT_OBJECTS: &str = "2BP01";
 const WRONG_OBJECT_TYPE: &str = "42809";
+const INVALID_COLUMN_REFERENCE: &str = "42P10";
 const INVALID_TABLE_DEFINITION: &str = "42P16";
 const NOT_NULL_VIOLATION: &str = "23502";
 const NOT_IN_PREREQUISITE_STATE: &str = "55000";
@@ -312,7 +313,9 @@ fn lock(lock: &Lock, around: &Surroundings) -> Vec<Refusal> {
         let reason = format!("cannot lock {}: it is a {}", relation.name, relation.kind.name());
         match relation.kind {
             RelationKind::View => Some(refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason)),
-            RelationKind::MaterializedView | RelationKind::Sequence => Some(refused(WRONG_OBJECT_TYPE, reason)),
+            RelationKind::MaterializedView | RelationKind::Sequence | RelationKind::ForeignTable => {
+                Some(refused(WRONG_OBJECT_TYPE, reason))
+            }
             _ => None,
         }
     });

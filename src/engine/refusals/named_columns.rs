@@ -18,11 +18,11 @@ use crate::source::Span;
 use super::DUPLICATE_COLUMN;
 use super::existence::{SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole, missing_column};
 use super::{
-    DUPLICATE_OBJECT, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT, missing, refused,
+    DUPLICATE_OBJECT, INVALID_COLUMN_REFERENCE, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, UNDEFINED_OBJECT,
+    missing, refused,
 };
 
 const AMBIGUOUS_COLUMN: &str = "42702";
-const INVALID_COLUMN_REFERENCE: &str = "42P10";
 
 /// `in_body`: names of variables may stand where columns do.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
@@ -120,7 +120,7 @@ fn conflict(write: &Write, relation: &Relation) -> Option<Refusal> {
             let waits = known.filter(|known| known.traits.deferrable && !known.doubted)?;
             compares_rows(write, relation).then(|| deferrable(&waits.name))
         }
-        ConflictTarget::Other => None,
+        ConflictTarget::Other | ConflictTarget::Nothing => None,
     }
 }
 

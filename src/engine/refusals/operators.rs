@@ -58,6 +58,11 @@ fn without_class(method: &str) -> &'static [&'static str] {
     }
 }
 
+/// Whether values of a type of the server cannot be ordered.
+pub(super) fn has_no_order(data_type: &DataType) -> bool {
+    data_type.dimensions == 0 && WITHOUT_ORDER.contains(&data_type.name.as_str())
+}
+
 fn unordered(data_type: &DataType, method: &str) -> Option<Refusal> {
     let known = data_type.dimensions == 0 && without_class(method).contains(&data_type.name.as_str());
     let reason = || format!("data type {} has no default operator class for access method {method}", data_type.name);

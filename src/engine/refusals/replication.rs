@@ -4,20 +4,22 @@
 //! (`fixtures/facts/create-publication-*.sql`, `*-subscription-*.sql`, `create-statistics-*.sql`).
 
 use crate::ast::{
-    AlterPublication, AlterSubscription, CreatePublication, CreateStatistics, NamedOption, PublicationChange,
+    AlterPublication, AlterSubscription, CreatePublication, CreateStatistics, Ident, NamedOption, PublicationChange,
     PublicationObject, Statement, StatementKind, StatisticsElement, SubscriptionChange, Volatility,
 };
-use crate::engine::catalog::Kind;
+use crate::engine::catalog::{Kind, Publication};
 use crate::engine::effect::RelationKind;
-use crate::engine::replay::alone;
+use crate::engine::replay::{VIA_ROOT, alone};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::{VersionSet, builtins};
 
+use super::definitions::twice;
 use super::existence::{is_there, missing_column};
+use super::operators::has_no_order;
 use super::{
-    DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR,
-    WRONG_OBJECT_TYPE, refused, refused_on,
+    DUPLICATE_COLUMN, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, NOT_IN_PREREQUISITE_STATE,
+    SYNTAX_ERROR, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
 };
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -34,18 +36,51 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 }
 
 fn created(create: &CreatePublication, around: &Surroundings) -> Vec<Refusal> {
-    options(&create.options).into_iter().chain(objects(&create.objects, around)).collect()
+    let via_root = create.options.iter().rfind(|option| option.name == VIA_ROOT).is_some_and(NamedOption::is_on);
+    let of_leaves = create.objects.iter().filter(|_| !via_root).find_map(|object| of_leaves(object, around));
+    options(&create.options).into_iter().chain(objects(&create.objects, around)).chain(of_leaves).collect()
+}
+
+/// A condition or a list of columns for a partitioned table whose partitions are published by themselves.
+fn of_leaves(object: &PublicationObject, around: &Surroundings) -> Option<Refusal> {
+    let table = object.table().filter(|table| table.filter.is_some() || !table.columns.is_empty())?;
+    let relation = around.relation(&table.name).filter(|relation| relation.is_partitioned() && is_there(relation))?;
+    let reason = format!("WHERE and column lists for {} need {VIA_ROOT}: it is a partitioned table", relation.name);
+    Some(refused_on(VersionSet::since(15), INVALID_PARAMETER_VALUE, reason).at(table.span))
+}
+
+/// DROP of what the publication does not hold, or with more than names.
+fn dropped(objects: &[PublicationObject], known: Option<&Publication>) -> Option<Refusal> {
+    let since_15 = |sqlstate, reason: String| refused_on(VersionSet::since(15), sqlstate, reason);
+    objects.iter().find_map(|object| match object {
+        PublicationObject::Table(table) => {
+            let more = table.filter.is_some() || !table.columns.is_empty();
+            let reason = "DROP from a publication takes neither WHERE nor columns".to_owned();
+            more.then(|| since_15(SYNTAX_ERROR, reason).at(table.span))
+        }
+        PublicationObject::Schema(Some(schema)) => {
+            let absent = known.is_some_and(|known| !known.all_tables && !known.schemas.contains(&schema.name));
+            let reason = format!("tables of schema {} are not part of the publication", schema.name);
+            absent.then(|| since_15(UNDEFINED_OBJECT, reason).at(schema.span))
+        }
+        PublicationObject::Schema(None) => None,
+    })
 }
 
 fn altered(alter: &AlterPublication, around: &Surroundings) -> Vec<Refusal> {
     let name = &alter.name.name;
     let there = around.catalog.past(Kind::Publication, &alone(name)).is_some_and(|past| past.is_there());
-    let all = around.catalog.publication(name).is_some_and(|known| there && known.all_tables);
+    let known = around.catalog.publication(name).filter(|_| there);
+    let all = known.is_some_and(|known| known.all_tables);
     let reason = format!("the publication {name} is FOR ALL TABLES: none can be added, set or dropped");
     let all = (all && !alter.change.objects().is_empty()).then(|| refused(NOT_IN_PREREQUISITE_STATE, reason));
     let set = match &alter.change {
         PublicationChange::SetOptions(written) => options(written),
-        PublicationChange::Add(_) | PublicationChange::Set(_) | PublicationChange::Drop(_) => None,
+        PublicationChange::Drop(objects) => dropped(objects, known),
+        PublicationChange::Add(objects) | PublicationChange::Set(objects) => {
+            let by_leaves = known.is_some_and(|known| !known.via_root);
+            objects.iter().filter(|_| by_leaves).find_map(|object| of_leaves(object, around))
+        }
     };
     all.into_iter().chain(set).chain(objects(alter.change.objects(), around)).collect()
 }
@@ -158,7 +193,12 @@ fn objects(objects: &[PublicationObject], around: &Surroundings) -> Vec<Refusal>
         let missing = filter.columns.iter().find_map(|column| missing_column(column, relation))?;
         Some(refused_on(VersionSet::since(15), missing.sqlstate, missing.reason).at(filter.span))
     });
-    listed.into_iter().chain(filtered).chain(unknown).chain(columns).collect()
+    let twice = tables().find_map(|table| {
+        let second = twice(&table.columns.iter().collect::<Vec<_>>())?;
+        let reason = format!("column {} stands twice in the list of {}", second.name, table.name);
+        Some(refused_on(VersionSet::since(15), DUPLICATE_OBJECT, reason).at(second.span))
+    });
+    listed.into_iter().chain(twice).chain(filtered).chain(unknown).chain(columns).collect()
 }
 
 fn statistics(create: &CreateStatistics, around: &Surroundings) -> Option<Refusal> {
@@ -188,7 +228,13 @@ fn statistics(create: &CreateStatistics, around: &Surroundings) -> Option<Refusa
         let reason = format!("column {} stands twice in the definition of the statistics", second.name);
         Some(refused(DUPLICATE_COLUMN, reason).at(second.span))
     };
-    missing.or_else(twice).or_else(|| {
+    let unordered = || {
+        let data_type = |column: &Ident| relation?.column(&column.name)?.known_type();
+        let column = columns().find(|column| data_type(column).is_some_and(has_no_order))?;
+        let reason = format!("column {} cannot be used in statistics: its values have no order", column.name);
+        Some(refused(FEATURE_NOT_SUPPORTED, reason).at(column.span))
+    };
+    missing.or_else(twice).or_else(unordered).or_else(|| {
         create.kinds.iter().find_map(|kind| match kind.name.as_str() {
             "ndistinct" | "dependencies" => None,
             "mcv" => {

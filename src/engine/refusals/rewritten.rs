@@ -89,7 +89,8 @@ fn literal(value: &Assigned) -> Option<&Literal> {
 /// A row of another table points to one of those that go, and its foreign key does not let it go.
 fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     around.catalog.referencing(&relation.name).into_iter().find_map(|(other, constraint)| {
-        let other = with_rows(Some(other)).filter(|other| is_plain(other) && other.name != relation.name)?;
+        let other = Some(other).filter(|other| other.rows == Rows::Certain && is_there(other));
+        let other = other.filter(|other| is_plain(other) && other.name != relation.name)?;
         let cascades = |(known, _): (&Constraint, _)| match &known.kind {
             ConstraintKind::ForeignKey { on_delete, .. } => on_delete.writes(),
             ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
@@ -99,11 +100,15 @@ fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Opti
         };
         let holds = matches!(on_delete, KeyAction::NoAction | KeyAction::Restrict) && !constraint.traits.not_valid;
         let certain = holds && is_checked(constraint, relation, around);
-        let ([column], true) = (columns.as_slice(), certain && !other.foreign_keys().any(cascades)) else {
-            return None;
-        };
+        let certain = certain && !other.foreign_keys().any(cascades);
+        let reason = || format!("rows of {} still refer to rows of {} that go", other.name, relation.name);
+        let points = |column: &EcoString| other.column(column).is_some_and(|column| column.not_null);
+        if certain && write.filter.is_none() && !constraint.awaits_validation && columns.iter().all(points) {
+            return Some(refused(FOREIGN_KEY_VIOLATION, reason()));
+        }
+        let ([column], true) = (columns.as_slice(), certain) else { return None };
         let key = referenced_key(referenced_columns, relation)?;
-        let (column, key) = (other.column(column)?, with_rows(Some(relation))?.column(key)?);
+        let (column, key) = (with_rows(Some(other))?.column(column)?, with_rows(Some(relation))?.column(key)?);
         let wanted = match &write.filter {
             None => None,
             Some(filter) => Some(only_value(filter, key, relation)?),
@@ -116,7 +121,6 @@ fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Opti
         let pointing = Table { relation: other, around };
         let mut pointing = pointing.values(column, column.known_type()?);
         let pointed = pointing.any(|value| gone.contains(&eco_format!("{value:?}")));
-        let reason = || format!("rows of {} still refer to rows of {} that go", other.name, relation.name);
         pointed.then(|| refused(FOREIGN_KEY_VIOLATION, reason()))
     })
 }

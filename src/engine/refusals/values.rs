@@ -4,7 +4,7 @@
 //! Source: measurements (`fixtures/facts/insert-literal-*.sql`). A literal becomes a value of the column's type before any
 //! trigger sees it.
 
-use ecow::EcoString;
+use ecow::{EcoString, eco_format};
 
 use crate::ast::{
     AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Literal, Statement, StatementKind, Write,
@@ -17,7 +17,7 @@ use crate::engine::trace::Refusal;
 
 use super::defaults::unreadable;
 use super::existence::is_known_whole;
-use super::literals::violates;
+use super::literals::{as_of, violates};
 use super::rewritten::is_checked;
 use super::violated::Table;
 use super::{DATATYPE_MISMATCH, refused, refused_on};
@@ -263,16 +263,20 @@ fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Ref
             _ => return None,
         };
         let column = relation.column(column)?;
-        let is_there = Table { relation: to, around }.integers(key)?;
-        let own = column.known_type().filter(|of| ["smallint", "integer", "bigint"].contains(&of.name.as_str()))?;
-        let values =
-            written(write, relation).into_iter().filter(|(of, _)| of.name == column.name && own.dimensions == 0);
-        let number = |literal: &Literal| match literal {
-            Literal::Number(text) => text.parse::<i64>().ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
-        };
-        let value = values.filter_map(|(_, literal)| number(literal)).find(|value| !is_there.contains(value))?;
-        let reason = format!("{value} of column {} is in no row of {referenced}", column.name);
-        Some(refused(FOREIGN_KEY_VIOLATION, reason))
+        let (own, other) = (column.known_type()?, to.column(key)?.known_type()?);
+        let is_there = Table { relation: to, around }.all_values(key).filter(|_| compared_alike(own, other))?;
+        let values = written(write, relation).into_iter().filter(|(of, _)| of.name == column.name);
+        let mut values = values.filter_map(|(_, literal)| as_of(literal.clone(), column, own));
+        let lost = values.any(|value| value != Literal::Null && !is_there.contains(&eco_format!("{value:?}")));
+        let reason = || format!("a value of column {} is in no row of {referenced}", column.name);
+        lost.then(|| refused(FOREIGN_KEY_VIOLATION, reason()))
     })
+}
+
+/// Whether values of both types are the same where their texts are.
+fn compared_alike(one: &DataType, other: &DataType) -> bool {
+    const NUMBERS: &[&str] = &["smallint", "integer", "bigint"];
+    const TEXTS: &[&str] = &["text", "character varying"];
+    let both = |names: &[&str]| names.contains(&one.name.as_str()) && names.contains(&other.name.as_str());
+    one.name == other.name || both(NUMBERS) || both(TEXTS)
 }

@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    AlterActionKind, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex, DataType, Ident,
-    KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind, Write,
-    WriteVerb,
+    AlterActionKind, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, ConflictTarget, CreateIndex,
+    DataType, Ident, KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint,
+    TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -126,7 +126,8 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         .collect();
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
-    let keys: Vec<&Index> = relation.indexes.iter().filter(is_key).filter(|_| write.conflict.is_none()).collect();
+    let keys: Vec<&Index> =
+        relation.indexes.iter().filter(is_key).filter(|key| !may_arbitrate(key, write, relation)).collect();
     let mut taken: Vec<HashSet<EcoString>> = keys.iter().map(|key| table.values_of(key)).collect();
     for row in write.rows.iter().filter(|_| plain) {
         let value = |name: &str| given(name, row, write, relation, around);
@@ -144,6 +145,18 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         }
     }
     None
+}
+
+/// Whether ON CONFLICT may mean this key, so that it leaves a row out.
+fn may_arbitrate(key: &Index, write: &Write, relation: &Relation) -> bool {
+    match &write.conflict {
+        None => false,
+        Some(ConflictTarget::Columns(columns)) => {
+            key.keys.iter().flatten().all(|name| columns.iter().any(|column| column.name == *name))
+        }
+        Some(ConflictTarget::Constraint(name)) => key.name == name.name || relation.constraint(&name.name).is_none(),
+        Some(ConflictTarget::Other | ConflictTarget::Nothing) => true,
+    }
 }
 
 /// Checked when the row is inserted.
@@ -361,16 +374,13 @@ impl<'a> Table<'a> {
         violated.then(|| refused(CHECK_VIOLATION, reason))
     }
 
-    /// The numbers in a column, where those of all rows are known.
-    pub(super) fn integers(&self, column: &str) -> Option<HashSet<i64>> {
+    /// The values in a column, where those of all rows are known.
+    pub(super) fn all_values(&self, column: &str) -> Option<HashSet<EcoString>> {
         let known = &with_rows(Some(self.relation))?.known_rows;
         let all = known.all && known.batches().iter().all(|batch| batch.rows().last() == Some(batch.last));
-        let number = |literal: Literal| match literal {
-            Literal::Number(text) => text.parse().ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
-        };
-        let values = self.rows().filter(|_| all).map(|(batch, at)| number(self.value(column, batch, at)?));
-        values.collect::<Option<HashSet<i64>>>().filter(|_| all)
+        let values =
+            self.rows().filter(|_| all).map(|(batch, at)| Some(eco_format!("{:?}", self.value(column, batch, at)?)));
+        values.collect::<Option<HashSet<EcoString>>>().filter(|_| all)
     }
 
     /// Two rows with the same values.
@@ -387,17 +397,13 @@ impl<'a> Table<'a> {
 
     /// A row that points to nothing, where all rows of the other table are known.
     fn unmatched(&self, columns: &[&str], to: Option<&Relation>, key: Vec<&str>) -> Option<Refusal> {
-        let to = with_rows(to).filter(|to| to.known_rows.all)?;
+        let to = with_rows(to)?;
         let key = match key.as_slice() {
             [] => to.primary_key()?.iter().map(EcoString::as_str).collect(),
             _ => key,
         };
         let ([column], [key]) = (columns, key.as_slice()) else { return None };
-        let other = Table { relation: to, around: self.around };
-        let all = to.known_rows.batches().iter().all(|batch| batch.rows().last() == Some(batch.last));
-        let keys: Option<HashSet<EcoString>> =
-            other.rows().map(|(batch, at)| Some(eco_format!("{:?}", other.value(key, batch, at)?))).collect();
-        let keys = keys.filter(|_| all)?;
+        let keys = Table { relation: to, around: self.around }.all_values(key)?;
         let lost = self.rows().filter_map(|(batch, at)| self.value(column, batch, at));
         let mut lost = lost.filter(|value| *value != Literal::Null && !keys.contains(&eco_format!("{value:?}")));
         let value = lost.next()?;

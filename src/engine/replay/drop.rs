@@ -1,6 +1,7 @@
 //! DROP, and what goes with the object.
 
 use crate::ast::{Drop, ObjectKind};
+use crate::engine::catalog::Column;
 use crate::engine::effect::RelationName;
 use crate::engine::named;
 use crate::engine::refusals;
@@ -57,7 +58,7 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
                 }
                 replay.catalog.remove_type(&name);
             }
-            ObjectKind::Extension if drop.cascade => drop_types_of_extension(&written.name.name, replay),
+            ObjectKind::Extension if drop.cascade => drop_extension(&written.name.name, replay),
             ObjectKind::Other(kind) if kind == "COLLATION" && drop.cascade => {
                 for (table, column) in named::columns_with_collation(&written.name.name, &replay.around()) {
                     parts::drop_views(&table, &column, true, replay);
@@ -66,9 +67,7 @@ pub(super) fn drop_objects(drop: &Drop, replay: &mut Replay) {
             }
             ObjectKind::Other(kind) if kind == "SERVER" => drop_server(&written.name.name, drop.cascade, replay),
             ObjectKind::Other(kind) if kind == "FOREIGN DATA WRAPPER" => {
-                for server in replay.catalog.servers_of(&written.name.name) {
-                    drop_server(&server, drop.cascade, replay);
-                }
+                drop_servers_of(&written.name.name, drop.cascade, replay);
             }
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
                 replay.catalog.remove_statistics(&name);
@@ -168,7 +167,32 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     let types: Vec<RelationName> =
         enums.chain(domains).chain(composites).filter(|name| name.schema == schema).cloned().collect();
     types.iter().for_each(|name| drop_type(name, replay));
+    let functions = replay.catalog.functions_only_in(schema);
+    functions.iter().for_each(|name| cascade::drop_users_of_function(name, replay));
     replay.catalog.remove_functions_in(schema);
+}
+
+fn drop_servers_of(wrapper: &str, cascade: bool, replay: &mut Replay) {
+    replay.catalog.servers_of(wrapper).iter().for_each(|server| drop_server(server, cascade, replay));
+}
+
+/// What an extension has goes with what tables made of it, and with the foreign tables of its wrapper, which has its name.
+fn drop_extension(extension: &str, replay: &mut Replay) {
+    drop_types_of_extension(extension, replay);
+    drop_servers_of(extension, true, replay);
+    let needing = replay.catalog.relations().map(|relation| (&relation.name, named::needing(relation, extension)));
+    let needing = needing.filter(|(_, needing)| !needing.is_empty());
+    let needing: Vec<_> = needing.map(|(table, needing)| (table.clone(), needing)).collect();
+    for (table, needing) in needing {
+        let relation = replay.catalog.touch(&table);
+        relation.triggers.retain(|trigger| !needing.triggers.contains(&trigger.function.as_str()));
+        relation.constraints.retain(|constraint| !needing.indexes.contains(&constraint.name));
+        let without = relation.columns.iter_mut().filter(|column| needing.defaults.contains(&column.name));
+        without.for_each(Column::drop_default);
+        for index in &needing.indexes {
+            replay.catalog.remove_index(&RelationName::new(&*table.schema, &**index));
+        }
+    }
 }
 
 /// The types of an extension go with the columns of them.

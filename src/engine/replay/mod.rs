@@ -34,6 +34,7 @@ mod view;
 pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{OF_COLUMN, alone, signature};
+pub(crate) use publication::VIA_ROOT;
 
 use std::borrow::Cow;
 

@@ -7,6 +7,9 @@ use crate::engine::catalog::{Publication, Published};
 
 use super::Replay;
 
+/// The option that has changes of partitions sent as those of the partitioned table.
+pub(crate) const VIA_ROOT: &str = "publish_via_partition_root";
+
 pub(super) fn create(create: &CreatePublication, replay: &mut Replay) {
     let mut publication = Publication { all_tables: create.all_tables, ..Publication::default() };
     add(&mut publication, &create.objects, replay);
@@ -37,6 +40,9 @@ pub(super) fn alter(alter: &AlterPublication, replay: &mut Replay) {
 fn set(publication: &mut Publication, options: &[NamedOption]) {
     if let Some(option) = options.iter().rfind(|option| option.name == "publish") {
         publication.publishes = option.value.as_ref().map(|value| value.to_lowercase());
+    }
+    if let Some(option) = options.iter().rfind(|option| option.name == VIA_ROOT) {
+        publication.via_root = option.is_on();
     }
 }
 

@@ -2,11 +2,11 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Counted, Literal, Truncate, Write, WriteVerb};
+use crate::ast::{Assigned, Counted, Expr, Limit, Literal, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::classify::put_off;
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::refusals::meets;
+use crate::engine::refusals::{as_of, meets};
 use crate::postgres::builtins;
 
 use super::{Replay, routed};
@@ -171,16 +171,11 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
     let Some(relation) = relation.filter(|relation| !has_code(relation) && !relation.is_partitioned()) else {
         return false;
     };
-    let told = write.filter.as_ref().is_none_or(is_told_by_limits);
-    let limits = write.filter.iter().flat_map(|filter| &filter.limits.all).collect::<Vec<_>>();
+    let told = write.filter.as_ref().is_none_or(Expr::is_told_by_limits);
+    let limits = write.filter.as_ref().map_or(&[] as &[Limit], |filter| &filter.limits.all);
     let value = |batch: &Batch, at: i64, name: &str| {
         let column = relation.column(name)?;
         as_of(batch.value(name, at)?, column, column.known_type()?)
-    };
-    let meets = |batch: &Batch, at: i64, limit: &Limit| {
-        let data_type = relation.column(&limit.column).and_then(Column::known_type);
-        let own = value(batch, at, &limit.column).zip(data_type);
-        own.and_then(|(own, data_type)| holds(limit, &own, data_type)) == Some(true)
     };
     let waits = |column: &str| {
         let mut keys = relation.foreign_keys().filter(|(key, _)| !key.doubted && !key.traits.not_enforced);
@@ -197,7 +192,7 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
         let mut rows = relation.known_rows.batches().iter().flat_map(|batch| batch.rows().map(move |at| (batch, at)));
         rows.any(|(batch, at)| {
             let differs = value(batch, at, &column.name).is_some_and(|own| own != new);
-            differs && limits.iter().all(|limit| meets(batch, at, limit))
+            differs && meets(relation, batch, at, limits) == Some(true)
         })
     })
 }

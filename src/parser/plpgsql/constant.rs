@@ -99,10 +99,10 @@ impl<'w, 't> Constant<'w, 't> {
         if self.depth > DEEPEST {
             return None;
         }
-        let mut argument = self.term()?;
+        let mut argument = self.sum()?;
         while self.at < self.end && self.words.is_pair(self.at, *b"||") {
             self.at += 2;
-            let next = self.term()?;
+            let next = self.sum()?;
             if argument.is_expression || next.is_expression {
                 return None;
             }
@@ -110,6 +110,24 @@ impl<'w, 't> Constant<'w, 't> {
         }
         self.depth -= 1;
         Some(argument)
+    }
+
+    /// `term + term - term ...` of whole numbers, or one term.
+    fn sum(&mut self) -> Option<Argument> {
+        let mut sum = self.term()?;
+        while self.is_symbol(b'+') || self.is_symbol(b'-') {
+            let adds = self.eat_symbol(b'+') || !self.eat_symbol(b'-');
+            let next = self.term()?;
+            if sum.is_expression || next.is_expression {
+                return None;
+            }
+            let number = |pieces: &[Piece]| joined(pieces).parse::<i64>().ok();
+            let (one, other) = (number(&sum.pieces)?, number(&next.pieces)?);
+            let value = if adds { one.checked_add(other)? } else { one.checked_sub(other)? };
+            sum.pieces.extend(next.pieces);
+            sum.pieces = vec![substituted(value.to_string(), &sum.pieces)];
+        }
+        Some(sum)
     }
 
     /// One operand with its casts.
@@ -194,11 +212,28 @@ impl<'w, 't> Constant<'w, 't> {
         let pieces = match (function.as_str(), arguments.as_slice()) {
             ("concat", pieces) => pieces.concat(),
             ("quote_ident", [name]) => vec![substituted(quoted(&joined(name), '"'), name)],
+            ("lpad", [value, length, fill]) => {
+                vec![substituted(padded(&joined(value), &joined(length), &joined(fill))?, value)]
+            }
+            ("to_char", [value, picture]) => vec![substituted(with_zeros(&joined(value), &joined(picture))?, value)],
             ("quote_literal", [value]) => vec![substituted(quoted(&joined(value), '\''), value)],
             _ => return None,
         };
         self.counted(pieces)
     }
+}
+
+/// lpad() with one character, of a text that fits.
+fn padded(value: &str, length: &str, fill: &str) -> Option<String> {
+    let missing = length.parse::<usize>().ok()?.checked_sub(value.chars().count())?;
+    (fill.chars().count() == 1 && missing < LONGER).then(|| format!("{}{value}", fill.repeat(missing)))
+}
+
+/// to_char() of a whole number with a picture such as `FM000`.
+fn with_zeros(value: &str, picture: &str) -> Option<String> {
+    let zeros = picture.strip_prefix("FM").filter(|zeros| zeros.chars().all(|c| c == '0'))?;
+    let plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_digit());
+    padded(value, &zeros.len().to_string(), "0").filter(|_| plain)
 }
 
 /// An argument of a function.
