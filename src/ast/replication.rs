@@ -109,6 +109,12 @@ pub struct AlterSubscription {
 }
 
 impl AlterSubscription {
+    /// An option that SET (...) names.
+    pub fn sets(&self, name: &str) -> Option<&NamedOption> {
+        let set = (self.change == SubscriptionChange::SetOptions).then_some(&self.options)?;
+        set.iter().find(|option| option.name == name)
+    }
+
     /// Whether the publisher is asked for its tables.
     pub fn refreshes(&self) -> bool {
         let is_asked = || self.options.iter().find(|option| option.name == "refresh").is_none_or(NamedOption::is_on);

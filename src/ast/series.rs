@@ -99,6 +99,24 @@ impl Counted {
         }
     }
 
+    /// Whether a day or a moment stands in it.
+    pub fn holds_moment(&self) -> bool {
+        match self {
+            Self::Day(..) | Self::Moment { .. } => true,
+            Self::Unknown | Self::Counter | Self::Literal(_) => false,
+            Self::Number(_, one, other) | Self::Compared(_, one, other) => one.holds_moment() || other.holds_moment(),
+            Self::Joined(one, other) | Self::NullIf(one, other) | Self::Both(one, other) | Self::Either(one, other) => {
+                one.holds_moment() || other.holds_moment()
+            }
+            Self::Cast(_, value) => value.holds_moment(),
+            Self::Element(values, at) => at.holds_moment() || values.iter().any(Self::holds_moment),
+            Self::Coalesce(values) => values.iter().any(Self::holds_moment),
+            Self::Case(cases, rest) => {
+                rest.holds_moment() || cases.iter().any(|(when, then)| when.holds_moment() || then.holds_moment())
+            }
+        }
+    }
+
     /// Whether the counter stands in it, where it is monotone.
     pub fn counts(&self) -> bool {
         match self {

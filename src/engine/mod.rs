@@ -265,6 +265,7 @@ impl Fold<'_> {
             history_is_whole: self.is_whole(),
             search_path,
             stands_for_more: false,
+            in_loop: false,
             calls: 0,
             firing: None,
             text: "",
@@ -308,6 +309,7 @@ impl Fold<'_> {
         let search_path = self.session.search_path();
         let around = Surroundings {
             stands_for_more: migration.script.repeats(statement.span) > 0,
+            in_loop: inside.is_some_and(Inside::is_in_loop),
             text: migration.file.text(),
             ..self.around(&search_path)
         };

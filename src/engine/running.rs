@@ -27,6 +27,11 @@ impl Inside {
         self.within.iter().any(|branch| branch.kind == BranchKind::Choice)
     }
 
+    /// Whether it may run more than once.
+    pub fn is_in_loop(&self) -> bool {
+        self.within.iter().any(|branch| branch.kind == BranchKind::Loop)
+    }
+
     /// Whether an EXCEPTION clause may undo it and go on.
     pub fn is_caught(&self) -> bool {
         self.within.iter().any(|branch| branch.kind == BranchKind::Guarded)

@@ -85,6 +85,7 @@ impl StartingPoint {
                     history_is_whole: self.whole,
                     search_path: &search_path,
                     stands_for_more: false,
+                    in_loop: false,
                     calls: 0,
                     firing: None,
                     text: "",

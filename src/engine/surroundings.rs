@@ -26,6 +26,8 @@ pub struct Surroundings<'a> {
     pub search_path: &'a [EcoString],
     /// The statement stands for others that differ in their constants only.
     pub stands_for_more: bool,
+    /// The statement stands in a loop: what it finds may be what it has written before.
+    pub in_loop: bool,
     /// How many calls of functions the statement stands in.
     pub calls: usize,
     /// The trigger function that the statement stands in.

@@ -690,6 +690,8 @@ pub fn facts(form: Form) -> &'static [Fact] {
         | F::CreateSubscription
         | F::DropSubscription => rows![alone(rows![], VersionSet::ALL)],
         F::AlterSubscriptionRefresh => rows![alone(rows![], VersionSet::since(14))],
+        F::AlterSubscriptionFailover => rows![alone(rows![], VersionSet::since(17))],
+        F::AlterSubscriptionTwoPhase => rows![alone(rows![], VersionSet::since(18))],
         F::RefreshMaterializedView => rows![always(rows![
             on(TARGET, ACCESS, REWRITE),
             on(SOURCE, ACCESS_SHARE, SCAN),

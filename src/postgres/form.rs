@@ -659,6 +659,10 @@ forms! {
     CreateSubscription = "create-subscription",
     /// ALTER SUBSCRIPTION that asks the publisher for its tables.
     AlterSubscriptionRefresh = "alter-subscription-refresh",
+    /// ALTER SUBSCRIPTION SET (failover = ...), which changes the slot on the publisher (17).
+    AlterSubscriptionFailover = "alter-subscription-failover",
+    /// ALTER SUBSCRIPTION SET (two_phase = false), which changes the slot on the publisher at once (18).
+    AlterSubscriptionTwoPhase = "alter-subscription-two-phase",
     /// DROP SUBSCRIPTION of one that has a slot.
     DropSubscription = "drop-subscription",
 }

@@ -79,6 +79,8 @@ fn what(step: &Step) -> &'static str {
         Some(Form::DropTablespace) => "DROP TABLESPACE",
         Some(Form::CreateSubscription) => "CREATE SUBSCRIPTION with a slot",
         Some(Form::AlterSubscriptionRefresh) => "ALTER SUBSCRIPTION that asks the publisher for its tables",
+        Some(Form::AlterSubscriptionFailover) => "ALTER SUBSCRIPTION SET (failover)",
+        Some(Form::AlterSubscriptionTwoPhase) => "ALTER SUBSCRIPTION SET (two_phase = false)",
         Some(Form::DropSubscription) => "DROP SUBSCRIPTION with a slot",
         Some(Form::DiscardAll) => "DISCARD ALL",
         _ => "this statement",

@@ -88,13 +88,13 @@ pub fn pages() -> Result<BTreeMap<String, String>, Box<dyn Error>> {
         let _ = writeln!(text, "\n## {title}");
         let has_page = section.forms > 0 && section.forms < section.entries.len();
         let is_shown = |(fixture, _): &&Entry| !has_page || Form::from_name(&fixture.name).is_some();
-        table(&mut text, section.entries.iter().filter(is_shown));
+        table(&mut text, section.entries.iter().filter(is_shown))?;
         if has_page {
             let path = format!("locks/{}.md", slug(title));
             let _ = writeln!(text, "\n[All {} that were measured]({path})", section.entries.len());
             let mut page =
                 format!("# {title}, measured\n\nHow to read it, and all other statements: [locks.md](../locks.md).\n");
-            table(&mut page, section.entries.iter());
+            table(&mut page, section.entries.iter())?;
             pages.insert(format!("rules/{path}"), page);
         }
     }
@@ -135,9 +135,12 @@ fn conflicts(text: &mut String) {
     }
 }
 
-fn table<'e, 'r: 'e>(text: &mut String, entries: impl Iterator<Item = &'e Entry<'r>>) {
+fn table<'e, 'r: 'e>(
+    text: &mut String,
+    mut entries: impl Iterator<Item = &'e Entry<'r>>,
+) -> Result<(), Box<dyn Error>> {
     text.push_str("\n| statement | PostgreSQL | lock | waits | work |\n|---|---|---|---|---|\n");
-    entries.for_each(|(fixture, observed)| entry(text, fixture, observed));
+    entries.try_for_each(|(fixture, observed)| entry(text, fixture, observed))
 }
 
 /// The anchor of a heading, which is also the name of a page.
@@ -251,7 +254,7 @@ fn section(statement: &str) -> String {
     }
 }
 
-fn entry(text: &mut String, fixture: &Fixture, observed: &[Observed]) {
+fn entry(text: &mut String, fixture: &Fixture, observed: &[Observed]) -> Result<(), Box<dyn Error>> {
     let statement: Vec<&str> = fixture.statement.split_whitespace().collect();
     let statement = statement.join(" ").trim_end_matches(';').replace('|', "\\|");
     let title = fixture.head.lines().next().unwrap_or_default().trim_start_matches("-- ").trim_end_matches('.');
@@ -259,7 +262,7 @@ fn entry(text: &mut String, fixture: &Fixture, observed: &[Observed]) {
     // Versions may differ in what is not shown.
     let mut runs: Vec<(VersionSet, bool, Vec<Row>)> = Vec::new();
     for observed in observed {
-        let versions = observed.versions.parse().unwrap_or(VersionSet::NONE);
+        let versions: VersionSet = observed.versions.parse()?;
         let refused = observed.sqlstate.as_ref().or(observed.unsupported.as_ref());
         let (alone, rows) = (observed.in_transaction.is_some(), rows(observed, refused));
         match runs.last_mut().filter(|(_, before, shown)| *before == alone && *shown == rows) {
@@ -278,6 +281,7 @@ fn entry(text: &mut String, fixture: &Fixture, observed: &[Observed]) {
             );
         }
     }
+    Ok(())
 }
 
 /// The lock, what waits, and the work.

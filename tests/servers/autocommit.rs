@@ -9,7 +9,7 @@ use crate::Fallible;
 use crate::catalog::{self, Counters, Scope};
 use crate::fixture::Fixture;
 use crate::observed::Observation;
-use crate::record::{Before, Findings, backend, set_up, state};
+use crate::record::{Before, Findings, backend, end, set_up, state};
 use crate::server::{Server, wait_until};
 use crate::work::After;
 
@@ -134,14 +134,6 @@ fn undisturbed(
     let new = catalog::counters(observer, Scope::Total, &oids)?;
     let messages = messages.lock().map_err(|_| "no messages")?.clone();
     After::with_counters(observer, before, growth(&old, &new), messages).map(Ok)
-}
-
-/// Ends a session and waits until its backend is gone, since a backend hands in its counters when it leaves.
-fn end(observer: &mut Client, mut session: Client) -> Fallible<()> {
-    let pid = backend(&mut session)?;
-    drop(session);
-    let gone = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = $1";
-    wait_until(|| Ok(observer.query_one(gone, &[&pid])?.get(0)))
 }
 
 fn growth(old: &BTreeMap<u32, Counters>, new: &BTreeMap<u32, Counters>) -> BTreeMap<u32, Counters> {

@@ -10,7 +10,7 @@ use crate::autocommit;
 use crate::catalog::{self, Locks, Relation, Relations, Size};
 use crate::fixture::Fixture;
 use crate::observed::{Observation, Observed};
-use crate::server::{Server, clean};
+use crate::server::{Server, clean, wait_until};
 use crate::work::{After, Words};
 
 /// The moment before the statement.
@@ -81,6 +81,8 @@ pub fn set_up(server: &Server, observer: &mut Client, form: &Fixture) -> Fallibl
             (Err(error), _) => return Err(format!("{statement}: {error}").into()),
         }
     }
+    // What it has read must not be counted later.
+    end(observer, client)?;
     Ok(None)
 }
 
@@ -107,6 +109,14 @@ fn in_transaction(server: &Server, observer: &mut Client, form: &Fixture) -> Fal
 /// The process ID of a session's backend.
 pub fn backend(session: &mut Client) -> Fallible<i32> {
     Ok(session.query_one("SELECT pg_backend_pid()", &[])?.get(0))
+}
+
+/// Ends a session and waits until its backend is gone, since a backend hands in its counters when it leaves.
+pub fn end(observer: &mut Client, mut session: Client) -> Fallible<()> {
+    let pid = backend(&mut session)?;
+    drop(session);
+    let gone = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = $1";
+    wait_until(|| Ok(observer.query_one(gone, &[&pid])?.get(0)))
 }
 
 /// The SQLSTATE of a refusal; any other trouble stays an error.

@@ -93,8 +93,8 @@ impl Server {
         Ok((config.connect(NoTls)?, messages))
     }
 
-    /// Starts what a text needs beside the server: where it says `service=publisher`, a second one that publishes `shop`, which
-    /// holds no table, and has no slots.
+    /// Starts what a text needs beside the server: where it says `service=publisher`, a second one that publishes `shop` and
+    /// `goods`, which hold no table, and has no slots.
     pub fn prepare(&self, text: &str) -> Fallible<()> {
         if !text.contains("service=publisher") {
             return Ok(());
@@ -103,7 +103,7 @@ impl Server {
             return publisher.drop_slots();
         }
         let publisher = Self::start(&Candidate { version: self.version, bin: self.bin.clone() })?;
-        publisher.connect()?.batch_execute("CREATE PUBLICATION shop")?;
+        publisher.connect()?.batch_execute("CREATE PUBLICATION shop; CREATE PUBLICATION goods")?;
         let host = publisher.data();
         let service = format!("[publisher]\nhost={}\nuser=postgres\ndbname=postgres\n", host.display());
         fs::write(self.services(), service)?;

@@ -326,10 +326,9 @@ impl Relation {
         self.created_in.is_some() && !self.perhaps_older && !self.copies_unseen && self.parents.is_empty()
     }
 
-    /// Whether all rows that it has itself are known: those of its children aside.
+    /// Whether it has rows, and all that it has itself are known: those of its children aside.
     pub fn has_all_rows_known(&self) -> bool {
-        let is_new = self.created_in.is_some() && !self.perhaps_older && !self.perhaps_missing;
-        self.rows.are_none() && is_new || self.rows == Rows::Certain && self.known_rows.all
+        self.rows == Rows::Certain && self.known_rows.all
     }
 
     /// Whether all of its columns are known, and a migration made it. CREATE OR REPLACE of a view says all that it has, be

@@ -32,6 +32,7 @@ impl Catalog {
             }
         }
         self.ledger.doubt_all(|_, _, _| true);
+        self.subscriptions.clear();
         self.bodies.iter_mut().for_each(|body| body.certain = false);
         self.doubt_composites();
         self.doubt_enums(|_| true);

@@ -54,7 +54,7 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         ObjectKind::Policy => on_table(Form::DropPolicy),
         ObjectKind::Database => vec![Occurrence::new(Form::DropDatabase, span)],
         ObjectKind::Subscription => {
-            let with_slot = drop.names.iter().filter(|name| has_slot(&name.name.name, drop.if_exists, around));
+            let with_slot = drop.names.iter().filter(|name| has_slot(&name.name.name, around));
             with_slot.map(|_| Occurrence::new(Form::DropSubscription, span)).collect()
         }
         ObjectKind::Tablespace => vec![Occurrence::new(Form::DropTablespace, span)],
@@ -82,10 +82,9 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
     }
 }
 
-/// Whether the subscription has a slot, as it has unless it was created without one. One that may not be there is not guessed at.
-fn has_slot(name: &str, if_exists: bool, around: &Surroundings) -> bool {
-    let known = around.catalog.subscription(name);
-    known.slot.unwrap_or(!if_exists) && (!if_exists || around.catalog.has_subscription(name))
+/// Whether history shows that the subscription is there and has a slot.
+fn has_slot(name: &str, around: &Surroundings) -> bool {
+    around.catalog.subscription(name).slot == Some(true) && around.catalog.has_subscription(name)
 }
 
 /// DROP TYPE and DROP DOMAIN ... CASCADE drop the columns of that type.

@@ -9,8 +9,9 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+use super::known::NewRows;
 use super::reads::within;
-use super::{Occurrence, known, partitions};
+use super::{Occurrence, partitions};
 
 /// A change of rows that a foreign key passes on to the table that has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +74,9 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
         WriteVerb::Insert | WriteVerb::CopyFrom => {}
     }
     waiting.retain(|change| !is_empty(&change.table, around));
-    let mut found = passed_on(waiting, write, span, around);
+    let new_rows = NewRows::new(write, target);
+    let own = (write.verb == WriteVerb::Update).then_some(&new_rows);
+    let mut found = passed_on(waiting, own, span, around);
     // The keys of new rows, and of those that move to another partition, are looked up.
     let is_new = write.merged().meets(Events::INSERT) || !partitions::crossed(write, target, around).1.is_empty();
     let mut referenced = Vec::new();
@@ -81,7 +84,7 @@ pub(super) fn checked(write: &Write, target: &RelationName, span: Span, around: 
         for (constraint, to) in given(write, target, around).into_iter().filter(|(_, to)| *to != target) {
             match waits(constraint, around) {
                 true => found.put_off(target, constraint, false, around),
-                false if is_new => referenced.extend(looked_up_in(write, target, (constraint, to), around)),
+                false if is_new => referenced.extend(looked_up_in(&new_rows, (constraint, to), around)),
                 // The write itself tells.
                 false => {}
             }
@@ -114,8 +117,7 @@ const OWN_PLANS: usize = 5;
 
 /// The table in which the keys of new rows are looked up, and those of its partitions that may have them.
 pub(super) fn looked_up_in(
-    write: &Write,
-    target: &RelationName,
+    write: &NewRows,
     (constraint, to): (&Constraint, &RelationName),
     around: &Surroundings,
 ) -> Vec<RelationName> {
@@ -124,7 +126,10 @@ pub(super) fn looked_up_in(
     if partitions.is_empty() {
         return found;
     }
-    let rows = partitions::new_rows(write, target, around).or_else(|| known::new_rows(write, target, around));
+    let is_null = |limit: &Limit| limit.comparison == Comparison::Null;
+    let points =
+        |row: &&Limits| !row.all.iter().any(|limit| is_null(limit) && columns_of(constraint).contains(&limit.column));
+    let rows: Option<Vec<&Limits>> = write.get(around).map(|rows| rows.iter().filter(points).collect());
     if rows.as_ref().is_some_and(Vec::is_empty) {
         return Vec::new();
     }
@@ -209,7 +214,7 @@ pub(super) fn is_empty(table: &RelationName, around: &Surroundings) -> bool {
 }
 
 /// Changes of rows, with all that foreign keys make of them.
-fn passed_on(mut changes: Vec<Passed>, write: &Write, span: Span, around: &Surroundings) -> Checked {
+fn passed_on(mut changes: Vec<Passed>, update: Option<&NewRows>, span: Span, around: &Surroundings) -> Checked {
     let mut found = Checked::default();
     let first = changes.len();
     let mut next = 0;
@@ -217,8 +222,7 @@ fn passed_on(mut changes: Vec<Passed>, write: &Write, span: Span, around: &Surro
         next += 1;
         if change.event == Events::UPDATE {
             // The first changes are those of the write itself.
-            let own = (next <= first && write.verb == WriteVerb::Update).then_some(write);
-            looked_up(&change, own, span, around, &mut found);
+            looked_up(&change, update.filter(|_| next <= first), span, around, &mut found);
         }
         for (other, constraint) in referencing(&change.table, around) {
             let Some((occurrence, passed)) = step(&change, other, constraint, span, around) else { continue };
@@ -244,7 +248,7 @@ fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c 
 }
 
 /// The keys that changed rows refer to, which the UPDATE itself may tell.
-fn looked_up(change: &Passed, update: Option<&Write>, span: Span, around: &Surroundings, found: &mut Checked) {
+fn looked_up(change: &Passed, update: Option<&NewRows>, span: Span, around: &Surroundings, found: &mut Checked) {
     let Some(relation) = around.catalog.get(&change.table) else { return };
     let is_set = |constraint: &Constraint| {
         let is_in = |list: &[EcoString]| columns_of(constraint).iter().any(|column| list.contains(column));
@@ -254,7 +258,7 @@ fn looked_up(change: &Passed, update: Option<&Write>, span: Span, around: &Surro
     let (waiting, at_once): (Vec<_>, Vec<_>) = set.partition(|(constraint, _)| waits(constraint, around));
     waiting.into_iter().for_each(|(constraint, _)| found.put_off(&change.table, constraint, false, around));
     let referenced = at_once.into_iter().flat_map(|(constraint, to)| match update {
-        Some(update) => looked_up_in(update, &change.table, (constraint, to), around),
+        Some(update) => looked_up_in(update, (constraint, to), around),
         None => with_partitions(to, around),
     });
     let referenced = referenced.collect();

@@ -2,20 +2,48 @@
 //!
 //! Source: measurements (`fixtures/facts/insert-references-*.sql`, `fixtures/facts/update-references-*.sql`).
 
+use std::cell::OnceCell;
+
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Expr, FromSource, Limit, Limits, Output, OutputItem, Value, Write, WriteVerb};
-use crate::engine::catalog::{Batch, Relation};
+use crate::ast::{Assigned, Expr, FromSource, Limit, Limits, Literal, Output, OutputItem, Value, Write, WriteVerb};
+use crate::engine::catalog::{Batch, Column, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::refusals::meets;
 use crate::engine::surroundings::Surroundings;
 
-use super::keys;
 use super::partitions::{limit, of_row};
+use super::{keys, partitions};
+
+/// The rows that a write adds or changes, found out once.
+pub(super) struct NewRows<'w> {
+    write: &'w Write,
+    target: &'w RelationName,
+    rows: OnceCell<Option<Vec<Limits>>>,
+}
+
+impl<'w> NewRows<'w> {
+    pub(super) fn new(write: &'w Write, target: &'w RelationName) -> Self {
+        Self { write, target, rows: OnceCell::new() }
+    }
+
+    /// What is known of them, where they are few.
+    pub(super) fn get(&self, around: &Surroundings) -> Option<&[Limits]> {
+        let written = || partitions::new_rows(self.write, self.target, around);
+        let rows = self.rows.get_or_init(|| written().or_else(|| new_rows(self.write, self.target, around)));
+        rows.as_deref()
+    }
+}
 
 /// What is known of the new rows of an INSERT from a query, and of the rows that an UPDATE changes, where they are few.
-pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
-    let relation = around.catalog.get(target).filter(|relation| relation.complete && relation.triggers.is_empty())?;
+fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
+    let has_run = around.in_loop || around.calls > 0 || around.stands_for_more;
+    let below = around.catalog.descendants(target);
+    let is_plain = |name: &RelationName| around.catalog.get(name).is_some_and(|known| known.triggers.is_empty());
+    if has_run || !std::iter::once(target).chain(&below).all(is_plain) {
+        return None;
+    }
+    let relation = around.catalog.get(target).filter(|relation| relation.complete)?;
     match write.verb {
         WriteVerb::Insert if write.conflict_sets.is_empty() => {
             let rows = queried(write, around)?;
@@ -23,28 +51,31 @@ pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundin
         }
         WriteVerb::Update if !write.from_query => {
             let rows = matching(target, write.only, write.filter.as_ref(), around)?;
-            let changed = |(part, batch, at): &Row| {
-                let of = |column: &EcoString| {
-                    let set = write.columns.iter().position(|set| set.name == *column);
-                    match set.map(|set| write.values.get(set)) {
-                        Some(value) => value?.literal().cloned(),
-                        None => batch.value(column, *at),
-                    }
-                };
-                let limits = part.columns.iter().filter_map(|column| Some(limit(&column.name, of(&column.name)?)));
-                Limits { all: limits.collect(), ..Limits::default() }
-            };
-            Some(rows.iter().map(changed).collect())
+            Some(rows.iter().map(|row| changed(row, write)).collect())
         }
         WriteVerb::Insert | WriteVerb::Update | WriteVerb::Delete | WriteVerb::Merge | WriteVerb::CopyFrom => None,
     }
 }
 
+/// What an UPDATE makes of a row.
+fn changed((part, batch, at): &Row, write: &Write) -> Limits {
+    let of = |column: &Column| {
+        let set = write.columns.iter().position(|set| set.name == column.name);
+        match set.map(|set| write.values.get(set)) {
+            Some(Some(Assigned::Default)) if !column.has_default && !column.identity => Some(Literal::Null),
+            Some(value) => value?.literal().cloned(),
+            None => batch.value(&column.name, *at),
+        }
+    };
+    let limits = part.columns.iter().filter_map(|column| Some(limit(&column.name, of(column)?)));
+    Limits { all: limits.collect(), ..Limits::default() }
+}
+
 /// A row: its table, and where it stands there.
 type Row<'c> = (&'c Relation, &'c Batch, i64);
 
-/// Rows that are kept.
-const FEW: usize = 16;
+/// More rows count as not known.
+const FEW: usize = 5;
 
 /// The rows that a query gives which takes columns of one table.
 fn queried(write: &Write, around: &Surroundings) -> Option<Vec<Vec<Assigned>>> {
@@ -92,9 +123,7 @@ fn matching<'c>(
             RelationKind::Table | RelationKind::Partition => {}
             _ => return None,
         }
-        // A table that earlier migrations left empty has got rows since.
-        let is_whole = if part.rows.are_none() { keys::is_empty(name, around) } else { part.has_all_rows_known() };
-        if !is_whole || !part.complete {
+        if !part.complete || !part.has_all_rows_known() && !keys::is_empty(name, around) {
             return None;
         }
         for batch in part.known_rows.batches() {

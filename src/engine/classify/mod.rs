@@ -152,7 +152,7 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
         StatementKind::CreatePublication(create) => object::publication(&create.objects, span, around),
         StatementKind::AlterPublication(alter) => object::alter_publication(alter, span, around),
         StatementKind::CreateSubscription(create) => object::create_subscription(create, span),
-        StatementKind::AlterSubscription(alter) => object::alter_subscription(alter, span),
+        StatementKind::AlterSubscription(alter) => object::alter_subscription(alter, span, around),
         StatementKind::Grant(grant) => object::grant(grant, span, around),
         StatementKind::CreateSequence(create) => alter_table::create_sequence(create, span, around),
         StatementKind::Owned(owned) => object::owned(owned, span, around),

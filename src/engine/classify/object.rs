@@ -8,6 +8,7 @@ use crate::ast::{
 use crate::engine::attributes;
 use crate::engine::catalog::{Kind, Publication, Relation, Trigger};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::named;
 use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -198,12 +199,26 @@ pub(super) fn create_subscription(create: &CreateSubscription, span: Span) -> Ve
     let given = |name: &str| create.options.iter().find(|option| option.name == name);
     let connects = given("connect").is_none_or(NamedOption::is_on);
     let makes_slot = given("create_slot").map_or(connects, NamedOption::is_on);
-    makes_slot.then(|| Occurrence::new(Form::CreateSubscription, span)).into_iter().collect()
+    let fits = connects && given("slot_name").is_none_or(|name| !name.says_none());
+    (makes_slot && fits).then(|| Occurrence::new(Form::CreateSubscription, span)).into_iter().collect()
 }
 
-/// What asks the publisher for its tables.
+/// What asks the publisher for its tables, or changes the slot there. Before it looks for a transaction, the server looks
+/// whether the subscription is there and in a state to be asked.
 ///
 /// Source: `AlterSubscription()` of the server.
-pub(super) fn alter_subscription(alter: &AlterSubscription, span: Span) -> Vec<Occurrence> {
-    alter.refreshes().then(|| Occurrence::new(Form::AlterSubscriptionRefresh, span)).into_iter().collect()
+pub(super) fn alter_subscription(alter: &AlterSubscription, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+    let name = &alter.name.name;
+    let past = around.catalog.past(Kind::Named, &named::subscription(name));
+    if past.is_some_and(|past| past.is_gone()) {
+        return Vec::new();
+    }
+    let enabled = around.catalog.subscription(name).enabled;
+    let sets = |option: &str| alter.sets(option).filter(|_| enabled != Some(true));
+    let forms = [
+        (alter.refreshes() && enabled != Some(false), Form::AlterSubscriptionRefresh),
+        (sets("failover").is_some(), Form::AlterSubscriptionFailover),
+        (sets("two_phase").is_some_and(|option| !option.is_on()), Form::AlterSubscriptionTwoPhase),
+    ];
+    forms.into_iter().filter(|(meant, _)| *meant).map(|(_, form)| Occurrence::new(form, span)).collect()
 }

@@ -8,6 +8,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+use super::known::NewRows;
 use super::path::{End, Path};
 use super::reads::{LOCKING, Named, READING, Reads};
 use super::{Occurrence, data, keys, partitions, triggers};
@@ -112,7 +113,8 @@ fn on_table(
     let given = keys::given(write, target, around).into_iter().filter(|_| adds_rows);
     let at_once = given.filter(|(key, _)| !keys::waits(key, around));
     let at_once = at_once.filter(|(_, to)| *to != target);
-    let referenced = at_once.flat_map(|key| keys::looked_up_in(write, target, key, around));
+    let new_rows = NewRows::new(write, target);
+    let referenced = at_once.flat_map(|key| keys::looked_up_in(&new_rows, key, around));
     let mut found = vec![
         Occurrence::new(form, span)
             .with_all(Role::Target, path.views.iter().cloned())

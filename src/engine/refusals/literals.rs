@@ -126,6 +126,7 @@ fn is_moment(data_type: &DataType) -> bool {
 fn comparable(literal: &Literal, data_type: &DataType) -> Option<Literal> {
     match literal {
         Literal::Text(text) if is_moment(data_type) => moment(text, data_type).map(Literal::Text),
+        Literal::Text(text) if data_type.name == "character" => Some(Literal::Text(text.trim_end_matches(' ').into())),
         literal => Some(literal.clone()),
     }
 }

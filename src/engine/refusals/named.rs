@@ -1,5 +1,5 @@
-//! Roles, extensions, collations, casts, operators, aggregates, foreign servers, databases and tablespaces whose names are taken or gone, and those that
-//! others need.
+//! Roles, extensions, collations, casts, operators, aggregates, foreign servers, databases, tablespaces and subscriptions
+//! whose names are taken or gone, and those that others need.
 //!
 //! Source: measurements (`fixtures/facts/*-extension-*.sql`, `*-role-*.sql`, `*-cast-*.sql` and others).
 

@@ -154,6 +154,7 @@ impl Replay<'_> {
             history_is_whole: self.author.history_is_whole,
             search_path: &self.search_path,
             stands_for_more: false,
+            in_loop: false,
             calls: 0,
             firing: None,
             text: self.author.text,

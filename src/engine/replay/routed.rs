@@ -21,8 +21,10 @@ pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) 
     let rows = if certain { batches(write, target, replay) } else { None };
     let mut whole_before: Vec<(RelationName, Rows)> = Vec::new();
     for name in std::iter::once(target).chain(&below) {
+        // What an earlier migration left empty has got rows since.
+        let is_empty = replay.catalog.is_surely_empty(name, replay.author.migration, replay.author.transaction);
         let relation = replay.catalog.touch(name);
-        if relation.has_all_rows_known() && !relation.is_partitioned() {
+        if (is_empty || relation.has_all_rows_known()) && !relation.is_partitioned() {
             whole_before.push((name.clone(), relation.rows));
         }
         relation.known_rows.all = false;

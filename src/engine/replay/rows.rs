@@ -81,10 +81,12 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
     let certain = plain && puts_rows(write);
     let batches = if certain { batches(write, target, replay) } else { None };
     let more = replay.author.stands_for_more || replay.author.statement.len() >= LONG;
+    // What an earlier migration left empty has got rows since.
+    let was_empty = replay.catalog.is_surely_empty(target, replay.author.migration, replay.author.transaction);
     let relation = replay.catalog.touch(target);
     if before != Rows::Certain {
         relation.rows = if certain { Rows::Certain } else { Rows::Perhaps };
-        relation.known_rows = KnownRows::none(before.are_none() && relation.has_seen_beginning());
+        relation.known_rows = KnownRows::none(was_empty && relation.has_seen_beginning());
     }
     relation.known_rows.all &= plain && !more && batches.is_some();
     if write.conflict.is_some() {
@@ -113,7 +115,7 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
     let row = |values: Vec<Counted>| -> Option<Vec<(EcoString, Counted)>> {
         let missing = columns.iter().skip(values.len()).filter_map(|column| given_by_default(column, replay));
         let given = columns.iter().zip(&values).filter(|(column, _)| takes(column));
-        let given = given.map(|(column, value)| (column.name.clone(), value.clone()));
+        let given = given.map(|(column, value)| (column.name.clone(), told_in(column, value)));
         (values.len() <= columns.len()).then(|| given.chain(missing).chain(rest.iter().cloned()).collect())
     };
     match &write.series {
@@ -139,6 +141,15 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
             each.collect()
         }
     }
+}
+
+/// A value as a column has it: what a day or a moment is in a text or in a time zone depends on the session.
+fn told_in(column: &Column, value: &Counted) -> Counted {
+    let keeps = || {
+        let data_type = column.known_type().filter(|data_type| data_type.dimensions == 0);
+        data_type.is_some_and(|data_type| matches!(data_type.name.as_str(), "date" | "timestamp without time zone"))
+    };
+    if value.holds_moment() && !keeps() { Counted::Unknown } else { value.clone() }
 }
 
 /// Whether a column has what is written for it: the values of some are made by the server.
