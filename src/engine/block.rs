@@ -30,6 +30,8 @@ pub(super) struct Block {
     made: Vec<RelationName>,
     /// What the conditions of branches ask, with the answer that history gave when the first branch was met.
     questions: Vec<(Question, Option<Option<bool>>)>,
+    /// Branches whose EXCEPTION clause has caught a failure, on these versions: the rest of them does not run.
+    caught: Vec<(usize, VersionSet)>,
 }
 
 /// A branch around the statement before.
@@ -159,6 +161,20 @@ impl Fold<'_> {
         }
     }
 
+    /// The versions on which something before it has failed in a branch around it.
+    pub(super) fn skipped(&self, inside: &Inside) -> VersionSet {
+        let caught = self.block.iter().flat_map(|block| &block.caught);
+        let around = caught.filter(|(number, _)| inside.within.iter().any(|branch| branch.number == *number));
+        around.fold(VersionSet::NONE, |all, (_, versions)| all.or(*versions))
+    }
+
+    /// Takes note of failures that are caught, by the branches that catch them.
+    pub(super) fn note_caught(&mut self, caught: Vec<(usize, VersionSet)>) {
+        if let Some(block) = &mut self.block {
+            block.caught.extend(caught);
+        }
+    }
+
     /// COMMIT and ROLLBACK in a body: the next transaction of the block starts at once. Where they are refused, nothing
     /// happens.
     pub(super) fn control_in_block(&mut self, control: &TransactionControl, refusals: &[Refusal]) {
@@ -207,6 +223,29 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
         return refusal("2D000", "cannot be done where an EXCEPTION clause is active", VersionSet::ALL);
     }
     refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
+}
+
+/// A statement that fails where an EXCEPTION clause catches it, or that stands behind such a one, leaves no lock behind.
+/// Gives the branches that catch its own failures.
+pub(super) fn undo(
+    effects: &mut Vec<Effect>,
+    failing: &[Refusal],
+    inside: &Inside,
+    skipped: VersionSet,
+) -> Vec<(usize, VersionSet)> {
+    let gone = failing.iter().fold(skipped, |all, refusal| all.or(refusal.versions));
+    effects.iter_mut().for_each(|effect| effect.versions = effect.versions.without(gone));
+    effects.retain(|effect| !effect.versions.is_empty());
+    // Only what happens for certain keeps others from running.
+    let certain = failing.iter().filter(|_| inside.is_only_guarded());
+    certain.filter_map(|refusal| Some((inside.catching(refusal.sqlstate)?, refusal.versions))).collect()
+}
+
+/// The refusals that no EXCEPTION clause catches, on the versions on which the statement is reached.
+pub(super) fn passed_on(refusals: Vec<Refusal>, inside: &Inside, skipped: VersionSet) -> Vec<Refusal> {
+    let passed = refusals.into_iter().filter(|refusal| inside.catching(refusal.sqlstate).is_none());
+    let reached = passed.map(|refusal| Refusal { versions: refusal.versions.without(skipped), ..refusal });
+    reached.filter(|refusal| !refusal.versions.is_empty()).collect()
 }
 
 /// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does. What stands in a branch
