@@ -119,7 +119,7 @@ impl Fold<'_> {
             Some(answer) => *answer,
             None => {
                 let search_path = self.session.search_path();
-                let answer = asked::answer(question, &self.around(&search_path));
+                let answer = asked::answer(question, &self.around(&search_path), self.options.postgres);
                 self.block.as_mut()?.questions.get_mut(number)?.1 = Some(answer);
                 answer
             }
@@ -161,11 +161,17 @@ impl Fold<'_> {
         }
     }
 
-    /// The versions on which something before it has failed in a branch around it.
+    /// The versions on which something before it has failed in a branch around it, or which do not take such a branch.
     pub(super) fn skipped(&self, inside: &Inside) -> VersionSet {
-        let caught = self.block.iter().flat_map(|block| &block.caught);
-        let around = caught.filter(|(number, _)| inside.within.iter().any(|branch| branch.number == *number));
-        around.fold(VersionSet::NONE, |all, (_, versions)| all.or(*versions))
+        let Some(block) = &self.block else { return VersionSet::NONE };
+        let around = |number: usize| inside.within.iter().any(|branch| branch.number == number);
+        let caught = block.caught.iter().filter(|(number, _)| around(*number)).map(|(_, versions)| *versions);
+        let left_out = inside.within.iter().filter_map(|branch| {
+            let condition = branch.condition?;
+            let (yes, no) = block.questions.get(condition.question)?.0.versions();
+            Some(if condition.holds { no } else { yes })
+        });
+        caught.chain(left_out).fold(VersionSet::NONE, VersionSet::or)
     }
 
     /// Takes note of failures that are caught, by the branches that catch them.
@@ -225,8 +231,7 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
     refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
 }
 
-/// A statement that fails where an EXCEPTION clause catches it, or that stands behind such a one, leaves no lock behind.
-/// Gives the branches that catch its own failures.
+/// A statement that fails where an EXCEPTION clause catches it, or is skipped, leaves no lock behind. Gives the branches that catch its own failures.
 pub(super) fn undo(
     effects: &mut Vec<Effect>,
     failing: &[Refusal],

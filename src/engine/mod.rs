@@ -317,9 +317,9 @@ impl Fold<'_> {
             apply_facts::raise_below(&mut effects);
         }
         self.keep_what_others_see(&mut effects);
-        let guarded = inside.filter(|inside| inside.is_caught());
-        let caught = guarded.map_or_else(Vec::new, |inside| {
-            let failing = refusals::refusals(statement, &around, true);
+        let caught = inside.map_or_else(Vec::new, |inside| {
+            let guarded = inside.is_caught();
+            let failing = if guarded { refusals::refusals(statement, &around, true) } else { Vec::new() };
             block::undo(&mut effects, &failing, inside, self.skipped(inside))
         });
         if migration.linted {
