@@ -76,6 +76,8 @@ pub struct Write {
     pub reading: Vec<ColumnRead>,
     /// RETURNING.
     pub returning: Option<Returning>,
+    /// Columns that RETURNING names, where no other table is in sight.
+    pub returned: Vec<Ident>,
     /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
     pub locked_with: Option<&'static str>,
     /// DEFAULT VALUES of INSERT: one row, all of it as the columns have it by default.

@@ -3,6 +3,7 @@
 use ecow::EcoString;
 
 use super::When;
+use crate::postgres::VersionSet;
 
 /// The condition of an IF in PL/pgSQL, as far as its answer may be known before it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,9 @@ pub enum Question {
     Rows(CatalogRows),
     /// `to_regclass('name') IS NOT NULL`, with the name as it stands in the string.
     Relation(EcoString),
+    /// It asks for the version of the server: those that say yes, and those that say no; where the minor version decides,
+    /// neither.
+    Version(VersionSet, VersionSet),
     /// Something else.
     Other,
 }
@@ -31,16 +35,38 @@ impl Question {
             Self::All(parts) => parts.iter().map(Self::when).fold(When::ALWAYS, When::and),
             Self::Not(question) => question.when().negated(),
             Self::Event(when) => *when,
-            Self::Rows(_) | Self::Relation(_) | Self::Other => When::PERHAPS,
+            Self::Rows(_) | Self::Relation(_) | Self::Version(..) | Self::Other => When::PERHAPS,
         }
     }
 
-    /// Whether a part of it asks what is in the catalogs.
-    pub fn asks_catalogs(&self) -> bool {
+    /// The versions on which the answer is yes, and those on which it is no, whatever else is so.
+    pub fn versions(&self) -> (VersionSet, VersionSet) {
+        let decided = |parts: &[Self], all: bool| {
+            let none = (VersionSet::NONE, VersionSet::NONE);
+            let join = |(yes, no): (VersionSet, VersionSet), part: &Self| {
+                let (also_yes, also_no) = part.versions();
+                if all { (yes.and(also_yes), no.or(also_no)) } else { (yes.or(also_yes), no.and(also_no)) }
+            };
+            parts.split_first().map_or(none, |(first, rest)| rest.iter().fold(first.versions(), join))
+        };
         match self {
-            Self::Any(parts) | Self::All(parts) => parts.iter().any(Self::asks_catalogs),
-            Self::Not(question) => question.asks_catalogs(),
-            Self::Rows(_) | Self::Relation(_) => true,
+            Self::Any(parts) => decided(parts, false),
+            Self::All(parts) => decided(parts, true),
+            Self::Not(question) => {
+                let (yes, no) = question.versions();
+                (no, yes)
+            }
+            Self::Version(yes, no) => (*yes, *no),
+            Self::Event(_) | Self::Rows(_) | Self::Relation(_) | Self::Other => (VersionSet::NONE, VersionSet::NONE),
+        }
+    }
+
+    /// Whether a part of it asks what is in the catalogs, or which server it is.
+    pub fn asks_server(&self) -> bool {
+        match self {
+            Self::Any(parts) | Self::All(parts) => parts.iter().any(Self::asks_server),
+            Self::Not(question) => question.asks_server(),
+            Self::Rows(_) | Self::Relation(_) | Self::Version(..) => true,
             Self::Event(_) | Self::Other => false,
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::{DataType, Expr, Ident, ObjectChange, ObjectName, Question, Statement, StatementKind, When};
+use crate::postgres::conditions::Caught;
 use crate::source::Span;
 
 /// DO: a body that runs at once.
@@ -98,6 +99,8 @@ pub struct Branch {
     pub when: When,
     /// What decides that it runs, where that is one condition.
     pub condition: Option<BranchCondition>,
+    /// What the EXCEPTION clause around it catches.
+    pub caught: Caught,
 }
 
 /// The condition of an IF that asks the catalogs.

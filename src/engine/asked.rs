@@ -8,15 +8,17 @@ mod catalogs;
 
 use super::surroundings::Surroundings;
 use crate::ast::{CatalogRows, Question, Sought};
+use crate::postgres::VersionSet;
 
-/// The answer, where history gives it.
-pub(super) fn answer(question: &Question, around: &Surroundings) -> Option<bool> {
-    Asked { around }.answer(question)
+/// The answer, where history gives it, on all versions of the run.
+pub(super) fn answer(question: &Question, around: &Surroundings, run: VersionSet) -> Option<bool> {
+    Asked { around, run }.answer(question)
 }
 
 /// Where the catalogs are asked.
 struct Asked<'a> {
     around: &'a Surroundings<'a>,
+    run: VersionSet,
 }
 
 impl Asked<'_> {
@@ -30,6 +32,11 @@ impl Asked<'_> {
                 let (schema, name) = split(name)?;
                 self.relation(schema, name, |_| true)
             }
+            Question::Version(yes, no) => match () {
+                () if self.run.without(*yes).is_empty() => Some(true),
+                () if self.run.without(*no).is_empty() => Some(false),
+                () => None,
+            },
             Question::Event(_) | Question::Other => None,
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct Block {
     made: Vec<RelationName>,
     /// What the conditions of branches ask, with the answer that history gave when the first branch was met.
     questions: Vec<(Question, Option<Option<bool>>)>,
+    /// Branches whose EXCEPTION clause has caught a failure, on these versions: the rest of them does not run.
+    caught: Vec<(usize, VersionSet)>,
 }
 
 /// A branch around the statement before.
@@ -117,7 +119,7 @@ impl Fold<'_> {
             Some(answer) => *answer,
             None => {
                 let search_path = self.session.search_path();
-                let answer = asked::answer(question, &self.around(&search_path));
+                let answer = asked::answer(question, &self.around(&search_path), self.options.postgres);
                 self.block.as_mut()?.questions.get_mut(number)?.1 = Some(answer);
                 answer
             }
@@ -156,6 +158,26 @@ impl Fold<'_> {
                 self.catalog = std::mem::take(&mut self.catalog).or_not(entered.before);
                 self.session.hold(entered.elsewhere);
             }
+        }
+    }
+
+    /// The versions on which something before it has failed in a branch around it, or which do not take such a branch.
+    pub(super) fn skipped(&self, inside: &Inside) -> VersionSet {
+        let Some(block) = &self.block else { return VersionSet::NONE };
+        let around = |number: usize| inside.within.iter().any(|branch| branch.number == number);
+        let caught = block.caught.iter().filter(|(number, _)| around(*number)).map(|(_, versions)| *versions);
+        let left_out = inside.within.iter().filter_map(|branch| {
+            let condition = branch.condition?;
+            let (yes, no) = block.questions.get(condition.question)?.0.versions();
+            Some(if condition.holds { no } else { yes })
+        });
+        caught.chain(left_out).fold(VersionSet::NONE, VersionSet::or)
+    }
+
+    /// Takes note of failures that are caught, by the branches that catch them.
+    pub(super) fn note_caught(&mut self, caught: Vec<(usize, VersionSet)>) {
+        if let Some(block) = &mut self.block {
+            block.caught.extend(caught);
         }
     }
 
@@ -207,6 +229,28 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
         return refusal("2D000", "cannot be done where an EXCEPTION clause is active", VersionSet::ALL);
     }
     refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
+}
+
+/// A statement that fails where an EXCEPTION clause catches it, or is skipped, leaves no lock behind. Gives the branches that catch its own failures.
+pub(super) fn undo(
+    effects: &mut Vec<Effect>,
+    failing: &[Refusal],
+    inside: &Inside,
+    skipped: VersionSet,
+) -> Vec<(usize, VersionSet)> {
+    let gone = failing.iter().fold(skipped, |all, refusal| all.or(refusal.versions));
+    effects.iter_mut().for_each(|effect| effect.versions = effect.versions.without(gone));
+    effects.retain(|effect| !effect.versions.is_empty());
+    // Only what happens for certain keeps others from running.
+    let certain = failing.iter().filter(|_| inside.is_only_guarded());
+    certain.filter_map(|refusal| Some((inside.catching(refusal.sqlstate)?, refusal.versions))).collect()
+}
+
+/// The refusals that no EXCEPTION clause catches, on the versions on which the statement is reached.
+pub(super) fn passed_on(refusals: Vec<Refusal>, inside: &Inside, skipped: VersionSet) -> Vec<Refusal> {
+    let passed = refusals.into_iter().filter(|refusal| inside.catching(refusal.sqlstate).is_none());
+    let reached = passed.map(|refusal| Refusal { versions: refusal.versions.without(skipped), ..refusal });
+    reached.filter(|refusal| !refusal.versions.is_empty()).collect()
 }
 
 /// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does. What stands in a branch

@@ -50,6 +50,19 @@ pub(super) fn are_alike(one: &str, other: &str) -> bool {
     one.len() == other.len() && SHAPES.iter().any(|shape| has_shape(one, shape) && has_shape(other, shape))
 }
 
+/// Whether a text begins with a day in the order year, month, day that there is not.
+pub(super) fn is_no_day(text: &str) -> bool {
+    let begins = text.get(..10).is_some_and(|day| has_shape(day, SHAPES[0]));
+    let behind = text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', 'T']));
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<i64>().ok());
+    match (number(0, 4), number(5, 7), number(8, 10)) {
+        (Some(year), Some(month), Some(day)) if begins && behind && year > 0 => {
+            !(1..=12).contains(&month) || date(days(year, month, day)) != (year, month, day)
+        }
+        _ => false,
+    }
+}
+
 fn has_shape(text: &str, shape: &str) -> bool {
     let (text, shape) = (text.as_bytes(), shape.as_bytes());
     let mut at = 0;

@@ -319,9 +319,11 @@ impl Fold<'_> {
             apply_facts::raise_below(&mut effects);
         }
         self.keep_what_others_see(&mut effects);
-        if inside.is_some_and(Inside::is_caught) {
-            undo(&mut effects, &refusals::refusals(statement, &around, true));
-        }
+        let caught = inside.map_or_else(Vec::new, |inside| {
+            let guarded = inside.is_caught();
+            let failing = if guarded { refusals::refusals(statement, &around, true) } else { Vec::new() };
+            block::undo(&mut effects, &failing, inside, self.skipped(inside))
+        });
         if migration.linted {
             // They are kept until the whole migration has been replayed.
             effects.shrink_to_fit();
@@ -373,6 +375,7 @@ impl Fold<'_> {
             effects,
         };
         let certain = traced.inside.as_ref().is_none_or(|inside| !inside.is_uncertain());
+        self.note_caught(caught);
         self.hold(index, statement, &traced, &occurrences, certain && !may_run);
         self.catalog.ledger.at = FileLine::of(&migration.file, outer.span);
         self.leave(statement, &traced, migration.file.text(), rolls_back, certain);
@@ -426,8 +429,12 @@ impl Fold<'_> {
         if !std::ptr::eq(outer, statement) {
             refusals.extend(refusals::of_outer(outer, around));
         }
-        if inside.is_none_or(|inside| !inside.is_uncertain()) {
-            refusals.extend(refusals::refusals(statement, around, inside.is_some()));
+        if inside.is_none_or(Inside::is_only_guarded) {
+            let found = refusals::refusals(statement, around, inside.is_some());
+            refusals.extend(match inside {
+                Some(inside) => block::passed_on(found, inside, self.skipped(inside)),
+                None => found,
+            });
         }
         refusals
     }
@@ -445,14 +452,6 @@ impl Fold<'_> {
         written.shrink_to_fit();
         written
     }
-}
-
-/// A statement that fails where an EXCEPTION clause catches it leaves no lock behind.
-fn undo(effects: &mut Vec<Effect>, refusals: &[Refusal]) {
-    for refusal in refusals {
-        effects.iter_mut().for_each(|effect| effect.versions = effect.versions.without(refusal.versions));
-    }
-    effects.retain(|effect| !effect.versions.is_empty());
 }
 
 /// Whether something can be said of the statement's locks, also of all that its body does.

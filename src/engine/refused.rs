@@ -4,6 +4,7 @@ use crate::finding::Finding;
 use crate::postgres::VersionSet;
 use crate::source::Span;
 
+use super::running::Inside;
 use super::step::Step;
 use super::trace::{Refusal, Transaction};
 
@@ -15,12 +16,14 @@ impl<'a> Step<'a> {
     /// rule about all statements of a kind reports: inside a transaction block, transaction control in a body, and NULL in a
     /// column that is NOT NULL.
     pub fn told_refusals(&self) -> Vec<&'a Refusal> {
-        if self.inside.is_some_and(|inside| inside.is_choice() || inside.is_caught()) {
+        if self.inside.is_some_and(Inside::is_choice) {
             return Vec::new();
         }
+        let passed_on =
+            |refusal: &&Refusal| self.inside.is_none_or(|inside| inside.catching(refusal.sqlstate).is_none());
         let mut told: Vec<(Span, VersionSet)> = Vec::new();
         let own_rule = |refusal: &Refusal| matches!(refusal.sqlstate, "25001" | "2D000" | "23502");
-        let refusals = self.refusals.iter().filter(|refusal| !own_rule(refusal));
+        let refusals = self.refusals.iter().filter(passed_on).filter(|refusal| !own_rule(refusal));
         let first = refusals.filter(|refusal| {
             let place = refusal.span.unwrap_or(self.statement.span);
             let known =

@@ -32,6 +32,17 @@ impl Inside {
         self.within.iter().any(|branch| branch.kind == BranchKind::Loop)
     }
 
+    /// Whether nothing but its failure, or one before it that is caught, keeps it from being done.
+    pub fn is_only_guarded(&self) -> bool {
+        self.within.iter().all(|branch| branch.kind == BranchKind::Guarded)
+    }
+
+    /// The innermost branch whose EXCEPTION clause may catch this.
+    pub fn catching(&self, sqlstate: &str) -> Option<usize> {
+        let mut guards = self.within.iter().rev().filter(|branch| branch.kind == BranchKind::Guarded);
+        guards.find(|guard| guard.caught.may_be(sqlstate)).map(|guard| guard.number)
+    }
+
     /// Whether an EXCEPTION clause may undo it and go on.
     pub fn is_caught(&self) -> bool {
         self.within.iter().any(|branch| branch.kind == BranchKind::Guarded)

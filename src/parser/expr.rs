@@ -179,7 +179,7 @@ pub(super) fn lower_inside(
 }
 
 /// A placeholder that stands for the whole expression: what it will be is not known.
-fn is_placeholder(expr: &sql::Expr) -> bool {
+pub(super) fn is_placeholder(expr: &sql::Expr) -> bool {
     matches!(expr, sql::Expr::Identifier(name) if name.quote_style == Some(PLACEHOLDER))
 }
 

@@ -7,7 +7,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
 use super::expr;
-use super::uses::Uses;
+use super::uses::{Uses, ident};
 use super::{clauses, merge, names, query, rows_read, series};
 use crate::ast::{
     Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, Returning, Rows, StatementKind, Test,
@@ -100,6 +100,7 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         on: None,
         reading: Vec::new(),
         returning: None,
+        returned: Vec::new(),
         locked_with: None,
         default_values: false,
         copy: None,
@@ -348,9 +349,23 @@ pub(super) fn returning(
         write.alias.as_ref().map_or(&write.target.name.name, |alias| &alias.name),
     );
     items.iter().for_each(|item| walk.select_item(item));
+    if from.is_empty() && write.verb != WriteVerb::Merge {
+        write.returned = items.iter().filter_map(|item| returned(walk.cursor, item)).collect();
+    }
     uses.tables_named = named;
     write.returning = Some(Returning { renames, rows: std::mem::replace(&mut uses.rows, outer) });
     Ok(())
+}
+
+/// A column by itself.
+fn returned(c: &Cursor, item: &sql::SelectItem) -> Option<Ident> {
+    match item {
+        sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => match expr {
+            sql::Expr::Identifier(name) if !expr::is_placeholder(expr) => Some(ident(c, name)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// An expression of which only the uses matter.

@@ -4,6 +4,7 @@
 //! (`fixtures/facts/observed.toml`) by a test.
 
 pub mod builtins;
+pub mod conditions;
 pub mod facts;
 pub mod form;
 pub mod hash;

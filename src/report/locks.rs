@@ -144,7 +144,9 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     notes.extend(held.iter().map(|lock| still(file, lock)));
     notes.extend(waiting(statement, run));
     let how_often = match statement.passed_over {
-        true => Some("does not run: by the migrations before it, the block does not take this branch"),
+        true => {
+            Some("does not run: by the migrations before it, or on these versions, the block does not take this branch")
+        }
         false => statement.inside.as_ref().and_then(how_often),
     };
     notes.extend(how_often.map(str::to_owned));

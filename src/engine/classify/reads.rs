@@ -4,7 +4,7 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Limits, ObjectName, TableRead};
+use crate::ast::{Condition, Limit, Limits, ObjectName, TableRead};
 use crate::engine::catalog::Relation;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::{Late, Reached, in_session, left_out_late, reached};
@@ -78,7 +78,10 @@ impl Reads {
     fn table(&mut self, table: &TableRead, name: &RelationName, list: &[TableRead], around: &Surroundings) {
         let known = around.catalog.get(name);
         if matches!(around.kind(name), RelationKind::View) {
-            return self.add_whole(name, table.only, around);
+            return match known.and_then(|view| Some((view, view.base()?))) {
+                Some((view, base)) => self.through(view, base, table, list, around),
+                None => self.add_whole(name, table.only, around),
+            };
         }
         let partner = |known_as: &EcoString| list.iter().find(|other| other.known_as == *known_as);
         let is_driven = known.is_some_and(|relation| {
@@ -99,6 +102,43 @@ impl Reads {
             above(name, around).into_iter().for_each(|above| push(&mut self.above, above));
             self.add_children(name, &table.limits, &by_key, around);
         }
+    }
+
+    /// A view that shows rows of one relation: what is asked of its columns is asked of those behind them.
+    fn through(
+        &mut self,
+        view: &Relation,
+        base: &RelationName,
+        table: &TableRead,
+        list: &[TableRead],
+        around: &Surroundings,
+    ) {
+        if self.by_key.named.contains(&view.name) || self.whole.named.contains(&view.name) {
+            return self.add_whole(base, around.is_read_alone(&view.name, base), around);
+        }
+        push(&mut self.by_key.named, view.name.clone());
+        for read in view.reads.iter().filter(|read| *read != base) {
+            self.add_whole(read, around.is_read_alone(&view.name, read), around);
+        }
+        let behind = |column: &EcoString| {
+            let shown = view.shows.columns.iter().find(|(known, _)| known == column);
+            shown.and_then(|(_, behind)| behind.clone())
+        };
+        let conditions = table.conditions.iter();
+        let conditions = conditions
+            .filter_map(|condition| Some(Condition { column: behind(&condition.column)?, ..condition.clone() }));
+        let limits = table.limits.all.iter();
+        let limits = limits.filter_map(|limit| Some(Limit { column: behind(&limit.column)?, ..limit.clone() }));
+        let joined = table.joined.iter();
+        let read = TableRead {
+            conditions: conditions.collect(),
+            limits: Limits { all: limits.collect(), ..Limits::default() },
+            joined: joined.filter_map(|(column, other)| Some((behind(column)?, other.clone()))).collect(),
+            first_by: None,
+            only: around.is_read_alone(&view.name, base),
+            ..table.clone()
+        };
+        self.table(&read, base, list, around);
     }
 
     /// The partitions and children of a table, each by its own indexes.

@@ -63,9 +63,18 @@ fn setting(change: &SettingChange) -> Option<Refusal> {
     }
     let SettingKind::Set { value, .. } = &change.kind else { return None };
     const TIMES: &[&str] = &["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"];
-    let is_word = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphabetic());
-    let wrong = TIMES.contains(&name.as_str()) && is_word && !value.eq_ignore_ascii_case("default");
-    wrong.then(|| refused(INVALID_PARAMETER_VALUE, format!("invalid value for {name}: {value}")))
+    const UNITS: &[&str] = &["", "us", "ms", "s", "min", "h", "d"];
+    let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphabetic());
+    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim();
+    if !TIMES.contains(&name.as_str()) || value.is_empty() || !is_word(unit) || value.eq_ignore_ascii_case("default") {
+        return None;
+    }
+    let versions = match unit != value.trim() && UNITS.contains(&unit) {
+        true if unit == "us" || value.contains('.') => VersionSet::before(12),
+        true => return None,
+        false => VersionSet::ALL,
+    };
+    Some(refused_on(versions, INVALID_PARAMETER_VALUE, format!("invalid value for {name}: {value}")))
 }
 
 /// The events of event triggers.

@@ -8,7 +8,7 @@ use ecow::EcoString;
 
 use crate::ast::{
     AlterActionKind, AlterTable, CastFrom, CastOf, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
-    CreateTable, DataType, Expr, Limit, Operand, TableConstraintKind, Write, WriteVerb,
+    CreateTable, DataType, Expr, Limit, ObjectName, Operand, TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Kind, Past, Relation};
 use crate::engine::surroundings::Surroundings;
@@ -16,6 +16,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::builtins::{self, ManyRows};
 use crate::postgres::{VersionSet, types};
 
+use super::existence::is_there;
 use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, defaults, refused, refused_on};
 
 /// Where an expression stands.
@@ -181,6 +182,14 @@ fn not_boolean<'a>(expr: &Expr, columns: &Columns<'a>, around: &Surroundings) ->
     };
     // Some functions give what they get.
     (found != "boolean" && !found.starts_with("any")).then_some(found)
+}
+
+/// A condition of a policy that is no boolean.
+pub(super) fn of_policy(expr: &Expr, table: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let columns = Columns { known: around.relation(table).filter(|relation| is_there(relation)), new: &[] };
+    let other = not_boolean(expr, &columns, around)?;
+    let reason = format!("the condition of a policy must be a boolean, and not of type {other}");
+    Some(refused(DATATYPE_MISMATCH, reason).at(expr.span))
 }
 
 /// WHERE of UPDATE and DELETE, in which no aggregate and no set can stand.

@@ -16,7 +16,7 @@ use crate::postgres::VersionSet;
 use super::existence::{is_known_whole, is_there, missing_column};
 use super::{
     DEPENDENT_OBJECTS, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, SYNTAX_ERROR,
-    UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, refused, refused_on,
+    UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, expressions, refused, refused_on,
 };
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -206,7 +206,10 @@ fn altered_policy(alter: &AlterPolicy, around: &Surroundings) -> Option<Refusal>
     let reason = match policy.command {
         "SELECT" | "DELETE" if alter.check.is_some() => "only USING expression allowed for SELECT, DELETE",
         "INSERT" if alter.using.is_some() => "only WITH CHECK expression allowed for INSERT",
-        _ => return None,
+        _ => {
+            let mut conditions = alter.using.iter().chain(&alter.check);
+            return conditions.find_map(|condition| expressions::of_policy(condition, &alter.table, around));
+        }
     };
     Some(refused(SYNTAX_ERROR, reason.to_owned()))
 }
@@ -256,5 +259,7 @@ fn policy(create: &CreatePolicy, around: &Surroundings) -> Option<Refusal> {
         | RelationKind::Index => true,
     };
     let reason = || format!("{} is not a table: it is a {}", relation.name, relation.kind.name());
-    other.then(|| refused(WRONG_OBJECT_TYPE, reason()))
+    let conditions = create.using.iter().chain(&create.check);
+    let mut unfit = conditions.filter_map(|condition| expressions::of_policy(condition, &create.table, around));
+    if other { Some(refused(WRONG_OBJECT_TYPE, reason())) } else { unfit.next() }
 }

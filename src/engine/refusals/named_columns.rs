@@ -73,7 +73,11 @@ fn write_refusals(write: &Write, around: &Surroundings, in_body: bool) -> Vec<Re
     let compared = write.filter.iter().filter(|_| alone).flat_map(|filter| &filter.columns);
     let is_alias = |column: &str| write.alias.as_ref().is_some_and(|alias| alias.name == column);
     let compared = compared.filter(|column| !is_alias(column)).filter_map(|column| missing_column(column, relation));
-    set.chain(compared).chain(source).collect()
+    // The table itself may be named, as a value.
+    let row = |column: &Ident| is_alias(&column.name) || column.name == relation.name.name;
+    let returned = write.returned.iter().filter(|column| !in_body && !row(column));
+    let returned = returned.filter_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)));
+    set.chain(compared).chain(source).chain(returned).collect()
 }
 
 /// What the server looks for when it has read all of the statement.

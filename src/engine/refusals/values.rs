@@ -10,6 +10,7 @@ use crate::ast::{
     AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Literal, Statement, StatementKind, Write,
     WriteVerb,
 };
+use crate::engine::calendar;
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -25,6 +26,7 @@ use super::{DATATYPE_MISMATCH, refused, refused_on};
 const INVALID_TEXT: &str = "22P02";
 const TOO_LONG: &str = "22001";
 const OUT_OF_RANGE: &str = "22003";
+const NO_SUCH_MOMENT: &str = "22008";
 const CHECK_VIOLATION: &str = "23514";
 const FOREIGN_KEY_VIOLATION: &str = "23503";
 
@@ -212,6 +214,11 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
             (!known).then(|| bad(text))
         }
         (Literal::Text(text), "uuid" | "json" | "jsonb") => unreadable(text, data_type),
+        (Literal::Text(text), "date" | "timestamp with time zone" | "timestamp without time zone") => {
+            let reason =
+                || format!("column {name} of type {} does not take {text}: there is no such day", data_type.name);
+            calendar::is_no_day(text).then(|| refused(NO_SUCH_MOMENT, reason()))
+        }
         (Literal::Number(_), "boolean" | "date" | "uuid" | "json" | "jsonb" | "bytea" | "interval")
         | (Literal::Number(_), "timestamp with time zone" | "timestamp without time zone" | "time without time zone")
         | (Literal::Boolean(_), "smallint" | "integer" | "bigint" | "numeric" | "date" | "uuid" | "json" | "jsonb") => {

@@ -14,6 +14,7 @@ use crate::ast::{
 };
 use crate::parser::cursor::{Parsed, SyntaxError};
 use crate::parser::scan::Lexeme;
+use crate::postgres::conditions::Caught;
 
 /// Blocks in blocks that are followed.
 const DEEPEST: usize = 100;
@@ -141,8 +142,8 @@ impl<'t> Reader<'t> {
         if self.words.eat(&["EXCEPTION"]) {
             let last = self.found.len();
             let choice = self.next_branch();
-            if self.handlers(choice)? {
-                self.guard(first, last, level, choice);
+            if let Some(caught) = self.handlers(choice)? {
+                self.guard(first, last, level, choice, caught);
             }
         }
         self.raises = false;
@@ -204,7 +205,8 @@ impl<'t> Reader<'t> {
     pub(super) fn enter_one_of(&mut self, choice: usize, kind: BranchKind, when: When) -> usize {
         let level = self.within.len();
         self.branches += 1;
-        self.within.push(Branch { number: self.branches, choice, kind, when, condition: self.condition.take() });
+        let condition = self.condition.take();
+        self.within.push(Branch { number: self.branches, choice, kind, when, condition, caught: Caught::default() });
         level
     }
 
@@ -308,25 +310,41 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Behind EXCEPTION, up to END: whether some failure is caught and not passed on.
-    fn handlers(&mut self, choice: usize) -> Parsed<bool> {
-        let mut swallows = false;
+    /// Behind EXCEPTION, up to END: the failures that are caught and not passed on, if there are some.
+    fn handlers(&mut self, choice: usize) -> Parsed<Option<Caught>> {
+        let mut swallows = None;
         let mut any = false;
         while self.words.eat(&["WHEN"]) {
             any = true;
-            self.words.seek_word(&["THEN"])?;
+            let first = self.words.at();
+            let last = self.words.seek_word(&["THEN"])?;
+            let caught = self.conditions(first, last);
             self.words.advance();
             self.one_of(choice, BranchKind::Choice, When::PERHAPS)?;
-            swallows |= !self.raises;
+            if !self.raises {
+                swallows = Some(caught.or(swallows.unwrap_or_default()));
+            }
         }
         if any { Ok(swallows) } else { self.words.expected("WHEN") }
     }
 
+    /// `condition [OR condition ...]`, a condition being a name or `SQLSTATE 'code'`.
+    fn conditions(&self, first: usize, last: usize) -> Caught {
+        let mut caught = Caught::default();
+        for at in (first..last).filter(|at| !self.words.is_any(*at, &["OR", "SQLSTATE"])) {
+            match self.words.name(at) {
+                Some(name) => caught.add_name(&name),
+                None => caught.add_state(self.words.written(at).trim_matches('\'')),
+            }
+        }
+        caught
+    }
+
     /// Marks the statements of a block whose failure is caught.
-    fn guard(&mut self, first: usize, last: usize, level: usize, choice: usize) {
+    fn guard(&mut self, first: usize, last: usize, level: usize, choice: usize, caught: Caught) {
         self.branches += 1;
-        let branch =
-            Branch { number: self.branches, choice, kind: BranchKind::Guarded, when: When::ALWAYS, condition: None };
+        let (number, kind) = (self.branches, BranchKind::Guarded);
+        let branch = Branch { number, choice, kind, when: When::ALWAYS, condition: None, caught };
         for inner in self.found.get_mut(first..last).unwrap_or_default() {
             inner.within.insert(level.min(inner.within.len()), branch);
         }

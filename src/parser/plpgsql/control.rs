@@ -48,7 +48,7 @@ impl Reader<'_> {
 
     /// Keeps a question that the catalogs may answer, and gives its number.
     fn ask(&mut self, question: Question) -> Option<usize> {
-        question.asks_catalogs().then(|| {
+        question.asks_server().then(|| {
             self.questions.push(question);
             self.questions.len() - 1
         })

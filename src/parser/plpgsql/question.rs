@@ -7,6 +7,7 @@ use ecow::{EcoString, eco_format};
 use super::lexemes::Lexemes;
 use crate::ast::{CatalogRows, Events, Question, Sought, When};
 use crate::parser::scan::Lexeme;
+use crate::postgres::VersionSet;
 
 /// Parentheses in parentheses that are followed.
 const DEEPEST: usize = 20;
@@ -170,6 +171,7 @@ impl Reader<'_, '_> {
             () if self.eat("TG_OP") => self.event(),
             () if self.eat("EXISTS") => self.exists(),
             () if self.eat("to_regclass") => self.regclass(),
+            () if self.eat("current_setting") => self.version(),
             () if self.is_symbol(b'(') => {
                 self.at += 1;
                 if self.eat("SELECT") {
@@ -223,6 +225,29 @@ impl Reader<'_, '_> {
         let there = Question::Relation(name);
         let question = if self.eat("NOT") { there } else { Question::Not(Box::new(there)) };
         self.eat("NULL").then_some(question)
+    }
+
+    /// Behind `current_setting`: `('server_version_num')::int >= 120000`
+    fn version(&mut self) -> Option<Question> {
+        let named = self.eat_symbol(b'(') && self.text()? == "server_version_num" && self.eat_symbol(b')');
+        if !named || !self.eat_pair(*b"::") || !["int", "integer", "int4", "bigint"].iter().any(|of| self.eat(of)) {
+            return None;
+        }
+        let (below, equal) = match () {
+            () if self.eat_pair(*b">=") => (false, true),
+            () if self.eat_pair(*b"<=") => (true, true),
+            () if self.eat_symbol(b'>') => (false, false),
+            () if self.eat_symbol(b'<') => (true, false),
+            () => return None,
+        };
+        let number = self.words.written(self.at).parse::<u32>().ok().filter(|_| !self.at_end())?;
+        self.at += 1;
+        // The least number that is not below.
+        let bound = if below == equal { number.checked_add(1)? } else { number };
+        let major = |number: u32| u8::try_from(number / 10_000).ok().filter(|major| *major > 0);
+        let (whole, begun) = (major(bound.checked_add(9_999)?)?, major(bound)?);
+        let (above, under) = (VersionSet::since(whole), VersionSet::before(begun));
+        Some(if below { Question::Version(under, above) } else { Question::Version(above, under) })
     }
 
     /// Behind `(SELECT`: `EXISTS (...))`, or `count(*) FROM ...) = 0`
