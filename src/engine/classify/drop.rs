@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::ast::{DataType, Drop, ObjectKind};
+use crate::ast::{Drop, ObjectKind};
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::named;
@@ -13,6 +13,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::Occurrence;
+use super::drop_type::{drop_columns_of, drop_columns_of_type};
 
 pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let each = |drop_one: fn(&Drop, RelationName, Span, &Surroundings) -> Vec<Occurrence>| {
@@ -79,52 +80,6 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
         | ObjectKind::DomainConstraint
         | ObjectKind::Other(_) => Vec::new(),
     }
-}
-
-/// DROP TYPE and DROP DOMAIN ... CASCADE drop the columns of that type.
-fn drop_columns_of_type(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    drop_columns_of(|dropped| *dropped == name, span, around)
-}
-
-/// The columns of the types that go, and of domains over them, and the tables that are made of such a type.
-fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let mut domains: FxHashSet<&RelationName> = FxHashSet::default();
-    let is_gone = |domains: &FxHashSet<&RelationName>, of: &RelationName| goes(of) || domains.contains(of);
-    loop {
-        let over = around.catalog.domains().filter(|(name, domain)| {
-            !domains.contains(name) && is_gone(&domains, &around.type_name(&domain.data_type))
-        });
-        let over: Vec<&RelationName> = over.map(|(name, _)| name).collect();
-        if over.is_empty() {
-            break;
-        }
-        domains.extend(over);
-    }
-    let is_of_type = |column: &Column| {
-        let data_type = column.data_type.as_ref();
-        data_type.is_some_and(|data_type| is_gone(&domains, &around.type_name(data_type)))
-    };
-    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
-    let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
-    tables.sort();
-    let is_typed = |relation: &&Relation| relation.of_type.as_ref().is_some_and(|of| is_gone(&domains, of));
-    let kept = |data_type: &DataType| is_gone(&domains, &around.type_name(data_type));
-    let defaults = around.catalog.defaults_of_type(kept).into_iter().map(|(table, _)| table.name.clone());
-    let mut defaults: Vec<RelationName> = defaults.filter(|table| !tables.contains(table)).collect();
-    defaults.dedup();
-    let typed = around.catalog.relations().filter(is_typed);
-    let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
-    typed.sort();
-    let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
-    let columns = tables.into_iter().map(|table| match around.kind(&table) {
-        RelationKind::View => dropped(Form::DropView, table),
-        RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
-        _ => dropped(Form::DropColumn, table),
-    });
-    let defaults = defaults.into_iter().map(|table| dropped(Form::DropFunctionDefault, table));
-    let views = typed.iter().flat_map(|table| dependent_views(table, span, around)).collect::<Vec<_>>();
-    let typed = typed.into_iter().map(|table| dropped(Form::DropTable, table));
-    columns.chain(defaults).chain(typed).chain(views).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.
@@ -428,6 +383,13 @@ fn drop_schema(drop: &Drop, around: &Surroundings) -> Vec<Occurrence> {
         let of_types = drop_columns_of(|dropped| dropped.schema == schema.name.name, schema.span, around);
         let is_inside = |found: &Occurrence| found.relations.iter().any(|(_, table)| names.contains(table));
         found.extend(of_types.into_iter().filter(|found| !is_inside(found)));
+        let functions = around.catalog.functions().filter(|(_, known)| known.identity().0 == schema.name.name);
+        let mut functions: Vec<RelationName> =
+            functions.map(|(name, _)| RelationName::new(&*schema.name.name, &**name)).collect();
+        functions.sort();
+        functions.dedup();
+        let users = functions.into_iter().flat_map(|name| drop_function(drop, name, schema.span, around));
+        found.extend(users.filter(|found| !is_inside(found)));
     }
     found
 }

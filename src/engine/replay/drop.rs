@@ -166,6 +166,9 @@ fn drop_schema(schema: &str, replay: &mut Replay) {
     let types: Vec<RelationName> =
         enums.chain(domains).chain(composites).filter(|name| name.schema == schema).cloned().collect();
     types.iter().for_each(|name| drop_type(name, replay));
+    let inside = replay.catalog.functions().filter(|(_, known)| known.identity().0 == schema);
+    let functions: Vec<RelationName> = inside.map(|(name, _)| RelationName::new(schema, &**name)).collect();
+    functions.iter().for_each(|name| cascade::drop_users_of_function(name, replay));
     replay.catalog.remove_functions_in(schema);
 }
 
@@ -188,6 +191,7 @@ fn drop_type(name: &RelationName, replay: &mut Replay) {
     let over: Vec<RelationName> = over.map(|(domain, _)| domain.clone()).filter(|domain| domain != name).collect();
     parts::drop_columns_of_type(name, replay);
     parts::drop_defaults_of_type(name, replay);
+    parts::drop_casts_to(name, replay);
     function::drop_users_of_type(name, replay);
     types::drop_attributes_of(name, replay);
     replay.catalog.remove_type(name);
