@@ -7,6 +7,7 @@ mod attached;
 mod bodies;
 mod bound;
 mod calls;
+mod casts;
 mod composite;
 mod counted;
 mod counts;

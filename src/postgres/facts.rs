@@ -190,7 +190,7 @@ pub fn facts(form: Form) -> &'static [Fact] {
             since(12, rows![on(TARGET, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),
         ],
         F::AddColumnReferencesDefault => {
-            rows![always(rows![on(TARGET, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)])]
+            rows![always(rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, SCAN)])]
         }
         F::AddColumnReferencesDefaultNull => {
             rows![always(rows![on(TARGET, ACCESS, SCAN), on(PARTITION, ACCESS, SCAN), on(REFERENCED, SHARE_ROW, NONE)])]

@@ -86,7 +86,7 @@ forms! {
     AttachIndexPartition = "attach-index-partition",
     /// ALTER INDEX ... SET (...), RESET (...) and the like.
     AlterIndexSetOptions = "alter-index-set-options",
-    /// ALTER INDEX ... SET (...), RESET (...) of parameters of a BRIN, GIN or GiST index.
+    /// ALTER INDEX ... SET (...), RESET (...) of parameters of a BRIN, GIN or GiST index, and DEPENDS ON EXTENSION.
     AlterIndexSetStrongOptions = "alter-index-set-strong-options",
 
     /// ADD COLUMN that may be NULL and has no default.

@@ -220,6 +220,29 @@ pub fn plain_text(written: &str) -> EcoString {
     text
 }
 
+/// Whether an expression casts something to a type that is meant, by `::` or by CAST. The schema is given where it is written.
+pub(super) fn casts_to(written: &str, is_meant: &impl Fn(&str) -> bool) -> bool {
+    let pieces: Vec<&str> = Pieces(written).collect();
+    let name = |at: usize| {
+        let piece = *pieces.get(at)?;
+        let is_name = |c: char| c.is_alphabetic() || c == '_' || c == '"';
+        let plain = unquoted(piece).map_or_else(|| piece.to_lowercase(), str::to_owned);
+        piece.starts_with(is_name).then(|| plain.trim_matches('"').to_owned())
+    };
+    let cast = |at: usize| match (pieces.get(at), pieces.get(at + 1)) {
+        (Some(&":"), Some(&":")) => Some(at + 2),
+        (Some(word), _) if word.eq_ignore_ascii_case("as") => Some(at + 1),
+        _ => None,
+    };
+    (0..pieces.len()).filter_map(cast).any(|at| {
+        let Some(first) = name(at) else { return false };
+        match name(at + 2).filter(|_| pieces.get(at + 1) == Some(&".")) {
+            Some(second) => is_meant(&format!("{first}.{second}")),
+            None => is_meant(&first),
+        }
+    })
+}
+
 /// The same text with a column renamed, and all else as it is.
 pub(super) fn renamed_in(text: &str, from: &str, to: &str) -> EcoString {
     let to = if is_plain(to) { to.to_owned() } else { format!("\"{}\"", to.replace('"', "\"\"")) };

@@ -222,6 +222,9 @@ fn index_action(action: &AlterAction, as_table: bool, subject: &Subject) -> Occu
         {
             Occurrence::new(Form::AlterIndexSetStrongOptions, action.span).with(Role::Index, index)
         }
+        AlterActionKind::DependsOnExtension { .. } => {
+            Occurrence::new(Form::AlterIndexSetStrongOptions, action.span).with(Role::Index, index)
+        }
         _ => Occurrence::new(Form::AlterIndexSetOptions, action.span).with(Role::Index, index),
     }
 }

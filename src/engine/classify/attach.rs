@@ -156,14 +156,15 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     }
     let (unvalidated, referenced): (Vec<RelationName>, Vec<RelationName>) =
         referenced.into_iter().partition(|to| has(to, false));
-    if !unvalidated.is_empty() {
-        let form = Form::AttachPartitionForeignKeyUnvalidated;
-        found.push(Occurrence::new(form, span).with_all(Role::Referenced, unvalidated));
-    }
-    if !referenced.is_empty() {
+    // One that is not valid yet is validated, as a new one is.
+    if !referenced.is_empty() || !unvalidated.is_empty() {
         let read = Occurrence::new(Form::AttachPartitionForeignKeyRead, span);
         let leaves = leaves(attached, subject);
         found.push(read.with_all(Role::Attached, leaves));
+    }
+    if !unvalidated.is_empty() {
+        let form = Form::AttachPartitionForeignKeyUnvalidated;
+        found.push(Occurrence::new(form, span).with_all(Role::Referenced, unvalidated));
     }
     let (trees, referenced) = partitioned(referenced, subject.around);
     found.extend(trees.into_iter().map(|to| tree(Form::AttachPartitionKeyToPartitioned, to, span, subject.around)));

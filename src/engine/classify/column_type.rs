@@ -105,13 +105,30 @@ fn dependent_work(
     found
 }
 
-/// A foreign key on the column is made anew, which locks the other table too.
+/// Foreign keys on the column, and those that the partitions and children have of their own.
 fn foreign_key_partners(column: &str, metadata: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let mut found = own_partners(column, metadata, span, subject);
+    for child in &subject.descendants {
+        let relation = subject.around.catalog.get(child);
+        let child = Subject { name: child.clone(), relation, descendants: Vec::new(), ..subject.clone() };
+        found.extend(own_partners(column, metadata, span, &child));
+    }
+    found
+}
+
+/// A foreign key on the column is made anew, which locks the other table too.
+fn own_partners(column: &str, metadata: bool, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let Some(relation) = subject.relation else { return Vec::new() };
     let stays = |table: &Relation, key: &Constraint| {
         !refusals::drops_foreign_key(subject.alter, relation, table, key, subject.around)
     };
+    let above = subject.around.catalog.ancestors(&subject.name);
+    let of_parent = |key: &Constraint| {
+        let mut above = above.iter().filter(|parent| parent.is_partitioned());
+        above.any(|parent| parent.foreign_keys().any(|(other, _)| other.kind == key.kind))
+    };
     let own = relation.foreign_keys().filter(|(key, _)| uses(&key.kind, column) && stays(relation, key));
+    let own = own.filter(|(key, _)| !of_parent(key));
     let outgoing: Vec<(&Constraint, &RelationName)> = own.collect();
     let is_primary = relation.primary_key().is_some_and(|key| key.iter().any(|name| name == column));
     let points_here = |kind: &ConstraintKind| match kind {

@@ -3,7 +3,7 @@
 use ecow::EcoString;
 use rustc_hash::FxHashSet;
 
-use crate::ast::{DataType, Drop, ObjectKind};
+use crate::ast::{Drop, ObjectKind};
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Trigger, calls};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::named;
@@ -14,6 +14,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::Occurrence;
+use super::drop_type::{drop_columns_of, drop_columns_of_type};
 
 pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurrence> {
     let each = |drop_one: fn(&Drop, RelationName, Span, &Surroundings) -> Vec<Occurrence>| {
@@ -85,52 +86,6 @@ pub(super) fn drop(drop: &Drop, span: Span, around: &Surroundings) -> Vec<Occurr
 /// Whether history shows that the subscription is there and has a slot.
 fn has_slot(name: &str, around: &Surroundings) -> bool {
     around.catalog.subscription(name).slot == Some(true) && around.catalog.has_subscription(name)
-}
-
-/// DROP TYPE and DROP DOMAIN ... CASCADE drop the columns of that type.
-fn drop_columns_of_type(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    drop_columns_of(|dropped| *dropped == name, span, around)
-}
-
-/// The columns of the types that go, and of domains over them, and the tables that are made of such a type.
-fn drop_columns_of(goes: impl Fn(&RelationName) -> bool, span: Span, around: &Surroundings) -> Vec<Occurrence> {
-    let mut domains: FxHashSet<&RelationName> = FxHashSet::default();
-    let is_gone = |domains: &FxHashSet<&RelationName>, of: &RelationName| goes(of) || domains.contains(of);
-    loop {
-        let over = around.catalog.domains().filter(|(name, domain)| {
-            !domains.contains(name) && is_gone(&domains, &around.type_name(&domain.data_type))
-        });
-        let over: Vec<&RelationName> = over.map(|(name, _)| name).collect();
-        if over.is_empty() {
-            break;
-        }
-        domains.extend(over);
-    }
-    let is_of_type = |column: &Column| {
-        let data_type = column.data_type.as_ref();
-        data_type.is_some_and(|data_type| is_gone(&domains, &around.type_name(data_type)))
-    };
-    let tables = around.catalog.relations().filter(|relation| relation.columns.iter().any(is_of_type));
-    let mut tables: Vec<RelationName> = tables.map(|relation| relation.name.clone()).collect();
-    tables.sort();
-    let is_typed = |relation: &&Relation| relation.of_type.as_ref().is_some_and(|of| is_gone(&domains, of));
-    let kept = |data_type: &DataType| is_gone(&domains, &around.type_name(data_type));
-    let defaults = around.catalog.defaults_of_type(kept).into_iter().map(|(table, _)| table.name.clone());
-    let mut defaults: Vec<RelationName> = defaults.filter(|table| !tables.contains(table)).collect();
-    defaults.dedup();
-    let typed = around.catalog.relations().filter(is_typed);
-    let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
-    typed.sort();
-    let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
-    let columns = tables.into_iter().map(|table| match around.kind(&table) {
-        RelationKind::View => dropped(Form::DropView, table),
-        RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
-        _ => dropped(Form::DropColumn, table),
-    });
-    let defaults = defaults.into_iter().map(|table| dropped(Form::DropFunctionDefault, table));
-    let views = typed.iter().flat_map(|table| dependent_views(table, span, around)).collect::<Vec<_>>();
-    let typed = typed.into_iter().map(|table| dropped(Form::DropTable, table));
-    columns.chain(defaults).chain(typed).chain(views).collect()
 }
 
 /// CASCADE drops the defaults that take their values from the sequence.

@@ -9,6 +9,7 @@ mod constraint;
 mod create_table;
 mod data;
 mod drop;
+mod drop_type;
 mod function;
 mod index;
 mod keys;

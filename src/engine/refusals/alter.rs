@@ -14,7 +14,7 @@ use crate::postgres::VersionSet;
 
 use super::{
     DEPENDENT_OBJECTS, FEATURE_NOT_SUPPORTED, INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, NOT_NULL_VIOLATION,
-    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, bounds, changes, constraints, definitions, existence, expressions,
+    UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, bounds, changes, constraints, definitions, detached, existence, expressions,
     foreign_keys, identity, indexes, inheritance, key_of_parts, keys_that_need, keys_through_column, kinds,
     lacks_partition_key, operators, options, own_keys, partitioned_key, partitions, readers, referencing, refused,
     refused_on, replica_identity, twice_named, type_changes, type_users, types,
@@ -40,6 +40,7 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     found.extend(operators::alter_table(alter, relation));
     found.extend(type_users::alter_table(alter, relation, around));
     found.extend(readers::refusals(alter, around));
+    found.extend(detached::alter_table(alter, relation, around));
     found
 }
 
@@ -81,7 +82,7 @@ fn refused_action(
             let columns: Vec<&str> =
                 operators::key_columns(&constraint.kind).iter().map(|column| column.name.as_str()).collect();
             let parts = key_of_parts(relation, &columns, around).filter(|_| !columns.is_empty() && !alter.only);
-            add_constraint(constraint, alter, relation).into_iter().chain(parts).collect()
+            add_constraint(constraint, alter, relation, around).into_iter().chain(parts).collect()
         }
         A::DropConstraint { name, cascade: false, .. } => drop_constraint(name, relation, around),
         A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => replica_identity::no_identity(index, relation)
@@ -209,6 +210,22 @@ fn is_drop_of_key(action: &AlterAction, relation: &Relation) -> bool {
     }
 }
 
+/// A partition that has a primary key over other columns cannot get that of the whole.
+fn second_key_of_part(
+    columns: &[EcoString],
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let parts =
+        if alter.only || !relation.is_partitioned() { Vec::new() } else { around.catalog.descendants(&relation.name) };
+    let parts = parts.iter().filter_map(|part| around.catalog.get(part)).filter(|part| existence::is_known_whole(part));
+    let other = |part: &&Relation| part.primary_key().is_some_and(|own| own != columns);
+    let mut parts = parts.filter(|part| part.has_primary_key_for_certain() && !part.perhaps_missing);
+    let part = parts.find(other)?;
+    Some(Refusal { versions: VersionSet::since(11), ..second_primary_key(part) })
+}
+
 fn second_primary_key(relation: &Relation) -> Refusal {
     refused(INVALID_TABLE_DEFINITION, format!("multiple primary keys for table {} are not allowed", relation.name))
 }
@@ -318,7 +335,12 @@ fn alter_column(name: &Ident, change: &ColumnChange, alter: &AlterTable, relatio
     }
 }
 
-fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+fn add_constraint(
+    constraint: &TableConstraint,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Vec<Refusal> {
     let names = |columns: &'_ [Ident]| -> Vec<EcoString> { columns.iter().map(|column| column.name.clone()).collect() };
     let key = |columns: &[Ident]| {
         let columns = names(columns);
@@ -333,6 +355,7 @@ fn add_constraint(constraint: &TableConstraint, alter: &AlterTable, relation: &R
         TableConstraintKind::PrimaryKey(columns) => {
             if let KeyColumns::Columns(columns) = columns {
                 found.extend(key(columns));
+                found.extend(second_key_of_part(&names(columns), alter, relation, around));
             }
             if let KeyColumns::UsingIndex(index) = columns {
                 let order = || other_order(index, relation);

@@ -6,16 +6,17 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ConstraintChange, Ident, KeyColumns,
     Persistence, TableConstraint, TableConstraintKind,
 };
-use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
+use crate::engine::catalog::{Column, Constraint, ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, types};
 
 use super::existence::is_known_whole;
 use super::{
-    DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INTERNAL_ERROR, INVALID_OBJECT_DEFINITION, INVALID_TABLE_DEFINITION,
-    NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on,
+    DATATYPE_MISMATCH, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INTERNAL_ERROR, INVALID_OBJECT_DEFINITION,
+    INVALID_TABLE_DEFINITION, NOT_IN_PREREQUISITE_STATE, SYNTAX_ERROR, UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused,
+    refused_on,
 };
 
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
@@ -61,6 +62,14 @@ fn add(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation, ar
         let reason = "a key that uses WITHOUT OVERLAPS needs at least two columns".to_owned();
         return vec![refused_on(VersionSet::since(18), SYNTAX_ERROR, reason)];
     }
+    if let TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns))
+    | TableConstraintKind::Unique(KeyColumns::Columns(columns)) = &constraint.kind
+        && constraint.index.without_overlaps
+        && let Some(column) = columns.last().filter(|column| is_no_range(&column.name, relation))
+    {
+        let reason = format!("column {} in WITHOUT OVERLAPS is not of a range type", column.name);
+        return vec![refused_on(VersionSet::since(18), DATATYPE_MISMATCH, reason)];
+    }
     let key = matches!(constraint.kind, TableConstraintKind::PrimaryKey(_) | TableConstraintKind::Unique(_));
     let partitions = around.catalog.descendants(&relation.name).into_iter();
     let mut foreign = partitions.filter(|table| around.kind(table) == RelationKind::ForeignTable);
@@ -94,6 +103,15 @@ fn add(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation, ar
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// A column of a type of the server that is no range.
+fn is_no_range(column: &str, relation: &Relation) -> bool {
+    let data_type = relation.column(column).filter(|_| is_known_whole(relation)).and_then(Column::known_type);
+    data_type.is_some_and(|known| {
+        let plain = types::is_built_in_name(&known.name) && !known.name.ends_with("range");
+        plain || known.dimensions > 0
+    })
 }
 
 fn is_condition(constraint: &TableConstraint) -> bool {

@@ -84,9 +84,13 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let view = views.find(|view| !dropped_too(view));
     // What references a partitioned table references each of its partitions.
     let above = around.catalog.ancestors(name).into_iter().filter(|parent| parent.is_partitioned());
-    let above = above.map(|parent| &parent.name);
-    let referencing = std::iter::once(name).chain(above).chain(&parts).flat_map(|table| referencing(table, around));
-    let table = referencing.map(|(table, _)| &table.name).find(|table| !dropped_too(table));
+    let above: Vec<&RelationName> = above.map(|parent| &parent.name).collect();
+    let targets = std::iter::once(name).chain(above.iter().copied()).chain(&parts);
+    let referencing = targets.flat_map(|table| referencing(table, around)).map(|(table, _)| &table.name);
+    let referencing: Vec<&RelationName> = referencing.filter(|table| !dropped_too(table)).collect();
+    let in_tree =
+        |table: &RelationName| above.iter().any(|top| *top == table || around.catalog.descendants(top).contains(table));
+    let table = referencing.iter().find(|table| !in_tree(table)).or(referencing.first()).copied();
     let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
     let stays = |child: &&RelationName| {
         !also.contains(child) && around.catalog.get(child).is_some_and(|child| !child.perhaps_missing)
@@ -118,7 +122,10 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
             }
         }
     };
-    Some(dependent(name, &what))
+    // The keys of a partitioned table to itself let a partition go until 12.
+    let own_tree = view.is_none() && table.is_some_and(in_tree);
+    let versions = if own_tree { VersionSet::since(13) } else { VersionSet::ALL };
+    Some(Refusal { versions, ..dependent(name, &what) })
 }
 
 fn dependent(name: &RelationName, what: &str) -> Refusal {

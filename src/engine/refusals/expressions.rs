@@ -223,6 +223,12 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
             refused_on(VersionSet::since(12), FEATURE_NOT_SUPPORTED, reason()),
         ];
     }
+    let of_row = |column: &&EcoString| matches!(column.as_str(), "ctid" | "xmin" | "xmax" | "cmin" | "cmax");
+    if place == Place::Check
+        && let Some(column) = expr.columns.iter().find(of_row)
+    {
+        return vec![refused("42P10", format!("a CHECK cannot use the system column {column}"))];
+    }
     let built_in = |function: &&EcoString| around.catalog.function(function).is_none();
     let functions = || expr.functions.iter().filter(built_in);
     if let Some((function, kind)) = functions().find_map(|name| Some((name, builtins::many_rows(name)?))) {

@@ -17,6 +17,7 @@ mod copying;
 mod create;
 mod defaults;
 mod definitions;
+mod detached;
 mod drop;
 mod enum_use;
 mod enums;

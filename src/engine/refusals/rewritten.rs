@@ -133,7 +133,7 @@ pub(super) fn is_checked(key: &Constraint, written: &Relation, around: &Surround
 }
 
 /// The one column that a foreign key points to.
-fn referenced_key<'r>(referenced: &'r [EcoString], relation: &'r Relation) -> Option<&'r EcoString> {
+pub(super) fn referenced_key<'r>(referenced: &'r [EcoString], relation: &'r Relation) -> Option<&'r EcoString> {
     let primary = relation.primary_key().filter(|_| referenced.is_empty());
     let [key] = primary.unwrap_or(referenced) else { return None };
     Some(key)

@@ -193,6 +193,7 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Newer> {
             A::AlterConstraint { change, .. } if change.enforced.is_some() || change.inherit.is_some() => {
                 vec![(18, "ALTER CONSTRAINT ... [NOT] ENFORCED or [NO] INHERIT")]
             }
+            A::DependsOnExtension { no: true, .. } => vec![(13, "NO DEPENDS ON EXTENSION")],
             A::RenameColumn { .. } if alter.object == AlterObject::View => {
                 vec![(13, "ALTER VIEW ... RENAME COLUMN")]
             }

@@ -76,6 +76,8 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         || added
         || renames_and_more(&marks)
         || stands_not_alone(&marks)
+        || table && has(&words, &["NOT", "DEFERRABLE", "INITIALLY", "DEFERRED"])
+        || lone_and_more(&marks)
         || has_key_of_expressions(&marks)
         || NEVER.iter().any(|first| begin_with(&words, first));
     let reason = format!("no version has this syntax: {}", unparsed.message);
@@ -119,6 +121,21 @@ fn stands_not_alone(marks: &[String]) -> bool {
             after = depth == 0 && mark == ",";
             found
         })
+}
+
+/// `ALTER TABLE t ATTACH PARTITION ..., ADD COLUMN a integer`: partitions and schemas change one by one.
+fn lone_and_more(marks: &[String]) -> bool {
+    const LONE: &[&[&str]] = &[&["ATTACH", "PARTITION"], &["DETACH", "PARTITION"], &["SET", "SCHEMA"]];
+    let mut depth = 0i32;
+    let parts = marks.split(|mark| {
+        depth += i32::from(mark == "(") - i32::from(mark == ")");
+        depth == 0 && mark == ","
+    });
+    let parts: Vec<&[String]> = parts.collect();
+    let [first, others @ ..] = parts.as_slice() else { return false };
+    let in_first = LONE.iter().any(|lone| has(first, lone));
+    let follows = others.iter().any(|part| LONE.iter().any(|lone| begin_with(part, lone)));
+    begin_with(marks, &["ALTER", "TABLE"]) && !others.is_empty() && (in_first || follows)
 }
 
 /// `UNIQUE (lower(name))`: constraints are over columns, and indexes alone over expressions.

@@ -37,7 +37,13 @@ pub(super) fn drop_users_of_function(name: &RelationName, replay: &mut Replay) {
         let is_view = calls(&relation.calls, &name.name);
         let gone = relation.indexes.iter().filter(|index| index.calls_function(&name.name));
         let gone: Vec<RelationName> = gone.map(|index| RelationName::new(&*user.schema, &*index.name)).collect();
+        let computed = relation.columns.iter().filter(|column| column.is_generated_by(&name.name));
+        let computed: Vec<EcoString> = computed.map(|column| column.name.clone()).collect();
         gone.iter().for_each(|index| replay.catalog.remove_index(index));
+        for column in &computed {
+            parts::drop_views(&user, column, true, replay);
+            parts::drop_column(&user, column, replay);
+        }
         if is_view {
             super::drop::drop_relation(&user, true, replay);
         }

@@ -214,6 +214,7 @@ fn drop_type(name: &RelationName, replay: &mut Replay) {
     let over: Vec<RelationName> = over.map(|(domain, _)| domain.clone()).filter(|domain| domain != name).collect();
     parts::drop_columns_of_type(name, replay);
     parts::drop_defaults_of_type(name, replay);
+    parts::drop_casts_to(name, replay);
     function::drop_users_of_type(name, replay);
     types::drop_attributes_of(name, replay);
     replay.catalog.remove_type(name);

@@ -2,6 +2,7 @@
 
 use ecow::EcoString;
 
+use crate::ast::DataType;
 use crate::engine::catalog::{Column, ColumnUse, Constraint, ConstraintKind};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::refusals;
@@ -39,6 +40,35 @@ pub(super) fn drop_defaults_of_type(name: &RelationName, replay: &mut Replay) {
         if let Some(column) = replay.catalog.touch(&table).column_mut(&column) {
             column.drop_default();
         }
+    }
+}
+
+/// It takes along the defaults, CHECKs and indexes that cast to it, too.
+pub(super) fn drop_casts_to(name: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let is_it = |written: &str| {
+        let data_type = DataType { name: written.into(), ..DataType::default() };
+        around.type_name(&data_type) == *name
+    };
+    let mut gone: Vec<(RelationName, [Vec<EcoString>; 3])> = Vec::new();
+    for relation in around.catalog.relations().filter(|relation| relation.casts_to(&is_it)) {
+        let plain = relation.columns.iter().filter(|column| column.generated_from.is_none() && column.casts_to(&is_it));
+        let checks = relation.constraints.iter().filter(|constraint| constraint.casts_to(&is_it));
+        let indexes = relation.indexes.iter().filter(|index| index.casts_to(&is_it));
+        let parts = [
+            plain.map(|column| column.name.clone()).collect(),
+            checks.map(|check| check.name.clone()).collect(),
+            indexes.map(|index| index.name.clone()).collect(),
+        ];
+        gone.push((relation.name.clone(), parts));
+    }
+    for (table, [columns, checks, indexes]) in gone {
+        let relation = replay.catalog.touch(&table);
+        let defaults = relation.columns.iter_mut().filter(|column| columns.contains(&column.name));
+        defaults.for_each(Column::drop_default);
+        relation.constraints.retain(|constraint| !checks.contains(&constraint.name));
+        let indexes = indexes.iter().map(|index| RelationName::new(&*table.schema, &**index));
+        indexes.for_each(|index| replay.catalog.remove_index(&index));
     }
 }
 
