@@ -26,7 +26,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         StatementKind::Truncate(truncate) => self::truncate(truncate, around),
         StatementKind::Lock(lock) => lock.tables.iter().find_map(|table| no_table(&table.name, around)),
         StatementKind::Comment(comment) => self::comment(comment, around),
-        StatementKind::Cluster(cluster) => self::cluster(cluster, around),
+        StatementKind::Cluster(cluster) => return self::cluster(cluster, around),
         StatementKind::Reindex(reindex) => self::reindex(reindex, around),
         StatementKind::Write(write) => self::write(write, around),
         StatementKind::CreateRule(create) => taken_rule(create, around),
@@ -255,20 +255,29 @@ fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
 }
 
 /// The table was never clustered, or the index leaves rows out.
-fn cluster(cluster: &Cluster, around: &Surroundings) -> Option<Refusal> {
-    let relation = around.relation(cluster.table.as_ref()?).filter(|relation| is_known_whole(relation))?;
-    match &cluster.index {
+fn cluster(cluster: &Cluster, around: &Surroundings) -> Vec<Refusal> {
+    let relation = cluster.table.as_ref().and_then(|table| around.relation(table));
+    let Some(relation) = relation.filter(|relation| is_known_whole(relation)) else { return Vec::new() };
+    let one = match &cluster.index {
         None => {
             let unmarked = !relation.clustered && relation.kind == RelationKind::Table;
             let reason = || format!("there is no previously clustered index for table {}", relation.name);
             unmarked.then(|| refused(UNDEFINED_OBJECT, reason()))
         }
-        Some(_) if relation.is_partitioned() => {
+        Some(index) if relation.is_partitioned() => {
             let reason = format!("cannot cluster the partitioned table {}", relation.name);
-            Some(refused_on(VersionSet::before(15), FEATURE_NOT_SUPPORTED, reason))
+            let refusal = refused_on(VersionSet::before(15), FEATURE_NOT_SUPPORTED, reason);
+            match missing_index(index, relation, around) {
+                // Until 10 the index is looked for first.
+                Some(missing) if missing.sqlstate == UNDEFINED_OBJECT => {
+                    return vec![Refusal { versions: VersionSet::range(11, 14), ..refusal }, missing];
+                }
+                _ => Some(refusal),
+            }
         }
         Some(index) => missing_index(index, relation, around).or_else(|| no_order(index, relation)),
-    }
+    };
+    one.into_iter().collect()
 }
 
 /// An index that leaves rows out, or that has no order to put them in.

@@ -14,18 +14,18 @@ use super::{DUPLICATE_OBJECT, DUPLICATE_TABLE, refused, refused_on};
 
 /// What the name is given to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum Sort<'a> {
     /// A constraint with an index of the same name.
     Key,
     /// A CHECK.
     Check,
     /// A foreign key.
     ForeignKey,
-    /// NOT NULL, which keeps its name since 18.
-    NotNull,
+    /// NOT NULL of a column, which keeps its name since 18.
+    NotNull(&'a str),
 }
 
-type Named<'a> = (&'a Ident, Sort);
+type Named<'a> = (&'a Ident, Sort<'a>);
 
 /// ALTER TABLE adds two.
 pub(super) fn alter_table(alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
@@ -57,8 +57,10 @@ fn twice(named: &[Named], mixed: VersionSet) -> Option<Refusal> {
         let refusal = match (one, other) {
             (Sort::Key, Sort::Key) => refused(DUPLICATE_TABLE, reason),
             // Two of one column are one.
-            (Sort::NotNull, Sort::NotNull) => return None,
-            (Sort::NotNull, _) | (_, Sort::NotNull) => refused_on(VersionSet::since(18), DUPLICATE_OBJECT, reason),
+            (Sort::NotNull(column), Sort::NotNull(other)) if column == other => return None,
+            (Sort::NotNull(_), _) | (_, Sort::NotNull(_)) => {
+                refused_on(VersionSet::since(18), DUPLICATE_OBJECT, reason)
+            }
             (Sort::Key, Sort::Check) | (Sort::Check, Sort::Key) => refused_on(mixed, DUPLICATE_OBJECT, reason),
             _ => refused(DUPLICATE_OBJECT, reason),
         };
@@ -70,20 +72,22 @@ fn of_table(constraint: &TableConstraint) -> Option<Named<'_>> {
     let sort = match &constraint.kind {
         kind if kind.is_key() => Sort::Key,
         TableConstraintKind::ForeignKey { .. } => Sort::ForeignKey,
-        TableConstraintKind::NotNull(_) => Sort::NotNull,
+        TableConstraintKind::NotNull(column) => Sort::NotNull(&column.name),
         _ => Sort::Check,
     };
     Some((constraint.name.as_ref()?, sort))
 }
 
 fn of_columns(columns: &[ColumnDef]) -> Vec<Named<'_>> {
-    let named = |constraint: &'_ ColumnConstraint| match &constraint.kind {
-        ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique => Some(Sort::Key),
-        ColumnConstraintKind::Check(_) => Some(Sort::Check),
-        ColumnConstraintKind::References(_) => Some(Sort::ForeignKey),
-        ColumnConstraintKind::NotNull => Some(Sort::NotNull),
-        _ => None,
-    };
-    let all = columns.iter().flat_map(|column| &column.constraints);
-    all.filter_map(|constraint| Some((constraint.name.as_ref()?, named(constraint)?))).collect()
+    fn named<'a>(constraint: &ColumnConstraint, column: &'a ColumnDef) -> Option<Sort<'a>> {
+        match &constraint.kind {
+            ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique => Some(Sort::Key),
+            ColumnConstraintKind::Check(_) => Some(Sort::Check),
+            ColumnConstraintKind::References(_) => Some(Sort::ForeignKey),
+            ColumnConstraintKind::NotNull => Some(Sort::NotNull(&column.name.name)),
+            _ => None,
+        }
+    }
+    let all = columns.iter().flat_map(|column| column.constraints.iter().map(move |constraint| (constraint, column)));
+    all.filter_map(|(constraint, column)| Some((constraint.name.as_ref()?, named(constraint, column)?))).collect()
 }
