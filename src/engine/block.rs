@@ -231,7 +231,8 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
     refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
 }
 
-/// A statement that fails where an EXCEPTION clause catches it, or is skipped, leaves no lock behind. Gives the branches that catch its own failures.
+/// A statement that fails where an EXCEPTION clause catches it, or is skipped, leaves no lock behind. Gives the branches that
+/// catch its own failures.
 pub(super) fn undo(
     effects: &mut Vec<Effect>,
     failing: &[Refusal],

@@ -70,7 +70,7 @@ pub use subscriptions::Subscription;
 pub use type_name::written_type;
 pub use written::Written;
 
-use crate::ast::Persistence;
+use crate::ast::{Persistence, ReplicaIdentity};
 
 use self::users::Users;
 use super::effect::{RelationKind, RelationName, Standing, TEMPORARY};
@@ -96,6 +96,8 @@ pub struct Catalog {
     /// Publications.
     publications: FxHashMap<EcoString, Publication>,
     subscriptions: FxHashMap<EcoString, Subscription>,
+    /// Names that types had and have no more, without their schemas.
+    former_types: FxHashSet<EcoString>,
     /// Functions by the last part of their names, all overloads together.
     functions: FxHashMap<EcoString, Vec<Function>>,
     /// Whether one of them may be temporary.
@@ -319,7 +321,12 @@ impl Catalog {
         let name = RelationName::new(&*table.schema, &*index.name);
         self.ledger.note(Kind::Relation, &name, Fate::Given);
         self.index_tables.insert(name, table.clone());
-        self.touch(table).indexes.push(index);
+        let relation = self.touch(table);
+        // What had the name before told the rows apart, and is gone.
+        let told =
+            |identity: &ReplicaIdentity| matches!(identity, ReplicaIdentity::UsingIndex(it) if it.name == index.name);
+        relation.replica_identity.take_if(|identity| told(identity));
+        relation.indexes.push(index);
     }
 
     /// Forgets an index.

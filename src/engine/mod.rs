@@ -429,7 +429,7 @@ impl Fold<'_> {
         if !std::ptr::eq(outer, statement) {
             refusals.extend(refusals::of_outer(outer, around));
         }
-        if inside.is_none_or(Inside::is_only_guarded) {
+        if inside.is_none_or(|inside| inside.is_surely_reached(around.text, outer.span.start)) {
             let found = refusals::refusals(statement, around, inside.is_some());
             refusals.extend(match inside {
                 Some(inside) => block::passed_on(found, inside, self.skipped(inside)),

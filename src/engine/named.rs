@@ -8,7 +8,7 @@ use crate::ast::{
     UserMapping,
 };
 
-use super::catalog::{Column, Index, Kind, Relation};
+use super::catalog::{Catalog, Column, Index, Kind, Part, Relation, Trigger};
 use super::effect::RelationName;
 use super::surroundings::Surroundings;
 
@@ -217,12 +217,19 @@ impl Needing {
 }
 
 /// What of a relation needs an extension.
-pub(super) fn needing(relation: &Relation, extension: &str) -> Needing {
+pub(super) fn needing(relation: &Relation, extension: &str, catalog: &Catalog) -> Needing {
     let Some(parts) = PARTS.iter().find(|parts| parts.extension == extension) else { return Needing::default() };
     let bare = |call: &EcoString| call.rsplit('.').next().unwrap_or_default().to_owned();
-    let calls =
-        |column: &&Column| column.default_functions.iter().any(|call| parts.functions.contains(&bare(call).as_str()));
-    let executes = |function: &&&str| relation.triggers.iter().any(|trigger| trigger.function == **function);
+    // Migrations may have made functions of the same names.
+    let is_own = |function: &str| catalog.functions().any(|(name, _)| name == function);
+    let of_it = |function: &str| parts.functions.contains(&function) && !is_own(function);
+    let calls = |column: &&Column| column.default_functions.iter().any(|call| of_it(&bare(call)));
+    let is_there =
+        |trigger: &Trigger| relation.past_of(Part::Trigger, &trigger.name).is_none_or(|past| past.is_there());
+    let executes = |function: &&&str| {
+        let executing = |trigger: &&Trigger| trigger.function == **function && is_there(trigger);
+        of_it(function) && relation.triggers.iter().any(|trigger| executing(&trigger))
+    };
     let of_class = |index: &&Index| {
         let classes = index.shape.keys.iter().map(|key| key.operators.as_deref());
         let mut keys = index.keys.iter().zip(classes);

@@ -32,7 +32,17 @@ impl Inside {
         self.within.iter().any(|branch| branch.kind == BranchKind::Loop)
     }
 
-    /// Whether nothing but its failure, or one before it that is caught, keeps it from being done.
+    /// Whether nothing keeps it from being reached, which stands at this place of the file. What stands before it in a block with
+    /// an EXCEPTION clause may raise what that catches.
+    pub fn is_surely_reached(&self, text: &str, at: usize) -> bool {
+        let is_opening = |word: &str| {
+            word.starts_with('$') || ["do", "begin", "language", "plpgsql"].iter().any(|w| word.eq_ignore_ascii_case(w))
+        };
+        let before = text.get(self.block.start..at).unwrap_or("?");
+        self.within.is_empty() || self.is_only_guarded() && before.split_whitespace().all(is_opening)
+    }
+
+    /// Whether no condition and no loop stands around it.
     pub fn is_only_guarded(&self) -> bool {
         self.within.iter().all(|branch| branch.kind == BranchKind::Guarded)
     }

@@ -349,7 +349,7 @@ pub(super) fn returning(
         write.alias.as_ref().map_or(&write.target.name.name, |alias| &alias.name),
     );
     items.iter().for_each(|item| walk.select_item(item));
-    if from.is_empty() && write.verb != WriteVerb::Merge {
+    if from.is_empty() && write.verb != WriteVerb::Merge && !renames {
         write.returned = items.iter().filter_map(|item| returned(walk.cursor, item)).collect();
     }
     uses.tables_named = named;
@@ -361,11 +361,18 @@ pub(super) fn returning(
 fn returned(c: &Cursor, item: &sql::SelectItem) -> Option<Ident> {
     match item {
         sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => match expr {
-            sql::Expr::Identifier(name) if !expr::is_placeholder(expr) => Some(ident(c, name)),
+            sql::Expr::Identifier(name) if !expr::is_placeholder(expr) && !is_no_column(name) => Some(ident(c, name)),
             _ => None,
         },
         _ => None,
     }
+}
+
+/// A word that is a call without parentheses, or a whole row in RETURNING.
+fn is_no_column(name: &sql::Ident) -> bool {
+    let word = name.value.to_ascii_lowercase();
+    let words = ["old", "new", "user", "session_user", "system_user", "localtime", "localtimestamp"];
+    name.quote_style.is_none() && (word.starts_with("current_") || words.contains(&word.as_str()))
 }
 
 /// An expression of which only the uses matter.

@@ -291,10 +291,11 @@ impl Catalog {
             .flat_map(move |(name, known)| known.iter().filter(created).map(move |function| (name, function)))
     }
 
-    /// The names of functions that a schema has, and no other schema has as well.
+    /// The names of functions that a schema has, and neither another schema nor the server has as well.
     pub fn functions_only_in(&self, schema: &str) -> Vec<RelationName> {
         let inside = |known: &&Vec<Function>| !known.is_empty() && known.iter().all(|known| known.identity.0 == schema);
         let names = self.functions.iter().filter(|(_, known)| inside(known)).map(|(name, _)| name.as_str());
+        let names = names.filter(|name| builtins::volatility(name).is_none());
         let mut names: Vec<RelationName> = names.map(|name| RelationName::new(schema, name)).collect();
         names.sort();
         names

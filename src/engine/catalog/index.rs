@@ -222,6 +222,15 @@ pub fn plain_text(written: &str) -> EcoString {
 
 /// Whether an expression casts something to a type that is meant, by `::` or by CAST. The schema is given where it is written.
 pub(super) fn casts_to(written: &str, is_meant: &impl Fn(&str) -> bool) -> bool {
+    // Where a string with escapes ends is not looked for.
+    let escapes = written.match_indices(['e', 'E']).any(|(at, _)| {
+        let before = written.get(..at).and_then(|before| before.chars().next_back());
+        let begins = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '\''));
+        begins && written.get(at + 1..).is_some_and(|rest| rest.starts_with('\''))
+    });
+    if escapes {
+        return false;
+    }
     let pieces: Vec<&str> = Pieces(written).collect();
     let name = |at: usize| {
         let piece = *pieces.get(at)?;

@@ -34,6 +34,17 @@ impl Catalog {
         tables
     }
 
+    /// A type has another name, or is in another schema.
+    pub fn note_former_type(&mut self, name: &RelationName) {
+        self.former_types.insert(name.name.clone());
+    }
+
+    /// Whether the name of a type, without its schema, has always meant this one.
+    pub fn is_only_type(&self, name: &RelationName) -> bool {
+        let namesakes = self.ledger.all(Kind::Type).filter(|(other, _)| other.name == name.name);
+        !self.former_types.contains(&name.name) && namesakes.count() <= 1
+    }
+
     /// Whether a type was created that has no casts of its own: an enum or a composite type.
     pub fn is_type_without_casts(&self, name: &RelationName) -> bool {
         self.enums.contains_key(name) || self.composites.contains_key(name)

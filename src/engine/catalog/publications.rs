@@ -89,6 +89,12 @@ impl Catalog {
         needing.for_each(|known| known.tables.retain(|published| published.table != *table));
     }
 
+    /// Publications of the tables of a schema follow its new name.
+    pub fn rename_published_schema(&mut self, from: &str, to: &str) {
+        let schemas = self.publications.values_mut().flat_map(|known| &mut known.schemas);
+        schemas.filter(|schema| *schema == from).for_each(|schema| *schema = to.into());
+    }
+
     /// Publications that name a column of a table follow its new name.
     pub fn rename_published(&mut self, table: &RelationName, from: &str, to: &str) {
         let tables = self.publications.values_mut().flat_map(|known| &mut known.tables);

@@ -10,7 +10,7 @@ use crate::engine::named;
 use crate::engine::proof::Proof;
 use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
-use crate::postgres::{Form, Role};
+use crate::postgres::{Form, Role, types};
 use crate::source::Span;
 
 use super::Occurrence;
@@ -159,7 +159,7 @@ fn drop_extension(extension: &str, span: Span, around: &Surroundings) -> Vec<Occ
     let mut found = drop_columns_of(|dropped| types.contains(&&*dropped.name), span, around);
     for relation in around.catalog.relations() {
         let on_table = |form: Form| Occurrence::new(form, span).with(Role::Target, relation.name.clone());
-        let needing = named::needing(relation, extension);
+        let needing = named::needing(relation, extension, around.catalog);
         found.extend((!needing.defaults.is_empty()).then(|| on_table(Form::DropFunctionDefault)));
         found.extend((!needing.triggers.is_empty()).then(|| on_table(Form::DropFunctionTrigger)));
         let index = |name: &EcoString| RelationName::new(&*relation.name.schema, &**name);
@@ -302,7 +302,8 @@ fn drop_table(
     let Some(relation) = around.catalog.get(&name) else { return found };
     if drop.cascade {
         // Columns that hold rows of it.
-        let holding = drop_columns_of(|dropped| *dropped == name, span, around);
+        let is_meant = !types::is_built_in_name(&name.name);
+        let holding = drop_columns_of(|dropped| is_meant && *dropped == name, span, around);
         let gone = |table: &RelationName| *table == name || partitions.contains(table) || !elsewhere(table);
         found.extend(holding.into_iter().filter(|other| !other.relations.iter().any(|(_, table)| gone(table))));
         let stays = |table: &RelationName| *table != name && !partitions.contains(table) && elsewhere(table);

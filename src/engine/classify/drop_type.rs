@@ -49,7 +49,8 @@ pub(super) fn drop_columns_of(
     defaults.dedup();
     let cast = |name: &str| {
         let data_type = DataType { name: name.into(), ..DataType::default() };
-        is_gone(&domains, &around.type_name(&data_type))
+        let name = around.type_name(&data_type);
+        is_gone(&domains, &name) && around.catalog.is_only_type(&name)
     };
     let casting = casting(cast, span, around);
     let typed = around.catalog.relations().filter(is_typed);
@@ -74,7 +75,8 @@ fn casting(is_gone: impl Fn(&str) -> bool, span: Span, around: &Surroundings) ->
     tables.sort_by(|a, b| a.name.cmp(&b.name));
     let of_table = |table: &Relation| {
         let dropped = |form: Form| Occurrence::new(form, span).with(Role::Target, table.name.clone());
-        let defaults = table.columns.iter().any(|column| column.casts_to(&is_gone));
+        let goes = |column: &Column| column.data_type.as_ref().is_some_and(|of| is_gone(&of.name));
+        let defaults = table.columns.iter().any(|column| !goes(column) && column.casts_to(&is_gone));
         let checks = table.constraints.iter().any(|constraint| constraint.casts_to(&is_gone));
         let indexes = table.indexes.iter().filter(|index| index.casts_to(&is_gone));
         let indexes = indexes.map(|index| RelationName::new(&*table.name.schema, &*index.name));

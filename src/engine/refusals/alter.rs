@@ -7,7 +7,7 @@ use crate::ast::{
     Persistence, ReplicaIdentity, TableConstraint, TableConstraintKind, WhichTriggers,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, KeyShape, Publication, Relation, Rows};
-use crate::engine::effect::RelationKind;
+use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
 use crate::postgres::VersionSet;
@@ -158,7 +158,11 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, aroun
     if is_primary && relation.has_primary_key_for_certain() && !drops_primary_key(alter, relation) {
         found.push(second_primary_key(relation));
     }
-    if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && !relation.children.is_empty() {
+    let child = |name: &RelationName| around.catalog.get(name).is_some_and(existence::is_known_whole);
+    let has_child =
+        if relation.is_partitioned() { !relation.children.is_empty() } else { relation.children.iter().any(child) };
+    let has_child = has_child && existence::is_known_whole(relation);
+    if has(|kind| matches!(kind, ColumnConstraintKind::Identity(_))) && has_child {
         let reason = "cannot recursively add an identity column to a table that has child tables".to_owned();
         let versions = if relation.is_partitioned() { VersionSet::before(17) } else { VersionSet::ALL };
         found.push(refused_on(versions, INVALID_TABLE_DEFINITION, reason));
@@ -217,8 +221,8 @@ fn second_key_of_part(
     relation: &Relation,
     around: &Surroundings,
 ) -> Option<Refusal> {
-    let parts =
-        if alter.only || !relation.is_partitioned() { Vec::new() } else { around.catalog.descendants(&relation.name) };
+    let stays = !alter.only && relation.is_partitioned() && !drops_primary_key(alter, relation);
+    let parts = if stays { around.catalog.descendants(&relation.name) } else { Vec::new() };
     let parts = parts.iter().filter_map(|part| around.catalog.get(part)).filter(|part| existence::is_known_whole(part));
     let other = |part: &&Relation| part.primary_key().is_some_and(|own| own != columns);
     let mut parts = parts.filter(|part| part.has_primary_key_for_certain() && !part.perhaps_missing);

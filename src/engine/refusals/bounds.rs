@@ -7,7 +7,7 @@ use crate::ast::{
     Persistence, RangeBound, TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation};
-use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
 use crate::engine::partitions::{overlap, proof};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -28,7 +28,7 @@ pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refu
     if is_known_whole(parent) && !parent.is_partitioned() {
         return Some(refused(INVALID_OBJECT_DEFINITION, format!("{} is not partitioned", parent.name)));
     }
-    if let Some(refusal) = other_lifetime(create, parent).or_else(|| foreign_part(create, parent)) {
+    if let Some(refusal) = other_lifetime(create, parent, around).or_else(|| foreign_part(create, parent)) {
         return Some(refusal);
     }
     let bound = computed(bound, around).or_else(|| refused_bound(bound, parent, around));
@@ -36,9 +36,11 @@ pub(super) fn create(create: &CreateTable, around: &Surroundings) -> Option<Refu
 }
 
 /// A temporary partition of a table that is not, or the other way round.
-fn other_lifetime(create: &CreateTable, parent: &Relation) -> Option<Refusal> {
-    let temporary = |persistence: Persistence| persistence == Persistence::Temporary;
-    let differs = temporary(create.persistence) != temporary(parent.persistence) && is_known_whole(parent);
+fn other_lifetime(create: &CreateTable, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let temporary =
+        |persistence: Persistence, schema: &str| persistence == Persistence::Temporary || schema.starts_with(TEMPORARY);
+    let own = temporary(create.persistence, &around.created(&create.name).schema);
+    let differs = own != temporary(parent.persistence, &parent.name.schema) && is_known_whole(parent);
     let reason = format!("{} and {} cannot be in one tree: only one is temporary", create.name, parent.name);
     differs.then(|| refused(WRONG_OBJECT_TYPE, reason))
 }
@@ -156,12 +158,13 @@ pub(super) fn detach(child: &RelationName, parent: &Relation, around: &Surroundi
 
 fn refused_bound(bound: &PartitionBound, parent: &Relation, around: &Surroundings) -> Option<Refusal> {
     let partitioning = parent.partitioning.as_ref()?;
-    if let Some(refusal) = unreadable(&bound.kind, parent, around) {
-        return Some(refusal);
-    }
+    let written = bound;
     let bound = &PartitionBound { kind: proof::plain_bound(&bound.kind, parent), ..bound.clone() };
     if let Some((sqlstate, reason)) = overlap::mistake(&bound.kind, &partitioning.strategy, partitioning.keys.len()) {
         return Some(refused(sqlstate, reason).at(bound.span));
+    }
+    if let Some(refusal) = unreadable(&written.kind, parent, around) {
+        return Some(refusal);
     }
     let siblings = parent.children.iter().filter_map(|child| around.catalog.get(child));
     let certain = siblings.filter(|sibling| !sibling.perhaps_missing);

@@ -66,7 +66,12 @@ fn setting(change: &SettingChange) -> Option<Refusal> {
     const UNITS: &[&str] = &["", "us", "ms", "s", "min", "h", "d"];
     let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphabetic());
     let unit = value.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim();
-    if !TIMES.contains(&name.as_str()) || value.is_empty() || !is_word(unit) || value.eq_ignore_ascii_case("default") {
+    if !TIMES.contains(&name.as_str())
+        || value.is_empty()
+        || value.starts_with("0x")
+        || !is_word(unit)
+        || value.eq_ignore_ascii_case("default")
+    {
         return None;
     }
     let versions = match unit != value.trim() && UNITS.contains(&unit) {

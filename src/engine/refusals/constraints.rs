@@ -65,6 +65,7 @@ fn add(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation, ar
     if let TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns))
     | TableConstraintKind::Unique(KeyColumns::Columns(columns)) = &constraint.kind
         && constraint.index.without_overlaps
+        && !alter.actions.iter().any(|action| changes_columns(&action.kind))
         && let Some(column) = columns.last().filter(|column| is_no_range(&column.name, relation))
     {
         let reason = format!("column {} in WITHOUT OVERLAPS is not of a range type", column.name);
@@ -103,6 +104,14 @@ fn add(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation, ar
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// The columns are others when constraints are added.
+fn changes_columns(action: &AlterActionKind) -> bool {
+    matches!(
+        action,
+        AlterActionKind::DropColumn { .. } | AlterActionKind::AlterColumn { change: ColumnChange::SetType { .. }, .. }
+    )
 }
 
 /// A column of a type of the server that is no range.
@@ -233,7 +242,8 @@ fn required_already(
     if !is_known_whole(relation) || relation.perhaps_missing || alter.actions.iter().any(drops) {
         return None;
     }
-    let below = if alter.only { Vec::new() } else { around.catalog.descendants(&relation.name) };
+    let alone = alter.only || constraint.traits.no_inherit;
+    let below = if alone { Vec::new() } else { around.catalog.descendants(&relation.name) };
     let below = below.iter().filter_map(|child| around.catalog.get(child)).filter(|child| is_known_whole(child));
     let open = |table: &Relation| {
         let own = table.not_null_constraint(&column.name).filter(|own| !own.doubted && !constraint.traits.not_valid);

@@ -1,6 +1,7 @@
 //! DROP that the server refuses.
 
 use ecow::EcoString;
+use rustc_hash::FxHashSet;
 
 use crate::ast::{Drop, ObjectKind, Owned};
 use crate::engine::catalog::{ConstraintKind, Index, Kind, Past, Relation};
@@ -88,9 +89,10 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
     let targets = std::iter::once(name).chain(above.iter().copied()).chain(&parts);
     let referencing = targets.flat_map(|table| referencing(table, around)).map(|(table, _)| &table.name);
     let referencing: Vec<&RelationName> = referencing.filter(|table| !dropped_too(table)).collect();
-    let in_tree =
-        |table: &RelationName| above.iter().any(|top| *top == table || around.catalog.descendants(top).contains(table));
-    let table = referencing.iter().find(|table| !in_tree(table)).or(referencing.first()).copied();
+    let tops = if referencing.is_empty() { &[] } else { above.as_slice() };
+    let mut tree: FxHashSet<RelationName> = tops.iter().flat_map(|top| around.catalog.descendants(top)).collect();
+    tree.extend(tops.iter().map(|top| (*top).clone()));
+    let table = referencing.iter().find(|table| !tree.contains(**table)).or(referencing.first()).copied();
     let inheriting = around.catalog.get(name).filter(|relation| !relation.is_partitioned());
     let stays = |child: &&RelationName| {
         !also.contains(child) && around.catalog.get(child).is_some_and(|child| !child.perhaps_missing)
@@ -123,7 +125,7 @@ fn depended_on(name: &RelationName, also: &[RelationName], around: &Surroundings
         }
     };
     // The keys of a partitioned table to itself let a partition go until 12.
-    let own_tree = view.is_none() && table.is_some_and(in_tree);
+    let own_tree = view.is_none() && table.is_some_and(|table| tree.contains(table));
     let versions = if own_tree { VersionSet::since(13) } else { VersionSet::ALL };
     Some(Refusal { versions, ..dependent(name, &what) })
 }

@@ -59,6 +59,7 @@ fn unidentified(write: &Write, around: &Surroundings) -> Option<Refusal> {
         WriteVerb::Insert | WriteVerb::CopyFrom | WriteVerb::Merge => return None,
     };
     let relation = around.relation(&write.target).filter(|relation| is_there(relation))?;
+    let relation = Some(relation).filter(|relation| relation.rules.is_empty())?;
     let leaves: Vec<&Relation> = match relation.is_partitioned() {
         true => leaves(relation, around.catalog),
         false => vec![relation],
@@ -81,6 +82,7 @@ fn beside_identity(write: &Write, around: &Surroundings) -> Option<Refusal> {
     };
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
     let plain = relation.kind == RelationKind::Table && relation.persistence == Persistence::Permanent;
+    let plain = plain && relation.rules.is_empty();
     let identity = identity(relation).filter(|_| plain)?;
     let leaves_out = |publication: &Publication| {
         let of_table = publication.tables.iter().filter(|published| published.table == relation.name);

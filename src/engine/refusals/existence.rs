@@ -270,8 +270,10 @@ impl Names<'_> {
                     if is_key { VersionSet::ALL } else { VersionSet::NONE }
                 }
                 TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(_)) => VersionSet::ALL,
+                TableConstraintKind::NotNull(column) if column.name == name.name => VersionSet::ALL,
                 _ => VersionSet::NONE,
             },
+            AlterActionKind::AddColumn { column, .. } if column.name.name == name.name => VersionSet::ALL,
             _ => VersionSet::NONE,
         };
         let made = self.alter.actions.iter().map(makes).fold(VersionSet::NONE, VersionSet::or);

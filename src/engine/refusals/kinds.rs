@@ -171,7 +171,9 @@ fn write(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let ruled = relation.rules.iter().filter(|_| write.verb == WriteVerb::Merge).find(changing);
     let ruled = ruled.map(|rule| {
         let reason = format!("cannot execute MERGE on {}: it has the rule {}", relation.name, rule.name);
-        refused_on(VersionSet::since(15), FEATURE_NOT_SUPPORTED, reason)
+        // Since 17 one that does not fire does not count.
+        let versions = if rule.does.is_in_force() { VersionSet::since(15) } else { VersionSet::range(15, 16) };
+        refused_on(versions, FEATURE_NOT_SUPPORTED, reason)
     });
     if fixed { Some(refused(sqlstate, reason())) } else { ruled }
 }
@@ -374,7 +376,8 @@ fn held_by_composite(name: &RelationName, around: &Surroundings) -> Option<Refus
     let holding: Vec<RelationName> = composites.filter(is_meant).collect();
     let holds = |column: &Column| column.data_type.as_ref().is_some_and(|known| holding.contains(&type_name(known)));
     let users = if holding.is_empty() { Vec::new() } else { around.catalog.users_of_type(holds) };
-    let user = users.into_iter().find(|user| around.catalog.get(user).is_some_and(is_there))?;
+    let is_user = |user: &Relation| is_there(user) && user.kind != RelationKind::ForeignTable;
+    let user = users.into_iter().find(|user| around.catalog.get(user).is_some_and(is_user))?;
     let reason = format!("cannot alter type {name}: a column of {user} holds values of it");
     Some(refused(FEATURE_NOT_SUPPORTED, reason))
 }

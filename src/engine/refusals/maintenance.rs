@@ -4,7 +4,7 @@
 
 use crate::ast::{NamedOption, Reindex, ReindexTarget, Statement, StatementKind, Vacuum};
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, builtins};
 
 use super::{DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, refused, refused_on};
 
@@ -56,8 +56,8 @@ pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
         let verb = if vacuum.vacuum { "VACUUM" } else { "ANALYZE" };
         return Some(refused(SYNTAX_ERROR, format!("unrecognized {verb} option {}", option.name)).at(option.span));
     }
-    let left_out = |option: &NamedOption| option.name == "process_toast" && !option.is_on();
-    if vacuum.full && vacuum.options.iter().any(left_out) {
+    let toast = vacuum.options.iter().rfind(|option| option.name == "process_toast");
+    if vacuum.full && toast.is_some_and(|option| !option.is_on()) {
         let reason = "PROCESS_TOAST required with VACUUM FULL".to_owned();
         return Some(refused_on(VersionSet::since(14), FEATURE_NOT_SUPPORTED, reason));
     }
@@ -83,7 +83,7 @@ fn of_system(reindex: &Reindex) -> Option<Refusal> {
         (ReindexTarget::Table | ReindexTarget::Index, Some(name)) => {
             let schema = name.schema.as_ref();
             schema.is_some_and(|schema| in_catalog(&schema.name))
-                || schema.is_none() && name.name.name.starts_with("pg_")
+                || schema.is_none() && builtins::is_system_relation(&name.name.name)
         }
         _ => false,
     };

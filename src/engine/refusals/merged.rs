@@ -4,7 +4,7 @@
 
 use ecow::EcoString;
 
-use crate::ast::Limits;
+use crate::ast::{Limits, Literal};
 use crate::engine::catalog::{Constraint, ConstraintKind, Relation};
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -52,7 +52,12 @@ fn differs(one: &Constraint, other: &Constraint) -> bool {
         return false;
     };
     let cast = |limits: &Limits| limits.all.iter().any(|limit| limit.cast.is_some());
+    // The server compares constants as values of the column's type.
+    let is_plain =
+        |value: &Literal| matches!(value, Literal::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()));
+    let plain = |limits: &Limits| limits.all.iter().flat_map(|limit| &limit.values).all(is_plain);
     let told_apart = !limits.all.is_empty() && !asks.all.is_empty() && !cast(limits) && !cast(asks);
+    let told_apart = told_apart && plain(limits) && plain(asks);
     let sorted = |columns: &[EcoString]| {
         let mut columns = columns.to_vec();
         columns.sort();

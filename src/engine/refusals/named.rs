@@ -201,7 +201,10 @@ fn needed(drop: &Drop, around: &Surroundings) -> Option<Refusal> {
                 let past = around.catalog.past(Kind::Named, &named::extension(&name.name));
                 let there = past.is_some_and(|past| past.is_there());
                 let mut relations = around.catalog.relations().filter(|relation| there && is_there(relation));
-                relations.find(|relation| !named::needing(relation, &name.name).is_empty())?.name.to_string()
+                relations
+                    .find(|relation| !named::needing(relation, &name.name, around.catalog).is_empty())?
+                    .name
+                    .to_string()
             }
             _ => return None,
         };

@@ -230,7 +230,8 @@ fn statistics(create: &CreateStatistics, around: &Surroundings) -> Option<Refusa
     };
     let unordered = || {
         let data_type = |column: &Ident| relation?.column(&column.name)?.known_type();
-        let column = columns().find(|column| data_type(column).is_some_and(has_no_order))?;
+        let mut columns = columns().filter(|_| !create.if_not_exists);
+        let column = columns.find(|column| data_type(column).is_some_and(has_no_order))?;
         let reason = format!("column {} cannot be used in statistics: its values have no order", column.name);
         Some(refused(FEATURE_NOT_SUPPORTED, reason).at(column.span))
     };

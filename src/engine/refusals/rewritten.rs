@@ -103,7 +103,8 @@ fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Opti
         let certain = certain && !other.foreign_keys().any(cascades);
         let reason = || format!("rows of {} still refer to rows of {} that go", other.name, relation.name);
         let points = |column: &EcoString| other.column(column).is_some_and(|column| column.not_null);
-        if certain && write.filter.is_none() && !constraint.awaits_validation && columns.iter().all(points) {
+        let all = write.filter.is_none() && relation.rows == Rows::Certain && columns.iter().all(points);
+        if certain && all && !constraint.awaits_validation {
             return Some(refused(FOREIGN_KEY_VIOLATION, reason()));
         }
         let ([column], true) = (columns.as_slice(), certain) else { return None };

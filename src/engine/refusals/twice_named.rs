@@ -3,7 +3,7 @@
 //! Source: measurements (`fixtures/facts/constraint-named-twice-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable, Ident,
+    AlterActionKind, AlterTable, ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable, Ident, KeyColumns,
     TableConstraint, TableConstraintKind,
 };
 use crate::engine::catalog::Relation;
@@ -13,10 +13,10 @@ use crate::postgres::VersionSet;
 use super::{DUPLICATE_OBJECT, DUPLICATE_TABLE, refused, refused_on};
 
 /// What the name is given to.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Sort<'a> {
-    /// A constraint with an index of the same name.
-    Key,
+    /// A constraint with an index of the same name, over these columns.
+    Key(Vec<&'a str>),
     /// A CHECK.
     Check,
     /// A foreign key.
@@ -55,13 +55,15 @@ fn twice(named: &[Named], mixed: VersionSet) -> Option<Refusal> {
     pairs.find_map(|((_, one), (name, other))| {
         let reason = format!("constraint {} is there twice", name.name);
         let refusal = match (one, other) {
-            (Sort::Key, Sort::Key) => refused(DUPLICATE_TABLE, reason),
+            // Two of the same columns may be one.
+            (Sort::Key(columns), Sort::Key(others)) if columns == others => return None,
+            (Sort::Key(_), Sort::Key(_)) => refused(DUPLICATE_TABLE, reason),
             // Two of one column are one.
             (Sort::NotNull(column), Sort::NotNull(other)) if column == other => return None,
             (Sort::NotNull(_), _) | (_, Sort::NotNull(_)) => {
                 refused_on(VersionSet::since(18), DUPLICATE_OBJECT, reason)
             }
-            (Sort::Key, Sort::Check) | (Sort::Check, Sort::Key) => refused_on(mixed, DUPLICATE_OBJECT, reason),
+            (Sort::Key(_), Sort::Check) | (Sort::Check, Sort::Key(_)) => refused_on(mixed, DUPLICATE_OBJECT, reason),
             _ => refused(DUPLICATE_OBJECT, reason),
         };
         Some(refusal.at(name.span))
@@ -70,7 +72,11 @@ fn twice(named: &[Named], mixed: VersionSet) -> Option<Refusal> {
 
 fn of_table(constraint: &TableConstraint) -> Option<Named<'_>> {
     let sort = match &constraint.kind {
-        kind if kind.is_key() => Sort::Key,
+        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns))
+        | TableConstraintKind::Unique(KeyColumns::Columns(columns)) => {
+            Sort::Key(columns.iter().map(|column| column.name.as_str()).collect())
+        }
+        kind if kind.is_key() => Sort::Key(Vec::new()),
         TableConstraintKind::ForeignKey { .. } => Sort::ForeignKey,
         TableConstraintKind::NotNull(column) => Sort::NotNull(&column.name),
         _ => Sort::Check,
@@ -81,7 +87,7 @@ fn of_table(constraint: &TableConstraint) -> Option<Named<'_>> {
 fn of_columns(columns: &[ColumnDef]) -> Vec<Named<'_>> {
     fn named<'a>(constraint: &ColumnConstraint, column: &'a ColumnDef) -> Option<Sort<'a>> {
         match &constraint.kind {
-            ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique => Some(Sort::Key),
+            ColumnConstraintKind::PrimaryKey | ColumnConstraintKind::Unique => Some(Sort::Key(vec![&column.name.name])),
             ColumnConstraintKind::Check(_) => Some(Sort::Check),
             ColumnConstraintKind::References(_) => Some(Sort::ForeignKey),
             ColumnConstraintKind::NotNull => Some(Sort::NotNull(&column.name.name)),

@@ -287,7 +287,8 @@ fn keeps(name: &RelationName, also: &[RelationName], around: &Surroundings) -> O
     if let Some((table, column)) = defaults.into_iter().find(|(_, column)| is_sure(column)) {
         return Some(refused(format!("the default of {}.{}", table.name, column.name)));
     }
-    let is_cast = |written: &str| is_it(&DataType { name: written.into(), ..DataType::default() });
+    let is_only = around.catalog.is_only_type(name);
+    let is_cast = |written: &str| is_only && is_it(&DataType { name: written.into(), ..DataType::default() });
     let casting = around.catalog.relations().filter(|relation| is_there(relation) && relation.casts_to(&is_cast));
     if let Some(table) = casting.map(|relation| &relation.name).min() {
         return Some(refused(format!("a cast in an expression of {table}")));

@@ -255,6 +255,8 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
 /// A new row points to a row of a table whose rows are all known, and it is not among them.
 fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let plain = write.verb == WriteVerb::Insert && relation.triggers.is_empty() && write.conflict.is_none();
+    // Both may add rows that are pointed to.
+    let plain = plain && write.also_writes.is_empty() && write.functions.is_empty();
     relation.constraints.iter().filter(|_| plain).find_map(|known| {
         let ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } = &known.kind else {
             return None;
@@ -273,6 +275,9 @@ fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Ref
         let (own, other) = (column.known_type()?, to.column(key)?.known_type()?);
         let is_there = Table { relation: to, around }.all_values(key).filter(|_| compared_alike(own, other))?;
         let values = written(write, relation).into_iter().filter(|(of, _)| of.name == column.name);
+        // What is too long for its column may lose blanks.
+        let is_cut = |literal: &Literal| matches!(literal, Literal::Text(text) if text.ends_with(' '));
+        let values = values.filter(|(_, literal)| !is_cut(literal));
         let mut values = values.filter_map(|(_, literal)| as_of(literal.clone(), column, own));
         let lost = values.any(|value| value != Literal::Null && !is_there.contains(&eco_format!("{value:?}")));
         let reason = || format!("a value of column {} is in no row of {referenced}", column.name);

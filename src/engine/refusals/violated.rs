@@ -126,14 +126,27 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         .collect();
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
-    let keys: Vec<&Index> =
-        relation.indexes.iter().filter(is_key).filter(|key| !may_arbitrate(key, write, relation)).collect();
+    let mut arbiter = write.conflict.as_ref().and_then(|conflict| Arbiter::of(conflict, &table));
+    let is_asked = |key: &&Index| match &arbiter {
+        Some(arbiter) => arbiter.index != key.name,
+        None => write.conflict.is_none(),
+    };
+    let keys: Vec<&Index> = relation.indexes.iter().filter(is_key).filter(is_asked).collect();
     let mut taken: Vec<HashSet<EcoString>> = keys.iter().map(|key| table.values_of(key)).collect();
     for row in write.rows.iter().filter(|_| plain) {
         let value = |name: &str| given(name, row, write, relation, around);
         if let Some((name, _)) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value)) {
             let reason = format!("a new row of {} violates the constraint {name}", relation.name);
             return Some(refused(CHECK_VIOLATION, reason));
+        }
+        if let Some(arbiter) = &mut arbiter
+            && !arbiter.lets_in(value(&arbiter.column))
+        {
+            // What it changes in another row is not followed.
+            if write.conflict_sets.is_empty() {
+                continue;
+            }
+            return None;
         }
         for (key, taken) in keys.iter().zip(&mut taken) {
             if let Some(text) = key_text(key, value)
@@ -147,15 +160,36 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     None
 }
 
-/// Whether ON CONFLICT may mean this key, so that it leaves a row out.
-fn may_arbitrate(key: &Index, write: &Write, relation: &Relation) -> bool {
-    match &write.conflict {
-        None => false,
-        Some(ConflictTarget::Columns(columns)) => {
-            key.keys.iter().flatten().all(|name| columns.iter().any(|column| column.name == *name))
-        }
-        Some(ConflictTarget::Constraint(name)) => key.name == name.name || relation.constraint(&name.name).is_none(),
-        Some(ConflictTarget::Other | ConflictTarget::Nothing) => true,
+/// What ON CONFLICT asks of each row first: one that it finds is left out, or changes another, and meets no other key.
+struct Arbiter {
+    /// The column of its key.
+    column: EcoString,
+    /// The name of its index.
+    index: EcoString,
+    /// The values that rows have in it.
+    taken: HashSet<EcoString>,
+}
+
+impl Arbiter {
+    /// The key of one column that ON CONFLICT names, where the values of all rows are known.
+    fn of(conflict: &ConflictTarget, table: &Table) -> Option<Self> {
+        let mut indexes = table.relation.indexes.iter().filter(|index| index.unique);
+        let index = match conflict {
+            ConflictTarget::Columns(columns) => {
+                let [column] = columns.as_slice() else { return None };
+                indexes.find(|index| matches!(index.keys.as_slice(), [Some(key)] if *key == column.name))?
+            }
+            ConflictTarget::Constraint(name) => indexes.find(|index| index.name == name.name)?,
+            ConflictTarget::Other | ConflictTarget::Nothing => return None,
+        };
+        let [Some(column)] = index.keys.as_slice() else { return None };
+        let taken = table.all_values(column).filter(|_| index.certain && index.is_over_all_rows())?;
+        Some(Self { column: column.clone(), index: index.name.clone(), taken })
+    }
+
+    /// Whether a row is inserted for certain.
+    fn lets_in(&mut self, value: Option<Literal>) -> bool {
+        value.is_some_and(|value| value == Literal::Null || self.taken.insert(eco_format!("{value:?}")))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::engine::catalog::Column;
 use crate::engine::effect::RelationName;
 use crate::engine::named;
 use crate::engine::refusals;
+use crate::postgres::types::is_built_in_name;
 
 use super::{Replay, body, cascade, function, inherit, parts, policy, rule, trigger, types};
 
@@ -139,7 +140,9 @@ pub(super) fn drop_relation(name: &RelationName, cascade: bool, replay: &mut Rep
             rule::drop_with_relation(gone, replay);
             body::drop_users(gone, None, replay);
             function::drop_users_of_type(gone, replay);
-            parts::drop_columns_of_type(gone, replay);
+            if !is_built_in_name(&gone.name) {
+                parts::drop_columns_of_type(gone, replay);
+            }
         }
         // A foreign key to a partitioned table hangs on the key of each partition.
         let above = replay.catalog.ancestors(name).into_iter().filter(|above| above.is_partitioned());
@@ -180,7 +183,10 @@ fn drop_servers_of(wrapper: &str, cascade: bool, replay: &mut Replay) {
 fn drop_extension(extension: &str, replay: &mut Replay) {
     drop_types_of_extension(extension, replay);
     drop_servers_of(extension, true, replay);
-    let needing = replay.catalog.relations().map(|relation| (&relation.name, named::needing(relation, extension)));
+    let needing = replay
+        .catalog
+        .relations()
+        .map(|relation| (&relation.name, named::needing(relation, extension, replay.catalog)));
     let needing = needing.filter(|(_, needing)| !needing.is_empty());
     let needing: Vec<_> = needing.map(|(table, needing)| (table.clone(), needing)).collect();
     for (table, needing) in needing {

@@ -46,6 +46,9 @@ pub(super) fn drop_defaults_of_type(name: &RelationName, replay: &mut Replay) {
 /// It takes along the defaults, CHECKs and indexes that cast to it, too.
 pub(super) fn drop_casts_to(name: &RelationName, replay: &mut Replay) {
     let around = replay.around();
+    if !around.catalog.is_only_type(name) {
+        return;
+    }
     let is_it = |written: &str| {
         let data_type = DataType { name: written.into(), ..DataType::default() };
         around.type_name(&data_type) == *name

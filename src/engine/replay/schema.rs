@@ -36,6 +36,7 @@ pub(super) fn rename(from: &str, to: &str, replay: &mut Replay) {
     let statistics = catalog.all_statistics().map(|(name, _)| name).filter(|name| name.schema == from);
     let statistics: Vec<RelationName> = statistics.cloned().collect();
     catalog.ledger.rename_schema(from, to);
+    catalog.rename_published_schema(from, to);
     for name in statistics {
         catalog.rename_statistics(&name, &RelationName::new(to, &*name.name));
     }

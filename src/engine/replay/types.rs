@@ -186,6 +186,7 @@ fn rename_in_defaults(name: &RelationName, from: &str, to: &str, replay: &mut Re
 
 /// A type gets another name; the columns of the type follow.
 pub(super) fn rename(from: &RelationName, to: &RelationName, replay: &mut Replay) {
+    replay.catalog.note_former_type(from);
     let is_of_type = |data_type: &DataType| {
         data_type.name.ends_with(from.name.as_str()) && replay.around().type_name(data_type) == *from
     };
