@@ -220,7 +220,8 @@ pub(super) fn unlike(parent: &Relation, child: &Relation, around: &Surroundings)
             let reason = format!("child table {} has a different collation for column {name}", child.name);
             return Some(refused(COLLATION_MISMATCH, reason));
         }
-        if column.not_null && !own.not_null {
+        let handed_on = parent.not_null_constraint(name).is_none_or(|theirs| !theirs.traits.no_inherit);
+        if column.not_null && handed_on && !own.not_null {
             return mismatch(format!("column {name} in child table {} must be marked NOT NULL", child.name));
         }
         match (column.generated_from.is_some(), own.generated_from.is_some()) {

@@ -330,7 +330,9 @@ fn is_source(parent: &Constraint, own: &Constraint, partitioned: bool) -> bool {
     match (&parent.kind, &own.kind) {
         (ConstraintKind::Check { .. }, ConstraintKind::Check { .. }) => parent.name == own.name,
         (ConstraintKind::ForeignKey { .. }, ConstraintKind::ForeignKey { .. }) => {
-            partitioned && parent.kind == own.kind && own.validated
+            let alike = parent.traits.deferrable == own.traits.deferrable
+                && parent.traits.initially_deferred == own.traits.initially_deferred;
+            partitioned && alike && parent.kind == own.kind && own.validated
         }
         (ConstraintKind::Key { primary: true, .. }, ConstraintKind::Key { primary: true, .. }) => partitioned,
         _ => false,

@@ -341,6 +341,12 @@ impl Names<'_> {
         if is_merged && !self.around.is_partition(self.relation) {
             return None;
         }
+        // The NOT NULL of a column may be added again by its own name.
+        if let TableConstraintKind::NotNull(column) = &constraint.kind
+            && self.relation.not_null_constraint(&column.name).is_some_and(|own| own.name == name.name)
+        {
+            return None;
+        }
         let taken = self.taken_constraint(name)?;
         // A key had no eye for constraints that are none until 10.
         let keyed = known_key(self.relation, name);
