@@ -108,6 +108,24 @@ pub struct AlterSubscription {
     pub options: Vec<NamedOption>,
 }
 
+impl CreateSubscription {
+    /// An option of WITH.
+    pub fn option(&self, name: &str) -> Option<&NamedOption> {
+        self.options.iter().find(|option| option.name == name)
+    }
+
+    /// Whether a switch is on, which by default is where the server connects.
+    pub fn is_on(&self, name: &str) -> bool {
+        let connects = || self.option("connect").is_none_or(NamedOption::is_on);
+        self.option(name).map_or_else(connects, NamedOption::is_on)
+    }
+
+    /// Whether it has a slot on the publisher: the name of one, by default its own.
+    pub fn has_slot(&self) -> bool {
+        self.option("slot_name").is_none_or(|name| !name.says_none())
+    }
+}
+
 impl AlterSubscription {
     /// An option that SET (...) names.
     pub fn sets(&self, name: &str) -> Option<&NamedOption> {

@@ -2,8 +2,8 @@
 
 use crate::ast::{
     AlterActionKind, AlterDomain, AlterOther, AlterPublication, AlterSubscription, AlterType, CreateSubscription,
-    DomainChange, Drop, Expr, Grant, GrantTarget, NamedOption, ObjectKind, ObjectName, Owned, PublicationChange,
-    PublicationObject, RoleSpec,
+    DomainChange, Drop, Expr, Grant, GrantTarget, ObjectKind, ObjectName, Owned, PublicationChange, PublicationObject,
+    RoleSpec,
 };
 use crate::engine::attributes;
 use crate::engine::catalog::{Kind, Publication, Relation, Trigger};
@@ -196,11 +196,8 @@ fn dropping(cascade: bool, span: Span) -> Drop {
 ///
 /// Source: `CreateSubscription()` of the server.
 pub(super) fn create_subscription(create: &CreateSubscription, span: Span) -> Vec<Occurrence> {
-    let given = |name: &str| create.options.iter().find(|option| option.name == name);
-    let connects = given("connect").is_none_or(NamedOption::is_on);
-    let makes_slot = given("create_slot").map_or(connects, NamedOption::is_on);
-    let fits = connects && given("slot_name").is_none_or(|name| !name.says_none());
-    (makes_slot && fits).then(|| Occurrence::new(Form::CreateSubscription, span)).into_iter().collect()
+    let makes_slot = create.is_on("connect") && create.is_on("create_slot") && create.has_slot();
+    makes_slot.then(|| Occurrence::new(Form::CreateSubscription, span)).into_iter().collect()
 }
 
 /// What asks the publisher for its tables, or changes the slot there. Before it looks for a transaction, the server looks

@@ -252,7 +252,7 @@ impl Names<'_> {
     }
 
     /// The versions on which nothing in the statement makes the column NOT NULL before it gets an identity. A primary key
-    /// does at any place, and SET NOT NULL had to stand before it until 11.
+    /// over columns does at any place; until 11 one by an index did not, and SET NOT NULL had to stand before it.
     fn stays_nullable(&self, name: &Ident) -> VersionSet {
         let makes = |action: &AlterAction| match &action.kind {
             AlterActionKind::AlterColumn { name: other, change: ColumnChange::SetNotNull }
@@ -269,7 +269,7 @@ impl Names<'_> {
                     let is_key = columns.iter().any(|column| column.name == name.name);
                     if is_key { VersionSet::ALL } else { VersionSet::NONE }
                 }
-                TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(_)) => VersionSet::ALL,
+                TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(_)) => VersionSet::since(12),
                 TableConstraintKind::NotNull(column) if column.name == name.name => VersionSet::ALL,
                 _ => VersionSet::NONE,
             },

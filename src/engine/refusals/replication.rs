@@ -4,8 +4,8 @@
 //! (`fixtures/facts/create-publication-*.sql`, `*-subscription-*.sql`, `create-statistics-*.sql`).
 
 use crate::ast::{
-    AlterPublication, AlterSubscription, CreatePublication, CreateStatistics, Ident, NamedOption, PublicationChange,
-    PublicationObject, Statement, StatementKind, StatisticsElement, SubscriptionChange, Volatility,
+    AlterPublication, AlterSubscription, CreatePublication, CreateStatistics, CreateSubscription, Ident, NamedOption,
+    PublicationChange, PublicationObject, Statement, StatementKind, StatisticsElement, SubscriptionChange, Volatility,
 };
 use crate::engine::catalog::{Kind, Publication};
 use crate::engine::effect::RelationKind;
@@ -27,7 +27,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         StatementKind::CreatePublication(create) => created(create, around),
         StatementKind::AlterPublication(alter) => altered(alter, around),
         StatementKind::CreateSubscription(create) => {
-            disconnected(&create.options).or_else(|| slotless(&create.options)).into_iter().collect()
+            disconnected(create).or_else(|| slotless(create)).into_iter().collect()
         }
         StatementKind::AlterSubscription(alter) => subscription(alter, around),
         StatementKind::CreateStatistics(create) => statistics(create, around).into_iter().collect(),
@@ -88,11 +88,9 @@ fn altered(alter: &AlterPublication, around: &Surroundings) -> Vec<Refusal> {
 /// A subscription that does not connect cannot do what needs a connection.
 ///
 /// Source: `parse_subscription_options()` of the server.
-fn disconnected(options: &[NamedOption]) -> Option<Refusal> {
-    let given = |name: &str| options.iter().find(|option| option.name == name);
-    given("connect").filter(|connect| !connect.is_on())?;
-    let needs = ["enabled", "create_slot", "copy_data"].into_iter().filter_map(given);
-    let other = needs.into_iter().find(|option| option.is_on())?;
+fn disconnected(create: &CreateSubscription) -> Option<Refusal> {
+    let mut needs = ["enabled", "create_slot", "copy_data"].into_iter().filter_map(|name| create.option(name));
+    let other = needs.find(|option| option.is_on()).filter(|_| !create.is_on("connect"))?;
     let reason = format!("connect = false and {} = true are mutually exclusive options", other.name);
     Some(refused(SYNTAX_ERROR, reason).at(other.span))
 }
@@ -100,11 +98,9 @@ fn disconnected(options: &[NamedOption]) -> Option<Refusal> {
 /// A subscription without a slot cannot run and cannot make one. By default it does both.
 ///
 /// Source: `parse_subscription_options()` of the server.
-fn slotless(options: &[NamedOption]) -> Option<Refusal> {
-    let given = |name: &str| options.iter().find(|option| option.name == name);
-    let slot = given("slot_name").filter(|slot| slot.says_none())?;
-    let connects = given("connect").is_none_or(NamedOption::is_on);
-    let other = ["enabled", "create_slot"].into_iter().find(|name| given(name).map_or(connects, NamedOption::is_on))?;
+fn slotless(create: &CreateSubscription) -> Option<Refusal> {
+    let slot = create.option("slot_name").filter(|_| !create.has_slot())?;
+    let other = ["enabled", "create_slot"].into_iter().find(|name| create.is_on(name))?;
     let reason = format!("slot_name = NONE needs {other} = false");
     Some(refused(SYNTAX_ERROR, reason).at(slot.span))
 }

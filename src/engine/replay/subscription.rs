@@ -1,18 +1,13 @@
 //! Subscriptions: whether they run, and whether they have a slot.
 
-use crate::ast::{
-    AlterOther, AlterSubscription, CreateSubscription, NamedOption, ObjectChange, ObjectKind, SubscriptionChange,
-};
+use crate::ast::{AlterOther, AlterSubscription, CreateSubscription, ObjectChange, ObjectKind, SubscriptionChange};
 use crate::engine::catalog::Subscription;
 
 use super::Replay;
 
 pub(super) fn create(create: &CreateSubscription, replay: &mut Replay) {
-    let given = |name: &str| create.options.iter().find(|option| option.name == name);
-    let connects = given("connect").is_none_or(NamedOption::is_on);
-    let enabled = given("enabled").map_or(connects, NamedOption::is_on);
-    let slot = given("slot_name").is_none_or(|name| !name.says_none());
-    replay.catalog.set_subscription(&create.name.name, Subscription { enabled: Some(enabled), slot: Some(slot) });
+    let subscription = Subscription { enabled: Some(create.is_on("enabled")), slot: Some(create.has_slot()) };
+    replay.catalog.set_subscription(&create.name.name, subscription);
 }
 
 pub(super) fn alter(alter: &AlterSubscription, replay: &mut Replay) {
