@@ -165,6 +165,8 @@ pub enum StatementKind {
     AlterFunction(Box<AlterFunction>),
     /// DO.
     Do(Box<DoBlock>),
+    /// RAISE of an exception, in a body in PL/pgSQL: the SQLSTATE.
+    Raise(&'static str),
     /// RENAME TO, SET SCHEMA, OWNER TO and DEPENDS ON EXTENSION of what is no relation.
     AlterOther(Box<AlterOther>),
     /// UPDATE, DELETE, INSERT, MERGE, COPY ... FROM.

@@ -14,6 +14,7 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("invalid_parameter_value", "22023"),
     ("invalid_text_representation", "22P02"),
     ("integrity_constraint_violation", "23000"),
+    ("restrict_violation", "23001"),
     ("not_null_violation", "23502"),
     ("foreign_key_violation", "23503"),
     ("unique_violation", "23505"),
@@ -49,8 +50,16 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("object_in_use", "55006"),
     ("lock_not_available", "55P03"),
     ("query_canceled", "57014"),
-    ("raise_exception", "P0001"),
+    ("raise_exception", RAISED),
 ];
+
+/// The SQLSTATE of RAISE EXCEPTION without another one.
+pub const RAISED: &str = "P0001";
+
+/// The SQLSTATE that a condition stands for, by its name in lower case or by the SQLSTATE itself.
+pub fn sqlstate(condition: &str) -> Option<&'static str> {
+    CONDITIONS.iter().find(|(name, state)| *name == condition || *state == condition).map(|(_, state)| *state)
+}
 
 /// What an EXCEPTION clause catches and does not pass on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,6 +1,6 @@
 //! What is attached to a relation and may read others: triggers and rules.
 
-use super::ColumnUse;
+use super::{ColumnUse, Relation};
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -53,6 +53,24 @@ impl Fires {
             Firing::Replica => replica,
             Firing::Never => false,
         }
+    }
+}
+
+impl Relation {
+    /// Whether a trigger or a rule may do more, or something else, at one of these events.
+    pub fn has_code_at(&self, events: Events) -> bool {
+        let of_rule = |rule: &Rule| match rule.does.event {
+            RuleEvent::Insert => Events::INSERT,
+            RuleEvent::Update => Events::UPDATE,
+            RuleEvent::Delete => Events::DELETE,
+            RuleEvent::Select => Events::NONE,
+        };
+        self.fires_at(events) || self.rules.iter().any(|rule| of_rule(rule).meets(events))
+    }
+
+    /// Whether a trigger may fire at one of these events.
+    pub fn fires_at(&self, events: Events) -> bool {
+        self.triggers.iter().any(|trigger| trigger.fires.events.meets(events))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::engine::refusals::meets;
 use crate::engine::surroundings::Surroundings;
 
 use super::partitions::{limit, of_row};
-use super::{keys, partitions};
+use super::{events_of, keys, partitions};
 
 /// The rows that a write adds or changes, found out once.
 pub(super) struct NewRows<'w> {
@@ -39,7 +39,8 @@ impl<'w> NewRows<'w> {
 fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
     let has_run = around.in_loop || around.calls > 0 || around.stands_for_more;
     let below = around.catalog.descendants(target);
-    let is_plain = |name: &RelationName| around.catalog.get(name).is_some_and(|known| known.triggers.is_empty());
+    let fires = |known: &Relation| known.fires_at(events_of(write));
+    let is_plain = |name: &RelationName| around.catalog.get(name).is_some_and(|known| !fires(known));
     if has_run || !std::iter::once(target).chain(&below).all(is_plain) {
         return None;
     }

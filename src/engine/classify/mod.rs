@@ -28,7 +28,8 @@ use crate::source::Span;
 
 pub(super) use alter_column::{forgets_default, is_required_without_default, points_to};
 pub(super) use object::owned_by;
-pub(super) use path::{End, Path};
+pub(super) use path::{End, Path, events_of};
+pub(super) use triggers::raised_by;
 pub(super) use write::put_off;
 
 use super::effect::{RelationKind, RelationName};
@@ -193,6 +194,7 @@ fn named(statement: &Statement, around: &Surroundings) -> Vec<Occurrence> {
         | StatementKind::AlterFunction(_)
         // What the body of a DO block does comes behind it, statement by statement.
         | StatementKind::Do(_)
+        | StatementKind::Raise(_)
         | StatementKind::Psql(_)
         | StatementKind::Unparsed(_) => Vec::new(),
     }
@@ -255,6 +257,7 @@ pub fn is_opaque(kind: &StatementKind) -> bool {
         | StatementKind::CreateFunction(_)
         | StatementKind::AlterFunction(_)
         | StatementKind::Do(_)
+        | StatementKind::Raise(_)
         | StatementKind::Write(_)
         | StatementKind::Query(_)
         | StatementKind::Truncate(_)

@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Comparison, Counted, Limit, Limits, Literal, PartitionBoundKind, Write, WriteVerb};
+use crate::ast::{Assigned, Comparison, Counted, Events, Limit, Limits, Literal, PartitionBoundKind, Write, WriteVerb};
 use crate::engine::catalog::{Relation, counted_value};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::Reached;
@@ -169,7 +169,7 @@ pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundin
     let known = known && write.conflict_sets.is_empty() && !write.from_query;
     let relation = around.catalog.get(target).filter(|relation| known && relation.complete)?;
     let rows = write.rows.iter().map(|row| of_row(row, write, relation));
-    relation.triggers.is_empty().then(|| rows.collect())
+    (!relation.fires_at(Events::INSERT)).then(|| rows.collect())
 }
 
 /// Rows that are looked at.

@@ -133,7 +133,7 @@ fn is_view(relation: &Relation) -> bool {
 }
 
 /// What a write may do to rows.
-pub(super) fn events_of(write: &Write) -> Events {
+pub(in crate::engine) fn events_of(write: &Write) -> Events {
     let updates = if write.conflict_sets.is_empty() { Events::NONE } else { Events::UPDATE };
     Events::of_verb(write.verb).or(write.merged()).or(updates)
 }

@@ -5,7 +5,9 @@
 
 use ecow::EcoString;
 
-use crate::ast::{BodyStatement, Events, Ident, Statement, StatementKind, TriggerTiming, When, Write, WriteVerb};
+use crate::ast::{
+    BodyStatement, Branch, BranchKind, Events, Ident, Statement, StatementKind, TriggerTiming, When, Write, WriteVerb,
+};
 use crate::engine::catalog::{Relation, Trigger};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::{Firing, Surroundings};
@@ -149,6 +151,31 @@ fn fired(
     }
     found.retain(|occurrence| !occurrence.relations.is_empty());
     found
+}
+
+/// The SQLSTATE that a trigger raises for certain, if one of these events fires it; an update sets these columns.
+pub(in crate::engine) fn raised_by(
+    trigger: &Trigger,
+    relation: &Relation,
+    events: Events,
+    columns: &[EcoString],
+    around: &Surroundings,
+) -> Option<&'static str> {
+    let fires = &trigger.fires;
+    let replica = around.session.setting("session_replication_role") == Some("replica");
+    let is_set = fires.update_of.is_empty() || columns.iter().any(|column| fires.update_of.contains(column));
+    let fired = fires.in_session(replica) && !fires.deferred && !fires.conditional && is_set;
+    if !fired || !events.within(fires.events) || events == Events::NONE || relation.perhaps_missing {
+        return None;
+    }
+    let (body, _) = around.catalog.body_of_trigger(&trigger.function);
+    body.iter().find_map(|inner| {
+        let passes = |branch: &Branch| branch.kind == BranchKind::Choice && events.within(branch.when.certain);
+        match inner.statement.kind {
+            StatementKind::Raise(sqlstate) if inner.within.iter().all(passes) => Some(sqlstate),
+            _ => None,
+        }
+    })
 }
 
 /// Whether an update changes what the trigger asks for. What triggers before the change set is not known.

@@ -48,6 +48,7 @@ mod options;
 mod own_keys;
 mod partitions;
 mod pending;
+mod raised;
 mod readers;
 mod replica_identity;
 mod replication;
@@ -131,6 +132,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(newer_functions::refusals(statement, around));
     found.extend(bare_names::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
+    found.extend(raised::refusals(statement, around));
     found
 }
 

@@ -10,6 +10,7 @@ use crate::ast::{
     StatementKind, TableConstraint, TableConstraintKind, TriggerEventKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{ConstraintKind, Relation};
+use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -130,7 +131,7 @@ fn conflict(write: &Write, relation: &Relation) -> Option<Refusal> {
 
 /// Rows are looked at one by one: a DEFERRABLE key is found out when there is one.
 fn compares_rows(write: &Write, relation: &Relation) -> bool {
-    !write.rows.is_empty() && relation.triggers.is_empty() && relation.rules.is_empty()
+    !write.rows.is_empty() && !relation.has_code_at(events_of(write))
 }
 
 fn deferrable(key: &str) -> Refusal {

@@ -6,8 +6,11 @@ use std::collections::HashSet;
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{Assigned, Comparison, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb};
+use crate::ast::{
+    Assigned, Comparison, Events, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb,
+};
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
+use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -19,7 +22,7 @@ use super::{NOT_NULL_VIOLATION, refused};
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let StatementKind::Write(write) = &statement.kind else { return Vec::new() };
-    let relation = around.relation(&write.target).filter(|relation| is_plain(relation));
+    let relation = around.relation(&write.target).filter(|relation| is_plain(relation, events_of(write)));
     // Other relations decide which rows are meant.
     let alone = !write.from_query && write.reads.is_empty() && write.also_writes.is_empty();
     let Some(relation) = relation.filter(|_| alone) else { return Vec::new() };
@@ -31,10 +34,10 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     found.into_iter().collect()
 }
 
-/// A table of its own whose rows nothing else changes.
-fn is_plain(relation: &Relation) -> bool {
+/// A table of its own whose rows nothing else changes at these events.
+fn is_plain(relation: &Relation, events: Events) -> bool {
     let alone = relation.kind == RelationKind::Table && relation.children.is_empty();
-    is_known_whole(relation) && alone && relation.triggers.is_empty() && relation.rules.is_empty()
+    is_known_whole(relation) && alone && !relation.has_code_at(events)
 }
 
 /// Every row gets a value that its column, a CHECK or a key does not allow.
@@ -90,7 +93,7 @@ fn literal(value: &Assigned) -> Option<&Literal> {
 fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     around.catalog.referencing(&relation.name).into_iter().find_map(|(other, constraint)| {
         let other = Some(other).filter(|other| other.rows == Rows::Certain && is_there(other));
-        let other = other.filter(|other| is_plain(other) && other.name != relation.name)?;
+        let other = other.filter(|other| is_plain(other, Events::DELETE) && other.name != relation.name)?;
         let cascades = |(known, _): (&Constraint, _)| match &known.kind {
             ConstraintKind::ForeignKey { on_delete, .. } => on_delete.writes(),
             ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,

@@ -3,7 +3,8 @@
 //! Claimed only of values that are written out (`fixtures/facts/violated-no-partition-*.sql`, `attach-rows-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, Assigned, Literal, PartitionBound, PartitionBoundKind, Statement, StatementKind, Write, WriteVerb,
+    AlterActionKind, Assigned, Events, Literal, PartitionBound, PartitionBoundKind, Statement, StatementKind, Write,
+    WriteVerb,
 };
 use crate::engine::catalog::{Relation, Rows};
 use crate::engine::partitions::belongs::Membership;
@@ -39,7 +40,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
 fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation) && is_there(relation))?;
     let violated = |reason: String| Some(refused(CHECK_VIOLATION, reason));
-    if !relation.triggers.is_empty() || !relation.rules.is_empty() || write.from_query {
+    if relation.has_code_at(Events::INSERT) || write.from_query {
         return None;
     }
     if let (Some(bound), [parent]) = (&relation.bound, relation.parents.as_slice()) {

@@ -1,6 +1,6 @@
 //! Rows that the server does not take.
 
-use crate::ast::{Assigned, Ident, Literal, Overriding, Write, WriteVerb};
+use crate::ast::{Assigned, Events, Ident, Literal, Overriding, Write, WriteVerb};
 use crate::engine::catalog::{Column, Relation};
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
@@ -128,7 +128,7 @@ fn refused_value(
         Some(value) => value.literal() == Some(&Literal::Null) && !overridden,
     };
     // A trigger may fill it.
-    let refuses = column.not_null && relation.triggers.is_empty() && is_null();
+    let refuses = column.not_null && !relation.fires_at(Events::INSERT) && is_null();
     let reason = || format!("null value in column {} violates its not-null constraint", column.name);
     if refuses { vec![refused(NOT_NULL_VIOLATION, reason())] } else { Vec::new() }
 }

@@ -7,8 +7,8 @@
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Literal, Statement, StatementKind, Write,
-    WriteVerb,
+    AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Events, Literal, Statement, StatementKind,
+    Write, WriteVerb,
 };
 use crate::engine::calendar;
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Rows};
@@ -254,7 +254,7 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
 
 /// A new row points to a row of a table whose rows are all known, and it is not among them.
 fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
-    let plain = write.verb == WriteVerb::Insert && relation.triggers.is_empty() && write.conflict.is_none();
+    let plain = write.verb == WriteVerb::Insert && !relation.fires_at(Events::INSERT) && write.conflict.is_none();
     // Both may add rows that are pointed to.
     let plain = plain && write.also_writes.is_empty() && write.functions.is_empty();
     relation.constraints.iter().filter(|_| plain).find_map(|known| {

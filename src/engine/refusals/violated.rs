@@ -12,6 +12,7 @@ use crate::ast::{
     TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
+use crate::engine::classify::events_of;
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -115,7 +116,7 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
 /// Rows of VALUES that a CHECK or a key does not take. A trigger may change them, and ON CONFLICT leave them out.
 fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
-    let plain = relation.kind == RelationKind::Table && relation.triggers.is_empty() && relation.rules.is_empty();
+    let plain = relation.kind == RelationKind::Table && !relation.has_code_at(events_of(write));
     let table = Table { relation, around };
     let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
     let checks: Vec<(&str, &Limits)> = checks

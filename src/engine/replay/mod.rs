@@ -35,6 +35,7 @@ pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{OF_COLUMN, alone, signature};
 pub(crate) use publication::VIA_ROOT;
+pub(super) use rows::gives_rows;
 
 use std::borrow::Cow;
 
@@ -254,6 +255,7 @@ fn apply_inside(
             replay.catalog.set_constraints(set, transaction);
         }
         StatementKind::Do(_)
+        | StatementKind::Raise(_)
         | StatementKind::Transaction(_)
         | StatementKind::Set(_)
         | StatementKind::CreateEventTrigger(_)

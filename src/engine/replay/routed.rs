@@ -1,12 +1,12 @@
 //! Rows that are put into the partitions of a table.
 
-use crate::ast::Write;
+use crate::ast::{Events, Write};
 use crate::engine::catalog::{Batch, Catalog, KnownRows, Relation, Rows};
 use crate::engine::effect::RelationName;
 use crate::engine::partitions::belongs::Membership;
 
 use super::Replay;
-use super::rows::{LONG, batches, has_code, puts_rows};
+use super::rows::{LONG, batches, puts_rows};
 
 /// Rows that are followed to their partitions.
 const MANY: i64 = 5_000;
@@ -14,7 +14,7 @@ const MANY: i64 = 5_000;
 /// An INSERT into a partitioned table. Rows whose partition the text does not tell may be in any of them.
 pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
     let below = replay.catalog.descendants(target);
-    let coded = |name: &RelationName| replay.catalog.get(name).is_none_or(has_code);
+    let coded = |name: &RelationName| replay.catalog.get(name).is_none_or(|known| known.has_code_at(Events::INSERT));
     let plain = write.conflict.is_none() && !coded(target) && !below.iter().any(coded);
     let certain = plain && puts_rows(write);
     let whole = certain && !replay.author.stands_for_more && replay.author.statement.len() < LONG;

@@ -2,9 +2,9 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Counted, Expr, Limit, Literal, Truncate, Write, WriteVerb};
+use crate::ast::{Assigned, Counted, Events, Expr, Limit, Literal, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
-use crate::engine::classify::put_off;
+use crate::engine::classify::{events_of, put_off};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::refusals::{as_of, meets};
 use crate::postgres::builtins;
@@ -49,7 +49,10 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
             reach(&target, replay);
         }
     }
-    if replay.catalog.get(&target).is_some_and(has_code) {
+    // A row that moves to another partition is deleted here and inserted there.
+    let moves = |relation: &Relation| write.verb == WriteVerb::Update && relation.kind != RelationKind::Table;
+    let events = |relation: &Relation| if moves(relation) { Events::ALL } else { events_of(write) };
+    if replay.catalog.get(&target).is_some_and(|relation| relation.has_code_at(events(relation))) {
         replay.catalog.doubt_rows();
     }
     if write.verb == WriteVerb::Merge {
@@ -76,7 +79,7 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
     }
     let relation = replay.catalog.touch(target);
     // A trigger or a rule may leave a row out; those of a partitioned table lie in its partitions.
-    let plain = !has_code(relation) && !relation.is_partitioned();
+    let plain = !relation.has_code_at(events_of(write)) && !relation.is_partitioned();
     let (before, plain) = (relation.rows, plain && write.conflict.is_none());
     let certain = plain && puts_rows(write);
     let batches = if certain { batches(write, target, replay) } else { None };
@@ -179,7 +182,9 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
     let open = replay.session.transaction().is_open() && !replay.author.stands_for_more && !write.from_query;
     let replica = replay.session.setting("session_replication_role").is_some_and(|role| role != "origin");
     let relation = replay.catalog.get(target).filter(|known| open && !replica && known.rows == Rows::Certain);
-    let Some(relation) = relation.filter(|relation| !has_code(relation) && !relation.is_partitioned()) else {
+    let Some(relation) =
+        relation.filter(|relation| !relation.has_code_at(Events::UPDATE) && !relation.is_partitioned())
+    else {
         return false;
     };
     let told = write.filter.as_ref().is_none_or(Expr::is_told_by_limits);
@@ -239,17 +244,17 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     }
 }
 
-/// Triggers and rules may write to any relation.
-pub(super) fn has_code(relation: &Relation) -> bool {
-    !relation.triggers.is_empty() || !relation.rules.is_empty()
+/// Whether an INSERT puts at least one row into its table for certain.
+pub(super) fn puts_rows(write: &Write) -> bool {
+    write.conflict.is_none() && gives_rows(write)
 }
 
 /// Whether an INSERT has at least one row for certain.
-pub(super) fn puts_rows(write: &Write) -> bool {
+pub(in crate::engine) fn gives_rows(write: &Write) -> bool {
     let values = !write.rows.is_empty() && !write.from_query;
     let is_one = |function: &EcoString| function == "generate_series" || gives_one_row(function);
     let counted = write.series.is_some() && write.functions.iter().all(is_one);
-    write.conflict.is_none() && (values || counted)
+    values || counted
 }
 
 /// A function of the server that leaves as many rows as there were.
@@ -283,6 +288,7 @@ pub(super) fn truncate(truncate: &Truncate, replay: &mut Replay) {
         replay.catalog.doubt_filled();
     }
     // What a trigger does is not known.
+    let has_code = |relation: &Relation| relation.has_code_at(Events::TRUNCATE);
     if names.iter().any(|name| replay.catalog.get(name).is_some_and(has_code)) {
         replay.catalog.doubt_rows();
     }

@@ -4,10 +4,11 @@ use super::block::Reader;
 use super::constant;
 use super::lexemes::Lexemes;
 use super::sql::{self, Foreign};
-use crate::ast::{Gap, Statement, Unread};
+use crate::ast::{Gap, Statement, StatementKind, Unread};
 use crate::parser::cursor::Parsed;
 use crate::parser::fallback;
 use crate::parser::scan::Lexeme;
+use crate::postgres::conditions;
 use crate::source::Span;
 
 /// Levels of RAISE that let the body go on.
@@ -33,6 +34,10 @@ impl Reader<'_> {
             "RAISE" => {
                 self.raises = !self.words.is_any(first + 1, HARMLESS_LEVELS);
                 self.raise(first + 1, last);
+                if let Some(sqlstate) = self.raised(first + 1, last).filter(|_| self.raises) {
+                    let span = self.words.extent(first, last);
+                    self.push(Statement { span, kind: StatementKind::Raise(sqlstate) }, false);
+                }
             }
             "ASSERT" => self.expression(first + 1, last),
             "GET" | "CLOSE" | "FETCH" | "MOVE" => {}
@@ -127,6 +132,30 @@ impl Reader<'_> {
             at = end + 1;
         }
         self.words.jump(last + 1);
+    }
+
+    /// The SQLSTATE that RAISE gives, if it is one that PostgreSQL has a name for. RAISE alone passes on what was caught.
+    fn raised(&self, first: usize, last: usize) -> Option<&'static str> {
+        let words = &self.words;
+        let first = first + usize::from(words.is_any(first, &["EXCEPTION"]));
+        let condition = |at: usize| match words.lexeme(at) {
+            Some(Lexeme::String) => conditions::sqlstate(words.written(at).trim_matches('\'')),
+            _ => conditions::sqlstate(&words.name(at)?),
+        };
+        let options = (first..last).find(|at| words.is_any(*at, &["USING"]));
+        let code = options.into_iter().flat_map(|using| using + 1..last).find(|at| words.is_any(*at, &["ERRCODE"]));
+        match code {
+            Some(at) => {
+                let value = at + if words.is_symbol(at + 1, b':') { 3 } else { 2 };
+                let is_last = value + 1 == last || words.is_symbol(value + 1, b',');
+                condition(value).filter(|_| is_last)
+            }
+            None if words.is_any(first, &["SQLSTATE"]) => condition(first + 1),
+            None if words.lexeme(first) == Some(Lexeme::String) => Some(conditions::RAISED),
+            None if options == Some(first) => Some(conditions::RAISED),
+            None if first < last => condition(first),
+            None => None,
+        }
     }
 
     /// Behind OPEN: `cursor [(arguments)]`, or `cursor [[NO] SCROLL] FOR query`.

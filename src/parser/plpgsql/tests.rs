@@ -137,7 +137,10 @@ fn branches_decide_what_runs() {
             &["always: EXISTS (SELECT FROM t)", "loop: DELETE FROM t", "loop: DELETE FROM u", "loop: DELETE FROM v"],
         ),
         ("BEGIN IF x THEN RETURN; END IF; DROP TABLE a; END", &["maybe: DROP TABLE a"]),
-        ("BEGIN IF x THEN RAISE EXCEPTION 'no'; END IF; DROP TABLE a; END", &["always: DROP TABLE a"]),
+        (
+            "BEGIN IF x THEN RAISE EXCEPTION 'no'; END IF; DROP TABLE a; END",
+            &["maybe: RAISE EXCEPTION 'no'", "always: DROP TABLE a"],
+        ),
         (
             "BEGIN <<inner>> BEGIN EXIT inner WHEN x; DROP TABLE a; END; DROP TABLE b; END",
             &["maybe: DROP TABLE a", "maybe: DROP TABLE b"],
@@ -159,9 +162,34 @@ fn exception_clauses_catch_what_they_do_not_pass_on() {
         ("BEGIN DROP TABLE a; EXCEPTION WHEN others THEN RAISE NOTICE 'x'; RAISE; END", &["always: DROP TABLE a"]),
         (
             "BEGIN DROP TABLE a; EXCEPTION WHEN a OR b THEN RAISE EXCEPTION 'x'; WHEN SQLSTATE '42P01' THEN RAISE WARNING 'y'; END",
-            &["always caught: DROP TABLE a"],
+            &["always caught: DROP TABLE a", "maybe: RAISE EXCEPTION 'x'"],
         ),
     ]);
+}
+
+#[test]
+fn exceptions_have_the_sqlstate_that_they_are_given() {
+    for (body, sqlstate) in [
+        ("BEGIN RAISE EXCEPTION 'no'; END", Some("P0001")),
+        ("BEGIN RAISE 'no %', 1; END", Some("P0001")),
+        ("BEGIN RAISE USING MESSAGE = 'no'; END", Some("P0001")),
+        ("BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '23514', HINT = 'x'; END", Some("23514")),
+        ("BEGIN RAISE EXCEPTION 'no' USING HINT = 'x', ERRCODE := 'check_violation'; END", Some("23514")),
+        ("BEGIN RAISE EXCEPTION SQLSTATE '22012'; END", Some("22012")),
+        ("BEGIN RAISE unique_violation USING MESSAGE = 'no'; END", Some("23505")),
+        ("BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'MY001'; END", None),
+        ("BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '235' || '05'; END", None),
+        ("BEGIN RAISE; END", None),
+        ("BEGIN RAISE NOTICE 'no'; END", None),
+    ] {
+        let raised = self::body(&format!("DO $body$ {body} $body$")).0.statements.into_iter().find_map(|inner| {
+            match inner.statement.kind {
+                StatementKind::Raise(sqlstate) => Some(sqlstate),
+                _ => None,
+            }
+        });
+        assert_eq!(raised, sqlstate, "for {body}");
+    }
 }
 
 #[test]

@@ -98,6 +98,8 @@ fn kind(kind: &StatementKind, lines: &mut Lines) {
         // No SQL: PostgreSQL never sees it.
         StatementKind::Psql(_) => {}
         StatementKind::Opaque(known) => opaque(known, lines),
+        // It stands in bodies alone, which PostgreSQL's grammar does not read.
+        StatementKind::Raise(_) => {}
         StatementKind::Unparsed(unparsed) => lines.push(format!("not understood: {}", unparsed.message)),
     }
 }
