@@ -325,6 +325,8 @@ pub struct Unparsed {
     pub at: Span,
     /// The table the statement is about, as far as its first words tell.
     pub table: Option<ObjectName>,
+    /// Our grammar has every form of the statement that PostgreSQL 10 to 18 have: they do not take this one.
+    pub certain: bool,
 }
 
 impl Ident {

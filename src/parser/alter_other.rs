@@ -58,7 +58,8 @@ pub(super) fn shared_change(c: &mut Cursor, kind: &ObjectKind) -> Parsed<Option<
         c.expect(&["SET", "SCHEMA"])?;
         ObjectChange::SetSchema(names::name(c, "a schema name")?)
     } else if c.at(&["OWNER"]) && has_owner(kind) {
-        c.expect(&["OWNER", "TO"])?;
+        // An option of a database may have any name.
+        c.doubting(|c| c.expect(&["OWNER", "TO"]))?;
         ObjectChange::OwnerTo(role::role(c)?)
     } else if (c.at(&["DEPENDS"]) || c.at(&["NO", "DEPENDS"])) && can_depend(kind) {
         let no = c.eat(&["NO"]);

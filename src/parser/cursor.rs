@@ -52,6 +52,10 @@ pub struct Cursor<'a> {
     /// How many tokens may be read: fewer than there are inside of [`Cursor::limited`].
     limit: usize,
     template: bool,
+    /// Behind the last token that sqlparser's own grammar has read; the end where it has failed.
+    delegated: usize,
+    /// Something stands for what is not known, or what others have written.
+    stands_in: bool,
 }
 
 impl<'a> Cursor<'a> {
@@ -90,7 +94,8 @@ impl<'a> Cursor<'a> {
             lexer::read(inner, whole, &mut tokens, &mut spans).map_err(|error| SyntaxError { at: *piece, ..error })?;
             spans[first..].fill(*piece);
         }
-        Self::of_tokens(text, pieces.last().map_or(0, |piece| piece.end), tokens, spans)
+        let cursor = Self::of_tokens(text, pieces.last().map_or(0, |piece| piece.end), tokens, spans)?;
+        Ok(Self { stands_in: cursor.stands_in || pieces.len() > 1 || !values.is_empty(), ..cursor })
     }
 
     /// Reads the tokens of a statement whose lexemes are known; comments are not among them.
@@ -109,9 +114,10 @@ impl<'a> Cursor<'a> {
     fn of_tokens(text: Text<'a>, end: usize, mut tokens: Vec<TokenWithSpan>, spans: Vec<Span>) -> Parsed<Self> {
         let depth = limits::depth(&tokens, &spans)?;
         let template = is_template(&tokens);
+        let stands_in = tokens.iter().any(|token| is_placeholder(&token.token));
         tokens::prepare(&mut tokens);
         let limit = spans.len();
-        Ok(Self { parser: parser(tokens), spans, text, end, depth, limit, template })
+        Ok(Self { parser: parser(tokens), spans, text, end, depth, limit, template, delegated: 0, stands_in })
     }
 
     /// Reads the tokens of a statement that stands in no file as it is; `place` gives the place of a part of it in `file`.
@@ -139,6 +145,30 @@ impl<'a> Cursor<'a> {
     /// Whether placeholders are all there is: what the statement will be is not known.
     pub fn is_template(&self) -> bool {
         self.template
+    }
+
+    /// What PostgreSQL's grammar takes here is more than ours does: an error is not certain, here and behind it.
+    pub fn doubt(&mut self) {
+        self.delegated = self.spans.len();
+    }
+
+    /// The same, where this finds an error.
+    ///
+    /// # Errors
+    /// That of `read`.
+    pub fn doubting<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        let found = read(self);
+        if found.is_err() {
+            self.doubt();
+        }
+        found
+    }
+
+    /// Whether an error is one that PostgreSQL's grammar finds too: it was found by ours, and not next to what sqlparser has
+    /// read, which may have left off too early.
+    pub fn is_certain(&self, error: &SyntaxError) -> bool {
+        let at = self.spans.partition_point(|span| span.start < error.at.start);
+        !self.stands_in && at > self.delegated
     }
 
     /// Whether a placeholder comes.

@@ -280,14 +280,16 @@ fn canonical(name: &ObjectName, quoted: bool, modified: bool) -> EcoString {
 pub(super) fn lengths(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<EcoString>)> {
     let (mut numbers, mut words) = (Vec::new(), Vec::new());
     if c.at_symbol(&Token::LParen) {
-        clauses::list(c, |c| {
+        let number = |c: &mut Cursor| {
             let start = c.position();
             match number::integer(c)? {
                 Integer::Known(number) => numbers.push(number),
                 Integer::Unknown => words.push(c.text_of(c.span_from(start)).into()),
             }
             Ok(())
-        })?;
+        };
+        // The grammar takes expressions.
+        c.doubting(|c| clauses::list(c, number))?;
     }
     Ok((numbers, words))
 }
@@ -296,24 +298,27 @@ pub(super) fn lengths(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<EcoString>)> {
 fn modifiers(c: &mut Cursor) -> Parsed<(Vec<i64>, Vec<EcoString>)> {
     let (mut numbers, mut words) = (Vec::new(), Vec::new());
     if c.at_symbol(&Token::LParen) {
-        clauses::list(c, |c| match c.peek() {
-            Token::Number(..) | Token::Minus | Token::Plus => {
-                let number = number::number(c)?;
-                match number.parse() {
-                    Ok(number) => numbers.push(number),
-                    Err(_) => words.push(number),
+        // The grammar takes expressions.
+        c.doubting(|c| {
+            clauses::list(c, |c| match c.peek() {
+                Token::Number(..) | Token::Minus | Token::Plus => {
+                    let number = number::number(c)?;
+                    match number.parse() {
+                        Ok(number) => numbers.push(number),
+                        Err(_) => words.push(number),
+                    }
+                    Ok(())
                 }
-                Ok(())
-            }
-            Token::Word(_) => {
-                words.push(names::label(c, "a type modifier")?.name.to_ascii_lowercase());
-                Ok(())
-            }
-            _ if clauses::at_string(c) => {
-                words.push(clauses::string(c)?);
-                Ok(())
-            }
-            _ => c.expected("a type modifier"),
+                Token::Word(_) => {
+                    words.push(names::label(c, "a type modifier")?.name.to_ascii_lowercase());
+                    Ok(())
+                }
+                _ if clauses::at_string(c) => {
+                    words.push(clauses::string(c)?);
+                    Ok(())
+                }
+                _ => c.expected("a type modifier"),
+            })
         })?;
     }
     Ok((numbers, words))

@@ -92,6 +92,14 @@ const MOST: usize = 4;
 /// Words between the keywords and a table's name.
 const NOISE: &[&str] = &["IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY", "VERBOSE", "FULL", "ANALYZE", "FREEZE"];
 
+/// A statement that PostgreSQL's grammar refuses.
+pub(super) fn refused(text: Text, statement: Span, error: SyntaxError) -> StatementKind {
+    match unparsed(text, statement, error) {
+        StatementKind::Unparsed(unparsed) => StatementKind::Unparsed(Unparsed { certain: true, ..unparsed }),
+        kind => kind,
+    }
+}
+
 /// A statement that could not be parsed.
 pub(super) fn unparsed(text: Text, statement: Span, error: SyntaxError) -> StatementKind {
     let words = head(text, statement);
@@ -102,6 +110,7 @@ pub(super) fn unparsed(text: Text, statement: Span, error: SyntaxError) -> State
         message: error.message.into(),
         at: error.at,
         table,
+        certain: false,
     })
 }
 

@@ -3,6 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, Parsed};
+use super::walk_expr::is_keyword_function;
 use super::{clauses, constraint, expr, names, option};
 use crate::ast::{CreateIndex, Ident, IndexKey, ObjectName, StatementKind};
 use crate::source::Span;
@@ -55,7 +56,7 @@ fn index_name(c: &mut Cursor) -> Parsed<Option<ObjectName>> {
 
 /// The grammar takes keys with options and expressions here, and the server refuses them: columns only.
 fn include(c: &mut Cursor) -> Parsed<Vec<Ident>> {
-    if c.eat(&["INCLUDE"]) { clauses::column_list(c) } else { Ok(Vec::new()) }
+    if c.eat(&["INCLUDE"]) { c.doubting(clauses::column_list) } else { Ok(Vec::new()) }
 }
 
 /// One key: a column or an expression with its collation, operator class and order.
@@ -176,6 +177,10 @@ pub(super) fn target(c: &mut Cursor) -> Parsed<IndexKey> {
         }
         key.expr = Some(Box::new(expr::limited(c, count)?));
     } else {
+        // `user` and the like are calls.
+        if c.word_at(0).is_some_and(is_keyword_function) {
+            c.doubt();
+        }
         key.column = Some(names::name(c, "a column name")?);
     }
     Ok(key)

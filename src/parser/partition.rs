@@ -36,6 +36,8 @@ fn strategy(c: &mut Cursor) -> Parsed<EcoString> {
         return Ok(strategy);
     }
     c.back_to(start);
+    // Older versions take any word here, and refuse it later.
+    c.doubt();
     c.expected("RANGE, LIST or HASH")
 }
 

@@ -30,7 +30,7 @@ pub(super) fn do_block(c: &mut Cursor) -> Parsed<StatementKind> {
             written = Some(string(c)?);
         }
     }
-    let Some(written) = written else { return c.expected("a string") };
+    let Some(written) = written else { return c.doubting(|c| c.expected("a string")) };
     let body = plpgsql::quoted_body(c.text(), written, &language_name, &[]);
     Ok(StatementKind::Do(Box::new(DoBlock { body })))
 }

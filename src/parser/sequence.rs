@@ -124,6 +124,7 @@ fn owning_column(c: &mut Cursor) -> Parsed<Option<OwningColumn>> {
         Some((none, _)) if none.name == "none" => Ok(None),
         _ => {
             c.back_to(start);
+            c.doubt();
             c.expected("table.column or NONE")
         }
     }

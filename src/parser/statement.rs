@@ -41,7 +41,7 @@ pub(super) fn parsed<'t>(open: impl Fn() -> Parsed<Cursor<'t>> + Sync, span: Spa
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         let mut cursor = open()?;
         match cursor.depth() {
-            0..=limits::SHALLOW => whole(&mut cursor),
+            0..=limits::SHALLOW => whole(&mut cursor, span),
             _ => deep(&open, span),
         }
     }));
@@ -64,7 +64,7 @@ fn pieces(span: Span, holes: &[Span], values: &[Value]) -> Vec<Span> {
     pieces
 }
 
-fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
+fn whole(cursor: &mut Cursor, span: Span) -> Parsed<StatementKind> {
     if cursor.is_template() {
         return Ok(StatementKind::Opaque(Opaque {
             what: "template".into(),
@@ -73,13 +73,16 @@ fn whole(cursor: &mut Cursor) -> Parsed<StatementKind> {
             or_replace: false,
         }));
     }
-    let kind = dispatch::statement(cursor)?;
-    cursor.expect_end().map(|()| kind)
+    let read = dispatch::statement(cursor).and_then(|kind| cursor.expect_end().map(|()| kind));
+    match read {
+        Err(error) if cursor.is_certain(&error) => Ok(fallback::refused(cursor.text(), span, error)),
+        read => read,
+    }
 }
 
 /// Parses a deep statement on a thread of its own, whose stack is large whoever calls.
 fn deep<'t>(open: &(impl Fn() -> Parsed<Cursor<'t>> + Sync), span: Span) -> Parsed<StatementKind> {
-    let parse = || whole(&mut open()?);
+    let parse = || whole(&mut open()?, span);
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(limits::DEEP_STACK).spawn_scoped(scope, parse);
         match thread {

@@ -22,8 +22,11 @@ pub(super) fn create_statistics(c: &mut Cursor) -> Parsed<StatementKind> {
         false => Vec::new(),
     };
     c.expect(&["ON"])?;
-    let elements = c.comma_separated(element)?;
-    c.expect(&["FROM"])?;
+    // Versions before 14 take any expression, and refuse it later.
+    let elements = c.doubting(|c| {
+        let elements = c.comma_separated(element)?;
+        c.expect(&["FROM"]).map(|_| elements)
+    })?;
     let tables = tables(c)?;
     let create = CreateStatistics { name, if_not_exists, kinds, elements, tables };
     Ok(StatementKind::CreateStatistics(Box::new(create)))

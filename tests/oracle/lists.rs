@@ -10,7 +10,7 @@ use lockwise::source::SourceFile;
 
 use crate::compare::{self, Verdict};
 use crate::grammar::{Answer, Grammar};
-use crate::{Fallible, facts};
+use crate::{Fallible, facts, mutated};
 
 /// A statement of `ddl/*.sql`, compared.
 pub struct Compared {
@@ -98,6 +98,29 @@ pub fn refused() -> Fallible<Vec<Refused>> {
             Ok(Refused { text: line.to_owned(), postgres_accepts, lockwise_accepts })
         })
         .collect()
+}
+
+/// Statements near those of `ddl/*.sql` that PostgreSQL accepts, and of which lockwise is certain that it does not; and of how
+/// many lockwise was certain.
+pub fn wrongly_certain() -> Fallible<(Vec<String>, usize)> {
+    let mut grammar = Grammar::start()?;
+    let mut wrong = Vec::new();
+    let mut certain = 0;
+    for (number, one) in compared()?.iter().enumerate() {
+        for text in mutated::near(&one.text, number) {
+            let statements = parse(&SourceFile::new("near.sql", text.as_str())).statements;
+            let [only] = statements.as_slice() else { continue };
+            let StatementKind::Unparsed(unparsed) = &only.kind else { continue };
+            if !unparsed.certain {
+                continue;
+            }
+            certain += 1;
+            if let Answer::Accepted { .. } = grammar.ask(&text)? {
+                wrong.push(format!("{text}\n    {}", unparsed.message));
+            }
+        }
+    }
+    Ok((wrong, certain))
 }
 
 /// Those statements of `versions.sql` that have other facts than the `-- expect: ` comments above them say, or that have

@@ -14,6 +14,7 @@ mod facts;
 mod folders;
 mod grammar;
 mod lists;
+mod mutated;
 mod python;
 
 use std::error::Error;
@@ -66,6 +67,13 @@ fn refused_statements_are_read_without_harm() -> Fallible<()> {
         return Ok(());
     }
     Err(Box::new(Report(format!("fewer than three quarters are refused; these pass:\n{}", passed.join("\n")))))
+}
+
+#[test]
+fn what_is_certain_to_be_refused_is_refused() -> Fallible<()> {
+    let Some((wrong, certain)) = or_reason(lists::wrongly_certain)? else { return Ok(()) };
+    assert!(certain >= 5_000, "lockwise was certain of {certain} statements only");
+    report("PostgreSQL accepts these", wrong.into_iter())
 }
 
 #[test]

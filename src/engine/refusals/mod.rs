@@ -94,7 +94,7 @@ use super::trace::Refusal;
 /// Refusals that follow from what exists. `in_body`: the statement stands in the body of a DO block.
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = syntax::refusals(statement, around).into_iter().collect();
-    found.extend(unparsed::refusals(statement, around));
+    found.extend(unparsed::refusals(statement, around, in_body));
     found.extend(transactions::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
     found.extend(pending::refusals(statement, around));

@@ -85,7 +85,7 @@ fn too_new(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
     let (since, what) = newest(statement, around)?;
     let sqlstate = match (&statement.kind, since) {
         // The grammar takes them.
-        (StatementKind::CreateStatistics(_), _) => FEATURE_NOT_SUPPORTED,
+        (StatementKind::CreateStatistics(_), 14) => FEATURE_NOT_SUPPORTED,
         (StatementKind::CreateTable(create), 11) if create.partition_by.is_some() => INVALID_PARAMETER_VALUE,
         _ => SYNTAX_ERROR,
     };
@@ -131,7 +131,8 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
         StatementKind::CreateStatistics(create) => {
             let is_expression = |element: &StatisticsElement| matches!(element, StatisticsElement::Expr(_));
             let expressions = create.elements.iter().any(is_expression);
-            expressions.then_some((14, "statistics on expressions")).into_iter().collect()
+            let unnamed = create.name.is_none().then_some((16, "CREATE STATISTICS without a name"));
+            expressions.then_some((14, "statistics on expressions")).into_iter().chain(unnamed).collect()
         }
         StatementKind::Query(_) | StatementKind::CreateView(_) => {
             of_query(around.text_of(statement.span)).into_iter().collect()

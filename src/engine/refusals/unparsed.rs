@@ -34,7 +34,8 @@ const NEVER: &[&[&str]] = &[
     &["CREATE", "VIEW", "IF", "NOT", "EXISTS"],
 ];
 
-pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
+/// `in_body`: PL/pgSQL has statements of its own, and words of its own in others.
+pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     if let StatementKind::Opaque(opaque) = &statement.kind
         && matches!(opaque.what.as_str(), "ALTER TABLE MERGE PARTITIONS" | "ALTER TABLE SPLIT PARTITION")
     {
@@ -70,7 +71,8 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             refused_on(VersionSet::since(11), FEATURE_NOT_SUPPORTED, reason).at(unparsed.at),
         ];
     }
-    let never = constraint
+    let never = unparsed.certain && !in_body
+        || constraint
         || is_cut_off(&words)
         || has_no_plan(&words)
         || added

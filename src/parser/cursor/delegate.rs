@@ -12,7 +12,9 @@ impl Cursor<'_> {
     /// # Errors
     /// What sqlparser says, with the place of the token it names.
     pub fn delegate<T>(&mut self, parse: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>) -> Parsed<T> {
-        parse(&mut self.parser).map_err(|error| self.translated(error))
+        let read = parse(&mut self.parser);
+        self.delegated = self.delegated.max(if read.is_ok() { self.position() } else { self.spans.len() });
+        read.map_err(|error| self.translated(error))
     }
 
     /// Runs `parse` on the next `count` tokens alone, all of which it must read.

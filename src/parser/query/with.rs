@@ -55,7 +55,8 @@ fn names_ahead(c: &Cursor) -> Vec<EcoString> {
 
 /// `name (columns) AS [NOT] MATERIALIZED (query) SEARCH ... CYCLE ...`
 fn with_query(c: &mut Cursor, recursive: bool, uses: &mut Uses) -> Parsed<()> {
-    let name = c.ident()?.name;
+    // A query may be named RECURSIVE.
+    let name = c.doubting(Cursor::ident)?.name;
     let columns = if c.at_symbol(&Token::LParen) { clauses::column_list(c)? } else { Vec::new() };
     c.expect(&["AS"])?;
     let _ = c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
