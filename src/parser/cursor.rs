@@ -53,7 +53,9 @@ pub struct Cursor<'a> {
     limit: usize,
     template: bool,
     /// Behind the last token that sqlparser's own grammar has read; the end where it has failed.
-    delegated: usize,
+    delegated: Option<usize>,
+    /// Ours has less than PostgreSQL's somewhere.
+    doubted: bool,
     /// Something stands for what is not known, or what others have written.
     stands_in: bool,
 }
@@ -117,7 +119,18 @@ impl<'a> Cursor<'a> {
         let stands_in = tokens.iter().any(|token| is_placeholder(&token.token));
         tokens::prepare(&mut tokens);
         let limit = spans.len();
-        Ok(Self { parser: parser(tokens), spans, text, end, depth, limit, template, delegated: 0, stands_in })
+        Ok(Self {
+            parser: parser(tokens),
+            spans,
+            text,
+            end,
+            depth,
+            limit,
+            template,
+            delegated: None,
+            doubted: false,
+            stands_in,
+        })
     }
 
     /// Reads the tokens of a statement that stands in no file as it is; `place` gives the place of a part of it in `file`.
@@ -149,7 +162,7 @@ impl<'a> Cursor<'a> {
 
     /// What PostgreSQL's grammar takes here is more than ours does: an error is not certain, here and behind it.
     pub fn doubt(&mut self) {
-        self.delegated = self.spans.len();
+        self.doubted = true;
     }
 
     /// The same, where this finds an error.
@@ -165,10 +178,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether an error is one that PostgreSQL's grammar finds too: it was found by ours, and not next to what sqlparser has
-    /// read, which may have left off too early.
+    /// read, which may have left off too early. Nor does it when a statement is cut off, unless INTO makes a name of its last
+    /// word.
     pub fn is_certain(&self, error: &SyntaxError) -> bool {
         let at = self.spans.partition_point(|span| span.start < error.at.start);
-        !self.stands_in && at > self.delegated
+        let is_word = |span: &Span, word: &str| self.text_of(*span).eq_ignore_ascii_case(word);
+        let adds = || self.spans.first().is_some_and(|first| is_word(first, "INSERT") || is_word(first, "MERGE"));
+        let cut_off = || at == self.spans.len() && (adds() || !self.spans.iter().any(|span| is_word(span, "INTO")));
+        !self.stands_in && !self.doubted && (self.delegated.is_none_or(|behind| at > behind) || cut_off())
     }
 
     /// Whether a placeholder comes.

@@ -13,7 +13,7 @@ impl Cursor<'_> {
     /// What sqlparser says, with the place of the token it names.
     pub fn delegate<T>(&mut self, parse: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>) -> Parsed<T> {
         let read = parse(&mut self.parser);
-        self.delegated = self.delegated.max(if read.is_ok() { self.position() } else { self.spans.len() });
+        self.delegated = self.delegated.max(Some(if read.is_ok() { self.position() } else { self.spans.len() }));
         read.map_err(|error| self.translated(error))
     }
 
