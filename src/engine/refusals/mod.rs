@@ -42,6 +42,7 @@ mod missing;
 mod named;
 mod named_columns;
 mod newer_functions;
+mod newer_words;
 mod objects;
 mod operators;
 mod options;

@@ -4,17 +4,17 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef,
-    ConstraintTraits, CreateTable, DomainChange, Ident, IndexParameters, KeyAction, PartitionBound, PartitionBoundKind,
-    PublicationObject, References, RoutineBody, RoutineKind, Statement, StatementKind, StatisticsElement,
-    TableConstraint, TableConstraintKind, Vacuum, WriteVerb,
+    ConstraintTraits, CreateTable, DomainChange, Expr, GrantTarget, Ident, IndexParameters, KeyAction, ObjectKind,
+    ObjectRef, PartitionBound, PartitionBoundKind, PublicationObject, RangeBound, References, RoutineBody, RoutineKind,
+    Statement, StatementKind, StatisticsElement, TableConstraint, TableConstraintKind, Vacuum, WriteVerb,
 };
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::maintenance;
 use super::words::{has, marks};
 use super::{FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, refused_on};
+use super::{maintenance, newer_words};
 
 /// What came with a version.
 type Newer = (u8, &'static str);
@@ -99,7 +99,9 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             let distinct = create.nulls_not_distinct.then_some((15, "NULLS NOT DISTINCT"));
             let include = (!create.include.is_empty()).then_some((11, "INCLUDE"));
             let only = create.only.then_some((11, "CREATE INDEX ... ON ONLY"));
-            distinct.into_iter().chain(include).chain(only).collect()
+            let given = create.keys.iter().any(|key| !key.opclass_options.is_empty());
+            let given = given.then_some((13, "parameters of operator classes"));
+            distinct.into_iter().chain(include).chain(only).chain(given).collect()
         }
         StatementKind::CreateTable(create) => create_table(create, around),
         StatementKind::AlterTable(alter) => alter_table(alter, around),
@@ -109,7 +111,8 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             let concurrently = reindex.concurrently.then_some((12, "REINDEX ... CONCURRENTLY"));
             let listed = |name: &str| reindex.options.iter().any(|option| option.name == name);
             let options = (listed("concurrently") || listed("tablespace")).then_some((14, "such an option of REINDEX"));
-            concurrently.into_iter().chain(options).collect()
+            let unnamed = reindex.name.is_none().then_some((16, "REINDEX DATABASE or SYSTEM without a name"));
+            concurrently.into_iter().chain(options).chain(unnamed).collect()
         }
         // In parentheses, as of 14.
         StatementKind::Cluster(cluster) if !cluster.options.is_empty() => {
@@ -119,13 +122,27 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             listed.then_some((14, "CLUSTER with options in parentheses")).into_iter().collect()
         }
         StatementKind::Vacuum(vacuum) => several(vacuum).into_iter().chain(maintenance::newer(vacuum)).collect(),
-        StatementKind::CreateFunction(create) if create.kind == RoutineKind::Procedure => {
-            vec![(11, "CREATE PROCEDURE")]
+        StatementKind::CreateFunction(create) => {
+            let procedure = create.kind == RoutineKind::Procedure;
+            let body = match &create.body {
+                RoutineBody::Return(_) | RoutineBody::Atomic(_) => Some((14, "a body that is no string")),
+                RoutineBody::Text(_) | RoutineBody::Later(_) | RoutineBody::Object | RoutineBody::Missing => None,
+            };
+            let support = create.support.as_ref().map(|_| (12, "SUPPORT"));
+            procedure.then_some((11, "CREATE PROCEDURE")).into_iter().chain(body).chain(support).collect()
         }
-        StatementKind::CreateFunction(create) => match &create.body {
-            RoutineBody::Return(_) | RoutineBody::Atomic(_) => vec![(14, "a body that is no string")],
-            RoutineBody::Text(_) | RoutineBody::Later(_) | RoutineBody::Object | RoutineBody::Missing => Vec::new(),
-        },
+        StatementKind::Grant(grant) => {
+            let is_routine = |object: &ObjectRef| object.kind == ObjectKind::Function;
+            let of_routines = match &grant.target {
+                GrantTarget::Objects(objects) => objects.iter().any(is_routine),
+                GrantTarget::AllInSchemas { .. } => false,
+            };
+            let marks = if of_routines { marks(around.text_of(statement.span)) } else { Vec::new() };
+            let of_routines = has(&marks, &["ON", "PROCEDURE"]) || has(&marks, &["ON", "ROUTINE"]);
+            let granted = grant.granted_by.as_ref().map(|_| (14, "GRANTED BY of privileges"));
+            of_routines.then_some((11, "privileges on procedures and routines")).into_iter().chain(granted).collect()
+        }
+        StatementKind::AlterStatistics(alter) if alter.target.is_none() => vec![(17, "SET STATISTICS DEFAULT")],
         StatementKind::CreatePublication(create) => published(&create.objects).into_iter().collect(),
         StatementKind::AlterPublication(alter) => published(alter.change.objects()).into_iter().collect(),
         StatementKind::CreateStatistics(create) => {
@@ -134,12 +151,14 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             let unnamed = create.name.is_none().then_some((16, "CREATE STATISTICS without a name"));
             expressions.then_some((14, "statistics on expressions")).into_iter().chain(unnamed).collect()
         }
-        StatementKind::Query(_) | StatementKind::CreateView(_) => {
-            of_query(around.text_of(statement.span)).into_iter().collect()
+        StatementKind::CreateView(create) => {
+            let method = create.method.as_ref().map(|_| (12, "USING a table access method"));
+            of_query(around.text_of(statement.span)).into_iter().chain(method).collect()
         }
+        StatementKind::Query(_) => of_query(around.text_of(statement.span)).into_iter().collect(),
         _ => Vec::new(),
     };
-    found.into_iter().max()
+    found.into_iter().chain(newer_words::newest(statement, around.text_of(statement.span))).max()
 }
 
 /// `JSON_TABLE(... COLUMNS (...))`, which no call of a function looks like, and `GROUP BY DISTINCT`.
@@ -159,7 +178,7 @@ fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Newer> {
     let mut found: Vec<Newer> = create.columns.iter().flat_map(column).collect();
     found.extend(create.query.as_ref().and_then(|query| of_query(around.text_of(query.span))));
     found.extend(create.constraints.iter().flat_map(constraint));
-    found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound)));
+    found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound, around)));
     let hashed = create.partition_by.as_ref().is_some_and(|by| by.strategy == "hash");
     found.extend((hashed && found.is_empty()).then_some((11, "partitioning by HASH")));
     // ALL holds them too, as far as they exist.
@@ -179,12 +198,14 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Newer> {
         match action {
             A::AddColumn { column: added, .. } => column(added),
             A::AddConstraint(added) => constraint(added),
-            A::AlterColumn { .. } if alter.object == AlterObject::Index => vec![(11, "ALTER INDEX ... ALTER COLUMN")],
+            A::AlterColumn { change, .. } if alter.object == AlterObject::Index => {
+                of_change(change).into_iter().chain([(11, "ALTER INDEX ... ALTER COLUMN")]).collect()
+            }
             A::AlterColumn { name, change: ColumnChange::SetStatistics(Some(_)) } if is_number(name, around) => {
                 vec![(11, "a column that is named by its number")]
             }
             A::AlterColumn { change, .. } => of_change(change).into_iter().collect(),
-            A::AttachPartition { bound: Some(written), .. } => bound(written).into_iter().collect(),
+            A::AttachPartition { bound: Some(written), .. } => bound(written, around).into_iter().collect(),
             A::AttachPartition { bound: None, .. } => vec![(11, "ALTER INDEX ... ATTACH PARTITION")],
             A::DetachPartition { concurrently, finalize, .. } if *concurrently || *finalize => {
                 vec![(14, "DETACH PARTITION ... CONCURRENTLY or FINALIZE")]
@@ -275,12 +296,26 @@ fn references(references: &References) -> Option<Newer> {
     references.on_delete.as_ref().is_some_and(lists).then_some((15, "ON DELETE SET of some columns"))
 }
 
-fn bound(bound: &PartitionBound) -> Option<Newer> {
-    match &bound.kind {
-        PartitionBoundKind::Default => Some((11, "a DEFAULT partition")),
-        PartitionBoundKind::In(_) | PartitionBoundKind::Range { .. } => None,
-        PartitionBoundKind::Hash { .. } => Some((11, "a HASH partition")),
-    }
+fn bound(bound: &PartitionBound, around: &Surroundings) -> Option<Newer> {
+    let calculated = |value: &Expr| !is_constant(around.text_of(value.span));
+    let is_calculated = match &bound.kind {
+        PartitionBoundKind::Default => return Some((11, "a DEFAULT partition")),
+        PartitionBoundKind::Hash { .. } => return Some((11, "a HASH partition")),
+        PartitionBoundKind::In(values) => values.iter().any(calculated),
+        PartitionBoundKind::Range { from, to } => from.iter().chain(to).any(|value| match value {
+            RangeBound::Value(value) => calculated(value),
+            RangeBound::MinValue | RangeBound::MaxValue => false,
+        }),
+    };
+    is_calculated.then_some((12, "an expression as a partition bound"))
+}
+
+/// Whether a text is one string, one number or one word.
+fn is_constant(text: &str) -> bool {
+    let text = text.trim_start_matches(['+', '-', ' ']);
+    let string = text.trim_start_matches(['E', 'e']).strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let is_word = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_');
+    string.is_some_and(|inside| !inside.replace("''", "").contains('\'')) || is_word(text) || text.starts_with('$')
 }
 
 /// Until 10 one table, or all.
