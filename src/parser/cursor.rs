@@ -184,7 +184,13 @@ impl<'a> Cursor<'a> {
         let at = self.spans.partition_point(|span| span.start < error.at.start);
         let is_word = |span: &Span, word: &str| self.text_of(*span).eq_ignore_ascii_case(word);
         let adds = || self.spans.first().is_some_and(|first| is_word(first, "INSERT") || is_word(first, "MERGE"));
-        let cut_off = || at == self.spans.len() && (adds() || !self.spans.iter().any(|span| is_word(span, "INTO")));
+        // EXISTS and the like are names too, where no parenthesis follows.
+        let called = || error.message.starts_with("expected (");
+        // An operator may stand behind its operand until 13.
+        let is_operator = |span: &Span| self.text_of(*span).chars().all(|sign| "+-*/<>=~!@#%^&|`?".contains(sign));
+        let named = || called() || self.spans.last().is_some_and(is_operator);
+        let cut_off =
+            || at == self.spans.len() && !named() && (adds() || !self.spans.iter().any(|span| is_word(span, "INTO")));
         !self.stands_in && !self.doubted && (self.delegated.is_none_or(|behind| at > behind) || cut_off())
     }
 

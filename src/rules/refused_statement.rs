@@ -1,3 +1,4 @@
+use crate::ast::StatementKind;
 use crate::engine::step::Step;
 use crate::engine::trace::{Cause, Refusal};
 use crate::finding::{Category, Finding, Severity};
@@ -14,7 +15,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(step: &Step) -> Vec<Finding> {
-    let others = step.told_refusals().into_iter().filter(|refusal| !has_its_own_rule(refusal));
+    let is_syntax = matches!(&step.statement.kind, StatementKind::Unparsed(unparsed) if unparsed.certain);
+    let told = |refusal: &&Refusal| is_syntax && step.inside.is_none() && refusal.sqlstate == "42601";
+    let others =
+        step.told_refusals().into_iter().filter(|refusal| !has_its_own_rule(refusal)).filter(|refusal| !told(refusal));
     others.map(|refusal| step.refused_finding(refusal, "")).collect()
 }
 

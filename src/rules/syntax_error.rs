@@ -17,12 +17,14 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step) -> Vec<Finding> {
     let StatementKind::Unparsed(unparsed) = &step.statement.kind else { return Vec::new() };
     let what = if unparsed.keywords.is_empty() { "this statement" } else { &unparsed.keywords };
-    vec![
-        Finding::new(place(step, unparsed.at), shortened(&format!("{what} was not analysed: {}", unparsed.message)))
-            .label(unparsed.message.clone())
-            .help(help(&unparsed.message)),
-    ]
+    let (said, help) = match unparsed.certain && step.inside.is_none() {
+        true => (format!("PostgreSQL refuses {what}: {}", unparsed.message), CERTAIN),
+        false => (format!("{what} was not analysed: {}", unparsed.message), help(&unparsed.message)),
+    };
+    vec![Finding::new(place(step, unparsed.at), shortened(&said)).label(unparsed.message.clone()).help(help)]
 }
+
+const CERTAIN: &str = "No version from 10 to 18 has this syntax (SQLSTATE 42601). The rest of the file was analysed.";
 
 /// Where the text cannot be followed: at a place, or behind the last character of the statement, which is then shown.
 fn place(step: &Step, at: Span) -> Span {

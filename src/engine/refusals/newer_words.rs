@@ -77,6 +77,8 @@ const OF_OTHERS: &[(&[&str], &[Clause])] = &[
 ];
 
 const OF_GRANTS: &[Clause] = &[
+    (&["TO", "CURRENT_ROLE"], (14, "CURRENT_ROLE in place of a role")),
+    (&["FROM", "CURRENT_ROLE"], (14, "CURRENT_ROLE in place of a role")),
     (&["ALL", "PROCEDURES", "IN", "SCHEMA"], (11, "privileges on procedures")),
     (&["ALL", "ROUTINES", "IN", "SCHEMA"], (11, "privileges on routines")),
     (&["ON", "PARAMETER"], (15, "privileges on parameters")),

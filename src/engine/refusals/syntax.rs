@@ -297,7 +297,7 @@ fn references(references: &References) -> Option<Newer> {
 }
 
 fn bound(bound: &PartitionBound, around: &Surroundings) -> Option<Newer> {
-    let calculated = |value: &Expr| !is_constant(around.text_of(value.span));
+    let calculated = |value: &Expr| !value.functions.is_empty() || is_cast(around.text_of(value.span));
     let is_calculated = match &bound.kind {
         PartitionBoundKind::Default => return Some((11, "a DEFAULT partition")),
         PartitionBoundKind::Hash { .. } => return Some((11, "a HASH partition")),
@@ -310,12 +310,10 @@ fn bound(bound: &PartitionBound, around: &Surroundings) -> Option<Newer> {
     is_calculated.then_some((12, "an expression as a partition bound"))
 }
 
-/// Whether a text is one string, one number or one word.
-fn is_constant(text: &str) -> bool {
-    let text = text.trim_start_matches(['+', '-', ' ']);
-    let string = text.trim_start_matches(['E', 'e']).strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    let is_word = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_');
-    string.is_some_and(|inside| !inside.replace("''", "").contains('\'')) || is_word(text) || text.starts_with('$')
+/// `'2024-01-01'::date`, or `date '2024-01-01'`.
+fn is_cast(text: &str) -> bool {
+    let typed = text.ends_with('\'') && text.split('\'').next().is_some_and(|word| word.trim().len() > 2);
+    text.contains("::") || typed && text.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
 /// Until 10 one table, or all.

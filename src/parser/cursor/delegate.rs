@@ -12,9 +12,27 @@ impl Cursor<'_> {
     /// # Errors
     /// What sqlparser says, with the place of the token it names.
     pub fn delegate<T>(&mut self, parse: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>) -> Parsed<T> {
-        let read = parse(&mut self.parser);
-        self.delegated = self.delegated.max(Some(if read.is_ok() { self.position() } else { self.spans.len() }));
-        read.map_err(|error| self.translated(error))
+        let read = parse(&mut self.parser).map_err(|error| self.translated(error));
+        let behind = match &read {
+            Ok(_) => Some(self.position()),
+            // No expression begins so.
+            Err(error) if error.message.starts_with("expected an expression") && self.ends_list(error.at) => None,
+            Err(_) => Some(self.spans.len()),
+        };
+        self.delegated = self.delegated.max(behind);
+        read
+    }
+
+    /// Whether a sign or a word stands here that ends an expression, behind one that leaves nothing to end: an operator may
+    /// stand behind its operand until 13, and AND is a name for a value since 14.
+    fn ends_list(&self, at: Span) -> bool {
+        const ENDS: &[&str] =
+            &[")", ",", "AND", "FROM", "GROUP", "HAVING", "LIMIT", "OR", "ORDER", "THEN", "UNION", "WHERE"];
+        const BEFORE: &[&str] = &["(", ",", "BY", "DEFAULT", "HAVING", "ON", "THEN", "USING", "WHEN", "WHERE"];
+        let is_one =
+            |span: Span, words: &[&str]| words.iter().any(|word| self.text_of(span).eq_ignore_ascii_case(word));
+        let before = self.spans.iter().rev().find(|span| span.end <= at.start);
+        is_one(at, ENDS) && before.is_some_and(|before| is_one(*before, BEFORE))
     }
 
     /// Runs `parse` on the next `count` tokens alone, all of which it must read.
