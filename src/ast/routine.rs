@@ -53,6 +53,8 @@ pub struct BodyStatement {
     pub statement: Statement,
     /// It is the constant string of an EXECUTE: its parts have the places of the string, as exactly as that is possible.
     pub executed: bool,
+    /// A name in it is not known, and a placeholder stands for it. [`Body::unread`] has its place too.
+    pub computed: bool,
     /// The branches that it stands in, the outermost first. Statements that share a branch run together or not at all.
     pub within: Vec<Branch>,
 }

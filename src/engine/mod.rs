@@ -426,6 +426,9 @@ impl Fold<'_> {
             true => Vec::new(),
             false => apply_facts::refusals(occurrences, around),
         };
+        if inside.is_some_and(|inside| inside.computed) {
+            return Vec::new();
+        }
         if !std::ptr::eq(outer, statement) {
             refusals.extend(refusals::of_outer(outer, around));
         }
@@ -435,6 +438,10 @@ impl Fold<'_> {
                 Some(inside) => block::passed_on(found, inside, self.skipped(inside)),
                 None => found,
             });
+        }
+        // What a placeholder stands for may be there, or not.
+        if !refusals.is_empty() && parser::has_placeholder(around.text_of(outer.span)) {
+            refusals.retain(|refusal| refusal.sqlstate == "42601");
         }
         refusals
     }

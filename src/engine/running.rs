@@ -10,6 +10,8 @@ pub struct Inside {
     pub block: Span,
     /// It is a string given to EXECUTE.
     pub executed: bool,
+    /// A name in it is not known.
+    pub computed: bool,
     /// How often it runs.
     pub runs: Runs,
     /// The branches around it, the outermost first.
@@ -93,5 +95,11 @@ impl<'m> Running<'m> {
 }
 
 fn place(inner: &BodyStatement, block: Span) -> Inside {
-    Inside { block, executed: inner.executed, runs: inner.runs(), within: inner.within.clone() }
+    Inside {
+        block,
+        executed: inner.executed,
+        computed: inner.computed,
+        runs: inner.runs(),
+        within: inner.within.clone(),
+    }
 }

@@ -115,4 +115,5 @@ mod tests;
 pub use output::value_in;
 pub use plpgsql::read_later;
 pub use psql_includes::{Include, Includes, Psql};
+pub use scan::has_placeholder;
 pub use script::{Comment, Repeat, Script, parse, parse_history};

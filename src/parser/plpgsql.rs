@@ -86,7 +86,7 @@ fn plpgsql(text: Text, arguments: &[EcoString], body: &mut Body) {
 
 fn whole_unparsed(text: Text, span: Span, error: SyntaxError) -> BodyStatement {
     let kind = fallback::unparsed(text, span, error);
-    BodyStatement { statement: Statement { span, kind }, executed: false, within: Vec::new() }
+    BodyStatement { statement: Statement { span, kind }, executed: false, computed: false, within: Vec::new() }
 }
 
 /// The statements of a text that is SQL and nothing else.
@@ -94,6 +94,7 @@ pub(super) fn sql_statements(text: Text) -> Vec<BodyStatement> {
     let plain = |span| BodyStatement {
         statement: Statement { span, kind: sql::kind(text, span) },
         executed: false,
+        computed: false,
         within: Vec::new(),
     };
     match split(text) {
@@ -132,5 +133,7 @@ pub(super) fn atomic_statements(text: Text) -> Vec<BodyStatement> {
 pub(super) fn returned(text: Text, span: Span) -> Vec<BodyStatement> {
     let blanks = text.slice(span).len() - text.slice(span).trim_start().len();
     let statement = sql::returned(text, Span::new(span.start + blanks, span.end)).into_iter();
-    statement.map(|statement| BodyStatement { statement, executed: false, within: Vec::new() }).collect()
+    statement
+        .map(|statement| BodyStatement { statement, executed: false, computed: false, within: Vec::new() })
+        .collect()
 }

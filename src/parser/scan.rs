@@ -54,6 +54,12 @@ pub(super) struct Unclosed {
     pub opening: Span,
 }
 
+/// Whether a text has a placeholder outside of strings and comments.
+pub fn has_placeholder(text: &str) -> bool {
+    let mut scanner = Scanner::new(Text::of_file(text), 0);
+    std::iter::from_fn(|| scanner.next()).any(|lexed| lexed.lexeme == Lexeme::Placeholder)
+}
+
 /// Reads lexemes from a place in a text on.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'t> {

@@ -305,9 +305,15 @@ impl<'t> Reader<'t> {
             }
             kind => {
                 let statement = Statement { kind, ..statement };
-                self.found.push(BodyStatement { statement, executed, within });
+                self.found.push(BodyStatement { statement, executed, computed: false, within });
             }
         }
+    }
+
+    /// The same of a statement that is put together, and a name in it not known.
+    pub(super) fn push_computed(&mut self, statement: Statement) {
+        let within = self.within.clone();
+        self.found.push(BodyStatement { statement, executed: true, computed: true, within });
     }
 
     /// Behind EXCEPTION, up to END: the failures that are caught and not passed on, if there are some.

@@ -31,6 +31,20 @@ pub(super) fn constant(words: &Lexemes, from: usize, to: usize, variables: &Vari
     (reader.at == to).then_some(value)
 }
 
+/// The value of an expression of which nothing is unknown but names: a placeholder stands for each that quote_ident() or `%I`
+/// makes of a value.
+pub(super) fn with_unknown_names(words: &Lexemes, from: usize, to: usize, variables: &Variables) -> Option<Vec<Piece>> {
+    let mut reader = Constant { unknown: true, ..Constant::new(words, from, to, variables) };
+    let value = reader.concatenation()?;
+    (reader.at == to && value.iter().all(|piece| piece.text != UNKNOWN)).then_some(value)
+}
+
+/// Stands for a value that is not known.
+const UNKNOWN: &str = "{value}";
+
+/// Stands for a name that is not known.
+pub(super) const UNKNOWN_NAME: &str = "{name}";
+
 /// The text that an expression starts with, if that is known.
 pub(super) fn beginning(words: &Lexemes, from: usize, to: usize, variables: &Variables) -> String {
     let mut reader = Constant::new(words, from, to, variables);
@@ -64,11 +78,13 @@ struct Constant<'w, 't> {
     depth: usize,
     /// Bytes that may still be put together.
     left: usize,
+    /// Something stands for values that are not known.
+    unknown: bool,
 }
 
 impl<'w, 't> Constant<'w, 't> {
     fn new(words: &'w Lexemes<'t>, at: usize, end: usize, variables: &'w Variables) -> Self {
-        Self { words, at, end, variables, depth: 0, left: words.text().as_str().len() + LONGER }
+        Self { words, at, end, variables, depth: 0, left: words.text().as_str().len() + LONGER, unknown: false }
     }
 
     /// Takes a text into account.
@@ -168,6 +184,7 @@ impl<'w, 't> Constant<'w, 't> {
                 self.at += 1;
                 Some(vec![number])
             }
+            Lexeme::Word | Lexeme::QuotedName if self.unknown && self.is_unknown() => Some(vec![self.unknown_value()]),
             Lexeme::Word | Lexeme::QuotedName => {
                 // As a part of something bigger it has the place where it is named.
                 let value = joined(self.variables.get(&self.words.name(self.at)?)?);
@@ -176,6 +193,22 @@ impl<'w, 't> Constant<'w, 't> {
             }
             Lexeme::Comment | Lexeme::Symbol(_) | Lexeme::Operator | Lexeme::Parameter | Lexeme::Placeholder => None,
         }
+    }
+
+    /// Whether a variable or a field comes whose value is not known.
+    fn is_unknown(&self) -> bool {
+        let known = self.words.name(self.at).is_some_and(|name| self.variables.contains_key(&name));
+        !known || self.words.is_symbol(self.at + 1, b'.')
+    }
+
+    /// `variable`, `record.field`
+    fn unknown_value(&mut self) -> Piece {
+        let first = self.at;
+        self.at += 1;
+        while self.is_symbol(b'.') && self.words.name(self.at + 1).is_some() {
+            self.at += 2;
+        }
+        Piece { text: UNKNOWN.to_owned(), place: self.words.extent(first, self.at) }
     }
 
     /// A literal, and those on the next lines that go on with it.
@@ -211,7 +244,7 @@ impl<'w, 't> Constant<'w, 't> {
         let arguments: Vec<Vec<Piece>> = plain.collect::<Option<_>>()?;
         let pieces = match (function.as_str(), arguments.as_slice()) {
             ("concat", pieces) => pieces.concat(),
-            ("quote_ident", [name]) => vec![substituted(quoted(&joined(name), '"'), name)],
+            ("quote_ident", [name]) => vec![substituted(as_name(&joined(name)), name)],
             ("lpad", [value, length, fill]) => {
                 vec![substituted(padded(&joined(value), &joined(length), &joined(fill))?, value)]
             }
@@ -265,6 +298,11 @@ fn fits_expression(before: &str, behind: &str) -> bool {
         && !["--", "/*"].iter().any(|comment| before.contains(comment))
 }
 
+/// A value as the name that it becomes.
+fn as_name(value: &str) -> String {
+    if value == UNKNOWN { UNKNOWN_NAME.to_owned() } else { quoted(value, '"') }
+}
+
 /// A value in quotes, those in it doubled.
 fn quoted(value: &str, quote: char) -> String {
     let doubled = value.replace(quote, &format!("{quote}{quote}"));
@@ -301,7 +339,7 @@ fn formatted(template: &[Piece], values: &[Argument], most: usize) -> Option<Vec
                 result.push(match specifier.kind {
                     's' if value.len() == 1 => value.first()?.clone(),
                     's' => substituted(joined(value), value),
-                    'I' => substituted(quoted(&joined(value), '"'), value),
+                    'I' => substituted(as_name(&joined(value)), value),
                     'L' => substituted(quoted(&joined(value), '\''), value),
                     _ => return None,
                 });

@@ -4,7 +4,10 @@ use super::block::Reader;
 use super::constant;
 use super::lexemes::Lexemes;
 use super::sql::{self, Foreign};
-use crate::ast::{Gap, Statement, StatementKind, Unread};
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterObject, ColumnChange, Gap, Ident, ObjectKind, ObjectName, Statement,
+    StatementKind, Unread,
+};
 use crate::parser::cursor::Parsed;
 use crate::parser::fallback;
 use crate::parser::scan::Lexeme;
@@ -187,6 +190,10 @@ impl Reader<'_> {
                 let is_one = !beginning.trim_end_matches([';', ' ', '\n']).contains(';');
                 let keywords = if is_one { fallback::keywords_of(&beginning) } else { String::new() };
                 let table = is_one.then(|| altered_table(&beginning)).flatten();
+                if let Some(pieces) = constant::with_unknown_names(&self.words, first, end, &self.variables) {
+                    let found = sql::executed(self.words.text(), &pieces, whole);
+                    found.into_iter().filter(is_told).for_each(|statement| self.push_computed(statement));
+                }
                 self.unread.push(Unread {
                     span: whole,
                     gap: Gap::Computed,
@@ -329,4 +336,34 @@ fn altered_table(beginning: &str) -> Option<String> {
     let last = name.rsplit('.').next().filter(|_| name.split('.').all(plain))?;
     let own = ["add constraint ", "drop constraint ", "validate constraint "];
     own.iter().any(|action_of_its_own| action.trim_start().starts_with(action_of_its_own)).then(|| last.to_owned())
+}
+
+/// Whether what a statement locks does not depend on a name in it that is not known.
+fn is_told(statement: &Statement) -> bool {
+    let known = |name: &ObjectName| {
+        let is_known = |part: &Ident| part.name != constant::UNKNOWN_NAME;
+        is_known(&name.name) && name.schema.as_ref().is_none_or(is_known)
+    };
+    match &statement.kind {
+        StatementKind::AlterTable(alter) => {
+            let own = |action: &AlterAction| match &action.kind {
+                AlterActionKind::DropConstraint { .. }
+                | AlterActionKind::DropColumn { .. }
+                | AlterActionKind::RenameColumn { .. }
+                | AlterActionKind::RenameConstraint { .. }
+                | AlterActionKind::ValidateConstraint(_) => true,
+                AlterActionKind::AlterColumn { change, .. } => matches!(
+                    change,
+                    ColumnChange::DropNotNull | ColumnChange::DropDefault | ColumnChange::SetStatistics(_)
+                ),
+                _ => false,
+            };
+            alter.object == AlterObject::Table && known(&alter.name) && alter.actions.iter().all(own)
+        }
+        StatementKind::Drop(drop) => {
+            let part = matches!(drop.object, ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule);
+            part && drop.on.as_ref().is_some_and(known)
+        }
+        _ => false,
+    }
 }
