@@ -103,6 +103,28 @@ impl<'a> Surroundings<'a> {
         !name.starts_with("pg_") && !is_temporary() && everywhere() && !elsewhere()
     }
 
+    /// Whether a written name is that of a relation in another spelling, in a history that has made every other relation it
+    /// names: `orderitems` or `"Order"` for `"OrderItems"` and `"order"`, `post` for `posts`.
+    ///
+    /// A table that nobody has made may be older than the history. One that has nearly the name of another is none.
+    pub fn is_misspelt(&self, written: &ObjectName) -> bool {
+        let name = &written.name.name;
+        if !self.history_is_whole || name.starts_with("pg_") || self.catalog.has_relation_named(name) {
+            return false;
+        }
+        let is_searched = |schema: &str| match &written.schema {
+            Some(named) => named.name == schema,
+            None => self.search_path.iter().any(|searched| searched == schema),
+        };
+        let unseen = self.catalog.past(Kind::Relation, &self.created(written)).is_none();
+        let is_meant = |relation: &Relation| {
+            is_searched(&relation.name.schema)
+                && !relation.perhaps_missing
+                && differs_in_spelling(name, &relation.name.name)
+        };
+        unseen && self.catalog.relations().any(is_meant)
+    }
+
     /// The search_path for what CREATE SCHEMA holds: the new schema comes first.
     pub fn inside(&self, create: &CreateSchema) -> Vec<EcoString> {
         let owner = match &create.authorization {
@@ -242,4 +264,12 @@ impl<'a> Surroundings<'a> {
         }
         relations
     }
+}
+
+/// Whether two names differ in their case, or in one being the plural of the other.
+fn differs_in_spelling(one: &str, other: &str) -> bool {
+    let is_plural = |many: &str, one: &str| {
+        many.strip_suffix('s').is_some_and(|stem| stem == one || stem.strip_suffix('e') == Some(one))
+    };
+    one.eq_ignore_ascii_case(other) || is_plural(one, other) || is_plural(other, one)
 }

@@ -39,7 +39,7 @@ pub(super) fn later_refusals(statement: &Statement, around: &Surroundings) -> Ve
 /// A relation that is not there.
 pub(super) fn missing(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
     missing_schema(name, around).or_else(|| {
-        let gone = around.is_gone(Kind::Relation, name);
+        let gone = around.is_gone(Kind::Relation, name) || around.is_misspelt(name);
         gone.then(|| absent(UNDEFINED_TABLE, "relation", name, around))
     })
 }
@@ -94,7 +94,7 @@ fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     };
     let one = |name: &ObjectName| {
         missing_schema(name, around).or_else(|| {
-            let gone = around.is_gone(Kind::Relation, name);
+            let gone = around.is_gone(Kind::Relation, name) || around.is_misspelt(name);
             gone.then(|| absent(sqlstate, what, name, around))
         })
     };
