@@ -6,7 +6,9 @@ use std::cell::OnceCell;
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Expr, FromSource, Limit, Limits, Literal, Output, OutputItem, Value, Write, WriteVerb};
+use crate::ast::{
+    Assigned, Comparison, Expr, FromSource, Limit, Limits, Literal, Output, OutputItem, Value, Write, WriteVerb,
+};
 use crate::engine::catalog::{Batch, Column, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::refusals::meets;
@@ -47,7 +49,8 @@ fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Opti
     let relation = around.catalog.get(target).filter(|relation| relation.complete)?;
     match write.verb {
         WriteVerb::Insert if write.conflict_sets.is_empty() => {
-            let rows = queried(write, around)?;
+            let source = Source::of(write, around)?;
+            let rows = source.rows(write, around).or_else(|| source.kinds(write))?;
             Some(rows.iter().map(|row| of_row(row, write, relation)).collect())
         }
         WriteVerb::Update if !write.from_query => {
@@ -56,6 +59,12 @@ fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Opti
         }
         WriteVerb::Insert | WriteVerb::Update | WriteVerb::Delete | WriteVerb::Merge | WriteVerb::CopyFrom => None,
     }
+}
+
+/// What is known of the rows that INSERT takes from a query.
+pub(super) fn queried_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
+    let inserts = write.verb == WriteVerb::Insert && write.rows.is_empty();
+    inserts.then(|| new_rows(write, target, around)).flatten()
 }
 
 /// What an UPDATE makes of a row.
@@ -78,29 +87,56 @@ type Row<'c> = (&'c Relation, &'c Batch, i64);
 /// More rows count as not known.
 const FEW: usize = 5;
 
-/// The rows that a query gives which takes columns of one table.
-fn queried(write: &Write, around: &Surroundings) -> Option<Vec<Vec<Assigned>>> {
-    let Output::Select { list, from, grouping: None } = write.source.as_deref()? else { return None };
-    let ([from], [tables], false) = (from.as_slice(), write.tables.as_slice(), write.limited) else { return None };
-    let (FromSource::Relation(name), [table]) = (&from.source, tables.as_slice()) else { return None };
-    if table.renames || !from.columns.is_empty() {
-        return None;
-    }
-    let relation = around.relation(name)?;
-    let mut columns: Vec<&EcoString> = Vec::new();
-    for item in list {
-        match item {
-            OutputItem::Value { value: Value::Column { column, .. }, .. } => columns.push(column),
-            OutputItem::All => columns.extend(relation.columns.iter().map(|column| &column.name)),
-            OutputItem::Value { .. } | OutputItem::AllOf(_) => return None,
+/// A query that takes columns of one table.
+struct Source<'a> {
+    table: RelationName,
+    only: bool,
+    columns: Vec<&'a EcoString>,
+}
+
+impl<'a> Source<'a> {
+    fn of(write: &'a Write, around: &Surroundings<'a>) -> Option<Self> {
+        let Output::Select { list, from, grouping: None } = write.source.as_deref()? else { return None };
+        let ([from], [tables], false) = (from.as_slice(), write.tables.as_slice(), write.limited) else { return None };
+        let (FromSource::Relation(name), [table]) = (&from.source, tables.as_slice()) else { return None };
+        if table.renames || !from.columns.is_empty() {
+            return None;
         }
+        let relation = around.relation(name)?;
+        let mut columns: Vec<&EcoString> = Vec::new();
+        for item in list {
+            match item {
+                OutputItem::Value { value: Value::Column { column, .. }, .. } => columns.push(column),
+                OutputItem::All => columns.extend(relation.columns.iter().map(|column| &column.name)),
+                OutputItem::Value { .. } | OutputItem::AllOf(_) => return None,
+            }
+        }
+        Some(Self { table: around.resolve(name), only: table.only, columns })
     }
-    let rows = matching(&around.resolve(name), table.only, write.filter.as_ref(), around)?;
-    let value = |(_, batch, at): &Row, column: &EcoString| match batch.value(column, *at) {
-        Some(literal) => Assigned::Literal(literal),
-        None => Assigned::Other,
-    };
-    Some(rows.iter().map(|row| columns.iter().map(|column| value(row, column)).collect()).collect())
+
+    /// The rows that it gives.
+    fn rows(&self, write: &Write, around: &Surroundings) -> Option<Vec<Vec<Assigned>>> {
+        let rows = matching(&self.table, self.only, write.filter.as_ref(), around)?;
+        let value = |(_, batch, at): &Row, column: &EcoString| match batch.value(column, *at) {
+            Some(literal) => Assigned::Literal(literal),
+            None => Assigned::Other,
+        };
+        Some(rows.iter().map(|row| self.columns.iter().map(|column| value(row, column)).collect()).collect())
+    }
+
+    /// The kinds of rows that it gives, where its condition has a few values for a column.
+    fn kinds(&self, write: &Write) -> Option<Vec<Vec<Assigned>>> {
+        let filter = write.filter.as_ref().filter(|filter| filter.is_told_by_limits())?;
+        let is_listed = |limit: &&Limit| limit.comparison == Comparison::OneOf && limit.cast.is_none();
+        let mut listed = filter.limits.all.iter().filter(is_listed);
+        let limit = listed.find(|limit| limit.values.len() <= FEW && self.columns.contains(&&limit.column))?;
+        let value = |column: &EcoString, value: &Literal| match *column == limit.column {
+            true => Assigned::Literal(value.clone()),
+            false => Assigned::Other,
+        };
+        let kind = |given: &Literal| self.columns.iter().map(|column| value(column, given)).collect();
+        Some(limit.values.iter().map(kind).collect())
+    }
 }
 
 /// The rows of a table and of its partitions and children that meet a condition; `None` where not all of them are known, or

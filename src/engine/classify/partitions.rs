@@ -11,6 +11,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::postgres::{Form, Role};
 use crate::source::Span;
 
+use super::known;
 use super::reads::{above, late, within};
 use super::{Occurrence, keys};
 
@@ -139,15 +140,17 @@ fn parents(write: &Write, target: &RelationName, span: Span, around: &Surroundin
 /// Longer lists of rows are not read to their end.
 const LONG: usize = 8 * 1024;
 
-/// The partitions to which the rows of VALUES belong, and the others.
+/// The partitions to which the rows of VALUES belong, or those of a query of which something is known, and the others.
 fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Reached {
     let all = || Reached { reached: around.catalog.descendants(target), left_out: Vec::new() };
     let is_known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.target.span.len() < LONG;
-    let Some(relation) = around.catalog.get(target).filter(|relation| relation.complete && is_known) else {
-        return all();
+    let relation = around.catalog.get(target).filter(|relation| relation.complete);
+    let rows: Option<Vec<Limits>> = match relation {
+        Some(relation) if is_known => Some(write.rows.iter().map(|row| of_row(row, write, relation)).collect()),
+        _ => known::queried_rows(write, target, around),
     };
-    let each: Vec<Reached> =
-        write.rows.iter().map(|row| within(target, &of_row(row, write, relation), around)).collect();
+    let Some(rows) = rows else { return all() };
+    let each: Vec<Reached> = rows.iter().map(|row| within(target, row, around)).collect();
     let mut found = all();
     let takes = |child: &RelationName| each.iter().any(|reached| reached.reached.contains(child));
     (found.reached, found.left_out) = found.reached.into_iter().partition(takes);
