@@ -161,11 +161,11 @@ impl Reading {
         let is = |keyword: Keyword| word.keyword == keyword;
         let reads = |text: &str| is(Keyword::NoKeyword) && word.value.eq_ignore_ascii_case(text);
         self.follow(&is, next);
-        if is(Keyword::AS) && std::mem::take(&mut self.behind_join_columns) && matches!(next, Some(Token::Word(_))) {
+        let closed = std::mem::take(&mut self.behind_join_columns) && self.last(0) == Some(&Token::RParen);
+        if is(Keyword::AS) && closed && matches!(next, Some(Token::Word(_))) {
             self.join_alias = true;
             return true;
         }
-        self.behind_join_columns = false;
         if is(Keyword::ONLY) && self.before_table() && !self.before_target() {
             self.only_parentheses = next == Some(&Token::LParen);
             self.only_parentheses || matches!(next, Some(Token::Word(_)))
