@@ -72,7 +72,13 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
             let keys: Vec<&str> =
                 known.into_iter().flat_map(|index| index.keys.iter().flatten()).map(EcoString::as_str).collect();
             let nullable = form != Form::AddPrimaryKeyUsingIndex;
-            let children = if nullable { not_null::of_children(&keys, span, subject) } else { Vec::new() };
+            let children = match nullable {
+                true => not_null::of_children(&keys, span, subject),
+                false => {
+                    let children = subject.descendants.iter().cloned();
+                    vec![Occurrence::new(Form::AddPrimaryKeyInheritance, span).with_all(Role::Partition, children)]
+                }
+            };
             let own = using_index(form, constraint.name.as_ref(), index, span, &subject.alone());
             std::iter::once(own).chain(children).collect()
         }

@@ -80,7 +80,9 @@ pub(super) fn alter_attributes(alter: &AlterType, span: Span, around: &Surroundi
     if tables.is_empty() {
         return Vec::new();
     }
-    let mut found = vec![Occurrence::new(Form::AlterTypeTypedTable, span).with_all(Role::Target, tables.clone())];
+    let children = tables.iter().flat_map(|table| around.catalog.descendants(table));
+    let reached: Vec<RelationName> = tables.iter().cloned().chain(children).collect();
+    let mut found = vec![Occurrence::new(Form::AlterTypeTypedTable, span).with_all(Role::Target, reached)];
     for table in &tables {
         let mut change = attributes::on_table(&alter.change, span, table);
         change.actions.retain(|action| {
