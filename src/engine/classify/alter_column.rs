@@ -11,7 +11,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::alter_table::Subject;
-use super::drop::{dropped_defaults, dropped_views, unreferenced_partitions};
+use super::drop::{dropped_defaults, dropped_with_column, unreferenced_partitions};
 use super::{Occurrence, column_type, not_null};
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
@@ -171,12 +171,10 @@ fn inline_constraint(constraint: &ColumnConstraint, filling: Filling, subject: &
                 Filling::Values => Form::AddColumnReferencesDefault,
             };
             let referenced = subject.around.resolve(&references.table);
+            let referenced = Some(referenced).filter(|to| *to != subject.name);
+            let referenced = referenced.into_iter().flat_map(|to| subject.around.with_partitions(to));
             // Inheritance children do not get the foreign key.
-            Some(
-                subject
-                    .form_with_partitions(form, constraint.span)
-                    .with(Role::Referenced, Some(referenced).filter(|to| *to != subject.name)),
-            )
+            Some(subject.form_with_partitions(form, constraint.span).with_all(Role::Referenced, referenced))
         }
         ColumnConstraintKind::NotNull
         | ColumnConstraintKind::Null
@@ -211,17 +209,9 @@ pub(super) fn drop_column(
         found.push(Occurrence::new(Form::DropColumnOnly, span).with_all(Role::Partition, children));
     }
     if cascade {
-        // A view of which it is not known whether it reads the column may be dropped too.
         let tables = std::iter::once(&subject.name).chain(&subject.descendants);
         for (table, column) in tables.flat_map(|table| gone.iter().map(move |column| (table, *column))) {
-            let views = subject.around.catalog.views_dropped_with_column(table, column).into_iter();
-            found.extend(dropped_views(views.map(|(view, _)| view).collect(), span));
-            let policies = subject.around.catalog.policies_of_column(table, column).into_iter();
-            let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
-            found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
-            let rules = subject.around.catalog.rules_of_column(table, column).into_iter();
-            let others = rules.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
-            found.extend(others.map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
+            found.extend(dropped_with_column(table, column, span, subject.around));
         }
         let sequences = subject.around.catalog.sequences_of(&subject.name, &name.name);
         let stays = |table: &RelationName| *table != subject.name && !subject.descendants.contains(table);

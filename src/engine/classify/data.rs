@@ -11,7 +11,7 @@ use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
 
 use super::reads::{LOCKING, Named, READING, Reads};
-use super::write::planned;
+use super::write::{planned, write};
 use super::{Occurrence, drop::indexes_of, triggers};
 
 /// A cursor locks what it will read, and reads nothing yet.
@@ -112,6 +112,11 @@ pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occ
     found.extend(locks.occurrences(LOCKING, Role::Target, span));
     found.extend(query.writes.iter().flat_map(|nested| planned(nested, nested.target.span, around)));
     found
+}
+
+/// What the WITH queries do that write, and their triggers.
+pub(super) fn written_within(query: &Query, around: &Surroundings) -> Vec<Occurrence> {
+    query.writes.iter().flat_map(|nested| write(nested, nested.target.span, around)).collect()
 }
 
 /// The relations that a query names.

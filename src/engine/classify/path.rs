@@ -108,6 +108,18 @@ impl<'c> Path<'c> {
             filter.conditions.iter_mut().for_each(|condition| rename(&mut condition.column));
             filter.limits.all.iter_mut().for_each(|limit| rename(&mut limit.column));
         }
+        let on = write.on.iter_mut().flat_map(|on| &mut on.conditions);
+        on.for_each(|condition| rename(&mut condition.column));
+        // What a view computes is joined by no column of the table.
+        let shown = |column: &EcoString| {
+            views.iter().try_fold(column.clone(), |column, view| {
+                view.shows.columns.iter().find(|(known, _)| *known == column)?.1.clone()
+            })
+        };
+        for own in write.tables.iter_mut().flatten().filter(|table| table.written) {
+            let joined = own.joined.iter().filter_map(|(column, other)| Some((shown(column)?, other.clone())));
+            own.joined = joined.collect();
+        }
         Cow::Owned(write)
     }
 

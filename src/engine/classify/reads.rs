@@ -134,7 +134,7 @@ impl Reads {
             conditions: conditions.collect(),
             limits: Limits { all: limits.collect(), ..Limits::default() },
             joined: joined.filter_map(|(column, other)| Some((behind(column)?, other.clone()))).collect(),
-            first_by: None,
+            first_by: table.first_by.as_ref().and_then(behind),
             only: around.is_read_alone(&view.name, base),
             ..table.clone()
         };

@@ -5,11 +5,13 @@
 
 use crate::ast::{Ident, ObjectName, Statement, StatementKind, TransactionControl};
 use crate::engine::catalog::{Constraint, ConstraintKind};
+use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
-use super::existence::is_there;
-use super::{WRONG_OBJECT_TYPE, refused};
+use super::existence::{is_there, missing_constraint};
+use super::{UNDEFINED_OBJECT, WRONG_OBJECT_TYPE, refused, refused_on};
 
 const INVALID_SAVEPOINT: &str = "3B001";
 
@@ -19,8 +21,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
             unknown(name, around)
         }
         // Any constraint may be immediate.
-        StatementKind::SetConstraints(set) if set.deferred => {
-            set.constraints.iter().find_map(|name| not_deferrable(name, around))
+        StatementKind::SetConstraints(set) => {
+            let fixed = |name| not_deferrable(name, around).filter(|_| set.deferred);
+            set.constraints.iter().find_map(|name| missing(name, around).or_else(|| fixed(name)))
         }
         _ => None,
     }
@@ -32,6 +35,26 @@ fn unknown(name: &Ident, around: &Surroundings) -> Option<Refusal> {
     }
     // Where no transaction is open at all, the server says 25P01 instead.
     Some(refused(INVALID_SAVEPOINT, format!("savepoint {} does not exist", name.name)).at(name.span))
+}
+
+/// No relation that may be meant has a constraint of the name, and no domain.
+fn missing(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let written = &name.name.name;
+    let of_domain = || around.catalog.domains().any(|(_, domain)| domain.doubted || domain.constrained());
+    let known = around.history_is_whole && !around.catalog.ledger.blind && !written.starts_with("pg_");
+    if !known || name.schema.is_some() || of_domain() {
+        return None;
+    }
+    let holders = around.catalog.relations().filter(|relation| {
+        use RelationKind as K;
+        !matches!(relation.kind, K::View | K::MaterializedView | K::Sequence | K::Index)
+    });
+    let mut versions = VersionSet::ALL;
+    for relation in holders {
+        versions = versions.and(missing_constraint(&name.name, relation)?.versions);
+    }
+    let reason = || format!("constraint {written} does not exist");
+    (!versions.is_empty()).then(|| refused_on(versions, UNDEFINED_OBJECT, reason()).at(name.span))
 }
 
 /// All constraints of the name are known, and one of them is not DEFERRABLE.
