@@ -278,13 +278,10 @@ pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> V
         Some(Proof::by_index(view, Proven::Index, index, "rows are compared by it, and readers go on"))
     });
     let reads = if refresh.with_no_data { Reads::default() } else { Reads::of_view(&view, around) };
-    vec![
-        Occurrence::new(form, span)
-            .proven(key)
-            .with(Role::Target, view)
-            .with_all(Role::Source, reads.whole.named)
-            .with_all(Role::Partition, reads.whole.children),
-    ]
+    let named = reads.whole.named.iter().cloned();
+    let filled = Occurrence::new(form, span).proven(key).with(Role::Target, view).with_all(Role::Source, named);
+    let filled = filled.with_all(Role::Partition, reads.whole.children.iter().cloned());
+    std::iter::once(filled).chain(reads.only_left_out().occurrences(READING, Role::Source, span)).collect()
 }
 
 pub(super) fn comment(comment: &Comment, span: Span, around: &Surroundings) -> Vec<Occurrence> {

@@ -4,7 +4,7 @@
 //! (`fixtures/facts/savepoint-*.sql`, `set-constraints-*.sql`).
 
 use crate::ast::{Ident, ObjectName, Statement, StatementKind, TransactionControl};
-use crate::engine::catalog::{Constraint, ConstraintKind};
+use crate::engine::catalog::{Constraint, ConstraintKind, Part, Past, Relation};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -37,20 +37,33 @@ fn unknown(name: &Ident, around: &Surroundings) -> Option<Refusal> {
     Some(refused(INVALID_SAVEPOINT, format!("savepoint {} does not exist", name.name)).at(name.span))
 }
 
-/// No relation that may be meant has a constraint of the name, and no domain.
+/// A constraint that was dropped or renamed, or that nothing has where history made all that is in the schemas. No relation
+/// has one of the name, and no domain.
 fn missing(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
     let written = &name.name.name;
-    let of_domain = || around.catalog.domains().any(|(_, domain)| domain.doubted || domain.constrained());
-    let known = around.history_is_whole && !around.catalog.ledger.blind && !written.starts_with("pg_");
-    if !known || name.schema.is_some() || of_domain() {
+    let catalog = around.catalog;
+    let of_domain = || catalog.domains().any(|(_, domain)| domain.doubted || domain.constrained());
+    if catalog.ledger.blind || of_domain() {
         return None;
     }
-    let holders = around.catalog.relations().filter(|relation| {
+    let schema = name.schema.as_ref().map(|schema| &schema.name);
+    let lost = |relation: &Relation| relation.past_of(Part::Constraint, written).is_some_and(Past::is_gone);
+    let whole = match schema {
+        Some(schema) => catalog.is_whole_schema(schema),
+        None => around.search_path.iter().all(|schema| catalog.is_whole_schema(schema)),
+    };
+    // Without a schema, a constraint in any may be meant: another search_path may be set elsewhere.
+    let is_meant = |relation: &&Relation| schema.is_none_or(|schema| *relation.name.schema == **schema);
+    let holders = || {
         use RelationKind as K;
-        !matches!(relation.kind, K::View | K::MaterializedView | K::Sequence | K::Index)
-    });
+        let others = |kind| matches!(kind, K::View | K::MaterializedView | K::Sequence | K::Index);
+        catalog.relations().filter(is_meant).filter(move |relation| !others(relation.kind))
+    };
+    if !whole && !holders().any(lost) {
+        return None;
+    }
     let mut versions = VersionSet::ALL;
-    for relation in holders {
+    for relation in holders() {
         versions = versions.and(missing_constraint(&name.name, relation)?.versions);
     }
     let reason = || format!("constraint {written} does not exist");
