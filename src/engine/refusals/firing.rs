@@ -185,7 +185,12 @@ fn rule(create: &CreateRule, around: &Surroundings) -> Option<Refusal> {
 /// Until 15 an ON SELECT rule made a view of a table, where it had nothing that a view cannot have.
 fn no_view(create: &CreateRule, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&create.table).filter(|relation| is_known_whole(relation) && is_there(relation))?;
+    let made = create.event == RuleEvent::Select && create.name.name == "_RETURN";
     let plain = relation.kind == RelationKind::Table && relation.parents.is_empty();
+    if made && relation.is_partitioned() && relation.parents.is_empty() {
+        let reason = format!("cannot convert the partitioned table {} to a view", relation.name);
+        return Some(refused_on(VersionSet::before(16), WRONG_OBJECT_TYPE, reason));
+    }
     let what = match () {
         () if relation.rows == Rows::Certain => "rows",
         () if !relation.triggers.is_empty() => "triggers",
@@ -193,8 +198,7 @@ fn no_view(create: &CreateRule, around: &Surroundings) -> Option<Refusal> {
         () => return None,
     };
     let reason = || format!("could not convert {} to a view: it has {what}", relation.name);
-    (plain && create.event == RuleEvent::Select && create.name.name == "_RETURN")
-        .then(|| refused_on(VersionSet::before(16), NOT_IN_PREREQUISITE_STATE, reason()))
+    (made && plain).then(|| refused_on(VersionSet::before(16), NOT_IN_PREREQUISITE_STATE, reason()))
 }
 
 /// The rule that makes a view cannot go alone; another is not there.

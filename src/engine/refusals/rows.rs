@@ -36,7 +36,7 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     if let Some(refusal) = uneven(write, relation) {
         return vec![refusal];
     }
-    if let Some(refusal) = relation.and_then(|relation| on_conflict(write, relation)) {
+    if let Some(refusal) = relation.and_then(|relation| on_conflict(write, relation, around)) {
         return vec![refusal];
     }
     let Some(relation) = relation else { return Vec::new() };
@@ -83,11 +83,12 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
 }
 
 /// ON CONFLICT beside rules of INSERT or UPDATE, and DO UPDATE where rows conflict by EXCLUDE, of which there may be several.
-fn on_conflict(write: &Write, relation: &Relation) -> Option<Refusal> {
+fn on_conflict(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let target = write.conflict.as_ref()?;
+    let replica = around.session.setting("session_replication_role") == Some("replica");
     // What an INSERT rule does counts, and that there is an UPDATE rule at all.
     let ruled = relation.rules.iter().filter(|rule| !rule.doubted).find(|rule| match rule.does.event {
-        RuleEvent::Insert => rule.does.is_in_force() && !rule.does.actions.is_empty(),
+        RuleEvent::Insert => !replica && rule.does.is_in_force() && !rule.does.actions.is_empty(),
         RuleEvent::Update => true,
         RuleEvent::Select | RuleEvent::Delete => false,
     });

@@ -15,6 +15,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::{is_known_whole, is_there};
+use super::newer_functions::has_only_known_extensions;
 use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, keys_of_index, refused};
 
 const UNDEFINED_FUNCTION: &str = "42883";
@@ -137,7 +138,7 @@ fn change(
         }
     }
     let stays_text = matches!(new, Class::Text | Class::Varchar);
-    if old == Class::Text && !stays_text && data_type.name != "bytea" {
+    if old == Class::Text && !stays_text && data_type.name != "bytea" && !may_stand_for_texts(around) {
         let keys = indexes.clone().flat_map(|index| {
             let keys = index.shape.keys.iter().map(|key| &*key.expression);
             keys.map(|text| (format!("the expression of index {}", index.name), text))
@@ -175,10 +176,20 @@ fn change(
     None
 }
 
+/// Functions of texts that values of no other type of [`Class`] have, but for bytea.
+const FUNCTIONS_OF_TEXTS: &[&str] = &["length", "char_length", "lower", "upper", "btrim", "ltrim", "rtrim", "initcap"];
+
+/// Whether history makes a cast, an operator or a function by which another type may do what texts do.
+fn may_stand_for_texts(around: &Surroundings) -> bool {
+    let named = |(key, _): (&RelationName, &Past)| matches!(&*key.schema, "CAST" | "OPERATOR");
+    around.catalog.ledger.all(Kind::Named).any(named)
+        || !has_only_known_extensions(around)
+        || FUNCTIONS_OF_TEXTS.iter().any(|name| around.catalog.function(name).is_some())
+}
+
 /// Whether an expression matches a column with a pattern, or calls a function with it that only texts have.
 fn as_text(text: &str, column: &str) -> bool {
     const PATTERNS: &[&str] = &["like ", "ilike ", "similar to ", "~", "!~"];
-    const FUNCTIONS: &[&str] = &["length", "char_length", "lower", "upper", "btrim", "ltrim", "rtrim", "initcap"];
     let lower = text.to_lowercase();
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '.');
     lower.match_indices(column).any(|(at, _)| {
@@ -195,7 +206,7 @@ fn as_text(text: &str, column: &str) -> bool {
         let name = before.strip_suffix('(').map(str::trim_end).filter(|_| after.starts_with(')'));
         let called = name.is_some_and(|before| {
             let name = before.rsplit(|c: char| !is_part(c)).next().unwrap_or_default();
-            FUNCTIONS.contains(&name)
+            FUNCTIONS_OF_TEXTS.contains(&name)
         });
         matched || called
     })
