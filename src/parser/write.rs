@@ -10,8 +10,8 @@ use super::expr;
 use super::uses::{Uses, ident};
 use super::{clauses, merge, names, query, rows_read, series};
 use crate::ast::{
-    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, Returning, Rows, StatementKind, Test,
-    Write, WriteVerb,
+    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, Returning, StatementKind, Test, Write,
+    WriteVerb,
 };
 
 /// Whether a statement that writes rows starts here.
@@ -281,24 +281,8 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
     let start = c.position();
     c.expect(&["CURRENT", "OF"])?;
     names::name(c, "a cursor name")?;
-    Ok(Expr {
-        span: c.span_from(start),
-        constant: false,
-        null: false,
-        functions: Vec::new(),
-        columns: vec!["ctid".into()],
-        reading: Vec::new(),
-        reads: Vec::new(),
-        constants: Box::default(),
-        conditions: vec![Condition { column: "ctid".into(), test: Test::Equal }],
-        subquery: false,
-        casts: Box::default(),
-        limits: Box::default(),
-        literal: None,
-        folded: Box::default(),
-        name: None,
-        rows: Rows::default(),
-    })
+    let conditions = vec![Condition { column: "ctid".into(), test: Test::Equal }];
+    Ok(Expr { columns: vec!["ctid".into()], conditions, ..Expr::of_columns(c.span_from(start)) })
 }
 
 /// `column = expression, (column, column) = row, ...`: the columns set.
