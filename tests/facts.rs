@@ -120,8 +120,7 @@ fn differences(fixture: &Fixture, traced: &TracedStatement, observed: &Observed,
     }
     let refusal = |refusal: &&Refusal| refusal.versions.contains(version) && refusal.sqlstate != "25001";
     let refused_with = traced.refusals.iter().find(refusal).map(|refusal| refusal.sqlstate);
-    let syntax = observed.sqlstate.as_deref() == Some("42601");
-    if refused_with != observed.sqlstate.as_deref() && !syntax {
+    if refused_with != observed.sqlstate.as_deref() {
         wrong.push(format!("{name} {version}: refusal predicted {refused_with:?}, recorded {:?}", observed.sqlstate));
     }
     if observed.sqlstate.is_some() {

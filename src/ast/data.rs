@@ -80,6 +80,10 @@ pub struct Write {
     pub returned: Vec<Ident>,
     /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
     pub locked_with: Option<&'static str>,
+    /// Relations on the nullable side of an outer join whose rows are locked.
+    pub locked_nullable: Vec<ObjectName>,
+    /// A WITH query says MATERIALIZED or NOT MATERIALIZED (12).
+    pub materialized: bool,
     /// DEFAULT VALUES of INSERT: one row, all of it as the columns have it by default.
     pub default_values: bool,
     /// It is the COPY, or what the COPY sends.
@@ -197,6 +201,10 @@ pub struct Query {
     pub shape: Shape,
     /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
     pub locked_with: Option<&'static str>,
+    /// Relations on the nullable side of an outer join whose rows are locked.
+    pub locked_nullable: Vec<ObjectName>,
+    /// A WITH query says MATERIALIZED or NOT MATERIALIZED (12).
+    pub materialized: bool,
     /// The COPY that sends its rows.
     pub copy: Option<Box<Copy>>,
     /// The query.

@@ -240,6 +240,28 @@ pub enum Literal {
 }
 
 impl Expr {
+    /// An expression of which nothing is known but that it is about columns.
+    pub fn of_columns(span: Span) -> Self {
+        Self {
+            span,
+            constant: false,
+            null: false,
+            functions: Vec::new(),
+            columns: Vec::new(),
+            reading: Vec::new(),
+            reads: Vec::new(),
+            constants: Box::default(),
+            conditions: Vec::new(),
+            subquery: false,
+            casts: Box::default(),
+            limits: Box::default(),
+            literal: None,
+            folded: Box::default(),
+            name: None,
+            rows: Rows::default(),
+        }
+    }
+
     /// Whether the comparisons of columns with literals are all that a condition asks.
     pub fn is_told_by_limits(&self) -> bool {
         let limits = &self.limits;

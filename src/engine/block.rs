@@ -222,13 +222,14 @@ pub(super) fn refusals(control: &TransactionControl, inside: &Inside, session: &
     if !ends || inside.executed {
         return refusal("0A000", "PL/pgSQL does not support it here", VersionSet::ALL);
     }
-    if session.transaction() != Transaction::Block {
-        return refusal("2D000", "a transaction around the block cannot be ended in it", VersionSet::ALL);
-    }
-    if inside.is_caught() {
-        return refusal("2D000", "cannot be done where an EXCEPTION clause is active", VersionSet::ALL);
-    }
-    refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11))
+    let invalid = match () {
+        () if session.transaction() != Transaction::Block => "a transaction around the block cannot be ended in it",
+        () if inside.is_caught() => "cannot be done where an EXCEPTION clause is active",
+        () => return refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11)),
+    };
+    let mut found = refusal("2D000", invalid, VersionSet::since(11));
+    found.extend(refusal("0A000", "a DO block cannot end transactions", VersionSet::before(11)));
+    found
 }
 
 /// A statement that fails where an EXCEPTION clause catches it, or is skipped, leaves no lock behind. Gives the branches that

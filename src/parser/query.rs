@@ -31,6 +31,14 @@ pub(super) const QUERIES: &[&str] = &["SELECT", "VALUES", "TABLE", "WITH"];
 /// First words of the statements that can be prepared, or stand in a WITH query.
 pub(super) const PREPARED: &[&str] = &["SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"];
 
+/// What is said of a WITH query that writes in a subquery.
+pub(crate) const MISPLACED_WRITE: &str = "a WITH query that writes must be at the top level";
+
+/// A WITH query that writes stands in a part of a statement.
+pub(super) fn misplaced_write(at: Span) -> SyntaxError {
+    SyntaxError { message: MISPLACED_WRITE.to_owned(), at }
+}
+
 /// What the statement around a query asks about it.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
@@ -136,6 +144,8 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         output: None,
         shape: Shape::default(),
         locked_with: uses.locked_with,
+        locked_nullable: uses.locked_nullable,
+        materialized: uses.materialized,
         copy: None,
         span: c.span_from(start),
     }
@@ -180,8 +190,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     walk.query(&query);
     let limited = walk.limited(&query);
     if uses.misplaced_write {
-        let message = "a WITH query that writes must be at the top level".to_owned();
-        return Err(SyntaxError { message, at: start });
+        return Err(misplaced_write(start));
     }
     let value = only_value(c, &query);
     let mut outline = Outline {

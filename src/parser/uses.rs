@@ -29,6 +29,10 @@ pub(super) struct Uses {
     pub row_locks: Distinct<ObjectName>,
     /// See [`crate::ast::Query::locked_with`].
     pub locked_with: Option<&'static str>,
+    /// See [`crate::ast::Query::locked_nullable`].
+    pub locked_nullable: Vec<ObjectName>,
+    /// See [`crate::ast::Query::materialized`].
+    pub materialized: bool,
     /// A name behind OF of FOR UPDATE and its kin that nothing in FROM has.
     pub lost_lock: Option<EcoString>,
     /// Relations written by WITH queries.

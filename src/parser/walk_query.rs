@@ -4,9 +4,9 @@ use ecow::EcoString;
 
 use sqlparser::ast as sql;
 
-use super::grouped;
 use super::uses::{Source, Walk, folded, object_name};
 use super::walk_expr::is_keyword_function;
+use super::{grouped, outer};
 use crate::ast::ObjectName;
 
 impl Walk<'_, '_> {
@@ -46,6 +46,7 @@ impl Walk<'_, '_> {
         }
         for cte in &with.cte_tables {
             let limited = self.limited(&cte.query);
+            self.uses.materialized |= cte.materialized.is_some();
             self.subquery(&cte.query);
             self.uses.hide(folded(&cte.alias.name), limited);
         }
@@ -193,6 +194,10 @@ impl Walk<'_, '_> {
             let wanted = lock.of.as_ref().and_then(|name| object_name(self.cursor, name));
             let own = wanted.as_ref().map(|name| name.name.name.as_str());
             self.uses.locked_with = self.uses.locked_with.or_else(|| grouped::locked_with(&query.body, own));
+            let nullable = outer::locked(&query.body, own);
+            let nullable = nullable.into_iter().filter_map(|name| object_name(self.cursor, name));
+            let nullable: Vec<ObjectName> = nullable.filter(|name| self.uses.is_table(name)).collect();
+            self.uses.locked_nullable.extend(nullable);
             let lost = wanted.as_ref().map(|name| &name.name.name).filter(|wanted| !is_in_from(&query.body, wanted));
             self.uses.lost_lock = self.uses.lost_lock.take().or(lost.cloned());
             for name in self.lockable(&query.body, wanted.as_ref().map(|name| name.name.name.as_str())) {
@@ -245,6 +250,7 @@ impl Walk<'_, '_> {
         here || match &*query.body {
             sql::SetExpr::Query(inner) => self.limited(inner),
             sql::SetExpr::Values(_) => true,
+            sql::SetExpr::Select(select) if select.from.is_empty() => gives_constants(select),
             sql::SetExpr::Select(select) => self.reads_one_limited_source(query, select),
             _ => false,
         }
@@ -299,6 +305,23 @@ impl Walk<'_, '_> {
 
 pub(super) fn own_name(alias: Option<&sql::TableAlias>) -> Option<EcoString> {
     alias.map(|alias| folded(&alias.name))
+}
+
+/// Whether a SELECT gives one row of constants.
+fn gives_constants(select: &sql::Select) -> bool {
+    fn is_constant(expr: &sql::Expr) -> bool {
+        match expr {
+            sql::Expr::Value(_) | sql::Expr::TypedString(_) => true,
+            sql::Expr::Nested(expr) | sql::Expr::Cast { expr, .. } | sql::Expr::UnaryOp { expr, .. } => {
+                is_constant(expr)
+            }
+            _ => false,
+        }
+    }
+    select.projection.iter().all(|item| match item {
+        sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => is_constant(expr),
+        _ => false,
+    })
 }
 
 /// LIMIT, OFFSET and FETCH.

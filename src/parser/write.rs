@@ -10,8 +10,8 @@ use super::expr;
 use super::uses::{Uses, ident};
 use super::{clauses, merge, names, query, rows_read, series};
 use crate::ast::{
-    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, Returning, Rows, StatementKind, Test,
-    Write, WriteVerb,
+    Assigned, Condition, ConflictTarget, Expr, Ident, ObjectName, Overriding, Returning, StatementKind, Test, Write,
+    WriteVerb,
 };
 
 /// Whether a statement that writes rows starts here.
@@ -32,7 +32,11 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
 /// # Errors
 /// The grammar's.
 pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
+    let start = c.next_span();
     let mut write = clauses(c, &mut uses)?;
+    if uses.misplaced_write {
+        return Err(query::misplaced_write(start));
+    }
     write.reads_only = uses.reads_only();
     write.reads = uses.reads.list;
     write.tables = uses.tables;
@@ -41,6 +45,8 @@ pub(super) fn write(c: &mut Cursor, mut uses: Uses) -> Parsed<StatementKind> {
     write.functions = uses.functions.list;
     write.reading = uses.reading.found;
     write.locked_with = uses.locked_with;
+    write.locked_nullable = uses.locked_nullable;
+    write.materialized = uses.materialized;
     Ok(StatementKind::Write(Box::new(write)))
 }
 
@@ -102,6 +108,8 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         returning: None,
         returned: Vec::new(),
         locked_with: None,
+        locked_nullable: Vec::new(),
+        materialized: false,
         default_values: false,
         copy: None,
         matched_by: false,
@@ -119,7 +127,11 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     if !write.default_values {
         // Rows that are written out may be many.
         let output_wanted = std::mem::replace(&mut uses.output_wanted, !c.at_any(&["VALUES"]));
+        let (start, writes) = (c.next_span(), uses.writes.len());
         let outline = query::query_into(c, uses)?;
+        if uses.writes.len() > writes {
+            return Err(query::misplaced_write(start));
+        }
         uses.output_wanted = output_wanted;
         query::refuse_into(c, &outline)?;
         write.source = outline.output.map(Box::new);
@@ -269,24 +281,8 @@ fn current_of(c: &mut Cursor) -> Parsed<Expr> {
     let start = c.position();
     c.expect(&["CURRENT", "OF"])?;
     names::name(c, "a cursor name")?;
-    Ok(Expr {
-        span: c.span_from(start),
-        constant: false,
-        null: false,
-        functions: Vec::new(),
-        columns: vec!["ctid".into()],
-        reading: Vec::new(),
-        reads: Vec::new(),
-        constants: Box::default(),
-        conditions: vec![Condition { column: "ctid".into(), test: Test::Equal }],
-        subquery: false,
-        casts: Box::default(),
-        limits: Box::default(),
-        literal: None,
-        folded: Box::default(),
-        name: None,
-        rows: Rows::default(),
-    })
+    let conditions = vec![Condition { column: "ctid".into(), test: Test::Equal }];
+    Ok(Expr { columns: vec!["ctid".into()], conditions, ..Expr::of_columns(c.span_from(start)) })
 }
 
 /// `column = expression, (column, column) = row, ...`: the columns set.

@@ -19,6 +19,10 @@ fn check(step: &Step) -> Vec<Finding> {
     if let (StatementKind::Transaction(control), Some(refusal)) = (&step.statement.kind, step.refusals.first()) {
         return vec![ending(control, refusal, step)];
     }
+    if let StatementKind::Call(_) = &step.statement.kind {
+        let ends = step.refusals.iter().filter(|refusal| refusal.sqlstate == "2D000");
+        return ends.map(|refusal| called(refusal, step)).collect();
+    }
     let refused = step.refusals.iter().find(|refusal| refusal.sqlstate == "25001");
     let Some(refusal) = refused else { return Vec::new() };
     let message = format!("{} cannot run inside a transaction block: PostgreSQL refuses it", what(step));
@@ -46,6 +50,15 @@ fn ending(control: &TransactionControl, refusal: &Refusal, step: &Step) -> Findi
     Finding::new(step.statement.span, format!("{what} in a DO block fails: {}", refusal.reason))
         .on(refusal.versions)
         .label("refused here")
+        .help(help)
+}
+
+/// CALL of a procedure that ends the transaction.
+fn called(refusal: &Refusal, step: &Step) -> Finding {
+    let (label, help) = reason(step.transaction(), step);
+    Finding::new(step.statement.span, format!("CALL fails: {}", refusal.reason))
+        .on(refusal.versions)
+        .label(label)
         .help(help)
 }
 

@@ -24,6 +24,7 @@ fn check(step: &Step) -> Vec<Finding> {
     let (outer, nested): (Option<&Write>, &[Write]) = match &step.statement.kind {
         StatementKind::Write(write) => (Some(write), &write.also_writes),
         StatementKind::Query(query) => (None, &query.writes),
+        StatementKind::CreateTable(create) => (None, create.query.as_ref().map_or(&[], |query| &query.writes)),
         _ => return Vec::new(),
     };
     let outer = outer.map(|write| (write, step.statement.span));

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ast::{
     ArgumentMode, Body, BodyStatement, BranchKind, CreateFunction, DataType, Expr, FunctionCall, LaterBody, ObjectName,
-    Operand, Query, Returns, RoutineBody, Statement, StatementKind, Volatility,
+    Operand, Query, Returns, RoutineBody, Statement, StatementKind, TransactionControl, Volatility,
 };
 use crate::parser::read_later;
 use crate::postgres::{builtins, types};
@@ -307,6 +307,18 @@ impl Catalog {
             [only] => Some(&only.does().always),
             _ => None,
         }
+    }
+
+    /// The COMMIT or ROLLBACK that a procedure reaches for certain, if there is one procedure of the name.
+    pub fn ends_with_transaction(&self, name: &str) -> Option<&TransactionControl> {
+        let [only] = self.overloads(name) else { return None };
+        let mut sure =
+            only.does().all.iter().filter(|inner| inner.within.is_empty()).map(|inner| &inner.statement.kind);
+        sure.find_map(|kind| match kind {
+            StatementKind::Raise(_) => Some(None),
+            StatementKind::Transaction(control) => Some(Some(control)),
+            _ => None,
+        })?
     }
 
     /// Relations that a function in SQL reads without naming their schemas, where the planner reads its body, which is kept

@@ -3,6 +3,7 @@
 use ecow::EcoString;
 
 use super::Relation;
+use crate::ast::Limits;
 use crate::engine::effect::{RelationKind, RelationName};
 
 /// What a view shows.
@@ -14,6 +15,8 @@ pub struct Shows {
     pub asked: Vec<usize>,
     /// The places there of tables by whose primary key its rows are grouped, and of which it shows other columns.
     pub keys: Vec<usize>,
+    /// What the query asks of relations that it names once, by their places there.
+    pub limits: Vec<(usize, Limits)>,
     /// CHECK OPTION: new rows have to meet the WHERE.
     pub checked: bool,
     /// Why the rows are not those of one relation.
@@ -39,8 +42,25 @@ impl Relation {
         self.shows.keys.iter().filter_map(|at| self.reads.get(*at))
     }
 
+    /// What the query of a view asks of the rows of a relation that it reads.
+    pub fn asks_of(&self, read: &RelationName) -> Option<&Limits> {
+        let is_it = |(at, _): &&(usize, Limits)| self.reads.get(*at) == Some(read);
+        self.shows.limits.iter().find(is_it).map(|(_, limits)| limits)
+    }
+
     /// A column has another name: which column of a view is which of another relation is not known any more.
     pub fn forget_shown(&mut self) {
         self.shows.columns.clear();
+    }
+
+    /// A column of a relation that a view reads has another name.
+    pub fn follow_asked(&mut self, read: &RelationName, from: &str, to: &str) {
+        let Some(place) = self.reads.iter().position(|known| known == read) else { return };
+        for (_, limits) in self.shows.limits.iter_mut().filter(|(at, _)| *at == place) {
+            let of_limits = limits.all.iter_mut().chain(limits.either.iter_mut().flatten().flatten());
+            let of_pairs = limits.pairs.iter_mut().flat_map(|(one, _, other)| [one, other]);
+            let named = of_limits.map(|limit| &mut limit.column).chain(of_pairs);
+            named.filter(|column| *column == from).for_each(|column| *column = to.into());
+        }
     }
 }

@@ -7,11 +7,11 @@ use crate::engine::proof::Proof;
 use crate::engine::refusals;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::type_changes::TypeRequest;
-use crate::postgres::{Form, Role};
+use crate::postgres::{Form, Role, VersionSet};
 use crate::source::Span;
 
 use super::alter_table::Subject;
-use super::drop::{dropped_defaults, dropped_views, unreferenced_partitions};
+use super::drop::{dropped_defaults, dropped_with_column, unreferenced_partitions};
 use super::{Occurrence, column_type, not_null};
 
 pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
@@ -27,7 +27,7 @@ pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, su
     let base = added_column_form(column, subject.around);
     let lengthy = base == Form::AddColumn && has_default(column) && subject.around.keeps_null(&column.data_type);
     let shown = if lengthy { Form::AddColumnDefaultNullLength } else { base };
-    let mut found = vec![subject.form(shown, span)];
+    let mut found = added_to_all(shown, column, span, subject);
     let filling = filling(base, column);
     let required = |part: &ColumnConstraint| matches!(part.kind, ColumnConstraintKind::NotNull);
     if is_required_without_default(column) && base == Form::AddColumn {
@@ -38,6 +38,30 @@ pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, su
     }
     for constraint in &column.constraints {
         found.extend(inline_constraint(constraint, filling, subject));
+    }
+    found
+}
+
+/// A child that has a column of the name keeps it as it is: it is that of the parent, too, from then on.
+fn added_to_all(form: Form, column: &ColumnDef, span: Span, subject: &Subject) -> Vec<Occurrence> {
+    let own = |child: &RelationName| {
+        let child = subject.around.catalog.get(child).filter(|child| child.children.is_empty());
+        child.and_then(|child| child.column(&column.name.name)).filter(|known| !known.more.doubts.existence)
+    };
+    let merged: Vec<RelationName> = subject.descendants.iter().filter(|child| own(child).is_some()).cloned().collect();
+    let mut added = subject.form(form, span);
+    if form == Form::AddColumn || subject.is_partitioned() || merged.is_empty() {
+        return vec![added];
+    }
+    added.relations.retain(|(_, name)| !merged.contains(name));
+    // Since 18 its rows are read for NULLs, where it may have any.
+    let required = column.constraints.iter().any(|part| matches!(part.kind, ColumnConstraintKind::NotNull));
+    let nullable = merged.iter().filter(|child| required && own(child).is_some_and(|own| !own.not_null));
+    let nullable: Vec<RelationName> = nullable.cloned().collect();
+    let mut found = vec![added, Occurrence::new(Form::AddColumn, span).with_all(Role::Partition, merged)];
+    if !nullable.is_empty() {
+        let reading = Occurrence::new(Form::AddColumnNotNull, span).only_on(VersionSet::since(18));
+        found.push(reading.with_all(Role::Partition, nullable));
     }
     found
 }
@@ -171,12 +195,10 @@ fn inline_constraint(constraint: &ColumnConstraint, filling: Filling, subject: &
                 Filling::Values => Form::AddColumnReferencesDefault,
             };
             let referenced = subject.around.resolve(&references.table);
+            let referenced = Some(referenced).filter(|to| *to != subject.name);
+            let referenced = referenced.into_iter().flat_map(|to| subject.around.with_partitions(to));
             // Inheritance children do not get the foreign key.
-            Some(
-                subject
-                    .form_with_partitions(form, constraint.span)
-                    .with(Role::Referenced, Some(referenced).filter(|to| *to != subject.name)),
-            )
+            Some(subject.form_with_partitions(form, constraint.span).with_all(Role::Referenced, referenced))
         }
         ColumnConstraintKind::NotNull
         | ColumnConstraintKind::Null
@@ -211,17 +233,9 @@ pub(super) fn drop_column(
         found.push(Occurrence::new(Form::DropColumnOnly, span).with_all(Role::Partition, children));
     }
     if cascade {
-        // A view of which it is not known whether it reads the column may be dropped too.
         let tables = std::iter::once(&subject.name).chain(&subject.descendants);
         for (table, column) in tables.flat_map(|table| gone.iter().map(move |column| (table, *column))) {
-            let views = subject.around.catalog.views_dropped_with_column(table, column).into_iter();
-            found.extend(dropped_views(views.map(|(view, _)| view).collect(), span));
-            let policies = subject.around.catalog.policies_of_column(table, column).into_iter();
-            let others = policies.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
-            found.extend(others.map(|on| Occurrence::new(Form::DropPolicy, span).with(Role::Target, on)));
-            let rules = subject.around.catalog.rules_of_column(table, column).into_iter();
-            let others = rules.map(|(on, _, _)| on.name.clone()).filter(|on| on != table);
-            found.extend(others.map(|on| Occurrence::new(Form::DropRule, span).with(Role::Target, on)));
+            found.extend(dropped_with_column(table, column, span, subject.around));
         }
         let sequences = subject.around.catalog.sequences_of(&subject.name, &name.name);
         let stays = |table: &RelationName| *table != subject.name && !subject.descendants.contains(table);

@@ -121,6 +121,7 @@ fn query_of(query: &Query, form: Form, with_no_data: bool, span: Span, around: &
         found.insert(0, Occurrence::new(form, span));
     }
     found.extend(locks.occurrences(LOCKING, Role::Target, span));
+    found.extend(data::written_within(query, around));
     found
 }
 
@@ -142,5 +143,9 @@ pub(super) fn create_view(create: &CreateView, span: Span, around: &Surroundings
         true => (Form::ReplaceView, Some(name)),
         false => (Form::CreateView, None),
     };
-    vec![Occurrence::new(form, span).with(Role::Target, target).with_all(Role::Source, reads)]
+    let made = Occurrence::new(form, span).with(Role::Target, target).with_all(Role::Source, reads);
+    // Nothing is read, and the lock is that of a query that locks rows.
+    let locked = create.query.row_locks.iter().map(|name| around.resolve(name));
+    let locking = Occurrence::new(Form::SelectForUpdateByKey, span).with_all(Role::Target, locked);
+    std::iter::once(made).chain(Some(locking).filter(|locking| !locking.relations.is_empty())).collect()
 }

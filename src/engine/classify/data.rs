@@ -11,7 +11,7 @@ use crate::postgres::{Form, LockMode, Role};
 use crate::source::Span;
 
 use super::reads::{LOCKING, Named, READING, Reads};
-use super::write::planned;
+use super::write::{planned, write};
 use super::{Occurrence, drop::indexes_of, triggers};
 
 /// A cursor locks what it will read, and reads nothing yet.
@@ -112,6 +112,11 @@ pub(super) fn query(query: &Query, span: Span, around: &Surroundings) -> Vec<Occ
     found.extend(locks.occurrences(LOCKING, Role::Target, span));
     found.extend(query.writes.iter().flat_map(|nested| planned(nested, nested.target.span, around)));
     found
+}
+
+/// What the WITH queries do that write, and their triggers.
+pub(super) fn written_within(query: &Query, around: &Surroundings) -> Vec<Occurrence> {
+    query.writes.iter().flat_map(|nested| write(nested, nested.target.span, around)).collect()
 }
 
 /// The relations that a query names.
@@ -273,13 +278,10 @@ pub(super) fn refresh(refresh: &Refresh, span: Span, around: &Surroundings) -> V
         Some(Proof::by_index(view, Proven::Index, index, "rows are compared by it, and readers go on"))
     });
     let reads = if refresh.with_no_data { Reads::default() } else { Reads::of_view(&view, around) };
-    vec![
-        Occurrence::new(form, span)
-            .proven(key)
-            .with(Role::Target, view)
-            .with_all(Role::Source, reads.whole.named)
-            .with_all(Role::Partition, reads.whole.children),
-    ]
+    let named = reads.whole.named.iter().cloned();
+    let filled = Occurrence::new(form, span).proven(key).with(Role::Target, view).with_all(Role::Source, named);
+    let filled = filled.with_all(Role::Partition, reads.whole.children.iter().cloned());
+    std::iter::once(filled).chain(reads.only_left_out().occurrences(READING, Role::Source, span)).collect()
 }
 
 pub(super) fn comment(comment: &Comment, span: Span, around: &Surroundings) -> Vec<Occurrence> {

@@ -228,6 +228,26 @@ pub(super) fn dependent_views(name: &RelationName, span: Span, around: &Surround
     dropped_views(around.catalog.dependent_views(name), span)
 }
 
+/// Views, policies and rules of other relations that go with a column. A view of which it is not known whether it reads the
+/// column may be dropped too.
+pub(super) fn dropped_with_column(
+    table: &RelationName,
+    column: &str,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
+    let views = around.catalog.views_dropped_with_column(table, column).into_iter();
+    let views = dropped_views(views.map(|(view, _)| view).collect(), span);
+    let of_others = |form: Form, on: &Relation| {
+        (on.name != *table).then(|| Occurrence::new(form, span).with(Role::Target, on.name.clone()))
+    };
+    let policies = around.catalog.policies_of_column(table, column).into_iter();
+    let policies = policies.filter_map(|(on, _, _)| of_others(Form::DropPolicy, on));
+    let rules = around.catalog.rules_of_column(table, column).into_iter();
+    let rules = rules.filter_map(|(on, _, _)| of_others(Form::DropRule, on));
+    views.into_iter().chain(policies).chain(rules).collect()
+}
+
 /// Views that go with what they read.
 pub(super) fn dropped_views(views: Vec<&Relation>, span: Span) -> Vec<Occurrence> {
     let dropped = views.into_iter().map(|view| match view.kind {

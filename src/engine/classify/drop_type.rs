@@ -10,7 +10,7 @@ use crate::postgres::{Form, Role};
 use crate::source::Span;
 
 use super::Occurrence;
-use super::drop::dependent_views;
+use super::drop::{dependent_views, dropped_with_column};
 
 /// DROP TYPE and DROP DOMAIN ... CASCADE drop the columns of that type.
 pub(super) fn drop_columns_of_type(_: &Drop, name: RelationName, span: Span, around: &Surroundings) -> Vec<Occurrence> {
@@ -57,6 +57,12 @@ pub(super) fn drop_columns_of(
     let mut typed: Vec<RelationName> = typed.map(|relation| relation.name.clone()).collect();
     typed.sort();
     let dropped = |form: Form, table: RelationName| Occurrence::new(form, span).with(Role::Target, table);
+    let with_columns: Vec<Occurrence> = tables
+        .iter()
+        .filter_map(|table| around.catalog.get(table))
+        .flat_map(|table| table.columns.iter().filter(|column| is_of_type(column)).map(move |column| (table, column)))
+        .flat_map(|(table, column)| dropped_with_column(&table.name, &column.name, span, around))
+        .collect();
     let columns = tables.into_iter().map(|table| match around.kind(&table) {
         RelationKind::View => dropped(Form::DropView, table),
         RelationKind::MaterializedView => dropped(Form::DropMaterializedView, table),
@@ -65,7 +71,7 @@ pub(super) fn drop_columns_of(
     let defaults = defaults.into_iter().map(|table| dropped(Form::DropFunctionDefault, table));
     let views = typed.iter().flat_map(|table| dependent_views(table, span, around)).collect::<Vec<_>>();
     let typed = typed.into_iter().map(|table| dropped(Form::DropTable, table));
-    columns.chain(defaults).chain(casting).chain(typed).chain(views).collect()
+    columns.chain(with_columns).chain(defaults).chain(casting).chain(typed).chain(views).collect()
 }
 
 /// Defaults, CHECKs and indexes that cast to a type that goes.

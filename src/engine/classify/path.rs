@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use ecow::EcoString;
 
-use crate::ast::{Events, RuleEvent, Statement, TriggerTiming, Write, WriteVerb};
+use crate::ast::{Events, Expr, RuleEvent, Statement, TriggerTiming, Write, WriteVerb};
 use crate::engine::catalog::{Relation, Rule};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::surroundings::Surroundings;
@@ -107,6 +107,28 @@ impl<'c> Path<'c> {
         if let Some(filter) = &mut write.filter {
             filter.conditions.iter_mut().for_each(|condition| rename(&mut condition.column));
             filter.limits.all.iter_mut().for_each(|limit| rename(&mut limit.column));
+        }
+        // The rows of the last view are those that its own WHERE lets through.
+        let asked = views.last().and_then(|view| view.asks_of(&self.table));
+        if let Some(asked) = asked.filter(|_| matches!(write.verb, WriteVerb::Update | WriteVerb::Delete)) {
+            let span = write.target.span;
+            let limits = &mut write.filter.get_or_insert_with(|| Expr::of_columns(span)).limits;
+            limits.all.extend(asked.all.iter().cloned());
+            limits.either.extend(asked.either.iter().cloned());
+            limits.pairs.extend(asked.pairs.iter().cloned());
+            limits.more |= asked.more;
+        }
+        let on = write.on.iter_mut().flat_map(|on| &mut on.conditions);
+        on.for_each(|condition| rename(&mut condition.column));
+        // What a view computes is joined by no column of the table.
+        let shown = |column: &EcoString| {
+            views.iter().try_fold(column.clone(), |column, view| {
+                view.shows.columns.iter().find(|(known, _)| *known == column)?.1.clone()
+            })
+        };
+        for own in write.tables.iter_mut().flatten().filter(|table| table.written) {
+            let joined = own.joined.iter().filter_map(|(column, other)| Some((shown(column)?, other.clone())));
+            own.joined = joined.collect();
         }
         Cow::Owned(write)
     }

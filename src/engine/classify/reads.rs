@@ -129,12 +129,14 @@ impl Reads {
             .filter_map(|condition| Some(Condition { column: behind(&condition.column)?, ..condition.clone() }));
         let limits = table.limits.all.iter();
         let limits = limits.filter_map(|limit| Some(Limit { column: behind(&limit.column)?, ..limit.clone() }));
+        let own = view.asks_of(base).cloned().unwrap_or_default();
+        let limits = Limits { all: own.all.iter().cloned().chain(limits).collect(), ..own };
         let joined = table.joined.iter();
         let read = TableRead {
             conditions: conditions.collect(),
-            limits: Limits { all: limits.collect(), ..Limits::default() },
+            limits,
             joined: joined.filter_map(|(column, other)| Some((behind(column)?, other.clone()))).collect(),
-            first_by: None,
+            first_by: table.first_by.as_ref().and_then(behind),
             only: around.is_read_alone(&view.name, base),
             ..table.clone()
         };
@@ -185,10 +187,24 @@ impl Reads {
     /// What the query of a view reads.
     pub fn of_view(view: &RelationName, around: &Surroundings) -> Self {
         let mut found = Self::default();
-        for read in around.catalog.get(view).into_iter().flat_map(|view| &view.reads) {
-            found.add_whole(read, around.is_read_alone(view, read), around);
+        let known = around.catalog.get(view);
+        for read in known.into_iter().flat_map(|view| &view.reads) {
+            let only = around.is_read_alone(view, read);
+            match known.and_then(|known| known.asks_of(read)).filter(|_| !only) {
+                Some(limits) => {
+                    push(&mut found.whole.named, read.clone());
+                    found.add_children(read, limits, &|_| false, around);
+                }
+                None => found.add_whole(read, only, around),
+            }
         }
         found
+    }
+
+    /// What the planner leaves out, alone.
+    pub fn only_left_out(self) -> Self {
+        let Self { left_out, left_out_late, alone_left_out_late, .. } = self;
+        Self { left_out, left_out_late, alone_left_out_late, ..Self::default() }
     }
 
     /// The behaviours: for what is read whole, by a key, left out, and left out when the query runs, with others and alone.

@@ -90,13 +90,11 @@ fn is_driven(write: &Write, target: &Relation, around: &Surroundings) -> bool {
     else {
         return false;
     };
-    let is_itself = around.resolve(&write.target) == target.name;
-    is_itself
-        && own.joined.iter().any(|(column, other)| {
-            let driver = list.iter().find(|table| !table.written && table.known_as == *other);
-            let is_one = |driver: &TableRead| is_of_one_row(&driver.conditions, around.relation(&driver.name));
-            is_unique(column, target) && driver.is_some_and(is_one)
-        })
+    own.joined.iter().any(|(column, other)| {
+        let driver = list.iter().find(|table| !table.written && table.known_as == *other);
+        let is_one = |driver: &TableRead| is_of_one_row(&driver.conditions, around.relation(&driver.name));
+        is_unique(column, target) && driver.is_some_and(is_one)
+    })
 }
 
 fn on_table(

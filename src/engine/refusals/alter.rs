@@ -397,6 +397,7 @@ fn add_constraint(
         | TableConstraintKind::Exclude { .. } => {}
     }
     found.extend(indexes::exclude(constraint));
+    found.extend(indexes::exclude_early(constraint, alter, relation));
     found
 }
 

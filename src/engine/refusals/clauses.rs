@@ -23,6 +23,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let one = match &statement.kind {
         StatementKind::Write(write) => written(write),
         StatementKind::Query(query) => query.writes.iter().find_map(written),
+        StatementKind::CreateTable(create) => create.query.iter().flat_map(|query| &query.writes).find_map(written),
         StatementKind::Explain(explain) => explained(explain),
         StatementKind::Grant(grant) => granted(grant, around),
         StatementKind::DefaultPrivileges(default) => by_default(default),

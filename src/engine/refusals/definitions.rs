@@ -132,8 +132,25 @@ pub(super) fn constraint(constraint: &TableConstraint) -> Option<Refusal> {
         let reason = format!("column {} of ON DELETE SET is not part of the foreign key", other.name);
         return Some(refused_on(VersionSet::since(15), INVALID_COLUMN_REFERENCE, reason).at(other.span));
     }
+    if let TableConstraintKind::ForeignKey { period: true, references, .. } = &constraint.kind
+        && let Some(refusal) = passed_on_in_time(references)
+    {
+        return Some(refusal.at(constraint.span));
+    }
     let names: Vec<&Ident> = key_columns(&constraint.kind).iter().collect();
     unsuited(constraint).or_else(|| twice(&names).map(duplicate))
+}
+
+/// A foreign key with PERIOD passes no change on.
+fn passed_on_in_time(references: &References) -> Option<Refusal> {
+    let acts = |action: &Option<KeyAction>| !matches!(action, None | Some(KeyAction::NoAction));
+    let event = match () {
+        () if acts(&references.on_update) => "ON UPDATE",
+        () if acts(&references.on_delete) => "ON DELETE",
+        () => return None,
+    };
+    let reason = format!("unsupported {event} action for a foreign key with PERIOD");
+    Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason))
 }
 
 /// A column that ON DELETE SET NULL or SET DEFAULT lists, and that does not refer to anything.

@@ -7,7 +7,7 @@ use crate::ast::{
     AlterActionKind, AlterOther, AlterPolicy, CreatePolicy, CreateRule, CreateTrigger, Drop, Expr, Ident, ObjectChange,
     ObjectKind, ObjectName, PolicyCommand, RuleEvent, Statement, StatementKind, TriggerEventKind, TriggerTiming,
 };
-use crate::engine::catalog::{Part, Relation};
+use crate::engine::catalog::{Part, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::{Cause, Refusal};
@@ -15,15 +15,18 @@ use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there, missing_column};
 use super::{
-    DEPENDENT_OBJECTS, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, SYNTAX_ERROR,
-    UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, expressions, refused, refused_on,
+    DEPENDENT_OBJECTS, DUPLICATE_OBJECT, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, NOT_IN_PREREQUISITE_STATE,
+    SYNTAX_ERROR, UNDEFINED_OBJECT, UNDEFINED_TABLE, WRONG_OBJECT_TYPE, expressions, refused, refused_on,
 };
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let one = match &statement.kind {
         StatementKind::CreateTrigger(create) => return trigger(create, around),
         StatementKind::CreateEventTrigger(create) => executed(create.says_procedure),
-        StatementKind::CreateRule(create) => rule(create, around),
+        StatementKind::CreateRule(create) => {
+            let stays_table = no_view(create, around);
+            return rule(create, around).into_iter().chain(stays_table).collect();
+        }
         StatementKind::CreatePolicy(create) => policy(create, around),
         StatementKind::Comment(comment) if comment.object.kind == ObjectKind::Rule => {
             let name = comment.object.name.as_ref().map(|name| &name.name);
@@ -177,6 +180,25 @@ fn rule(create: &CreateRule, around: &Surroundings) -> Option<Refusal> {
         }
         RelationKind::Table | RelationKind::Partition | RelationKind::PartitionedTable | RelationKind::View => None,
     }
+}
+
+/// Until 15 an ON SELECT rule made a view of a table, where it had nothing that a view cannot have.
+fn no_view(create: &CreateRule, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&create.table).filter(|relation| is_known_whole(relation) && is_there(relation))?;
+    let made = create.event == RuleEvent::Select && create.name.name == "_RETURN";
+    let plain = relation.kind == RelationKind::Table && relation.parents.is_empty();
+    if made && relation.is_partitioned() && relation.parents.is_empty() {
+        let reason = format!("cannot convert the partitioned table {} to a view", relation.name);
+        return Some(refused_on(VersionSet::before(16), WRONG_OBJECT_TYPE, reason));
+    }
+    let what = match () {
+        () if relation.rows == Rows::Certain => "rows",
+        () if !relation.triggers.is_empty() => "triggers",
+        () if relation.indexes.iter().any(|index| index.certain && !index.more.doubted) => "indexes",
+        () => return None,
+    };
+    let reason = || format!("could not convert {} to a view: it has {what}", relation.name);
+    (made && plain).then(|| refused_on(VersionSet::before(16), NOT_IN_PREREQUISITE_STATE, reason()))
 }
 
 /// The rule that makes a view cannot go alone; another is not there.

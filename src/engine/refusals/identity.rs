@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Types of a fixed length, which are stored as they are.
-const FIXED: &[&str] = &[
+pub(super) const FIXED: &[&str] = &[
     "boolean",
     "smallint",
     "integer",

@@ -3,13 +3,15 @@
 //! Source: `DefineIndex` and `ComputeIndexAttrs` of PostgreSQL's commands/indexcmds.c, the properties of the access methods
 //! of PostgreSQL 10 to 18, and measurements (`fixtures/facts/create-index-*.sql`).
 
-use crate::ast::{CreateIndex, IndexKey, TableConstraint, TableConstraintKind};
+use crate::ast::{
+    AlterAction, AlterActionKind, AlterTable, CreateIndex, IndexKey, TableConstraint, TableConstraintKind,
+};
 use crate::engine::catalog::Relation;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::SYSTEM_COLUMNS;
+use super::existence::{SYSTEM_COLUMNS, UNDEFINED_COLUMN, is_known_whole};
 use super::{FEATURE_NOT_SUPPORTED, WRONG_OBJECT_TYPE, refused, refused_on};
 
 const TOO_MANY_COLUMNS: &str = "54011";
@@ -60,6 +62,19 @@ fn without_include(method: &str) -> VersionSet {
 fn is_ordered(key: &IndexKey, around: &Surroundings) -> bool {
     let last = around.text_of(key.span).split_whitespace().next_back().unwrap_or_default();
     key.descending || key.nulls_first.is_some() || last.eq_ignore_ascii_case("asc")
+}
+
+/// Until 12, the expressions of an EXCLUDE were read before the same statement added a column.
+pub(super) fn exclude_early(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    let TableConstraintKind::Exclude { elements, predicate, .. } = &constraint.kind else { return None };
+    let adds = |name: &str| {
+        let is_it = |action: &AlterAction| matches!(&action.kind, AlterActionKind::AddColumn { column, .. } if column.name.name == name);
+        relation.column(name).is_none() && is_known_whole(relation) && alter.actions.iter().any(is_it)
+    };
+    let expressions = elements.iter().filter_map(|element| element.key.expr.as_deref()).chain(predicate.as_deref());
+    let column = expressions.flat_map(|expr| &expr.columns).find(|column| adds(column))?;
+    let reason = format!("column {column} is added by the same statement, and does not exist yet");
+    Some(refused_on(VersionSet::before(13), UNDEFINED_COLUMN, reason).at(constraint.span))
 }
 
 /// EXCLUDE with an access method or an operator that cannot say that two rows exclude each other.

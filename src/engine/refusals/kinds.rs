@@ -2,9 +2,9 @@
 
 use crate::ast::{
     AlterAction, AlterActionKind, AlterDomain, AlterObject, AlterTable, Cluster, ColumnChange, Comment, CreateRule,
-    CreateTrigger, CreateView, DataType, DomainChange, Ident, ObjectKind, ObjectName, Persistence, PublicationObject,
-    Reindex, ReindexTarget, RuleEvent, Statement, StatementKind, StatisticsElement, TriggerTiming, Truncate, Write,
-    WriteVerb,
+    CreateTrigger, CreateView, DataType, DomainChange, Ident, Lock, ObjectKind, ObjectName, Persistence,
+    PublicationObject, Reindex, ReindexTarget, RuleEvent, Statement, StatementKind, StatisticsElement, TriggerTiming,
+    Truncate, Write, WriteVerb,
 };
 use crate::engine::catalog::{Column, Relation, Rule};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -45,6 +45,22 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// LOCK of what is no table.
+pub(super) fn locked(lock: &Lock, around: &Surroundings) -> Vec<Refusal> {
+    let relations = lock.tables.iter().filter_map(|table| around.relation(&table.name));
+    let refused = relations.filter_map(|relation| {
+        let reason = format!("cannot lock {}: it is a {}", relation.name, relation.kind.name());
+        match relation.kind {
+            RelationKind::View => Some(refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason)),
+            RelationKind::MaterializedView | RelationKind::Sequence | RelationKind::ForeignTable => {
+                Some(refused(WRONG_OBJECT_TYPE, reason))
+            }
+            _ => None,
+        }
+    });
+    refused.collect()
 }
 
 fn is_table(kind: RelationKind) -> bool {

@@ -6,7 +6,7 @@ use crate::ast::{NamedOption, Reindex, ReindexTarget, Statement, StatementKind, 
 use crate::engine::trace::Refusal;
 use crate::postgres::{VersionSet, builtins};
 
-use super::{DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, SYNTAX_ERROR, refused, refused_on};
+use super::{DUPLICATE_COLUMN, FEATURE_NOT_SUPPORTED, INVALID_PARAMETER_VALUE, SYNTAX_ERROR, refused, refused_on};
 
 /// Options of VACUUM and ANALYZE, and the versions that they came with.
 const OPTIONS: &[(&str, u8)] = &[
@@ -66,6 +66,9 @@ pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
         let reason = "VACUUM option DISABLE_PAGE_SKIPPING cannot be used with FULL".to_owned();
         return Some(refused(FEATURE_NOT_SUPPORTED, reason));
     }
+    if let Some(refusal) = ring_size(vacuum).or_else(|| statistics_alone(vacuum)) {
+        return Some(refusal);
+    }
     vacuum.tables.iter().filter(|_| vacuum.analyze).find_map(|table| {
         let columns = &table.columns;
         let is_second = |at: usize, name: &str| columns.iter().take(at).any(|other| other.name == name);
@@ -73,6 +76,42 @@ pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
         let reason = format!("column {} of {} appears more than once", second.name, table.name);
         Some(refused(DUPLICATE_COLUMN, reason).at(second.span))
     })
+}
+
+/// The memory that BUFFER_USAGE_LIMIT allows is nothing, or at least 128 kB; and FULL has no use for it.
+fn ring_size(vacuum: &Vacuum) -> Option<Refusal> {
+    let option = vacuum.options.iter().rfind(|option| option.name == "buffer_usage_limit")?;
+    let kilobytes = kilobytes(option.value.as_deref()?)?;
+    if kilobytes != 0 && !(128..=16_777_216).contains(&kilobytes) {
+        let reason = "BUFFER_USAGE_LIMIT option must be 0 or between 128 kB and 16777216 kB".to_owned();
+        return Some(refused_on(VersionSet::since(16), INVALID_PARAMETER_VALUE, reason).at(option.span));
+    }
+    let reason = || "BUFFER_USAGE_LIMIT cannot be specified for VACUUM FULL".to_owned();
+    (vacuum.full && !vacuum.analyze)
+        .then(|| refused_on(VersionSet::since(16), FEATURE_NOT_SUPPORTED, reason()).at(option.span))
+}
+
+/// A whole number, with or without a unit of memory, in kilobytes.
+fn kilobytes(value: &str) -> Option<u64> {
+    let value = value.trim();
+    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number: u64 = value.strip_suffix(unit)?.parse().ok()?;
+    let factor = match unit.trim() {
+        "" | "kB" => 1,
+        "MB" => 1 << 10,
+        "GB" => 1 << 20,
+        "TB" => 1 << 30,
+        _ => return None,
+    };
+    number.checked_mul(factor)
+}
+
+/// ONLY_DATABASE_STATS is about the whole database, and does nothing else.
+fn statistics_alone(vacuum: &Vacuum) -> Option<Refusal> {
+    let option = vacuum.options.iter().rfind(|option| option.name == "only_database_stats")?;
+    let reason = || "ONLY_DATABASE_STATS cannot be specified with a list of tables".to_owned();
+    (option.is_on() && !vacuum.tables.is_empty())
+        .then(|| refused_on(VersionSet::since(16), FEATURE_NOT_SUPPORTED, reason()).at(option.span))
 }
 
 /// The server's own tables are locked to the end.

@@ -189,7 +189,8 @@ fn of_table(create: &CreateTable) -> Vec<&ObjectName> {
     let parents = create.inherits.iter().chain(create.partition_of.iter().map(|partition| &partition.parent));
     let like = create.like.iter().map(|like| &like.table);
     let read = create.query.iter().flat_map(|query| &query.reads);
-    parents.chain(like).chain(read).collect()
+    let nested = create.query.iter().flat_map(|query| &query.writes).flat_map(written);
+    parents.chain(like).chain(read).chain(nested).collect()
 }
 
 fn referenced_by_table(create: &CreateTable) -> Vec<&ObjectName> {

@@ -59,6 +59,7 @@ mod routines;
 mod rows;
 mod sequences;
 mod shapes;
+mod storage;
 mod subqueries;
 mod syntax;
 mod transactions;
@@ -82,7 +83,7 @@ pub(crate) use rows::has_own_default;
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, Lock, ObjectKind, Refresh, Reindex, ReindexTarget,
+    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, ObjectKind, Refresh, Reindex, ReindexTarget,
     Statement, StatementKind, TriggerTiming, Truncate, Vacuum,
 };
 use crate::postgres::VersionSet;
@@ -119,6 +120,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     if !is_view {
         found.extend(named_columns::refusals(statement, around, in_body));
     }
+    found.extend(storage::refusals(statement, around));
     found.extend(comparisons::refusals(statement, around));
     found.extend(shapes::refusals(statement, around, in_body));
     found.extend(subqueries::refusals(statement, around));
@@ -152,7 +154,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Drop(drop) => drop::refusals(drop, around),
         StatementKind::Owned(owned) => drop::owned(owned, around).into_iter().collect(),
         StatementKind::Truncate(truncate) => self::truncate(truncate, around),
-        StatementKind::Lock(lock) => self::lock(lock, around),
+        StatementKind::Lock(lock) => kinds::locked(lock, around),
         StatementKind::Refresh(refresh) => self::refresh(refresh, around),
         StatementKind::CreateTrigger(create) => create_trigger(create, around),
         StatementKind::CreateTable(create) => create::table(create, around),
@@ -309,21 +311,6 @@ fn truncate(truncate: &Truncate, around: &Surroundings) -> Vec<Refusal> {
     }
     let reason = |(table, other)| format!("cannot truncate {table}: the foreign key of {other} references it");
     referenced.map(|pair| refused(FEATURE_NOT_SUPPORTED, reason(pair))).into_iter().collect()
-}
-
-fn lock(lock: &Lock, around: &Surroundings) -> Vec<Refusal> {
-    let relations = lock.tables.iter().filter_map(|table| around.relation(&table.name));
-    let refused = relations.filter_map(|relation| {
-        let reason = format!("cannot lock {}: it is a {}", relation.name, relation.kind.name());
-        match relation.kind {
-            RelationKind::View => Some(refused_on(VersionSet::before(11), WRONG_OBJECT_TYPE, reason)),
-            RelationKind::MaterializedView | RelationKind::Sequence | RelationKind::ForeignTable => {
-                Some(refused(WRONG_OBJECT_TYPE, reason))
-            }
-            _ => None,
-        }
-    });
-    refused.collect()
 }
 
 fn create_trigger(create: &CreateTrigger, around: &Surroundings) -> Vec<Refusal> {

@@ -5,7 +5,7 @@
 
 use crate::ast::{
     AlterActionKind, Comment, Drop, Foreign, Ident, ObjectChange, ObjectKind, Opaque, Owned, SettingChange,
-    SettingKind, Statement, StatementKind,
+    SettingKind, Statement, StatementKind, Write,
 };
 use crate::engine::catalog::{Kind, Relation};
 use crate::engine::effect::RelationName;
@@ -61,6 +61,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
             found.extend(create.execute.as_ref().and_then(|name| unprepared(name, around)));
         }
         StatementKind::Opaque(opaque) if !in_body => found.extend(unopened(opaque, around)),
+        StatementKind::Write(write) if !in_body => found.extend(stands_nowhere(write, around)),
         _ => {}
     }
     found.extend(taken(statement, text, around));
@@ -166,6 +167,19 @@ fn unopened(opaque: &Opaque, around: &Surroundings) -> Option<Refusal> {
         }
         _ => None,
     }
+}
+
+/// `WHERE CURRENT OF` a cursor that was never opened.
+fn stands_nowhere(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let filter = write.filter.as_ref()?;
+    let mut words = around.text_of(filter.span).split_whitespace();
+    let (current, of, name) = (words.next()?, words.next()?, words.next()?);
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && words.next().is_none();
+    let is_it = current.eq_ignore_ascii_case("current") && of.eq_ignore_ascii_case("of") && is_name;
+    let name = name.to_ascii_lowercase();
+    let unknown = is_it && around.catalog.past(Kind::Named, &named::cursor(&name)).is_none();
+    let reason = || format!("cursor {name} does not exist");
+    (unknown && !around.catalog.ledger.blind).then(|| refused(UNDEFINED_CURSOR, reason()).at(filter.span))
 }
 
 fn commented(comment: &Comment, around: &Surroundings) -> Option<Refusal> {

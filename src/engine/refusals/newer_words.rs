@@ -15,8 +15,6 @@ type Clause = (&'static [&'static str], Newer);
 
 /// What a query may have.
 const OF_QUERIES: &[Clause] = &[
-    (&["AS", "MATERIALIZED", "("], (12, "MATERIALIZED of a WITH query")),
-    (&["AS", "NOT", "MATERIALIZED", "("], (12, "NOT MATERIALIZED of a WITH query")),
     (&["ROWS", "WITH", "TIES"], (13, "FETCH ... WITH TIES")),
     (&["ROW", "WITH", "TIES"], (13, "FETCH ... WITH TIES")),
     (&["SEARCH", "DEPTH", "FIRST"], (14, "SEARCH of a WITH query")),

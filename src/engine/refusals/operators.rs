@@ -8,8 +8,10 @@ use crate::ast::{
 };
 use crate::engine::catalog::Relation;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
-use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, UNDEFINED_OBJECT, refused};
+use super::column_types::uncollated;
+use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, UNDEFINED_OBJECT, refused, refused_on};
 
 /// Types that have no order, and no hash.
 const WITHOUT_ORDER: &[&str] = &["box", "circle", "json", "line", "lseg", "path", "point", "polygon", "xml"];
@@ -100,17 +102,58 @@ fn other_class(key: &IndexKey, data_type: &DataType, method: &str) -> Option<Ref
     (plain && !takes.contains(&data_type.name.as_str())).then(|| refused(DATATYPE_MISMATCH, reason()))
 }
 
+/// Classes of BRIN that came with 14: several ranges of values for each range of pages, and Bloom filters.
+fn newer_class(key: &IndexKey, method: &str) -> Option<Refusal> {
+    let class = key.opclass.as_ref().filter(|class| class.schema.is_none() && method == "brin")?;
+    let name = &class.name.name;
+    let of = name.strip_suffix("_minmax_multi_ops").or_else(|| name.strip_suffix("_bloom_ops"))?;
+    let reason = || format!("operator class {name} of access method brin came with PostgreSQL 14");
+    TYPES_OF_BRIN.contains(&of).then(|| refused_on(VersionSet::before(14), UNDEFINED_OBJECT, reason()).at(key.span))
+}
+
+/// Types by the names that they have in the classes of BRIN.
+const TYPES_OF_BRIN: &[&str] = &[
+    "bpchar",
+    "bytea",
+    "char",
+    "date",
+    "float4",
+    "float8",
+    "inet",
+    "int2",
+    "int4",
+    "int8",
+    "interval",
+    "macaddr",
+    "macaddr8",
+    "name",
+    "numeric",
+    "oid",
+    "pg_lsn",
+    "text",
+    "tid",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "uuid",
+];
+
 pub(super) fn create_index(create: &CreateIndex, relation: &Relation) -> Vec<Refusal> {
     let method = create.method.as_deref().unwrap_or("btree");
     let keys = create.keys.iter().filter_map(|key| {
         let column = relation.column(&key.column.as_ref()?.name)?;
         Some((key, column.known_type()?))
     });
-    let judged = keys.filter_map(|(key, data_type)| match key.opclass {
-        Some(_) => other_class(key, data_type, method),
-        None => unordered(data_type, method),
+    let judged = keys.filter_map(|(key, data_type)| {
+        let refusal = uncollated(data_type, key.collation.as_ref()).or_else(|| match key.opclass {
+            Some(_) => other_class(key, data_type, method),
+            None => unordered(data_type, method),
+        });
+        Some(refusal?.at(key.span))
     });
     let mut found: Vec<Refusal> = judged.collect();
+    found.extend(create.keys.iter().filter_map(|key| newer_class(key, method)));
     let lacks = |what: &str| refused(FEATURE_NOT_SUPPORTED, format!("access method {method} does not support {what}"));
     if create.unique && matches!(method, "hash" | "gin" | "gist" | "brin" | "spgist") {
         found.push(lacks("unique indexes"));

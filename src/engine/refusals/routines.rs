@@ -7,14 +7,14 @@ use ecow::EcoString;
 
 use crate::ast::{
     Argument, ArgumentMode, CreateFunction, Drop, Expr, GrantTarget, Ident, ObjectChange, ObjectKind, ObjectName,
-    ObjectRef, Returns, RoutineAction, RoutineBody, RoutineKind, Statement, StatementKind,
+    ObjectRef, Returns, RoutineAction, RoutineBody, RoutineKind, Statement, StatementKind, TransactionControl,
 };
 use crate::engine::catalog::Kind;
 use crate::engine::effect::RelationName;
 use crate::engine::named;
 use crate::engine::replay::{OF_COLUMN, signature};
 use crate::engine::surroundings::Surroundings;
-use crate::engine::trace::Refusal;
+use crate::engine::trace::{Refusal, Transaction};
 use crate::postgres::{VersionSet, types};
 
 use super::missing::caused_by;
@@ -24,6 +24,7 @@ const INVALID_FUNCTION_DEFINITION: &str = "42P13";
 const AMBIGUOUS_FUNCTION: &str = "42725";
 const DUPLICATE_FUNCTION: &str = "42723";
 const UNDEFINED_FUNCTION: &str = "42883";
+const INVALID_TERMINATION: &str = "2D000";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let one = match &statement.kind {
@@ -34,7 +35,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
             meant.or_else(|| alter.actions.iter().find_map(|action| changed(&alter.name, arguments, action, around)))
         }
         StatementKind::Drop(drop) if drop.object == ObjectKind::Function => return dropped(drop, around),
-        StatementKind::Call(call) => called(&call.procedure, &call.call, around),
+        StatementKind::Call(call) => {
+            called(&call.procedure, &call.call, around).or_else(|| ends_transaction(&call.procedure, around))
+        }
         StatementKind::CreateEventTrigger(create) => no_event_function(&create.function, around),
         StatementKind::Comment(comment) => written_out(&comment.object, around),
         StatementKind::Grant(grant) => match &grant.target {
@@ -322,6 +325,16 @@ fn called(procedure: &ObjectName, call: &Expr, around: &Surroundings) -> Option<
     let unfit = headings.all(|heading| heading.is_some_and(|heading| !heading.takes(given)));
     let reason = format!("no procedure {name} takes {given} arguments");
     unfit.then(|| refused_on(VersionSet::since(11), UNDEFINED_FUNCTION, reason).at(procedure.span))
+}
+
+/// A procedure that ends the transaction, for certain, where one is open around the call.
+fn ends_transaction(procedure: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    use Transaction as T;
+    let open = matches!(around.session.transaction(), T::Explicit | T::Runner | T::Implicit);
+    let control = around.catalog.ends_with_transaction(&procedure.name.name).filter(|_| open && around.calls == 0)?;
+    let word = if matches!(control, TransactionControl::Commit { .. }) { "COMMIT" } else { "ROLLBACK" };
+    let reason = format!("{} runs {word}, and a transaction is open around the call", procedure.name.name);
+    Some(refused_on(VersionSet::since(11), INVALID_TERMINATION, reason).at(procedure.span))
 }
 
 /// A procedure in a query.

@@ -1,7 +1,7 @@
 //! Rows that the server does not take.
 
-use crate::ast::{Assigned, Events, Ident, Literal, Overriding, Write, WriteVerb};
-use crate::engine::catalog::{Column, Relation};
+use crate::ast::{Assigned, ConflictTarget, Events, Ident, Literal, Overriding, RuleEvent, Write, WriteVerb};
+use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -9,7 +9,7 @@ use crate::postgres::VersionSet;
 
 use super::definitions::{duplicate, twice};
 use super::existence::is_known_whole;
-use super::{NOT_NULL_VIOLATION, SYNTAX_ERROR, refused, refused_on};
+use super::{FEATURE_NOT_SUPPORTED, NOT_NULL_VIOLATION, SYNTAX_ERROR, WRONG_OBJECT_TYPE, refused, refused_on};
 
 const GENERATED_ALWAYS: &str = "428C9";
 
@@ -36,6 +36,9 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
     if let Some(refusal) = uneven(write, relation) {
         return vec![refusal];
     }
+    if let Some(refusal) = relation.and_then(|relation| on_conflict(write, relation, around)) {
+        return vec![refusal];
+    }
     let Some(relation) = relation else { return Vec::new() };
     let given = write.source.as_ref().and_then(|source| output::types_of(source, around)).map(|types| types.len());
     for (at, column) in relation.columns.iter().enumerate() {
@@ -59,6 +62,17 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
         }
         for row in &write.rows {
             let value = place.and_then(|place| row.get(place));
+            if write.rows.len() > 1 && value == Some(&Assigned::Default) {
+                // Until 13, DEFAULT in one of several rows was a value like any other.
+                let before = not_taken(column, write).into_iter().filter_map(|refusal| {
+                    let versions = refusal.versions.and(VersionSet::before(14));
+                    (!versions.is_empty()).then_some(Refusal { versions, ..refusal })
+                });
+                let before: Vec<Refusal> = before.collect();
+                if !before.is_empty() {
+                    return before;
+                }
+            }
             let refused = refused_value(column, value, write, relation, around);
             if !refused.is_empty() {
                 return refused;
@@ -66,6 +80,27 @@ fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {
         }
     }
     Vec::new()
+}
+
+/// ON CONFLICT beside rules of INSERT or UPDATE, and DO UPDATE where rows conflict by EXCLUDE, of which there may be several.
+fn on_conflict(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let target = write.conflict.as_ref()?;
+    let replica = around.session.setting("session_replication_role") == Some("replica");
+    // What an INSERT rule does counts, and that there is an UPDATE rule at all.
+    let ruled = relation.rules.iter().filter(|rule| !rule.doubted).find(|rule| match rule.does.event {
+        RuleEvent::Insert => !replica && rule.does.is_in_force() && !rule.does.actions.is_empty(),
+        RuleEvent::Update => true,
+        RuleEvent::Select | RuleEvent::Delete => false,
+    });
+    if let Some(rule) = ruled {
+        let reason = format!("ON CONFLICT cannot be used with {}, which has the rule {}", relation.name, rule.name);
+        return Some(refused(FEATURE_NOT_SUPPORTED, reason));
+    }
+    let ConflictTarget::Constraint(name) = target else { return None };
+    let known = relation.constraint(&name.name).filter(|known| !known.doubted && !write.conflict_sets.is_empty())?;
+    let excludes = matches!(known.kind, ConstraintKind::Key { exclusion: true, .. });
+    let reason = || format!("ON CONFLICT DO UPDATE is not supported with the exclusion constraint {}", known.name);
+    excludes.then(|| refused(WRONG_OBJECT_TYPE, reason()).at(name.span))
 }
 
 /// VALUES that are not as many as the columns, or not the same number in each row.

@@ -28,11 +28,12 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
         StatementKind::CreateTable(create) => table(create, around, in_body),
         StatementKind::AlterTable(alter) => altered(alter),
         StatementKind::Query(query) => locked(query, around)
+            .or_else(|| nullable(&query.locked_nullable, around))
             .or_else(|| matched::refusal(query.output.as_deref()?, around, in_body))
             .into_iter()
             .collect(),
         StatementKind::Write(write) => {
-            let locked = locked_with(write.locked_with);
+            let locked = locked_with(write.locked_with).or_else(|| nullable(&write.locked_nullable, around));
             locked.or_else(|| matched::inserted(write, around, in_body)).into_iter().collect()
         }
         StatementKind::CreateSchema(create) if create.if_not_exists && !create.elements.is_empty() => {
@@ -94,6 +95,7 @@ fn table(create: &CreateTable, around: &Surroundings, in_body: bool) -> Vec<Refu
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
         let output = query.output.as_deref();
         found.extend(locked_with(query.locked_with));
+        found.extend(nullable(&query.locked_nullable, around));
         found.extend(output.and_then(|output| matched::refusal(output, around, in_body)));
         found.extend(too_many(&names, output, &create.name, around));
     }
@@ -152,6 +154,17 @@ fn locked(query: &Query, around: &Surroundings) -> Option<Refusal> {
     let reason =
         |relation: &Relation| format!("cannot lock rows in {}: it is a {}", relation.name, relation.kind.name());
     fixed.map(|relation| refused(WRONG_OBJECT_TYPE, reason(relation)))
+}
+
+/// Rows that may be none cannot be locked: those of a table on the nullable side of an outer join. Of a view it depends on what
+/// the planner makes of it.
+fn nullable(names: &[ObjectName], around: &Surroundings) -> Option<Refusal> {
+    let tables = names.iter().filter_map(|name| Some((name, around.relation(name)?)));
+    let is_table = |relation: &Relation| matches!(relation.kind, RelationKind::Table | RelationKind::PartitionedTable);
+    let (name, table) = tables.into_iter().find(|(_, relation)| is_there(relation) && is_table(relation))?;
+    let reason =
+        format!("FOR UPDATE and its kin cannot be applied to {}, the nullable side of an outer join", table.name);
+    Some(refused(FEATURE_NOT_SUPPORTED, reason).at(name.span))
 }
 
 fn locked_with(what: Option<&str>) -> Option<Refusal> {

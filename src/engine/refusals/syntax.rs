@@ -84,6 +84,8 @@ fn stands_alone(action: &AlterActionKind) -> bool {
 fn too_new(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
     let (since, what) = newest(statement, around)?;
     let sqlstate = match (&statement.kind, since) {
+        // Before, the words were for other kinds of constraints.
+        (StatementKind::AlterTable(alter), 18) if alter.actions.iter().any(marks_no_inherit) => FEATURE_NOT_SUPPORTED,
         // The grammar takes them.
         (StatementKind::CreateStatistics(_), 14) => FEATURE_NOT_SUPPORTED,
         (StatementKind::CreateTable(create), 11) if create.partition_by.is_some() => INVALID_PARAMETER_VALUE,
@@ -92,9 +94,20 @@ fn too_new(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
     Some(refused_on(VersionSet::before(since), sqlstate, format!("{what} came with PostgreSQL {since}")))
 }
 
+/// `ALTER CONSTRAINT ... NO INHERIT`, and no other change of it.
+fn marks_no_inherit(action: &AlterAction) -> bool {
+    match &action.kind {
+        AlterActionKind::AlterConstraint { change, .. } => change.inherit == Some(false) && change.enforced.is_none(),
+        _ => false,
+    }
+}
+
 fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
     let found: Vec<Newer> = match &statement.kind {
-        StatementKind::Write(write) if write.verb == WriteVerb::Merge => vec![(15, "MERGE")],
+        StatementKind::Write(write) => {
+            let merge = (write.verb == WriteVerb::Merge).then_some((15, "MERGE"));
+            merge.into_iter().chain(materialized(write.materialized)).collect()
+        }
         StatementKind::CreateIndex(create) => {
             let distinct = create.nulls_not_distinct.then_some((15, "NULLS NOT DISTINCT"));
             let include = (!create.include.is_empty()).then_some((11, "INCLUDE"));
@@ -151,11 +164,15 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
             let unnamed = create.name.is_none().then_some((16, "CREATE STATISTICS without a name"));
             expressions.then_some((14, "statistics on expressions")).into_iter().chain(unnamed).collect()
         }
+        StatementKind::Query(query) => {
+            let parts = of_query(around.text_of(statement.span)).into_iter();
+            parts.chain(materialized(query.materialized)).collect()
+        }
         StatementKind::CreateView(create) => {
             let method = create.method.as_ref().map(|_| (12, "USING a table access method"));
-            of_query(around.text_of(statement.span)).into_iter().chain(method).collect()
+            let parts = of_query(around.text_of(statement.span)).into_iter().chain(method);
+            parts.chain(materialized(create.query.materialized)).collect()
         }
-        StatementKind::Query(_) => of_query(around.text_of(statement.span)).into_iter().collect(),
         _ => Vec::new(),
     };
     found.into_iter().chain(newer_words::newest(statement, around.text_of(statement.span))).max()
@@ -174,8 +191,13 @@ fn of_query(text: &str) -> Option<Newer> {
     if parsed && called { Some((17, "JSON_TABLE")) } else { distinct }
 }
 
+fn materialized(written: bool) -> Option<Newer> {
+    written.then_some((12, "MATERIALIZED of a WITH query"))
+}
+
 fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Newer> {
     let mut found: Vec<Newer> = create.columns.iter().flat_map(column).collect();
+    found.extend(create.query.as_ref().and_then(|query| materialized(query.materialized)));
     found.extend(create.query.as_ref().and_then(|query| of_query(around.text_of(query.span))));
     found.extend(create.constraints.iter().flat_map(constraint));
     found.extend(create.partition_of.as_ref().and_then(|partition| bound(&partition.bound, around)));

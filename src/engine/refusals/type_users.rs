@@ -15,6 +15,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
 use super::existence::{is_known_whole, is_there};
+use super::newer_functions::has_only_known_extensions;
 use super::{DEPENDENT_OBJECTS, INVALID_OBJECT_DEFINITION, keys_of_index, refused};
 
 const UNDEFINED_FUNCTION: &str = "42883";
@@ -120,7 +121,7 @@ fn change(
             return Some(refused(UNDEFINED_FUNCTION, reason));
         }
     }
-    if old == Class::Boolean && new != Class::Boolean {
+    let written = || {
         let checks =
             relation.constraints.iter().filter(|known| !known.doubted && !goes(&known.name, &known.kind, alter));
         let checks = checks.filter(|known| matches!(known.kind, ConstraintKind::Check { .. }));
@@ -128,9 +129,24 @@ fn change(
             checks.filter_map(|known| Some((format!("the constraint {}", known.name), known.expression.text()?)));
         let texts =
             indexes.clone().map(|index| (format!("the predicate of index {}", index.name), &*index.shape.predicate));
-        let used = checks.chain(texts).find_map(|(what, text)| Some((what, as_condition(text, &column.name)?)));
+        checks.chain(texts)
+    };
+    if old == Class::Boolean && new != Class::Boolean {
+        let used = written().find_map(|(what, text)| Some((what, as_condition(text, &column.name)?)));
         if let Some((what, sqlstate)) = used {
             return Some(refused(sqlstate, format!("{what} needs column {} to be boolean", column.name)));
+        }
+    }
+    let stays_text = matches!(new, Class::Text | Class::Varchar);
+    if old == Class::Text && !stays_text && data_type.name != "bytea" && !may_stand_for_texts(around) {
+        let keys = indexes.clone().flat_map(|index| {
+            let keys = index.shape.keys.iter().map(|key| &*key.expression);
+            keys.map(|text| (format!("the expression of index {}", index.name), text))
+        });
+        let mut texts = written().chain(keys);
+        if let Some((what, _)) = texts.find(|(_, text)| as_text(text, &column.name)) {
+            let reason = format!("{what} uses column {} as a text: there is no such operator or function", column.name);
+            return Some(refused(UNDEFINED_FUNCTION, reason));
         }
     }
     let times = [Class::Timestamp, Class::TimestampTz, Class::Date];
@@ -158,6 +174,42 @@ fn change(
         return Some(not_immutable(&format!("the expression of index {}", index.name)));
     }
     None
+}
+
+/// Functions of texts that values of no other type of [`Class`] have, but for bytea.
+const FUNCTIONS_OF_TEXTS: &[&str] = &["length", "char_length", "lower", "upper", "btrim", "ltrim", "rtrim", "initcap"];
+
+/// Whether history makes a cast, an operator or a function by which another type may do what texts do.
+fn may_stand_for_texts(around: &Surroundings) -> bool {
+    let named = |(key, _): (&RelationName, &Past)| matches!(&*key.schema, "CAST" | "OPERATOR");
+    around.catalog.ledger.all(Kind::Named).any(named)
+        || !has_only_known_extensions(around)
+        || FUNCTIONS_OF_TEXTS.iter().any(|name| around.catalog.function(name).is_some())
+}
+
+/// Whether an expression matches a column with a pattern, or calls a function with it that only texts have.
+fn as_text(text: &str, column: &str) -> bool {
+    const PATTERNS: &[&str] = &["like ", "ilike ", "similar to ", "~", "!~"];
+    let lower = text.to_lowercase();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '.');
+    lower.match_indices(column).any(|(at, _)| {
+        let (Some(before), Some(after)) = (lower.get(..at), lower.get(at + column.len()..)) else { return false };
+        let quoted = before.matches('\'').count() % 2 == 1;
+        if quoted || before.chars().next_back().is_some_and(is_part) || after.chars().next().is_some_and(is_part) {
+            return false;
+        }
+        let (before, after) = (before.trim_end(), after.trim_start());
+        let opens =
+            before.is_empty() || before.ends_with('(') || ["and", "or", "not"].iter().any(|w| before.ends_with(w));
+        let after_not = after.strip_prefix("not ").map_or(after, str::trim_start);
+        let matched = opens && PATTERNS.iter().any(|pattern| after_not.starts_with(pattern));
+        let name = before.strip_suffix('(').map(str::trim_end).filter(|_| after.starts_with(')'));
+        let called = name.is_some_and(|before| {
+            let name = before.rsplit(|c: char| !is_part(c)).next().unwrap_or_default();
+            FUNCTIONS_OF_TEXTS.contains(&name)
+        });
+        matched || called
+    })
 }
 
 /// With which SQLSTATE an expression fails that has a boolean column as a condition, or compares it with TRUE or FALSE.

@@ -5,6 +5,7 @@
 use crate::ast::{Statement, StatementKind};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::parser::MISPLACED_WRITE;
 use crate::postgres::VersionSet;
 
 use super::words::{begin_with, has, marks, words};
@@ -43,6 +44,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
         return vec![refused(SYNTAX_ERROR, reason)];
     }
     let StatementKind::Unparsed(unparsed) = &statement.kind else { return Vec::new() };
+    if unparsed.message == MISPLACED_WRITE {
+        return vec![refused(FEATURE_NOT_SUPPORTED, MISPLACED_WRITE.to_owned()).at(unparsed.at)];
+    }
     let words = words(around.text_of(statement.span));
     if begin_with(&words, &["ALTER", "TYPE"]) && has(&words, &["DROP", "VALUE"]) {
         let reason = "a value of an enum cannot be dropped".to_owned();

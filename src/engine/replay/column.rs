@@ -135,6 +135,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     let views: Vec<RelationName> =
         replay.catalog.dependent_views(table).into_iter().map(|view| view.name.clone()).collect();
     views.iter().chain([table]).for_each(|view| replay.catalog.touch(view).forget_shown());
+    views.iter().for_each(|view| replay.catalog.touch(view).follow_asked(table, from, to));
     let relation = replay.catalog.touch(table);
     for column in &mut relation.columns {
         follow(&mut column.name);

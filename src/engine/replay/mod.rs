@@ -179,7 +179,11 @@ fn apply_inside(
     let mut replay = Replay { catalog, session, search_path, author };
     objects::doubt_homonyms(statement, &mut replay);
     match &statement.kind {
-        StatementKind::CreateTable(create) => create::create_table(create, &mut replay),
+        StatementKind::CreateTable(create) => {
+            create::create_table(create, &mut replay);
+            let queries = create.query.iter().filter(|_| !create.with_no_data);
+            queries.flat_map(|query| &query.writes).for_each(|write| rows::write(write, &mut replay));
+        }
         StatementKind::CreateView(create) => view::create(create, &mut replay),
         StatementKind::CreateIndex(create) => create::create_index(create, &mut replay),
         StatementKind::CreateSequence(create) => sequence::create(create, &mut replay),

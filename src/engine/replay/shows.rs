@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use crate::ast::{ColumnRead, CreateView, FromItem, FromSource, Output, OutputItem, Query, Value};
+use crate::ast::{ColumnRead, CreateView, FromItem, FromSource, Limits, Output, OutputItem, Query, Value};
 use crate::engine::catalog::{ColumnUse, ConstraintKind, Shows};
 use crate::engine::effect::RelationName;
 use crate::postgres::builtins;
@@ -13,7 +13,22 @@ use super::Replay;
 const SYSTEM: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
 pub(super) fn of_view(create: &CreateView, replay: &Replay) -> Shows {
-    Shows { keys: needed_keys(&create.query, replay), ..of_list(create, replay) }
+    let (keys, limits) = (needed_keys(&create.query, replay), limits(&create.query, replay));
+    Shows { keys, limits, ..of_list(create, replay) }
+}
+
+/// What a query asks of partitioned tables, by their places among those read.
+fn limits(query: &Query, replay: &Replay) -> Vec<(usize, Limits)> {
+    let reads = query.reads.iter().map(|read| replay.resolve(read)).enumerate();
+    let asked = reads.filter_map(|(at, name)| {
+        replay.catalog.get(&name).filter(|relation| relation.is_partitioned())?;
+        let mut tables = query.tables.iter().flatten().filter(|table| replay.resolve(&table.name) == name);
+        match (tables.next(), tables.next()) {
+            (Some(only), None) if only.limits != Limits::default() => Some((at, only.limits.clone())),
+            _ => None,
+        }
+    });
+    asked.collect()
 }
 
 /// The places of tables among those read by whose primary key a query is grouped, and of which it shows other columns.

@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use sqlparser::tokenizer::Token;
 
-use super::{PREPARED, query_into, refuse_into};
+use super::{PREPARED, misplaced_write, query_into, refuse_into};
 use crate::ast::Output;
 use crate::parser::cursor::{Cursor, Parsed, fold};
 use crate::parser::uses::{Gives, Source, Uses};
@@ -59,7 +59,7 @@ fn with_query(c: &mut Cursor, recursive: bool, uses: &mut Uses) -> Parsed<()> {
     let name = c.doubting(Cursor::ident)?.name;
     let columns = if c.at_symbol(&Token::LParen) { clauses::column_list(c)? } else { Vec::new() };
     c.expect(&["AS"])?;
-    let _ = c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
+    uses.materialized |= c.eat(&["NOT", "MATERIALIZED"]) || c.eat(&["MATERIALIZED"]);
     uses.depth += 1;
     let outer = std::mem::replace(&mut uses.itself, Some(name.clone()).filter(|_| recursive));
     let (limited, output) = c.parenthesized(|c| with_body(c, uses))?;
@@ -78,7 +78,11 @@ fn with_query(c: &mut Cursor, recursive: bool, uses: &mut Uses) -> Parsed<()> {
 /// The statement of a WITH query: whether its rows are limited, and what it gives.
 fn with_body(c: &mut Cursor, uses: &mut Uses) -> Parsed<(bool, Option<Output>)> {
     let place = uses.open();
+    let (start, writes) = (c.next_span(), uses.writes.len());
     with(c, uses)?;
+    if uses.writes.len() > writes {
+        return Err(misplaced_write(start));
+    }
     let body = if write::starts(c) {
         write::nested(c, uses)?;
         (false, None)
