@@ -6,7 +6,7 @@ use crate::ast::{
     AlterActionKind, Assigned, Events, Literal, PartitionBound, PartitionBoundKind, Statement, StatementKind, Write,
     WriteVerb,
 };
-use crate::engine::catalog::{Relation, Rows};
+use crate::engine::catalog::{Batch, Relation, Rows, counted_value};
 use crate::engine::partitions::belongs::Membership;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -45,7 +45,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
 fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation) && is_there(relation))?;
     let violated = |reason: String| Some(refused(CHECK_VIOLATION, reason));
-    if relation.has_code_at(Events::INSERT) || write.from_query {
+    if relation.has_code_at(Events::INSERT) || write.from_query && write.series.is_none() {
         return None;
     }
     if let (Some(bound), [parent]) = (&relation.bound, relation.parents.as_slice()) {
@@ -72,17 +72,25 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     }
 }
 
-/// What rows of VALUES give a column, where that is written out.
+/// What rows of VALUES, or those made from a counter, give a column, where that is written out.
 fn given<'w>(write: &'w Write, name: &str, relation: &'w Relation) -> impl Iterator<Item = Literal> + use<'w> {
     let at = match write.columns.as_slice() {
         [] => relation.columns.iter().position(|column| column.name == name),
         columns => columns.iter().position(|column| column.name == name),
     };
     let column = relation.column(name);
-    write.rows.iter().filter_map(move |row| match row.get(at?)? {
+    let counted = write.series.iter().flat_map(move |series| {
+        let value = at
+            .and_then(|at| series.values.get(at))
+            .filter(|value| !value.holds_moment() || column.is_some_and(keeps_moment));
+        let rows = Batch::new(series.first, series.last, Vec::new()).rows();
+        rows.filter_map(move |counter| counted_value(value?, counter))
+    });
+    let written = write.rows.iter().filter_map(move |row| match row.get(at?)? {
         Assigned::Literal(literal) => Some(literal.clone()),
         value => constant(value, column?),
-    })
+    });
+    written.chain(counted)
 }
 
 /// Rows that get a value with which they belong to another partition. Since 11 they move there, if the table is written and not
