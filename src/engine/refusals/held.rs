@@ -14,6 +14,7 @@ use crate::engine::catalog::{
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
+use crate::postgres::types::is_built_in_name;
 
 use super::inserted::key_text;
 use super::literals::{as_of, is_violated, meets, violates};
@@ -22,6 +23,9 @@ use super::violated::{
     CHECK_VIOLATION, EXCLUSION_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, changes, with_rows,
 };
 use super::{NOT_NULL_VIOLATION, refused, refused_on};
+
+/// Rows of a table that are looked at.
+const MANY: usize = 20_000;
 
 /// A table whose rows are looked at.
 pub(super) struct Table<'a> {
@@ -102,8 +106,17 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The rows, of many the first ones.
     pub(super) fn rows(&self) -> impl Iterator<Item = (&'a Batch, i64)> {
-        self.relation.known_rows.batches().iter().flat_map(|batch| batch.rows().map(move |at| (batch, at)))
+        let batches = self.relation.known_rows.batches().iter();
+        batches.flat_map(|batch| batch.rows().map(move |at| (batch, at))).take(MANY)
+    }
+
+    /// Whether all rows are known, and looked at.
+    pub(super) fn is_whole(&self) -> bool {
+        let known = &self.relation.known_rows;
+        let seen = |batch: &Batch| batch.rows().last() == Some(batch.last);
+        known.all && known.batches().iter().all(seen) && self.rows().count() < MANY
     }
 
     /// What is known of a column, as its type has it.
@@ -127,8 +140,10 @@ impl<'a> Table<'a> {
     /// The type of a column; of a domain, the one behind it where its values are told apart by their texts.
     pub(super) fn type_of(&self, column: &Column) -> Option<DataType> {
         let data_type = column.data_type.as_ref()?;
-        let domain = self.around.catalog.sure_domain(&self.around.type_name(data_type));
-        match domain.filter(|_| data_type.dimensions == 0) {
+        if is_built_in_name(&data_type.name) || data_type.dimensions > 0 {
+            return Some(data_type.clone());
+        }
+        match self.around.catalog.sure_domain(&self.around.type_name(data_type)) {
             Some(domain) => Some(domain.data_type.clone()).filter(is_calculated_with),
             None => Some(data_type.clone()),
         }
@@ -225,8 +240,7 @@ impl<'a> Table<'a> {
 
     /// The values in a column, where those of all rows are known.
     pub(super) fn all_values(&self, column: &str) -> Option<HashSet<EcoString>> {
-        let known = &with_rows(Some(self.relation))?.known_rows;
-        let all = known.all && known.batches().iter().all(|batch| batch.rows().last() == Some(batch.last));
+        let all = with_rows(Some(self.relation)).is_some() && self.is_whole();
         let values =
             self.rows().filter(|_| all).map(|(batch, at)| Some(eco_format!("{:?}", self.value(column, batch, at)?)));
         values.collect::<Option<HashSet<EcoString>>>().filter(|_| all)

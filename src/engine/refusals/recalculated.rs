@@ -170,6 +170,10 @@ impl<'a> Update<'a> {
         let text = |value: Literal| eco_format!("{:?}", [value]);
         let (mut gone, mut new) = (HashSet::new(), HashSet::new());
         self.set.iter().find(|(column, _)| column.name == key)?;
+        // A row that nobody knows may get a key that another one has lost.
+        if *action == KeyAction::NoAction && !self.table.is_whole() {
+            return None;
+        }
         for (batch, at) in self.table.rows() {
             if self.is_changed(batch, at) == Some(false) {
                 continue;
