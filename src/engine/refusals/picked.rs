@@ -10,9 +10,10 @@ use ecow::{EcoString, eco_format};
 use crate::ast::{Comparison, Counted, Literal, Series, Statement, StatementKind, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Relation, counted_failure, counted_value};
 use crate::engine::classify::events_of;
+use crate::engine::replay::gives_rows;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, builtins};
 
 use super::held::Table;
 use super::inserted::{CARDINALITY_VIOLATION, is_immediate, keeps_moment, key_text};
@@ -45,12 +46,13 @@ type Row<'a> = (Option<&'a Batch>, i64);
 impl<'a> Source<'a> {
     fn of(write: &'a Write, around: &'a Surroundings<'a>) -> Option<(Self, &'a [Counted])> {
         match (write.series.as_deref(), write.picked.as_deref()) {
-            (Some(series), _) => Some((Self::Counter(series), &series.values)),
-            (None, Some(picked)) => {
+            // An aggregate makes one row of all.
+            (Some(series), _) => gives_rows(write).then_some((Self::Counter(series), &series.values)),
+            (None, Some(picked)) if write.functions.iter().all(|name| builtins::gives_one_value(name)) => {
                 let relation = with_rows(around.relation(&picked.table))?;
                 Some((Self::Table(Table { relation, around }), &picked.values))
             }
-            (None, None) => None,
+            (None, _) => None,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::ast::{
 };
 use crate::engine::catalog::{Batch, Relation, Rows, counted_value};
 use crate::engine::partitions::belongs::Membership;
+use crate::engine::replay::gives_rows;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -79,7 +80,7 @@ fn given<'w>(write: &'w Write, name: &str, relation: &'w Relation) -> impl Itera
         columns => columns.iter().position(|column| column.name == name),
     };
     let column = relation.column(name);
-    let counted = write.series.iter().flat_map(move |series| {
+    let counted = write.series.iter().filter(|_| gives_rows(write)).flat_map(move |series| {
         let value = at
             .and_then(|at| series.values.get(at))
             .filter(|value| !value.holds_moment() || column.is_some_and(keeps_moment));
