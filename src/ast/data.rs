@@ -3,8 +3,8 @@
 use ecow::EcoString;
 
 use super::{
-    ColumnRead, Counted, Events, Expr, GroupedBy, Ident, Literal, NamedOption, ObjectName, Output, Rows, Series,
-    SettingChange, TableRead,
+    ColumnRead, Counted, Events, Expr, GroupedBy, Ident, Literal, NamedOption, ObjectName, Output, Picked, Rows,
+    Series, SettingChange, TableRead,
 };
 use crate::source::Span;
 
@@ -60,6 +60,10 @@ pub struct Write {
     pub rows: Vec<Vec<Assigned>>,
     /// The rows that INSERT makes from a counter.
     pub series: Option<Box<Series>>,
+    /// The rows that INSERT makes from those of another table, of which [`Write::filter`] may leave some out.
+    pub picked: Option<Box<Picked>>,
+    /// The table whose rows MERGE takes, where each that matches changes or deletes a row.
+    pub merged_from: Option<ObjectName>,
     /// OVERRIDING ... VALUE.
     pub overriding: Option<Overriding>,
     /// What WITH clauses write; relations read and functions called stand with the outer statement.
@@ -70,6 +74,8 @@ pub struct Write {
     pub conflict: Option<ConflictTarget>,
     /// Columns that ON CONFLICT DO UPDATE sets.
     pub conflict_sets: Vec<Ident>,
+    /// ON CONFLICT DO UPDATE has a WHERE.
+    pub conflict_asks: bool,
     /// What the actions of MERGE do.
     pub merge: Option<Events>,
     /// Columns read by the source query of INSERT and by WITH queries.
@@ -124,13 +130,15 @@ pub enum Assigned {
     Default,
     /// A literal.
     Literal(Literal),
-    /// A cast, of a literal where there is one.
-    Cast(Option<Literal>),
+    /// A cast, of a literal where there is one, and what it gives.
+    Cast(Option<Literal>, Box<Counted>),
     /// A column as it is, with the name of its table where written.
     Column(Option<EcoString>, EcoString),
     /// Something that lies between what this is where the counter stands at 0 and where it stands at 1: it holds one `random()`,
     /// or none.
     Within(Box<Counted>),
+    /// Something that follows from columns of the row and from constants.
+    Calculated(Box<Counted>),
     /// Something else.
     Other,
 }
@@ -140,8 +148,19 @@ impl Assigned {
     pub fn literal(&self) -> Option<&Literal> {
         match self {
             Self::Literal(literal) => Some(literal),
-            Self::Cast(literal) => literal.as_ref(),
-            Self::Default | Self::Column(..) | Self::Within(_) | Self::Other => None,
+            Self::Cast(literal, _) => literal.as_ref(),
+            Self::Default | Self::Column(..) | Self::Within(_) | Self::Calculated(_) | Self::Other => None,
+        }
+    }
+
+    /// What it is, as far as that follows from columns of the row and from constants.
+    pub fn counted(&self) -> Counted {
+        match self {
+            Self::Literal(literal) => Counted::Literal(literal.clone()),
+            Self::Cast(_, value) | Self::Calculated(value) => Counted::clone(value),
+            Self::Column(_, column) => Counted::Column(column.clone()),
+            Self::Within(value) if !value.counts() => Counted::clone(value),
+            Self::Default | Self::Within(_) | Self::Other => Counted::Unknown,
         }
     }
 }
@@ -199,6 +218,8 @@ pub struct Query {
     pub output: Option<Box<Output>>,
     /// How its rows follow from what it reads, where that makes a table or a view.
     pub shape: Shape,
+    /// WHERE of the outermost SELECT, where that makes a table or a view.
+    pub filter: Option<Box<Expr>>,
     /// What FOR UPDATE and its kin are not allowed with, where both stand in one SELECT.
     pub locked_with: Option<&'static str>,
     /// Relations on the nullable side of an outer join whose rows are locked.

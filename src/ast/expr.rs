@@ -2,7 +2,7 @@
 
 use ecow::{EcoString, eco_format};
 
-use super::{ColumnRead, ObjectName, Rows};
+use super::{ColumnRead, Counted, ObjectName, Rows};
 use crate::source::Span;
 
 /// An expression: its place, and the few facts about it that rules ask.
@@ -34,6 +34,8 @@ pub struct Expr {
     pub casts: Box<[CastOf]>,
     /// The literal that the expression is, casts aside, if it is nothing else.
     pub literal: Option<Literal>,
+    /// What it is, where that follows from columns of the row and from constants.
+    pub value: Option<Box<Counted>>,
     /// What the planner makes of it.
     pub folded: Box<Folded>,
     /// What the server calls a column that it gives, where nobody names it: a column's or function's name, `case`.
@@ -256,6 +258,7 @@ impl Expr {
             casts: Box::default(),
             limits: Box::default(),
             literal: None,
+            value: None,
             folded: Box::default(),
             name: None,
             rows: Rows::default(),

@@ -61,6 +61,16 @@ impl Question {
         }
     }
 
+    /// Whether a part of it asks for rows of a table.
+    pub fn asks_table(&self) -> bool {
+        match self {
+            Self::Any(parts) | Self::All(parts) => parts.iter().any(Self::asks_table),
+            Self::Not(question) => question.asks_table(),
+            Self::Rows(rows) => !rows.catalog.starts_with("pg_") && !rows.catalog.starts_with("information_schema."),
+            Self::Event(_) | Self::Relation(_) | Self::Version(..) | Self::Other => false,
+        }
+    }
+
     /// Whether a part of it asks what is in the catalogs, or which server it is.
     pub fn asks_server(&self) -> bool {
         match self {
@@ -72,7 +82,7 @@ impl Question {
     }
 }
 
-/// The rows of a catalog, or of a view in `information_schema`, that a query asks for.
+/// The rows of a catalog, of a view in `information_schema`, or of a table, that a query asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogRows {
     /// Its name, without `pg_catalog`: `pg_class`, `information_schema.columns`.
@@ -90,4 +100,6 @@ pub enum Sought {
     Text(EcoString),
     /// The first schema of the search path.
     CurrentSchema,
+    /// NULL, or anything else.
+    Null(bool),
 }

@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use super::{Comparison, Literal};
+use super::{Comparison, Literal, ObjectName};
 
 /// `SELECT values FROM generate_series(first, last)`.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,11 +15,22 @@ pub struct Series {
     pub values: Vec<Counted>,
 }
 
+/// `SELECT values FROM table [WHERE ...]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picked {
+    /// The table.
+    pub table: ObjectName,
+    /// The values of each row, which follow from its columns.
+    pub values: Vec<Counted>,
+}
+
 /// A value that depends on nothing but a counter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Counted {
     /// The counter.
     Counter,
+    /// What the row has in a column.
+    Column(EcoString),
     /// A literal.
     Literal(Literal),
     /// A number made of two.
@@ -45,7 +56,8 @@ pub enum Counted {
     Case(Vec<(Counted, Counted)>, Box<Counted>),
     /// COALESCE
     Coalesce(Vec<Counted>),
-    /// A comparison: one of the orders, `=` as [`Comparison::OneOf`] or `<>` as [`Comparison::NoneOf`].
+    /// A comparison: one of the orders, `=` as [`Comparison::OneOf`] or `<>` as [`Comparison::NoneOf`]; a question for NULL
+    /// asks for the first.
     Compared(Comparison, Box<Counted>, Box<Counted>),
     /// AND
     Both(Box<Counted>, Box<Counted>),
@@ -53,6 +65,8 @@ pub enum Counted {
     Either(Box<Counted>, Box<Counted>),
     /// A cast.
     Cast(CountedCast, Box<Counted>),
+    /// A call of a function of the server.
+    Called(CountedCall, Vec<Counted>),
     /// Something else.
     Unknown,
 }
@@ -62,14 +76,14 @@ impl Counted {
     pub fn is_known(&self) -> bool {
         match self {
             Self::Unknown => false,
-            Self::Counter | Self::Literal(_) => true,
+            Self::Counter | Self::Column(_) | Self::Literal(_) => true,
             Self::Number(_, one, other) | Self::Compared(_, one, other) => one.is_known() && other.is_known(),
             Self::Joined(one, other) | Self::NullIf(one, other) | Self::Both(one, other) | Self::Either(one, other) => {
                 one.is_known() && other.is_known()
             }
             Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.is_known(),
             Self::Element(values, at) => at.is_known() && values.iter().all(Self::is_known),
-            Self::Coalesce(values) => values.iter().all(Self::is_known),
+            Self::Coalesce(values) | Self::Called(_, values) => values.iter().all(Self::is_known),
             Self::Case(cases, rest) => {
                 rest.is_known() && cases.iter().all(|(when, then)| when.is_known() && then.is_known())
             }
@@ -84,7 +98,7 @@ impl Counted {
                 one.is_monotone() && other.is_monotone() && !(one.counts() && other.counts())
             }
             Self::Day(_, value) | Self::Moment { times: value, .. } => value.is_monotone(),
-            Self::Cast(CountedCast::Whole | CountedCast::Date, value) => value.is_monotone(),
+            Self::Cast(CountedCast::Whole | CountedCast::Big | CountedCast::Date, value) => value.is_monotone(),
             Self::Number(..)
             | Self::Joined(..)
             | Self::NullIf(..)
@@ -95,6 +109,8 @@ impl Counted {
             | Self::Both(..)
             | Self::Either(..)
             | Self::Cast(CountedCast::Text, _)
+            | Self::Called(..)
+            | Self::Column(_)
             | Self::Unknown => false,
         }
     }
@@ -103,14 +119,14 @@ impl Counted {
     pub fn holds_moment(&self) -> bool {
         match self {
             Self::Day(..) | Self::Moment { .. } => true,
-            Self::Unknown | Self::Counter | Self::Literal(_) => false,
+            Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => false,
             Self::Number(_, one, other) | Self::Compared(_, one, other) => one.holds_moment() || other.holds_moment(),
             Self::Joined(one, other) | Self::NullIf(one, other) | Self::Both(one, other) | Self::Either(one, other) => {
                 one.holds_moment() || other.holds_moment()
             }
             Self::Cast(_, value) => value.holds_moment(),
             Self::Element(values, at) => at.holds_moment() || values.iter().any(Self::holds_moment),
-            Self::Coalesce(values) => values.iter().any(Self::holds_moment),
+            Self::Coalesce(values) | Self::Called(_, values) => values.iter().any(Self::holds_moment),
             Self::Case(cases, rest) => {
                 rest.holds_moment() || cases.iter().any(|(when, then)| when.holds_moment() || then.holds_moment())
             }
@@ -148,8 +164,27 @@ pub enum Arithmetic {
 pub enum CountedCast {
     /// To `text`, or `character varying` without a length.
     Text,
-    /// To `smallint`, `integer` or `bigint`.
+    /// To `smallint` or `integer`.
     Whole,
+    /// To `bigint`.
+    Big,
     /// To `date`.
     Date,
+}
+
+/// Functions of the server whose results are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountedCall {
+    /// lower(text)
+    Lower,
+    /// upper(text)
+    Upper,
+    /// length(text), and what else it is called
+    Length,
+    /// abs(number)
+    Absolute,
+    /// strpos(text, part), and `position(part IN text)`
+    Position,
+    /// repeat(text, number)
+    Repeat,
 }

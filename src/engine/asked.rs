@@ -59,6 +59,7 @@ impl Asked<'_> {
         match &rows.tests.iter().find(|(known, _)| known == column)?.1 {
             Sought::Text(text) => Some(text),
             Sought::CurrentSchema => self.around.search_path.first().map(AsRef::as_ref),
+            Sought::Null(_) => None,
         }
     }
 }

@@ -48,7 +48,7 @@ pub use attached::{Fires, Rule, RuleDoes, Trigger};
 pub use bodies::SqlBody;
 pub use calls::calls;
 pub use composite::{Composite, CompositeAttribute};
-pub(super) use counted::value as counted_value;
+pub(super) use counted::{failure as counted_failure, value as counted_value, value_in as counted_value_in};
 pub use counts::Counts;
 pub use declared::Declared;
 pub use enums::{Enum, EnumValue};

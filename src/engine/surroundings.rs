@@ -239,6 +239,11 @@ impl<'a> Surroundings<'a> {
         self.catalog.function(function).or_else(|| builtins::volatility(function))
     }
 
+    /// Whether no migration made a function of this name: it is one of the server, or of nobody.
+    pub fn is_of_server(&self, function: &str) -> bool {
+        self.catalog.function(function).is_none()
+    }
+
     /// Whether the session's time zone is known to be UTC.
     pub fn is_utc(&self) -> bool {
         let zone = self.session.setting("timezone").or_else(|| self.session.setting("time zone"));

@@ -4,26 +4,39 @@ use ecow::EcoString;
 
 use sqlparser::ast as sql;
 
+use super::lexer::PLACEHOLDER;
 use super::limit;
 use super::uses::folded;
-use crate::ast::{Arithmetic, Comparison, Counted, CountedCast, Literal};
+use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
 
-/// The name of a counter that random() stands for.
-pub(super) const RANDOM: &str = "random()";
+/// What an expression may be made of, besides constants.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'n> {
+    /// A counter that goes by these names.
+    Counter(&'n [EcoString]),
+    /// random(), which stands for the counter.
+    Random,
+    /// The columns of a row.
+    Columns,
+}
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
-/// An expression over a counter that goes by these names.
-pub(super) fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
-    let of = |expr: &sql::Expr| counted(expr, counter);
+/// An expression over what is known.
+pub(super) fn counted(expr: &sql::Expr, known: Known) -> Counted {
+    let of = |expr: &sql::Expr| counted(expr, known);
     match expr {
         sql::Expr::Nested(inner) => of(inner),
-        sql::Expr::Identifier(name) if counter.contains(&folded(name)) => Counted::Counter,
-        sql::Expr::BinaryOp { left, op, right } => binary(left, op, right, counter),
+        sql::Expr::Identifier(name) => named(name, known),
+        sql::Expr::CompoundIdentifier(parts) => match (parts.as_slice(), known) {
+            ([_, column], Known::Columns) => named(column, known),
+            _ => Counted::Unknown,
+        },
+        sql::Expr::BinaryOp { left, op, right } => binary(left, op, right, known),
         sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr: inner } if limit::literal(expr).is_none() => {
             Counted::Number(Arithmetic::Subtract, Box::new(number(0)), Box::new(of(inner)))
         }
-        sql::Expr::Function(function) => called(function, counter),
+        sql::Expr::Function(function) => called(function, known),
         sql::Expr::TypedString(typed) => moment_in(&typed.data_type, expr).unwrap_or(Counted::Unknown),
         // Another cast may round.
         sql::Expr::Cast { expr: inner, data_type, format: None, .. } => match cast(data_type) {
@@ -31,7 +44,7 @@ pub(super) fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
             Some(cast) => Counted::Cast(cast, Box::new(of(inner))),
             None => Counted::Unknown,
         },
-        sql::Expr::CompoundFieldAccess { root, access_chain } => element(root, access_chain, counter),
+        sql::Expr::CompoundFieldAccess { root, access_chain } => element(root, access_chain, known),
         sql::Expr::Case { operand, conditions, else_result, .. } => {
             let condition = |when: &sql::Expr| match operand {
                 Some(operand) => compared(Comparison::OneOf, of(operand), of(when)),
@@ -49,10 +62,28 @@ pub(super) fn counted(expr: &sql::Expr, counter: &[EcoString]) -> Counted {
             let equal = list.iter().map(|value| compared(Comparison::OneOf, of(expr), of(value)));
             equal.reduce(|one, other| Counted::Either(Box::new(one), Box::new(other))).unwrap_or(Counted::Unknown)
         }
+        sql::Expr::IsNull(inner) => compared(Comparison::Null, of(inner), Counted::Literal(Literal::Null)),
+        sql::Expr::IsNotNull(inner) => compared(Comparison::NotNull, of(inner), Counted::Literal(Literal::Null)),
+        sql::Expr::UnaryOp { op: sql::UnaryOperator::Not, expr } => {
+            compared(Comparison::OneOf, of(expr), Counted::Literal(Literal::Boolean(false)))
+        }
+        sql::Expr::Position { expr, r#in } => Counted::Called(CountedCall::Position, vec![of(r#in), of(expr)]),
         sql::Expr::Value(sql::ValueWithSpan { value: sql::Value::SingleQuotedByteStringLiteral(bits), .. }) => {
             Counted::Literal(Literal::Text(bits.into()))
         }
         _ => limit::literal(expr).map_or(Counted::Unknown, Counted::Literal),
+    }
+}
+
+/// What a name stands for.
+fn named(name: &sql::Ident, known: Known) -> Counted {
+    let plain = name.quote_style.is_none();
+    match known {
+        Known::Counter(names) if names.contains(&folded(name)) => Counted::Counter,
+        Known::Columns if name.quote_style == Some(PLACEHOLDER) => Counted::Unknown,
+        Known::Columns if plain && super::walk_expr::is_keyword_function(&name.value) => Counted::Unknown,
+        Known::Columns => Counted::Column(folded(name)),
+        Known::Counter(_) | Known::Random => Counted::Unknown,
     }
 }
 
@@ -64,13 +95,13 @@ fn compared(comparison: Comparison, left: Counted, right: Counted) -> Counted {
     Counted::Compared(comparison, Box::new(left), Box::new(right))
 }
 
-fn binary(left: &sql::Expr, op: &sql::BinaryOperator, right: &sql::Expr, counter: &[EcoString]) -> Counted {
+fn binary(left: &sql::Expr, op: &sql::BinaryOperator, right: &sql::Expr, known: Known) -> Counted {
     use sql::BinaryOperator as O;
-    let (one, other) = (Box::new(counted(left, counter)), Box::new(counted(right, counter)));
+    let (one, other) = (Box::new(counted(left, known)), Box::new(counted(right, known)));
     match op {
         O::StringConcat => Counted::Joined(one, other),
-        O::Plus => later(*one, Arithmetic::Add, *other, || span(right, counter)),
-        O::Minus => later(*one, Arithmetic::Subtract, *other, || span(right, counter)),
+        O::Plus => later(*one, Arithmetic::Add, *other, || span(right, known)),
+        O::Minus => later(*one, Arithmetic::Subtract, *other, || span(right, known)),
         O::Multiply => Counted::Number(Arithmetic::Multiply, one, other),
         O::Divide => Counted::Number(Arithmetic::Divide, one, other),
         O::Modulo => Counted::Number(Arithmetic::Modulo, one, other),
@@ -122,9 +153,9 @@ fn moment_in(data_type: &sql::DataType, expr: &sql::Expr) -> Option<Counted> {
 }
 
 /// Seconds, and how many times: `INTERVAL '1 day'`, `n * INTERVAL '1 day'`, `(n || ' days')::interval`.
-fn span(expr: &sql::Expr, counter: &[EcoString]) -> Option<(i64, Counted)> {
+fn span(expr: &sql::Expr, known: Known) -> Option<(i64, Counted)> {
     match expr {
-        sql::Expr::Nested(inner) => span(inner, counter),
+        sql::Expr::Nested(inner) => span(inner, known),
         sql::Expr::Interval(interval) if interval.leading_field.is_none() => {
             let Literal::Text(text) = limit::literal(&interval.value)? else { return None };
             Some((seconds(&text)?, number(1)))
@@ -132,7 +163,7 @@ fn span(expr: &sql::Expr, counter: &[EcoString]) -> Option<(i64, Counted)> {
         sql::Expr::Cast { expr: inner, data_type: sql::DataType::Interval { .. }, .. } => match unnested(inner) {
             sql::Expr::BinaryOp { left, op: sql::BinaryOperator::StringConcat, right } => {
                 let Literal::Text(unit) = limit::literal(right)? else { return None };
-                Some((seconds(&format!("1{unit}"))?, counted(left, counter)))
+                Some((seconds(&format!("1{unit}"))?, counted(left, known)))
             }
             literal => {
                 let Literal::Text(text) = limit::literal(literal)? else { return None };
@@ -140,11 +171,11 @@ fn span(expr: &sql::Expr, counter: &[EcoString]) -> Option<(i64, Counted)> {
             }
         },
         sql::Expr::BinaryOp { left, op: sql::BinaryOperator::Multiply, right } => {
-            let (unit, times) = match span(left, counter) {
+            let (unit, times) = match span(left, known) {
                 Some(unit) => (unit, right),
-                None => (span(right, counter)?, left),
+                None => (span(right, known)?, left),
             };
-            (unit.1 == number(1)).then(|| (unit.0, counted(times, counter)))
+            (unit.1 == number(1)).then(|| (unit.0, counted(times, known)))
         }
         _ => None,
     }
@@ -176,34 +207,41 @@ fn cast(data_type: &sql::DataType) -> Option<CountedCast> {
     match data_type {
         D::Text | D::Varchar(None) | D::CharacterVarying(None) => Some(CountedCast::Text),
         D::SmallInt(None) | D::Int2(None) | D::Int(None) | D::Integer(None) | D::Int4(None) => Some(CountedCast::Whole),
-        D::BigInt(None) | D::Int8(None) => Some(CountedCast::Whole),
+        D::BigInt(None) | D::Int8(None) => Some(CountedCast::Big),
         D::Date => Some(CountedCast::Date),
         _ => None,
     }
 }
 
-fn element(root: &sql::Expr, chain: &[sql::AccessExpr], counter: &[EcoString]) -> Counted {
+fn element(root: &sql::Expr, chain: &[sql::AccessExpr], known: Known) -> Counted {
     let ([sql::AccessExpr::Subscript(sql::Subscript::Index { index })], sql::Expr::Array(array)) =
         (chain, unnested(root))
     else {
         return Counted::Unknown;
     };
-    let elements = array.elem.iter().map(|element| counted(element, counter)).collect();
-    Counted::Element(elements, Box::new(counted(index, counter)))
+    let elements = array.elem.iter().map(|element| counted(element, known)).collect();
+    Counted::Element(elements, Box::new(counted(index, known)))
 }
 
-fn called(function: &sql::Function, counter: &[EcoString]) -> Counted {
+fn called(function: &sql::Function, known: Known) -> Counted {
     let sql::FunctionArguments::List(list) = &function.args else { return Counted::Unknown };
     let [sql::ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return Counted::Unknown };
     let value = |argument: &sql::FunctionArg| match argument {
-        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => Some(counted(expr, counter)),
+        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => Some(counted(expr, known)),
         _ => None,
     };
     let Some(values) = list.args.iter().map(value).collect::<Option<Vec<Counted>>>() else { return Counted::Unknown };
-    match (folded(name).as_str(), values.as_slice()) {
-        ("nullif", [one, other]) => Counted::NullIf(Box::new(one.clone()), Box::new(other.clone())),
-        ("coalesce", _) => Counted::Coalesce(values),
-        ("random", []) if counter.iter().any(|name| name == RANDOM) => Counted::Counter,
-        _ => Counted::Unknown,
-    }
+    let call = match (folded(name).as_str(), values.as_slice()) {
+        ("nullif", [one, other]) => return Counted::NullIf(Box::new(one.clone()), Box::new(other.clone())),
+        ("coalesce", _) => return Counted::Coalesce(values),
+        ("random", []) if matches!(known, Known::Random) => return Counted::Counter,
+        ("lower", [_]) => CountedCall::Lower,
+        ("upper", [_]) => CountedCall::Upper,
+        ("length" | "char_length" | "character_length", [_]) => CountedCall::Length,
+        ("abs", [_]) => CountedCall::Absolute,
+        ("strpos", [_, _]) => CountedCall::Position,
+        ("repeat", [_, _]) => CountedCall::Repeat,
+        _ => return Counted::Unknown,
+    };
+    Counted::Called(call, values)
 }

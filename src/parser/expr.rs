@@ -6,13 +6,14 @@ use sqlparser::ast as sql;
 use sqlparser::tokenizer::Token;
 
 use super::conditions::Conditions;
+use super::counted::{Known, counted};
 use super::cursor::{Cursor, Parsed};
 use super::folding;
 use super::lexer::PLACEHOLDER;
 use super::limit;
 use super::output_name::output_name;
 use super::uses::{Source, Uses};
-use crate::ast::{Expr, Folded};
+use crate::ast::{Counted, Expr, Folded};
 use crate::source::Span;
 
 /// Words that end a column's DEFAULT: they start the next constraint.
@@ -172,6 +173,7 @@ pub(super) fn lower_inside(
         casts: uses.casts.into_boxed_slice(),
         limits: Box::new(limit::limits(expr, tables)),
         literal: limit::literal(expr),
+        value: Some(counted(expr, Known::Columns)).filter(Counted::is_known).map(Box::new),
         folded: Box::new(Folded { live_functions, call: folding::call(expr), operand: folding::operand(expr) }),
         name: output_name(expr),
         rows: uses.rows,

@@ -6,7 +6,7 @@ use sqlparser::tokenizer::Token;
 use super::cursor::{Cursor, Parsed, is_placeholder};
 use super::uses::Uses;
 use super::write::{assignments, blank, insert_columns, overriding, returning, target, used_expr};
-use super::{clauses, expr, names, query};
+use super::{clauses, expr, names, query, series};
 use crate::ast::{Copy, Events, Expr, NamedOption, Query, StatementKind, Write, WriteVerb};
 
 /// MERGE, behind the verb.
@@ -23,11 +23,15 @@ pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     c.expect(&["ON"])?;
     let (on, span) = c.sql_expr()?;
     uses.walk(c).expr(&on);
-    let (mut matched, mut by_source) = (true, false);
+    let (mut matched, mut by_source, mut first_matched) = (true, false, None);
     while c.eat(&["WHEN"]) {
-        let (is_matched, is_by_source) = when(c, uses, &mut write)?;
-        (matched, by_source) = (matched && is_matched, by_source || is_by_source);
+        let clause = when(c, uses, &mut write)?;
+        (matched, by_source) = (matched && clause.matched, by_source || clause.by_source);
+        if clause.matched && !clause.by_source {
+            first_matched.get_or_insert(clause.always);
+        }
     }
+    write.merged_from = series::plain_table(c, &source).filter(|_| first_matched == Some(true));
     let mut walk = uses.walk(c);
     let limited = walk.limited_sources(std::slice::from_ref(&source));
     if matched {
@@ -41,8 +45,18 @@ pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     Ok(write)
 }
 
-/// `[NOT] MATCHED [BY SOURCE | BY TARGET] [AND condition] THEN action`: whether it is MATCHED, and whether BY SOURCE.
-fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<(bool, bool)> {
+/// What stands behind WHEN.
+struct When {
+    /// MATCHED.
+    matched: bool,
+    /// BY SOURCE.
+    by_source: bool,
+    /// It changes or deletes a row, without a condition.
+    always: bool,
+}
+
+/// `[NOT] MATCHED [BY SOURCE | BY TARGET] [AND condition] THEN action`
+fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<When> {
     let matched = !c.eat(&["NOT"]);
     c.expect(&["MATCHED"])?;
     let mut by_source = false;
@@ -53,11 +67,13 @@ fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<(bool, boo
             None => return c.expected("SOURCE or TARGET"),
         }
     }
-    if c.eat(&["AND"]) {
+    let asks = c.eat(&["AND"]);
+    if asks {
         used_expr(c, uses)?;
     }
     c.expect(&["THEN"])?;
-    match c.eat_any(&["UPDATE", "INSERT", "DELETE", "DO"]) {
+    let action = c.eat_any(&["UPDATE", "INSERT", "DELETE", "DO"]);
+    match action {
         Some("UPDATE") => {
             c.expect(&["SET"])?;
             write.columns.extend(assignments(c, uses)?.0);
@@ -73,7 +89,7 @@ fn when(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<(bool, boo
         }
         None => return c.expected("UPDATE, INSERT, DELETE or DO NOTHING"),
     }
-    Ok((matched, by_source))
+    Ok(When { matched, by_source, always: !asks && matches!(action, Some("UPDATE" | "DELETE")) })
 }
 
 fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {

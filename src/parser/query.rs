@@ -20,7 +20,7 @@ use super::shape;
 use super::uses::{Uses, folded, object_name};
 use super::write;
 use crate::ast::{
-    Assigned, CreateTable, Expr, Ident, Output, Persistence, Query, Series, SettingChange, SettingKind, Shape,
+    Assigned, CreateTable, Expr, Ident, Output, Persistence, Picked, Query, Series, SettingChange, SettingKind, Shape,
     StatementKind,
 };
 use crate::source::Span;
@@ -52,6 +52,8 @@ pub(super) struct Outline {
     pub rows: Vec<Vec<Assigned>>,
     /// Rows that are made from a counter.
     pub series: Option<Series>,
+    /// Rows that are made from those of one table.
+    pub picked: Option<Picked>,
     /// SELECT ... INTO.
     into: Option<sql::SelectInto>,
     /// Calls of set_config(...) with constants, one row of them.
@@ -97,7 +99,8 @@ fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
     let start = c.position();
     let outline = query_into(c, &mut uses)?;
     refuse_into(c, &outline)?;
-    Ok(Query { output: outline.output.map(Box::new), shape: outline.shape, ..finished(c, start, uses) })
+    let (output, filter) = (outline.output.map(Box::new), outline.filter.map(Box::new));
+    Ok(Query { output, filter, shape: outline.shape, ..finished(c, start, uses) })
 }
 
 /// A statement that starts with SELECT, VALUES, TABLE, WITH or a parenthesis; behind WITH it may be a write.
@@ -143,6 +146,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         value: None,
         output: None,
         shape: Shape::default(),
+        filter: None,
         locked_with: uses.locked_with,
         locked_nullable: uses.locked_nullable,
         materialized: uses.materialized,
@@ -197,6 +201,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         limited,
         value,
         series: series::series(&query).or_else(|| series::series_in_list(&query)),
+        picked: series::picked(c, &query),
         ..Outline::default()
     };
     outline.fill(c, &query.body, uses);

@@ -2,10 +2,11 @@
 
 use sqlparser::ast as sql;
 
-use super::counted::{RANDOM, counted};
+use super::counted::{Known, counted};
+use super::cursor::Cursor;
 use super::limit;
-use super::uses::folded;
-use crate::ast::{Assigned, Counted, Literal, Series};
+use super::uses::{folded, object_name};
+use crate::ast::{Assigned, Counted, Literal, ObjectName, Picked, Series};
 
 /// `SELECT values FROM generate_series(first, last) [AS] name`, of a query that has nothing else.
 pub(super) fn series(query: &sql::Query) -> Option<Series> {
@@ -32,7 +33,7 @@ pub(super) fn series(query: &sql::Query) -> Option<Series> {
     };
     let value = |item: &sql::SelectItem| match item {
         sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => {
-            Some(counted(expr, &counter))
+            Some(counted(expr, Known::Counter(&counter)))
         }
         _ => None,
     };
@@ -69,7 +70,7 @@ pub(super) fn series_in_list(query: &sql::Query) -> Option<Series> {
         };
         let sql::Expr::Function(function) = expr else {
             // A function within may give rows of its own.
-            values.push(Some(counted(expr, &[])).filter(Counted::is_known)?);
+            values.push(Some(counted(expr, Known::Counter(&[]))).filter(Counted::is_known)?);
             continue;
         };
         let sql::FunctionArguments::List(list) = &function.args else { return None };
@@ -86,8 +87,35 @@ pub(super) fn series_in_list(query: &sql::Query) -> Option<Series> {
     bounds.map(|(first, last)| Series { first, last, values })
 }
 
+/// `SELECT values FROM table [WHERE ...]`, of a query that has nothing else.
+pub(super) fn picked(c: &Cursor, query: &sql::Query) -> Option<Picked> {
+    let sql::SetExpr::Select(select) = &*query.body else { return None };
+    let [source] = select.from.as_slice() else { return None };
+    let values = select.projection.iter().map(|item| match item {
+        sql::SelectItem::UnnamedExpr(expr) | sql::SelectItem::ExprWithAlias { expr, .. } => {
+            Some(counted(expr, Known::Columns))
+        }
+        _ => None,
+    });
+    let values: Vec<Counted> = values.collect::<Option<_>>().filter(|_| is_plain(query, select))?;
+    Some(Picked { table: plain_table(c, source)?, values })
+}
+
+/// The table that stands alone in FROM.
+pub(super) fn plain_table(c: &Cursor, source: &sql::TableWithJoins) -> Option<ObjectName> {
+    match (&source.relation, source.joins.as_slice()) {
+        (sql::TableFactor::Table { name, args: None, sample: None, .. }, []) => object_name(c, name),
+        _ => None,
+    }
+}
+
 /// Whether a SELECT has nothing behind its FROM, and no WITH.
 pub(super) fn is_bare(query: &sql::Query, select: &sql::Select) -> bool {
+    is_plain(query, select) && select.selection.is_none()
+}
+
+/// Whether a SELECT has nothing behind its FROM but WHERE, and no WITH.
+fn is_plain(query: &sql::Query, select: &sql::Select) -> bool {
     query.with.is_none()
         && query.order_by.is_none()
         && query.limit_clause.is_none()
@@ -95,7 +123,6 @@ pub(super) fn is_bare(query: &sql::Query, select: &sql::Select) -> bool {
         && query.locks.is_empty()
         && select.distinct.is_none()
         && select.into.is_none()
-        && select.selection.is_none()
         && select.group_by == sql::GroupByExpr::Expressions(Vec::new(), Vec::new())
         && select.having.is_none()
         && select.named_window.is_empty()
@@ -119,7 +146,7 @@ pub(super) fn assigned(expr: &sql::Expr) -> Assigned {
         }
         sql::Expr::Nested(_) | sql::Expr::Cast { .. } | sql::Expr::TypedString(_) => match limit::literal(expr) {
             Some(Literal::Null) => Assigned::Literal(Literal::Null),
-            literal => Assigned::Cast(literal),
+            literal => Assigned::Cast(literal, Box::new(counted(expr, Known::Columns))),
         },
         _ => match (limit::literal(expr), expr) {
             (Some(literal), _) => Assigned::Literal(literal),
@@ -128,14 +155,18 @@ pub(super) fn assigned(expr: &sql::Expr) -> Assigned {
                 [table, name] => Assigned::Column(Some(folded(table)), folded(name)),
                 _ => Assigned::Other,
             },
-            (None, sql::Expr::BinaryOp { .. } | sql::Expr::Function(_)) => within(expr),
+            (None, sql::Expr::BinaryOp { .. } | sql::Expr::Function(_) | sql::Expr::Case { .. }) => calculated(expr),
             (None, _) => Assigned::Other,
         },
     }
 }
 
-/// What is calculated from constants and a random().
-fn within(expr: &sql::Expr) -> Assigned {
-    let value = counted(expr, &[RANDOM.into()]);
-    if value.is_monotone() { Assigned::Within(Box::new(value)) } else { Assigned::Other }
+/// What is calculated from constants and a random(), or from columns.
+fn calculated(expr: &sql::Expr) -> Assigned {
+    let value = counted(expr, Known::Random);
+    if value.is_monotone() {
+        return Assigned::Within(Box::new(value));
+    }
+    let value = counted(expr, Known::Columns);
+    if value.is_known() { Assigned::Calculated(Box::new(value)) } else { Assigned::Other }
 }

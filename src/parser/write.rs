@@ -96,11 +96,14 @@ pub(super) fn blank(verb: WriteVerb, target: ObjectName, alias: Option<Ident>) -
         values: Vec::new(),
         rows: Vec::new(),
         series: None,
+        picked: None,
+        merged_from: None,
         overriding: None,
         also_writes: Vec::new(),
         functions: Vec::new(),
         conflict: None,
         conflict_sets: Vec::new(),
+        conflict_asks: false,
         merge: None,
         source: None,
         on: None,
@@ -140,10 +143,11 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
         write.filter = outline.filter;
         write.rows = outline.rows;
         write.series = outline.series.map(Box::new);
+        write.picked = outline.picked.map(Box::new);
     }
     // Behind the query, the columns of the target are in sight.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
-    write.conflict = on_conflict(c, uses, &mut write.conflict_sets)?;
+    write.conflict = on_conflict(c, uses, &mut write)?;
     returning(c, uses, &mut write, &[])?;
     uses.reading.wanted = wanted && !uses.reading.given_up;
     Ok(write)
@@ -172,7 +176,7 @@ pub(super) fn overriding(c: &mut Cursor) -> Parsed<Option<Overriding>> {
     Ok(Some(which))
 }
 
-fn on_conflict(c: &mut Cursor, uses: &mut Uses, sets: &mut Vec<Ident>) -> Parsed<Option<ConflictTarget>> {
+fn on_conflict(c: &mut Cursor, uses: &mut Uses, write: &mut Write) -> Parsed<Option<ConflictTarget>> {
     if !c.eat(&["ON", "CONFLICT"]) {
         return Ok(None);
     }
@@ -182,8 +186,9 @@ fn on_conflict(c: &mut Cursor, uses: &mut Uses, sets: &mut Vec<Ident>) -> Parsed
         return Ok(Some(target));
     }
     c.expect(&["UPDATE", "SET"])?;
-    *sets = assignments(c, uses)?.0;
-    if c.eat(&["WHERE"]) {
+    write.conflict_sets = assignments(c, uses)?.0;
+    write.conflict_asks = c.eat(&["WHERE"]);
+    if write.conflict_asks {
         used_expr(c, uses)?;
     }
     Ok(Some(target))

@@ -1,8 +1,9 @@
 //! What history says of the rows that a question to the catalogs asks for.
 
-use crate::ast::{CatalogRows, Ident, ObjectName};
+use crate::ast::{CatalogRows, Comparison, Ident, Limit, Literal, ObjectName, Sought};
 use crate::engine::catalog::{Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::refusals::holds_row;
 use crate::source::Span;
 
 use super::{Asked, split};
@@ -13,7 +14,8 @@ impl Asked<'_> {
         use RelationKind as K;
         let of = |column: &str| self.sought(rows, column);
         let only = |columns: &[&str]| rows.tests.iter().all(|(column, _)| columns.contains(&column.as_str()));
-        let is_only = |columns: &[&str]| rows.whole && only(columns);
+        let asks_null = rows.tests.iter().any(|(_, sought)| matches!(sought, Sought::Null(_)));
+        let is_only = |columns: &[&str]| rows.whole && !asks_null && only(columns);
         let named = |schema: &str, name: &str, kind: fn(&Relation) -> bool| {
             let known = is_only(&[schema, name]);
             self.relation(of(schema), of(name)?, kind).filter(|found| known || !found)
@@ -72,8 +74,18 @@ impl Asked<'_> {
             "pg_namespace" => self.schema(of("nspname")?).filter(|_| is_only(&["nspname"])),
             "information_schema.schemata" => self.schema(of("schema_name")?).filter(|_| is_only(&["schema_name"])),
             "pg_type" => self.has_type(of("typname")?).filter(|_| is_only(&["typname"])),
-            _ => None,
+            _ => self.has_row(rows).then_some(true),
         }
+    }
+
+    /// Whether a table has such a row for certain.
+    fn has_row(&self, rows: &CatalogRows) -> bool {
+        let Some((schema, name)) = split(&rows.catalog) else { return false };
+        let ident = |name: &str| Ident { name: name.into(), span: Span::default() };
+        let name = ObjectName { schema: schema.map(ident), name: ident(name), span: Span::default() };
+        let limits: Option<Vec<Limit>> = rows.tests.iter().map(|(column, sought)| limit(column, sought)).collect();
+        let table = self.around.relation(&name).filter(|_| rows.whole);
+        table.zip(limits).is_some_and(|(table, limits)| holds_row(table, &limits, self.around))
     }
 
     /// The relations of a name, in a schema or in any.
@@ -185,4 +197,15 @@ impl Asked<'_> {
 
 fn is_there(relation: &Relation) -> bool {
     relation.created_in.is_some() && !relation.perhaps_older && !relation.perhaps_missing
+}
+
+/// What a column of a table must be.
+fn limit(column: &str, sought: &Sought) -> Option<Limit> {
+    let (comparison, values) = match sought {
+        Sought::Text(text) => (Comparison::OneOf, vec![Literal::Text(text.clone())]),
+        Sought::Null(true) => (Comparison::Null, Vec::new()),
+        Sought::Null(false) => (Comparison::NotNull, Vec::new()),
+        Sought::CurrentSchema => return None,
+    };
+    Some(Limit { column: column.into(), comparison, values, cast: None })
 }

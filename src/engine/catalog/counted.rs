@@ -4,21 +4,37 @@ use std::cmp::Ordering;
 
 use ecow::EcoString;
 
-use crate::ast::{Arithmetic, Comparison, Counted, CountedCast, Literal};
+use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
 use crate::engine::calendar;
+
+const DIVISION_BY_ZERO: &str = "22012";
+const INVALID_TEXT: &str = "22P02";
+const OUT_OF_RANGE: &str = "22003";
 
 /// The value where the counter stands at a number, as the literal that means the same. `None` where it is not known.
 pub(in crate::engine) fn value(counted: &Counted, at: i64) -> Option<Literal> {
-    let of = |counted: &Counted| value(counted, at);
+    value_in(counted, at, &|_| None)
+}
+
+/// The value in a row of which columns are known.
+pub(in crate::engine) fn value_in(
+    counted: &Counted,
+    at: i64,
+    column: &dyn Fn(&str) -> Option<Literal>,
+) -> Option<Literal> {
+    let of = |counted: &Counted| value_in(counted, at, column);
     match counted {
         Counted::Counter => Some(number(at)),
+        Counted::Column(name) => column(name),
         Counted::Literal(literal) => Some(literal.clone()),
         Counted::Number(op, left, right) => match (of(left)?, of(right)?) {
             (Literal::Null, Literal::Null | Literal::Number(_)) | (Literal::Number(_), Literal::Null) => {
                 Some(Literal::Null)
             }
             (Literal::Number(left), Literal::Number(right)) => {
-                calculated(*op, left.parse().ok()?, right.parse().ok()?).map(number)
+                let wide = is_wide(counted);
+                let result = calculated(*op, left.parse().ok()?, right.parse().ok()?);
+                result.filter(|result| wide || i32::try_from(*result).is_ok()).map(number)
             }
             _ => None,
         },
@@ -66,6 +82,7 @@ pub(in crate::engine) fn value(counted: &Counted, at: i64) -> Option<Literal> {
         Counted::Both(left, right) => joined(of(left)?, of(right)?, false),
         Counted::Either(left, right) => joined(of(left)?, of(right)?, true),
         Counted::Cast(cast, inner) => converted(*cast, of(inner)?),
+        Counted::Called(call, values) => called(*call, &values.iter().map(of).collect::<Option<Vec<Literal>>>()?),
         Counted::Unknown => None,
     }
 }
@@ -81,22 +98,101 @@ fn whole(literal: Literal) -> Option<i64> {
     }
 }
 
-/// Within what an integer holds, so that nothing overflows.
+/// Whether a number is a `bigint` for certain.
+fn is_wide(counted: &Counted) -> bool {
+    match counted {
+        Counted::Cast(CountedCast::Big, _) => true,
+        Counted::Literal(Literal::Number(text)) => text.parse::<i64>().is_ok() && text.parse::<i32>().is_err(),
+        Counted::Number(_, one, other) => is_wide(one) || is_wide(other),
+        _ => false,
+    }
+}
+
 fn calculated(op: Arithmetic, left: i64, right: i64) -> Option<i64> {
-    let result = match op {
+    match op {
         Arithmetic::Add => left.checked_add(right),
         Arithmetic::Subtract => left.checked_sub(right),
         Arithmetic::Multiply => left.checked_mul(right),
         Arithmetic::Divide => left.checked_div(right),
         Arithmetic::Modulo => left.checked_rem(right),
-    };
-    result.filter(|result| i32::try_from(*result).is_ok())
+    }
+}
+
+/// Texts that are made have no more characters.
+const LONG: usize = 10_000;
+
+/// What a function gives. Which letter is the small one of `I` depends on the locale.
+fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
+    if values.contains(&Literal::Null) {
+        return Some(Literal::Null);
+    }
+    match (call, values) {
+        (CountedCall::Lower, [Literal::Text(text)]) if text.is_ascii() && !text.contains('I') => {
+            Some(Literal::Text(text.to_ascii_lowercase()))
+        }
+        (CountedCall::Upper, [Literal::Text(text)]) if text.is_ascii() && !text.contains('i') => {
+            Some(Literal::Text(text.to_ascii_uppercase()))
+        }
+        (CountedCall::Length, [Literal::Text(text)]) => i64::try_from(text.chars().count()).ok().map(number),
+        (CountedCall::Absolute, [Literal::Number(text)]) => text.parse::<i64>().ok()?.checked_abs().map(number),
+        (CountedCall::Position, [Literal::Text(text), Literal::Text(part)]) => {
+            let before = text.find(part.as_str()).and_then(|at| text.get(..at));
+            i64::try_from(before.map_or(0, |before| before.chars().count() + 1)).ok().map(number)
+        }
+        (CountedCall::Repeat, [Literal::Text(text), Literal::Number(times)]) => {
+            let times = usize::try_from(times.parse::<i64>().ok()?.max(0)).ok()?;
+            let short = text.len().checked_mul(times).is_some_and(|length| length <= LONG);
+            short.then(|| Literal::Text(text.repeat(times)))
+        }
+        _ => None,
+    }
+}
+
+/// Why the server cannot calculate it in a row, whatever else is calculated.
+pub(in crate::engine) fn failure(
+    counted: &Counted,
+    at: i64,
+    column: &dyn Fn(&str) -> Option<Literal>,
+) -> Option<&'static str> {
+    let of = |counted: &Counted| failure(counted, at, column);
+    let value = |counted: &Counted| value_in(counted, at, column);
+    match counted {
+        Counted::Number(op, left, right) => {
+            let divides = matches!(op, Arithmetic::Divide | Arithmetic::Modulo);
+            let by_zero =
+                || divides && value(right) == Some(number(0)) && matches!(value(left), Some(Literal::Number(_)));
+            of(left).or_else(|| of(right)).or_else(|| by_zero().then_some(DIVISION_BY_ZERO))
+        }
+        Counted::Joined(left, right) | Counted::Compared(_, left, right) | Counted::NullIf(left, right) => {
+            of(left).or_else(|| of(right))
+        }
+        Counted::Cast(cast @ (CountedCast::Whole | CountedCast::Big), inner) => {
+            let unread = |literal: Literal| match literal {
+                Literal::Text(text) if text.trim().chars().next().is_none_or(char::is_alphabetic) => Some(INVALID_TEXT),
+                Literal::Number(text) | Literal::Text(text) => {
+                    let outside = text.trim().parse::<i64>().is_ok_and(|number| i32::try_from(number).is_err());
+                    (outside && *cast == CountedCast::Whole).then_some(OUT_OF_RANGE)
+                }
+                Literal::Null | Literal::Boolean(_) => None,
+            };
+            of(inner).or_else(|| value(inner).and_then(unread))
+        }
+        Counted::Cast(_, inner) => of(inner),
+        Counted::Called(_, values) => values.iter().find_map(of),
+        // What stands in the others may not be calculated.
+        Counted::Case(cases, _) => cases.first().and_then(|(when, _)| of(when)),
+        Counted::Coalesce(values) => values.first().and_then(of),
+        _ => None,
+    }
 }
 
 /// A comparison as a boolean or NULL. Texts have the order of a collation, which is not known.
 fn compared(comparison: Comparison, left: &Literal, right: &Literal) -> Option<Literal> {
-    if *left == Literal::Null || *right == Literal::Null {
-        return Some(Literal::Null);
+    match comparison {
+        Comparison::Null => return Some(Literal::Boolean(*left == Literal::Null)),
+        Comparison::NotNull => return Some(Literal::Boolean(*left != Literal::Null)),
+        _ if *left == Literal::Null || *right == Literal::Null => return Some(Literal::Null),
+        _ => {}
     }
     let order = || match (left, right) {
         (Literal::Number(left), Literal::Number(right)) => {
@@ -136,6 +232,7 @@ fn converted(cast: CountedCast, literal: Literal) -> Option<Literal> {
         (CountedCast::Whole, Literal::Number(text) | Literal::Text(text)) => {
             text.parse::<i32>().ok().map(|whole| number(whole.into()))
         }
+        (CountedCast::Big, Literal::Number(text) | Literal::Text(text)) => text.parse::<i64>().ok().map(number),
         (CountedCast::Date, Literal::Text(text)) => {
             let day: EcoString = text.get(..10)?.into();
             calendar::days_later(&day, 0).map(Literal::Text)

@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::Relation;
-use crate::ast::Limits;
+use crate::ast::{Expr, Limits};
 use crate::engine::effect::{RelationKind, RelationName};
 
 /// What a view shows.
@@ -19,6 +19,8 @@ pub struct Shows {
     pub limits: Vec<(usize, Limits)>,
     /// CHECK OPTION: new rows have to meet the WHERE.
     pub checked: bool,
+    /// The WHERE.
+    pub filter: Option<Box<Expr>>,
     /// Why the rows are not those of one relation.
     pub combined: Option<&'static str>,
     /// Its columns, each with the column of the other relation that it is, if it is one; nothing where they are not known.

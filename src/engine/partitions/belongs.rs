@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::ast::{Literal, PartitionBoundKind, RangeBound};
+use crate::ast::{Integer, Literal, PartitionBoundKind, RangeBound};
 use crate::engine::catalog::Relation;
 
+use super::hash;
 use super::proof::plain_bound;
 use super::values::{Class, compared, differ, plain, rounded, same, scale};
 
@@ -23,6 +24,8 @@ enum Members {
     Listed { values: Option<Vec<Literal>>, null: bool },
     /// Those from one value on and before another.
     Range(End, End),
+    /// Those whose hash leaves this remainder.
+    Hashed { modulus: u64, remainder: u64 },
 }
 
 #[derive(Debug)]
@@ -39,7 +42,13 @@ impl Membership {
         let data_type = parent.column(key)?.known_type()?;
         let is_text = data_type.dimensions == 0 && matches!(data_type.name.as_str(), "text" | "character varying");
         let rows = match plain_bound(bound, parent) {
-            PartitionBoundKind::Default | PartitionBoundKind::Hash { .. } => return None,
+            PartitionBoundKind::Default => return None,
+            PartitionBoundKind::Hash { modulus: Integer::Known(modulus), remainder: Integer::Known(remainder) } => {
+                let modulus = u64::try_from(modulus).ok().filter(|modulus| *modulus > 0)?;
+                let whole = Class::of(data_type) == Class::Whole;
+                Some(Members::Hashed { modulus, remainder: u64::try_from(remainder).ok()? }).filter(|_| whole)?
+            }
+            PartitionBoundKind::Hash { .. } => return None,
             PartitionBoundKind::In(values) => {
                 let null = values.iter().any(|listed| listed.null);
                 let listed = values.into_iter().filter(|listed| !listed.null).map(|listed| listed.literal);
@@ -56,7 +65,12 @@ impl Membership {
     /// Whether a row with this value belongs to it; `None` where the text of the values does not tell.
     pub(in crate::engine) fn takes(&self, value: &Literal) -> Option<bool> {
         if *value == Literal::Null {
-            return Some(matches!(self.rows, Members::Listed { null: true, .. }));
+            return Some(match self.rows {
+                Members::Listed { null, .. } => null,
+                // The hash of NULL is 0.
+                Members::Hashed { remainder, .. } => remainder == 0,
+                Members::Range(..) => false,
+            });
         }
         let value = rounded(&plain(value, self.class)?, self.scale)?;
         match &self.rows {
@@ -68,6 +82,10 @@ impl Membership {
                     () => None,
                 }
             }
+            Members::Hashed { modulus, remainder } => match value {
+                Literal::Number(number) => Some(hash::of_key(number.parse().ok()?) % modulus == *remainder),
+                Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
+            },
             Members::Range(from, to) => Some(from.order_of(&value)?.is_ge() && to.order_of(&value)?.is_lt()),
         }
     }

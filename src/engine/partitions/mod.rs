@@ -1,6 +1,7 @@
 //! Partitions: which rows belong to them, as far as literals tell.
 
 pub(super) mod belongs;
+mod hash;
 pub(super) mod overlap;
 pub(super) mod proof;
 pub(super) mod reached;

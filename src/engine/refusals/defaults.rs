@@ -48,6 +48,16 @@ pub(super) fn unreadable_literal(expr: &Expr, data_type: &DataType, around: &Sur
     }
 }
 
+/// Whether a literal stands there as it is: a cast may make it shorter.
+pub(super) fn is_uncast(expr: &Expr, around: &Surroundings) -> bool {
+    let written = around.text_of(expr.span).trim();
+    match &expr.literal {
+        Some(Literal::Text(_)) => is_string(written),
+        Some(Literal::Number(number)) => written == number,
+        Some(Literal::Boolean(_) | Literal::Null) | None => false,
+    }
+}
+
 /// A string and nothing else: a cast would make another type of it.
 fn is_string(written: &str) -> bool {
     let inner = written.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));

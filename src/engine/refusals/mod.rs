@@ -30,9 +30,11 @@ mod foreign_types;
 mod function_users;
 mod gone;
 mod grouped;
+mod held;
 mod identity;
 mod indexes;
 mod inheritance;
+mod inserted;
 mod kinds;
 mod literals;
 mod maintenance;
@@ -49,8 +51,11 @@ mod options;
 mod own_keys;
 mod partitions;
 mod pending;
+mod picked;
 mod raised;
 mod readers;
+mod recalculated;
+mod refreshed;
 mod replica_identity;
 mod replication;
 mod rewritten;
@@ -76,6 +81,8 @@ mod words;
 
 pub(crate) use drop::{keys_of_index, keys_through_column};
 pub(crate) use gone::{drops_constraint, drops_foreign_key, drops_index};
+pub(crate) use held::holds_row;
+pub(crate) use inserted::keeps_moment;
 pub(crate) use literals::{as_of, meets};
 pub(crate) use objects::lacks_part;
 pub(crate) use rows::has_own_default;
@@ -83,8 +90,8 @@ pub(crate) use rows::has_own_default;
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, ObjectKind, Refresh, Reindex, ReindexTarget,
-    Statement, StatementKind, TriggerTiming, Truncate, Vacuum,
+    AlterTable, Cluster, Comment, CreateIndex, CreateTrigger, Ident, ObjectKind, Reindex, ReindexTarget, Statement,
+    StatementKind, TriggerTiming, Truncate, Vacuum,
 };
 use crate::postgres::VersionSet;
 
@@ -132,6 +139,8 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(values::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
     found.extend(rewritten::refusals(statement, around));
+    found.extend(recalculated::refusals(statement, around));
+    found.extend(picked::refusals(statement, around));
     found.extend(newer_functions::refusals(statement, around));
     found.extend(bare_names::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
@@ -155,7 +164,7 @@ fn of_kind(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         StatementKind::Owned(owned) => drop::owned(owned, around).into_iter().collect(),
         StatementKind::Truncate(truncate) => self::truncate(truncate, around),
         StatementKind::Lock(lock) => kinds::locked(lock, around),
-        StatementKind::Refresh(refresh) => self::refresh(refresh, around),
+        StatementKind::Refresh(refresh) => refreshed::refusals(refresh, around),
         StatementKind::CreateTrigger(create) => create_trigger(create, around),
         StatementKind::CreateTable(create) => create::table(create, around),
         StatementKind::CreateView(create) => {
@@ -388,28 +397,6 @@ fn reindex(reindex: &Reindex, around: &Surroundings) -> Vec<Refusal> {
     if partitioned { vec![refusal] } else { Vec::new() }
 }
 
-fn refresh(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal> {
-    let Some(view) = around.relation(&refresh.name).filter(|view| view.created_in.is_some()) else {
-        return Vec::new();
-    };
-    if view.kind != RelationKind::MaterializedView {
-        let reason = format!("{} is not a materialized view: it is a {}", view.name, view.kind.name());
-        let tables = [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::Partition];
-        let is_table = tables.contains(&view.kind);
-        return vec![refused(if is_table { FEATURE_NOT_SUPPORTED } else { WRONG_OBJECT_TYPE }, reason)];
-    }
-    let has_key = view.indexes.iter().any(super::catalog::Index::is_over_all_rows);
-    if refresh.concurrently && view.unpopulated {
-        let reason = format!("cannot refresh {} concurrently: it is not populated", view.name);
-        return vec![refused(FEATURE_NOT_SUPPORTED, reason)];
-    }
-    if !refresh.concurrently || has_key {
-        return Vec::new();
-    }
-    let reason = format!("cannot refresh {} concurrently without a unique index over all rows", view.name);
-    vec![refused(NOT_IN_PREREQUISITE_STATE, reason)]
-}
-
 /// Foreign keys that point to a table, of tables that are known to be there.
 fn referencing<'c>(table: &RelationName, around: &Surroundings<'c>) -> Vec<(&'c Relation, &'c Constraint)> {
     let mut found = around.catalog.referencing(table);
@@ -470,7 +457,7 @@ fn needs(kind: &ConstraintKind, columns: &[EcoString], relation: &Relation) -> b
 fn points_to(kind: &ConstraintKind, key: &str, columns: &[EcoString], relation: &Relation) -> bool {
     let over_them = |index: &&super::catalog::Index| {
         let keys: Vec<&EcoString> = index.keys.iter().flatten().collect();
-        let fits = index.is_over_all_rows() && violated::is_immediate(index);
+        let fits = index.is_over_all_rows() && inserted::is_immediate(index);
         fits && keys.len() == columns.len() && columns.iter().all(|column| keys.contains(&column))
     };
     let primary = |known: &&Constraint| matches!(known.kind, ConstraintKind::Key { primary: true, .. });

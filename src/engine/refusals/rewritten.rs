@@ -14,11 +14,17 @@ use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
+use super::held::Table;
+use super::inserted::is_immediate;
 use super::literals::{as_of, is_violated};
-use super::violated::{CHECK_VIOLATION, FOREIGN_KEY_VIOLATION, Table, UNIQUE_VIOLATION, is_immediate, with_rows};
-use super::{NOT_NULL_VIOLATION, refused};
+use super::violated::{CHECK_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, with_rows};
+use super::{NOT_NULL_VIOLATION, refused, refused_on};
+
+/// RESTRICT has a code of its own since 18.
+const RESTRICT_VIOLATION: &str = "23001";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let StatementKind::Write(write) = &statement.kind else { return Vec::new() };
@@ -26,16 +32,17 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     // Other relations decide which rows are meant.
     let alone = !write.from_query && write.reads.is_empty() && write.also_writes.is_empty();
     let Some(relation) = relation.filter(|_| alone) else { return Vec::new() };
-    let found = match write.verb {
-        WriteVerb::Update if write.filter.is_none() && relation.rows == Rows::Certain => updated(write, relation),
+    match write.verb {
+        WriteVerb::Update if write.filter.is_none() && relation.rows == Rows::Certain => {
+            updated(write, relation).into_iter().collect()
+        }
         WriteVerb::Delete => referenced(write, relation, around),
-        WriteVerb::Update | WriteVerb::Insert | WriteVerb::Merge | WriteVerb::CopyFrom => None,
-    };
-    found.into_iter().collect()
+        WriteVerb::Update | WriteVerb::Insert | WriteVerb::Merge | WriteVerb::CopyFrom => Vec::new(),
+    }
 }
 
 /// A table of its own whose rows nothing else changes at these events.
-fn is_plain(relation: &Relation, events: Events) -> bool {
+pub(super) fn is_plain(relation: &Relation, events: Events) -> bool {
     let alone = relation.kind == RelationKind::Table && relation.children.is_empty();
     is_known_whole(relation) && alone && !relation.has_code_at(events)
 }
@@ -78,37 +85,36 @@ fn updated(write: &Write, relation: &Relation) -> Option<Refusal> {
 }
 
 /// The server makes its values.
-fn is_made(column: &Column) -> bool {
+pub(super) fn is_made(column: &Column) -> bool {
     column.generated_from.is_some() || column.identity
 }
 
 fn literal(value: &Assigned) -> Option<&Literal> {
     match value {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => None,
+        _ => None,
     }
 }
 
 /// A row of another table points to one of those that go, and its foreign key does not let it go.
-fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
-    around.catalog.referencing(&relation.name).into_iter().find_map(|(other, constraint)| {
+fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let found = around.catalog.referencing(&relation.name).into_iter().find_map(|(other, constraint)| {
         let other = Some(other).filter(|other| other.rows == Rows::Certain && is_there(other));
         let other = other.filter(|other| is_plain(other, Events::DELETE) && other.name != relation.name)?;
-        let cascades = |(known, _): (&Constraint, _)| match &known.kind {
-            ConstraintKind::ForeignKey { on_delete, .. } => on_delete.writes(),
-            ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
-        };
         let ConstraintKind::ForeignKey { columns, referenced_columns, on_delete, .. } = &constraint.kind else {
             return None;
         };
-        let holds = matches!(on_delete, KeyAction::NoAction | KeyAction::Restrict) && !constraint.traits.not_valid;
-        let certain = holds && is_checked(constraint, relation, around);
-        let certain = certain && !other.foreign_keys().any(cascades);
-        let reason = || format!("rows of {} still refer to rows of {} that go", other.name, relation.name);
+        let consequence = Consequence::of(on_delete, columns, other)?;
+        let cascades = |(known, _): (&Constraint, _)| match &known.kind {
+            ConstraintKind::ForeignKey { on_delete, .. } => known.name != constraint.name && on_delete.writes(),
+            ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
+        };
+        let holds = !constraint.traits.not_valid && is_checked(constraint, relation, around);
+        let certain = holds && !other.foreign_keys().any(cascades);
         let points = |column: &EcoString| other.column(column).is_some_and(|column| column.not_null);
         let all = write.filter.is_none() && relation.rows == Rows::Certain && columns.iter().all(points);
         if certain && all && !constraint.awaits_validation {
-            return Some(refused(FOREIGN_KEY_VIOLATION, reason()));
+            return Some(consequence.refusals(relation, other));
         }
         let ([column], true) = (columns.as_slice(), certain) else { return None };
         let key = referenced_key(referenced_columns, relation)?;
@@ -125,8 +131,50 @@ fn referenced(write: &Write, relation: &Relation, around: &Surroundings) -> Opti
         let pointing = Table { relation: other, around };
         let mut pointing = pointing.values(column, column.known_type()?);
         let pointed = pointing.any(|value| gone.contains(&eco_format!("{value:?}")));
-        pointed.then(|| refused(FOREIGN_KEY_VIOLATION, reason()))
-    })
+        pointed.then(|| consequence.refusals(relation, other))
+    });
+    found.unwrap_or_default()
+}
+
+/// What a foreign key makes of a row that points to one that goes, or gets another key.
+pub(super) enum Consequence {
+    /// The row has to stay.
+    NoAction,
+    /// The same, with a code of its own since 18.
+    Restrict,
+    /// A column becomes NULL that must not.
+    Null(EcoString),
+}
+
+impl Consequence {
+    /// Nothing where the row is changed, or goes.
+    pub(super) fn of(action: &KeyAction, columns: &[EcoString], other: &Relation) -> Option<Self> {
+        let set: Vec<&EcoString> = match action {
+            KeyAction::NoAction => return Some(Self::NoAction),
+            KeyAction::Restrict => return Some(Self::Restrict),
+            KeyAction::SetNull(named) if named.is_empty() => columns.iter().collect(),
+            KeyAction::SetNull(named) => named.iter().map(|column| &column.name).collect(),
+            KeyAction::Cascade | KeyAction::SetDefault(_) => return None,
+        };
+        let required = |name: &&&EcoString| other.column(name).is_some_and(|column| column.not_null);
+        let column = set.iter().find(required).filter(|_| is_plain(other, Events::UPDATE))?;
+        Some(Self::Null((*column).clone()))
+    }
+
+    pub(super) fn refusals(&self, relation: &Relation, other: &Relation) -> Vec<Refusal> {
+        let reason = || format!("rows of {} still refer to rows of {} that go", other.name, relation.name);
+        match self {
+            Self::NoAction => vec![refused(FOREIGN_KEY_VIOLATION, reason())],
+            Self::Restrict => vec![
+                refused_on(VersionSet::before(18), FOREIGN_KEY_VIOLATION, reason()),
+                refused_on(VersionSet::since(18), RESTRICT_VIOLATION, reason()),
+            ],
+            Self::Null(column) => {
+                let reason = format!("the foreign key of {} sets {column} to NULL, which it must not be", other.name);
+                vec![refused(NOT_NULL_VIOLATION, reason)]
+            }
+        }
+    }
 }
 
 /// Whether a foreign key is checked at once by the triggers of a table that is written, the referencing or the referenced

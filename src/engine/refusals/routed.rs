@@ -6,19 +6,25 @@ use crate::ast::{
     AlterActionKind, Assigned, Events, Literal, PartitionBound, PartitionBoundKind, Statement, StatementKind, Write,
     WriteVerb,
 };
-use crate::engine::catalog::{Relation, Rows};
+use crate::engine::catalog::{Batch, Relation, Rows, counted_value};
 use crate::engine::partitions::belongs::Membership;
+use crate::engine::replay::gives_rows;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
 use super::existence::{is_known_whole, is_there};
-use super::refused;
+use super::held::Table;
+use super::inserted::{constant, keeps_moment};
+use super::violated::with_rows;
+use super::{refused, refused_on};
 
 const CHECK_VIOLATION: &str = "23514";
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
     match &statement.kind {
         StatementKind::Write(write) if write.verb == WriteVerb::Insert => insert(write, around),
+        StatementKind::Write(write) if write.verb == WriteVerb::Update => updated(write, around),
         StatementKind::CreateTable(create) => {
             let of = create.partition_of.as_ref()?;
             in_default(&of.bound, around.relation(&of.parent)?, around)
@@ -40,7 +46,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
 fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation) && is_there(relation))?;
     let violated = |reason: String| Some(refused(CHECK_VIOLATION, reason));
-    if relation.has_code_at(Events::INSERT) || write.from_query {
+    if relation.has_code_at(Events::INSERT) || write.from_query && write.series.is_none() {
         return None;
     }
     if let (Some(bound), [parent]) = (&relation.bound, relation.parents.as_slice()) {
@@ -48,7 +54,7 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         let key = parent.partitioning.as_ref()?.keys.first()?;
         let mut values = given(write, key, relation);
         let members = Membership::of(&bound.kind, parent);
-        let lost = members.is_some_and(|members| values.any(|value| members.takes(value) == Some(false)));
+        let lost = members.is_some_and(|members| values.any(|value| members.takes(&value) == Some(false)));
         if lost {
             return violated(format!("a new row of {} violates its bound", relation.name));
         }
@@ -60,23 +66,78 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         .iter()
         .map(|part| Membership::of(&part.bound.as_ref().filter(|_| !part.perhaps_missing)?.kind, relation))
         .collect::<Option<_>>()?;
-    let lost = |value: &Literal| members.iter().all(|members| members.takes(value) == Some(false));
+    let lost = |value: Literal| members.iter().all(|members| members.takes(&value) == Some(false));
     match given(write, key, relation).any(lost) {
         true => violated(format!("{} has no partition for a new row", relation.name)),
         false => None,
     }
 }
 
-/// What rows of VALUES give a column, where that is written out.
-fn given<'w>(write: &'w Write, name: &str, relation: &Relation) -> impl Iterator<Item = &'w Literal> {
+/// What rows of VALUES, or those made from a counter, give a column, where that is written out.
+fn given<'w>(write: &'w Write, name: &str, relation: &'w Relation) -> impl Iterator<Item = Literal> + use<'w> {
     let at = match write.columns.as_slice() {
         [] => relation.columns.iter().position(|column| column.name == name),
         columns => columns.iter().position(|column| column.name == name),
     };
-    write.rows.iter().filter_map(move |row| match row.get(at?)? {
-        Assigned::Literal(literal) => Some(literal),
-        Assigned::Cast(_) | Assigned::Default | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => None,
-    })
+    let column = relation.column(name);
+    let counted = write.series.iter().filter(|_| gives_rows(write)).flat_map(move |series| {
+        let value = at
+            .and_then(|at| series.values.get(at))
+            .filter(|value| !value.holds_moment() || column.is_some_and(keeps_moment));
+        let rows = Batch::new(series.first, series.last, Vec::new()).rows();
+        rows.filter_map(move |counter| counted_value(value?, counter))
+    });
+    let written = write.rows.iter().filter_map(move |row| match row.get(at?)? {
+        Assigned::Literal(literal) => Some(literal.clone()),
+        value => constant(value, column?),
+    });
+    written.chain(counted)
+}
+
+/// Rows that get a value with which they belong to another partition. Since 11 they move there, if the table is written and not
+/// the partition.
+fn updated(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let alone = !write.from_query && write.reads.is_empty() && write.also_writes.is_empty() && !write.only;
+    let relation = around.relation(&write.target).filter(|relation| alone && is_known_whole(relation))?;
+    let lost = |part: &Relation, parent: &Relation, is_lost: &dyn Fn(&Literal) -> bool| {
+        let key = parent.partitioning.as_ref()?.keys.first()?;
+        let at = write.columns.iter().position(|column| column.name == *key)?;
+        let (new, column) = (write.values.get(at)?.counted(), part.column(key)?);
+        let own = with_rows(Some(part)).filter(|part| {
+            is_known_whole(part) && !part.has_code_at(Events::UPDATE) && !parent.has_code_at(Events::UPDATE)
+        })?;
+        let table = Table { relation: own, around };
+        let known = table.are_of_server(&write.functions) && (!new.holds_moment() || keeps_moment(column));
+        let mut rows = table.rows().filter(|(batch, at)| table.is_met(write.filter.as_ref(), batch, *at) == Some(true));
+        let lost = known && rows.any(|(batch, at)| table.calculated(&new, batch, at).is_some_and(|new| is_lost(&new)));
+        lost.then(|| format!("a row of {} gets a {key} with which it belongs to another partition", part.name))
+    };
+    if let (Some(bound), [parent]) = (&relation.bound, relation.parents.as_slice()) {
+        let parent = around.catalog.get(parent).filter(|parent| is_known_whole(parent))?;
+        let members = Membership::of(&bound.kind, parent)?;
+        let reason = lost(relation, parent, &|new| members.takes(new) == Some(false))?;
+        return Some(refused(CHECK_VIOLATION, reason));
+    }
+    let parts: Vec<(&Relation, Membership)> = relation
+        .children
+        .iter()
+        .filter(|child| Some(*child) != relation.default_partition.as_ref())
+        .map(|child| {
+            let part = around.catalog.get(child).filter(|part| !part.perhaps_missing)?;
+            Some((part, Membership::of(&part.bound.as_ref()?.kind, relation)?))
+        })
+        .collect::<Option<_>>()?;
+    let nowhere = |new: &Literal| {
+        relation.default_partition.is_none() && parts.iter().all(|(_, members)| members.takes(new) == Some(false))
+    };
+    let mut each = parts.iter();
+    let stays = each.find_map(|(part, _)| lost(part, relation, &nowhere));
+    if let Some(reason) = stays {
+        return Some(refused(CHECK_VIOLATION, reason));
+    }
+    let mut each = parts.iter();
+    let moves = each.find_map(|(part, members)| lost(part, relation, &|new| members.takes(new) == Some(false)))?;
+    Some(refused_on(VersionSet::before(11), CHECK_VIOLATION, moves))
 }
 
 /// The values that rows have in a column for certain.

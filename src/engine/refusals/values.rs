@@ -7,20 +7,21 @@
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, DataType, Events, Literal, Statement, StatementKind,
-    Write, WriteVerb,
+    AlterActionKind, AlterTable, Assigned, ColumnConstraintKind, ColumnDef, DataType, Events, Literal, Statement,
+    StatementKind, Write, WriteVerb,
 };
 use crate::engine::calendar;
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Rows};
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 
-use super::defaults::unreadable;
+use super::defaults::{is_uncast, unreadable};
 use super::existence::is_known_whole;
+use super::held::Table;
 use super::literals::{as_of, violates};
 use super::rewritten::is_checked;
-use super::violated::Table;
 use super::{DATATYPE_MISMATCH, refused, refused_on};
 
 const INVALID_TEXT: &str = "22P02";
@@ -74,7 +75,7 @@ fn column_at<'a>(write: &Write, relation: &'a Relation, at: usize) -> Option<&'a
 fn literal(value: &Assigned) -> Option<&Literal> {
     match value {
         Assigned::Literal(literal) => Some(literal),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => None,
+        _ => None,
     }
 }
 
@@ -111,14 +112,27 @@ fn compared(write: &Write, relation: &Relation, around: &Surroundings) -> Option
     })
 }
 
-/// A new column, whose default the domain that is its type does not take, or that has none where the domain asks for one.
+/// A new column, whose default is too large for its type, which is worked out even where there are no rows.
+fn too_large(new: &ColumnDef, around: &Surroundings) -> Option<Refusal> {
+    let expr = new.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Default(expr) => Some(&**expr),
+        _ => None,
+    })?;
+    let literal = expr.literal.as_ref().filter(|_| is_uncast(expr, around) && new.data_type.dimensions == 0)?;
+    let known = Column { data_type: Some(new.data_type.clone()), ..Column::unseen(&new.name.name, around.migration) };
+    of_form(&known, &new.data_type, literal).filter(|refusal| [TOO_LONG, OUT_OF_RANGE].contains(&refusal.sqlstate))
+}
+
+/// A new column, whose default the domain that is its type does not take, or that has none where the domain asks for one. In 11
+/// and 12 a default is worked out even where there are no rows.
 fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&alter.name).filter(|relation| is_known_whole(relation))?;
-    if relation.rows != Rows::Certain {
-        return None;
-    }
+    let certain = relation.rows == Rows::Certain;
     alter.actions.iter().find_map(|action| {
         let AlterActionKind::AddColumn { column: new, if_not_exists: false } = &action.kind else { return None };
+        if let Some(refusal) = too_large(new, around) {
+            return Some(refusal.at(action.span));
+        }
         let domain =
             around.catalog.sure_domain(&around.type_name(&new.data_type)).filter(|_| new.data_type.dimensions == 0)?;
         let own = new.constraints.iter().find_map(|constraint| match &constraint.kind {
@@ -131,7 +145,7 @@ fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
         let default = own.or(domain.default.as_ref());
         let refusal = match default {
             _ if made => None,
-            None if domain.not_null => {
+            None if domain.not_null && certain => {
                 let reason =
                     format!("the rows of {} get no {}, and its domain is NOT NULL", relation.name, new.name.name);
                 Some(refused(super::NOT_NULL_VIOLATION, reason))
@@ -142,7 +156,12 @@ fn added(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
                     data_type: Some(new.data_type.clone()),
                     ..Column::unseen(&new.name.name, around.migration)
                 };
-                of_domain(&known, &new.data_type, expr.literal.as_ref()?, around)
+                let refusal = of_domain(&known, &new.data_type, expr.literal.as_ref()?, around);
+                match certain {
+                    true => refusal,
+                    false if own.is_none() => None,
+                    false => refusal.map(|refusal| Refusal { versions: VersionSet::range(11, 12), ..refusal }),
+                }
             }
         };
         refusal.map(|refusal| refusal.at(action.span))
@@ -286,7 +305,7 @@ fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Ref
 }
 
 /// Whether values of both types are the same where their texts are.
-fn compared_alike(one: &DataType, other: &DataType) -> bool {
+pub(super) fn compared_alike(one: &DataType, other: &DataType) -> bool {
     const NUMBERS: &[&str] = &["smallint", "integer", "bigint"];
     const TEXTS: &[&str] = &["text", "character varying"];
     let both = |names: &[&str]| names.contains(&one.name.as_str()) && names.contains(&other.name.as_str());

@@ -4,7 +4,7 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Write, WriteVerb};
+use crate::ast::{Assigned, Events, Limit, Write, WriteVerb};
 use crate::engine::catalog::Relation;
 use crate::engine::classify::{End, Path};
 use crate::engine::effect::RelationKind;
@@ -13,7 +13,11 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::existence::is_known_whole;
+use super::inserted::constant;
+use super::literals::{as_of, holds};
 use super::{FEATURE_NOT_SUPPORTED, NOT_IN_PREREQUISITE_STATE, refused, refused_on};
+
+const CHECK_OPTION_VIOLATION: &str = "44000";
 
 /// A write of a view.
 pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
@@ -34,7 +38,10 @@ pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
         return found;
     }
     let refusal = not_writable(write, &path, around);
-    if refusal.is_empty() { columns(write, &views).into_iter().collect() } else { refusal }
+    if !refusal.is_empty() {
+        return refusal;
+    }
+    columns(write, &views).or_else(|| unseen(write, &path, &views, around)).into_iter().collect()
 }
 
 /// A view whose rows are not those of one table, or that shows a materialized view.
@@ -54,6 +61,32 @@ fn not_writable(write: &Write, path: &Path, around: &Surroundings) -> Vec<Refusa
             vec![refused(NOT_IN_PREREQUISITE_STATE, reason)]
         }
     }
+}
+
+/// A row of VALUES that the view, with CHECK OPTION, would not show.
+fn unseen(write: &Write, path: &Path, views: &[&Relation], around: &Surroundings) -> Option<Refusal> {
+    let [view] = views else { return None };
+    let base =
+        around.catalog.get(&path.table).filter(|base| is_known_whole(base) && base.kind == RelationKind::Table)?;
+    let filter = view.shows.filter.as_ref().filter(|_| view.shows.checked)?;
+    let free = path.actions.is_empty() && !base.has_code_at(Events::INSERT) && !view.has_code_at(Events::INSERT);
+    let behind = |name: &EcoString| view.shows.columns.iter().find(|(column, _)| column == name)?.1.clone();
+    let named: Vec<EcoString> = match write.columns.as_slice() {
+        [] => view.shows.columns.iter().map(|(name, _)| name.clone()).collect(),
+        columns => columns.iter().map(|column| column.name.clone()).collect(),
+    };
+    let columns: Vec<EcoString> = named.iter().map(behind).collect::<Option<_>>()?;
+    // The view may have defaults of its own.
+    let is_out = |row: &Vec<Assigned>, limit: &Limit| {
+        let at = columns.iter().position(|column| *column == limit.column)?;
+        let (value, column) = (row.get(at)?, base.column(&limit.column)?);
+        let data_type = column.known_type()?;
+        holds(limit, &as_of(constant(value, column)?, column, data_type)?, data_type)
+    };
+    let mut rows = write.rows.iter().filter(|_| free && write.verb == WriteVerb::Insert);
+    let row = rows.any(|row| filter.limits.all.iter().any(|limit| is_out(row, limit) == Some(false)));
+    let reason = || format!("a new row violates the check option of view {}", view.name);
+    row.then(|| refused(CHECK_OPTION_VIOLATION, reason()))
 }
 
 /// A column of a view that is no column of the table behind it.

@@ -2,37 +2,39 @@
 //!
 //! Claimed only of rows that are certain to be there, with values that are written out (`fixtures/facts/violated-*.sql`).
 
-use std::collections::HashSet;
-
-use ecow::{EcoString, eco_format};
-
 use crate::ast::{
-    AlterActionKind, AlterTable, Assigned, ColumnChange, ColumnConstraintKind, ColumnDef, ConflictTarget, CreateIndex,
-    DataType, Ident, KeyColumns, Limit, Limits, Literal, Statement, StatementKind, TableConstraint,
-    TableConstraintKind, Write, WriteVerb,
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, Ident,
+    KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
 };
-use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
-use crate::engine::classify::events_of;
-use crate::engine::effect::{RelationKind, RelationName};
+use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
+use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::existence::{is_known_whole, is_there};
-use super::literals::{as_of, is_violated, violates};
+use super::existence::is_there;
+use super::held::{Key, Table};
+use super::inserted::{insert, is_immediate};
+use super::literals::violates;
 use super::{NOT_NULL_VIOLATION, converted, refused, refused_on, violated_domains};
 
 pub(super) const CHECK_VIOLATION: &str = "23514";
 pub(super) const UNIQUE_VIOLATION: &str = "23505";
-const EXCLUSION_VIOLATION: &str = "23P01";
+pub(super) const EXCLUSION_VIOLATION: &str = "23P01";
 pub(super) const FOREIGN_KEY_VIOLATION: &str = "23503";
+const SEQUENCE_LIMIT: &str = "2200H";
 
 /// What the rows of a table do not meet.
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     match &statement.kind {
         StatementKind::AlterTable(alter) => {
             let types = converted::refusals(alter, around);
-            types.into_iter().chain(alter_table(alter, around)).chain(in_children(alter, around)).collect()
+            types
+                .into_iter()
+                .chain(alter_table(alter, around))
+                .chain(in_children(alter, around))
+                .chain(attached(alter, around))
+                .collect()
         }
         StatementKind::CreateIndex(create) => create_index(create, around).into_iter().collect(),
         StatementKind::AlterDomain(alter) => violated_domains::alter_domain(alter, around).into_iter().collect(),
@@ -55,7 +57,7 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
                 table.constraint(constraint, alter)
             }
             AlterActionKind::AddColumn { column, .. } if relation.column(&column.name.name).is_none() => {
-                add_column(column, relation)
+                add_column(column, &table)
             }
             AlterActionKind::ValidateConstraint(name) => {
                 awaiting(relation, name).and_then(|known| table.validate(known))
@@ -94,6 +96,14 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
                 {
                     table.constraint(constraint, alter)
                 }
+                // Until there is a NOT NULL to hand down, the columns of the key get one.
+                AlterActionKind::AddConstraint(constraint) => match &constraint.kind {
+                    TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
+                        let columns = columns.iter().filter(|column| !changes(alter, &column.name));
+                        table.null(&columns.map(|column| column.name.as_str()).collect::<Vec<_>>())
+                    }
+                    _ => None,
+                },
                 AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull }
                     if !changes(alter, &name.name) =>
                 {
@@ -113,154 +123,113 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     })
 }
 
-/// Rows of VALUES that a CHECK or a key does not take. A trigger may change them, and ON CONFLICT leave them out.
-fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
-    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
-    let plain = relation.kind == RelationKind::Table && !relation.has_code_at(events_of(write));
-    let table = Table { relation, around };
-    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
-    let checks: Vec<(&str, &Limits)> = checks
-        .filter_map(|known| match &known.kind {
-            ConstraintKind::Check { limits, .. } => Some((known.name.as_str(), limits)),
-            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
+/// A new column whose values are not what its constraints ask for.
+fn add_column(column: &ColumnDef, table: &Table) -> Option<Refusal> {
+    let relation = table.relation;
+    let rows: i64 = relation.known_rows.batches().iter().map(|batch| batch.last - batch.first + 1).sum();
+    exhausted(column, rows)
+        .or_else(|| generated(column, table))
+        .or_else(|| without_default(column, rows, table))
+        .or_else(|| {
+            let value = default_of(column)?;
+            column.constraints.iter().find_map(|constraint| match &constraint.kind {
+                ColumnConstraintKind::Unique | ColumnConstraintKind::PrimaryKey
+                    if rows > 1 && column.data_type.dimensions == 0 =>
+                {
+                    let reason = format!("the rows of {} all get the same {}", relation.name, column.name.name);
+                    Some(refused(UNIQUE_VIOLATION, reason))
+                }
+                ColumnConstraintKind::Check(expr)
+                    if !constraint.traits.not_valid && !constraint.traits.not_enforced =>
+                {
+                    let own =
+                        |limit: &Limit| limit.column == column.name.name && violates(limit, &value, &column.data_type);
+                    let reason =
+                        || format!("the rows of {} get a {} that violates it", relation.name, column.name.name);
+                    expr.limits.all.iter().any(own).then(|| refused(CHECK_VIOLATION, reason()))
+                }
+                ColumnConstraintKind::References(references) if !constraint.traits.not_enforced => {
+                    table.lost(&value, &column.data_type, references)
+                }
+                _ => None,
+            })
         })
-        .collect();
-    let is_key =
-        |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
-    let mut arbiter = write.conflict.as_ref().and_then(|conflict| Arbiter::of(conflict, &table));
-    let is_asked = |key: &&Index| match &arbiter {
-        Some(arbiter) => arbiter.index != key.name,
-        None => write.conflict.is_none(),
-    };
-    let keys: Vec<&Index> = relation.indexes.iter().filter(is_key).filter(is_asked).collect();
-    let mut taken: Vec<HashSet<EcoString>> = keys.iter().map(|key| table.values_of(key)).collect();
-    for row in write.rows.iter().filter(|_| plain) {
-        let value = |name: &str| given(name, row, write, relation, around);
-        if let Some((name, _)) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value)) {
-            let reason = format!("a new row of {} violates the constraint {name}", relation.name);
-            return Some(refused(CHECK_VIOLATION, reason));
-        }
-        if let Some(arbiter) = &mut arbiter
-            && !arbiter.lets_in(value(&arbiter.column))
-        {
-            // What it changes in another row is not followed.
-            if write.conflict_sets.is_empty() {
-                continue;
-            }
-            return None;
-        }
-        for (key, taken) in keys.iter().zip(&mut taken) {
-            if let Some(text) = key_text(key, value)
-                && !taken.insert(text)
-            {
-                let reason = format!("{} has a row with the same key {} already", relation.name, key.name);
-                return Some(refused(UNIQUE_VIOLATION, reason));
-            }
-        }
-    }
-    None
 }
 
-/// What ON CONFLICT asks of each row first: one that it finds is left out, or changes another, and meets no other key.
-struct Arbiter {
-    /// The column of its key.
-    column: EcoString,
-    /// The name of its index.
-    index: EcoString,
-    /// The values that rows have in it.
-    taken: HashSet<EcoString>,
-}
-
-impl Arbiter {
-    /// The key of one column that ON CONFLICT names, where the values of all rows are known.
-    fn of(conflict: &ConflictTarget, table: &Table) -> Option<Self> {
-        let mut indexes = table.relation.indexes.iter().filter(|index| index.unique);
-        let index = match conflict {
-            ConflictTarget::Columns(columns) => {
-                let [column] = columns.as_slice() else { return None };
-                indexes.find(|index| matches!(index.keys.as_slice(), [Some(key)] if *key == column.name))?
-            }
-            ConflictTarget::Constraint(name) => indexes.find(|index| index.name == name.name)?,
-            ConflictTarget::Other | ConflictTarget::Nothing => return None,
-        };
-        let [Some(column)] = index.keys.as_slice() else { return None };
-        let taken = table.all_values(column).filter(|_| index.certain && index.is_over_all_rows())?;
-        Some(Self { column: column.clone(), index: index.name.clone(), taken })
-    }
-
-    /// Whether a row is inserted for certain.
-    fn lets_in(&mut self, value: Option<Literal>) -> bool {
-        value.is_some_and(|value| value == Literal::Null || self.taken.insert(eco_format!("{value:?}")))
-    }
-}
-
-/// Checked when the row is inserted.
-pub(super) fn is_immediate(index: &Index) -> bool {
-    !index.shape.deferrable && !index.shape.exclusion && !index.more.without_overlaps
-}
-
-/// The values of a key, where all are known and none is NULL.
-fn key_text(key: &Index, value: impl Fn(&str) -> Option<Literal>) -> Option<EcoString> {
-    let values: Option<Vec<Literal>> = key.keys.iter().map(|name| value(name.as_ref()?)).collect();
-    let values = values.filter(|values| !values.is_empty() && !values.contains(&Literal::Null))?;
-    Some(eco_format!("{values:?}"))
-}
-
-/// What a row of VALUES gives a column, as its type has it.
-fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, around: &Surroundings) -> Option<Literal> {
-    let at = relation.columns.iter().position(|column| column.name == name)?;
-    let column = relation.columns.get(at)?;
-    let place = match write.columns.as_slice() {
-        [] => Some(at),
-        columns => columns.iter().position(|written| written.name == name),
-    };
-    let by_default = || match (&column.default_literal, column.has_default) {
-        (Some(literal), true) => Some(literal.clone()),
-        (None, true) => None,
-        (_, false) => (!super::has_own_default(column, around)).then_some(Literal::Null),
-    };
-    let literal = match place.map(|place| row.get(place)) {
-        Some(Some(Assigned::Literal(literal))) => Some(literal.clone()),
-        Some(Some(Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other)) => None,
-        Some(Some(Assigned::Default) | None) | None => by_default(),
-    };
-    let made = column.identity || column.generated_from.is_some() || column.serial && place.is_none();
-    as_of(literal.filter(|_| !made)?, column, column.data_type.as_ref()?)
-}
-
-/// A new column whose default is in more than one row, or violates the CHECK behind it.
-fn add_column(column: &ColumnDef, relation: &Relation) -> Option<Refusal> {
+/// The default of a new column, where it is a literal that its type takes as it is.
+fn default_of(column: &ColumnDef) -> Option<Literal> {
     let default = column.constraints.iter().find_map(|constraint| match &constraint.kind {
         ColumnConstraintKind::Default(expr) => Some(expr.literal.clone()),
         ColumnConstraintKind::Identity(_) | ColumnConstraintKind::Generated { .. } => Some(None),
         _ => None,
     });
     let literal = default.flatten().filter(|literal| *literal != Literal::Null && !column.data_type.serial)?;
-    let value = match (literal, column.data_type.name.as_str()) {
-        (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(text),
-        (Literal::Text(text), "text") => Literal::Text(text),
-        (Literal::Boolean(value), "boolean") => Literal::Boolean(value),
-        _ => return None,
-    };
-    let rows: i64 = relation.known_rows.batches().iter().map(|batch| batch.last - batch.first + 1).sum();
-    column.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Unique | ColumnConstraintKind::PrimaryKey
-            if rows > 1 && column.data_type.dimensions == 0 =>
-        {
-            let reason = format!("the rows of {} all get the same {}", relation.name, column.name.name);
-            Some(refused(UNIQUE_VIOLATION, reason))
-        }
-        ColumnConstraintKind::Check(expr) if !constraint.traits.not_valid && !constraint.traits.not_enforced => {
-            let own = |limit: &Limit| limit.column == column.name.name && violates(limit, &value, &column.data_type);
-            let reason = || format!("the rows of {} get a {} that violates it", relation.name, column.name.name);
-            expr.limits.all.iter().any(own).then(|| refused(CHECK_VIOLATION, reason()))
-        }
+    match (literal, column.data_type.name.as_str()) {
+        (Literal::Number(text), "smallint" | "integer" | "bigint") => Some(Literal::Number(text)),
+        (Literal::Text(text), "text") => Some(Literal::Text(text)),
+        (Literal::Boolean(value), "boolean") => Some(Literal::Boolean(value)),
         _ => None,
-    })
+    }
+}
+
+/// More rows than the sequence of a new column has numbers.
+fn exhausted(column: &ColumnDef, rows: i64) -> Option<Refusal> {
+    let plain_identity = column.constraints.iter().any(
+        |constraint| matches!(&constraint.kind, ColumnConstraintKind::Identity(identity) if identity.options.is_empty()),
+    );
+    let counts = column.data_type.name == "smallint" && (column.data_type.serial || plain_identity);
+    let reason = || format!("there are more rows than numbers for {}: {}", column.name.name, i16::MAX);
+    (counts && rows > i64::from(i16::MAX)).then(|| refused(SEQUENCE_LIMIT, reason()))
+}
+
+/// A generated column that is NULL where it must not be, or that cannot be calculated.
+fn generated(column: &ColumnDef, table: &Table) -> Option<Refusal> {
+    let (expr, stored) = column.constraints.iter().find_map(|constraint| match &constraint.kind {
+        ColumnConstraintKind::Generated { expr, stored } => Some((expr, *stored)),
+        _ => None,
+    })?;
+    let value = expr.value.as_deref().filter(|_| table.are_of_server(&expr.functions))?;
+    let versions = VersionSet::since(if stored { 12 } else { 18 });
+    let required = column
+        .constraints
+        .iter()
+        .any(|constraint| matches!(constraint.kind, ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey));
+    let name = &column.name.name;
+    let is_null = |(batch, at)| table.calculated(value, batch, at) == Some(Literal::Null);
+    if (stored || required)
+        && let Some(sqlstate) = table.rows().find_map(|(batch, at)| table.failure(value, batch, at))
+    {
+        return Some(refused_on(versions, sqlstate, format!("{name} cannot be calculated for a row")));
+    }
+    let reason = || format!("column {name} of {} contains null values", table.relation.name);
+    (required && table.rows().any(is_null)).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason()))
+}
+
+/// Without a default all rows have NULL in a new column, and are alike where UNIQUE says so.
+fn without_default(column: &ColumnDef, rows: i64, table: &Table) -> Option<Refusal> {
+    let unseen = Column {
+        data_type: Some(column.data_type.clone()),
+        ..Column::unseen(&column.name.name, table.around.migration)
+    };
+    let filled = column.data_type.serial
+        || super::has_own_default(&unseen, table.around)
+        || column.constraints.iter().any(|constraint| {
+            matches!(
+                constraint.kind,
+                ColumnConstraintKind::Default(_)
+                    | ColumnConstraintKind::Identity(_)
+                    | ColumnConstraintKind::Generated { .. }
+            )
+        });
+    let alike = column.constraints.iter().any(|constraint| {
+        matches!(constraint.kind, ColumnConstraintKind::Unique) && constraint.index.nulls_not_distinct
+    });
+    let reason = || format!("the rows of {} all have NULL in {}", table.relation.name, column.name.name);
+    (alike && !filled && rows > 1).then(|| refused_on(VersionSet::since(15), UNIQUE_VIOLATION, reason()))
 }
 
 /// Whether another part of the statement gives the column other values, or another name.
-fn changes(alter: &AlterTable, column: &str) -> bool {
+pub(super) fn changes(alter: &AlterTable, column: &str) -> bool {
     alter.actions.iter().any(|action| match &action.kind {
         AlterActionKind::AddColumn { column: added, .. } => added.name.name == column,
         AlterActionKind::DropColumn { name, .. } => name.name == column,
@@ -279,182 +248,45 @@ fn create_index(create: &CreateIndex, around: &Surroundings) -> Option<Refusal> 
     if is_there {
         return None;
     }
-    let plain = create.unique && create.predicate.is_none();
-    let columns: Option<Vec<&str>> = create.keys.iter().map(|key| Some(key.column.as_ref()?.name.as_str())).collect();
-    let columns = columns.filter(|_| plain)?;
+    let keys: Option<Vec<Key>> =
+        create.keys.iter().map(|key| Key::of(key.column.as_ref(), key.expr.as_deref())).collect();
+    let wanted: Option<&Counted> = create.predicate.as_ref().and_then(|predicate| predicate.value.as_deref());
+    let written = create.keys.iter().filter_map(|key| key.expr.as_deref()).chain(create.predicate.as_ref());
+    let functions = written.flat_map(|expr| &expr.functions);
+    let of_server = functions.into_iter().all(|function| around.is_of_server(function));
+    let keys = keys.filter(|_| of_server && (create.predicate.is_none() || wanted.is_some()))?;
     let parts = around.catalog.descendants(&relation.name).into_iter();
     let parts =
         parts.filter(|_| relation.is_partitioned() && !create.only).filter_map(|part| around.catalog.get(&part));
     let mut tables = std::iter::once(relation).chain(parts).filter_map(|table| with_rows(Some(table)));
-    tables.find_map(|relation| Table { relation, around }.duplicate(&columns, create.nulls_not_distinct))
+    tables.find_map(|relation| {
+        let table = Table { relation, around };
+        let failing = || table.failing(&keys, wanted);
+        let twice = || table.alike(&keys, wanted, create.nulls_not_distinct).filter(|_| create.unique);
+        failing().or_else(twice)
+    })
 }
 
-/// A table whose rows are looked at.
-pub(super) struct Table<'a> {
-    pub(super) relation: &'a Relation,
-    pub(super) around: &'a Surroundings<'a>,
-}
-
-impl<'a> Table<'a> {
-    fn constraint(&self, constraint: &TableConstraint, alter: &AlterTable) -> Option<Refusal> {
-        let untouched = |columns: &[Ident]| !columns.iter().any(|column| changes(alter, &column.name));
-        match &constraint.kind {
-            TableConstraintKind::Check(expr) if !constraint.traits.not_enforced => {
-                let untouched = !expr.columns.iter().any(|column| changes(alter, column));
-                self.check(&expr.limits).filter(|_| untouched)
-            }
-            TableConstraintKind::Unique(KeyColumns::Columns(columns)) if untouched(columns) => {
-                self.duplicate(&names(columns), constraint.index.nulls_not_distinct)
-            }
-            TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) if untouched(columns) => {
-                let columns = names(columns);
-                self.null(&columns).or_else(|| self.duplicate(&columns, false))
-            }
-            TableConstraintKind::NotNull(column) if untouched(std::slice::from_ref(column)) => self
-                .null(&[&column.name])
-                .map(|refusal| refused_on(VersionSet::since(18), NOT_NULL_VIOLATION, refusal.reason)),
-            TableConstraintKind::ForeignKey { columns, period: false, references }
-                if untouched(columns) && !constraint.traits.not_enforced =>
-            {
-                self.unmatched(&names(columns), self.around.relation(&references.table), names(&references.columns))
-            }
-            TableConstraintKind::Exclude { elements, predicate: None, .. } => {
-                let equal = elements.iter().all(|element| element.operator == "=");
-                let columns: Option<Vec<&Ident>> = elements.iter().map(|element| element.key.column.as_ref()).collect();
-                let columns = columns.filter(|columns| equal && !columns.iter().any(|c| changes(alter, &c.name)))?;
-                let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-                self.duplicate(&columns, false).map(|refusal| refused(EXCLUSION_VIOLATION, refusal.reason))
-            }
-            TableConstraintKind::ForeignKey { .. }
-            | TableConstraintKind::Check(_)
-            | TableConstraintKind::Unique(_)
-            | TableConstraintKind::PrimaryKey(_)
-            | TableConstraintKind::NotNull(_)
-            | TableConstraintKind::Exclude { .. } => None,
-        }
-    }
-
-    fn validate(&self, known: &Constraint) -> Option<Refusal> {
-        match &known.kind {
-            ConstraintKind::Check { limits, .. } => self.check(limits),
-            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {
-                let columns: Vec<&str> = columns.iter().map(EcoString::as_str).collect();
-                let key = referenced_columns.iter().map(EcoString::as_str).collect();
-                self.unmatched(&columns, self.around.catalog.get(referenced), key)
-            }
-            ConstraintKind::Key { .. } | ConstraintKind::NotNull { .. } => None,
-        }
-    }
-
-    fn rows(&self) -> impl Iterator<Item = (&'a Batch, i64)> {
-        self.relation.known_rows.batches().iter().flat_map(|batch| batch.rows().map(move |at| (batch, at)))
-    }
-
-    /// What is known of a column, as its type has it.
-    pub(super) fn values(&self, column: &'a Column, data_type: &DataType) -> impl Iterator<Item = Literal> {
-        let lasts = self.lasts(&column.name);
-        let rows = self.rows().filter(move |_| lasts);
-        rows.filter_map(move |(batch, at)| as_of(batch.value(&column.name, at)?, column, data_type))
-    }
-
-    /// Whether rows have in a column what they had when it was added: between migrations, they are filled by hand.
-    fn lasts(&self, name: &str) -> bool {
-        let added = self.relation.column(name).map(|column| column.added_in);
-        !self.relation.known_rows.was_filled(name) || added == Some(self.around.migration)
-    }
-
-    fn value(&self, name: &str, batch: &Batch, at: i64) -> Option<Literal> {
-        let column = self.relation.column(name).filter(|_| self.lasts(name))?;
-        as_of(batch.value(name, at)?, column, column.data_type.as_ref()?)
-    }
-
-    pub(super) fn null(&self, columns: &[&str]) -> Option<Refusal> {
-        let is_null = |name: &&&str| {
-            let known = self.lasts(name) && self.relation.column(name).is_some_and(|column| !column.not_null);
-            known && self.rows().any(|(batch, at)| batch.value(name, at) == Some(Literal::Null))
+/// What a table that becomes a partition holds is not what the keys of its parent ask for.
+fn attached(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
+    let parent = around.relation(&alter.name).filter(|parent| is_there(parent) && parent.is_partitioned())?;
+    alter.actions.iter().find_map(|action| {
+        let AlterActionKind::AttachPartition { partition, .. } = &action.kind else { return None };
+        let table = Table { relation: with_rows(around.relation(partition))?, around };
+        let is_key = |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows();
+        let keys = parent.indexes.iter().filter(is_key).filter(|index| is_immediate(index));
+        let mut keys = keys.filter_map(|index| index.keys.iter().map(|key| key.as_deref()).collect());
+        let duplicate = keys.find_map(|columns: Vec<&str>| table.duplicate(&columns, false));
+        let lost = || {
+            let mut known = parent.constraints.iter().filter(|known| known.validated && !known.doubted);
+            known.find_map(|known| match &known.kind {
+                ConstraintKind::ForeignKey { .. } if !known.traits.not_enforced => table.validate(known),
+                _ => None,
+            })
         };
-        let column = columns.iter().find(is_null)?;
-        let reason = format!("column {column} of {} contains null values", self.relation.name);
-        Some(refused(NOT_NULL_VIOLATION, reason))
-    }
-
-    fn check(&self, limits: &Limits) -> Option<Refusal> {
-        let mut rows = self.rows();
-        let violated =
-            rows.any(|(batch, at)| is_violated(limits, self.relation, &|name: &str| self.value(name, batch, at)));
-        let reason = || format!("a row that the migrations insert into {} violates it", self.relation.name);
-        violated.then(|| refused(CHECK_VIOLATION, reason()))
-    }
-
-    /// The values that rows have in a key.
-    fn values_of(&self, key: &Index) -> HashSet<EcoString> {
-        let certain = with_rows(Some(self.relation)).is_some();
-        let rows = self.rows().filter(|_| certain);
-        rows.filter_map(|(batch, at)| key_text(key, |name: &str| self.value(name, batch, at))).collect()
-    }
-
-    /// The rows hold values that the domain, which becomes the type of the column, does not take.
-    fn against_domain(&self, column: &str, data_type: &DataType) -> Option<Refusal> {
-        let column = self.relation.column(column)?;
-        let name = self.around.type_name(data_type);
-        let domain = self.around.catalog.sure_domain(&name).filter(|_| data_type.dimensions == 0)?;
-        let own = column.known_type().filter(|own| own.name == domain.data_type.name)?;
-        let violates = |limits: &Limits, literal: &Literal| {
-            limits.all.iter().any(|limit| limit.column == "value" && violates(limit, literal, own))
-        };
-        let mut values = self.values(column, own);
-        let violated = values.any(|literal| domain.checks.iter().any(|check| violates(&check.limits, &literal)));
-        let reason =
-            format!("column {} of {} contains values that {name} does not take", column.name, self.relation.name);
-        violated.then(|| refused(CHECK_VIOLATION, reason))
-    }
-
-    /// The values in a column, where those of all rows are known.
-    pub(super) fn all_values(&self, column: &str) -> Option<HashSet<EcoString>> {
-        let known = &with_rows(Some(self.relation))?.known_rows;
-        let all = known.all && known.batches().iter().all(|batch| batch.rows().last() == Some(batch.last));
-        let values =
-            self.rows().filter(|_| all).map(|(batch, at)| Some(eco_format!("{:?}", self.value(column, batch, at)?)));
-        values.collect::<Option<HashSet<EcoString>>>().filter(|_| all)
-    }
-
-    /// Two rows with the same values.
-    fn duplicate(&self, columns: &[&str], nulls_alike: bool) -> Option<Refusal> {
-        let mut seen: HashSet<EcoString> = HashSet::new();
-        let is_seen = |(batch, at): (&Batch, i64)| {
-            let values: Option<Vec<Literal>> = columns.iter().map(|name| self.value(name, batch, at)).collect();
-            let values = values.filter(|values| nulls_alike || !values.contains(&Literal::Null));
-            values.is_some_and(|values| !seen.insert(eco_format!("{values:?}")))
-        };
-        let reason = || format!("two rows of {} have the same {}", self.relation.name, columns.join(", "));
-        self.rows().any(is_seen).then(|| refused(UNIQUE_VIOLATION, reason()))
-    }
-
-    /// A row that points to nothing, where all rows of the other table are known.
-    fn unmatched(&self, columns: &[&str], to: Option<&Relation>, key: Vec<&str>) -> Option<Refusal> {
-        let to = with_rows(to)?;
-        let key = match key.as_slice() {
-            [] => to.primary_key()?.iter().map(EcoString::as_str).collect(),
-            _ => key,
-        };
-        let ([column], [key]) = (columns, key.as_slice()) else { return None };
-        let keys = Table { relation: to, around: self.around }.all_values(key)?;
-        let lost = self.rows().filter_map(|(batch, at)| self.value(column, batch, at));
-        let mut lost = lost.filter(|value| *value != Literal::Null && !keys.contains(&eco_format!("{value:?}")));
-        let value = lost.next()?;
-        let same_kind = keys.iter().all(|key| kind(key) == kind(&eco_format!("{value:?}")));
-        let reason = format!("a row of {} points to a row of {} that is not there", self.relation.name, to.name);
-        same_kind.then(|| refused(FOREIGN_KEY_VIOLATION, reason))
-    }
-}
-
-/// `Number` or `Text`.
-fn kind(literal: &str) -> &str {
-    literal.split('(').next().unwrap_or_default()
-}
-
-fn names(columns: &[Ident]) -> Vec<&str> {
-    columns.iter().map(|column| column.name.as_str()).collect()
+        let refusal = duplicate.or_else(lost)?;
+        Some(Refusal { versions: VersionSet::since(11), ..refusal }.at(action.span))
+    })
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! Changes of domains that rows violate which migrations have inserted.
 
 use crate::ast::{AlterDomain, ColumnConstraintKind, DomainChange, Limits, Literal};
-use crate::engine::catalog::{Column, Kind, Relation};
+use crate::engine::catalog::{Column, Kind, Relation, counted_value_in};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
+use super::held::{Table, is_calculated_with};
 use super::literals::violates;
 use super::refused;
-use super::violated::{CHECK_VIOLATION, Table, with_rows};
+use super::violated::{CHECK_VIOLATION, with_rows};
 
 /// NOT NULL or a CHECK of a domain, and a row with another value.
 pub(super) fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option<Refusal> {
@@ -37,7 +38,18 @@ pub(super) fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option
             DomainChange::SetNotNull => table.null(&[&column.name]),
             DomainChange::AddConstraint(constraint) if !constraint.traits.not_valid => {
                 let ColumnConstraintKind::Check(expr) = &constraint.kind else { return None };
-                against(column, &expr.limits)
+                against(column, &expr.limits).or_else(|| {
+                    let value = expr.value.as_deref().filter(|_| table.are_of_server(&expr.functions))?;
+                    let base = Some(&domain.data_type).filter(|base| is_calculated_with(base))?;
+                    let is_false = |literal: Literal| {
+                        let of = |name: &str| (name == "value").then(|| literal.clone());
+                        counted_value_in(value, 0, &of) == Some(Literal::Boolean(false))
+                    };
+                    let violated = table.values(column, base).any(is_false);
+                    let reason =
+                        || format!("column {} of {} contains values that violate it", column.name, relation.name);
+                    violated.then(|| refused(CHECK_VIOLATION, reason()))
+                })
             }
             DomainChange::ValidateConstraint(name) => {
                 let check = domain.checks.iter().find(|check| check.name == name.name)?;

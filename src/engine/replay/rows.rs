@@ -6,7 +6,7 @@ use crate::ast::{Assigned, Counted, Events, Expr, Limit, Literal, Truncate, Writ
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::classify::{events_of, put_off};
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::refusals::{as_of, meets};
+use crate::engine::refusals::{as_of, keeps_moment, meets};
 use crate::postgres::builtins;
 
 use super::{Replay, routed};
@@ -107,7 +107,12 @@ pub(super) const LONG: usize = 8 * 1024;
 
 /// The rows, as far as they are written out.
 pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Batch>> {
+    // A function of the same name may be meant.
+    let is_hidden = |name: &EcoString| builtins::volatility(name).is_some() && replay.catalog.function(name).is_some();
     let relation = replay.catalog.get(target).filter(|relation| relation.complete)?;
+    if write.functions.iter().any(is_hidden) {
+        return None;
+    }
     let columns: Option<Vec<&Column>> = match write.columns.as_slice() {
         [] => Some(relation.columns.iter().collect()),
         named => named.iter().map(|name| relation.column(&name.name)).collect(),
@@ -135,9 +140,8 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
                         let column = columns.get(at).and_then(|column| given_by_default(column, replay));
                         column.map_or(Counted::Unknown, |(_, value)| value)
                     }
-                    Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => {
-                        Counted::Unknown
-                    }
+                    Assigned::Cast(..) | Assigned::Calculated(_) => value.counted(),
+                    Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => Counted::Unknown,
                 };
                 row(values.iter().enumerate().map(value).collect()).map(Batch::one)
             });
@@ -148,11 +152,7 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
 
 /// A value as a column has it: what a day or a moment is in a text or in a time zone depends on the session.
 fn told_in(column: &Column, value: &Counted) -> Counted {
-    let keeps = || {
-        let data_type = column.known_type().filter(|data_type| data_type.dimensions == 0);
-        data_type.is_some_and(|data_type| matches!(data_type.name.as_str(), "date" | "timestamp without time zone"))
-    };
-    if value.holds_moment() && !keeps() { Counted::Unknown } else { value.clone() }
+    if value.holds_moment() && !keeps_moment(column) { Counted::Unknown } else { value.clone() }
 }
 
 /// Whether a column has what is written for it: the values of some are made by the server.
@@ -217,9 +217,7 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
 fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     let set = write.columns.iter().zip(&write.values).map(|(column, value)| match value {
         Assigned::Literal(literal) => (column.name.clone(), Counted::Literal(literal.clone())),
-        Assigned::Default | Assigned::Cast(_) | Assigned::Column(..) | Assigned::Within(_) | Assigned::Other => {
-            (column.name.clone(), Counted::Unknown)
-        }
+        _ => (column.name.clone(), Counted::Unknown),
     });
     let set: Vec<(EcoString, Counted)> = set.collect();
     let plain = !replay.author.stands_for_more && !write.from_query;

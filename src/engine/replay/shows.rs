@@ -90,7 +90,8 @@ fn of_list(create: &CreateView, replay: &Replay) -> Shows {
     let asked: Vec<usize> = shape.asked.iter().filter_map(|read| place(&replay.resolve(read))).collect();
     let by_option = create.options.iter().any(|option| option.name == "check_option");
     let checked = create.check_option.is_some() || by_option;
-    let unknown = Shows { base: at, asked, checked, combined, ..Shows::default() };
+    let filter = create.query.filter.clone();
+    let unknown = Shows { base: at, asked, checked, filter, combined, ..Shows::default() };
     let own = replay.catalog.get(&name).filter(|base| base.is_known_whole());
     let own: Option<Vec<EcoString>> = own.map(|base| base.columns.iter().map(|column| column.name.clone()).collect());
     let mut columns = Vec::new();

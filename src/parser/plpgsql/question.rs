@@ -285,11 +285,15 @@ impl Reader<'_, '_> {
         let catalog = match first.as_str() {
             "information_schema" if self.eat_symbol(b'.') => eco_format!("{first}.{}", self.name()?),
             "pg_catalog" if self.eat_symbol(b'.') => self.name()?,
+            _ if self.eat_symbol(b'.') => eco_format!("{first}.{}", self.name()?),
             _ => first,
         };
         let _as = self.eat("AS");
-        if !self.is("WHERE") {
+        if !self.is("WHERE") && !self.is_symbol(b')') {
             let _alias = self.name()?;
+        }
+        if self.is_symbol(b')') {
+            return Some(CatalogRows { catalog, tests: Vec::new(), whole: true });
         }
         if self.eat("WHERE") { self.tests(catalog) } else { None }
     }
@@ -329,6 +333,10 @@ impl Reader<'_, '_> {
         }
         if negated {
             return ALWAYS_FALSE.contains(&column.as_str()).then_some(None);
+        }
+        if self.eat("IS") {
+            let null = !self.eat("NOT");
+            return self.eat("NULL").then(|| Some((column, Sought::Null(null))));
         }
         if !self.eat_symbol(b'=') {
             return None;
