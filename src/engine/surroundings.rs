@@ -106,23 +106,32 @@ impl<'a> Surroundings<'a> {
     /// Whether a written name is that of a relation in another spelling, in a history that has made every other relation it
     /// names: `orderitems` or `"Order"` for `"OrderItems"` and `"order"`, `post` for `posts`.
     ///
-    /// A table that nobody has made may be older than the history. One that has nearly the name of another is none.
-    pub fn is_misspelt(&self, written: &ObjectName) -> bool {
+    /// A table that nobody has made may be older than the history. One that has nearly the name of another is none, unless
+    /// the statement names both, as one that replaces the older does: `others` are the names in it.
+    pub fn is_misspelt(&self, written: &ObjectName, others: &[&ObjectName]) -> bool {
         let name = &written.name.name;
         if !self.history_is_whole || name.starts_with("pg_") || self.catalog.has_relation_named(name) {
+            return false;
+        }
+        let is_of_system = |schema: &EcoString| schema == "information_schema" || schema.starts_with("pg_");
+        let made = self.created(written);
+        let is_type = self.catalog.past(Kind::Type, &made).is_some();
+        let unseen = self.catalog.past(Kind::Relation, &made).is_none() && !is_type;
+        if !unseen || self.search_path.iter().any(is_of_system) {
             return false;
         }
         let is_searched = |schema: &str| match &written.schema {
             Some(named) => named.name == schema,
             None => self.search_path.iter().any(|searched| searched == schema),
         };
-        let unseen = self.catalog.past(Kind::Relation, &self.created(written)).is_none();
-        let is_meant = |relation: &Relation| {
+        let named_too = |relation: &Relation| others.iter().any(|other| self.resolve(other) == relation.name);
+        let is_meant = |relation: &&Relation| {
             is_searched(&relation.name.schema)
                 && !relation.perhaps_missing
                 && differs_in_spelling(name, &relation.name.name)
         };
-        unseen && self.catalog.relations().any(is_meant)
+        let mut meant = self.catalog.relations().filter(is_meant).peekable();
+        meant.peek().is_some() && !meant.any(named_too) && !self.catalog.has_code_that_may_create()
     }
 
     /// The search_path for what CREATE SCHEMA holds: the new schema comes first.

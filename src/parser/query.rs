@@ -206,6 +206,11 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     };
     outline.fill(c, &query.body, uses);
     outline.rows.extend(series::row_of_literals(&query));
+    if query.limit_clause.is_some() || query.fetch.is_some() {
+        // Some of them, or none.
+        outline.from_query |= !outline.rows.is_empty();
+        outline.rows.clear();
+    }
     if uses.output_wanted || outline.into.is_some() {
         outline.shape = shape::of_query(c, &query);
         outline.shape.asked = outline.filter.iter().flat_map(|filter| filter.reads.clone()).collect();

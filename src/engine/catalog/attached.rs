@@ -38,6 +38,8 @@ pub struct Fires {
     pub changed: Vec<EcoString>,
     /// A constraint trigger that waits for the end of the transaction.
     pub deferred: bool,
+    /// A constraint trigger that SET CONSTRAINTS may make wait for it.
+    pub deferrable: bool,
     /// ENABLE, DISABLE, REPLICA, ALWAYS.
     pub firing: Firing,
     /// Names of the transition tables.

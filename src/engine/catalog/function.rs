@@ -230,8 +230,11 @@ fn row_calls(body: &Body) -> Option<Vec<EcoString>> {
         match &inner.statement.kind {
             StatementKind::Query(query) => calls.extend(query.functions.iter().cloned()),
             StatementKind::Write(write) => calls.extend(write.functions.iter().cloned()),
-            StatementKind::Lock(_) | StatementKind::Set(_) | StatementKind::Truncate(_) | StatementKind::Refresh(_) => {
-            }
+            StatementKind::Lock(_)
+            | StatementKind::Raise(_)
+            | StatementKind::Set(_)
+            | StatementKind::Truncate(_)
+            | StatementKind::Refresh(_) => {}
             _ => return None,
         }
     }
@@ -289,6 +292,11 @@ impl Catalog {
         self.functions
             .iter()
             .flat_map(move |(name, known)| known.iter().filter(created).map(move |function| (name, function)))
+    }
+
+    /// Whether the body of a function may do more than read and write rows.
+    pub fn has_code_that_may_create(&self) -> bool {
+        self.functions().any(|(_, function)| function.does().row_calls.is_none())
     }
 
     /// The names of functions that a schema has, and neither another schema nor the server has as well.

@@ -293,6 +293,8 @@ pub(super) fn comment(comment: &Comment, span: Span, around: &Surroundings) -> V
         _ => Form::CommentOnTable,
     };
     let relation = comment.object.relation().map(|relation| around.resolve(relation));
+    let is_type = |name: &RelationName| around.catalog.get(name).is_none() && around.catalog.composite(name).is_some();
+    let relation = relation.filter(|name| !is_type(name));
     relation.into_iter().map(|relation| Occurrence::new(form, span).with(Role::Target, relation)).collect()
 }
 

@@ -8,7 +8,7 @@ use ecow::EcoString;
 use crate::ast::{
     BodyStatement, Branch, BranchKind, Events, Ident, Statement, StatementKind, TriggerTiming, When, Write, WriteVerb,
 };
-use crate::engine::catalog::{Relation, Trigger};
+use crate::engine::catalog::{Part, Relation, Trigger};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::{Firing, Surroundings};
 use crate::postgres::{Form, Role};
@@ -164,8 +164,11 @@ pub(in crate::engine) fn raised_by(
     let fires = &trigger.fires;
     let replica = around.session.setting("session_replication_role") == Some("replica");
     let is_set = fires.update_of.is_empty() || columns.iter().any(|column| fires.update_of.contains(column));
-    let fired = fires.in_session(replica) && !fires.deferred && !fires.conditional && is_set;
-    if !fired || !events.within(fires.events) || events == Events::NONE || relation.perhaps_missing {
+    let fired = fires.in_session(replica) && !fires.deferrable && !fires.conditional && is_set;
+    // A block that may not have run leaves a trigger in both states.
+    let certain = relation.triggers.iter().filter(|other| other.name == trigger.name).count() == 1
+        && relation.past_of(Part::Trigger, &trigger.name).is_some_and(|past| past.is_there());
+    if !fired || !certain || !events.within(fires.events) || events == Events::NONE || relation.perhaps_missing {
         return None;
     }
     let (body, _) = around.catalog.body_of_trigger(&trigger.function);

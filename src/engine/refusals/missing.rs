@@ -22,7 +22,10 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     }
     let created = created_in(statement).and_then(|name| missing_schema(name, around));
     let needed = needed(statement);
-    created.into_iter().chain(needed.into_iter().filter_map(|name| missing(name, around))).collect()
+    let one = |name: &&ObjectName| {
+        missing(name, around).or_else(|| misspelt(name, &needed, around).filter(|_| !retires(statement)))
+    };
+    created.into_iter().chain(needed.iter().filter_map(one)).collect()
 }
 
 /// What the server looks for when it has changed or checked the target.
@@ -33,15 +36,31 @@ pub(super) fn later_refusals(statement: &Statement, around: &Surroundings) -> Ve
         StatementKind::Write(write) if write.verb == WriteVerb::Insert => read_by(write),
         _ => Vec::new(),
     };
-    needed.into_iter().filter_map(|name| missing(name, around)).collect()
+    let named: Vec<&ObjectName> = needed.iter().copied().chain(self::needed(statement)).collect();
+    needed.into_iter().filter_map(|name| missing(name, around).or_else(|| misspelt(name, &named, around))).collect()
 }
 
 /// A relation that is not there.
 pub(super) fn missing(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
     missing_schema(name, around).or_else(|| {
-        let gone = around.is_gone(Kind::Relation, name) || around.is_misspelt(name);
+        let gone = around.is_gone(Kind::Relation, name);
         gone.then(|| absent(UNDEFINED_TABLE, "relation", name, around))
     })
+}
+
+/// A relation that is not there under this name, and is under one that is nearly the same.
+fn misspelt(name: &ObjectName, named: &[&ObjectName], around: &Surroundings) -> Option<Refusal> {
+    around.is_misspelt(name, named).then(|| absent(UNDEFINED_TABLE, "relation", name, around))
+}
+
+/// A table gets another name, or goes: it may be one that is older than the history, and has had its day.
+fn retires(statement: &Statement) -> bool {
+    match &statement.kind {
+        StatementKind::AlterTable(alter) => {
+            alter.actions.iter().any(|action| matches!(action.kind, AlterActionKind::RenameTo(_)))
+        }
+        _ => false,
+    }
 }
 
 /// A schema that was dropped or renamed.
@@ -94,7 +113,7 @@ fn dropped(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
     };
     let one = |name: &ObjectName| {
         missing_schema(name, around).or_else(|| {
-            let gone = around.is_gone(Kind::Relation, name) || around.is_misspelt(name);
+            let gone = around.is_gone(Kind::Relation, name);
             gone.then(|| absent(sqlstate, what, name, around))
         })
     };

@@ -2,11 +2,13 @@
 //!
 //! Source: measurements (`fixtures/facts/raised-*.sql`).
 
+use ecow::EcoString;
+
 use crate::ast::{Events, Expr, Statement, StatementKind, TriggerTiming, Truncate, Write, WriteVerb};
-use crate::engine::catalog::{Part, Relation, Rows, Trigger};
+use crate::engine::catalog::{Relation, Rows, Trigger};
 use crate::engine::classify::{End, Path, raised_by};
 use crate::engine::effect::RelationName;
-use crate::engine::replay::gives_rows;
+use crate::engine::replay::{gives_one_row, gives_rows};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
@@ -28,13 +30,17 @@ fn of_write(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let path = Path::of(write, around);
     let through = !path.views.is_empty() || !path.actions.is_empty();
     let relation = around.catalog.get(&path.table).filter(|relation| !through && is_there(relation))?;
+    if path.end == End::Replaced || !relation.rules.is_empty() {
+        return None;
+    }
     let events = Events::of_verb(write.verb);
     let raises = |trigger: &Trigger, of: &Relation| raising(trigger, of, events, write, around);
     let mut of_statement = relation.triggers.iter().filter(|trigger| !trigger.for_each_row);
     if let Some(refusal) = of_statement.find_map(|trigger| raises(trigger, relation)) {
         return Some(refusal);
     }
-    if path.end == End::Replaced {
+    // Which partition a new row gets to, and what fires there, is another question.
+    if relation.is_partitioned() && write.verb == WriteVerb::Insert {
         return None;
     }
     let parts = match (write.verb, relation.is_partitioned()) {
@@ -42,7 +48,7 @@ fn of_write(write: &Write, around: &Surroundings) -> Option<Refusal> {
         _ => Vec::new(),
     };
     let parts = parts.iter().filter_map(|name| around.catalog.get(name));
-    let mut tables = parts.chain(std::iter::once(relation)).filter(|table| changes_a_row(write, table));
+    let mut tables = parts.chain(std::iter::once(relation)).filter(|table| changes_a_row(write, table, around));
     tables.find_map(|table| {
         let fires = |trigger: &&Trigger| trigger.for_each_row && trigger.fires.events.meets(events);
         let mut triggers: Vec<&Trigger> = table.triggers.iter().filter(fires).collect();
@@ -73,9 +79,8 @@ fn raising(
     write: &Write,
     around: &Surroundings,
 ) -> Option<Refusal> {
-    let is_there = relation.past_of(Part::Trigger, &trigger.name).is_some_and(|past| past.is_there());
     let columns: Vec<_> = write.columns.iter().map(|column| column.name.clone()).collect();
-    let sqlstate = raised_by(trigger, relation, events, &columns, around).filter(|_| is_there)?;
+    let sqlstate = raised_by(trigger, relation, events, &columns, around)?;
     Some(reason(trigger, &relation.name, sqlstate))
 }
 
@@ -84,11 +89,15 @@ fn reason(trigger: &Trigger, table: &RelationName, sqlstate: &'static str) -> Re
 }
 
 /// Whether the write inserts, changes or deletes a row of the table for certain.
-fn changes_a_row(write: &Write, table: &Relation) -> bool {
+fn changes_a_row(write: &Write, table: &Relation, around: &Surroundings) -> bool {
+    let one_row =
+        |function: &EcoString| function == "generate_series" && write.series.is_some() || gives_one_row(function);
     match write.verb {
-        WriteVerb::Insert => gives_rows(write) || write.default_values,
+        WriteVerb::Insert => gives_rows(write) && write.functions.iter().all(one_row) || write.default_values,
         WriteVerb::Update | WriteVerb::Delete => {
-            let alone = !write.from_query && write.reads.is_empty() && !write.only;
+            // Row-level security may hide rows from another role.
+            let seen = around.session.setting("role").is_none() && table.policies.is_empty();
+            let alone = !write.from_query && write.reads.is_empty() && !write.only && seen;
             let certain = alone && table.rows == Rows::Certain && is_there(table);
             certain && write.filter.as_ref().is_none_or(|filter| is_met(filter, table))
         }

@@ -163,7 +163,9 @@ fn refused_value(
         Some(value) => value.literal() == Some(&Literal::Null) && !overridden,
     };
     // A trigger may fill it.
-    let refuses = column.not_null && !relation.fires_at(Events::INSERT) && is_null();
+    let below = around.catalog.descendants(&relation.name);
+    let mut tables = std::iter::once(relation).chain(below.iter().filter_map(|name| around.catalog.get(name)));
+    let refuses = column.not_null && is_null() && !tables.any(|table| table.has_code_at(Events::INSERT));
     let reason = || format!("null value in column {} violates its not-null constraint", column.name);
     if refuses { vec![refused(NOT_NULL_VIOLATION, reason())] } else { Vec::new() }
 }

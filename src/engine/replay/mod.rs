@@ -35,7 +35,7 @@ pub use constraint::{as_table_constraint, constraint_name};
 pub use create::index_name;
 pub(crate) use objects::{OF_COLUMN, alone, signature};
 pub(crate) use publication::VIA_ROOT;
-pub(super) use rows::gives_rows;
+pub(super) use rows::{gives_one_row, gives_rows};
 
 use std::borrow::Cow;
 

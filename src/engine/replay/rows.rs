@@ -49,6 +49,9 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
             reach(&target, replay);
         }
     }
+    if write.verb == WriteVerb::Update {
+        doubt_moved(write, &target, replay);
+    }
     // A row that moves to another partition is deleted here and inserted there.
     let moves = |relation: &Relation| write.verb == WriteVerb::Update && relation.kind != RelationKind::Table;
     let events = |relation: &Relation| if moves(relation) { Events::ALL } else { events_of(write) };
@@ -57,6 +60,19 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     }
     if write.verb == WriteVerb::Merge {
         replay.catalog.doubt_filled();
+    }
+}
+
+/// A new key may move the rows of a partition to another one.
+fn doubt_moved(write: &Write, target: &RelationName, replay: &mut Replay) {
+    let below = replay.catalog.descendants(target);
+    let tables = || std::iter::once(target).chain(&below).filter_map(|name| replay.catalog.get(name));
+    let moves = tables().any(|table| write.columns.iter().any(|column| table.partition_key.contains(&column.name)));
+    for name in below.iter().filter(|_| moves) {
+        let part = replay.catalog.touch(name);
+        if part.rows == Rows::Certain {
+            part.rows = Rows::Perhaps;
+        }
     }
 }
 
@@ -256,7 +272,7 @@ pub(in crate::engine) fn gives_rows(write: &Write) -> bool {
 }
 
 /// A function of the server that leaves as many rows as there were.
-fn gives_one_row(function: &str) -> bool {
+pub(in crate::engine) fn gives_one_row(function: &str) -> bool {
     let of_server = !function.contains('.') || function.starts_with("pg_catalog.");
     of_server && builtins::volatility(function).is_some() && builtins::gives_one_value(function)
 }

@@ -30,6 +30,7 @@ pub(super) fn create(create: &CreateTrigger, replay: &mut Replay) {
             conditional: create.when.is_some(),
             changed: condition.as_ref().and_then(Written::text).map(changed).unwrap_or_default(),
             deferred: create.initially_deferred,
+            deferrable: create.deferrable || create.initially_deferred,
             firing: Firing::Origin,
             transition_tables: create.transition_tables.iter().map(|table| table.name.name.clone()).collect(),
         },

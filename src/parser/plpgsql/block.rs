@@ -59,6 +59,8 @@ pub(super) struct Reader<'t> {
     pub(super) names: HashSet<String>,
     /// How often a variable may be assigned, declarations left out.
     pub(super) assigned: HashMap<String, usize>,
+    /// `TG_OP := ...` stands somewhere.
+    pub(super) sets_event: bool,
     pub(super) depth: usize,
 }
 
@@ -66,6 +68,7 @@ impl<'t> Reader<'t> {
     /// A reader at the start of a body.
     pub fn new(words: Lexemes<'t>, arguments: &[EcoString]) -> Self {
         Self {
+            sets_event: words.assigns("TG_OP"),
             assigned: assignments(&words),
             words,
             found: Vec::new(),

@@ -33,7 +33,7 @@ impl Reader<'_> {
         self.words.expect(&["IF"])?;
         let (first, last) = self.condition("THEN")?;
         let question = question::read(&self.words, first, last);
-        let when = question.when();
+        let when = self.at_event(question.when());
         let asked = self.ask(question);
         let decides = |holds, alone| asked.map(|question| BranchCondition { question, holds, alone });
         let (level, choice) = (self.within.len(), self.next_branch());
@@ -44,6 +44,11 @@ impl Reader<'_> {
         self.alternatives(choice, &["ELSIF", "ELSEIF"], when.negated(), Asks::Condition)?;
         self.after(level);
         self.words.expect(&["END", "IF"])
+    }
+
+    /// At which events a condition is true, unless TG_OP is a variable of the body's own, or may be assigned.
+    fn at_event(&self, when: When) -> When {
+        if self.sets_event || self.names.contains("tg_op") { When::PERHAPS } else { when }
     }
 
     /// Keeps a question that the catalogs may answer, and gives its number.
@@ -64,8 +69,8 @@ impl Reader<'_> {
             self.within.truncate(level);
             self.condition = first;
             let when = match asks {
-                Asks::Condition => question::read(&self.words, from, to).when(),
-                Asks::Event => question::listed_events(&self.words, from, to),
+                Asks::Condition => self.at_event(question::read(&self.words, from, to).when()),
+                Asks::Event => self.at_event(question::listed_events(&self.words, from, to)),
                 Asks::Value => When::PERHAPS,
             };
             self.one_of(choice, BranchKind::Choice, rest.and(when))?;

@@ -57,6 +57,11 @@ impl<'t> Lexemes<'t> {
         self.at
     }
 
+    /// Whether `word :=` stands somewhere.
+    pub fn assigns(&self, word: &str) -> bool {
+        (0..self.list.len()).any(|at| self.is_any(at, &[word]) && self.is_pair(at + 1, *b":="))
+    }
+
     /// Whether all are read.
     pub fn at_end(&self) -> bool {
         self.at >= self.list.len()
