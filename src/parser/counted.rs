@@ -22,13 +22,34 @@ pub(super) enum Known<'n> {
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
+/// What is known, and how deep in an expression.
+#[derive(Clone, Copy)]
+struct At<'n> {
+    known: Known<'n>,
+    depth: usize,
+}
+
+/// Expressions in expressions that are followed: BETWEEN takes its first one twice.
+const DEEPEST: usize = 16;
+
+/// Values in a list that are followed.
+const MANY: usize = 20;
+
 /// An expression over what is known.
 pub(super) fn counted(expr: &sql::Expr, known: Known) -> Counted {
-    let of = |expr: &sql::Expr| counted(expr, known);
+    inside(expr, At { known, depth: 0 })
+}
+
+fn inside(expr: &sql::Expr, outer: At) -> Counted {
+    if outer.depth == DEEPEST {
+        return Counted::Unknown;
+    }
+    let known = At { depth: outer.depth + 1, ..outer };
+    let of = |expr: &sql::Expr| inside(expr, known);
     match expr {
         sql::Expr::Nested(inner) => of(inner),
         sql::Expr::Identifier(name) => named(name, known),
-        sql::Expr::CompoundIdentifier(parts) => match (parts.as_slice(), known) {
+        sql::Expr::CompoundIdentifier(parts) => match (parts.as_slice(), known.known) {
             ([_, column], Known::Columns) => named(column, known),
             _ => Counted::Unknown,
         },
@@ -58,7 +79,7 @@ pub(super) fn counted(expr: &sql::Expr, known: Known) -> Counted {
             let low = compared(Comparison::AtLeast, of(expr), of(low));
             Counted::Both(Box::new(low), Box::new(compared(Comparison::AtMost, of(expr), of(high))))
         }
-        sql::Expr::InList { expr, list, negated: false } => {
+        sql::Expr::InList { expr, list, negated: false } if list.len() <= MANY => {
             let equal = list.iter().map(|value| compared(Comparison::OneOf, of(expr), of(value)));
             equal.reduce(|one, other| Counted::Either(Box::new(one), Box::new(other))).unwrap_or(Counted::Unknown)
         }
@@ -76,9 +97,9 @@ pub(super) fn counted(expr: &sql::Expr, known: Known) -> Counted {
 }
 
 /// What a name stands for.
-fn named(name: &sql::Ident, known: Known) -> Counted {
+fn named(name: &sql::Ident, known: At) -> Counted {
     let plain = name.quote_style.is_none();
-    match known {
+    match known.known {
         Known::Counter(names) if names.contains(&folded(name)) => Counted::Counter,
         Known::Columns if name.quote_style == Some(PLACEHOLDER) => Counted::Unknown,
         Known::Columns if plain && super::walk_expr::is_keyword_function(&name.value) => Counted::Unknown,
@@ -95,9 +116,9 @@ fn compared(comparison: Comparison, left: Counted, right: Counted) -> Counted {
     Counted::Compared(comparison, Box::new(left), Box::new(right))
 }
 
-fn binary(left: &sql::Expr, op: &sql::BinaryOperator, right: &sql::Expr, known: Known) -> Counted {
+fn binary(left: &sql::Expr, op: &sql::BinaryOperator, right: &sql::Expr, known: At) -> Counted {
     use sql::BinaryOperator as O;
-    let (one, other) = (Box::new(counted(left, known)), Box::new(counted(right, known)));
+    let (one, other) = (Box::new(inside(left, known)), Box::new(inside(right, known)));
     match op {
         O::StringConcat => Counted::Joined(one, other),
         O::Plus => later(*one, Arithmetic::Add, *other, || span(right, known)),
@@ -153,7 +174,7 @@ fn moment_in(data_type: &sql::DataType, expr: &sql::Expr) -> Option<Counted> {
 }
 
 /// Seconds, and how many times: `INTERVAL '1 day'`, `n * INTERVAL '1 day'`, `(n || ' days')::interval`.
-fn span(expr: &sql::Expr, known: Known) -> Option<(i64, Counted)> {
+fn span(expr: &sql::Expr, known: At) -> Option<(i64, Counted)> {
     match expr {
         sql::Expr::Nested(inner) => span(inner, known),
         sql::Expr::Interval(interval) if interval.leading_field.is_none() => {
@@ -163,7 +184,7 @@ fn span(expr: &sql::Expr, known: Known) -> Option<(i64, Counted)> {
         sql::Expr::Cast { expr: inner, data_type: sql::DataType::Interval { .. }, .. } => match unnested(inner) {
             sql::Expr::BinaryOp { left, op: sql::BinaryOperator::StringConcat, right } => {
                 let Literal::Text(unit) = limit::literal(right)? else { return None };
-                Some((seconds(&format!("1{unit}"))?, counted(left, known)))
+                Some((seconds(&format!("1{unit}"))?, inside(left, known)))
             }
             literal => {
                 let Literal::Text(text) = limit::literal(literal)? else { return None };
@@ -175,7 +196,7 @@ fn span(expr: &sql::Expr, known: Known) -> Option<(i64, Counted)> {
                 Some(unit) => (unit, right),
                 None => (span(right, known)?, left),
             };
-            (unit.1 == number(1)).then(|| (unit.0, counted(times, known)))
+            (unit.1 == number(1)).then(|| (unit.0, inside(times, known)))
         }
         _ => None,
     }
@@ -213,28 +234,28 @@ fn cast(data_type: &sql::DataType) -> Option<CountedCast> {
     }
 }
 
-fn element(root: &sql::Expr, chain: &[sql::AccessExpr], known: Known) -> Counted {
+fn element(root: &sql::Expr, chain: &[sql::AccessExpr], known: At) -> Counted {
     let ([sql::AccessExpr::Subscript(sql::Subscript::Index { index })], sql::Expr::Array(array)) =
         (chain, unnested(root))
     else {
         return Counted::Unknown;
     };
-    let elements = array.elem.iter().map(|element| counted(element, known)).collect();
-    Counted::Element(elements, Box::new(counted(index, known)))
+    let elements = array.elem.iter().map(|element| inside(element, known)).collect();
+    Counted::Element(elements, Box::new(inside(index, known)))
 }
 
-fn called(function: &sql::Function, known: Known) -> Counted {
+fn called(function: &sql::Function, known: At) -> Counted {
     let sql::FunctionArguments::List(list) = &function.args else { return Counted::Unknown };
     let [sql::ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return Counted::Unknown };
     let value = |argument: &sql::FunctionArg| match argument {
-        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => Some(counted(expr, known)),
+        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => Some(inside(expr, known)),
         _ => None,
     };
     let Some(values) = list.args.iter().map(value).collect::<Option<Vec<Counted>>>() else { return Counted::Unknown };
     let call = match (folded(name).as_str(), values.as_slice()) {
         ("nullif", [one, other]) => return Counted::NullIf(Box::new(one.clone()), Box::new(other.clone())),
         ("coalesce", _) => return Counted::Coalesce(values),
-        ("random", []) if matches!(known, Known::Random) => return Counted::Counter,
+        ("random", []) if matches!(known.known, Known::Random) => return Counted::Counter,
         ("lower", [_]) => CountedCall::Lower,
         ("upper", [_]) => CountedCall::Upper,
         ("length" | "char_length" | "character_length", [_]) => CountedCall::Length,
