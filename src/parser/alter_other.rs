@@ -53,7 +53,8 @@ const NEVER_ALTERED: &[&str] = &["ACCESS", "CAST", "COLUMN", "CONSTRAINT", "TRAN
 pub(super) fn shared_change(c: &mut Cursor, kind: &ObjectKind) -> Parsed<Option<ObjectChange>> {
     let change = if c.at(&["RENAME", "TO"]) && can_rename(kind) {
         c.expect(&["RENAME", "TO"])?;
-        ObjectChange::RenameTo(names::name(c, "a name")?)
+        let new = if objects::is_role(kind) { names::type_or_function } else { names::name };
+        ObjectChange::RenameTo(new(c, "a name")?)
     } else if c.at(&["SET", "SCHEMA"]) && is_in_schema(kind) {
         c.expect(&["SET", "SCHEMA"])?;
         ObjectChange::SetSchema(names::name(c, "a schema name")?)

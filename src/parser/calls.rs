@@ -202,7 +202,7 @@ impl Flattening<'_> {
             self.replace(2, plain_word("pg_collation_for"));
         } else if self.comes(0, &["DISTINCT"]) && self.behind(&["BY"]) || self.is_all_of_sets() {
             self.at += 1;
-        } else if self.comes(0, &["REPEATABLE"]) && opens {
+        } else if self.comes(0, &["REPEATABLE"]) && opens && self.is_behind_call() {
             self.at += 1;
             self.skip_group();
         } else if self.comes(0, &["FIRST", "NEXT"]) && self.behind(&["FETCH"]) {
@@ -222,6 +222,11 @@ impl Flattening<'_> {
 
     fn behind(&self, words: &[&str]) -> bool {
         self.kept.last().is_some_and(|last| is_word(&last.token, words))
+    }
+
+    /// Whether a closing parenthesis stands before, as it does before `REPEATABLE (seed)`.
+    fn is_behind_call(&self) -> bool {
+        self.kept.last().is_some_and(|last| last.token == Token::RParen)
     }
 
     /// `GROUP BY ALL ROLLUP (...)`

@@ -18,7 +18,7 @@ use super::dialect::Postgres;
 use super::psql_arguments::Value;
 use super::scan::{Lexed, Lexeme};
 use super::text::Text;
-use super::{lexer, limits, tokens};
+use super::{lexer, limits, names, tokens};
 use crate::ast::Ident;
 use crate::source::Span;
 
@@ -191,7 +191,22 @@ impl<'a> Cursor<'a> {
         let named = || called() || self.spans.last().is_some_and(is_operator);
         let cut_off =
             || at == self.spans.len() && !named() && (adds() || !self.spans.iter().any(|span| is_word(span, "INTO")));
-        !self.stands_in && !self.doubted && (self.delegated.is_none_or(|behind| at > behind) || cut_off())
+        !self.stands_in
+            && !self.doubted
+            && !self.may_misread(error)
+            && (self.delegated.is_none_or(|behind| at > behind) || cut_off())
+    }
+
+    /// Whether a word is refused that is a name in some places, or one stands somewhere that is read as something else before
+    /// the grammar sees it.
+    fn may_misread(&self, error: &SyntaxError) -> bool {
+        const REPLACED: &[&str] = &["ISNULL", "REPEATABLE", "SIMILAR", "TRIM"];
+        let is_replaced = |span: &Span| REPLACED.iter().any(|word| self.text_of(*span).eq_ignore_ascii_case(word));
+        // The list of a query may be empty.
+        let nothing = self.spans.last().is_some_and(|last| self.text_of(*last).eq_ignore_ascii_case("ALL"));
+        names::is_refused_column(error, self.text_of(error.at))
+            || self.spans.iter().any(is_replaced)
+            || nothing && error.at.is_empty()
     }
 
     /// Whether a placeholder comes.

@@ -38,8 +38,14 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
     let mut on = None;
     let mut arguments = Vec::new();
     let names = match naming {
-        Naming::Qualified if object == ObjectKind::Type => {
-            c.comma_separated(|c| names::qualified_type(c, "a type name"))?
+        Naming::Qualified if matches!(object, ObjectKind::Type | ObjectKind::Domain) => types(c)?,
+        Naming::Qualified if objects::is_role(&object) => {
+            c.comma_separated(|c| names::type_or_function(c, "a role name").map(names::unqualified))?
+        }
+        // Until 13 the name of a language may be a string.
+        Naming::Qualified if clauses::at_string(c) && object == ObjectKind::Other("LANGUAGE".into()) => {
+            c.doubt();
+            return c.expected("a name");
         }
         Naming::Qualified => c.comma_separated(|c| names::qualified(c, "a name"))?,
         Naming::Signature => {
@@ -76,6 +82,15 @@ fn dropped(c: &mut Cursor, found: Found) -> Parsed<StatementKind> {
         cascade,
         kind_keyword,
     })))
+}
+
+/// Names of types. The grammar takes whatever a column may be of, such as `a[]` and `SETOF a`.
+fn types(c: &mut Cursor) -> Parsed<Vec<ObjectName>> {
+    let names = c.doubting(|c| c.comma_separated(|c| names::qualified_type(c, "a type name")))?;
+    if !c.at_end() && !c.at_any(&["CASCADE", "RESTRICT"]) {
+        c.doubt();
+    }
+    Ok(names)
 }
 
 /// `function(int, text)`; only those of aggregates have to be written.

@@ -101,9 +101,13 @@ pub(super) fn vacuum(c: &mut Cursor) -> Parsed<StatementKind> {
     let mut options = option::switches(c)?;
     if !parenthesized {
         options.extend(old_words(c, vacuum));
+        if vacuum && c.at(&["VERBOSE"]) && option::is_on(&options, "analyze") {
+            // In 10 what follows VACUUM may be a whole ANALYZE.
+            c.doubt();
+        }
     }
     let full = option::is_on(&options, "full");
-    let analyze = option::is_on(&options, "analyze") || option::is_on(&options, "analyse");
+    let analyze = option::is_on(&options, "analyze");
     let tables = if c.at_end() { Vec::new() } else { c.comma_separated(vacuumed)? };
     Ok(StatementKind::Vacuum(Vacuum { vacuum, full, analyze: analyze || !vacuum, options, tables }))
 }

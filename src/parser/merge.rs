@@ -125,7 +125,7 @@ pub(super) fn copy(c: &mut Cursor) -> Parsed<StatementKind> {
         c.advance();
     }
     let table = names::qualified(c, "a table name")?;
-    let columns = insert_columns(c)?;
+    let columns = if c.at_symbol(&Token::LParen) { clauses::column_list(c)? } else { Vec::new() };
     match c.eat_any(&["FROM", "TO"]) {
         Some("FROM") => {
             let mut write = blank(WriteVerb::CopyFrom, table, None);

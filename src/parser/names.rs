@@ -183,11 +183,30 @@ fn at_one_of(c: &Cursor, sorted: &[&str]) -> bool {
     is_one_of(c, 0, sorted)
 }
 
-/// Whether a word, in any case, is in a sorted list: it is asked for every name, so it must be quick.
+/// Whether a word, in any case, is reserved.
+pub(super) fn is_reserved(word: &str) -> bool {
+    is_in(word, RESERVED)
+}
+
+/// Whether a word, in any case, names functions or types only.
+pub(super) fn is_of_functions(word: &str) -> bool {
+    is_in(word, FUNCTION_OR_TYPE)
+}
+
+/// Whether an error is that a word, which columns and tables may have for a name, is none here.
+pub(super) fn is_refused_column(error: &SyntaxError, word: &str) -> bool {
+    is_in(word, COLUMN_ONLY) && error.message.contains(REFUSED)
+}
+
+/// What stands before a reserved word in a message.
+const REFUSED: &str = "found the reserved word";
+
 fn is_one_of(c: &Cursor, n: usize, sorted: &[&str]) -> bool {
-    let Some(word) = c.word_at(n) else {
-        return false;
-    };
+    c.word_at(n).is_some_and(|word| is_in(word, sorted))
+}
+
+/// Whether a word, in any case, is in a sorted list: it is asked for every name, so it must be quick.
+fn is_in(word: &str, sorted: &[&str]) -> bool {
     let upper = || word.bytes().map(|byte| byte.to_ascii_uppercase());
     sorted.binary_search_by(|listed| listed.bytes().cmp(upper())).is_ok()
 }
@@ -207,7 +226,7 @@ fn behind_dots(c: &mut Cursor, start: usize, first: Ident, what: &str) -> Parsed
 
 fn refuse<T>(c: &Cursor, what: &str) -> Parsed<T> {
     let word = c.word_at(0).unwrap_or_default();
-    Err(SyntaxError { message: format!("expected {what}, found the reserved word {word}"), at: c.next_span() })
+    Err(SyntaxError { message: format!("expected {what}, {REFUSED} {word}"), at: c.next_span() })
 }
 
 /// The relation that a string names, as `regclass` reads it. It has no place.

@@ -14,7 +14,7 @@ use crate::ast::{Call, DeclareCursor, Execute, Explain, NamedOption, Prepare, St
 pub(super) fn explain(c: &mut Cursor) -> Parsed<StatementKind> {
     c.expect(&["EXPLAIN"])?;
     let options = explain_options(c)?;
-    let analyze = option::is_on(&options, "analyze") || option::is_on(&options, "analyse");
+    let analyze = option::is_on(&options, "analyze");
     let statement = statement(c, EXPLAINED, "a statement that has a plan")?;
     Ok(StatementKind::Explain(Box::new(Explain { analyze, options, statement })))
 }

@@ -84,6 +84,11 @@ const OTHER: &[(&[&str], Naming)] = &[
     (&["USER"], Naming::Qualified),
 ];
 
+/// Whether a kind is a role: what names functions may name one.
+pub(super) fn is_role(object: &ObjectKind) -> bool {
+    matches!(object, ObjectKind::Other(kind) if matches!(kind.as_str(), "ROLE" | "GROUP" | "USER"))
+}
+
 /// Steps over the keywords of a kind of object.
 pub(super) fn kind(c: &mut Cursor) -> Option<Found> {
     let start = c.position();

@@ -60,9 +60,15 @@ pub(super) fn switches(c: &mut Cursor) -> Parsed<Vec<NamedOption>> {
     if c.at_symbol(&Token::LParen) { clauses::list(c, switch) } else { Ok(Vec::new()) }
 }
 
+/// The word in both of its spellings.
+const ANALYZE: &[&str] = &["ANALYZE", "ANALYSE"];
+
 fn switch(c: &mut Cursor) -> Parsed<NamedOption> {
     let start = c.position();
-    let name = names::word_or(c, &["ANALYZE", "ANALYSE"], "an option")?.name.to_ascii_lowercase();
+    let name = match c.eat_any(ANALYZE) {
+        Some(_) => "analyze".into(),
+        None => names::word_or(c, &[], "an option")?.name.to_ascii_lowercase(),
+    };
     let value = if matches!(c.peek(), Token::Comma | Token::RParen) { None } else { Some(switch_value(c)?) };
     Ok(NamedOption { name, value, span: c.span_from(start) })
 }
@@ -79,7 +85,8 @@ fn switch_value(c: &mut Cursor) -> Parsed<EcoString> {
 /// One of these words, as the option that it is short for.
 pub(super) fn word(c: &mut Cursor, words: &[&str]) -> Option<NamedOption> {
     let span = c.next_span();
-    let name = c.eat_any(words)?.to_ascii_lowercase().into();
+    let word = c.eat_any(words)?;
+    let name = if ANALYZE.contains(&word) { "analyze".into() } else { word.to_ascii_lowercase().into() };
     Some(NamedOption { name, value: None, span })
 }
 

@@ -54,7 +54,12 @@ fn type_name(c: &mut Cursor) -> Parsed<ObjectName> {
         return names::type_or_function(c, "a type name").map(names::unqualified);
     }
     let start = c.position();
-    let data_type = data_type::data_type(c)?;
+    let of_words = if c.at(&["SETOF"]) { None } else { data_type::data_type(c).ok() };
+    let Some(data_type) = of_words else {
+        // A type may be created by a name that calls have a grammar of their own for, such as `position`.
+        c.back_to(start);
+        return names::qualified_type(c, "a type name");
+    };
     let end = c.position();
     c.back_to(start);
     if let Ok(name) = names::qualified_type(c, "a type name")

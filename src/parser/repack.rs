@@ -29,7 +29,7 @@ pub(super) fn repack(c: &mut Cursor) -> Parsed<StatementKind> {
         }
     }
     let concurrently = option::is_on(&options, "concurrently");
-    let analyze = option::is_on(&options, "analyze") || option::is_on(&options, "analyse");
+    let analyze = option::is_on(&options, "analyze");
     Ok(StatementKind::Repack(Box::new(Repack {
         table,
         columns,

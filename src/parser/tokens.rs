@@ -178,7 +178,7 @@ impl Reading {
         } else if is(Keyword::SIMILAR) && next.is_some_and(|next| is_word(next, &["TO"])) {
             self.push(Token::make_keyword("LIKE"), token);
             true
-        } else if is(Keyword::SIMILAR) && self.last(0).is_some_and(|last| !is_word(last, &["NOT"])) {
+        } else if is(Keyword::SIMILAR) && self.in_substring() {
             self.similar = true;
             self.push(Token::make_keyword("FROM"), token);
             true
@@ -202,13 +202,27 @@ impl Reading {
         {
             self.push(Token::make_keyword("TRUE"), token);
             true
-        } else if reads("ISNULL") && !self.behind(0, &["AS"]) {
+        } else if reads("ISNULL") && next != Some(&Token::LParen) && self.is_behind_operand() {
             self.push(Token::make_keyword("IS"), token);
             self.push(Token::make_keyword("NULL"), token);
             true
         } else {
             self.frame_exclusion || self.is_surplus(&is, next)
         }
+    }
+
+    /// Whether the innermost parenthesis that is open is that of SUBSTRING, behind its first argument.
+    fn in_substring(&self) -> bool {
+        let opened = self.open.last().copied().filter(|at| at + 1 < self.kept.len());
+        let called = opened.and_then(|at| self.kept.get(at.checked_sub(1)?));
+        called.is_some_and(|called| is_word(&called.token, &["SUBSTRING"]))
+    }
+
+    /// Whether the token kept last may end an operand.
+    fn is_behind_operand(&self) -> bool {
+        const BEFORE_NAME: &[&str] = &["AS", "DOMAIN", "EXISTS", "FUNCTION", "PROCEDURE", "ROUTINE", "TYPE"];
+        let begins = |last: &Token| matches!(last, Token::Comma | Token::LParen | Token::Period);
+        self.last(0).is_some_and(|last| !begins(last) && !is_word(last, BEFORE_NAME))
     }
 
     /// Takes note of the clause that a word starts or ends.
@@ -227,7 +241,9 @@ impl Reading {
         }
         self.lock_names &= self.behind(0, &["OF"]) || self.last(0) == Some(&Token::Period);
         self.lock_names |= is(Keyword::OF) && self.behind(0, &["UPDATE", "SHARE"]) && self.behind(1, &["FOR"]);
-        self.frame_exclusion |= is(Keyword::EXCLUDE) && self.behind(0, &["ROW", "PRECEDING", "FOLLOWING"]);
+        let frame_ends =
+            || self.behind(0, &["PRECEDING", "FOLLOWING"]) || self.behind(0, &["ROW"]) && self.behind(1, &["CURRENT"]);
+        self.frame_exclusion |= is(Keyword::EXCLUDE) && frame_ends();
         if (is(Keyword::PRECEDING) || is(Keyword::FOLLOWING)) && self.last(1) == Some(&Token::DoubleColon) {
             // `'1 day'::interval PRECEDING`: sqlparser takes plain literals only.
             self.kept.truncate(self.kept.len() - 2);

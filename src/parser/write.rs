@@ -155,7 +155,9 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
 
 /// The column list of INSERT; a parenthesis may also open its query.
 pub(super) fn insert_columns(c: &mut Cursor) -> Parsed<Vec<Ident>> {
-    let opens_query = c.is_any_at(1, &["SELECT", "WITH", "VALUES", "TABLE"]) || c.peek_nth(1) == &Token::LParen;
+    let opens_query = c.is_any_at(1, &["SELECT", "WITH", "TABLE"])
+        || c.is_any_at(1, &["VALUES"]) && c.peek_nth(2) == &Token::LParen
+        || c.peek_nth(1) == &Token::LParen;
     if !c.at_symbol(&Token::LParen) || opens_query {
         return Ok(Vec::new());
     }

@@ -32,6 +32,43 @@ const WORDS: &[&str] = &[
     "ALL",
 ];
 
+/// Keywords that are names in some places or in all, put in place of names.
+const NAMES: &[&str] = &[
+    "position",
+    "values",
+    "binary",
+    "repeatable",
+    "at",
+    "local",
+    "similar",
+    "isnull",
+    "row",
+    "none",
+    "recursive",
+    "left",
+    "verbose",
+    "setof",
+    "out",
+    "trim",
+    "coalesce",
+    "precision",
+    "authorization",
+    "parameter",
+    "exists",
+    "interval",
+    "value",
+    "overlaps",
+    "substring",
+    "notnull",
+    "grouping",
+    "fetch",
+    "over",
+    "filter",
+];
+
+/// Of these, how many are tried in each place.
+const NAMES_EACH: usize = 6;
+
 /// Statements near this one. `number` varies what is put in.
 pub fn near(text: &str, number: usize) -> Vec<String> {
     let pieces = pieces(text);
@@ -50,11 +87,27 @@ pub fn near(text: &str, number: usize) -> Vec<String> {
         let mut other = pieces.clone();
         other[at] = word;
         found.push(other.join(" "));
+        if is_name(pieces[at]) {
+            for turn in 0..NAMES_EACH {
+                let keyword = NAMES[(number * 5 + at * 13 + turn) % NAMES.len()];
+                let mut named = pieces.clone();
+                named[at] = keyword;
+                found.push(named.join(" "));
+                // The same name everywhere.
+                let renamed = pieces.iter().map(|piece| if *piece == pieces[at] { keyword } else { *piece });
+                found.push(renamed.collect::<Vec<_>>().join(" "));
+            }
+        }
         let mut more = pieces.clone();
         more.insert(at, WORDS[(number * 3 + at * 11 + 1) % WORDS.len()]);
         found.push(more.join(" "));
     }
     found
+}
+
+/// Whether a piece looks like a name: people write keywords in capitals.
+fn is_name(piece: &str) -> bool {
+    piece.starts_with(|first: char| first.is_ascii_lowercase()) && !piece.contains(['\'', '"', '.'])
 }
 
 /// The words, signs and strings of a statement.

@@ -5,7 +5,9 @@
 
 use crate::ast::{Statement, StatementKind, WriteVerb};
 
-use super::words::{has, marks};
+use crate::parser::{NUMBER, QUOTED, STRING, is_name};
+
+use super::words::{marks, places};
 
 /// What came with a version.
 type Newer = (u8, &'static str);
@@ -111,7 +113,52 @@ pub(super) fn newest(statement: &Statement, text: &str) -> Option<Newer> {
     let mut clauses = queries.iter().chain(others).filter(|(words, _)| holds(text, words)).peekable();
     clauses.peek()?;
     let marks = marks(text);
-    clauses.filter(|(words, _)| has(&marks, words)).map(|(_, newer)| *newer).max()
+    clauses
+        .filter(|(words, _)| places(&marks, words).any(|at| stands(&marks, at, words)))
+        .map(|(_, newer)| *newer)
+        .max()
+}
+
+/// Whether the words that stand at a place are those of the clause and no names.
+fn stands(marks: &[String], at: usize, words: &[&str]) -> bool {
+    let (before, behind) = (marks.get(..at).unwrap_or_default(), marks.get(at + words.len()));
+    match words {
+        ["AT", "LOCAL"] | ["IS", .., "JSON"] => ends_operand(before),
+        // It may be a table as well.
+        ["ON", "PARAMETER"] => behind.is_some_and(|mark| mark == QUOTED || is_name(mark)),
+        _ => true,
+    }
+}
+
+/// Whether what comes next stands behind an operand and is no operand itself.
+fn ends_operand(marks: &[String]) -> bool {
+    /// Reserved words that are values, or end one.
+    const VALUES: &[&str] =
+        &["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "END", "LOCALTIME", "LOCALTIMESTAMP", "NULL"];
+    /// Words that an operand or a name follows, and that are no reserved ones.
+    const OPERATORS: &[&str] = &["BY", "ESCAPE", "INTO", "RECURSIVE", "SET", "UPDATE", "VALUES", "ZONE"];
+    let Some((last, before)) = marks.split_last() else { return false };
+    let last = last.as_str();
+    match last {
+        ")" => {
+            // `DISTINCT ON (...)` and `OPERATOR(...)`
+            let opening = opening(before);
+            !opening
+                .and_then(|at| before.get(at.checked_sub(1)?))
+                .is_some_and(|word| word == "ON" || word == "OPERATOR")
+        }
+        "]" | STRING | QUOTED | NUMBER => true,
+        word => VALUES.contains(&word) || is_name(word) && !OPERATORS.contains(&word),
+    }
+}
+
+/// Where the parenthesis was opened that closes behind these.
+fn opening(marks: &[String]) -> Option<usize> {
+    let mut depth = 1i32;
+    marks.iter().rposition(|mark| {
+        depth += i32::from(mark == ")") - i32::from(mark == "(");
+        depth == 0
+    })
 }
 
 /// Whether a text begins with a word, before all of it is looked at.
@@ -124,4 +171,51 @@ fn starts(text: &str, words: &[&str]) -> bool {
 fn holds(text: &str, words: &[&str]) -> bool {
     let longest = words.iter().max_by_key(|word| word.len()).map_or(&[][..], |word| word.as_bytes());
     text.as_bytes().windows(longest.len().max(1)).any(|part| part.eq_ignore_ascii_case(longest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_clause_stand_behind_an_operand() {
+        let found = |text: &str| {
+            let marks = marks(text);
+            let clauses: &[&[&str]] =
+                &[&["AT", "LOCAL"], &["IS", "JSON"], &["IS", "NOT", "JSON"], &["ON", "PARAMETER"]];
+            clauses.iter().any(|words| places(&marks, words).any(|at| stands(&marks, at, words)))
+        };
+        for text in [
+            "select now() at local",
+            "select (a).b[1] at local",
+            "select '2024-01-01'::timestamptz at local",
+            "select \"at\" at local",
+            "select current_timestamp at local",
+            "select case when a then b end at local",
+            "select a from t where a is not json and b",
+            "select $1 is json object",
+            "grant set on parameter work_mem to u",
+            "grant set on parameter \"my\".x to u",
+        ] {
+            assert!(found(text), "{text}");
+        }
+        for text in [
+            "update t set at = local",
+            "select at local from t",
+            "select distinct at local from t",
+            "select distinct on (a, f(b)) at local from t",
+            "select a, at local from at local",
+            "select t.at local from t",
+            "update at local set a = 1",
+            "update only at local set a = 1",
+            "insert into t values (E'don\\'t look at local')",
+            "select 1 /* /* a */ is json */",
+            "delete from t where a returning at local",
+            "grant select on parameter to public",
+            "revoke select on parameter, t from public",
+            "grant select on parameter.t to public",
+        ] {
+            assert!(!found(text), "{text}");
+        }
+    }
 }

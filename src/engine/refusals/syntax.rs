@@ -10,6 +10,7 @@ use crate::ast::{
 };
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::parser::{NUMBER, QUOTED, STRING, is_name};
 use crate::postgres::VersionSet;
 
 use super::words::{has, marks};
@@ -319,7 +320,7 @@ fn references(references: &References) -> Option<Newer> {
 }
 
 fn bound(bound: &PartitionBound, around: &Surroundings) -> Option<Newer> {
-    let calculated = |value: &Expr| !value.functions.is_empty() || is_cast(around.text_of(value.span));
+    let calculated = |value: &Expr| !value.functions.is_empty() || is_cast(&marks(around.text_of(value.span)));
     let is_calculated = match &bound.kind {
         PartitionBoundKind::Default => return Some((11, "a DEFAULT partition")),
         PartitionBoundKind::Hash { .. } => return Some((11, "a HASH partition")),
@@ -333,9 +334,13 @@ fn bound(bound: &PartitionBound, around: &Surroundings) -> Option<Newer> {
 }
 
 /// `'2024-01-01'::date`, or `date '2024-01-01'`.
-fn is_cast(text: &str) -> bool {
-    let typed = text.ends_with('\'') && text.split('\'').next().is_some_and(|word| word.trim().len() > 2);
-    text.contains("::") || typed && text.starts_with(|first: char| first.is_ascii_alphabetic())
+fn is_cast(marks: &[String]) -> bool {
+    let is_of_type = |mark: &String| matches!(mark.as_str(), "(" | ")" | "," | "." | NUMBER | QUOTED) || is_name(mark);
+    let typed = || match marks {
+        [first, between @ .., last] => last == STRING && is_name(first) && between.iter().all(is_of_type),
+        _ => false,
+    };
+    has(marks, &["::"]) || typed()
 }
 
 /// Until 10 one table, or all.

@@ -20,7 +20,9 @@ pub(in crate::parser) fn with(c: &mut Cursor, uses: &mut Uses) -> Parsed<()> {
     if !c.eat(&["WITH"]) {
         return Ok(());
     }
-    let recursive = c.eat(&["RECURSIVE"]);
+    // `WITH recursive AS (...)` is a query of that name.
+    let is_name = c.is_any_at(1, &["AS"]) || *c.peek_nth(1) == Token::LParen;
+    let recursive = !is_name && c.eat(&["RECURSIVE"]);
     if recursive {
         // Each of the queries may name each, also those behind it.
         names_ahead(c).into_iter().for_each(|name| uses.hide(name, false));

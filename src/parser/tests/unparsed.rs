@@ -47,3 +47,37 @@ fn the_place_is_that_of_the_token() {
     assert!(unparsed.at.is_empty());
     assert!(unparsed.message.ends_with("found the end of the statement"));
 }
+
+#[test]
+fn keywords_that_may_be_names_are_read_or_not_certain() {
+    for text in [
+        "alter type position add value 'b'",
+        "alter type setof add value 'b'",
+        "alter domain row set default 1",
+        "create table repeatable (a int)",
+        "call repeatable(1)",
+        "copy t (values) from '/dev/null'",
+        "insert into t (values) values (1)",
+        "drop role if exists binary, verbose",
+        "alter role a rename to left",
+        "create type similar as enum ('a')",
+        "create function isnull(a int) returns int language sql as 'select 1'",
+        "drop type isnull",
+        "with recursive as (select 1) select * from recursive",
+        "with recursive (a) as (select 1) select * from recursive",
+        "alter table t add constraint row exclude (a with =)",
+        "select a isnull, substring(a similar b escape 'c') from t tablesample system (1) repeatable (2)",
+    ] {
+        assert!(!matches!(kinds(text)[..], [StatementKind::Unparsed(_)]), "{text}");
+    }
+    for text in [
+        "select all",
+        "vacuum analyze verbose t",
+        "drop language if exists 'plfoo'",
+        "drop domain setof b",
+        "drop type if exists y[]",
+        "create table trim (name text, b text)",
+    ] {
+        assert!(matches!(&kinds(text)[..], [StatementKind::Unparsed(unparsed)] if !unparsed.certain), "{text}");
+    }
+}
