@@ -42,13 +42,15 @@ use std::borrow::Cow;
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterObject, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind, StatisticsElement,
+    AlterObject, CreateStatistics, DataType, Expr, Foreign, ObjectName, PartitionBound, Statement, StatementKind,
+    StatisticsElement,
 };
 use crate::postgres::types as builtin_types;
 use crate::source::Span;
 
 use super::catalog::{Catalog, Fate, Kind, MigrationId, Place, Statistics, Written};
 use super::effect::{RelationKind, RelationName, TEMPORARY};
+use super::names;
 use super::partitions::zone;
 use super::session::Session;
 use super::surroundings::Surroundings;
@@ -195,8 +197,14 @@ fn apply_inside(
                 tables: create.tables.iter().map(|table| replay.resolve(table)).collect(),
                 columns: create.elements.iter().flat_map(StatisticsElement::columns).cloned().collect(),
             };
-            if let Some(name) = &create.name {
-                let name = replay.created(name, false);
+            let name = match &create.name {
+                Some(name) => Some(replay.created(name, false)),
+                None => statistics.tables.first().map(|table| chosen_name(create, table, replay.catalog)),
+            };
+            if let Some(name) = name {
+                if create.name.is_none() {
+                    replay.catalog.ledger.note(Kind::Statistics, &name, Fate::Given);
+                }
                 replay.catalog.add_statistics(name, statistics);
             }
         }
@@ -285,6 +293,20 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
+}
+
+/// The name that statistics without one get (16).
+///
+/// Source: `ChooseExtendedStatisticName` of PostgreSQL's commands/statscmds.c.
+fn chosen_name(create: &CreateStatistics, table: &RelationName, catalog: &Catalog) -> RelationName {
+    let parts = create.elements.iter().map(|element| match element {
+        StatisticsElement::Column(column) => column.name.as_str(),
+        StatisticsElement::Expr(_) => "expr",
+    });
+    let parts: Vec<&str> = parts.collect();
+    let taken =
+        |name: &str| catalog.all_statistics().any(|(known, _)| known.schema == table.schema && known.name == name);
+    RelationName::new(&*table.schema, &*names::chosen(&table.name, &parts.join("_"), "stat", taken))
 }
 
 /// The kind of relation that ALTER names, for one that nobody created.
