@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use crate::ast::{Assigned, Comparison, Counted, Events, Limit, Limits, Literal, PartitionBoundKind, Write, WriteVerb};
-use crate::engine::catalog::{Relation, counted_value};
+use crate::engine::catalog::{Column, Relation, counted_value};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::partitions::reached::Reached;
 use crate::engine::selectivity::is_found_by_key;
@@ -159,20 +159,25 @@ fn taking_rows(write: &Write, target: &RelationName, around: &Surroundings) -> R
 
 /// Whether some new row may have values in all of these columns.
 pub(super) fn gives(write: &Write, target: &RelationName, columns: &[EcoString], around: &Surroundings) -> bool {
-    let is_null = |limits: &Limits, column: &EcoString| {
-        limits.all.iter().any(|limit| limit.column == *column && limit.comparison == Comparison::Null)
-    };
-    let gives = |limits: &Limits| !columns.iter().any(|column| is_null(limits, column));
-    new_rows(write, target, around).is_none_or(|rows| rows.iter().any(gives))
+    let Some(relation) = written_out(write, target, around) else { return true };
+    let asked = || relation.columns.iter().enumerate().filter(|(_, column)| columns.contains(&column.name));
+    let is_null = |limits: Vec<Limit>| limits.iter().any(|limit| limit.comparison == Comparison::Null);
+    let gives = |row: &Vec<Assigned>| !asked().any(|place| limits_of(place, row, write).is_some_and(is_null));
+    write.rows.iter().any(gives)
+}
+
+/// The table of an INSERT whose rows are written out and few.
+fn written_out<'c>(write: &Write, target: &RelationName, around: &Surroundings<'c>) -> Option<&'c Relation> {
+    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
+    let known = known && write.conflict_sets.is_empty() && !write.from_query;
+    let relation = around.catalog.get(target).filter(|relation| known && relation.complete)?;
+    (!relation.fires_at(Events::INSERT)).then_some(relation)
 }
 
 /// What is known of the new rows, where they are written out and few.
 pub(super) fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
-    let known = write.verb == WriteVerb::Insert && !write.rows.is_empty() && write.rows.len() <= MANY;
-    let known = known && write.conflict_sets.is_empty() && !write.from_query;
-    let relation = around.catalog.get(target).filter(|relation| known && relation.complete)?;
-    let rows = write.rows.iter().map(|row| of_row(row, write, relation));
-    (!relation.fires_at(Events::INSERT)).then(|| rows.collect())
+    let relation = written_out(write, target, around)?;
+    Some(write.rows.iter().map(|row| of_row(row, write, relation)).collect())
 }
 
 /// Rows that are looked at.
@@ -180,22 +185,24 @@ const MANY: usize = 100;
 
 /// What is known of the columns of a row.
 pub(super) fn of_row(row: &[Assigned], write: &Write, relation: &Relation) -> Limits {
-    let limits = |(at, column): (usize, &crate::engine::catalog::Column)| {
-        let place = match write.columns.as_slice() {
-            [] => Some(at),
-            columns => columns.iter().position(|written| written.name == column.name),
-        };
-        let value = match place.map(|place| row.get(place)) {
-            Some(Some(Assigned::Within(value))) => return Some(between(&column.name, value)),
-            Some(Some(value)) if *value != Assigned::Default => value.literal()?.clone(),
-            _ if column.has_default && column.default_literal.is_some() => column.default_literal.clone()?,
-            _ if column.has_default || column.identity || column.generated_from.is_some() => return None,
-            _ => Literal::Null,
-        };
-        Some(vec![limit(&column.name, value)])
-    };
-    let all = relation.columns.iter().enumerate().filter_map(limits).flatten().collect();
+    let all = relation.columns.iter().enumerate().filter_map(|place| limits_of(place, row, write)).flatten().collect();
     Limits { all, ..Limits::default() }
+}
+
+/// What is known of a column, which is the one with this number, in a row.
+fn limits_of((at, column): (usize, &Column), row: &[Assigned], write: &Write) -> Option<Vec<Limit>> {
+    let place = match write.columns.as_slice() {
+        [] => Some(at),
+        columns => columns.iter().position(|written| written.name == column.name),
+    };
+    let value = match place.map(|place| row.get(place)) {
+        Some(Some(Assigned::Within(value))) => return Some(between(&column.name, value)),
+        Some(Some(value)) if *value != Assigned::Default => value.literal()?.clone(),
+        _ if column.has_default && column.default_literal.is_some() => column.default_literal.clone()?,
+        _ if column.has_default || column.identity || column.generated_from.is_some() => return None,
+        _ => Literal::Null,
+    };
+    Some(vec![limit(&column.name, value)])
 }
 
 /// A column lies between what an expression is with the least and with the greatest random().
