@@ -1,7 +1,8 @@
 //! The replay of a DO block's body: its transaction, and what is left to say behind statements that may not have run.
 
 use crate::ast::{
-    Body, Branch, BranchCondition, BranchKind, Question, SettingChange, SettingKind, TransactionControl, Unread,
+    Body, Branch, BranchCondition, BranchKind, Question, SettingChange, SettingKind, Statement, StatementKind,
+    TransactionControl, Unread,
 };
 use crate::finding::Finding;
 use crate::postgres::VersionSet;
@@ -12,7 +13,7 @@ use super::catalog::{Catalog, Relation};
 use super::effect::{Effect, RelationName};
 use super::running::Inside;
 use super::session::Session;
-use super::trace::{HeldLock, Refusal, Transaction};
+use super::trace::{HeldLock, Refusal, TracedStatement, Transaction};
 use super::{aftermath, asked};
 
 /// A DO block whose body is being replayed.
@@ -255,6 +256,11 @@ pub(super) fn passed_on(refusals: Vec<Refusal>, inside: &Inside, skipped: Versio
     let passed = refusals.into_iter().filter(|refusal| inside.catching(refusal.sqlstate).is_none());
     let reached = passed.map(|refusal| Refusal { versions: refusal.versions.without(skipped), ..refusal });
     reached.filter(|refusal| !refusal.versions.is_empty()).collect()
+}
+
+/// RAISE is nothing to speak of where nobody knows that it runs.
+pub(super) fn is_shown(statement: &Statement, traced: &TracedStatement) -> bool {
+    !matches!(statement.kind, StatementKind::Raise(_)) || !traced.refusals.is_empty()
 }
 
 /// A finding in a body: nothing can be edited there that would run, and CONCURRENTLY never does. What stands in a branch

@@ -214,7 +214,9 @@ impl Fold<'_> {
                     self.enter_branches(inside);
                     if !runs {
                         let traced = self.passed_over(index, statement, migration, running, inside);
-                        trace.extend(Some(traced).filter(|traced| migration.linted && is_shown(statement, traced)));
+                        trace.extend(
+                            Some(traced).filter(|traced| migration.linted && block::is_shown(statement, traced)),
+                        );
                         continue;
                     }
                 }
@@ -229,7 +231,7 @@ impl Fold<'_> {
                 self.marks.follow(&self.session, &self.catalog, &self.lock_order);
             }
             let traced = self.statement(index, statement, migration, running, inside.as_ref(), rolls_back);
-            if migration.linted && is_shown(statement, &traced) {
+            if migration.linted && block::is_shown(statement, &traced) {
                 trace.push(traced);
             }
             if let StatementKind::Do(block) = &statement.kind {
@@ -468,11 +470,6 @@ fn is_understood(kind: &StatementKind) -> bool {
         StatementKind::Do(block) => block.body.unread.is_empty(),
         _ => !psql::hides_statements(kind),
     }
-}
-
-/// RAISE is nothing to speak of where nobody knows that it runs.
-fn is_shown(statement: &Statement, traced: &TracedStatement) -> bool {
-    !matches!(statement.kind, StatementKind::Raise(_)) || !traced.refusals.is_empty()
 }
 
 /// Places in its body that were not understood, and what runs there.

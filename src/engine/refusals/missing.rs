@@ -53,14 +53,10 @@ fn misspelt(name: &ObjectName, named: &[&ObjectName], around: &Surroundings) -> 
     around.is_misspelt(name, named).then(|| absent(UNDEFINED_TABLE, "relation", name, around))
 }
 
-/// A table gets another name, or goes: it may be one that is older than the history, and has had its day.
+/// A table gets another name: it may be one that is older than the history, and has had its day.
 fn retires(statement: &Statement) -> bool {
-    match &statement.kind {
-        StatementKind::AlterTable(alter) => {
-            alter.actions.iter().any(|action| matches!(action.kind, AlterActionKind::RenameTo(_)))
-        }
-        _ => false,
-    }
+    let StatementKind::AlterTable(alter) = &statement.kind else { return false };
+    alter.actions.iter().any(|action| matches!(action.kind, AlterActionKind::RenameTo(_)))
 }
 
 /// A schema that was dropped or renamed.
