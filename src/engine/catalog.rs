@@ -15,6 +15,7 @@ mod declared;
 mod defaults;
 mod doubt;
 mod enums;
+mod event_triggers;
 mod function;
 mod heading;
 mod index;
@@ -52,6 +53,7 @@ pub(super) use counted::{failure as counted_failure, value as counted_value, val
 pub use counts::Counts;
 pub use declared::Declared;
 pub use enums::{Enum, EnumValue};
+pub use event_triggers::EventTrigger;
 pub use function::{Function, Identity};
 pub use heading::Heading;
 pub use index::{Index, IndexShape, KeyShape, plain_text};
@@ -110,6 +112,8 @@ pub struct Catalog {
     function_types: Arc<FxHashSet<EcoString>>,
     /// Functions whose bodies the server keeps as statements, not as text.
     bodies: Vec<SqlBody>,
+    /// Event triggers, by name.
+    event_triggers: Vec<EventTrigger>,
     /// Every name that a constraint has or had.
     constraint_names: FxHashSet<Box<str>>,
     /// A statement of which nobody knows what it did has run: there may be more than what is here.

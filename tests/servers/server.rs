@@ -201,10 +201,11 @@ pub fn on_each<T: Send>(
 }
 
 /// Drops whatever earlier work left: the schemas of this database, and what is not in a database. The first tablespace came with
-/// the server.
+/// the server. An event trigger may forbid the rest, and goes first.
 pub fn clean(observer: &mut Client) -> Fallible<()> {
     let rows = observer.query(
-        "SELECT format('DROP CAST (%s AS %s) CASCADE', castsource::regtype, casttarget::regtype) FROM pg_cast c WHERE oid >= 16384
+        "SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger
+         UNION ALL SELECT format('DROP CAST (%s AS %s) CASCADE', castsource::regtype, casttarget::regtype) FROM pg_cast c WHERE oid >= 16384
              AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = c.oid AND deptype IN ('e', 'i'))
          UNION ALL SELECT format(text, subname) FROM pg_subscription, unnest(ARRAY[
              'ALTER SUBSCRIPTION %I DISABLE', 'ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I'
@@ -212,7 +213,6 @@ pub fn clean(observer: &mut Client) -> Fallible<()> {
          UNION ALL SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname = 'public' OR oid >= 16384
          UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
          UNION ALL SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname) FROM pg_foreign_data_wrapper WHERE oid >= 16384
-         UNION ALL SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger
          UNION ALL SELECT format('DROP ACCESS METHOD %I', amname) FROM pg_am WHERE oid >= 16384
          UNION ALL SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE oid >= 16384
          UNION ALL SELECT format('DROP TABLESPACE %I', spcname) FROM pg_tablespace WHERE oid > (SELECT min(oid) FROM pg_tablespace WHERE oid >= 16384)

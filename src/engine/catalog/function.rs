@@ -351,6 +351,15 @@ impl Catalog {
         !overloads.is_empty() && overloads.iter().all(|known| known.gives_set && !known.language.is_empty())
     }
 
+    /// The functions that the only function of a name calls, where all of it was read and it does nothing but to read and
+    /// write rows and to raise exceptions.
+    pub(super) fn only_rows(&self, name: &str) -> Option<&[EcoString]> {
+        match self.overloads(name) {
+            [only] => only.does().row_calls.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What a trigger function does, as far as it could be read, if there is one of the name, and the search_path that it
     /// sets.
     pub fn body_of_trigger(&self, name: &str) -> (&[BodyStatement], Option<&str>) {

@@ -34,6 +34,7 @@ impl Catalog {
         self.ledger.doubt_all(|_, _, _| true);
         self.subscriptions.clear();
         self.bodies.iter_mut().for_each(|body| body.certain = false);
+        self.doubt_event_triggers();
         self.doubt_composites();
         self.doubt_enums(|_| true);
     }
@@ -98,6 +99,7 @@ impl Catalog {
                 None => either.bodies.push(SqlBody { certain: false, ..body }),
             }
         }
+        either.or_event_triggers(before.event_triggers);
         either.has_temporary_functions |= before.has_temporary_functions;
         either.set_constraints = match (either.set_constraints, before.set_constraints) {
             (one, other) if one == other => one,

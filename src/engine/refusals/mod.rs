@@ -21,6 +21,7 @@ mod detached;
 mod drop;
 mod enum_use;
 mod enums;
+mod event_triggers;
 mod executed;
 mod existence;
 mod expressions;
@@ -104,6 +105,7 @@ use super::trace::Refusal;
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = syntax::refusals(statement, around).into_iter().collect();
     found.extend(unparsed::refusals(statement, around, in_body));
+    found.extend(event_triggers::refusals(statement, around));
     found.extend(transactions::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
     found.extend(pending::refusals(statement, around));
@@ -145,6 +147,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(bare_names::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
     found.extend(raised::refusals(statement, around));
+    found.extend(event_triggers::later_refusals(statement, around));
     found
 }
 

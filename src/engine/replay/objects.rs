@@ -4,7 +4,7 @@ use crate::ast::{
     AlterActionKind, AlterOther, AlterTable, Argument, ArgumentMode, Drop, ObjectChange, ObjectKind, ObjectName,
     SequenceOption, SequenceOptionKind, Statement, StatementKind,
 };
-use crate::engine::catalog::{Fate, Kind, Part, Relation};
+use crate::engine::catalog::{EventTrigger, Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::named::{self, Moved};
 
@@ -78,13 +78,24 @@ pub(super) fn note(statement: &Statement, replay: &mut Replay) {
         StatementKind::Drop(drop) => dropped(drop, replay),
         StatementKind::CreateExtension(create) => extension::made(Some(create), replay),
         StatementKind::AlterExtension(_) | StatementKind::Foreign(_) => extension::foreign(&statement.kind, replay),
-        StatementKind::CreateEventTrigger(_) => replay.catalog.ledger.blind = true,
+        StatementKind::CreateEventTrigger(create) => event_trigger(EventTrigger::new(create), replay),
+        StatementKind::AlterEventTrigger(alter) => {
+            // ENABLE REPLICA is another state than ENABLE.
+            let fires = if alter.enable { None } else { Some(false) };
+            replay.catalog.set_event_trigger(&alter.name.name, fires);
+        }
         // One that is there already stays as it is; of a new one the owner is noted where it is made.
         StatementKind::CreateSequence(create) if create.if_not_exists => {}
         StatementKind::CreateSequence(create) => own(&create.name, &create.options, replay),
         StatementKind::Opaque(opaque) => extension::opaque(opaque, replay),
         _ => {}
     }
+}
+
+/// What it runs may undo or add to what statements do.
+fn event_trigger(trigger: EventTrigger, replay: &mut Replay) {
+    replay.catalog.ledger.blind |= replay.catalog.changes_definitions(&trigger);
+    replay.catalog.add_event_trigger(trigger);
 }
 
 /// Objects of which nothing but the name is kept.
@@ -259,6 +270,9 @@ fn alter_other(alter: &AlterOther, replay: &mut Replay) {
             part(on, kind, &to, Fate::Given, replay);
             rename_trigger(on, &written.name.name, &to, replay);
         }
+        ObjectKind::Other(kind) if kind == "EVENT TRIGGER" => {
+            replay.catalog.rename_event_trigger(&written.name.name, &moved(&alone("")).name);
+        }
         ObjectKind::Other(kind) if kind == "PUBLICATION" => {
             let from = alone(&written.name.name);
             given_away(Kind::Publication, &from, &moved(&from), replay);
@@ -325,6 +339,7 @@ fn dropped(drop: &Drop, replay: &mut Replay) {
                 replay.catalog.take_publication(name);
                 replay.catalog.ledger.note(Kind::Publication, &alone(name), Fate::Dropped);
             }
+            ObjectKind::Other(kind) if kind == "EVENT TRIGGER" => replay.catalog.drop_event_trigger(name),
             ObjectKind::Other(kind) if kind == "STATISTICS" => {
                 let name = replay.resolve_kind(Kind::Statistics, written);
                 replay.catalog.ledger.note(Kind::Statistics, &name, Fate::Dropped);
