@@ -211,21 +211,26 @@ impl<'a> Surroundings<'a> {
     /// Whether a USING expression says no more than the change of type itself: the column, or its plain cast, be it with a
     /// COLLATE.
     pub fn is_plain_cast(&self, using: &Expr, column: &str, data_type: &DataType) -> bool {
-        let squeeze = |text: &str| -> String {
-            text.chars()
-                .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | ')'))
-                .collect::<String>()
-                .to_lowercase()
-        };
-        let written = squeeze(self.text_of(using.span));
-        let column = squeeze(column);
-        let target = squeeze(self.text_of(data_type.span));
+        self.casts(using, &squeezed(column), data_type)
+    }
+
+    /// Whether a USING expression casts the column to text, and that to the new type.
+    pub fn is_cast_by_text(&self, using: &Expr, column: &str, data_type: &DataType) -> bool {
+        let column = squeezed(column);
+        let texts = [format!("{column}::text"), format!("{column}::varchar"), format!("cast{column}astext")];
+        texts.iter().any(|text| self.casts(using, text, data_type))
+    }
+
+    /// Whether an expression is what was squeezed, or its cast to a type.
+    fn casts(&self, expr: &Expr, from: &str, data_type: &DataType) -> bool {
+        let written = squeezed(self.text_of(expr.span));
+        let target = squeezed(self.text_of(data_type.span));
         // The schema of the type may stand in one of the places only.
-        let schema = squeeze(&format!("{}.", self.type_name(data_type).schema));
+        let schema = squeezed(&format!("{}.", self.type_name(data_type).schema));
         let bare = target.strip_prefix(&schema).unwrap_or(&target);
-        let mut casts = vec![column.clone()];
+        let mut casts = vec![from.to_owned()];
         for target in [bare.to_owned(), format!("{schema}{bare}")] {
-            casts.extend([format!("cast{column}as{target}"), format!("{column}::{target}")]);
+            casts.extend([format!("cast{from}as{target}"), format!("{from}::{target}")]);
         }
         // COLLATE says how values are compared, and leaves them as they are.
         let mut rests = casts.iter().filter_map(|cast| written.strip_prefix(cast.as_str()));
@@ -286,4 +291,10 @@ fn differs_in_spelling(one: &str, other: &str) -> bool {
         many.strip_suffix('s').is_some_and(|stem| stem == one || stem.strip_suffix('e') == Some(one))
     };
     one.eq_ignore_ascii_case(other) || is_plural(one, other) || is_plural(other, one)
+}
+
+/// Without white space, quotes and parentheses, in lower case.
+fn squeezed(text: &str) -> String {
+    let text = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | ')'));
+    text.collect::<String>().to_lowercase()
 }

@@ -37,7 +37,7 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal
     found.extend(foreign_keys::alter_table(alter, relation, around));
     found.extend(type_changes(alter, around));
     found.extend(own_keys::alter_table(alter, relation));
-    found.extend(operators::alter_table(alter, relation));
+    found.extend(operators::alter_table(alter, relation, around));
     found.extend(type_users::alter_table(alter, relation, around));
     found.extend(readers::refusals(alter, around));
     found.extend(detached::alter_table(alter, relation, around));

@@ -83,6 +83,13 @@ pub(super) fn unfit_type(data_type: &DataType, around: &Surroundings) -> Option<
 
 /// COLLATE of a type that has none.
 pub(super) fn uncollated(data_type: &DataType, collation: Option<&ObjectName>) -> Option<Refusal> {
+    let collation = collation.filter(|_| uncollatable(data_type))?;
+    let reason = format!("collations are not supported by type {}", data_type.name);
+    Some(refused(DATATYPE_MISMATCH, reason).at(collation.span))
+}
+
+/// Whether values of a type are known to have no collation.
+pub(super) fn uncollatable(data_type: &DataType) -> bool {
     const WITHOUT: &[&str] = &[
         "bigint",
         "boolean",
@@ -102,7 +109,5 @@ pub(super) fn uncollated(data_type: &DataType, collation: Option<&ObjectName>) -
         "timestamp without time zone",
         "uuid",
     ];
-    let collation = collation.filter(|_| WITHOUT.contains(&data_type.name.as_str()))?;
-    let reason = format!("collations are not supported by type {}", data_type.name);
-    Some(refused(DATATYPE_MISMATCH, reason).at(collation.span))
+    WITHOUT.contains(&data_type.name.as_str())
 }

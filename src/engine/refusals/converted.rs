@@ -4,7 +4,8 @@
 //! (`fixtures/facts/violated-type-*.sql`). Source: the input functions and the casts of the server.
 
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, DataType, Literal};
-use crate::engine::catalog::{Kind, Relation, Rows};
+use crate::engine::catalog::{Kind, Past, Relation, Rows};
+use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
@@ -41,9 +42,13 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refu
             return None;
         };
         let plain = using.as_ref().is_none_or(|using| around.is_plain_cast(using, &name.name, data_type));
+        let by_text = using.as_ref().is_some_and(|using| around.is_cast_by_text(using, &name.name, data_type));
         let target = Target { data_type, written: using.is_some(), around };
-        let found = tables.iter().filter(|_| plain && data_type.dimensions == 0).find_map(|table| {
+        let found = tables.iter().filter(|_| (plain || by_text) && data_type.dimensions == 0).find_map(|table| {
             let old = table.column(&name.name)?.known_type().filter(|old| old.dimensions == 0)?;
+            if !plain && !is_string(&old.name) && !target.is_of_enum(old) {
+                return None;
+            }
             let written = values(table, &name.name, around);
             written.iter().find_map(|value| target.refusal(value, old)).or_else(|| target.other_bits(table, &name.name))
         });
@@ -90,6 +95,7 @@ impl Target<'_> {
                 "date" | "timestamp without time zone" | "timestamp with time zone" => no_date(text),
                 _ => no_value(text, new, self.around),
             },
+            (Literal::Text(label), _) if self.written && self.is_of_enum(old) => no_value(label, new, self.around),
             (Literal::Number(number), "smallint" | "integer" | "bigint" | "numeric") => match new.name.as_str() {
                 "smallint" | "integer" | "bigint" => out_of_range(number, new),
                 "numeric" => too_large(number, new),
@@ -98,6 +104,13 @@ impl Target<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Whether the old type is an enum, of which a cast to another type goes by the label.
+    fn is_of_enum(&self, old: &DataType) -> bool {
+        let made = |(key, _): (&RelationName, &Past)| &*key.schema == "CAST";
+        let is_enum = self.around.catalog.enum_created_in(&self.around.type_name(old)).is_some();
+        is_enum && !self.around.catalog.ledger.all(Kind::Named).any(made)
     }
 
     /// The bits of a column that is never NULL, where there are rows, whatever is in them.

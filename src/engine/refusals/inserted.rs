@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{Assigned, ConflictTarget, Limits, Literal, Write};
+use crate::ast::{Assigned, ConflictTarget, Limits, Literal, Overriding, Write};
 use crate::engine::catalog::{Column, ConstraintKind, Index, Relation, counted_value};
 use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
@@ -152,11 +152,13 @@ fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, aroun
         (None, true) => None,
         (_, false) => (!super::has_own_default(column, around)).then_some(Literal::Null),
     };
-    let literal = match place.map(|place| row.get(place)) {
-        Some(Some(Assigned::Default) | None) | None => by_default(),
-        Some(Some(value)) => constant(value, column),
+    let written = place.and_then(|place| row.get(place)).filter(|value| **value != Assigned::Default);
+    let literal = written.map_or_else(by_default, |value| constant(value, column));
+    let by_sequence = match written {
+        Some(_) => column.identity && write.overriding == Some(Overriding::User),
+        None => column.identity || column.serial,
     };
-    let made = column.identity || column.generated_from.is_some() || column.serial && place.is_none();
+    let made = by_sequence || column.generated_from.is_some();
     as_of(literal.filter(|_| !made)?, column, column.data_type.as_ref()?)
 }
 

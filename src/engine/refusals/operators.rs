@@ -2,15 +2,19 @@
 //!
 //! Source: `pg_opclass` of PostgreSQL 10 to 18, and measurements (`fixtures/facts/create-index-hash-*.sql`).
 
+use ecow::EcoString;
+
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, CreateIndex, CreateTable, DataType, Ident,
     IndexKey, KeyColumns, TableConstraintKind,
 };
 use crate::engine::catalog::Relation;
+use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::column_types::uncollated;
+use super::column_types::{uncollatable, uncollated};
+use super::type_users::stays;
 use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, UNDEFINED_OBJECT, refused, refused_on};
 
 /// Types that have no order, and no hash.
@@ -75,8 +79,9 @@ fn unordered(data_type: &DataType, method: &str) -> Option<Refusal> {
 const CLASSES: &[(&str, &str, &[&str])] = &[
     ("btree", "text_pattern_ops", &["text", "character varying"]),
     ("btree", "varchar_pattern_ops", &["text", "character varying"]),
-    ("btree", "bpchar_pattern_ops", &["character"]),
+    ("btree", "bpchar_pattern_ops", &["character", "text", "character varying"]),
     ("btree", "text_ops", &["text", "character varying"]),
+    ("btree", "varchar_ops", &["text", "character varying"]),
     ("btree", "int2_ops", &["smallint"]),
     ("btree", "int4_ops", &["integer"]),
     ("btree", "int8_ops", &["bigint"]),
@@ -90,16 +95,61 @@ const CLASSES: &[(&str, &str, &[&str])] = &[
     ("gin", "jsonb_path_ops", &["jsonb"]),
 ];
 
+/// Types that are stored as nothing else.
+const PLAIN: &[&str] =
+    &["bigint", "boolean", "date", "integer", "json", "jsonb", "numeric", "smallint", "text", "uuid"];
+
 /// A class that does not take the column's type. Only types that are stored as nothing else are told to be wrong.
 fn other_class(key: &IndexKey, data_type: &DataType, method: &str) -> Option<Refusal> {
-    const PLAIN: &[&str] =
-        &["bigint", "boolean", "date", "integer", "json", "jsonb", "numeric", "smallint", "text", "uuid"];
     let class = key.opclass.as_ref().filter(|class| class.schema.is_none())?;
     let is_it = |(of, name, _): &&(&str, &str, &[&str])| *of == method && *name == class.name.name;
     let (_, name, takes) = CLASSES.iter().find(is_it)?;
     let plain = data_type.dimensions == 0 && PLAIN.contains(&data_type.name.as_str());
     let reason = || format!("operator class {name} does not accept data type {}", data_type.name);
     (plain && !takes.contains(&data_type.name.as_str())).then(|| refused(DATATYPE_MISMATCH, reason()))
+}
+
+/// Classes that are the default of no type, with the types that they take: an index is made anew with them. Those of
+/// pg_trgm are there where an index has them.
+const NO_DEFAULTS: &[(&str, &[&str])] = &[
+    ("text_pattern_ops", &["text", "character varying"]),
+    ("varchar_pattern_ops", &["text", "character varying"]),
+    ("varchar_ops", &["text", "character varying"]),
+    ("bpchar_pattern_ops", &["character", "text", "character varying"]),
+    ("jsonb_path_ops", &["jsonb"]),
+    ("gin_trgm_ops", &["text", "character varying"]),
+    ("gist_trgm_ops", &["text", "character varying"]),
+];
+
+/// Indexes on a column that its new type does not fit: they are made anew, with the class that was written for them or the
+/// default one.
+fn retyped(
+    name: &Ident,
+    new: &DataType,
+    alter: &AlterTable,
+    relation: &Relation,
+    around: &Surroundings,
+) -> Option<Refusal> {
+    let is_enum = || around.catalog.enum_created_in(&around.type_name(new)).is_some();
+    let known = new.dimensions == 0 && (PLAIN.contains(&new.name.as_str()) || new.name == "character" || is_enum());
+    let indexes = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted && stays(index, alter));
+    let mut keys = indexes.flat_map(|index| {
+        let of_column = |(key, _): &(&Option<EcoString>, _)| key.as_ref() == Some(&name.name);
+        index.keys.iter().zip(&index.shape.keys).filter(of_column).map(move |(_, key)| (index, key))
+    });
+    keys.find_map(|(index, key)| match &key.operators {
+        _ if key.collation.is_some() && uncollatable(new) => {
+            let reason = format!("collations are not supported by type {}: index {} has one", new.name, index.name);
+            Some(refused(DATATYPE_MISMATCH, reason))
+        }
+        Some(class) => {
+            let (class, takes) = NO_DEFAULTS.iter().find(|(known, _)| known == class)?;
+            let reason =
+                || format!("operator class {class} of index {} does not accept data type {}", index.name, new.name);
+            (known && !takes.contains(&new.name.as_str())).then(|| refused(DATATYPE_MISMATCH, reason()))
+        }
+        None => unordered(new, &index.shape.method),
+    })
 }
 
 /// Classes of BRIN that came with 14: several ranges of values for each range of pages, and Bloom filters.
@@ -181,7 +231,7 @@ pub(super) fn create_table(create: &CreateTable) -> Vec<Refusal> {
 }
 
 /// Keys that ALTER TABLE makes.
-pub(super) fn alter_table(alter: &AlterTable, relation: &Relation) -> Vec<Refusal> {
+pub(super) fn alter_table(alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
     let added = |name: &str| {
         alter.actions.iter().find_map(|action| match &action.kind {
             AlterActionKind::AddColumn { column, .. } if column.name.name == name => Some(&column.data_type),
@@ -204,6 +254,9 @@ pub(super) fn alter_table(alter: &AlterTable, relation: &Relation) -> Vec<Refusa
         }
         AlterActionKind::AddColumn { column, .. } if column.constraints.iter().any(|part| is_key(&part.kind)) => {
             Some(unordered(&column.data_type, "btree")?.at(action.span))
+        }
+        AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, .. } } => {
+            Some(retyped(name, data_type, alter, relation, around)?.at(action.span))
         }
         _ => None,
     });

@@ -13,6 +13,7 @@ use crate::engine::catalog::{Column, Composite, ConstraintKind, Doubts, Function
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::types;
 
 use super::existence::{is_known_whole, is_there};
 use super::newer_functions::has_only_known_extensions;
@@ -115,7 +116,9 @@ fn change(
     let predicates =
         indexes.clone().map(|index| (format!("the predicate of index {}", index.name), &index.more.limits));
     if old.cannot_be_compared(new, numeric) && !same_enum {
-        let compares = |limits: &Limits| all(limits).any(|limit| limit.column == column.name && is_plain(limit, old));
+        let own = |cast: &EcoString| is_own(cast, old_type, old, around);
+        let compares =
+            |limits: &Limits| all(limits).any(|limit| limit.column == column.name && is_plain(limit, old, &own));
         if let Some((what, _)) = checks.chain(predicates.clone()).find(|(_, limits)| compares(limits)) {
             let reason = format!("{what} compares column {} as what it was: there is no such operator", column.name);
             return Some(refused(UNDEFINED_FUNCTION, reason));
@@ -252,8 +255,17 @@ fn is_comparison(limit: &Limit) -> bool {
     !matches!(limit.comparison, Comparison::Null | Comparison::NotNull) && !limit.values.contains(&Literal::Null)
 }
 
+/// Whether a cast is one to the type that the column has: the constant behind it is what it would be without.
+fn is_own(cast: &str, old_type: &DataType, old: Class, around: &Surroundings) -> bool {
+    let cast_to = DataType { name: cast.into(), ..DataType::default() };
+    match old {
+        Class::Enum => around.type_name(&cast_to) == around.type_name(old_type),
+        _ => types::canonical(cast) == old_type.name,
+    }
+}
+
 /// Compared with constants of the column's own type, so that nothing is cast.
-fn is_plain(limit: &Limit, class: Class) -> bool {
+fn is_plain(limit: &Limit, class: Class, own: &dyn Fn(&EcoString) -> bool) -> bool {
     let is_whole = |literal: &Literal| match literal {
         Literal::Number(text) | Literal::Text(text) => text.parse::<i32>().is_ok(),
         Literal::Null | Literal::Boolean(_) => false,
@@ -262,7 +274,8 @@ fn is_plain(limit: &Limit, class: Class) -> bool {
         Class::Integer => is_whole(literal),
         _ => matches!(literal, Literal::Text(_)),
     };
-    is_comparison(limit) && limit.cast.is_none() && !limit.values.is_empty() && limit.values.iter().all(fits)
+    let uncast = limit.cast.as_ref().is_none_or(own);
+    is_comparison(limit) && uncast && !limit.values.is_empty() && limit.values.iter().all(fits)
 }
 
 /// Whether the statement drops the constraint itself.
@@ -275,7 +288,8 @@ fn goes(name: &str, kind: &ConstraintKind, alter: &AlterTable) -> bool {
     })
 }
 
-fn stays(index: &Index, alter: &AlterTable) -> bool {
+/// Whether the statement leaves the index as it is.
+pub(super) fn stays(index: &Index, alter: &AlterTable) -> bool {
     !alter.actions.iter().any(|action| match &action.kind {
         AlterActionKind::DropConstraint { name, .. } => name.name == index.name,
         AlterActionKind::DropColumn { name, .. } => index.names_column(&name.name),

@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Counted, Events, Expr, Limit, Literal, Truncate, Write, WriteVerb};
+use crate::ast::{Assigned, Counted, Events, Expr, Limit, Literal, Overriding, Truncate, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
 use crate::engine::classify::{events_of, put_off};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -138,7 +138,7 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
     let rest: Vec<(EcoString, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
     let row = |values: Vec<Counted>| -> Option<Vec<(EcoString, Counted)>> {
         let missing = columns.iter().skip(values.len()).filter_map(|column| given_by_default(column, replay));
-        let given = columns.iter().zip(&values).filter(|(column, _)| takes(column));
+        let given = columns.iter().zip(&values).filter(|(column, _)| takes(column, write));
         let given = given.map(|(column, value)| (column.name.clone(), told_in(column, value)));
         (values.len() <= columns.len()).then(|| given.chain(missing).chain(rest.iter().cloned()).collect())
     };
@@ -172,8 +172,9 @@ fn told_in(column: &Column, value: &Counted) -> Counted {
 }
 
 /// Whether a column has what is written for it: the values of some are made by the server.
-fn takes(column: &Column) -> bool {
-    column.generated_from.is_none() && !column.identity
+fn takes(column: &Column, write: &Write) -> bool {
+    let by_sequence = column.identity && write.overriding == Some(Overriding::User);
+    column.generated_from.is_none() && !by_sequence
 }
 
 /// What a column has where nothing is written for it, if that is a literal or NULL.
@@ -189,7 +190,8 @@ pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(EcoS
         Some(domain) => domain.default.is_some(),
         None => crate::engine::refusals::has_own_default(column, &around),
     };
-    let plain = takes(column) && !column.serial && (column.has_default || !own_default);
+    let by_server = column.generated_from.is_some() || column.identity || column.serial;
+    let plain = !by_server && (column.has_default || !own_default);
     plain.then(|| (column.name.clone(), Counted::Literal(literal)))
 }
 
