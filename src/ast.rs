@@ -241,7 +241,10 @@ pub struct ObjectName {
 #[derive(Debug, Clone, PartialEq)]
 pub enum TransactionControl {
     /// BEGIN or START TRANSACTION.
-    Begin,
+    Begin {
+        /// READ ONLY, or READ WRITE, where one is said.
+        read_only: Option<bool>,
+    },
     /// COMMIT or END; `and_chain` opens the next transaction at once.
     Commit {
         /// AND CHAIN.

@@ -195,7 +195,7 @@ impl Fold<'_> {
         match control {
             TransactionControl::Commit { .. } => self.session.commit(),
             TransactionControl::Rollback { .. } => self.session.roll_back(),
-            TransactionControl::Begin
+            TransactionControl::Begin { .. }
             | TransactionControl::Savepoint(_)
             | TransactionControl::Release(_)
             | TransactionControl::RollbackTo(_)

@@ -66,7 +66,7 @@ impl Marks {
                 }
             }
             TransactionControl::Commit { .. } | TransactionControl::Prepare => self.marks.clear(),
-            TransactionControl::Begin | TransactionControl::Savepoint(_) => {}
+            TransactionControl::Begin { .. } | TransactionControl::Savepoint(_) => {}
         }
     }
 

@@ -20,6 +20,11 @@ pub type Settings = BTreeMap<String, String>;
 /// Where names are looked up when nothing else is set.
 static PUBLIC: LazyLock<[EcoString; 1]> = LazyLock::new(|| ["public".into()]);
 
+/// Of the open transaction.
+const READ_ONLY: &str = "transaction_read_only";
+/// Of the transactions to come.
+const READ_ONLY_BY_DEFAULT: &str = "default_transaction_read_only";
+
 /// What a savepoint remembers.
 #[derive(Debug, Clone)]
 struct Savepoint {
@@ -109,16 +114,31 @@ impl Session {
         if found.is_empty() { Cow::Borrowed(&*PUBLIC) } else { Cow::Owned(found) }
     }
 
+    /// Whether what changes the database is refused now: the transaction, or the one that a statement would begin, is READ
+    /// ONLY.
+    pub fn is_read_only(&self) -> bool {
+        let value = match &self.open {
+            Some(open) => open.local.get(READ_ONLY).map(String::as_str),
+            None => self.setting(READ_ONLY_BY_DEFAULT),
+        };
+        value.is_some_and(is_on)
+    }
+
     /// Opens a transaction, unless one is open.
     pub fn begin(&mut self, kind: Transaction) {
+        self.begin_as(kind, None);
+    }
+
+    fn begin_as(&mut self, kind: Transaction, read_only: Option<bool>) {
         if self.open.is_some() {
             return;
         }
+        let read_only = read_only.unwrap_or_else(|| self.setting(READ_ONLY_BY_DEFAULT).is_some_and(is_on));
         self.transactions_begun += 1;
         self.open = Some(OpenTransaction {
             kind,
             before: self.session.clone(),
-            local: Settings::new(),
+            local: read_only.then(|| (READ_ONLY.to_owned(), "on".to_owned())).into_iter().collect(),
             savepoints: Vec::new(),
             locks: Vec::new(),
         });
@@ -141,23 +161,28 @@ impl Session {
     /// What transaction control does. Inside the implicit block of a query string BEGIN makes it an explicit one.
     pub fn control(&mut self, control: &TransactionControl) {
         match control {
-            TransactionControl::Begin => match &mut self.open {
-                Some(open) if open.kind == Transaction::Implicit => open.kind = Transaction::Explicit,
+            TransactionControl::Begin { read_only } => match &mut self.open {
+                Some(open) if open.kind == Transaction::Implicit => {
+                    open.kind = Transaction::Explicit;
+                    if let Some(read_only) = read_only {
+                        open.local.insert(READ_ONLY.to_owned(), if *read_only { "on" } else { "off" }.to_owned());
+                    }
+                }
                 Some(_) => {}
-                None => self.begin(Transaction::Explicit),
+                None => self.begin_as(Transaction::Explicit, *read_only),
             },
             TransactionControl::Commit { and_chain } => {
-                let was_open = self.open.is_some();
+                let chained = self.open.as_ref().map(|_| self.is_read_only()).filter(|_| *and_chain);
                 self.commit();
-                if *and_chain && was_open {
-                    self.begin(Transaction::Explicit);
+                if chained.is_some() {
+                    self.begin_as(Transaction::Explicit, chained);
                 }
             }
             TransactionControl::Rollback { and_chain } => {
-                let was_open = self.open.is_some();
+                let chained = self.open.as_ref().map(|_| self.is_read_only()).filter(|_| *and_chain);
                 self.roll_back();
-                if *and_chain && was_open {
-                    self.begin(Transaction::Explicit);
+                if chained.is_some() {
+                    self.begin_as(Transaction::Explicit, chained);
                 }
             }
             TransactionControl::Prepare => self.commit(),
@@ -224,6 +249,8 @@ impl Session {
     }
 
     fn assign(&mut self, name: &str, value: Option<String>, local: bool) {
+        // Each transaction begins with a value of its own.
+        let local = local || name == READ_ONLY;
         let Some(open) = &mut self.open else {
             if !local {
                 put(&mut self.session, name, value);
@@ -271,6 +298,11 @@ impl Session {
         let left = self.session.iter().filter(|(name, value)| is_left(name, value));
         left.map(|(name, _)| name.clone()).collect()
     }
+}
+
+/// Whether a setting that is on or off is on.
+fn is_on(value: &str) -> bool {
+    ["on", "true", "t", "yes", "y", "1"].contains(&value.to_ascii_lowercase().as_str())
 }
 
 fn put(settings: &mut Settings, name: &str, value: Option<String>) {
@@ -406,6 +438,26 @@ mod tests {
         assert_eq!(session.statement_timeout(), None);
         session.commit();
         assert_eq!(session.statement_timeout(), Some(Duration::from_secs(300)));
+    }
+
+    #[test]
+    fn read_only_lasts_as_long_as_its_transaction() {
+        let mut session = session();
+        session.control(&TransactionControl::Begin { read_only: Some(true) });
+        session.control(&TransactionControl::Commit { and_chain: true });
+        assert!(session.is_read_only());
+        session.control(&TransactionControl::Commit { and_chain: false });
+        session.set(&set(READ_ONLY, "on", false));
+        assert!(!session.is_read_only());
+        session.set(&set(READ_ONLY_BY_DEFAULT, "on", false));
+        assert!(session.is_read_only());
+        session.control(&TransactionControl::Begin { read_only: None });
+        session.set(&set(READ_ONLY, "off", false));
+        assert!(!session.is_read_only());
+        session.commit();
+        assert!(session.is_read_only());
+        session.control(&TransactionControl::Begin { read_only: Some(false) });
+        assert!(!session.is_read_only());
     }
 
     #[test]

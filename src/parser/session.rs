@@ -38,8 +38,11 @@ fn set(c: &mut Cursor) -> Parsed<StatementKind> {
         if c.at_end() {
             return c.expected("a transaction mode");
         }
-        transaction::modes(c)?;
-        return Ok(opaque("SET SESSION CHARACTERISTICS"));
+        let read_only = transaction::modes(c)?;
+        return Ok(match read_only {
+            Some(read_only) => access("default_transaction_read_only", read_only, false),
+            None => opaque("SET SESSION CHARACTERISTICS"),
+        });
     }
     let local = scope(c);
     if c.at(&["TRANSACTION"]) && !assigns(c, 1) {
@@ -73,10 +76,16 @@ fn transaction_mode(c: &mut Cursor) -> Parsed<StatementKind> {
         clauses::string(c)?;
     } else if c.at_end() {
         return c.expected("a transaction mode");
-    } else {
-        transaction::modes(c)?;
+    } else if let Some(read_only) = transaction::modes(c)? {
+        return Ok(access("transaction_read_only", read_only, true));
     }
     Ok(opaque("SET TRANSACTION"))
+}
+
+/// READ ONLY and READ WRITE are settings under another name.
+fn access(name: &str, read_only: bool, local: bool) -> StatementKind {
+    let value = if read_only { "on" } else { "off" };
+    changed(SettingKind::Set { name: name.into(), value: value.into() }, local)
 }
 
 fn constraints(c: &mut Cursor) -> Parsed<StatementKind> {

@@ -20,8 +20,7 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     let control = match c.eat_any(&["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"]) {
         Some("BEGIN" | "START") => {
             work(c);
-            modes(c)?;
-            TransactionControl::Begin
+            TransactionControl::Begin { read_only: modes(c)? }
         }
         Some("COMMIT") if c.at(&["PREPARED"]) => return prepared(c, "COMMIT PREPARED"),
         Some("ROLLBACK") if c.at(&["PREPARED"]) => return prepared(c, "ROLLBACK PREPARED"),
@@ -100,11 +99,12 @@ fn identifier(c: &mut Cursor) -> Parsed<()> {
     }
 }
 
-/// `ISOLATION LEVEL ..., READ ONLY, [NOT] DEFERRABLE`, with or without commas.
+/// `ISOLATION LEVEL ..., READ ONLY, [NOT] DEFERRABLE`, with or without commas: whether READ ONLY is said last, or READ WRITE.
 ///
 /// # Errors
 /// An unknown mode.
-pub(super) fn modes(c: &mut Cursor) -> Parsed<()> {
+pub(super) fn modes(c: &mut Cursor) -> Parsed<Option<bool>> {
+    let mut read_only = None;
     let mut first = true;
     while !c.at_end() {
         if !first {
@@ -112,20 +112,19 @@ pub(super) fn modes(c: &mut Cursor) -> Parsed<()> {
         }
         first = false;
         let level = c.eat(&["ISOLATION", "LEVEL"]);
+        let access = ["ONLY", "WRITE"].into_iter().find(|access| !level && c.eat(&["READ", access]));
+        read_only = access.map(|access| access == "ONLY").or(read_only);
         let known = if level {
             c.eat(&["SERIALIZABLE"])
                 || c.eat(&["REPEATABLE", "READ"])
                 || c.eat(&["READ", "COMMITTED"])
                 || c.eat(&["READ", "UNCOMMITTED"])
         } else {
-            c.eat(&["READ", "ONLY"])
-                || c.eat(&["READ", "WRITE"])
-                || c.eat(&["NOT", "DEFERRABLE"])
-                || c.eat(&["DEFERRABLE"])
+            access.is_some() || c.eat(&["NOT", "DEFERRABLE"]) || c.eat(&["DEFERRABLE"])
         };
         if !known {
             return c.expected(if level { "an isolation level" } else { "a transaction mode" });
         }
     }
-    Ok(())
+    Ok(read_only)
 }

@@ -165,7 +165,7 @@ fn can_stand_alone(statement: &Statement) -> bool {
         | StatementKind::Comment(_)
         | StatementKind::CreateTrigger(_)
         | StatementKind::CreatePolicy(_)
-        | StatementKind::Transaction(Begin | Commit { and_chain: false }) => true,
+        | StatementKind::Transaction(Begin { .. } | Commit { and_chain: false }) => true,
         StatementKind::Set(change) => matches!(change.kind, SettingKind::Set { .. }),
         _ => false,
     }

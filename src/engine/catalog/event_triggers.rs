@@ -28,7 +28,7 @@ impl EventTrigger {
         Self {
             name: create.name.name.clone(),
             event: create.event.name.clone(),
-            tags: values.map(|tag| tag.value.to_uppercase().into()).collect(),
+            tags: values.map(|tag| tag.value.to_uppercase()).collect(),
             function: create.function.name.name.clone(),
             fires: Some(true),
         }

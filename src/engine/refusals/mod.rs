@@ -54,6 +54,7 @@ mod partitions;
 mod pending;
 mod picked;
 mod raised;
+mod read_only;
 mod readers;
 mod recalculated;
 mod refreshed;
@@ -105,6 +106,7 @@ use super::trace::Refusal;
 pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = syntax::refusals(statement, around).into_iter().collect();
     found.extend(unparsed::refusals(statement, around, in_body));
+    found.extend(read_only::refusals(statement, around));
     found.extend(event_triggers::refusals(statement, around));
     found.extend(transactions::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
@@ -138,6 +140,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(executed::refusals(statement, around));
     found.extend(enum_use::refusals(statement, around));
     found.extend(maintenance::refusals(statement));
+    found.extend(read_only::later_refusals(statement, around));
     found.extend(values::refusals(statement, around));
     found.extend(violated::refusals(statement, around));
     found.extend(rewritten::refusals(statement, around));

@@ -37,6 +37,9 @@ fn settings() {
         ("SET ROLE admin", "role=admin"),
         ("SET LOCAL ROLE NONE", "~-role"),
         ("SET SESSION AUTHORIZATION 'bob'", "role=bob"),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY", "~transaction_read_only=on"),
+        ("SET LOCAL TRANSACTION READ ONLY READ WRITE", "~transaction_read_only=off"),
+        ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "default_transaction_read_only=on"),
         ("SET session = 1", "session=1"),
         ("RESET lock_timeout", "-lock_timeout"),
         ("RESET ROLE", "-role"),
@@ -61,9 +64,8 @@ fn what(text: &str) -> String {
 #[test]
 fn what_only_has_a_name() {
     for (text, expected) in [
-        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY", "SET TRANSACTION"),
-        ("SET LOCAL TRANSACTION READ WRITE", "SET TRANSACTION"),
-        ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "SET SESSION CHARACTERISTICS"),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "SET TRANSACTION"),
+        ("SET SESSION CHARACTERISTICS AS TRANSACTION DEFERRABLE", "SET SESSION CHARACTERISTICS"),
         ("DISCARD TEMPORARY", "DISCARD TEMP"),
         ("SHOW lock_timeout", "SHOW"),
         ("COMMIT PREPARED 'x'", "COMMIT PREPARED"),
@@ -77,9 +79,9 @@ fn what_only_has_a_name() {
 fn transactions() {
     use TransactionControl as T;
     for (text, expected) in [
-        ("BEGIN", T::Begin),
-        ("BEGIN WORK ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE", T::Begin),
-        ("START TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ", T::Begin),
+        ("BEGIN", T::Begin { read_only: None }),
+        ("BEGIN WORK ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE", T::Begin { read_only: None }),
+        ("START TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ", T::Begin { read_only: Some(true) }),
         ("COMMIT", T::Commit { and_chain: false }),
         ("END TRANSACTION AND CHAIN", T::Commit { and_chain: true }),
         ("COMMIT WORK AND NO CHAIN", T::Commit { and_chain: false }),

@@ -115,5 +115,5 @@ fn backslashes_follow_the_setting() {
     let text = r"SELECT 'a\'; SET standard_conforming_strings = off; SELECT 'a\';'; RESET ALL; SELECT 'a\'; BEGIN";
     let kinds = kinds(text);
     assert_eq!(kinds.len(), 6, "{kinds:?}");
-    assert_eq!(kinds[5], StatementKind::Transaction(TransactionControl::Begin));
+    assert_eq!(kinds[5], StatementKind::Transaction(TransactionControl::Begin { read_only: None }));
 }

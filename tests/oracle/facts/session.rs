@@ -6,7 +6,7 @@ use super::{Lines, flag};
 
 pub fn transaction(control: &TransactionControl, lines: &mut Lines) {
     lines.push(match control {
-        TransactionControl::Begin => "begin".to_owned(),
+        TransactionControl::Begin { .. } => "begin".to_owned(),
         TransactionControl::Commit { and_chain } => format!("commit{}", flag(*and_chain, "and chain")),
         TransactionControl::Rollback { and_chain } => format!("rollback{}", flag(*and_chain, "and chain")),
         TransactionControl::Savepoint(name) => format!("savepoint {}", name.name),
