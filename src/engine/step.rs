@@ -99,8 +99,10 @@ impl<'a> Step<'a> {
         let is_border = |statement: &&Statement| {
             use TransactionControl::{Begin, Commit, Prepare, Rollback};
             let outside = |block: Span| statement.span == block || !block.contains(statement.span);
-            matches!(statement.kind, StatementKind::Transaction(Begin { .. } | Commit { .. } | Rollback { .. } | Prepare))
-                || alone.is_some_and(outside)
+            matches!(
+                statement.kind,
+                StatementKind::Transaction(Begin { .. } | Commit { .. } | Rollback { .. } | Prepare)
+            ) || alone.is_some_and(outside)
         };
         let (before, after) = self.statements.split_at(self.index);
         let first = before.iter().rposition(is_border).map_or(0, |at| at + 1);

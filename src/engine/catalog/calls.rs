@@ -2,7 +2,9 @@
 
 use ecow::EcoString;
 
-use super::{Column, ConstraintKind, Index, Policy, Relation};
+use super::{Catalog, Column, ConstraintKind, Index, Kind, Policy, Relation};
+use crate::engine::effect::RelationName;
+use crate::postgres::builtins;
 
 /// Whether one of these calls is of a function, whatever schema stands in front of it.
 pub fn calls(calls: &[EcoString], function: &str) -> bool {
@@ -62,5 +64,15 @@ impl Relation {
         let of_policies =
             self.policies.iter_mut().flat_map(|policy| policy.using_calls.iter_mut().chain(&mut policy.check_calls));
         self.calls.iter_mut().chain(of_columns).chain(of_constraints).chain(of_indexes).chain(of_policies)
+    }
+}
+
+impl Catalog {
+    /// Whether history shows one aggregate of this name that is there for certain, and the server has none of the name.
+    pub fn is_only_aggregate(&self, name: &str) -> bool {
+        let overload = |key: &RelationName| &*key.schema == "AGGREGATE" && key.name.split('(').next() == Some(name);
+        let mut known = self.ledger.all(Kind::Named).filter(|(key, past)| overload(key) && !past.is_gone());
+        let only = known.next().filter(|_| known.next().is_none());
+        only.is_some_and(|(_, past)| past.is_there()) && builtins::volatility(name).is_none()
     }
 }

@@ -262,9 +262,12 @@ const PSEUDO: &[&str] = &["record", "void", "trigger", "event_trigger", "anyelem
 const OTHER_PSEUDO: &[&str] = &["void", "record", "event_trigger"];
 
 impl Catalog {
-    /// Whether history shows one function of this name and no overload.
+    /// Whether history shows one function or aggregate of this name and no overload.
     pub fn is_only_function(&self, name: &str) -> bool {
-        self.functions.get(name).is_some_and(|known| known.len() == 1)
+        match self.overloads(name) {
+            [] => self.is_only_aggregate(name),
+            known => known.len() == 1,
+        }
     }
 
     /// The type of what the only function of this name gives, if there is one and it is none of the server's.

@@ -15,9 +15,14 @@ use crate::postgres::{VersionSet, builtins};
 use super::existence::is_there;
 use super::{DEPENDENT_OBJECTS, refused_on};
 
-/// What uses the functions that are dropped without CASCADE.
+/// What uses the functions and aggregates that are dropped without CASCADE.
 pub(super) fn refusals(drop: &Drop, around: &Surroundings) -> Vec<Refusal> {
-    drop.names.iter().filter_map(|name| used(name, around)).collect()
+    let aggregate = around.text_of(drop.kind_keyword).eq_ignore_ascii_case("AGGREGATE");
+    let is_only = |name: &&ObjectName| match aggregate {
+        true => around.catalog.function(&name.name.name).is_none() && around.catalog.is_only_aggregate(&name.name.name),
+        false => is_only(name, around),
+    };
+    drop.names.iter().filter(is_only).filter_map(|name| used(name, around)).collect()
 }
 
 /// Generated columns keep what they call since 15.
@@ -25,9 +30,6 @@ const GENERATED: VersionSet = VersionSet::since(15);
 
 fn used(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
     let function = name.name.name.as_str();
-    if !is_only(name, around) {
-        return None;
-    }
     let mut relations: Vec<&Relation> = around.catalog.relations().filter(|relation| is_there(relation)).collect();
     relations.sort_by(|a, b| a.name.cmp(&b.name));
     let on = |versions: VersionSet, what: EcoString| {

@@ -169,7 +169,7 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             let unfit = serial.or_else(|| missing_data_type(data_type, around));
             unfit.or_else(|| column_types::unfit_type(data_type, around))
         }
-        AlterActionKind::SetSchema(schema) => lost_schema(schema, around),
+        AlterActionKind::SetSchema(schema) => lost_schema(schema, around).or_else(|| moved_onto(alter, schema, around)),
         AlterActionKind::RenameTo(to) => {
             let name = around.resolve(&alter.name);
             let has_rows = around.relation(&alter.name).is_some_and(|relation| {
@@ -186,6 +186,24 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         _ => None,
     });
     wrong_kind(alter, around).into_iter().chain(found).collect()
+}
+
+/// The type of the rows, the indexes and the sequences that a table takes along into a schema have names that are taken there.
+///
+/// Source: `AlterTableNamespaceInternal()` of the server.
+fn moved_onto(alter: &AlterTable, schema: &Ident, around: &Surroundings) -> Option<Refusal> {
+    let relation = around.relation(&alter.name).filter(|relation| existence::is_there(relation))?;
+    let there = |name: &str| RelationName::new(&*schema.name, name);
+    let stays = *relation.name.schema == *schema.name || relation.kind == RelationKind::Sequence;
+    // That the name of the table itself is taken comes first.
+    if stays || around.catalog.is_taken(&there(&relation.name.name)) {
+        return None;
+    }
+    let indexes = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted);
+    let owned = relation.sequences.iter().map(|sequence| &sequence.name);
+    let mut along = indexes.map(|index| &index.name).chain(owned);
+    taken(Kind::Type, &there(&relation.name.name), "type", schema.span, around)
+        .or_else(|| along.find_map(|name| Some(existence::taken_relation(&there(name), around)?.at(schema.span))))
 }
 
 /// ALTER VIEW of a table and the like. ALTER TABLE takes more than tables, and ALTER INDEX renames any relation.
