@@ -63,8 +63,10 @@ fn new_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Opti
 
 /// What is known of the rows that INSERT takes from a query.
 pub(super) fn queried_rows(write: &Write, target: &RelationName, around: &Surroundings) -> Option<Vec<Limits>> {
+    let relation = around.catalog.get(target).filter(|relation| relation.complete)?;
     let inserts = write.verb == WriteVerb::Insert && write.rows.is_empty();
-    inserts.then(|| new_rows(write, target, around)).flatten()
+    let rows = inserts.then(|| new_rows(write, target, around)).flatten();
+    rows.or_else(|| bounded(write, relation, around).filter(|_| inserts))
 }
 
 /// What an UPDATE makes of a row.
@@ -137,6 +139,28 @@ impl<'a> Source<'a> {
         let kind = |given: &Literal| self.columns.iter().map(|column| value(column, given)).collect();
         Some(limit.values.iter().map(kind).collect())
     }
+}
+
+/// What the condition of the query says of all rows that it gives, where a column is taken as it is. A trigger may change
+/// them.
+fn bounded(write: &Write, target: &Relation, around: &Surroundings) -> Option<Vec<Limits>> {
+    let below = around.catalog.descendants(&target.name);
+    let fires = |name: &RelationName| around.catalog.get(name).is_none_or(|known| known.fires_at(events_of(write)));
+    let source = Source::of(write, around).filter(|_| write.conflict_sets.is_empty())?;
+    let from = around.catalog.get(&source.table).filter(|_| !fires(&target.name) && !below.iter().any(fires))?;
+    let limits = &write.filter.as_ref()?.limits.all;
+    let taking = |limit: &Limit| {
+        let at = source.columns.iter().position(|column| **column == limit.column)?;
+        let column = match write.columns.as_slice() {
+            [] => target.columns.get(at)?,
+            named => target.column(&named.get(at)?.name)?,
+        };
+        let (own, other) = (from.column(&limit.column)?.known_type()?, column.known_type()?);
+        let same = (&own.name, &own.modifiers, own.dimensions) == (&other.name, &other.modifiers, other.dimensions);
+        same.then(|| Limit { column: column.name.clone(), ..limit.clone() })
+    };
+    let all: Vec<Limit> = limits.iter().filter_map(taking).collect();
+    (!all.is_empty()).then(|| vec![Limits { all, ..Limits::default() }])
 }
 
 /// The rows of a table and of its partitions and children that meet a condition; `None` where not all of them are known, or
