@@ -14,6 +14,7 @@ mod counts;
 mod declared;
 mod defaults;
 mod doubt;
+mod empty_columns;
 mod enums;
 mod event_triggers;
 mod function;
@@ -52,6 +53,7 @@ pub use composite::{Composite, CompositeAttribute};
 pub(super) use counted::{failure as counted_failure, value as counted_value, value_in as counted_value_in};
 pub use counts::Counts;
 pub use declared::Declared;
+pub use empty_columns::EmptyColumn;
 pub use enums::{Enum, EnumValue};
 pub use event_triggers::EventTrigger;
 pub use function::{Function, Identity};
@@ -112,6 +114,8 @@ pub struct Catalog {
     function_types: Arc<FxHashSet<EcoString>>,
     /// Functions whose bodies the server keeps as statements, not as text.
     bodies: Vec<SqlBody>,
+    /// Columns that the open transaction has added.
+    empty_columns: Vec<EmptyColumn>,
     /// Event triggers, by name.
     event_triggers: Vec<EventTrigger>,
     /// Every name that a constraint has or had.

@@ -35,6 +35,7 @@ impl Catalog {
         self.subscriptions.clear();
         self.bodies.iter_mut().for_each(|body| body.certain = false);
         self.doubt_event_triggers();
+        self.forget_empty_columns();
         self.doubt_composites();
         self.doubt_enums(|_| true);
     }
@@ -100,6 +101,7 @@ impl Catalog {
             }
         }
         either.or_event_triggers(before.event_triggers);
+        either.or_empty_columns(&before.empty_columns);
         either.has_temporary_functions |= before.has_temporary_functions;
         either.set_constraints = match (either.set_constraints, before.set_constraints) {
             (one, other) if one == other => one,

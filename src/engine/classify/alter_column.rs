@@ -100,7 +100,7 @@ enum Filling {
 }
 
 /// Whether a new column is NULL in the rows that are there.
-pub(super) fn is_added_empty(column: &ColumnDef, around: &Surroundings) -> bool {
+pub(in crate::engine) fn is_added_empty(column: &ColumnDef, around: &Surroundings) -> bool {
     added_column_form(column, around) == Form::AddColumn
 }
 

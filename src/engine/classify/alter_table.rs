@@ -40,6 +40,12 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// Whether all rows have NULL in a column: this statement adds it, or an earlier one of the transaction has.
+    pub(super) fn is_empty(&self, column: &str) -> bool {
+        let transaction = self.around.session.transaction_number();
+        self.added_empty.contains(&column) || self.around.catalog.is_empty_column(&self.name, column, transaction)
+    }
+
     /// A behaviour of this relation and of its partitions.
     pub(super) fn form(&self, form: Form, span: Span) -> Occurrence {
         Occurrence::new(form, span)

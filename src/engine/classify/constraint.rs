@@ -199,9 +199,7 @@ fn foreign_key(
     let form = match () {
         () if traits.not_valid || traits.not_enforced => Form::AddForeignKeyNotValid,
         () if new_and_empty => Form::AddForeignKeyNewTable,
-        () if columns.iter().any(|column| subject.added_empty.contains(&column.name.as_str())) => {
-            Form::AddForeignKeyNewColumn
-        }
+        () if columns.iter().any(|column| subject.is_empty(&column.name)) => Form::AddForeignKeyNewColumn,
         () => Form::AddForeignKey,
     };
     let referenced = subject.around.resolve(&references.table);

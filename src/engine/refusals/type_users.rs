@@ -116,7 +116,7 @@ fn change(
     let predicates =
         indexes.clone().map(|index| (format!("the predicate of index {}", index.name), &index.more.limits));
     if old.cannot_be_compared(new, numeric) && !same_enum {
-        let own = |cast: &EcoString| is_own(cast, old_type, old, around);
+        let own = |cast: &EcoString| is_own(cast, old_type, old);
         let compares =
             |limits: &Limits| all(limits).any(|limit| limit.column == column.name && is_plain(limit, old, &own));
         if let Some((what, _)) = checks.chain(predicates.clone()).find(|(_, limits)| compares(limits)) {
@@ -255,11 +255,11 @@ fn is_comparison(limit: &Limit) -> bool {
     !matches!(limit.comparison, Comparison::Null | Comparison::NotNull) && !limit.values.contains(&Literal::Null)
 }
 
-/// Whether a cast is one to the type that the column has: the constant behind it is what it would be without.
-fn is_own(cast: &str, old_type: &DataType, old: Class, around: &Surroundings) -> bool {
-    let cast_to = DataType { name: cast.into(), ..DataType::default() };
+/// Whether a cast, in lower case, is one to the type that the column has: the constant behind it is what it would be without.
+/// An enum is compared with no other type.
+fn is_own(cast: &str, old_type: &DataType, old: Class) -> bool {
     match old {
-        Class::Enum => around.type_name(&cast_to) == around.type_name(old_type),
+        Class::Enum => cast.replace('"', "") == old_type.name.to_lowercase(),
         _ => types::canonical(cast) == old_type.name,
     }
 }

@@ -7,6 +7,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnChange, ConstraintChange, PartitionBound, Persistence, RoleSpec,
 };
 use crate::engine::catalog::{ConstraintKind, Doubts, Relation, Validity};
+use crate::engine::classify::is_added_empty;
 use crate::engine::effect::RelationName;
 
 use super::{Replay, column, constraint, create, inherit, kind_of, not_null, parts, rule, sequence, trigger, types};
@@ -166,6 +167,10 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         A::AddColumn { if_not_exists, column } => {
             let exists = replay.catalog.get(table).is_some_and(|relation| relation.column(&column.name.name).is_some());
             if !(*if_not_exists && exists) {
+                let new = !*if_not_exists || replay.catalog.get(table).is_some_and(|relation| relation.complete);
+                if new && replay.session.transaction().is_open() && is_added_empty(column, &replay.around()) {
+                    replay.catalog.note_empty_column(table, &column.name.name, replay.author.transaction);
+                }
                 create::add_column(table, column, replay);
             } else if let Some(known) = replay.catalog.touch(table).column_mut(&column.name.name)
                 && known.more.doubts.existence

@@ -45,7 +45,9 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     }
     if matches!(change, ColumnChange::SetType { .. } | ColumnChange::SetExpression(_)) {
         relation.known_rows.forget(&name.name);
+        replay.catalog.forget_empty_columns();
     }
+    let relation = replay.catalog.touch(table);
     let Some(column) = relation.column_mut(&name.name) else { return };
     column.more.doubts.existence = false;
     let is_identity = column.identity;
