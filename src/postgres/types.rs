@@ -104,7 +104,10 @@ fn conversion(request: Request, version: Version) -> TypeChange {
         "eb" | "ef" | "ei" if !written => TypeChange::Refused,
         "ib" | "ab" | "eb" if keeps_length && compares_alike(&old.name, &new.name) => TypeChange::Metadata,
         "ib" | "ab" | "eb" if keeps_length => TypeChange::RebuildIndex,
-        _ if keeps_length && changes_zone_only(&old.name, &new.name) => TypeChange::RebuildIndexUnderUtc,
+        // 6 digits are all that there are.
+        _ if (keeps_length || new.modifiers == [6]) && changes_zone_only(&old.name, &new.name) => {
+            TypeChange::RebuildIndexUnderUtc
+        }
         _ => TypeChange::Rewrite,
     }
 }

@@ -135,9 +135,11 @@ impl Names<'_> {
                 let missing = |column| self.dropped(column).or_else(|| self.missing_column(column));
                 columns.filter_map(missing).next().or_else(|| self.taken(constraint))
             }
-            A::ValidateConstraint(name) if !self.adds_constraint(name) => self.missing_constraint(name),
-            A::AlterConstraint { name, .. } | A::DropConstraint { if_exists: false, name, .. } => {
-                self.missing_constraint(name)
+            A::ValidateConstraint(name) if self.adds_constraint(name) => None,
+            A::ValidateConstraint(name)
+            | A::AlterConstraint { name, .. }
+            | A::DropConstraint { if_exists: false, name, .. } => {
+                self.lost_constraint(action, name).or_else(|| self.missing_constraint(name))
             }
             A::RenameConstraint { from, to } => self.missing_constraint(from).or_else(|| self.renamed(from, to)),
             A::ClusterOn(index) | A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
@@ -309,6 +311,13 @@ impl Names<'_> {
     /// A constraint of a partition may have a name that its parent gave, and from 18 a NOT NULL has one that is not followed.
     fn missing_constraint(&self, name: &Ident) -> Option<Refusal> {
         missing_constraint(name, self.relation)
+    }
+
+    /// What the statement drops is not there any more for the rest of it.
+    fn lost_constraint(&self, action: &AlterAction, name: &Ident) -> Option<Refusal> {
+        let drops = |other: &&AlterAction| matches!(&other.kind, AlterActionKind::DropConstraint { name: dropped, .. } if dropped.name == name.name);
+        let first = self.alter.actions.iter().find(drops)?;
+        (first.span != action.span).then(|| self.missing("constraint", name))
     }
 
     fn missing(&self, what: &str, name: &Ident) -> Refusal {

@@ -128,8 +128,11 @@ fn refusal(
         ColumnChange::SetDefault(_) | ColumnChange::DropDefault if column.identity && !drops_identity(alter, name) => {
             syntax("is an identity column")
         }
-        ColumnChange::SetDefault(_) if column.generated_from.is_some() => syntax("is a generated column"),
-        ColumnChange::DropDefault if column.generated_from.is_some() => syntax("is a generated column"),
+        ColumnChange::SetDefault(_) | ColumnChange::DropDefault
+            if column.generated_from.is_some() && !drops_expression(alter, name) =>
+        {
+            syntax("is a generated column")
+        }
         ColumnChange::SetType { .. } if is_source(name, alter, relation) => {
             let reason = format!("cannot alter type of column {}: a generated column is computed from it", name.name);
             Some(refused_on(VersionSet::range(12, 14), SYNTAX_ERROR, reason))
@@ -178,6 +181,10 @@ fn drops_default(alter: &AlterTable, column: &Ident) -> bool {
 
 fn drops_identity(alter: &AlterTable, column: &Ident) -> bool {
     changes(alter, column, |change| matches!(change, ColumnChange::DropIdentity { .. }))
+}
+
+fn drops_expression(alter: &AlterTable, column: &Ident) -> bool {
+    changes(alter, column, |change| matches!(change, ColumnChange::DropExpression { .. }))
 }
 
 /// A generated column that stays is computed from the column.

@@ -1,6 +1,8 @@
 //! Rows that the server does not take.
 
-use crate::ast::{Assigned, ConflictTarget, Events, Ident, Literal, Overriding, RuleEvent, Write, WriteVerb};
+use crate::ast::{
+    Assigned, ConflictTarget, Events, Ident, Literal, Overriding, RuleEvent, Statement, StatementKind, Write, WriteVerb,
+};
 use crate::engine::catalog::{Column, ConstraintKind, Relation};
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
@@ -8,19 +10,41 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::definitions::{duplicate, twice};
-use super::existence::is_known_whole;
+use super::existence::{is_known_whole, is_there};
 use super::{FEATURE_NOT_SUPPORTED, NOT_NULL_VIOLATION, SYNTAX_ERROR, WRONG_OBJECT_TYPE, refused, refused_on};
 
 const GENERATED_ALWAYS: &str = "428C9";
 
 /// Values that columns do not take.
 pub(super) fn written(write: &Write, around: &Surroundings) -> Vec<Refusal> {
-    match write.verb {
+    let mut found = match write.verb {
         WriteVerb::Insert => insert(write, around),
         WriteVerb::Update => update(write, around),
         WriteVerb::CopyFrom => copied(write, around).into_iter().collect(),
         WriteVerb::Delete | WriteVerb::Merge => Vec::new(),
-    }
+    };
+    found.extend(returned(write, around));
+    found
+}
+
+/// Rules put something in the place of the write that gives no rows for RETURNING.
+///
+/// Source: `RewriteQuery()` of the server, and measurements (`fixtures/facts/returning-instead-*.sql`).
+fn returned(write: &Write, around: &Surroundings) -> Option<Refusal> {
+    let (event, verb) = match write.verb {
+        WriteVerb::Insert => (RuleEvent::Insert, "INSERT"),
+        WriteVerb::Update => (RuleEvent::Update, "UPDATE"),
+        WriteVerb::Delete => (RuleEvent::Delete, "DELETE"),
+        WriteVerb::Merge | WriteVerb::CopyFrom => return None,
+    };
+    let relation = around.relation(&write.target).filter(|relation| write.returning.is_some() && is_there(relation))?;
+    let meant = || relation.rules.iter().filter(|rule| rule.does.event == event && rule.does.is_in_force());
+    let gives = |action: &Statement| matches!(&action.kind, StatementKind::Write(write) if write.returning.is_some());
+    let certain = meant().any(|rule| rule.does.instead && !rule.doubted);
+    let given = meant().any(|rule| rule.doubted || !rule.does.conditional && rule.does.actions.iter().any(gives));
+    let reason =
+        || format!("cannot perform {verb} RETURNING on {}: a rule has another statement instead", relation.name);
+    (certain && !given).then(|| refused(FEATURE_NOT_SUPPORTED, reason()))
 }
 
 fn insert(write: &Write, around: &Surroundings) -> Vec<Refusal> {

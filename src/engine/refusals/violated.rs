@@ -3,7 +3,7 @@
 //! Claimed only of rows that are certain to be there, with values that are written out (`fixtures/facts/violated-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, Ident,
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, Expr, Ident,
     KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
 };
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
@@ -68,11 +68,24 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } if !changes(alter, &name.name) => {
                 table.null(&[&name.name])
             }
+            AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { using: Some(using), .. } } => {
+                emptied(&name.name, using, alter, relation)
+            }
             _ => None,
         };
         refusal.map(|refusal| refusal.at(action.span))
     });
     found.collect()
+}
+
+/// USING makes NULL of what must not be NULL.
+fn emptied(name: &str, using: &Expr, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
+    let frees = alter.actions.iter().any(|action| {
+        matches!(&action.kind, AlterActionKind::AlterColumn { name: freed, change: ColumnChange::DropNotNull } if freed.name == name)
+    });
+    let required = relation.column(name).is_some_and(|column| column.not_null && !column.more.doubts.not_null);
+    let reason = || format!("column {name} of {} contains null values", relation.name);
+    (using.null && required && !frees).then(|| refused(NOT_NULL_VIOLATION, reason()))
 }
 
 /// A constraint that VALIDATE has to look at.

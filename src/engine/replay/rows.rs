@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use crate::ast::{Assigned, Counted, Events, Expr, Limit, Literal, Overriding, Truncate, Write, WriteVerb};
-use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows, counted_value_in};
 use crate::engine::classify::{events_of, put_off};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::refusals::{as_of, keeps_moment, meets};
@@ -218,15 +218,25 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
             key.names_column(column) && replay.catalog.waits(key, replay.author.transaction) == Some(true)
         })
     };
+    let of_server = write.functions.iter().all(|function| replay.catalog.function(function).is_none());
     let set = write.columns.iter().zip(&write.values).filter(|(column, _)| told && waits(&column.name));
     set.into_iter().any(|(column, set)| {
-        let Assigned::Literal(literal) = set else { return false };
-        let known = relation.column(&column.name).and_then(|known| Some((known, known.known_type()?)));
-        let new = known.and_then(|(known, of)| as_of(literal.clone(), known, of)).filter(|new| *new != Literal::Null);
-        let Some(new) = new else { return false };
+        let Some(known) = relation.column(&column.name).and_then(|known| Some((known, known.known_type()?))) else {
+            return false;
+        };
+        let given = match set {
+            Assigned::Literal(literal) => Counted::Literal(literal.clone()),
+            Assigned::Calculated(_) if of_server => set.counted(),
+            _ => return false,
+        };
+        let new = |batch: &Batch, at: i64| {
+            let new = counted_value_in(&given, at, &|name: &str| value(batch, at, name))?;
+            as_of(new, known.0, known.1).filter(|new| *new != Literal::Null)
+        };
         let mut rows = relation.known_rows.batches().iter().flat_map(|batch| batch.rows().map(move |at| (batch, at)));
         rows.any(|(batch, at)| {
-            let differs = value(batch, at, &column.name).is_some_and(|own| own != new);
+            let own = value(batch, at, &column.name);
+            let differs = own.zip(new(batch, at)).is_some_and(|(own, new)| own != new);
             differs && meets(relation, batch, at, limits) == Some(true)
         })
     })
