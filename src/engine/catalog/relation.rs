@@ -144,6 +144,8 @@ pub enum ConstraintKind {
         on_delete: KeyAction,
         /// ON UPDATE.
         on_update: KeyAction,
+        /// MATCH FULL; false is MATCH SIMPLE.
+        match_full: bool,
     },
     /// UNIQUE, PRIMARY KEY or EXCLUDE: backed by the index of the same name.
     Key {

@@ -96,10 +96,10 @@ impl<'a> Table<'a> {
     pub(super) fn validate(&self, known: &Constraint) -> Option<Refusal> {
         match &known.kind {
             ConstraintKind::Check { limits, .. } => self.check(limits),
-            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {
+            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, match_full, .. } => {
                 let columns: Vec<&str> = columns.iter().map(EcoString::as_str).collect();
                 let key = referenced_columns.iter().map(EcoString::as_str).collect();
-                self.unmatched(&columns, self.around.catalog.get(referenced), key, false)
+                self.unmatched(&columns, self.around.catalog.get(referenced), key, *match_full)
             }
             ConstraintKind::NotNull { column } => self.null(&[column]),
             ConstraintKind::Key { .. } => None,

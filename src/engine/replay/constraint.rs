@@ -130,6 +130,7 @@ fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) 
             writes_on_update: references.on_update.as_ref().is_some_and(KeyAction::writes),
             on_delete: references.on_delete.clone().unwrap_or(KeyAction::NoAction),
             on_update: references.on_update.clone().unwrap_or(KeyAction::NoAction),
+            match_full: references.match_full,
         },
         TableConstraintKind::Unique(keys) => key(keys, &columns, false, table, replay),
         TableConstraintKind::PrimaryKey(keys) => key(keys, &columns, true, table, replay),
