@@ -7,7 +7,7 @@ use sqlparser::ast as sql;
 use super::lexer::PLACEHOLDER;
 use super::limit;
 use super::uses::folded;
-use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
+use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal, RangeKind};
 
 /// What an expression may be made of, besides constants.
 #[derive(Clone, Copy)]
@@ -63,7 +63,10 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
         sql::Expr::Cast { expr: inner, data_type, format: None, .. } => match cast(data_type) {
             _ if moment_in(data_type, inner).is_some() => moment_in(data_type, inner).unwrap_or(Counted::Unknown),
             Some(cast) => Counted::Cast(cast, Box::new(of(inner))),
-            None => Counted::Unknown,
+            None => match range_kind(data_type) {
+                Some(kind) => Counted::Range(kind, vec![of(inner)]),
+                None => Counted::Unknown,
+            },
         },
         sql::Expr::CompoundFieldAccess { root, access_chain } => element(root, access_chain, known),
         sql::Expr::Case { operand, conditions, else_result, .. } => {
@@ -234,6 +237,14 @@ fn cast(data_type: &sql::DataType) -> Option<CountedCast> {
     }
 }
 
+fn range_kind(data_type: &sql::DataType) -> Option<RangeKind> {
+    let sql::DataType::Custom(name, modifiers) = data_type else { return None };
+    match name.0.as_slice() {
+        [sql::ObjectNamePart::Identifier(name)] if modifiers.is_empty() => RangeKind::of(&folded(name)),
+        _ => None,
+    }
+}
+
 fn element(root: &sql::Expr, chain: &[sql::AccessExpr], known: At) -> Counted {
     let ([sql::AccessExpr::Subscript(sql::Subscript::Index { index })], sql::Expr::Array(array)) =
         (chain, unnested(root))
@@ -262,6 +273,7 @@ fn called(function: &sql::Function, known: At) -> Counted {
         ("abs", [_]) => CountedCall::Absolute,
         ("strpos", [_, _]) => CountedCall::Position,
         ("repeat", [_, _]) => CountedCall::Repeat,
+        (name, [_, _] | [_, _, _]) if let Some(kind) = RangeKind::of(name) => return Counted::Range(kind, values),
         _ => return Counted::Unknown,
     };
     Counted::Called(call, values)

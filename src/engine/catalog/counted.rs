@@ -7,6 +7,9 @@ use ecow::EcoString;
 use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
 use crate::engine::calendar;
 
+use super::ranges::{self, Ranged};
+
+const DATA_EXCEPTION: &str = "22000";
 const DIVISION_BY_ZERO: &str = "22012";
 const INVALID_TEXT: &str = "22P02";
 const OUT_OF_RANGE: &str = "22003";
@@ -83,7 +86,8 @@ pub(in crate::engine) fn value_in(
         Counted::Either(left, right) => joined(of(left)?, of(right)?, true),
         Counted::Cast(cast, inner) => converted(*cast, of(inner)?),
         Counted::Called(call, values) => called(*call, &values.iter().map(of).collect::<Option<Vec<Literal>>>()?),
-        Counted::Unknown => None,
+        // Ranges are no literals: `ranges` has their values.
+        Counted::Range(..) | Counted::Unknown => None,
     }
 }
 
@@ -179,6 +183,10 @@ pub(in crate::engine) fn failure(
         }
         Counted::Cast(_, inner) => of(inner),
         Counted::Called(_, values) => values.iter().find_map(of),
+        Counted::Range(kind, parts) => parts.iter().find_map(of).or_else(|| {
+            let reversed = ranges::value_in(counted, *kind, at, column) == Some(Ranged::Reversed);
+            reversed.then_some(DATA_EXCEPTION)
+        }),
         // What stands in the others may not be calculated.
         Counted::Case(cases, _) => cases.first().and_then(|(when, _)| of(when)),
         Counted::Coalesce(values) => values.first().and_then(of),

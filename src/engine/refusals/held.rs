@@ -19,10 +19,8 @@ use crate::postgres::types::is_built_in_name;
 use super::inserted::key_text;
 use super::literals::{as_of, is_violated, meets, violates};
 use super::values::compared_alike;
-use super::violated::{
-    CHECK_VIOLATION, EXCLUSION_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, changes, with_rows,
-};
-use super::{NOT_NULL_VIOLATION, refused, refused_on};
+use super::violated::{CHECK_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, changes, with_rows};
+use super::{NOT_NULL_VIOLATION, excluded, refused, refused_on};
 
 /// Rows of a table that are looked at.
 const MANY: usize = 20_000;
@@ -77,19 +75,12 @@ impl<'a> Table<'a> {
                     references.match_full,
                 )
             }
-            TableConstraintKind::Exclude { elements, predicate: None, .. } => {
-                let equal = elements.iter().all(|element| element.operator == "=");
-                let columns: Option<Vec<&Ident>> = elements.iter().map(|element| element.key.column.as_ref()).collect();
-                let columns = columns.filter(|columns| equal && !columns.iter().any(|c| changes(alter, &c.name)))?;
-                let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-                self.duplicate(&columns, false).map(|refusal| refused(EXCLUSION_VIOLATION, refusal.reason))
-            }
+            TableConstraintKind::Exclude { .. } => excluded::added(&constraint.kind, alter, self),
             TableConstraintKind::ForeignKey { .. }
             | TableConstraintKind::Check(_)
             | TableConstraintKind::Unique(_)
             | TableConstraintKind::PrimaryKey(_)
-            | TableConstraintKind::NotNull(_)
-            | TableConstraintKind::Exclude { .. } => None,
+            | TableConstraintKind::NotNull(_) => None,
         }
     }
 
@@ -130,6 +121,11 @@ impl<'a> Table<'a> {
     fn lasts(&self, name: &str) -> bool {
         let added = self.relation.column(name).map(|column| column.added_in);
         !self.relation.known_rows.was_filled(name) || added == Some(self.around.migration)
+    }
+
+    /// What is written for a column.
+    pub(super) fn written<'b>(&self, name: &str, batch: &'b Batch) -> Option<&'b Counted> {
+        batch.counted(name).filter(|_| self.lasts(name))
     }
 
     pub(super) fn value(&self, name: &str, batch: &Batch, at: i64) -> Option<Literal> {

@@ -21,6 +21,7 @@ mod detached;
 mod drop;
 mod enum_use;
 mod enums;
+mod excluded;
 mod executed;
 mod existence;
 mod expressions;

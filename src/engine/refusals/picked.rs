@@ -15,6 +15,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::{VersionSet, builtins};
 
+use super::excluded::{Cells, Newcomers};
 use super::held::Table;
 use super::inserted::{CARDINALITY_VIOLATION, is_immediate, keeps_moment, key_text};
 use super::literals::{as_of, is_violated};
@@ -111,7 +112,8 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let keys: Vec<&Index> = relation.indexes.iter().filter(|_| write.conflict.is_none()).filter(is_key).collect();
     let mut taken: Vec<HashSet<EcoString>> = keys.iter().map(|key| target.values_of(key)).collect();
-    source.rows(write).into_iter().find_map(|row| {
+    let mut newcomers = Newcomers::of(&target, write);
+    let refusal = source.rows(write).into_iter().find_map(|row| {
         let failing = set.iter().find_map(|(column, value)| Some((column, source.failure(value, row)?)));
         if let Some((column, sqlstate)) = failing {
             return Some(refused(sqlstate, format!("column {} cannot be calculated for a row", column.name)));
@@ -129,7 +131,7 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
             let reason = format!("a new row of {} violates the constraint {name}", relation.name);
             Some(refused(CHECK_VIOLATION, reason))
         };
-        misfit.or_else(violated).or_else(|| {
+        let refusal = misfit.or_else(violated).or_else(|| {
             let mut pairs = keys.iter().zip(&mut taken);
             let key = pairs.find_map(|(key, taken)| {
                 let text = key_text(key, value)?;
@@ -137,8 +139,17 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
             })?;
             let reason = format!("{} has a row with the same key {} already", relation.name, key.name);
             Some(refused(UNIQUE_VIOLATION, reason))
-        })
-    })
+        });
+        if let (None, Source::Counter(_), (_, at)) = (&refusal, &source, row) {
+            let written = |name: &str| {
+                let (_, value) = set.iter().find(|(column, _)| column.name == name)?;
+                Some(Counted::clone(value))
+            };
+            newcomers.add(&Cells { value: &value, written: &written, at }, &target);
+        }
+        refusal
+    });
+    newcomers.refusal(&target).or(refusal)
 }
 
 /// MERGE changes or deletes a row that two rows of the other table match.

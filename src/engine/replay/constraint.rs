@@ -1,5 +1,7 @@
 //! Constraints that come with a table or are added to it, their names and indexes.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 
 use crate::ast::{
@@ -7,7 +9,8 @@ use crate::ast::{
     References, TableConstraint, TableConstraintKind, Test,
 };
 use crate::engine::catalog::{
-    Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, Written, plain_text,
+    Catalog, Constraint, ConstraintKind, Excludes, Index, IndexMore, IndexShape, KeyShape, Relation, Written,
+    plain_text,
 };
 use crate::engine::effect::RelationName;
 use crate::engine::partitions::zone;
@@ -319,6 +322,10 @@ fn excluding(
             predicate: predicate.map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
             exclusion: true,
             ..index.shape
+        },
+        more: IndexMore {
+            excludes: Some(Arc::new(Excludes { elements: elements.to_vec(), predicate: predicate.cloned() })),
+            ..index.more
         },
         ..index
     }
