@@ -138,6 +138,35 @@ impl Counted {
         }
     }
 
+    /// Does something with the name of each column in it.
+    pub fn each_column(&mut self, each: &impl Fn(&mut EcoString)) {
+        match self {
+            Self::Column(name) => each(name),
+            Self::Unknown | Self::Counter | Self::Literal(_) => {}
+            Self::Number(_, one, other)
+            | Self::Compared(_, one, other)
+            | Self::Joined(one, other)
+            | Self::NullIf(one, other)
+            | Self::Both(one, other)
+            | Self::Either(one, other) => [one, other].into_iter().for_each(|value| value.each_column(each)),
+            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.each_column(each),
+            Self::Element(values, at) => {
+                at.each_column(each);
+                values.iter_mut().for_each(|value| value.each_column(each));
+            }
+            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => {
+                values.iter_mut().for_each(|value| value.each_column(each));
+            }
+            Self::Case(cases, rest) => {
+                rest.each_column(each);
+                cases.iter_mut().for_each(|(when, then)| {
+                    when.each_column(each);
+                    then.each_column(each);
+                });
+            }
+        }
+    }
+
     /// Whether the counter stands in it, where it is monotone.
     pub fn counts(&self) -> bool {
         match self {
@@ -192,6 +221,32 @@ pub enum CountedCall {
     Position,
     /// repeat(text, number)
     Repeat,
+    /// octet_length(text)
+    Octets,
+    /// text ~ pattern
+    Matches,
+    /// text LIKE pattern
+    Like,
+    /// ltrim(text)
+    TrimStart,
+    /// rtrim(text)
+    TrimEnd,
+    /// btrim(text)
+    Trim,
+    /// left(text, number)
+    Left,
+    /// right(text, number)
+    Right,
+    /// substr(text, from, count)
+    Substring,
+    /// replace(text, from, to)
+    Replace,
+    /// GREATEST, which passes over NULL
+    Greatest,
+    /// LEAST, which passes over NULL
+    Least,
+    /// value IS DISTINCT FROM value
+    Distinct,
 }
 
 /// The range types of the server.

@@ -25,6 +25,7 @@ mod naming;
 mod objects;
 mod others;
 mod past;
+mod pattern;
 mod pending;
 mod policy;
 mod publications;

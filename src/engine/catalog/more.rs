@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::{Relation, Written};
-use crate::ast::{DataType, ExcludeElement, Expr, Limits};
+use crate::ast::{Counted, DataType, ExcludeElement, Expr, Limits};
 use crate::engine::effect::RelationName;
 
 /// More about a column.
@@ -138,6 +138,10 @@ pub struct DomainCheck {
     pub expression: Written,
     /// What it asks of VALUE, as far as that is a comparison with literals.
     pub limits: Limits,
+    /// Functions that it calls.
+    pub calls: Vec<EcoString>,
+    /// What it is, where that follows from VALUE and from constants.
+    pub value: Option<Box<Counted>>,
 }
 
 /// A domain.

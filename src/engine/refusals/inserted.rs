@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{Assigned, ConflictTarget, Counted, Limits, Literal, Write};
-use crate::engine::catalog::{Column, ConstraintKind, Index, Relation, counted_value};
+use crate::ast::{Assigned, ConflictTarget, Counted, Literal, Write};
+use crate::engine::catalog::{Column, Index, Relation, counted_value};
 use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -16,7 +16,7 @@ use crate::engine::trace::Refusal;
 use super::excluded::{self, Cells, Newcomers};
 use super::existence::is_known_whole;
 use super::held::Table;
-use super::literals::{as_of, is_violated};
+use super::literals::as_of;
 use super::refused;
 use super::violated::{CHECK_VIOLATION, UNIQUE_VIOLATION};
 
@@ -30,13 +30,6 @@ pub(super) fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         return Some(refusal);
     }
     let plain = relation.kind == RelationKind::Table && !relation.has_code_at(events_of(write));
-    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
-    let checks: Vec<(&str, &Limits)> = checks
-        .filter_map(|known| match &known.kind {
-            ConstraintKind::Check { limits, .. } => Some((known.name.as_str(), limits)),
-            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
-        })
-        .collect();
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let mut arbiter = write.conflict.as_ref().and_then(|conflict| Arbiter::of(conflict, &table));
@@ -52,8 +45,8 @@ pub(super) fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let mut newcomers = Newcomers::of(&table, write);
     for row in write.rows.iter().filter(|_| plain) {
         let value = |name: &str| given(name, row, write, relation, around);
-        if let Some((name, _)) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value)) {
-            let reason = format!("a new row of {} violates the constraint {name}", relation.name);
+        if let Some(check) = table.checks().find(|check| table.breaks(&check.kind, &value)) {
+            let reason = format!("a new row of {} violates the constraint {}", relation.name, check.name);
             return newcomers.refusal(&table).or_else(|| Some(refused(CHECK_VIOLATION, reason)));
         }
         if let Some(arbiter) = &mut arbiter

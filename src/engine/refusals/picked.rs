@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{Comparison, Counted, Literal, Series, Statement, StatementKind, Write, WriteVerb};
-use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Relation, counted_failure, counted_value};
+use crate::engine::catalog::{Batch, Column, Index, Relation, counted_failure, counted_value};
 use crate::engine::classify::events_of;
 use crate::engine::replay::gives_rows;
 use crate::engine::surroundings::Surroundings;
@@ -18,7 +18,7 @@ use crate::postgres::{VersionSet, builtins};
 use super::excluded::{Cells, Newcomers};
 use super::held::Table;
 use super::inserted::{CARDINALITY_VIOLATION, is_immediate, keeps_moment, key_text};
-use super::literals::{as_of, is_violated};
+use super::literals::as_of;
 use super::recalculated::unfit;
 use super::rewritten::{is_made, is_plain};
 use super::values::compared_alike;
@@ -101,13 +101,6 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
     if set.len() != values.len() || set.iter().any(|(column, _)| is_made(column)) {
         return None;
     }
-    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
-    let checks: Vec<_> = checks
-        .filter_map(|known| match &known.kind {
-            ConstraintKind::Check { limits, .. } => Some((&known.name, limits)),
-            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
-        })
-        .collect();
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let keys: Vec<&Index> = relation.indexes.iter().filter(|_| write.conflict.is_none()).filter(is_key).collect();
@@ -127,8 +120,8 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
         };
         let misfit = set.iter().find_map(|(column, value)| unfit(column, &given(column, value)?, &target));
         let violated = || {
-            let (name, _) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value))?;
-            let reason = format!("a new row of {} violates the constraint {name}", relation.name);
+            let check = target.checks().find(|check| target.breaks(&check.kind, &value))?;
+            let reason = format!("a new row of {} violates the constraint {}", relation.name, check.name);
             Some(refused(CHECK_VIOLATION, reason))
         };
         let refusal = misfit.or_else(violated).or_else(|| {

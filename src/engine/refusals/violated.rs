@@ -3,8 +3,8 @@
 //! Claimed only of rows that are certain to be there, with values that are written out (`fixtures/facts/violated-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, DataType, Ident,
-    KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, DataType, Expr,
+    Ident, KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
 };
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::RelationName;
@@ -17,6 +17,7 @@ use super::existence::is_there;
 use super::held::{Key, Table};
 use super::inserted::{insert, is_immediate};
 use super::literals::{as_of, violates};
+use super::recalculated::unfit;
 use super::{NOT_NULL_VIOLATION, converted, refused, refused_on, violated_domains};
 
 pub(super) const CHECK_VIOLATION: &str = "23514";
@@ -65,6 +66,10 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             }
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, using: None, .. } } => {
                 table.against_domain(&name.name, data_type)
+            }
+            AlterActionKind::AlterColumn { name, change: ColumnChange::SetExpression(expr) } => {
+                let alone = alter.actions.len() == 1;
+                relation.column(&name.name).filter(|_| alone).and_then(|column| reset(column, expr, &table))
             }
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } if !changes(alter, &name.name) => {
                 table.null(&[&name.name])
@@ -220,6 +225,30 @@ fn generated(column: &ColumnDef, table: &Table) -> Option<Refusal> {
     }
     let reason = || format!("column {name} of {} contains null values", table.relation.name);
     (required && table.rows().any(is_null)).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason()))
+}
+
+/// A generated column is written anew, with values that it, a CHECK or a key does not take. Those of a virtual one are not looked
+/// at.
+fn reset(column: &Column, expr: &Expr, table: &Table) -> Option<Refusal> {
+    let relation = table.relation;
+    let value = expr.value.as_deref().filter(|_| table.are_of_server(&expr.functions))?;
+    if column.generated_from.is_none() || column.more.generated_virtual || value.holds_moment() {
+        return None;
+    }
+    let of_row = |(batch, at)| {
+        if let Some(sqlstate) = table.failure(value, batch, at) {
+            return Some(refused(sqlstate, format!("{} cannot be calculated for a row", column.name)));
+        }
+        let new = table.calculated(value, batch, at)?;
+        let given = as_of(new.clone(), column, &table.type_of(column)?);
+        let values = |name: &str| if name == column.name { given.clone() } else { table.value(name, batch, at) };
+        unfit(column, &new, table).or_else(|| {
+            let check = table.checks().find(|check| table.breaks(&check.kind, &values))?;
+            let reason = format!("a row of {} violates the constraint {}", relation.name, check.name);
+            Some(refused(CHECK_VIOLATION, reason))
+        })
+    };
+    table.rows().find_map(of_row).map(|refusal| Refusal { versions: VersionSet::since(17), ..refusal })
 }
 
 /// Without a default all rows have NULL in a new column, and are alike where UNIQUE says so.

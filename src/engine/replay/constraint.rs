@@ -230,6 +230,7 @@ pub(super) fn check(expr: &Expr) -> ConstraintKind {
         proves_not_null: proven.map(|condition| condition.column.clone()).collect(),
         limits: (*expr.limits).clone(),
         calls: expr.functions.clone(),
+        value: expr.value.clone(),
     }
 }
 
