@@ -76,7 +76,7 @@ pub use routine::{
     Volatility,
 };
 pub use sequence::{CreateSequence, OwningColumn, SequenceOption, SequenceOptionKind};
-pub use series::{Arithmetic, Counted, CountedCall, CountedCast, Picked, Series};
+pub use series::{Arithmetic, Counted, CountedCall, CountedCast, Picked, RangeKind, Series};
 pub use table::{ColumnDef, CreateTable, LikeClause, OnCommit, Persistence};
 pub use trigger::{
     AlterEventTrigger, AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, EventFilter,

@@ -67,6 +67,8 @@ pub enum Counted {
     Cast(CountedCast, Box<Counted>),
     /// A call of a function of the server.
     Called(CountedCall, Vec<Counted>),
+    /// A range: of its two bounds, and of what says whether they belong to it, where that is written; or of one text.
+    Range(RangeKind, Vec<Counted>),
     /// Something else.
     Unknown,
 }
@@ -83,7 +85,9 @@ impl Counted {
             }
             Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.is_known(),
             Self::Element(values, at) => at.is_known() && values.iter().all(Self::is_known),
-            Self::Coalesce(values) | Self::Called(_, values) => values.iter().all(Self::is_known),
+            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => {
+                values.iter().all(Self::is_known)
+            }
             Self::Case(cases, rest) => {
                 rest.is_known() && cases.iter().all(|(when, then)| when.is_known() && then.is_known())
             }
@@ -110,6 +114,7 @@ impl Counted {
             | Self::Either(..)
             | Self::Cast(CountedCast::Text, _)
             | Self::Called(..)
+            | Self::Range(..)
             | Self::Column(_)
             | Self::Unknown => false,
         }
@@ -119,7 +124,7 @@ impl Counted {
     pub fn holds_moment(&self) -> bool {
         match self {
             Self::Day(..) | Self::Moment { .. } => true,
-            Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => false,
+            Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) | Self::Range(..) => false,
             Self::Number(_, one, other) | Self::Compared(_, one, other) => one.holds_moment() || other.holds_moment(),
             Self::Joined(one, other) | Self::NullIf(one, other) | Self::Both(one, other) | Self::Either(one, other) => {
                 one.holds_moment() || other.holds_moment()
@@ -129,6 +134,35 @@ impl Counted {
             Self::Coalesce(values) | Self::Called(_, values) => values.iter().any(Self::holds_moment),
             Self::Case(cases, rest) => {
                 rest.holds_moment() || cases.iter().any(|(when, then)| when.holds_moment() || then.holds_moment())
+            }
+        }
+    }
+
+    /// Does something with the name of each column in it.
+    pub fn each_column(&mut self, each: &impl Fn(&mut EcoString)) {
+        match self {
+            Self::Column(name) => each(name),
+            Self::Unknown | Self::Counter | Self::Literal(_) => {}
+            Self::Number(_, one, other)
+            | Self::Compared(_, one, other)
+            | Self::Joined(one, other)
+            | Self::NullIf(one, other)
+            | Self::Both(one, other)
+            | Self::Either(one, other) => [one, other].into_iter().for_each(|value| value.each_column(each)),
+            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.each_column(each),
+            Self::Element(values, at) => {
+                at.each_column(each);
+                values.iter_mut().for_each(|value| value.each_column(each));
+            }
+            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => {
+                values.iter_mut().for_each(|value| value.each_column(each));
+            }
+            Self::Case(cases, rest) => {
+                rest.each_column(each);
+                cases.iter_mut().for_each(|(when, then)| {
+                    when.each_column(each);
+                    then.each_column(each);
+                });
             }
         }
     }
@@ -187,4 +221,62 @@ pub enum CountedCall {
     Position,
     /// repeat(text, number)
     Repeat,
+    /// octet_length(text)
+    Octets,
+    /// text ~ pattern
+    Matches,
+    /// text LIKE pattern
+    Like,
+    /// ltrim(text)
+    TrimStart,
+    /// rtrim(text)
+    TrimEnd,
+    /// btrim(text)
+    Trim,
+    /// left(text, number)
+    Left,
+    /// right(text, number)
+    Right,
+    /// substr(text, from, count)
+    Substring,
+    /// replace(text, from, to)
+    Replace,
+    /// GREATEST, which passes over NULL
+    Greatest,
+    /// LEAST, which passes over NULL
+    Least,
+    /// value IS DISTINCT FROM value
+    Distinct,
+}
+
+/// The range types of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeKind {
+    /// `int4range`
+    Integer,
+    /// `int8range`
+    Big,
+    /// `numrange`
+    Numeric,
+    /// `daterange`
+    Day,
+    /// `tsrange`
+    Moment,
+    /// `tstzrange`
+    Zoned,
+}
+
+impl RangeKind {
+    /// That of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "int4range" => Some(Self::Integer),
+            "int8range" => Some(Self::Big),
+            "numrange" => Some(Self::Numeric),
+            "daterange" => Some(Self::Day),
+            "tsrange" => Some(Self::Moment),
+            "tstzrange" => Some(Self::Zoned),
+            _ => None,
+        }
+    }
 }

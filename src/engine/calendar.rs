@@ -107,6 +107,12 @@ fn seconds_of(text: &str) -> Option<(i64, i64)> {
     (is_day && is_time).then_some((count, hour * 3600 + minute * 60 + second))
 }
 
+/// The seconds from 1 March of the year 0 to a moment that [`moment`] reads, without a time zone.
+pub(super) fn instant(text: &str) -> Option<i64> {
+    let (day, seconds) = seconds_of(text)?;
+    Some(day * SECONDS_OF_DAY + seconds)
+}
+
 /// A day in four digits of a year.
 fn written(count: i64) -> Option<EcoString> {
     let range = days(1, 1, 1)..=days(9999, 12, 31);

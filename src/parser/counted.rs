@@ -7,7 +7,7 @@ use sqlparser::ast as sql;
 use super::lexer::PLACEHOLDER;
 use super::limit;
 use super::uses::folded;
-use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
+use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal, RangeKind};
 
 /// What an expression may be made of, besides constants.
 #[derive(Clone, Copy)]
@@ -63,7 +63,10 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
         sql::Expr::Cast { expr: inner, data_type, format: None, .. } => match cast(data_type) {
             _ if moment_in(data_type, inner).is_some() => moment_in(data_type, inner).unwrap_or(Counted::Unknown),
             Some(cast) => Counted::Cast(cast, Box::new(of(inner))),
-            None => Counted::Unknown,
+            None => match range_kind(data_type) {
+                Some(kind) => Counted::Range(kind, vec![of(inner)]),
+                None => Counted::Unknown,
+            },
         },
         sql::Expr::CompoundFieldAccess { root, access_chain } => element(root, access_chain, known),
         sql::Expr::Case { operand, conditions, else_result, .. } => {
@@ -75,19 +78,32 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
             let rest = else_result.as_ref().map_or(Counted::Literal(Literal::Null), |rest| of(rest));
             Counted::Case(cases, Box::new(rest))
         }
-        sql::Expr::Between { expr, negated: false, low, high } => {
+        sql::Expr::Between { expr, negated: is_not, low, high } => {
             let low = compared(Comparison::AtLeast, of(expr), of(low));
-            Counted::Both(Box::new(low), Box::new(compared(Comparison::AtMost, of(expr), of(high))))
+            let both = Counted::Both(Box::new(low), Box::new(compared(Comparison::AtMost, of(expr), of(high))));
+            if *is_not { negated(both) } else { both }
         }
-        sql::Expr::InList { expr, list, negated: false } if list.len() <= MANY => {
+        sql::Expr::InList { expr, list, negated: is_not } if list.len() <= MANY => {
             let equal = list.iter().map(|value| compared(Comparison::OneOf, of(expr), of(value)));
-            equal.reduce(|one, other| Counted::Either(Box::new(one), Box::new(other))).unwrap_or(Counted::Unknown)
+            let any = equal.reduce(|one, other| Counted::Either(Box::new(one), Box::new(other)));
+            let any = any.unwrap_or(Counted::Unknown);
+            if *is_not { negated(any) } else { any }
+        }
+        sql::Expr::Like { negated: is_not, any: false, expr, pattern, escape_char: None } => {
+            let like = Counted::Called(CountedCall::Like, vec![of(expr), of(pattern)]);
+            if *is_not { negated(like) } else { like }
+        }
+        sql::Expr::IsDistinctFrom(one, other) => Counted::Called(CountedCall::Distinct, vec![of(one), of(other)]),
+        sql::Expr::IsNotDistinctFrom(one, other) => {
+            negated(Counted::Called(CountedCall::Distinct, vec![of(one), of(other)]))
+        }
+        sql::Expr::Substring { expr, substring_from: Some(from), substring_for, .. } => {
+            let count = substring_for.as_ref().map(|count| of(count));
+            Counted::Called(CountedCall::Substring, [of(expr), of(from)].into_iter().chain(count).collect())
         }
         sql::Expr::IsNull(inner) => compared(Comparison::Null, of(inner), Counted::Literal(Literal::Null)),
         sql::Expr::IsNotNull(inner) => compared(Comparison::NotNull, of(inner), Counted::Literal(Literal::Null)),
-        sql::Expr::UnaryOp { op: sql::UnaryOperator::Not, expr } => {
-            compared(Comparison::OneOf, of(expr), Counted::Literal(Literal::Boolean(false)))
-        }
+        sql::Expr::UnaryOp { op: sql::UnaryOperator::Not, expr } => negated(of(expr)),
         sql::Expr::Position { expr, r#in } => Counted::Called(CountedCall::Position, vec![of(r#in), of(expr)]),
         sql::Expr::Value(sql::ValueWithSpan { value: sql::Value::SingleQuotedByteStringLiteral(bits), .. }) => {
             Counted::Literal(Literal::Text(bits.into()))
@@ -112,6 +128,10 @@ fn number(number: i64) -> Counted {
     Counted::Literal(Literal::Number(number.to_string().into()))
 }
 
+fn negated(value: Counted) -> Counted {
+    compared(Comparison::OneOf, value, Counted::Literal(Literal::Boolean(false)))
+}
+
 fn compared(comparison: Comparison, left: Counted, right: Counted) -> Counted {
     Counted::Compared(comparison, Box::new(left), Box::new(right))
 }
@@ -132,6 +152,13 @@ fn binary(left: &sql::Expr, op: &sql::BinaryOperator, right: &sql::Expr, known: 
         O::LtEq => Counted::Compared(Comparison::AtMost, one, other),
         O::Gt => Counted::Compared(Comparison::Greater, one, other),
         O::GtEq => Counted::Compared(Comparison::AtLeast, one, other),
+        O::Custom(written) => match written.as_str() {
+            "~" => Counted::Called(CountedCall::Matches, vec![*one, *other]),
+            "!~" => negated(Counted::Called(CountedCall::Matches, vec![*one, *other])),
+            "~~" => Counted::Called(CountedCall::Like, vec![*one, *other]),
+            "!~~" => negated(Counted::Called(CountedCall::Like, vec![*one, *other])),
+            _ => Counted::Unknown,
+        },
         O::And => Counted::Both(one, other),
         O::Or => Counted::Either(one, other),
         _ => Counted::Unknown,
@@ -234,6 +261,14 @@ fn cast(data_type: &sql::DataType) -> Option<CountedCast> {
     }
 }
 
+fn range_kind(data_type: &sql::DataType) -> Option<RangeKind> {
+    let sql::DataType::Custom(name, modifiers) = data_type else { return None };
+    match name.0.as_slice() {
+        [sql::ObjectNamePart::Identifier(name)] if modifiers.is_empty() => RangeKind::of(&folded(name)),
+        _ => None,
+    }
+}
+
 fn element(root: &sql::Expr, chain: &[sql::AccessExpr], known: At) -> Counted {
     let ([sql::AccessExpr::Subscript(sql::Subscript::Index { index })], sql::Expr::Array(array)) =
         (chain, unnested(root))
@@ -262,6 +297,18 @@ fn called(function: &sql::Function, known: At) -> Counted {
         ("abs", [_]) => CountedCall::Absolute,
         ("strpos", [_, _]) => CountedCall::Position,
         ("repeat", [_, _]) => CountedCall::Repeat,
+        ("octet_length", [_]) => CountedCall::Octets,
+        // Of two values, `trim(characters FROM text)` has them the other way round.
+        ("ltrim", [_]) => CountedCall::TrimStart,
+        ("rtrim", [_]) => CountedCall::TrimEnd,
+        ("btrim", [_]) => CountedCall::Trim,
+        ("left", [_, _]) => CountedCall::Left,
+        ("right", [_, _]) => CountedCall::Right,
+        ("substr", [_, _] | [_, _, _]) => CountedCall::Substring,
+        ("replace", [_, _, _]) => CountedCall::Replace,
+        ("greatest", [_, ..]) => CountedCall::Greatest,
+        ("least", [_, ..]) => CountedCall::Least,
+        (name, [_, _] | [_, _, _]) if let Some(kind) = RangeKind::of(name) => return Counted::Range(kind, values),
         _ => return Counted::Unknown,
     };
     Counted::Called(call, values)

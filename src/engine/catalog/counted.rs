@@ -7,6 +7,10 @@ use ecow::EcoString;
 use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
 use crate::engine::calendar;
 
+use super::pattern;
+use super::ranges::{self, Ranged};
+
+const DATA_EXCEPTION: &str = "22000";
 const DIVISION_BY_ZERO: &str = "22012";
 const INVALID_TEXT: &str = "22P02";
 const OUT_OF_RANGE: &str = "22003";
@@ -83,7 +87,8 @@ pub(in crate::engine) fn value_in(
         Counted::Either(left, right) => joined(of(left)?, of(right)?, true),
         Counted::Cast(cast, inner) => converted(*cast, of(inner)?),
         Counted::Called(call, values) => called(*call, &values.iter().map(of).collect::<Option<Vec<Literal>>>()?),
-        Counted::Unknown => None,
+        // Ranges are no literals: `ranges` has their values.
+        Counted::Range(..) | Counted::Unknown => None,
     }
 }
 
@@ -123,8 +128,23 @@ const LONG: usize = 10_000;
 
 /// What a function gives. Which letter is the small one of `I` depends on the locale.
 fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
-    if values.contains(&Literal::Null) {
-        return Some(Literal::Null);
+    match (call, values) {
+        (CountedCall::Distinct, [one, other]) => {
+            let nulls = [one, other].map(|value| *value == Literal::Null);
+            return match nulls {
+                [false, false] => same(one, other).map(|same| Literal::Boolean(!same)),
+                [one, other] => Some(Literal::Boolean(one != other)),
+            };
+        }
+        (CountedCall::Greatest | CountedCall::Least, values) => {
+            let given = values.iter().filter(|value| **value != Literal::Null);
+            let numbers: Option<Vec<i64>> = given.map(|value| whole(value.clone())).collect();
+            let numbers = numbers?.into_iter();
+            let found = if call == CountedCall::Greatest { numbers.max() } else { numbers.min() };
+            return Some(found.map_or(Literal::Null, number));
+        }
+        _ if values.contains(&Literal::Null) => return Some(Literal::Null),
+        _ => {}
     }
     match (call, values) {
         (CountedCall::Lower, [Literal::Text(text)]) if text.is_ascii() && !text.contains('I') => {
@@ -144,8 +164,49 @@ fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
             let short = text.len().checked_mul(times).is_some_and(|length| length <= LONG);
             short.then(|| Literal::Text(text.repeat(times)))
         }
+        // Of others, they depend on the encoding.
+        (CountedCall::Octets, [Literal::Text(text)]) if text.is_ascii() => i64::try_from(text.len()).ok().map(number),
+        (CountedCall::Matches, [Literal::Text(text), Literal::Text(of)]) => {
+            pattern::matches(text, of).map(Literal::Boolean)
+        }
+        (CountedCall::Like, [Literal::Text(text), Literal::Text(of)]) => {
+            pattern::is_like(text, of).map(Literal::Boolean)
+        }
+        (CountedCall::TrimStart, [Literal::Text(text)]) => Some(Literal::Text(text.trim_start_matches(' ').into())),
+        (CountedCall::TrimEnd, [Literal::Text(text)]) => Some(Literal::Text(text.trim_end_matches(' ').into())),
+        (CountedCall::Trim, [Literal::Text(text)]) => Some(Literal::Text(text.trim_matches(' ').into())),
+        // All but so many, where the number is below zero.
+        (CountedCall::Left | CountedCall::Right, [Literal::Text(text), Literal::Number(count)]) => {
+            let length = i64::try_from(text.chars().count()).ok()?;
+            let count: i64 = count.parse().ok()?;
+            let kept = if count < 0 { (length + count).max(0) } else { count.min(length) };
+            let from = if call == CountedCall::Left { 0 } else { length - kept };
+            Some(part(text, from, from + kept))
+        }
+        (CountedCall::Substring, [Literal::Text(text), Literal::Number(from), rest @ ..]) => {
+            let from: i64 = from.parse().ok()?;
+            let until = match rest {
+                [] => i64::MAX,
+                [Literal::Number(count)] => {
+                    from.checked_add(count.parse::<i64>().ok().filter(|count| *count >= 0)?)?.checked_sub(1)?
+                }
+                _ => return None,
+            };
+            Some(part(text, from.checked_sub(1)?, until))
+        }
+        (CountedCall::Replace, [Literal::Text(text), Literal::Text(from), Literal::Text(to)]) => {
+            let most = text.len().checked_mul(to.len().max(1))?;
+            let replaced = || if from.is_empty() { text.clone() } else { text.replace(from.as_str(), to) };
+            (most <= LONG).then(|| Literal::Text(replaced()))
+        }
         _ => None,
     }
+}
+
+/// The characters of a text from one place to another.
+fn part(text: &str, from: i64, until: i64) -> Literal {
+    let within = |at: i64| from <= at && at < until;
+    Literal::Text((0i64..).zip(text.chars()).filter(|(at, _)| within(*at)).map(|(_, c)| c).collect())
 }
 
 /// Why the server cannot calculate it in a row, whatever else is calculated.
@@ -179,6 +240,10 @@ pub(in crate::engine) fn failure(
         }
         Counted::Cast(_, inner) => of(inner),
         Counted::Called(_, values) => values.iter().find_map(of),
+        Counted::Range(kind, parts) => parts.iter().find_map(of).or_else(|| {
+            let reversed = ranges::value_in(counted, *kind, at, column) == Some(Ranged::Reversed);
+            reversed.then_some(DATA_EXCEPTION)
+        }),
         // What stands in the others may not be calculated.
         Counted::Case(cases, _) => cases.first().and_then(|(when, _)| of(when)),
         Counted::Coalesce(values) => values.first().and_then(of),

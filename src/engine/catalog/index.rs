@@ -89,6 +89,9 @@ impl Index {
 
     /// A column has another name now.
     pub fn rename_column(&mut self, from: &str, to: &str) {
+        if self.names_column(from) {
+            self.more.excludes = None;
+        }
         let plain = self.keys.iter_mut().flatten();
         for name in plain.chain(&mut self.expression_columns).chain(&mut self.shape.include) {
             if name == from {

@@ -184,9 +184,13 @@ impl Batch {
         self.first..=self.last.min(self.first.saturating_add(LONG - 1))
     }
 
+    /// What is written for a column, if that is known.
+    pub fn counted(&self, column: &str) -> Option<&Counted> {
+        self.columns.iter().find(|(name, _)| name == column).map(|(_, value)| value)
+    }
+
     /// What a row has in a column, if that is known.
     pub fn value(&self, column: &str, at: i64) -> Option<Literal> {
-        let (_, value) = self.columns.iter().find(|(name, _)| name == column)?;
-        counted::value(value, at)
+        counted::value(self.counted(column)?, at)
     }
 }

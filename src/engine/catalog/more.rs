@@ -1,9 +1,11 @@
 //! What is kept of columns and indexes that facts and rules do not ask about, and of domains and statistics.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 
 use super::{Relation, Written};
-use crate::ast::{DataType, Expr, Limits};
+use crate::ast::{Counted, DataType, ExcludeElement, Expr, Limits};
 use crate::engine::effect::RelationName;
 
 /// More about a column.
@@ -101,8 +103,19 @@ pub struct IndexMore {
     pub calls: Vec<EcoString>,
     /// Comparisons of columns with literals that its predicate asks.
     pub limits: Limits,
+    /// What keeps rows apart, where it belongs to an EXCLUDE constraint of which no column has got another name since.
+    pub excludes: Option<Arc<Excludes>>,
     /// A statement of which nobody knows what it did may have changed or dropped it since.
     pub doubted: bool,
+}
+
+/// What an EXCLUDE constraint asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Excludes {
+    /// What is compared, and how.
+    pub elements: Vec<ExcludeElement>,
+    /// WHERE.
+    pub predicate: Option<Expr>,
 }
 
 /// Extended statistics.
@@ -125,6 +138,10 @@ pub struct DomainCheck {
     pub expression: Written,
     /// What it asks of VALUE, as far as that is a comparison with literals.
     pub limits: Limits,
+    /// Functions that it calls.
+    pub calls: Vec<EcoString>,
+    /// What it is, where that follows from VALUE and from constants.
+    pub value: Option<Box<Counted>>,
 }
 
 /// A domain.

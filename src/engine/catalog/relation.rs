@@ -5,7 +5,7 @@ use ecow::EcoString;
 use super::attached::{Rule, Trigger};
 use super::{ColumnMore, ColumnUse, Counts, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
 use crate::ast::{
-    ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
+    ConstraintTraits, Counted, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
 };
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::source::Span;
@@ -122,6 +122,8 @@ pub enum ConstraintKind {
         limits: Limits,
         /// Functions that it calls.
         calls: Vec<EcoString>,
+        /// What it is, where that follows from columns of the row and from constants.
+        value: Option<Box<Counted>>,
     },
     /// NOT NULL as a constraint of its own (18).
     NotNull {
@@ -144,6 +146,8 @@ pub enum ConstraintKind {
         on_delete: KeyAction,
         /// ON UPDATE.
         on_update: KeyAction,
+        /// MATCH FULL; false is MATCH SIMPLE.
+        match_full: bool,
     },
     /// UNIQUE, PRIMARY KEY or EXCLUDE: backed by the index of the same name.
     Key {

@@ -106,6 +106,7 @@ mod tests {
                 writes_on_update: false,
                 on_delete: KeyAction::NoAction,
                 on_update: KeyAction::NoAction,
+                match_full: false,
             },
             validated: true,
             traits: ConstraintTraits::default(),

@@ -260,7 +260,13 @@ fn is_like(
     subject: &Subject,
 ) -> bool {
     let ConstraintKind::ForeignKey {
-        columns: own_columns, referenced, referenced_columns, on_delete, on_update, ..
+        columns: own_columns,
+        referenced,
+        referenced_columns,
+        on_delete,
+        on_update,
+        match_full,
+        ..
     } = &own.kind
     else {
         return false;
@@ -278,6 +284,7 @@ fn is_like(
         && primary(referenced_columns.clone()) == primary(names(&references.columns))
         && *on_delete == action(&references.on_delete)
         && *on_update == action(&references.on_update)
+        && *match_full == references.match_full
 }
 
 pub(super) fn alter_constraint(

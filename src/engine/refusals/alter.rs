@@ -172,12 +172,23 @@ fn add_column(column: &ColumnDef, alter: &AlterTable, relation: &Relation, aroun
         let reason = "foreign keys are not supported on partitioned tables".to_owned();
         found.push(refused_on(VersionSet::before(11), FEATURE_NOT_SUPPORTED, reason));
     }
-    if relation.rows == Rows::Certain && crate::engine::classify::is_required_without_default(column) {
+    let below = || !alter.only && holds_rows_below(relation, name, around);
+    let is_required = crate::engine::classify::is_required_without_default(column);
+    if is_required && (relation.rows == Rows::Certain || below()) {
         let reason = format!("column {name} contains null values: the table has rows");
         let versions = left_null(column, around);
         found.extend((!versions.is_empty()).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason)));
     }
     found
+}
+
+/// Whether a partition or child, which gets the new column too, has rows. One that has such a column already keeps it.
+fn holds_rows_below(relation: &Relation, new: &str, around: &Surroundings) -> bool {
+    let below = around.catalog.descendants(&relation.name);
+    let tables: Option<Vec<&Relation>> = below.iter().map(|name| around.catalog.get(name)).collect();
+    let lacks = |table: &&Relation| existence::is_known_whole(table) && table.column(new).is_none();
+    let tables = tables.filter(|tables| existence::is_there(relation) && tables.iter().all(lacks));
+    tables.into_iter().flatten().any(|table| table.rows == Rows::Certain)
 }
 
 /// The versions on which a column without a default of its own is NULL in the rows that are there: a domain may have one,

@@ -11,8 +11,8 @@ use crate::engine::trace::Refusal;
 
 use super::defaults::unreadable;
 use super::existence::is_there;
-use super::literals::violates;
 use super::refused;
+use super::violated_domains::not_taken;
 
 const TOO_LONG: &str = "22001";
 const OTHER_LENGTH: &str = "22026";
@@ -165,9 +165,7 @@ fn outside_domain(value: &Literal, data_type: &DataType, around: &Surroundings) 
         Literal::Text(_) => matches!(base, "text" | "character varying"),
         Literal::Null | Literal::Boolean(_) => false,
     };
-    let mut limits = domain.checks.iter().flat_map(|check| &check.limits.all).filter(|limit| limit.column == "value");
-    let outside = comparable && domain.data_type.dimensions == 0;
-    let violated = outside && limits.any(|limit| violates(limit, value, &domain.data_type));
+    let violated = comparable && domain.data_type.dimensions == 0 && not_taken(domain, value, around).is_some();
     violated.then(|| refused(CHECK_VIOLATION, format!("a value violates a check of domain {name}")))
 }
 

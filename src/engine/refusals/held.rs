@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    AlterTable, Counted, DataType, Expr, Ident, KeyColumns, Limit, Limits, Literal, References, TableConstraint,
+    AlterTable, Counted, DataType, Expr, Ident, KeyColumns, Limit, Literal, References, TableConstraint,
     TableConstraintKind,
 };
 use crate::engine::catalog::{
@@ -17,12 +17,11 @@ use crate::postgres::VersionSet;
 use crate::postgres::types::is_built_in_name;
 
 use super::inserted::key_text;
-use super::literals::{as_of, is_violated, meets, violates};
+use super::literals::{as_of, is_violated, meets};
 use super::values::compared_alike;
-use super::violated::{
-    CHECK_VIOLATION, EXCLUSION_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, changes, with_rows,
-};
-use super::{NOT_NULL_VIOLATION, refused, refused_on};
+use super::violated::{CHECK_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, changes, with_rows};
+use super::violated_domains::not_taken;
+use super::{NOT_NULL_VIOLATION, excluded, refused, refused_on};
 
 /// Rows of a table that are looked at.
 const MANY: usize = 20_000;
@@ -55,7 +54,8 @@ impl<'a> Table<'a> {
         match &constraint.kind {
             TableConstraintKind::Check(expr) if !constraint.traits.not_enforced => {
                 let untouched = !expr.columns.iter().any(|column| changes(alter, column));
-                self.check(&expr.limits).or_else(|| self.false_of(expr)).filter(|_| untouched)
+                let limits = || self.check(|value| is_violated(&expr.limits, self.relation, value));
+                limits().or_else(|| self.false_of(expr)).filter(|_| untouched)
             }
             TableConstraintKind::Unique(KeyColumns::Columns(columns)) if untouched(columns) => {
                 self.duplicate(&names(columns), constraint.index.nulls_not_distinct)
@@ -77,29 +77,22 @@ impl<'a> Table<'a> {
                     references.match_full,
                 )
             }
-            TableConstraintKind::Exclude { elements, predicate: None, .. } => {
-                let equal = elements.iter().all(|element| element.operator == "=");
-                let columns: Option<Vec<&Ident>> = elements.iter().map(|element| element.key.column.as_ref()).collect();
-                let columns = columns.filter(|columns| equal && !columns.iter().any(|c| changes(alter, &c.name)))?;
-                let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-                self.duplicate(&columns, false).map(|refusal| refused(EXCLUSION_VIOLATION, refusal.reason))
-            }
+            TableConstraintKind::Exclude { .. } => excluded::added(&constraint.kind, alter, self),
             TableConstraintKind::ForeignKey { .. }
             | TableConstraintKind::Check(_)
             | TableConstraintKind::Unique(_)
             | TableConstraintKind::PrimaryKey(_)
-            | TableConstraintKind::NotNull(_)
-            | TableConstraintKind::Exclude { .. } => None,
+            | TableConstraintKind::NotNull(_) => None,
         }
     }
 
     pub(super) fn validate(&self, known: &Constraint) -> Option<Refusal> {
         match &known.kind {
-            ConstraintKind::Check { limits, .. } => self.check(limits),
-            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, .. } => {
+            ConstraintKind::Check { .. } => self.check(|value| self.breaks(&known.kind, value)),
+            ConstraintKind::ForeignKey { columns, referenced, referenced_columns, match_full, .. } => {
                 let columns: Vec<&str> = columns.iter().map(EcoString::as_str).collect();
                 let key = referenced_columns.iter().map(EcoString::as_str).collect();
-                self.unmatched(&columns, self.around.catalog.get(referenced), key, false)
+                self.unmatched(&columns, self.around.catalog.get(referenced), key, *match_full)
             }
             ConstraintKind::NotNull { column } => self.null(&[column]),
             ConstraintKind::Key { .. } => None,
@@ -130,6 +123,11 @@ impl<'a> Table<'a> {
     fn lasts(&self, name: &str) -> bool {
         let added = self.relation.column(name).map(|column| column.added_in);
         !self.relation.known_rows.was_filled(name) || added == Some(self.around.migration)
+    }
+
+    /// What is written for a column.
+    pub(super) fn written<'b>(&self, name: &str, batch: &'b Batch) -> Option<&'b Counted> {
+        batch.counted(name).filter(|_| self.lasts(name))
     }
 
     pub(super) fn value(&self, name: &str, batch: &Batch, at: i64) -> Option<Literal> {
@@ -195,10 +193,28 @@ impl<'a> Table<'a> {
         Some(refused(NOT_NULL_VIOLATION, reason))
     }
 
-    fn check(&self, limits: &Limits) -> Option<Refusal> {
-        let mut rows = self.rows();
-        let violated =
-            rows.any(|(batch, at)| is_violated(limits, self.relation, &|name: &str| self.value(name, batch, at)));
+    /// Whether a CHECK is false of a row with these values.
+    pub(super) fn breaks(&self, check: &ConstraintKind, value: &dyn Fn(&str) -> Option<Literal>) -> bool {
+        let ConstraintKind::Check { limits, value: asked, calls, .. } = check else { return false };
+        let operand = |name: &str| {
+            let column = self.relation.column(name)?;
+            self.type_of(column).filter(is_calculated_with).and_then(|_| value(name))
+        };
+        let asked = asked.as_deref().filter(|_| self.are_of_server(calls));
+        let is_false = |asked: &Counted| counted_value_in(asked, 0, &operand) == Some(Literal::Boolean(false));
+        is_violated(limits, self.relation, value) || asked.is_some_and(is_false)
+    }
+
+    /// The constraints of the table that are there for certain, and are looked at.
+    pub(super) fn checks(&self) -> impl Iterator<Item = &'a Constraint> {
+        let constraints = self.relation.constraints.iter();
+        constraints.filter(|known| {
+            matches!(known.kind, ConstraintKind::Check { .. }) && !known.doubted && !known.traits.not_enforced
+        })
+    }
+
+    fn check(&self, is_against: impl Fn(&dyn Fn(&str) -> Option<Literal>) -> bool) -> Option<Refusal> {
+        let violated = self.rows().any(|(batch, at)| is_against(&|name: &str| self.value(name, batch, at)));
         let reason = || format!("a row that the migrations insert into {} violates it", self.relation.name);
         violated.then(|| refused(CHECK_VIOLATION, reason()))
     }
@@ -228,11 +244,8 @@ impl<'a> Table<'a> {
         let name = self.around.type_name(data_type);
         let domain = self.around.catalog.sure_domain(&name).filter(|_| data_type.dimensions == 0)?;
         let own = column.known_type().filter(|own| own.name == domain.data_type.name)?;
-        let violates = |limits: &Limits, literal: &Literal| {
-            limits.all.iter().any(|limit| limit.column == "value" && violates(limit, literal, own))
-        };
         let mut values = self.values(column, own);
-        let violated = values.any(|literal| domain.checks.iter().any(|check| violates(&check.limits, &literal)));
+        let violated = values.any(|literal| not_taken(domain, &literal, self.around).is_some());
         let reason =
             format!("column {} of {} contains values that {name} does not take", column.name, self.relation.name);
         violated.then(|| refused(CHECK_VIOLATION, reason))

@@ -6,16 +6,17 @@ use std::collections::HashSet;
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{Assigned, ConflictTarget, Limits, Literal, Overriding, Write};
-use crate::engine::catalog::{Column, ConstraintKind, Index, Relation, counted_value};
+use crate::ast::{Assigned, ConflictTarget, Counted, Literal, Overriding, Write};
+use crate::engine::catalog::{Column, Index, Relation, counted_value};
 use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
+use super::excluded::{self, Cells, Newcomers};
 use super::existence::is_known_whole;
 use super::held::Table;
-use super::literals::{as_of, is_violated};
+use super::literals::as_of;
 use super::refused;
 use super::violated::{CHECK_VIOLATION, UNIQUE_VIOLATION};
 
@@ -24,15 +25,11 @@ pub(super) const CARDINALITY_VIOLATION: &str = "21000";
 /// Rows of VALUES that a CHECK or a key does not take. A trigger may change them, and ON CONFLICT leave them out.
 pub(super) fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
-    let plain = relation.kind == RelationKind::Table && !relation.has_code_at(events_of(write));
     let table = Table { relation, around };
-    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
-    let checks: Vec<(&str, &Limits)> = checks
-        .filter_map(|known| match &known.kind {
-            ConstraintKind::Check { limits, .. } => Some((known.name.as_str(), limits)),
-            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
-        })
-        .collect();
+    if let Some(refusal) = excluded::reversed(write, relation).filter(|_| table.are_of_server(&write.functions)) {
+        return Some(refusal);
+    }
+    let plain = relation.kind == RelationKind::Table && !relation.has_code_at(events_of(write));
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let mut arbiter = write.conflict.as_ref().and_then(|conflict| Arbiter::of(conflict, &table));
@@ -45,11 +42,12 @@ pub(super) fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     if plain && let Some(refusal) = twice(write, &table) {
         return Some(refusal);
     }
+    let mut newcomers = Newcomers::of(&table, write);
     for row in write.rows.iter().filter(|_| plain) {
         let value = |name: &str| given(name, row, write, relation, around);
-        if let Some((name, _)) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value)) {
-            let reason = format!("a new row of {} violates the constraint {name}", relation.name);
-            return Some(refused(CHECK_VIOLATION, reason));
+        if let Some(check) = table.checks().find(|check| table.breaks(&check.kind, &value)) {
+            let reason = format!("a new row of {} violates the constraint {}", relation.name, check.name);
+            return newcomers.refusal(&table).or_else(|| Some(refused(CHECK_VIOLATION, reason)));
         }
         if let Some(arbiter) = &mut arbiter
             && !arbiter.lets_in(value(&arbiter.column))
@@ -65,11 +63,13 @@ pub(super) fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
                 && !taken.insert(text)
             {
                 let reason = format!("{} has a row with the same key {} already", relation.name, key.name);
-                return Some(refused(UNIQUE_VIOLATION, reason));
+                return newcomers.refusal(&table).or_else(|| Some(refused(UNIQUE_VIOLATION, reason)));
             }
         }
+        let written = |name: &str| written(name, row, write, relation, around);
+        newcomers.add(&Cells { value: &value, written: &written, at: 0 }, &table);
     }
-    None
+    newcomers.refusal(&table)
 }
 
 /// ON CONFLICT DO UPDATE would change a row that the statement itself has inserted or changed.
@@ -141,6 +141,13 @@ pub(super) fn key_text(key: &Index, value: impl Fn(&str) -> Option<Literal>) -> 
 
 /// What a row of VALUES gives a column, as its type has it.
 fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, around: &Surroundings) -> Option<Literal> {
+    let column = relation.column(name)?;
+    let value = written(name, row, write, relation, around)?;
+    as_of(told(&value, column)?, column, column.data_type.as_ref()?)
+}
+
+/// What is written for a column in a row of VALUES.
+fn written(name: &str, row: &[Assigned], write: &Write, relation: &Relation, around: &Surroundings) -> Option<Counted> {
     let at = relation.columns.iter().position(|column| column.name == name)?;
     let column = relation.columns.get(at)?;
     let place = match write.columns.as_slice() {
@@ -153,19 +160,24 @@ fn given(name: &str, row: &[Assigned], write: &Write, relation: &Relation, aroun
         (_, false) => (!super::has_own_default(column, around)).then_some(Literal::Null),
     };
     let written = place.and_then(|place| row.get(place)).filter(|value| **value != Assigned::Default);
-    let literal = written.map_or_else(by_default, |value| constant(value, column));
     let by_sequence = match written {
         Some(_) => column.identity && write.overriding == Some(Overriding::User),
         None => column.identity || column.serial,
     };
-    let made = by_sequence || column.generated_from.is_some();
-    as_of(literal.filter(|_| !made)?, column, column.data_type.as_ref()?)
+    match written {
+        _ if by_sequence || column.generated_from.is_some() => None,
+        None => by_default().map(Counted::Literal),
+        Some(value) => Some(value.counted()),
+    }
 }
 
 /// What a constant is in a column. What a day or a moment is in a text or in a time zone depends on the session.
 pub(super) fn constant(value: &Assigned, column: &Column) -> Option<Literal> {
-    let value = value.counted();
-    counted_value(&value, 0).filter(|_| !value.holds_moment() || keeps_moment(column))
+    told(&value.counted(), column)
+}
+
+fn told(value: &Counted, column: &Column) -> Option<Literal> {
+    counted_value(value, 0).filter(|_| !value.holds_moment() || keeps_moment(column))
 }
 
 /// Whether a day or a moment is in a column as it is written.

@@ -22,6 +22,7 @@ mod drop;
 mod enum_use;
 mod enums;
 mod event_triggers;
+mod excluded;
 mod executed;
 mod existence;
 mod expressions;

@@ -8,16 +8,17 @@ use std::collections::HashSet;
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{Comparison, Counted, Literal, Series, Statement, StatementKind, Write, WriteVerb};
-use crate::engine::catalog::{Batch, Column, ConstraintKind, Index, Relation, counted_failure, counted_value};
+use crate::engine::catalog::{Batch, Column, Index, Relation, counted_failure, counted_value};
 use crate::engine::classify::events_of;
 use crate::engine::replay::gives_rows;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::{VersionSet, builtins};
 
+use super::excluded::{Cells, Newcomers};
 use super::held::Table;
 use super::inserted::{CARDINALITY_VIOLATION, is_immediate, keeps_moment, key_text};
-use super::literals::{as_of, is_violated};
+use super::literals::as_of;
 use super::recalculated::unfit;
 use super::rewritten::{is_made, is_plain};
 use super::values::compared_alike;
@@ -100,18 +101,12 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
     if set.len() != values.len() || set.iter().any(|(column, _)| is_made(column)) {
         return None;
     }
-    let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
-    let checks: Vec<_> = checks
-        .filter_map(|known| match &known.kind {
-            ConstraintKind::Check { limits, .. } => Some((&known.name, limits)),
-            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => None,
-        })
-        .collect();
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let keys: Vec<&Index> = relation.indexes.iter().filter(|_| write.conflict.is_none()).filter(is_key).collect();
     let mut taken: Vec<HashSet<EcoString>> = keys.iter().map(|key| target.values_of(key)).collect();
-    source.rows(write).into_iter().find_map(|row| {
+    let mut newcomers = Newcomers::of(&target, write);
+    let refusal = source.rows(write).into_iter().find_map(|row| {
         let failing = set.iter().find_map(|(column, value)| Some((column, source.failure(value, row)?)));
         if let Some((column, sqlstate)) = failing {
             return Some(refused(sqlstate, format!("column {} cannot be calculated for a row", column.name)));
@@ -125,11 +120,11 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
         };
         let misfit = set.iter().find_map(|(column, value)| unfit(column, &given(column, value)?, &target));
         let violated = || {
-            let (name, _) = checks.iter().find(|(_, limits)| is_violated(limits, relation, &value))?;
-            let reason = format!("a new row of {} violates the constraint {name}", relation.name);
+            let check = target.checks().find(|check| target.breaks(&check.kind, &value))?;
+            let reason = format!("a new row of {} violates the constraint {}", relation.name, check.name);
             Some(refused(CHECK_VIOLATION, reason))
         };
-        misfit.or_else(violated).or_else(|| {
+        let refusal = misfit.or_else(violated).or_else(|| {
             let mut pairs = keys.iter().zip(&mut taken);
             let key = pairs.find_map(|(key, taken)| {
                 let text = key_text(key, value)?;
@@ -137,8 +132,17 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
             })?;
             let reason = format!("{} has a row with the same key {} already", relation.name, key.name);
             Some(refused(UNIQUE_VIOLATION, reason))
-        })
-    })
+        });
+        if let (None, Source::Counter(_), (_, at)) = (&refusal, &source, row) {
+            let written = |name: &str| {
+                let (_, value) = set.iter().find(|(column, _)| column.name == name)?;
+                Some(Counted::clone(value))
+            };
+            newcomers.add(&Cells { value: &value, written: &written, at }, &target);
+        }
+        refusal
+    });
+    newcomers.refusal(&target).or(refusal)
 }
 
 /// MERGE changes or deletes a row that two rows of the other table match.

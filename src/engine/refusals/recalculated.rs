@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{Counted, DataType, Events, KeyAction, Limits, Literal, Statement, StatementKind, Write, WriteVerb};
+use crate::ast::{Counted, DataType, Events, KeyAction, Literal, Statement, StatementKind, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -15,9 +15,10 @@ use crate::engine::trace::Refusal;
 use super::existence::is_there;
 use super::held::Table;
 use super::inserted::is_immediate;
-use super::literals::{as_of, is_violated, violates};
+use super::literals::as_of;
 use super::rewritten::{Consequence, is_checked, is_made, is_plain, referenced_key};
 use super::violated::{CHECK_VIOLATION, UNIQUE_VIOLATION, with_rows};
+use super::violated_domains::not_taken;
 use super::{NOT_NULL_VIOLATION, refused};
 
 const OUT_OF_RANGE: &str = "22003";
@@ -91,11 +92,7 @@ impl<'a> Update<'a> {
             }
         }
         let value = |name: &str| self.value(name, batch, at);
-        let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
-        let violated = checks.into_iter().find(|known| match &known.kind {
-            ConstraintKind::Check { limits, .. } => is_violated(limits, relation, &value),
-            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => false,
-        });
+        let violated = self.table.checks().find(|known| self.table.breaks(&known.kind, &value));
         let reason = |check: &Constraint| format!("a row of {} violates the constraint {}", relation.name, check.name);
         violated.map(|check| refused(CHECK_VIOLATION, reason(check)))
     }
@@ -203,11 +200,7 @@ pub(super) fn unfit(column: &Column, value: &Literal, table: &Table) -> Option<R
         let own = column.data_type.as_ref()?;
         let domain_name = table.around.type_name(own);
         let domain = table.around.catalog.sure_domain(&domain_name).filter(|_| own.dimensions == 0)?;
-        let value = as_of(value.clone(), column, &data_type)?;
-        let is_against = |limits: &Limits| {
-            limits.all.iter().any(|limit| limit.column == "value" && violates(limit, &value, &data_type))
-        };
-        let check = domain.checks.iter().find(|check| is_against(&check.limits))?;
+        let check = not_taken(domain, &as_of(value.clone(), column, &data_type)?, table.around)?;
         let reason = format!("the value for column {name} violates the constraint {} of {domain_name}", check.name);
         Some(refused(CHECK_VIOLATION, reason))
     })

@@ -20,7 +20,7 @@ use crate::postgres::VersionSet;
 use super::defaults::{is_uncast, unreadable};
 use super::existence::is_known_whole;
 use super::held::Table;
-use super::literals::{as_of, violates};
+use super::literals::as_of;
 use super::rewritten::is_checked;
 use super::{DATATYPE_MISMATCH, refused, refused_on};
 
@@ -176,11 +176,7 @@ fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &
         (Literal::Text(text), "text" | "character varying") => Literal::Text(text.clone()),
         _ => return None,
     };
-    let is_against = |check: &&crate::engine::catalog::DomainCheck| {
-        let mut limits = check.limits.all.iter().filter(|limit| limit.column == "value");
-        limits.any(|limit| violates(limit, &value, &domain.data_type))
-    };
-    let check = domain.checks.iter().find(is_against)?;
+    let check = super::violated_domains::not_taken(domain, &value, around)?;
     let reason =
         format!("the value for column {} violates the constraint {} of domain {name}", column.name, check.name);
     Some(refused(CHECK_VIOLATION, reason))

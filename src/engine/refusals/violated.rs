@@ -3,19 +3,21 @@
 //! Claimed only of rows that are certain to be there, with values that are written out (`fixtures/facts/violated-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, Expr, Ident,
-    KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, DataType, Expr,
+    Ident, KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
 };
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
+use crate::postgres::types::canonical;
 
 use super::existence::is_there;
 use super::held::{Key, Table};
 use super::inserted::{insert, is_immediate};
-use super::literals::violates;
+use super::literals::{as_of, violates};
+use super::recalculated::unfit;
 use super::{NOT_NULL_VIOLATION, converted, refused, refused_on, violated_domains};
 
 pub(super) const CHECK_VIOLATION: &str = "23514";
@@ -64,6 +66,10 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
             }
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetType { data_type, using: None, .. } } => {
                 table.against_domain(&name.name, data_type)
+            }
+            AlterActionKind::AlterColumn { name, change: ColumnChange::SetExpression(expr) } => {
+                let alone = alter.actions.len() == 1;
+                relation.column(&name.name).filter(|_| alone).and_then(|column| reset(column, expr, &table))
             }
             AlterActionKind::AlterColumn { name, change: ColumnChange::SetNotNull } if !changes(alter, &name.name) => {
                 table.null(&[&name.name])
@@ -144,7 +150,7 @@ fn add_column(column: &ColumnDef, table: &Table) -> Option<Refusal> {
         .or_else(|| generated(column, table))
         .or_else(|| without_default(column, rows, table))
         .or_else(|| {
-            let value = default_of(column)?;
+            let value = default_of(column, table.around)?;
             column.constraints.iter().find_map(|constraint| match &constraint.kind {
                 ColumnConstraintKind::Unique | ColumnConstraintKind::PrimaryKey
                     if rows > 1 && column.data_type.dimensions == 0 =>
@@ -169,20 +175,36 @@ fn add_column(column: &ColumnDef, table: &Table) -> Option<Refusal> {
         })
 }
 
-/// The default of a new column, where it is a literal that its type takes as it is.
-fn default_of(column: &ColumnDef) -> Option<Literal> {
+/// The default of a new column, where it is a literal, as the type has it.
+fn default_of(column: &ColumnDef, around: &Surroundings) -> Option<Literal> {
     let default = column.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ColumnConstraintKind::Default(expr) => Some(expr.literal.clone()),
+        ColumnConstraintKind::Default(expr) => Some(Some(expr)),
         ColumnConstraintKind::Identity(_) | ColumnConstraintKind::Generated { .. } => Some(None),
         _ => None,
     });
-    let literal = default.flatten().filter(|literal| *literal != Literal::Null && !column.data_type.serial)?;
-    match (literal, column.data_type.name.as_str()) {
-        (Literal::Number(text), "smallint" | "integer" | "bigint") => Some(Literal::Number(text)),
-        (Literal::Text(text), "text") => Some(Literal::Text(text)),
-        (Literal::Boolean(value), "boolean") => Some(Literal::Boolean(value)),
-        _ => None,
-    }
+    let data_type = &column.data_type;
+    let expr = default.flatten().filter(|_| !data_type.serial && column.collation.is_none())?;
+    let literal = expr.literal.clone().filter(|literal| *literal != Literal::Null)?;
+    let fits = match (&literal, data_type.name.as_str()) {
+        (Literal::Text(text), "character" | "character varying") => {
+            let most = data_type.modifiers.first().copied().or((data_type.name == "character").then_some(1));
+            most.is_none_or(|most| i64::try_from(text.chars().count()).is_ok_and(|length| length <= most))
+        }
+        _ => true,
+    };
+    let unseen = Column::unseen(&column.name.name, around.migration);
+    as_of(literal, &unseen, data_type).filter(|_| fits && is_of(around.text_of(expr.span), data_type))
+}
+
+/// Whether a default is a literal that is cast to nothing but this type, without a length: another cast may round it, or cut it
+/// off.
+fn is_of(written: &str, data_type: &DataType) -> bool {
+    let (value, cast) = written.split_once("::").map_or((written, None), |(value, cast)| (value, Some(cast)));
+    let prefix = value.split_once('\'').map(|(prefix, _)| prefix).filter(|prefix| !prefix.trim().is_empty());
+    prefix.into_iter().chain(cast).all(|of| {
+        let of = of.trim().to_lowercase();
+        canonical(&of) == data_type.name && !of.contains('(') && data_type.name != "character"
+    })
 }
 
 /// More rows than the sequence of a new column has numbers.
@@ -216,6 +238,30 @@ fn generated(column: &ColumnDef, table: &Table) -> Option<Refusal> {
     }
     let reason = || format!("column {name} of {} contains null values", table.relation.name);
     (required && table.rows().any(is_null)).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason()))
+}
+
+/// A generated column is written anew, with values that it, a CHECK or a key does not take. Those of a virtual one are not looked
+/// at.
+fn reset(column: &Column, expr: &Expr, table: &Table) -> Option<Refusal> {
+    let relation = table.relation;
+    let value = expr.value.as_deref().filter(|_| table.are_of_server(&expr.functions))?;
+    if column.generated_from.is_none() || column.more.generated_virtual || value.holds_moment() {
+        return None;
+    }
+    let of_row = |(batch, at)| {
+        if let Some(sqlstate) = table.failure(value, batch, at) {
+            return Some(refused(sqlstate, format!("{} cannot be calculated for a row", column.name)));
+        }
+        let new = table.calculated(value, batch, at)?;
+        let given = as_of(new.clone(), column, &table.type_of(column)?);
+        let values = |name: &str| if name == column.name { given.clone() } else { table.value(name, batch, at) };
+        unfit(column, &new, table).or_else(|| {
+            let check = table.checks().find(|check| table.breaks(&check.kind, &values))?;
+            let reason = format!("a row of {} violates the constraint {}", relation.name, check.name);
+            Some(refused(CHECK_VIOLATION, reason))
+        })
+    };
+    table.rows().find_map(of_row).map(|refusal| Refusal { versions: VersionSet::since(17), ..refusal })
 }
 
 /// Without a default all rows have NULL in a new column, and are alike where UNIQUE says so.

@@ -1,7 +1,9 @@
 //! Changes of domains that rows violate which migrations have inserted.
 
-use crate::ast::{AlterDomain, ColumnConstraintKind, DomainChange, Limits, Literal};
-use crate::engine::catalog::{Column, Kind, Relation, counted_value_in};
+use ecow::EcoString;
+
+use crate::ast::{AlterDomain, ColumnConstraintKind, Counted, DataType, DomainChange, Limits, Literal};
+use crate::engine::catalog::{Column, Domain, DomainCheck, Kind, Relation, counted_value_in};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 
@@ -25,12 +27,9 @@ pub(super) fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option
                 .as_ref()
                 .is_some_and(|data_type| data_type.dimensions == 0 && around.type_name(data_type) == name)
         };
-        let against = |column: &Column, limits: &Limits| {
-            let violates = |literal: &Literal| {
-                let mut own = limits.all.iter().filter(|limit| limit.column == "value");
-                own.any(|limit| violates(limit, literal, &domain.data_type))
-            };
-            let violated = table.values(column, &domain.data_type).any(|literal| violates(&literal));
+        let against = |column: &Column, check: Asked| {
+            let mut values = table.values(column, &domain.data_type);
+            let violated = values.any(|literal| check.is_false(&literal, &domain.data_type, around));
             let reason = || format!("column {} of {} contains values that violate it", column.name, relation.name);
             violated.then(|| refused(CHECK_VIOLATION, reason()))
         };
@@ -38,24 +37,43 @@ pub(super) fn alter_domain(alter: &AlterDomain, around: &Surroundings) -> Option
             DomainChange::SetNotNull => table.null(&[&column.name]),
             DomainChange::AddConstraint(constraint) if !constraint.traits.not_valid => {
                 let ColumnConstraintKind::Check(expr) = &constraint.kind else { return None };
-                against(column, &expr.limits).or_else(|| {
-                    let value = expr.value.as_deref().filter(|_| table.are_of_server(&expr.functions))?;
-                    let base = Some(&domain.data_type).filter(|base| is_calculated_with(base))?;
-                    let is_false = |literal: Literal| {
-                        let of = |name: &str| (name == "value").then(|| literal.clone());
-                        counted_value_in(value, 0, &of) == Some(Literal::Boolean(false))
-                    };
-                    let violated = table.values(column, base).any(is_false);
-                    let reason =
-                        || format!("column {} of {} contains values that violate it", column.name, relation.name);
-                    violated.then(|| refused(CHECK_VIOLATION, reason()))
-                })
+                let (limits, calls) = (&*expr.limits, expr.functions.as_slice());
+                against(column, Asked { limits, calls, value: expr.value.as_deref() })
             }
             DomainChange::ValidateConstraint(name) => {
                 let check = domain.checks.iter().find(|check| check.name == name.name)?;
-                against(column, &check.limits)
+                against(column, Asked::of(check))
             }
             _ => None,
         })
     })
+}
+
+/// What a CHECK of a domain asks.
+struct Asked<'c> {
+    limits: &'c Limits,
+    calls: &'c [EcoString],
+    value: Option<&'c Counted>,
+}
+
+impl<'c> Asked<'c> {
+    fn of(check: &'c DomainCheck) -> Self {
+        Self { limits: &check.limits, calls: &check.calls, value: check.value.as_deref() }
+    }
+
+    /// Whether it is false of a value of the type behind the domain.
+    fn is_false(&self, literal: &Literal, base: &DataType, around: &Surroundings) -> bool {
+        let mut limits = self.limits.all.iter().filter(|limit| limit.column == "value");
+        let calculated = self
+            .value
+            .filter(|_| is_calculated_with(base) && self.calls.iter().all(|function| around.is_of_server(function)));
+        let of = |name: &str| (name == "value").then(|| literal.clone());
+        limits.any(|limit| violates(limit, literal, base))
+            || calculated.is_some_and(|value| counted_value_in(value, 0, &of) == Some(Literal::Boolean(false)))
+    }
+}
+
+/// The CHECK of a domain that a value of the type behind it does not meet.
+pub(super) fn not_taken<'d>(domain: &'d Domain, value: &Literal, around: &Surroundings) -> Option<&'d DomainCheck> {
+    domain.checks.iter().find(|check| Asked::of(check).is_false(value, &domain.data_type, around))
 }

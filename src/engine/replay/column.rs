@@ -161,7 +161,8 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
     for constraint in &mut relation.constraints {
         constraint.expression.rename(from, to);
         match &mut constraint.kind {
-            ConstraintKind::Check { columns, proves_not_null, limits, .. } => {
+            ConstraintKind::Check { columns, proves_not_null, limits, value, .. } => {
+                value.iter_mut().for_each(|value| value.each_column(&follow));
                 let either = limits.either.iter_mut().flatten().flatten();
                 limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
                 limits.pairs.iter_mut().flat_map(|(one, _, other)| [one, other]).for_each(follow);

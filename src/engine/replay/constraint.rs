@@ -1,5 +1,7 @@
 //! Constraints that come with a table or are added to it, their names and indexes.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 
 use crate::ast::{
@@ -7,7 +9,8 @@ use crate::ast::{
     References, TableConstraint, TableConstraintKind, Test,
 };
 use crate::engine::catalog::{
-    Catalog, Constraint, ConstraintKind, Index, IndexMore, IndexShape, KeyShape, Relation, Written, plain_text,
+    Catalog, Constraint, ConstraintKind, Excludes, Index, IndexMore, IndexShape, KeyShape, Relation, Written,
+    plain_text,
 };
 use crate::engine::effect::RelationName;
 use crate::engine::partitions::zone;
@@ -130,6 +133,7 @@ fn kind_of(constraint: &TableConstraint, table: &RelationName, replay: &Replay) 
             writes_on_update: references.on_update.as_ref().is_some_and(KeyAction::writes),
             on_delete: references.on_delete.clone().unwrap_or(KeyAction::NoAction),
             on_update: references.on_update.clone().unwrap_or(KeyAction::NoAction),
+            match_full: references.match_full,
         },
         TableConstraintKind::Unique(keys) => key(keys, &columns, false, table, replay),
         TableConstraintKind::PrimaryKey(keys) => key(keys, &columns, true, table, replay),
@@ -226,6 +230,7 @@ pub(super) fn check(expr: &Expr) -> ConstraintKind {
         proves_not_null: proven.map(|condition| condition.column.clone()).collect(),
         limits: (*expr.limits).clone(),
         calls: expr.functions.clone(),
+        value: expr.value.clone(),
     }
 }
 
@@ -318,6 +323,10 @@ fn excluding(
             predicate: predicate.map(|expr| plain_text(text_of(expr))).unwrap_or_default(),
             exclusion: true,
             ..index.shape
+        },
+        more: IndexMore {
+            excludes: Some(Arc::new(Excludes { elements: elements.to_vec(), predicate: predicate.cloned() })),
+            ..index.more
         },
         ..index
     }

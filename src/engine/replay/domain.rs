@@ -86,6 +86,8 @@ fn add(domain: &mut Domain, name: &RelationName, constraint: &ColumnConstraint, 
                 validated: new || !constraint.traits.not_valid,
                 expression,
                 limits,
+                calls: expr.functions.clone(),
+                value: expr.value.clone(),
             });
         }
         ColumnConstraintKind::Null

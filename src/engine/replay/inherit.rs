@@ -268,7 +268,13 @@ pub(super) fn keep_bound(parent: &RelationName, child: &RelationName, replay: &m
     replay.catalog.touch(child).constraints.push(Constraint {
         name: name.clone(),
         before_12: None,
-        kind: ConstraintKind::Check { columns, proves_not_null, limits: Limits::default(), calls: Vec::new() },
+        kind: ConstraintKind::Check {
+            columns,
+            proves_not_null,
+            limits: Limits::default(),
+            calls: Vec::new(),
+            value: None,
+        },
         expression: Written::default(),
         validated: true,
         traits: ConstraintTraits::default(),
