@@ -5,6 +5,7 @@ use ecow::{EcoString, eco_format};
 use sqlparser::ast as sql;
 
 use super::conditions::parts;
+use super::template;
 use super::uses::folded;
 use crate::ast::{Comparison, HashLimit, Limit, Limits, Literal};
 
@@ -242,7 +243,7 @@ fn value(value: &sql::Value) -> Option<Literal> {
         sql::Value::Boolean(value) => Some(Literal::Boolean(*value)),
         sql::Value::Number(number, _) => Some(Literal::Number(number.clone().into())),
         sql::Value::SingleQuotedString(text) | sql::Value::EscapedStringLiteral(text) => {
-            Some(Literal::Text(text.clone().into()))
+            Some(Literal::Text(text.clone().into())).filter(|_| !template::fills(text))
         }
         _ => None,
     }
