@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    Assigned, Comparison, Events, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb,
+    Assigned, Comparison, DataType, Events, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::classify::events_of;
@@ -200,5 +200,7 @@ fn only_value(filter: &Expr, key: &Column, relation: &Relation) -> Option<Litera
     let ([value], true) = (values.as_slice(), alone && *column == key.name && filter.limits.either.is_empty()) else {
         return None;
     };
-    as_of(value.clone(), key, key.known_type().filter(|_| is_there(relation))?)
+    // The value is compared as it is written, and not cut to the length of the column.
+    let data_type = DataType { modifiers: Vec::new(), ..key.known_type().filter(|_| is_there(relation))?.clone() };
+    as_of(value.clone(), key, &data_type)
 }
