@@ -6,6 +6,7 @@ use sqlparser::ast as sql;
 
 use super::lexer::PLACEHOLDER;
 use super::limit;
+use super::tokens::is_symmetric;
 use super::uses::folded;
 use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
 
@@ -75,7 +76,7 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
             let rest = else_result.as_ref().map_or(Counted::Literal(Literal::Null), |rest| of(rest));
             Counted::Case(cases, Box::new(rest))
         }
-        sql::Expr::Between { expr, negated: false, low, high } => {
+        sql::Expr::Between { expr, negated: false, low, high } if !is_symmetric(low) => {
             let low = compared(Comparison::AtLeast, of(expr), of(low));
             Counted::Both(Box::new(low), Box::new(compared(Comparison::AtMost, of(expr), of(high))))
         }

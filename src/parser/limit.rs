@@ -6,6 +6,7 @@ use sqlparser::ast as sql;
 
 use super::conditions::parts;
 use super::template;
+use super::tokens::is_symmetric;
 use super::uses::folded;
 use crate::ast::{Comparison, HashLimit, Limit, Limits, Literal};
 
@@ -117,7 +118,7 @@ fn conjunct(expr: &sql::Expr, tables: &[EcoString]) -> Vec<Limit> {
             let Some((straight, turned)) = comparisons(op) else { return Vec::new() };
             limit(left, straight, &[right]).or_else(|| limit(right, turned, &[left]))
         }
-        sql::Expr::Between { expr, negated: false, low, high } => {
+        sql::Expr::Between { expr, negated: false, low, high } if !is_symmetric(low) => {
             let low = limit(expr, Comparison::AtLeast, &[low]);
             return low.into_iter().chain(limit(expr, Comparison::AtMost, &[high])).collect();
         }
