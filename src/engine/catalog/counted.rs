@@ -157,6 +157,7 @@ pub(in crate::engine) fn failure(
     let of = |counted: &Counted| failure(counted, at, column);
     let value = |counted: &Counted| value_in(counted, at, column);
     match counted {
+        _ if is_planned_away(counted, at) => None,
         Counted::Number(op, left, right) => {
             let divides = matches!(op, Arithmetic::Divide | Arithmetic::Modulo);
             let by_zero =
@@ -183,6 +184,22 @@ pub(in crate::engine) fn failure(
         Counted::Case(cases, _) => cases.first().and_then(|(when, _)| of(when)),
         Counted::Coalesce(values) => values.first().and_then(of),
         _ => None,
+    }
+}
+
+/// Whether the planner may know that the result is NULL, as one of the operands is whatever the row, and calculates none of them.
+fn is_planned_away(counted: &Counted, at: i64) -> bool {
+    let is_null = |operand: &Counted| !operand.is_known() || value(operand, at) == Some(Literal::Null);
+    match counted {
+        Counted::Number(_, one, other)
+        | Counted::Joined(one, other)
+        | Counted::NullIf(one, other)
+        | Counted::Compared(_, one, other) => {
+            let asks_for_null = matches!(counted, Counted::Compared(Comparison::Null | Comparison::NotNull, ..));
+            !asks_for_null && (is_null(one) || is_null(other))
+        }
+        Counted::Called(_, values) => values.iter().any(is_null),
+        _ => false,
     }
 }
 
