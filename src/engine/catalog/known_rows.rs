@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use crate::ast::{Counted, Literal};
 
-use super::counted;
+use super::{MigrationId, counted};
 
 /// The rows of a relation. Only where they are certain to be there, and nobody can have changed them, does it hold any.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,6 +16,8 @@ pub struct KnownRows {
     pub all: bool,
     /// Columns that were added when the rows were there.
     filled: Vec<EcoString>,
+    /// The migration that has put all of them into an empty table, one behind the other, and has left them where they stand.
+    in_order_of: Option<MigrationId>,
 }
 
 /// Rows that differ in nothing but a counter; a single row is one of them.
@@ -43,7 +45,23 @@ const LONG: i64 = 10_000;
 impl KnownRows {
     /// No rows: `all` says that there are no others.
     pub fn none(all: bool) -> Self {
-        Self { batches: Arc::default(), all, filled: Vec::new() }
+        Self { all, ..Self::default() }
+    }
+
+    /// A migration puts rows into the table.
+    pub fn append(&mut self, to_empty: bool, migration: MigrationId) {
+        let others = self.in_order_of.is_some_and(|of| of != migration);
+        self.in_order_of = if to_empty { Some(migration) } else { self.in_order_of.filter(|_| !others) };
+    }
+
+    /// Rows may stand behind those that came after them: a changed row goes where there is room.
+    pub fn disorder(&mut self) {
+        self.in_order_of = None;
+    }
+
+    /// Whether a migration, while it runs, knows that the rows stand in the order in which they came.
+    pub fn stand_in_order(&self, migration: MigrationId) -> bool {
+        self.in_order_of == Some(migration)
     }
 
     /// Adds rows, as many as are kept.
@@ -113,7 +131,7 @@ impl KnownRows {
     /// The rows of which something is true get these values in these columns, of which an unknown one is no longer known:
     /// `None` if of some row it is not known whether it is one of them.
     pub fn set_where(&self, set: &[(EcoString, Counted)], is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
-        if self.batches.iter().any(|batch| batch.last - batch.first >= LONG) {
+        if self.batches.iter().any(|batch| batch.len() > LONG) {
             return None;
         }
         let mut parts: Vec<(bool, Batch)> = Vec::new();
@@ -144,7 +162,7 @@ impl KnownRows {
             }
         }
         let batches = Arc::new(parts.into_iter().map(|(_, part)| part).collect());
-        Some(Self { batches, all: self.all, filled })
+        Some(Self { batches, all: self.all, filled, in_order_of: None })
     }
 }
 
@@ -177,6 +195,11 @@ impl Batch {
     /// One of its rows.
     pub fn row(&self, at: i64) -> Self {
         Self { first: at, last: at, columns: Arc::clone(&self.columns) }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> i64 {
+        self.last.saturating_sub(self.first).saturating_add(1)
     }
 
     /// The counters of the rows, of the first ones where there are many.

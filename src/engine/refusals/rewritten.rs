@@ -9,7 +9,7 @@ use ecow::{EcoString, eco_format};
 use crate::ast::{
     Assigned, Comparison, DataType, Events, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb,
 };
-use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -70,7 +70,7 @@ fn updated(write: &Write, relation: &Relation) -> Option<Refusal> {
         return Some(refused(CHECK_VIOLATION, reason));
     }
     let rows = with_rows(Some(relation)).map(|relation| relation.known_rows.batches()).unwrap_or_default();
-    let rows: i64 = rows.iter().map(|batch| batch.last - batch.first + 1).sum();
+    let rows: i64 = rows.iter().map(Batch::len).fold(0, i64::saturating_add);
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let key = relation.indexes.iter().filter(is_key).find(|index| {

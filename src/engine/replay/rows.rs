@@ -107,6 +107,7 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
         relation.rows = if certain { Rows::Certain } else { Rows::Perhaps };
         relation.known_rows = KnownRows::none(was_empty && relation.has_seen_beginning());
     }
+    relation.known_rows.append(was_empty && before != Rows::Certain, replay.author.migration);
     relation.known_rows.all &= plain && !more && batches.is_some();
     if write.conflict.is_some() {
         relation.known_rows = KnownRows::default();
@@ -250,7 +251,10 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     };
     match known {
         Some(known) => relation.known_rows = known,
-        None => set.iter().for_each(|(column, _)| relation.known_rows.forget(column)),
+        None => {
+            set.iter().for_each(|(column, _)| relation.known_rows.forget(column));
+            relation.known_rows.disorder();
+        }
     }
     let referenced: Vec<RelationName> = replay.catalog.written_on_update(target);
     for other in referenced {
