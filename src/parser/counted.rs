@@ -60,6 +60,8 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
         }
         sql::Expr::Function(function) => called(function, known),
         sql::Expr::TypedString(typed) => moment_in(&typed.data_type, expr).unwrap_or(Counted::Unknown),
+        // Bits are read as a number in base two.
+        sql::Expr::Cast { expr: inner, .. } if is_bits(inner) => Counted::Unknown,
         // Another cast may round.
         sql::Expr::Cast { expr: inner, data_type, format: None, .. } => match cast(data_type) {
             _ if moment_in(data_type, inner).is_some() => moment_in(data_type, inner).unwrap_or(Counted::Unknown),
@@ -208,6 +210,12 @@ fn unnested(expr: &sql::Expr) -> &sql::Expr {
         sql::Expr::Nested(inner) => unnested(inner),
         other => other,
     }
+}
+
+/// `B'101'`
+fn is_bits(expr: &sql::Expr) -> bool {
+    let sql::Expr::Value(value) = unnested(expr) else { return false };
+    matches!(value.value, sql::Value::SingleQuotedByteStringLiteral(_))
 }
 
 /// The seconds of `1 day`; months and years have no fixed number of them.

@@ -141,11 +141,25 @@ fn is_plain(query: &sql::Query, select: &sql::Select) -> bool {
 
 fn bound(argument: &sql::FunctionArg) -> Option<i64> {
     match argument {
-        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => match limit::literal(expr)? {
-            Literal::Number(number) => number.parse().ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
-        },
+        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) if has_whole_type(expr) => {
+            match limit::literal(expr)? {
+                Literal::Number(number) => number.parse().ok(),
+                Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
+            }
+        }
         _ => None,
+    }
+}
+
+/// Whether a number is no `numeric` by a cast.
+fn has_whole_type(expr: &sql::Expr) -> bool {
+    use sql::DataType as D;
+    match expr {
+        sql::Expr::Nested(inner) | sql::Expr::UnaryOp { expr: inner, .. } => has_whole_type(inner),
+        sql::Expr::Cast { data_type, .. } => {
+            matches!(data_type, D::Int(_) | D::Integer(_) | D::Int4(_) | D::BigInt(_) | D::Int8(_))
+        }
+        _ => true,
     }
 }
 

@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use crate::ast::{Counted, Literal};
 
-use super::{MigrationId, counted};
+use super::counted;
 
 /// The rows of a relation. Only where they are certain to be there, and nobody can have changed them, does it hold any.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,8 +16,8 @@ pub struct KnownRows {
     pub all: bool,
     /// Columns that were added when the rows were there.
     filled: Vec<EcoString>,
-    /// The migration that has put all of them into an empty table, one behind the other, and has left them where they stand.
-    in_order_of: Option<MigrationId>,
+    /// They were put into an empty table, one behind the other, and nothing seen has moved one.
+    in_order: bool,
 }
 
 /// Rows that differ in nothing but a counter; a single row is one of them.
@@ -48,20 +48,19 @@ impl KnownRows {
         Self { all, ..Self::default() }
     }
 
-    /// A migration puts rows into the table.
-    pub fn append(&mut self, to_empty: bool, migration: MigrationId) {
-        let others = self.in_order_of.is_some_and(|of| of != migration);
-        self.in_order_of = if to_empty { Some(migration) } else { self.in_order_of.filter(|_| !others) };
+    /// No rows yet, of an empty table: those that come stand in their order.
+    pub fn begin(&mut self) {
+        self.in_order = true;
     }
 
     /// Rows may stand behind those that came after them: a changed row goes where there is room.
     pub fn disorder(&mut self) {
-        self.in_order_of = None;
+        self.in_order = false;
     }
 
-    /// Whether a migration, while it runs, knows that the rows stand in the order in which they came.
-    pub fn stand_in_order(&self, migration: MigrationId) -> bool {
-        self.in_order_of == Some(migration)
+    /// Whether the rows stand in the order in which they came.
+    pub fn stand_in_order(&self) -> bool {
+        self.in_order
     }
 
     /// Adds rows, as many as are kept.
@@ -131,7 +130,7 @@ impl KnownRows {
     /// The rows of which something is true get these values in these columns, of which an unknown one is no longer known:
     /// `None` if of some row it is not known whether it is one of them.
     pub fn set_where(&self, set: &[(EcoString, Counted)], is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
-        if self.batches.iter().any(|batch| batch.len() > LONG) {
+        if self.batches.iter().any(|batch| batch.count() > LONG) {
             return None;
         }
         let mut parts: Vec<(bool, Batch)> = Vec::new();
@@ -162,7 +161,7 @@ impl KnownRows {
             }
         }
         let batches = Arc::new(parts.into_iter().map(|(_, part)| part).collect());
-        Some(Self { batches, all: self.all, filled, in_order_of: None })
+        Some(Self { batches, all: self.all, filled, in_order: false })
     }
 }
 
@@ -198,7 +197,7 @@ impl Batch {
     }
 
     /// How many rows there are.
-    pub fn len(&self) -> i64 {
+    pub fn count(&self) -> i64 {
         self.last.saturating_sub(self.first).saturating_add(1)
     }
 

@@ -42,6 +42,11 @@ impl Membership {
         let [key] = parent.partitioning.as_ref()?.keys.as_slice() else { return None };
         let data_type = parent.column(key)?.known_type()?;
         let is_text = data_type.dimensions == 0 && matches!(data_type.name.as_str(), "text" | "character varying");
+        let rounds =
+            Class::of(data_type) == Class::Numeric && data_type.modifiers.get(1).is_some_and(|scale| *scale < 0);
+        if rounds {
+            return None;
+        }
         let rows = match plain_bound(bound, parent) {
             PartitionBoundKind::Default => return None,
             PartitionBoundKind::Hash { modulus: Integer::Known(modulus), remainder: Integer::Known(remainder) } => {

@@ -70,7 +70,7 @@ fn updated(write: &Write, relation: &Relation) -> Option<Refusal> {
         return Some(refused(CHECK_VIOLATION, reason));
     }
     let rows = with_rows(Some(relation)).map(|relation| relation.known_rows.batches()).unwrap_or_default();
-    let rows: i64 = rows.iter().map(Batch::len).fold(0, i64::saturating_add);
+    let rows: i64 = rows.iter().map(Batch::count).fold(0, i64::saturating_add);
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let key = relation.indexes.iter().filter(is_key).find(|index| {

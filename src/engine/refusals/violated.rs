@@ -126,7 +126,7 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
 /// A new column whose values are not what its constraints ask for.
 fn add_column(column: &ColumnDef, table: &Table) -> Option<Refusal> {
     let relation = table.relation;
-    let rows: i64 = relation.known_rows.batches().iter().map(Batch::len).fold(0, i64::saturating_add);
+    let rows: i64 = relation.known_rows.batches().iter().map(Batch::count).fold(0, i64::saturating_add);
     exhausted(column, rows)
         .or_else(|| generated(column, table))
         .or_else(|| without_default(column, rows, table))

@@ -106,8 +106,10 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
     if before != Rows::Certain {
         relation.rows = if certain { Rows::Certain } else { Rows::Perhaps };
         relation.known_rows = KnownRows::none(was_empty && relation.has_seen_beginning());
+        if was_empty {
+            relation.known_rows.begin();
+        }
     }
-    relation.known_rows.append(was_empty && before != Rows::Certain, replay.author.migration);
     relation.known_rows.all &= plain && !more && batches.is_some();
     if write.conflict.is_some() {
         relation.known_rows = KnownRows::default();
