@@ -1,5 +1,7 @@
 //! Values that depend on nothing but a counter.
 
+use std::cell::Cell;
+
 use ecow::EcoString;
 
 use sqlparser::ast as sql;
@@ -23,12 +25,16 @@ pub(super) enum Known<'n> {
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
-/// What is known, and how deep in an expression.
+/// What is known, how deep in an expression, and how many parts of it may still be read.
 #[derive(Clone, Copy)]
 struct At<'n> {
     known: Known<'n>,
     depth: usize,
+    left: &'n Cell<usize>,
 }
+
+/// Parts of an expression that are followed, those that are read for each of many values each time.
+const MANY_PARTS: usize = 1_000;
 
 /// Expressions in expressions that are followed: BETWEEN takes its first one twice.
 const DEEPEST: usize = 16;
@@ -38,13 +44,15 @@ const MANY: usize = 20;
 
 /// An expression over what is known.
 pub(super) fn counted(expr: &sql::Expr, known: Known) -> Counted {
-    inside(expr, At { known, depth: 0 })
+    inside(expr, At { known, depth: 0, left: &Cell::new(MANY_PARTS) })
 }
 
 fn inside(expr: &sql::Expr, outer: At) -> Counted {
-    if outer.depth == DEEPEST {
+    let left = outer.left.get();
+    if outer.depth == DEEPEST || left == 0 {
         return Counted::Unknown;
     }
+    outer.left.set(left - 1);
     let known = At { depth: outer.depth + 1, ..outer };
     let of = |expr: &sql::Expr| inside(expr, known);
     match expr {
