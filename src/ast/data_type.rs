@@ -27,3 +27,14 @@ pub struct DataType {
     /// As written.
     pub span: Span,
 }
+
+impl DataType {
+    /// A text as a column of the type keeps it: `varchar(n)` cuts off the blanks that are too many. Nothing where it does not fit.
+    pub fn kept(&self, text: EcoString) -> Option<EcoString> {
+        let most = self.modifiers.first().filter(|_| self.name == "character varying" && self.dimensions == 0);
+        let Some(most) = most else { return Some(text) };
+        let Some((end, _)) = text.char_indices().nth(usize::try_from(*most).ok()?) else { return Some(text) };
+        let (kept, rest) = text.split_at(end);
+        rest.bytes().all(|byte| byte == b' ').then(|| kept.into())
+    }
+}

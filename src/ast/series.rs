@@ -94,6 +94,24 @@ impl Counted {
         }
     }
 
+    /// Whether something is true of it or of a part of it.
+    pub fn any(&self, is: &dyn Fn(&Self) -> bool) -> bool {
+        let of = |part: &Self| part.any(is);
+        is(self)
+            || match self {
+                Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => false,
+                Self::Number(_, one, other) | Self::Compared(_, one, other) => of(one) || of(other),
+                Self::Joined(one, other)
+                | Self::NullIf(one, other)
+                | Self::Both(one, other)
+                | Self::Either(one, other) => of(one) || of(other),
+                Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => of(value),
+                Self::Element(values, at) => of(at) || values.iter().any(of),
+                Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => values.iter().any(of),
+                Self::Case(cases, rest) => of(rest) || cases.iter().any(|(when, then)| of(when) || of(then)),
+            }
+    }
+
     /// Whether it grows, or falls, wherever the counter grows, which may stand between two whole numbers.
     pub fn is_monotone(&self) -> bool {
         match self {
@@ -191,6 +209,13 @@ pub enum Arithmetic {
     Divide,
     /// `%`
     Modulo,
+}
+
+impl Arithmetic {
+    /// Whether it divides: what it gives depends on the types of the numbers.
+    pub fn divides(self) -> bool {
+        matches!(self, Self::Divide | Self::Modulo)
+    }
 }
 
 /// Casts whose results are known.

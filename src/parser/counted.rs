@@ -1,11 +1,14 @@
 //! Values that depend on nothing but a counter.
 
+use std::cell::Cell;
+
 use ecow::EcoString;
 
 use sqlparser::ast as sql;
 
 use super::lexer::PLACEHOLDER;
 use super::limit;
+use super::tokens::is_symmetric;
 use super::uses::folded;
 use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal, RangeKind};
 
@@ -22,12 +25,16 @@ pub(super) enum Known<'n> {
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
-/// What is known, and how deep in an expression.
+/// What is known, how deep in an expression, and how many parts of it may still be read.
 #[derive(Clone, Copy)]
 struct At<'n> {
     known: Known<'n>,
     depth: usize,
+    left: &'n Cell<usize>,
 }
+
+/// Parts of an expression that are followed, those that are read for each of many values each time.
+const MANY_PARTS: usize = 1_000;
 
 /// Expressions in expressions that are followed: BETWEEN takes its first one twice.
 const DEEPEST: usize = 16;
@@ -37,13 +44,15 @@ const MANY: usize = 20;
 
 /// An expression over what is known.
 pub(super) fn counted(expr: &sql::Expr, known: Known) -> Counted {
-    inside(expr, At { known, depth: 0 })
+    inside(expr, At { known, depth: 0, left: &Cell::new(MANY_PARTS) })
 }
 
 fn inside(expr: &sql::Expr, outer: At) -> Counted {
-    if outer.depth == DEEPEST {
+    let left = outer.left.get();
+    if outer.depth == DEEPEST || left == 0 {
         return Counted::Unknown;
     }
+    outer.left.set(left - 1);
     let known = At { depth: outer.depth + 1, ..outer };
     let of = |expr: &sql::Expr| inside(expr, known);
     match expr {
@@ -59,6 +68,8 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
         }
         sql::Expr::Function(function) => called(function, known),
         sql::Expr::TypedString(typed) => moment_in(&typed.data_type, expr).unwrap_or(Counted::Unknown),
+        // Bits are read as a number in base two.
+        sql::Expr::Cast { expr: inner, .. } if is_bits(inner) => Counted::Unknown,
         // Another cast may round.
         sql::Expr::Cast { expr: inner, data_type, format: None, .. } => match cast(data_type) {
             _ if moment_in(data_type, inner).is_some() => moment_in(data_type, inner).unwrap_or(Counted::Unknown),
@@ -78,7 +89,7 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
             let rest = else_result.as_ref().map_or(Counted::Literal(Literal::Null), |rest| of(rest));
             Counted::Case(cases, Box::new(rest))
         }
-        sql::Expr::Between { expr, negated: is_not, low, high } => {
+        sql::Expr::Between { expr, negated: is_not, low, high } if !is_symmetric(low) => {
             let low = compared(Comparison::AtLeast, of(expr), of(low));
             let both = Counted::Both(Box::new(low), Box::new(compared(Comparison::AtMost, of(expr), of(high))));
             if *is_not { negated(both) } else { both }
@@ -234,6 +245,12 @@ fn unnested(expr: &sql::Expr) -> &sql::Expr {
         sql::Expr::Nested(inner) => unnested(inner),
         other => other,
     }
+}
+
+/// `B'101'`
+fn is_bits(expr: &sql::Expr) -> bool {
+    let sql::Expr::Value(value) = unnested(expr) else { return false };
+    matches!(value.value, sql::Value::SingleQuotedByteStringLiteral(_))
 }
 
 /// The seconds of `1 day`; months and years have no fixed number of them.

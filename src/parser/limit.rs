@@ -5,6 +5,8 @@ use ecow::{EcoString, eco_format};
 use sqlparser::ast as sql;
 
 use super::conditions::parts;
+use super::template;
+use super::tokens::is_symmetric;
 use super::uses::folded;
 use crate::ast::{Comparison, HashLimit, Limit, Limits, Literal};
 
@@ -116,7 +118,7 @@ fn conjunct(expr: &sql::Expr, tables: &[EcoString]) -> Vec<Limit> {
             let Some((straight, turned)) = comparisons(op) else { return Vec::new() };
             limit(left, straight, &[right]).or_else(|| limit(right, turned, &[left]))
         }
-        sql::Expr::Between { expr, negated: false, low, high } => {
+        sql::Expr::Between { expr, negated: false, low, high } if !is_symmetric(low) => {
             let low = limit(expr, Comparison::AtLeast, &[low]);
             return low.into_iter().chain(limit(expr, Comparison::AtMost, &[high])).collect();
         }
@@ -222,11 +224,19 @@ fn cast(expr: &sql::Expr) -> Option<EcoString> {
     }
 }
 
-/// The literal that an expression is, casts and the name of its type aside.
+/// The literal that an expression is, casts and the name of its type aside: nothing where these make another value of it.
 pub(super) fn literal(expr: &sql::Expr) -> Option<Literal> {
     match expr {
-        sql::Expr::Nested(inner) | sql::Expr::Cast { expr: inner, .. } => literal(inner),
-        sql::Expr::TypedString(typed) => value(&typed.value.value),
+        sql::Expr::Nested(inner) => literal(inner),
+        sql::Expr::Cast { expr: inner, data_type, .. } => {
+            // What a type of a migration has made of it, and then shows as a text, nobody knows.
+            let by_another = matches!(&**inner, sql::Expr::Cast { data_type: sql::DataType::Custom(..), .. });
+            if by_another && !matches!(data_type, sql::DataType::Custom(..)) {
+                return None;
+            }
+            cast_to(literal(inner)?, data_type)
+        }
+        sql::Expr::TypedString(typed) => cast_to(value(&typed.value.value)?, &typed.data_type),
         sql::Expr::Value(written) => value(&written.value),
         sql::Expr::UnaryOp { op: sql::UnaryOperator::Minus, expr } => match literal(expr)? {
             Literal::Number(number) => Some(Literal::Number(eco_format!("-{number}"))),
@@ -236,13 +246,82 @@ pub(super) fn literal(expr: &sql::Expr) -> Option<Literal> {
     }
 }
 
+/// A literal as a cast leaves it. What the type does not read stays as it is written.
+fn cast_to(literal: Literal, data_type: &sql::DataType) -> Option<Literal> {
+    use sql::DataType as D;
+    let whole = |text: &str| text.trim().parse::<i64>().ok().map(|whole| Literal::Number(whole.to_string().into()));
+    match (data_type, literal) {
+        (_, Literal::Null) => Some(Literal::Null),
+        (
+            D::Text
+            | D::Varchar(_)
+            | D::CharacterVarying(_)
+            | D::CharVarying(_)
+            | D::Char(_)
+            | D::Character(_)
+            | D::Bit(_)
+            | D::BitVarying(_)
+            | D::VarBit(_),
+            Literal::Text(text),
+        ) => is_within(&text, data_type).then_some(Literal::Text(text)),
+        // How it is printed is another question.
+        (D::Text | D::Varchar(_) | D::CharacterVarying(_) | D::Char(_) | D::Character(_), _) => None,
+        (D::SmallInt(_) | D::Int2(_) | D::Int(_) | D::Integer(_) | D::Int4(_) | D::BigInt(_) | D::Int8(_), other) => {
+            match other {
+                Literal::Text(text) => Some(whole(&text).unwrap_or(Literal::Text(text))),
+                Literal::Number(text) => whole(&text),
+                Literal::Null | Literal::Boolean(_) => None,
+            }
+        }
+        (D::Numeric(info) | D::Decimal(info) | D::Dec(info), Literal::Text(text) | Literal::Number(text)) => {
+            let plain = text.trim().trim_start_matches(['-', '+']);
+            let is_number = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            match info {
+                sql::ExactNumberInfo::None if is_number => Some(Literal::Number(text.trim().into())),
+                sql::ExactNumberInfo::None => Some(Literal::Text(text)),
+                sql::ExactNumberInfo::PrecisionAndScale(_, ..0) => None,
+                _ => whole(&text),
+            }
+        }
+        (D::Boolean | D::Bool, Literal::Text(text)) => match text.trim().to_ascii_lowercase().as_str() {
+            "t" | "true" | "y" | "yes" | "on" | "1" => Some(Literal::Boolean(true)),
+            "f" | "false" | "n" | "no" | "off" | "0" => Some(Literal::Boolean(false)),
+            _ => Some(Literal::Text(text)),
+        },
+        (D::Boolean | D::Bool, Literal::Number(_)) => None,
+        // The time of the day goes.
+        (D::Date, Literal::Text(text)) if text.trim().len() > "2024-01-31".len() => None,
+        (D::Timestamp(Some(_), _) | D::Time(Some(_), _), _) => None,
+        (_, literal) => Some(literal),
+    }
+}
+
+/// Whether a string is not longer than its type.
+fn is_within(text: &str, data_type: &sql::DataType) -> bool {
+    use sql::{CharacterLength as L, DataType as D};
+    let most = match data_type {
+        D::Char(None) | D::Character(None) | D::Bit(None) => 1,
+        D::Bit(Some(length)) | D::BitVarying(Some(length)) | D::VarBit(Some(length)) => *length,
+        D::Char(Some(length))
+        | D::Character(Some(length))
+        | D::Varchar(Some(length))
+        | D::CharacterVarying(Some(length))
+        | D::CharVarying(Some(length)) => match length {
+            L::IntegerLength { length, .. } => *length,
+            L::Max => return true,
+        },
+        _ => return true,
+    };
+    u64::try_from(text.chars().count()).is_ok_and(|length| length <= most)
+}
+
 fn value(value: &sql::Value) -> Option<Literal> {
     match value {
         sql::Value::Null => Some(Literal::Null),
         sql::Value::Boolean(value) => Some(Literal::Boolean(*value)),
         sql::Value::Number(number, _) => Some(Literal::Number(number.clone().into())),
         sql::Value::SingleQuotedString(text) | sql::Value::EscapedStringLiteral(text) => {
-            Some(Literal::Text(text.clone().into()))
+            Some(Literal::Text(text.clone().into())).filter(|_| !template::fills(text))
         }
         _ => None,
     }
@@ -257,6 +336,31 @@ mod tests {
         let expr = parse(text, expr::expr).unwrap();
         let one = |limit: &crate::ast::Limit| format!("{} {:?} {:?}", limit.column, limit.comparison, limit.values);
         expr.limits.all.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn casts_that_make_another_value() {
+        let literal = |text: &str| parse(text, expr::expr).unwrap().literal.map(|literal| format!("{literal:?}"));
+        for (text, expected) in [
+            ("'abc'::varchar(2)", None),
+            ("'abc'::varchar(3)", Some(r#"Text("abc")"#)),
+            ("'abc'::character varying", Some(r#"Text("abc")"#)),
+            ("'abc'::char", None),
+            ("'007'::int", Some(r#"Number("7")"#)),
+            ("'007'::int::text", None),
+            ("'t'::boolean::text", None),
+            ("'t'::boolean", Some("Boolean(true)")),
+            ("1.5::int", None),
+            ("'x'::int", Some(r#"Text("x")"#)),
+            ("1.25::numeric(3, 1)", None),
+            ("'1.25'::numeric", Some(r#"Number("1.25")"#)),
+            ("date '2024-01-01 10:00'", None),
+            ("'2024-01-01'::date", Some(r#"Text("2024-01-01")"#)),
+            ("'abc'::mood", Some(r#"Text("abc")"#)),
+            ("'abc'::mood::text", None),
+        ] {
+            assert_eq!(literal(text).as_deref(), expected, "for {text}");
+        }
     }
 
     #[test]

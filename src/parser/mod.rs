@@ -121,3 +121,4 @@ pub(crate) use query::MISPLACED_WRITE;
 pub use scan::has_placeholder;
 pub use script::{Comment, Repeat, Script, parse, parse_history};
 pub use spelled::{NUMBER, QUOTED, STRING, is_name, spelled};
+pub(crate) use template::fills;

@@ -206,11 +206,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
     };
     outline.fill(c, &query.body, uses);
     outline.rows.extend(series::row_of_literals(&query));
-    if query.limit_clause.is_some() || query.fetch.is_some() {
-        // Some of them, or none.
-        outline.from_query |= !outline.rows.is_empty();
-        outline.rows.clear();
-    }
+    outline.bound(&query);
     if uses.output_wanted || outline.into.is_some() {
         outline.shape = shape::of_query(c, &query);
         outline.shape.asked = outline.filter.iter().flat_map(|filter| filter.reads.clone()).collect();
@@ -269,7 +265,10 @@ fn where_clause(c: &Cursor) -> Span {
 impl Outline {
     fn fill(&mut self, c: &Cursor, body: &sql::SetExpr, uses: &Uses) {
         match body {
-            sql::SetExpr::Query(query) => self.fill(c, &query.body, uses),
+            sql::SetExpr::Query(query) => {
+                self.fill(c, &query.body, uses);
+                self.bound(query);
+            }
             sql::SetExpr::Select(select) => self.select(c, select, uses),
             sql::SetExpr::SetOperation { .. } => self.set_operation(c, body, uses),
             sql::SetExpr::Values(values) => {
@@ -277,6 +276,14 @@ impl Outline {
                 self.rows = values.rows.iter().map(row).collect();
             }
             _ => {}
+        }
+    }
+
+    /// Of a query with LIMIT or FETCH the rows are some of those that it lists, or none.
+    fn bound(&mut self, query: &sql::Query) {
+        if query.limit_clause.is_some() || query.fetch.is_some() {
+            self.from_query |= !self.rows.is_empty();
+            self.rows.clear();
         }
     }
 

@@ -38,6 +38,7 @@ pub(super) fn series(query: &sql::Query) -> Option<Series> {
         _ => None,
     };
     let values: Option<Vec<Counted>> = select.projection.iter().map(value).collect();
+    let values = values.filter(|values| !values.iter().zip(&select.projection).any(is_aggregate));
     let full = arguments.len() == 2 && first <= last;
     values.filter(|_| full).map(|values| Series { first: *first, last: *last, values })
 }
@@ -98,7 +99,17 @@ pub(super) fn picked(c: &Cursor, query: &sql::Query) -> Option<Picked> {
         _ => None,
     });
     let values: Vec<Counted> = values.collect::<Option<_>>().filter(|_| is_plain(query, select))?;
+    if values.iter().zip(&select.projection).any(is_aggregate) {
+        return None;
+    }
     Some(Picked { table: plain_table(c, source)?, values })
+}
+
+/// Whether an item may make one row of all with an aggregate whose arguments are a language of its own, and that is noted as no
+/// function: JSON_ARRAYAGG and JSON_OBJECTAGG.
+fn is_aggregate((value, item): (&Counted, &sql::SelectItem)) -> bool {
+    let written = || item.to_string().to_ascii_lowercase();
+    !value.is_known() && ["json_arrayagg", "json_objectagg"].iter().any(|name| written().contains(name))
 }
 
 /// The table that stands alone in FROM.
@@ -130,11 +141,25 @@ fn is_plain(query: &sql::Query, select: &sql::Select) -> bool {
 
 fn bound(argument: &sql::FunctionArg) -> Option<i64> {
     match argument {
-        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) => match limit::literal(expr)? {
-            Literal::Number(number) => number.parse().ok(),
-            Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
-        },
+        sql::FunctionArg::Unnamed(sql::FunctionArgExpr::Expr(expr)) if has_whole_type(expr) => {
+            match limit::literal(expr)? {
+                Literal::Number(number) => number.parse().ok(),
+                Literal::Null | Literal::Boolean(_) | Literal::Text(_) => None,
+            }
+        }
         _ => None,
+    }
+}
+
+/// Whether a number is no `numeric` by a cast.
+fn has_whole_type(expr: &sql::Expr) -> bool {
+    use sql::DataType as D;
+    match expr {
+        sql::Expr::Nested(inner) | sql::Expr::UnaryOp { expr: inner, .. } => has_whole_type(inner),
+        sql::Expr::Cast { data_type, .. } => {
+            matches!(data_type, D::Int(_) | D::Integer(_) | D::Int4(_) | D::BigInt(_) | D::Int8(_))
+        }
+        _ => true,
     }
 }
 

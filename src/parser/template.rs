@@ -40,6 +40,12 @@ pub(super) fn opens(rest: &[u8]) -> bool {
     [&b"{{"[..], b"{%", b"{#", b"${"].iter().any(|opening| rest.starts_with(opening))
 }
 
+/// Whether the text of a string is not all that the server gets: a tag stands in it, or it is a variable that psql puts in quotes.
+pub fn fills(text: &str) -> bool {
+    let opens = |at: &usize| matches!(text.as_bytes()[*at], b'{' | b'$' | b'@' | b'<');
+    text.starts_with(":'") || (0..text.len()).filter(opens).any(|at| tag(text.as_bytes(), at).is_some())
+}
+
 /// `{# ... #}`
 fn comment(rest: &[u8]) -> Option<usize> {
     let end = rest.windows(2).skip(2).position(|pair| matches!(pair, b"#}" | b"{#"))? + 2;
@@ -177,6 +183,16 @@ pub(super) fn is_operator(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strings_that_are_filled_in() {
+        for text in ["${env}", "x{{ env }}", "<%= env %>", "a@env@", "#{env}", ":'env'", "{% if a %}b{% endif %}"] {
+            assert!(fills(text), "{text}");
+        }
+        for text in ["", "abc", "$5", "{\"a\": 1}", "{}", "{1, 2}", "me@here.org", "a < b", ":a"] {
+            assert!(!fills(text), "{text}");
+        }
+    }
 
     #[test]
     fn tags_and_what_they_are() {

@@ -6,6 +6,7 @@
 mod concerns;
 mod queries;
 
+use sqlparser::ast as sql;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
@@ -40,6 +41,11 @@ const VERBS: &[&str] = &[
     "ALTER", "BEGIN", "COMMENT", "COMMIT", "CREATE", "DELETE", "DO", "DROP", "GRANT", "INSERT", "REVOKE", "SELECT",
     "SET", "TRUNCATE", "UPDATE", "WITH",
 ];
+
+/// Whether the lower bound of a BETWEEN says that the bounds may stand in any order.
+pub(super) fn is_symmetric(low: &sql::Expr) -> bool {
+    matches!(low, sql::Expr::UnaryOp { op: sql::UnaryOperator::Plus, .. })
+}
 
 /// Rewrites tokens in place.
 pub(super) fn prepare(tokens: &mut Vec<TokenWithSpan>) {
@@ -206,6 +212,10 @@ impl Reading {
             self.push(Token::make_keyword("IS"), token);
             self.push(Token::make_keyword("NULL"), token);
             true
+        } else if is(Keyword::SYMMETRIC) && self.behind(0, &["BETWEEN"]) {
+            // A sign that says nothing by itself: see [`is_symmetric`].
+            self.push(Token::Plus, token);
+            true
         } else {
             self.frame_exclusion || self.is_surplus(&is, next)
         }
@@ -264,7 +274,6 @@ impl Reading {
     fn is_surplus(&self, is: &impl Fn(Keyword) -> bool, next: Option<&Token>) -> bool {
         let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
         is(Keyword::TO) && self.behind(0, &["LIKE"])
-            || is(Keyword::SYMMETRIC) && self.behind(0, &["BETWEEN"])
             || is(Keyword::NO) && self.behind(0, &["FOR"]) && comes(&["KEY"])
             || is(Keyword::KEY) && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
     }

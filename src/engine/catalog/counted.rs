@@ -35,6 +35,7 @@ pub(in crate::engine) fn value_in(
             (Literal::Null, Literal::Null | Literal::Number(_)) | (Literal::Number(_), Literal::Null) => {
                 Some(Literal::Null)
             }
+            (Literal::Number(_), Literal::Number(_)) if op.divides() && !is_whole(counted) => None,
             (Literal::Number(left), Literal::Number(right)) => {
                 let wide = is_wide(counted);
                 let result = calculated(*op, left.parse().ok()?, right.parse().ok()?);
@@ -43,10 +44,12 @@ pub(in crate::engine) fn value_in(
             _ => None,
         },
         Counted::Joined(left, right) => match (of(left)?, of(right)?) {
-            (Literal::Text(left), Literal::Text(right) | Literal::Number(right))
-            | (Literal::Number(left), Literal::Text(right)) => Some(Literal::Text(left + right.as_str())),
+            (Literal::Text(left), Literal::Text(right)) => Some(Literal::Text(left + right.as_str())),
+            (Literal::Text(left), Literal::Number(right)) => Some(Literal::Text(left + printed(right)?.as_str())),
+            (Literal::Number(left), Literal::Text(right)) => Some(Literal::Text(printed(left)? + right.as_str())),
             _ => None,
         },
+        Counted::NullIf(left, right) | Counted::Compared(_, left, right) if are_unlike(left, right) => None,
         Counted::NullIf(left, right) => {
             let (left, right) = (of(left)?, of(right)?);
             let equal = left != Literal::Null && right != Literal::Null && same(&left, &right)?;
@@ -94,6 +97,31 @@ pub(in crate::engine) fn value_in(
 
 fn number(number: i64) -> Literal {
     Literal::Number(number.to_string().into())
+}
+
+/// A number as a text: only whole ones without a sign or zeros in front are printed as they are written.
+fn printed(number: EcoString) -> Option<EcoString> {
+    let same = number.parse::<i64>().is_ok_and(|whole| whole.to_string() == number);
+    same.then_some(number)
+}
+
+/// Whether no part of it is a number with a fraction, of whose type the whole would be then.
+fn is_whole(counted: &Counted) -> bool {
+    let is_fraction =
+        |part: &Counted| matches!(part, Counted::Literal(Literal::Number(text)) if text.parse::<i64>().is_err());
+    !counted.any(&is_fraction)
+}
+
+/// Whether one is a day, or a moment, and the other is not: their texts do not tell whether they are the same.
+fn are_unlike(one: &Counted, other: &Counted) -> bool {
+    let kind = |value: &Counted| match value {
+        Counted::Day(..) | Counted::Cast(CountedCast::Date, _) => Some(0),
+        Counted::Moment { .. } => Some(1),
+        _ => None,
+    };
+    let is_null = |value: &Counted| *value == Counted::Literal(Literal::Null);
+    let any = one.holds_moment() || other.holds_moment();
+    any && !is_null(other) && (kind(one).is_none() || kind(one) != kind(other))
 }
 
 fn whole(literal: Literal) -> Option<i64> {
@@ -218,10 +246,10 @@ pub(in crate::engine) fn failure(
     let of = |counted: &Counted| failure(counted, at, column);
     let value = |counted: &Counted| value_in(counted, at, column);
     match counted {
+        _ if is_planned_away(counted, at) => None,
         Counted::Number(op, left, right) => {
-            let divides = matches!(op, Arithmetic::Divide | Arithmetic::Modulo);
             let by_zero =
-                || divides && value(right) == Some(number(0)) && matches!(value(left), Some(Literal::Number(_)));
+                || op.divides() && value(right) == Some(number(0)) && matches!(value(left), Some(Literal::Number(_)));
             of(left).or_else(|| of(right)).or_else(|| by_zero().then_some(DIVISION_BY_ZERO))
         }
         Counted::Joined(left, right) | Counted::Compared(_, left, right) | Counted::NullIf(left, right) => {
@@ -248,6 +276,22 @@ pub(in crate::engine) fn failure(
         Counted::Case(cases, _) => cases.first().and_then(|(when, _)| of(when)),
         Counted::Coalesce(values) => values.first().and_then(of),
         _ => None,
+    }
+}
+
+/// Whether the planner may know that the result is NULL, as one of the operands is whatever the row, and calculates none of them.
+fn is_planned_away(counted: &Counted, at: i64) -> bool {
+    let is_null = |operand: &Counted| !operand.is_known() || value(operand, at) == Some(Literal::Null);
+    match counted {
+        Counted::Number(_, one, other)
+        | Counted::Joined(one, other)
+        | Counted::NullIf(one, other)
+        | Counted::Compared(_, one, other) => {
+            let asks_for_null = matches!(counted, Counted::Compared(Comparison::Null | Comparison::NotNull, ..));
+            !asks_for_null && (is_null(one) || is_null(other))
+        }
+        Counted::Called(_, values) => values.iter().any(is_null),
+        _ => false,
     }
 }
 
@@ -293,7 +337,8 @@ fn joined(left: Literal, right: Literal, either: bool) -> Option<Literal> {
 fn converted(cast: CountedCast, literal: Literal) -> Option<Literal> {
     match (cast, literal) {
         (_, Literal::Null) => Some(Literal::Null),
-        (CountedCast::Text, Literal::Number(text) | Literal::Text(text)) => Some(Literal::Text(text)),
+        (CountedCast::Text, Literal::Number(text)) => printed(text).map(Literal::Text),
+        (CountedCast::Text, Literal::Text(text)) => Some(Literal::Text(text)),
         (CountedCast::Whole, Literal::Number(text) | Literal::Text(text)) => {
             text.parse::<i32>().ok().map(|whole| number(whole.into()))
         }

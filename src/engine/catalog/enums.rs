@@ -5,6 +5,7 @@ use ecow::EcoString;
 use super::uncertain::NOBODY;
 use super::{Catalog, MigrationId};
 use crate::engine::effect::RelationName;
+use crate::parser;
 
 /// An enum type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +42,10 @@ impl Enum {
         self.values.iter().find(|known| known.value == value)
     }
 
-    /// Whether it is known that there is no such value.
+    /// Whether it is known that there is no such value. What a placeholder stands for may be any.
     pub fn lacks(&self, value: &str) -> bool {
-        self.whole && self.value(value).is_none()
+        let written = |known: &EnumValue| !parser::fills(&known.value);
+        self.whole && self.value(value).is_none() && self.values.iter().all(written) && !parser::fills(value)
     }
 
     fn doubt(&mut self) {

@@ -16,6 +16,8 @@ pub struct KnownRows {
     pub all: bool,
     /// Columns that were added when the rows were there.
     filled: Vec<EcoString>,
+    /// They were put into an empty table, one behind the other, and nothing seen has moved one.
+    in_order: bool,
 }
 
 /// Rows that differ in nothing but a counter; a single row is one of them.
@@ -43,7 +45,22 @@ const LONG: i64 = 10_000;
 impl KnownRows {
     /// No rows: `all` says that there are no others.
     pub fn none(all: bool) -> Self {
-        Self { batches: Arc::default(), all, filled: Vec::new() }
+        Self { all, ..Self::default() }
+    }
+
+    /// No rows yet, of an empty table: those that come stand in their order.
+    pub fn begin(&mut self) {
+        self.in_order = true;
+    }
+
+    /// Rows may stand behind those that came after them: a changed row goes where there is room.
+    pub fn disorder(&mut self) {
+        self.in_order = false;
+    }
+
+    /// Whether the rows stand in the order in which they came.
+    pub fn stand_in_order(&self) -> bool {
+        self.in_order
     }
 
     /// Adds rows, as many as are kept.
@@ -113,7 +130,7 @@ impl KnownRows {
     /// The rows of which something is true get these values in these columns, of which an unknown one is no longer known:
     /// `None` if of some row it is not known whether it is one of them.
     pub fn set_where(&self, set: &[(EcoString, Counted)], is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
-        if self.batches.iter().any(|batch| batch.last - batch.first >= LONG) {
+        if self.batches.iter().any(|batch| batch.count() > LONG) {
             return None;
         }
         let mut parts: Vec<(bool, Batch)> = Vec::new();
@@ -144,7 +161,7 @@ impl KnownRows {
             }
         }
         let batches = Arc::new(parts.into_iter().map(|(_, part)| part).collect());
-        Some(Self { batches, all: self.all, filled })
+        Some(Self { batches, all: self.all, filled, in_order: false })
     }
 }
 
@@ -177,6 +194,11 @@ impl Batch {
     /// One of its rows.
     pub fn row(&self, at: i64) -> Self {
         Self { first: at, last: at, columns: Arc::clone(&self.columns) }
+    }
+
+    /// How many rows there are.
+    pub fn count(&self) -> i64 {
+        self.last.saturating_sub(self.first).saturating_add(1)
     }
 
     /// The counters of the rows, of the first ones where there are many.

@@ -65,11 +65,20 @@ impl Catalog {
 
     /// Nobody knows any more what is in the rows of any relation.
     pub fn forget_rows(&mut self) {
+        self.change_known_rows(|known| *known = KnownRows::default());
+    }
+
+    /// Rows may stand in another order than they came.
+    pub fn disorder_rows(&mut self) {
+        self.change_known_rows(KnownRows::disorder);
+    }
+
+    fn change_known_rows(&mut self, change: impl Fn(&mut KnownRows)) {
         let concerned = self.relations().filter(|relation| relation.known_rows != KnownRows::default());
         let names: Vec<RelationName> = concerned.map(|relation| relation.name.clone()).collect();
         for name in names {
             if let Some(relation) = self.get_mut(&name) {
-                relation.known_rows = KnownRows::default();
+                change(&mut relation.known_rows);
             }
         }
     }

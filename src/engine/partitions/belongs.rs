@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::ast::{Integer, Literal, PartitionBoundKind, RangeBound};
+use crate::ast::{DataType, Integer, Literal, PartitionBoundKind, RangeBound};
 use crate::engine::catalog::Relation;
 
 use super::hash;
@@ -15,6 +15,7 @@ pub(in crate::engine) struct Membership {
     class: Class,
     scale: Option<u32>,
     is_text: bool,
+    data_type: DataType,
     rows: Members,
 }
 
@@ -41,6 +42,11 @@ impl Membership {
         let [key] = parent.partitioning.as_ref()?.keys.as_slice() else { return None };
         let data_type = parent.column(key)?.known_type()?;
         let is_text = data_type.dimensions == 0 && matches!(data_type.name.as_str(), "text" | "character varying");
+        let rounds =
+            Class::of(data_type) == Class::Numeric && data_type.modifiers.get(1).is_some_and(|scale| *scale < 0);
+        if rounds {
+            return None;
+        }
         let rows = match plain_bound(bound, parent) {
             PartitionBoundKind::Default => return None,
             PartitionBoundKind::Hash { modulus: Integer::Known(modulus), remainder: Integer::Known(remainder) } => {
@@ -51,7 +57,8 @@ impl Membership {
             PartitionBoundKind::Hash { .. } => return None,
             PartitionBoundKind::In(values) => {
                 let null = values.iter().any(|listed| listed.null);
-                let listed = values.into_iter().filter(|listed| !listed.null).map(|listed| listed.literal);
+                let listed = values.into_iter().filter(|listed| !listed.null);
+                let listed = listed.map(|listed| kept(listed.literal?, data_type));
                 Members::Listed { values: listed.collect(), null }
             }
             PartitionBoundKind::Range { from, to } => {
@@ -59,7 +66,8 @@ impl Membership {
                 Members::Range(End::of(from), End::of(to))
             }
         };
-        Some(Self { class: Class::of(data_type), scale: scale(data_type), is_text, rows })
+        let (class, scale, data_type) = (Class::of(data_type), scale(data_type), data_type.clone());
+        Some(Self { class, scale, is_text, data_type, rows })
     }
 
     /// Whether a row with this value belongs to it; `None` where the text of the values does not tell.
@@ -72,7 +80,7 @@ impl Membership {
                 Members::Range(..) => false,
             });
         }
-        let value = rounded(&plain(value, self.class)?, self.scale)?;
+        let value = rounded(&plain(&kept(value.clone(), &self.data_type)?, self.class)?, self.scale)?;
         match &self.rows {
             Members::Listed { values, .. } => {
                 let listed = values.as_ref()?;
@@ -88,6 +96,14 @@ impl Membership {
             },
             Members::Range(from, to) => Some(from.order_of(&value)?.is_ge() && to.order_of(&value)?.is_lt()),
         }
+    }
+}
+
+/// A literal as a column keeps it.
+fn kept(literal: Literal, data_type: &DataType) -> Option<Literal> {
+    match literal {
+        Literal::Text(text) => data_type.kept(text).map(Literal::Text),
+        literal => Some(literal),
     }
 }
 

@@ -63,8 +63,13 @@ fn values(relation: &Relation, name: &str, around: &Surroundings) -> Vec<Literal
     if relation.rows != Rows::Certain || !lasts {
         return Vec::new();
     }
+    let data_type = relation.column(name).and_then(|column| column.data_type.as_ref());
+    let kept = |literal: Literal| match (literal, data_type) {
+        (Literal::Text(text), Some(data_type)) => data_type.kept(text).map(Literal::Text),
+        (literal, _) => Some(literal),
+    };
     let batches = relation.known_rows.batches().iter();
-    batches.flat_map(|batch| batch.rows().filter_map(|at| batch.value(name, at))).collect()
+    batches.flat_map(|batch| batch.rows().filter_map(|at| kept(batch.value(name, at)?))).collect()
 }
 
 fn is_string(name: &str) -> bool {
@@ -165,7 +170,11 @@ fn outside_domain(value: &Literal, data_type: &DataType, around: &Surroundings) 
         Literal::Text(_) => matches!(base, "text" | "character varying"),
         Literal::Null | Literal::Boolean(_) => false,
     };
-    let violated = comparable && domain.data_type.dimensions == 0 && not_taken(domain, value, around).is_some();
+    let kept = match value {
+        Literal::Text(text) => Literal::Text(domain.data_type.kept(text.clone())?),
+        value => value.clone(),
+    };
+    let violated = comparable && domain.data_type.dimensions == 0 && not_taken(domain, &kept, around).is_some();
     violated.then(|| refused(CHECK_VIOLATION, format!("a value violates a check of domain {name}")))
 }
 

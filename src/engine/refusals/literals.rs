@@ -34,10 +34,11 @@ pub(crate) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
         (Literal::Number(text) | Literal::Text(text), "smallint" | "integer" | "bigint") if plain => {
             Some(Literal::Number(text.trim().parse::<i64>().ok()?.to_string().into()))
         }
-        (Literal::Number(text), "numeric") if plain => {
+        // A negative scale rounds whole numbers.
+        (Literal::Number(text), "numeric") if plain && data_type.modifiers.get(1).is_none_or(|scale| *scale >= 0) => {
             Some(Literal::Number(text.parse::<i64>().ok()?.to_string().into()))
         }
-        (Literal::Text(text), "text" | "character varying") if plain => Some(Literal::Text(text)),
+        (Literal::Text(text), "text" | "character varying") if plain => data_type.kept(text).map(Literal::Text),
         (Literal::Text(text), "character") if plain => Some(Literal::Text(text.trim_end_matches(' ').into())),
         (Literal::Boolean(value), "boolean") if plain => Some(Literal::Boolean(value)),
         (Literal::Text(text), _) if plain && is_moment(data_type) => moment(&text, data_type).map(Literal::Text),

@@ -7,13 +7,13 @@ use std::collections::HashSet;
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{Comparison, Counted, Literal, Series, Statement, StatementKind, Write, WriteVerb};
+use crate::ast::{ColumnRead, Comparison, Counted, Literal, Series, Statement, StatementKind, Write, WriteVerb};
 use crate::engine::catalog::{Batch, Column, Index, Relation, counted_failure, counted_value};
 use crate::engine::classify::events_of;
-use crate::engine::replay::gives_rows;
+use crate::engine::replay::{gives_one_row, gives_rows};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::{VersionSet, builtins};
+use crate::postgres::VersionSet;
 
 use super::excluded::{Cells, Newcomers};
 use super::held::Table;
@@ -49,8 +49,16 @@ impl<'a> Source<'a> {
         match (write.series.as_deref(), write.picked.as_deref()) {
             // An aggregate makes one row of all.
             (Some(series), _) => gives_rows(write).then_some((Self::Counter(series), &series.values)),
-            (None, Some(picked)) if write.functions.iter().all(|name| builtins::gives_one_value(name)) => {
+            (None, Some(picked)) if write.functions.iter().all(|name| gives_one_row(name)) => {
                 let relation = with_rows(around.relation(&picked.table))?;
+                // `s.count` is count(s) where the table has no such column.
+                let calls = |read: &ColumnRead| match read {
+                    ColumnRead::Named { column, .. } => relation.column(column).is_none(),
+                    ColumnRead::All(_) | ColumnRead::Some(_) => false,
+                };
+                if write.reading.iter().any(calls) {
+                    return None;
+                }
                 Some((Self::Table(Table { relation, around }), &picked.values))
             }
             (None, _) => None,

@@ -136,7 +136,9 @@ impl<'a> Update<'a> {
         // index may give another order.
         let taken = new.iter().enumerate().filter_map(|(at, key)| Some((at, *places.get(key.as_ref()?)?)));
         let taken: Vec<(usize, usize)> = taken.filter(|(at, other)| at != other).collect();
-        self.write.filter.is_none() && taken.len() > 1 && taken.iter().all(|(at, other)| at < other)
+        let in_order = self.table.relation.known_rows.stand_in_order();
+        let turned = in_order && self.write.filter.is_none();
+        turned && taken.len() > 1 && taken.iter().all(|(at, other)| at < other)
     }
 
     /// A row of another table points to a key that is gone afterwards.

@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    Assigned, Comparison, Events, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb,
+    Assigned, Comparison, DataType, Events, Expr, KeyAction, Limit, Literal, Statement, StatementKind, Write, WriteVerb,
 };
-use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::classify::events_of;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
@@ -70,7 +70,7 @@ fn updated(write: &Write, relation: &Relation) -> Option<Refusal> {
         return Some(refused(CHECK_VIOLATION, reason));
     }
     let rows = with_rows(Some(relation)).map(|relation| relation.known_rows.batches()).unwrap_or_default();
-    let rows: i64 = rows.iter().map(|batch| batch.last - batch.first + 1).sum();
+    let rows: i64 = rows.iter().map(Batch::count).fold(0, i64::saturating_add);
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let key = relation.indexes.iter().filter(is_key).find(|index| {
@@ -200,5 +200,7 @@ fn only_value(filter: &Expr, key: &Column, relation: &Relation) -> Option<Litera
     let ([value], true) = (values.as_slice(), alone && *column == key.name && filter.limits.either.is_empty()) else {
         return None;
     };
-    as_of(value.clone(), key, key.known_type().filter(|_| is_there(relation))?)
+    // The value is compared as it is written, and not cut to the length of the column.
+    let data_type = DataType { modifiers: Vec::new(), ..key.known_type().filter(|_| is_there(relation))?.clone() };
+    as_of(value.clone(), key, &data_type)
 }

@@ -173,7 +173,7 @@ fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &
     let domain = around.catalog.sure_domain(&name)?;
     let value = match (literal, domain.data_type.name.as_str()) {
         (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(text.clone()),
-        (Literal::Text(text), "text" | "character varying") => Literal::Text(text.clone()),
+        (Literal::Text(text), "text" | "character varying") => Literal::Text(domain.data_type.kept(text.clone())?),
         _ => return None,
     };
     let check = super::violated_domains::not_taken(domain, &value, around)?;
@@ -290,9 +290,6 @@ fn lost(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Ref
         let (own, other) = (column.known_type()?, to.column(key)?.known_type()?);
         let is_there = Table { relation: to, around }.all_values(key).filter(|_| compared_alike(own, other))?;
         let values = written(write, relation).into_iter().filter(|(of, _)| of.name == column.name);
-        // What is too long for its column may lose blanks.
-        let is_cut = |literal: &Literal| matches!(literal, Literal::Text(text) if text.ends_with(' '));
-        let values = values.filter(|(_, literal)| !is_cut(literal));
         let mut values = values.filter_map(|(_, literal)| as_of(literal.clone(), column, own));
         let lost = values.any(|value| value != Literal::Null && !is_there.contains(&eco_format!("{value:?}")));
         let reason = || format!("a value of column {} is in no row of {referenced}", column.name);

@@ -6,7 +6,7 @@ use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, DataType, Expr,
     Ident, KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
 };
-use crate::engine::catalog::{Column, Constraint, ConstraintKind, Index, Relation, Rows};
+use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -145,7 +145,7 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
 /// A new column whose values are not what its constraints ask for.
 fn add_column(column: &ColumnDef, table: &Table) -> Option<Refusal> {
     let relation = table.relation;
-    let rows: i64 = relation.known_rows.batches().iter().map(|batch| batch.last - batch.first + 1).sum();
+    let rows: i64 = relation.known_rows.batches().iter().map(Batch::count).fold(0, i64::saturating_add);
     exhausted(column, rows)
         .or_else(|| generated(column, table))
         .or_else(|| without_default(column, rows, table))

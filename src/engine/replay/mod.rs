@@ -232,7 +232,9 @@ fn apply_inside(
             if let Some(table) = cluster.table.as_ref().map(|table| replay.resolve(table)) {
                 replay.catalog.touch(&table).clustered = true;
             }
+            replay.catalog.disorder_rows();
         }
+        StatementKind::Vacuum(_) | StatementKind::Repack(_) => replay.catalog.disorder_rows(),
         StatementKind::Write(write) => rows::write(write, &mut replay),
         StatementKind::Query(query) => query.writes.iter().for_each(|write| rows::write(write, &mut replay)),
         StatementKind::Truncate(truncate) => rows::truncate(truncate, &mut replay),
@@ -277,8 +279,6 @@ fn apply_inside(
         | StatementKind::AlterExtension(_)
         | StatementKind::Lock(_)
         | StatementKind::Reindex(_)
-        | StatementKind::Vacuum(_)
-        | StatementKind::Repack(_)
         | StatementKind::Comment(_)
         | StatementKind::SecurityLabel(_)
         | StatementKind::GrantRole(_)

@@ -33,7 +33,7 @@ pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) 
             relation.known_rows = KnownRows::none(false);
         }
     }
-    let count: i64 = rows.iter().flatten().map(|batch| batch.last - batch.first + 1).sum();
+    let count: i64 = rows.iter().flatten().map(Batch::count).fold(0, i64::saturating_add);
     let Some(rows) = rows.filter(|_| whole && count <= MANY) else { return };
     for (name, _) in &whole_before {
         replay.catalog.touch(name).known_rows.all = true;

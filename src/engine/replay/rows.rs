@@ -107,6 +107,9 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
     if before != Rows::Certain {
         relation.rows = if certain { Rows::Certain } else { Rows::Perhaps };
         relation.known_rows = KnownRows::none(was_empty && relation.has_seen_beginning());
+        if was_empty {
+            relation.known_rows.begin();
+        }
     }
     relation.known_rows.all &= plain && !more && batches.is_some();
     if write.conflict.is_some() {
@@ -261,7 +264,10 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     };
     match known {
         Some(known) => relation.known_rows = known,
-        None => set.iter().for_each(|(column, _)| relation.known_rows.forget(column)),
+        None => {
+            set.iter().for_each(|(column, _)| relation.known_rows.forget(column));
+            relation.known_rows.disorder();
+        }
     }
     let referenced: Vec<RelationName> = replay.catalog.written_on_update(target);
     for other in referenced {
