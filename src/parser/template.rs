@@ -42,8 +42,11 @@ pub(super) fn opens(rest: &[u8]) -> bool {
 
 /// Whether the text of a string is not all that the server gets: a tag stands in it, or it is a variable that psql puts in quotes.
 pub fn fills(text: &str) -> bool {
-    let opens = |at: &usize| matches!(text.as_bytes()[*at], b'{' | b'$' | b'@' | b'<');
-    text.starts_with(":'") || (0..text.len()).filter(opens).any(|at| tag(text.as_bytes(), at).is_some())
+    let bytes = text.as_bytes();
+    // Braces around a number say in a pattern how often something comes.
+    let counts = |at: usize| bytes[at] == b'{' && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+    let opens = |at: &usize| matches!(bytes[*at], b'{' | b'$' | b'@' | b'<') && !counts(*at);
+    text.starts_with(":'") || (0..text.len()).filter(opens).any(|at| tag(bytes, at).is_some())
 }
 
 /// `{# ... #}`
@@ -189,7 +192,7 @@ mod tests {
         for text in ["${env}", "x{{ env }}", "<%= env %>", "a@env@", "#{env}", ":'env'", "{% if a %}b{% endif %}"] {
             assert!(fills(text), "{text}");
         }
-        for text in ["", "abc", "$5", "{\"a\": 1}", "{}", "{1, 2}", "me@here.org", "a < b", ":a"] {
+        for text in ["", "abc", "$5", "{\"a\": 1}", "{}", "{1, 2}", "me@here.org", "a < b", ":a", "^[A-Z]{3}$"] {
             assert!(!fills(text), "{text}");
         }
     }
