@@ -1,6 +1,7 @@
 //! What is in the rows that migrations have inserted, as far as it is written out.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ecow::EcoString;
 
@@ -16,6 +17,8 @@ pub struct KnownRows {
     pub all: bool,
     /// Columns that were added when the rows were there.
     filled: Vec<EcoString>,
+    /// How often one of them was looked at.
+    looks: Looks,
     /// They were put into an empty table, one behind the other, and nothing seen has moved one.
     in_order: bool,
 }
@@ -31,6 +34,23 @@ pub struct Batch {
     columns: Arc<Values>,
 }
 
+/// Looks at rows, counted so that what a history of many statements costs has a bound.
+#[derive(Debug, Default)]
+struct Looks(AtomicU64);
+
+impl Clone for Looks {
+    fn clone(&self) -> Self {
+        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+/// It is nothing that is known of the rows.
+impl PartialEq for Looks {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 type Values = Vec<(EcoString, Counted)>;
 
 /// Batches with values of their own that are kept of a relation.
@@ -41,6 +61,9 @@ const MANY_RUNS: usize = 5_000;
 
 /// Rows that are looked at.
 const LONG: i64 = 10_000;
+
+/// Looks at the rows of a relation, behind which nothing is claimed of them any more.
+const MANY_LOOKS: u64 = 2_000_000;
 
 impl KnownRows {
     /// No rows: `all` says that there are no others.
@@ -56,6 +79,11 @@ impl KnownRows {
     /// Rows may stand behind those that came after them: a changed row goes where there is room.
     pub fn disorder(&mut self) {
         self.in_order = false;
+    }
+
+    /// Nothing is known of the rows any more, whichever come.
+    pub fn give_up(&mut self) {
+        *self = Self { looks: self.looks.clone(), ..Self::default() };
     }
 
     /// Whether the rows stand in the order in which they came.
@@ -82,9 +110,21 @@ impl KnownRows {
         }
     }
 
-    /// The batches.
+    /// The batches, to look at their rows.
     pub fn batches(&self) -> &[Batch] {
+        let rows: i64 = self.batches.iter().map(|batch| batch.count().min(LONG)).sum();
+        self.note_looks(rows.unsigned_abs());
         &self.batches
+    }
+
+    /// Counts looks at what belongs to the rows.
+    pub fn note_looks(&self, looks: u64) {
+        self.looks.0.fetch_add(looks, Ordering::Relaxed);
+    }
+
+    /// Whether the rows were looked at so often that nobody should do so again.
+    pub fn is_worn(&self) -> bool {
+        self.looks.0.load(Ordering::Relaxed) > MANY_LOOKS
     }
 
     /// Whether nothing is known.
@@ -130,7 +170,7 @@ impl KnownRows {
     /// The rows of which something is true get these values in these columns, of which an unknown one is no longer known:
     /// `None` if of some row it is not known whether it is one of them.
     pub fn set_where(&self, set: &[(EcoString, Counted)], is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
-        if self.batches.iter().any(|batch| batch.count() > LONG) {
+        if self.is_worn() || self.batches().iter().any(|batch| batch.count() > LONG) {
             return None;
         }
         let mut parts: Vec<(bool, Batch)> = Vec::new();
@@ -161,7 +201,7 @@ impl KnownRows {
             }
         }
         let batches = Arc::new(parts.into_iter().map(|(_, part)| part).collect());
-        Some(Self { batches, all: self.all, filled, in_order: false })
+        Some(Self { batches, all: self.all, filled, looks: self.looks.clone(), in_order: false })
     }
 }
 

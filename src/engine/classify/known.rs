@@ -184,7 +184,7 @@ fn matching<'c>(
             RelationKind::Table | RelationKind::Partition => {}
             _ => return None,
         }
-        if !part.complete || !part.has_all_rows_known() && !keys::is_empty(name, around) {
+        if part.known_rows.is_worn() || !part.complete || !part.has_all_rows_known() && !keys::is_empty(name, around) {
             return None;
         }
         for batch in part.known_rows.batches() {

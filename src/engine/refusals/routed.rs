@@ -60,6 +60,10 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         }
     }
     let key = relation.partitioning.as_ref()?.keys.first()?;
+    relation.known_rows.note_looks(relation.children.len().try_into().ok()?);
+    if relation.known_rows.is_worn() {
+        return None;
+    }
     let parts: Vec<&Relation> =
         relation.children.iter().map(|child| around.catalog.get(child)).collect::<Option<_>>()?;
     let members: Vec<Membership> = parts

@@ -47,7 +47,8 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 
 /// The table, if it holds rows for certain of which something is known.
 pub(super) fn with_rows(relation: Option<&Relation>) -> Option<&Relation> {
-    relation.filter(|relation| relation.rows == Rows::Certain && !relation.known_rows.is_empty() && is_there(relation))
+    let known = |relation: &&Relation| !relation.known_rows.is_empty() && !relation.known_rows.is_worn();
+    relation.filter(|relation| relation.rows == Rows::Certain && known(relation) && is_there(relation))
 }
 
 fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {

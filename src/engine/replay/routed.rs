@@ -34,7 +34,10 @@ pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) 
         }
     }
     let count: i64 = rows.iter().flatten().map(Batch::count).fold(0, i64::saturating_add);
-    let Some(rows) = rows.filter(|_| whole && count <= MANY) else { return };
+    let asked = count.unsigned_abs().saturating_mul(below.len().try_into().unwrap_or(u64::MAX));
+    let known = &replay.catalog.touch(target).known_rows;
+    known.note_looks(if whole && count <= MANY { asked } else { 0 });
+    let Some(rows) = rows.filter(|_| whole && count <= MANY && !known.is_worn()) else { return };
     for (name, _) in &whole_before {
         replay.catalog.touch(name).known_rows.all = true;
     }

@@ -20,7 +20,11 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
         let waiting = put_off(write, &replay.around());
         replay.catalog.put_off(waiting);
     }
-    let before = replay.catalog.touch(&target).rows;
+    let relation = replay.catalog.touch(&target);
+    if relation.known_rows.is_worn() && !relation.known_rows.is_empty() {
+        relation.known_rows.give_up();
+    }
+    let before = relation.rows;
     match write.verb {
         WriteVerb::Insert => insert(write, &target, replay),
         WriteVerb::CopyFrom => {
