@@ -62,7 +62,7 @@ pub use more::{ColumnMore, Domain, DomainCheck, Doubts, IndexMore, Statistics, V
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use pending::PutOff;
-pub use policy::Policy;
+pub use policy::{Policy, RowSecurity};
 pub use publications::{Publication, Published};
 pub use reading::{ColumnUse, among};
 pub use relation::{Column, Constraint, ConstraintKind, MigrationId, Partitioning, Place, Relation};

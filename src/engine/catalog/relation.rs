@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::attached::{Rule, Trigger};
-use super::{ColumnMore, ColumnUse, Counts, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
+use super::{ColumnMore, ColumnUse, Counts, Index, KnownRows, Parts, Policy, RowSecurity, Rows, Shows, Written};
 use crate::ast::{
     ConstraintTraits, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
 };
@@ -245,6 +245,8 @@ pub struct Relation {
     pub checks_pending: Option<usize>,
     /// Policies.
     pub policies: Vec<Policy>,
+    /// Whether they hide rows.
+    pub row_security: RowSecurity,
     /// The server of a foreign table.
     pub server: Option<EcoString>,
     /// Roles that were granted something on it.
@@ -306,6 +308,7 @@ impl Relation {
             keys_disabled: false,
             checks_pending: None,
             policies: Vec::new(),
+            row_security: RowSecurity::default(),
             server: None,
             grantees: Vec::new(),
             owned_by: None,

@@ -155,6 +155,7 @@ impl Relation {
             unpopulated: self.unpopulated && before.unpopulated,
             shows: if self.shows == before.shows { self.shows } else { Shows::default() },
             policies: doubted(self.policies, before.policies),
+            row_security: self.row_security.or(before.row_security),
             triggers: union(self.triggers, before.triggers),
             keys_disabled: self.keys_disabled && before.keys_disabled,
             checks_pending: self.checks_pending.filter(|pending| before.checks_pending == Some(*pending)),

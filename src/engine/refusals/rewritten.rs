@@ -31,7 +31,9 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let relation = around.relation(&write.target).filter(|relation| is_plain(relation, events_of(write)));
     // Other relations decide which rows are meant.
     let alone = !write.from_query && write.reads.is_empty() && write.also_writes.is_empty();
-    let Some(relation) = relation.filter(|_| alone) else { return Vec::new() };
+    let Some(relation) = relation.filter(|relation| alone && !around.may_hide_rows(relation)) else {
+        return Vec::new();
+    };
     match write.verb {
         WriteVerb::Update if write.filter.is_none() && relation.rows == Rows::Certain => {
             updated(write, relation).into_iter().collect()

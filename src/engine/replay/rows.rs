@@ -199,7 +199,9 @@ pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(EcoS
 fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
     let open = replay.session.transaction().is_open() && !replay.author.stands_for_more && !write.from_query;
     let replica = replay.session.setting("session_replication_role").is_some_and(|role| role != "origin");
+    let hidden = |known: &Relation| replay.around().may_hide_rows(known);
     let relation = replay.catalog.get(target).filter(|known| open && !replica && known.rows == Rows::Certain);
+    let relation = relation.filter(|known| !hidden(known));
     let Some(relation) =
         relation.filter(|relation| !relation.has_code_at(Events::UPDATE) && !relation.is_partitioned())
     else {
@@ -238,7 +240,8 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
         _ => (column.name.clone(), Counted::Unknown),
     });
     let set: Vec<(EcoString, Counted)> = set.collect();
-    let plain = !replay.author.stands_for_more && !write.from_query;
+    let hidden = replay.catalog.get(target).is_some_and(|relation| replay.around().may_hide_rows(relation));
+    let plain = !replay.author.stands_for_more && !write.from_query && !hidden;
     let relation = replay.catalog.touch(target);
     let known = match &write.filter {
         None if plain => relation.known_rows.set_where(&set, |_, _| Some(true)),
