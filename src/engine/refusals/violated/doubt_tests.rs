@@ -34,3 +34,11 @@ fn rows_may_be_hidden_from_other_roles() {
     each(&format!("{secured} ALTER TABLE t FORCE ROW LEVEL SECURITY;"), &hidden);
     each(&format!("{secured} ALTER TABLE t DISABLE ROW LEVEL SECURITY; SET ROLE app;"), &seen);
 }
+
+#[test]
+fn domains_are_asked_of_rows_that_are_changed() {
+    let table = "CREATE DOMAIN pos AS int CHECK (value > 0); CREATE TABLE t (id int, d pos);";
+    each(table, &[("UPDATE t SET d = -5;", ""), ("INSERT INTO t VALUES (1, -5);", "23514")]);
+    let one = format!("{table} INSERT INTO t VALUES (1, 1);");
+    each(&one, &[("UPDATE t SET d = -5;", "23514"), ("UPDATE t SET d = -5 WHERE id = 7;", "")]);
+}
