@@ -36,6 +36,7 @@ mod shows;
 mod subscriptions;
 mod type_name;
 mod uncertain;
+mod unnamed;
 mod users;
 mod written;
 
@@ -70,6 +71,7 @@ pub use rows::Rows;
 pub use shows::Shows;
 pub use subscriptions::Subscription;
 pub use type_name::written_type;
+pub use unnamed::Unnamed;
 pub use written::Written;
 
 use crate::ast::{Persistence, ReplicaIdentity};
@@ -120,6 +122,8 @@ pub struct Catalog {
     open: bool,
     /// What became of names.
     pub ledger: Ledger,
+    /// What is used without a name.
+    pub unnamed: Unnamed,
 }
 
 impl Catalog {

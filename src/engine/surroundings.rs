@@ -79,6 +79,11 @@ impl<'a> Surroundings<'a> {
         security.enabled && (security.forced || other_role || relation.owned_by.is_some())
     }
 
+    /// Whether an operator may be another one than that of the server.
+    pub fn may_mean_own_operators(&self) -> bool {
+        self.catalog.may_mean_own_operators(self.search_path.iter().map(EcoString::as_str))
+    }
+
     /// The object of a kind that a written name means: the first along search_path that history gave the name, or else what
     /// would be created under it.
     pub fn resolve_kind(&self, kind: Kind, written: &ObjectName) -> RelationName {

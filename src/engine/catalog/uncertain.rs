@@ -44,6 +44,7 @@ impl Catalog {
     pub fn or_not(self, before: Self) -> Self {
         let mut either = self;
         either.open |= before.open;
+        either.unnamed = either.unnamed.or(before.unnamed);
         let mut ledger = std::mem::take(&mut either.ledger).or_not(&before.ledger);
         let changed = before.publications.iter().filter(|(name, known)| either.publications.get(*name) != Some(*known));
         let changed: Vec<&EcoString> = changed.map(|(name, _)| name).collect();

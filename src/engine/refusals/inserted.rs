@@ -25,6 +25,7 @@ pub(super) const CARDINALITY_VIOLATION: &str = "21000";
 pub(super) fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
     let plain = relation.kind == RelationKind::Table && !relation.has_code_at(events_of(write));
+    let plain = plain && !around.may_mean_own_operators();
     let table = Table { relation, around };
     let checks = relation.constraints.iter().filter(|known| !known.doubted && !known.traits.not_enforced);
     let checks: Vec<(&str, &Limits)> = checks

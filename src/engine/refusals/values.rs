@@ -86,7 +86,9 @@ fn literal(value: &Assigned) -> Option<&Literal> {
 
 fn not_taken(column: &Column, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
     let data_type = column.known_type().filter(|known| known.dimensions == 0)?;
-    of_enum(column, data_type, literal, around).or_else(|| of_form(column, data_type, literal))
+    let casts = |refusal: &Refusal| refusal.sqlstate == DATATYPE_MISMATCH && around.has_own_cast(data_type);
+    let of_form = || of_form(column, data_type, literal).filter(|refusal| !casts(refusal));
+    of_enum(column, data_type, literal, around).or_else(of_form)
 }
 
 /// A value that the domain of its column does not take.

@@ -29,6 +29,7 @@ mod shows;
 mod subscription;
 mod trigger;
 mod types;
+mod unnamed;
 mod view;
 
 pub use constraint::{as_table_constraint, constraint_name};
@@ -293,6 +294,7 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
+    unnamed::note(statement, &mut replay);
 }
 
 /// The name that statistics without one get (16).
