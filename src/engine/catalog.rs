@@ -227,9 +227,12 @@ impl Catalog {
         self.drop_temporary(|_| true);
     }
 
-    /// Drops what was created ON COMMIT DROP.
+    /// Drops what was created ON COMMIT DROP, and takes out the rows of what was created ON COMMIT DELETE ROWS.
     pub fn end_transaction(&mut self) {
-        self.drop_temporary(|relation| relation.drops_on_commit);
+        if self.temporary > 0 {
+            self.change_rows(|relation| relation.deletes_on_commit);
+            self.drop_temporary(|relation| relation.drops_on_commit);
+        }
     }
 
     fn drop_temporary(&mut self, dropped: impl Fn(&Relation) -> bool) {

@@ -125,6 +125,8 @@ pub struct DomainCheck {
     pub expression: Written,
     /// What it asks of VALUE, as far as that is a comparison with literals.
     pub limits: Limits,
+    /// Functions that it calls.
+    pub calls: Vec<EcoString>,
 }
 
 /// A domain.

@@ -207,6 +207,8 @@ pub struct Relation {
     pub known_rows: KnownRows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
+    /// ON COMMIT DELETE ROWS.
+    pub deletes_on_commit: bool,
     /// Columns in order.
     pub columns: Vec<Column>,
     /// Constraints.
@@ -289,6 +291,7 @@ impl Relation {
             rows: Rows::default(),
             known_rows: KnownRows::default(),
             drops_on_commit: false,
+            deletes_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),

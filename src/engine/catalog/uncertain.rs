@@ -145,6 +145,7 @@ impl Relation {
             rows: self.rows.or(before.rows),
             known_rows: if self.known_rows == before.known_rows { self.known_rows } else { KnownRows::default() },
             drops_on_commit: self.drops_on_commit && before.drops_on_commit,
+            deletes_on_commit: self.deletes_on_commit || before.deletes_on_commit,
             parents: union(self.parents, before.parents),
             children: union(self.children, before.children),
             default_partition: self.default_partition.or(before.default_partition),

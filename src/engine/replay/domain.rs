@@ -86,6 +86,7 @@ fn add(domain: &mut Domain, name: &RelationName, constraint: &ColumnConstraint, 
                 validated: new || !constraint.traits.not_valid,
                 expression,
                 limits,
+                calls: expr.functions.clone(),
             });
         }
         ColumnConstraintKind::Null

@@ -267,6 +267,7 @@ fn apply_inside(
             let transaction = replay.author.transaction;
             replay.catalog.set_constraints(set, transaction);
         }
+        StatementKind::Opaque(opaque) if opaque.what == "DISCARD TEMP" => replay.catalog.end_session(),
         StatementKind::Do(_)
         | StatementKind::Raise(_)
         | StatementKind::Transaction(_)

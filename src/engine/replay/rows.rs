@@ -55,7 +55,9 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     // A row that moves to another partition is deleted here and inserted there.
     let moves = |relation: &Relation| write.verb == WriteVerb::Update && relation.kind != RelationKind::Table;
     let events = |relation: &Relation| if moves(relation) { Events::ALL } else { events_of(write) };
-    if replay.catalog.get(&target).is_some_and(|relation| relation.has_code_at(events(relation))) {
+    let calls_writer = |relation: &Relation| relation.all_calls().any(|call| replay.catalog.may_write(call));
+    let has_code = |relation: &Relation| relation.has_code_at(events(relation)) || calls_writer(relation);
+    if replay.catalog.get(&target).is_some_and(has_code) {
         replay.catalog.doubt_rows();
     }
     if write.verb == WriteVerb::Merge {

@@ -42,3 +42,71 @@ fn domains_are_asked_of_rows_that_are_changed() {
     let one = format!("{table} INSERT INTO t VALUES (1, 1);");
     each(&one, &[("UPDATE t SET d = -5;", "23514"), ("UPDATE t SET d = -5 WHERE id = 7;", "")]);
 }
+
+#[test]
+fn functions_that_write_are_called_by_what_a_statement_works_on() {
+    let body = |returns: &str, does: &str| {
+        format!("CREATE FUNCTION f() RETURNS {returns} LANGUAGE plpgsql AS 'BEGIN {does} RETURN true; END';")
+    };
+    let before = "CREATE TABLE t (id int); INSERT INTO t VALUES (NULL); CREATE TABLE l (id int);
+        INSERT INTO l VALUES (1);";
+    let required = "ALTER TABLE t ALTER id SET NOT NULL;";
+    let used = [
+        "ALTER TABLE l ADD COLUMN x boolean DEFAULT f();",
+        "CREATE TABLE m (id int, x boolean DEFAULT f()); INSERT INTO m (id) VALUES (1);",
+        "CREATE TABLE m (id int, x boolean DEFAULT f()); INSERT INTO m VALUES (1, DEFAULT);",
+        "CREATE TABLE m (id int CHECK (f())); INSERT INTO m VALUES (1);",
+        "CREATE TABLE m AS SELECT f();",
+        "CREATE VIEW v AS SELECT f(); SELECT * FROM v;",
+        "CREATE VIEW v AS SELECT f() AS x; INSERT INTO l SELECT 1 FROM v;",
+        "CREATE MATERIALIZED VIEW v AS SELECT f() WITH NO DATA; REFRESH MATERIALIZED VIEW v;",
+        "ALTER TABLE l ALTER id TYPE text USING f()::text;",
+        "CREATE DOMAIN d AS int CHECK (f()); SELECT 1::d;",
+        "BEGIN; DECLARE c CURSOR FOR SELECT f(); FETCH c; COMMIT;",
+        "CREATE FUNCTION g() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN f(); END'; INSERT INTO l SELECT 1 WHERE g();",
+    ];
+    let writing = body("boolean", "UPDATE t SET id = 1;");
+    let reading = body("boolean", "PERFORM 1 FROM t;");
+    for used in used {
+        each(&format!("{before} {writing} {used}"), &[(required, "")]);
+        each(&format!("{before} {reading} {used}"), &[(required, "23502")]);
+    }
+    let event = |function: &str| {
+        let function = function.replace("RETURN true;", "");
+        format!("{function} CREATE EVENT TRIGGER g ON ddl_command_end EXECUTE PROCEDURE f(); CREATE SCHEMA s;")
+    };
+    let writing = event(&body("event_trigger", "UPDATE t SET id = 1;"));
+    each(&format!("{before} {writing}"), &[(required, "")]);
+}
+
+#[test]
+fn temporary_tables_lose_their_rows() {
+    let required = "ALTER TABLE t ALTER id SET NOT NULL;";
+    for (before, expected) in [
+        ("CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL);", ""),
+        ("BEGIN; CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL); COMMIT;", ""),
+        ("BEGIN; CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL);", "23502"),
+        ("CREATE TEMP TABLE t (id int) ON COMMIT PRESERVE ROWS; INSERT INTO t VALUES (NULL);", "23502"),
+        ("CREATE TABLE t (id int); CREATE TEMP TABLE t (id int); INSERT INTO t VALUES (NULL); DISCARD TEMP;", ""),
+        ("CREATE TEMP TABLE t (id int); INSERT INTO t VALUES (NULL); DISCARD ALL; CREATE TABLE t (id int);", ""),
+        ("CREATE TABLE t (id int); INSERT INTO t VALUES (NULL); DISCARD ALL;", "23502"),
+    ] {
+        each(before, &[(required, expected)]);
+    }
+}
+
+#[test]
+fn blocks_may_undo_what_they_do() {
+    let required = "ALTER TABLE t ALTER id SET NOT NULL;";
+    for (body, expected) in [
+        ("INSERT INTO t VALUES (NULL); ROLLBACK;", false),
+        ("INSERT INTO t VALUES (NULL); COMMIT;", true),
+        ("INSERT INTO t VALUES (NULL); COMMIT; ROLLBACK;", true),
+        ("INSERT INTO t VALUES (NULL); COMMIT; DELETE FROM t; ROLLBACK;", false),
+        ("ROLLBACK; INSERT INTO t VALUES (NULL);", true),
+        ("INSERT INTO t VALUES (NULL); IF random() > 0.5 THEN ROLLBACK; END IF;", false),
+    ] {
+        let found = refused(&[&format!("CREATE TABLE t (id int); DO $$ BEGIN {body} END $$; {required}")]);
+        assert_eq!(found.contains(&"23502"), expected, "for {body}");
+    }
+}
