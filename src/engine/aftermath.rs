@@ -2,11 +2,11 @@
 
 use ecow::EcoString;
 
-use crate::ast::{ObjectName, Statement, StatementKind, Unread, Volatility};
+use crate::ast::{ObjectName, SettingKind, Statement, StatementKind, Unread};
 use crate::postgres::{Form, VersionSet};
 
 use super::catalog::{Catalog, Kind, Past, Relation};
-use super::classify::Occurrence;
+use super::classify::{Occurrence, functions_of};
 use super::effect::{self, Effect, RelationName, Standing};
 use super::trace::{HeldLock, TracedStatement, Transaction};
 use super::{Fold, psql, replay};
@@ -35,7 +35,7 @@ impl Fold<'_> {
             self.catalog.doubt();
             self.catalog.doubt_proofs(|relation| may_unprove(&statement.kind, relation));
         }
-        if self.may_write_rows(&statement.kind) {
+        if self.may_write_rows(&statement.kind) || self.calls_writer(statement, &traced.effects) {
             self.catalog.doubt_rows();
         }
         if traced.transaction.is_open() && !self.never_happens(traced) {
@@ -59,14 +59,25 @@ impl Fold<'_> {
 
     /// Statements that may write rows of relations that they do not name: calls of functions that a migration made.
     fn may_write_rows(&self, kind: &StatementKind) -> bool {
-        // What is declared STABLE or IMMUTABLE is not allowed to write.
-        let may_write = |function: &EcoString| self.catalog.function(function) == Some(Volatility::Volatile);
+        let may_write = |function: &EcoString| self.catalog.may_write(function);
         match kind {
             StatementKind::Do(block) => !block.body.unread.is_empty(),
             StatementKind::Query(query) => query.functions.iter().any(may_write) || self.calls_unknown(kind),
             StatementKind::Write(write) => write.functions.iter().any(may_write),
             _ => may_do_anything(kind),
         }
+    }
+
+    /// Whether a function that may write rows is called by what the statement works on.
+    fn calls_writer(&self, statement: &Statement, effects: &[Effect]) -> bool {
+        if !self.catalog.has_functions() {
+            return false;
+        }
+        let search_path = self.session.search_path();
+        let called = functions_of(statement, &self.around(&search_path));
+        let relations = effects.iter().filter_map(|effect| self.catalog.get(&effect.relation));
+        let mut calls = called.iter().chain(relations.flat_map(Relation::all_calls));
+        calls.any(|call| self.catalog.may_write(call)) || self.catalog.has_hidden_writer()
     }
 
     /// The state after a statement.
@@ -80,7 +91,7 @@ impl Fold<'_> {
     ) {
         match &statement.kind {
             StatementKind::Transaction(control) if traced.inside.is_some() => {
-                self.control_in_block(control, &traced.refusals);
+                self.control_in_block(control, &traced.refusals, certain);
             }
             StatementKind::Transaction(control) => {
                 if rolls_back {
@@ -95,6 +106,9 @@ impl Fold<'_> {
             StatementKind::Set(change) => {
                 self.note_setting(change, certain);
                 self.session.set(change);
+                if change.kind == SettingKind::DiscardAll && !self.never_happens(traced) {
+                    self.catalog.end_session();
+                }
             }
             StatementKind::Psql(command) => self.psql(command),
             StatementKind::Query(query) if !query.settings.is_empty() => {

@@ -186,15 +186,26 @@ impl Fold<'_> {
 
     /// COMMIT and ROLLBACK in a body: the next transaction of the block starts at once. Where they are refused, nothing
     /// happens.
-    pub(super) fn control_in_block(&mut self, control: &TransactionControl, refusals: &[Refusal]) {
+    pub(super) fn control_in_block(&mut self, control: &TransactionControl, refusals: &[Refusal], certain: bool) {
         let run = self.options.postgres;
         let refused = refusals.iter().any(|refusal| run.without(refusal.versions).is_empty());
         if refused || self.session.transaction() != Transaction::Block {
             return;
         }
         match control {
-            TransactionControl::Commit { .. } => self.session.commit(),
-            TransactionControl::Rollback { .. } => self.session.roll_back(),
+            TransactionControl::Commit { .. } => {
+                self.session.commit();
+                if let Some(block) = self.block.as_mut().filter(|_| certain) {
+                    block.outside = self.catalog.clone();
+                }
+            }
+            TransactionControl::Rollback { .. } => {
+                self.session.roll_back();
+                // What the block has done is undone, but on versions that refuse this.
+                if let Some(block) = &self.block {
+                    self.catalog = std::mem::take(&mut self.catalog).or_not(block.outside.clone());
+                }
+            }
             TransactionControl::Begin { .. }
             | TransactionControl::Savepoint(_)
             | TransactionControl::Release(_)

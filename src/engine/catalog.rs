@@ -39,6 +39,7 @@ mod shows;
 mod subscriptions;
 mod type_name;
 mod uncertain;
+mod unnamed;
 mod users;
 mod written;
 
@@ -66,7 +67,7 @@ pub use more::{ColumnMore, Domain, DomainCheck, Doubts, Excludes, IndexMore, Sta
 pub use objects::Object;
 pub use past::{Fate, FileLine, Kind, Ledger, Part, Parts, Past};
 pub use pending::PutOff;
-pub use policy::Policy;
+pub use policy::{Policy, RowSecurity};
 pub use publications::{Publication, Published};
 pub(super) use ranges::{Extent, Ranged, kind_of as range_kind, value_in as range_in};
 pub use reading::{ColumnUse, among};
@@ -75,6 +76,7 @@ pub use rows::Rows;
 pub use shows::Shows;
 pub use subscriptions::Subscription;
 pub use type_name::written_type;
+pub use unnamed::Unnamed;
 pub use written::Written;
 
 use crate::ast::{Persistence, ReplicaIdentity};
@@ -127,6 +129,8 @@ pub struct Catalog {
     open: bool,
     /// What became of names.
     pub ledger: Ledger,
+    /// What is used without a name.
+    pub unnamed: Unnamed,
 }
 
 impl Catalog {
@@ -230,9 +234,12 @@ impl Catalog {
         self.drop_temporary(|_| true);
     }
 
-    /// Drops what was created ON COMMIT DROP.
+    /// Drops what was created ON COMMIT DROP, and takes out the rows of what was created ON COMMIT DELETE ROWS.
     pub fn end_transaction(&mut self) {
-        self.drop_temporary(|relation| relation.drops_on_commit);
+        if self.temporary > 0 {
+            self.change_rows(|relation| relation.deletes_on_commit);
+            self.drop_temporary(|relation| relation.drops_on_commit);
+        }
     }
 
     fn drop_temporary(&mut self, dropped: impl Fn(&Relation) -> bool) {

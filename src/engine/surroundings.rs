@@ -71,6 +71,19 @@ impl<'a> Surroundings<'a> {
         candidates.find(|name| self.catalog.is_taken(name)).unwrap_or(created_at)
     }
 
+    /// Whether row-level security may hide rows of a table from the role that writes or reads it. Its owner and superusers see
+    /// all, unless it is forced upon the owner.
+    pub fn may_hide_rows(&self, relation: &Relation) -> bool {
+        let other_role = ["role", "session_authorization"].iter().any(|name| self.session.setting(name).is_some());
+        let security = relation.row_security;
+        security.enabled && (security.forced || other_role || relation.owned_by.is_some())
+    }
+
+    /// Whether an operator may be another one than that of the server.
+    pub fn may_mean_own_operators(&self) -> bool {
+        self.catalog.may_mean_own_operators(self.search_path.iter().map(EcoString::as_str))
+    }
+
     /// The object of a kind that a written name means: the first along search_path that history gave the name, or else what
     /// would be created under it.
     pub fn resolve_kind(&self, kind: Kind, written: &ObjectName) -> RelationName {

@@ -163,19 +163,25 @@ impl Surroundings<'_> {
         refused.collect()
     }
 
+    /// Casts that history made, and has not dropped.
+    fn own_casts(&self) -> impl Iterator<Item = &RelationName> {
+        let named = self.catalog.ledger.all(Kind::Named);
+        named.filter(|(name, past)| past.fate == Fate::Given && &*name.schema == "CAST").map(|(name, _)| name)
+    }
+
+    /// Whether history made a cast, or wrote them by hand.
+    pub fn has_own_casts(&self) -> bool {
+        self.catalog.unnamed.casts || self.own_casts().next().is_some()
+    }
+
     /// Whether history made a cast to the type.
-    fn has_own_cast(&self, data_type: &DataType) -> bool {
+    pub fn has_own_cast(&self, data_type: &DataType) -> bool {
         let plain = data_type.name.rsplit('.').next().unwrap_or_default();
         let is_cast = |name: &RelationName| {
-            &*name.schema == "CAST"
-                && name
-                    .name
-                    .trim_end_matches(')')
-                    .split(" as ")
-                    .nth(1)
-                    .is_some_and(|to| to.ends_with(plain) || canonical(to) == plain)
+            let to = name.name.trim_end_matches(')').split(" as ").nth(1);
+            to.is_some_and(|to| to.ends_with(plain) || canonical(to) == plain)
         };
-        self.catalog.ledger.all(Kind::Named).any(|(name, past)| past.fate == Fate::Given && is_cast(name))
+        self.catalog.unnamed.casts || self.own_casts().any(is_cast)
     }
 }
 

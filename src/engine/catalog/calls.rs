@@ -51,6 +51,19 @@ impl Relation {
             || self.policies.iter().any(|policy| policy.calls_function(function))
     }
 
+    /// All calls of functions by its columns, constraints, indexes and policies, or by its query.
+    pub fn all_calls(&self) -> impl Iterator<Item = &EcoString> {
+        let columns = self.columns.iter();
+        let of_columns = columns.flat_map(|column| column.default_functions.iter().chain(&column.more.generated_calls));
+        let of_constraints = self.constraints.iter().flat_map(|constraint| match &constraint.kind {
+            ConstraintKind::Check { calls, .. } => calls.as_slice(),
+            ConstraintKind::NotNull { .. } | ConstraintKind::ForeignKey { .. } | ConstraintKind::Key { .. } => &[],
+        });
+        let of_indexes = self.indexes.iter().flat_map(|index| &index.more.calls);
+        let of_policies = self.policies.iter().flat_map(|policy| policy.using_calls.iter().chain(&policy.check_calls));
+        self.calls.iter().chain(of_columns).chain(of_constraints).chain(of_indexes).chain(of_policies)
+    }
+
     /// All calls of functions, to change them.
     pub fn calls_mut(&mut self) -> impl Iterator<Item = &mut EcoString> {
         let columns = self.columns.iter_mut();

@@ -2,6 +2,7 @@
 
 mod changes;
 mod looked_into;
+mod writes;
 
 use std::sync::{Arc, OnceLock};
 
@@ -62,6 +63,8 @@ struct Does {
     all: Arc<[BodyStatement]>,
     /// Functions that its statements call, where these only read and write rows.
     row_calls: Option<Vec<EcoString>>,
+    /// They write some.
+    writes: bool,
 }
 
 impl Does {
@@ -72,7 +75,9 @@ impl Does {
         // A loop is taken to have something to do.
         let only_loops = |inner: &&BodyStatement| inner.within.iter().all(|branch| branch.kind == BranchKind::Loop);
         let always = body.statements.iter().filter(only_loops);
-        Self { always: always.map(|inner| inner.statement.clone()).collect(), all, row_calls: row_calls(body) }
+        let always = always.map(|inner| inner.statement.clone()).collect();
+        let (row_calls, writes) = Self::rows(body).unzip();
+        Self { always, all, row_calls, writes: writes.unwrap_or(true) }
     }
 }
 
@@ -221,24 +226,6 @@ fn gives_argument(create: &CreateFunction) -> bool {
         && types::is_built_in_everywhere(returned);
     let plain = create.language == "sql" && !create.security_definer && create.settings.is_empty();
     plain && is_argument && same_type && argument.mode == ArgumentMode::In
-}
-
-/// What the statements of a body call, if all of them are known and create, change and drop nothing.
-fn row_calls(body: &Body) -> Option<Vec<EcoString>> {
-    let mut calls = Vec::new();
-    for inner in &body.statements {
-        match &inner.statement.kind {
-            StatementKind::Query(query) => calls.extend(query.functions.iter().cloned()),
-            StatementKind::Write(write) => calls.extend(write.functions.iter().cloned()),
-            StatementKind::Lock(_)
-            | StatementKind::Raise(_)
-            | StatementKind::Set(_)
-            | StatementKind::Truncate(_)
-            | StatementKind::Refresh(_) => {}
-            _ => return None,
-        }
-    }
-    Some(calls)
 }
 
 fn only_query(body: &RoutineBody) -> Option<&Query> {

@@ -3,6 +3,7 @@
 use ecow::EcoString;
 
 use super::{ColumnUse, Written};
+use crate::ast;
 use crate::engine::effect::RelationName;
 
 /// A policy.
@@ -55,5 +56,32 @@ impl Policy {
         let by_column = self.uses().filter(|used| used.relation == *name).map(|used| used.certain);
         let whole = self.reads().filter(|read| *read == name).map(|_| !self.doubted);
         by_column.chain(whole).max()
+    }
+}
+
+/// What ROW LEVEL SECURITY of a table was switched to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowSecurity {
+    /// Policies say which rows other roles than the owner see; without any they see none.
+    pub enabled: bool,
+    /// The owner as well.
+    pub forced: bool,
+}
+
+impl RowSecurity {
+    /// ALTER TABLE switches it.
+    pub fn switch(&mut self, change: ast::RowSecurity) {
+        match change {
+            ast::RowSecurity::Enable => self.enabled = true,
+            ast::RowSecurity::Disable => self.enabled = false,
+            ast::RowSecurity::Force => self.forced = true,
+            ast::RowSecurity::NoForce => self.forced = false,
+        }
+    }
+
+    /// Where it is not known which of the two holds, rows may be hidden.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { enabled: self.enabled || other.enabled, forced: self.forced || other.forced }
     }
 }

@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::attached::{Rule, Trigger};
-use super::{ColumnMore, ColumnUse, Counts, Index, KnownRows, Parts, Policy, Rows, Shows, Written};
+use super::{ColumnMore, ColumnUse, Counts, Index, KnownRows, Parts, Policy, RowSecurity, Rows, Shows, Written};
 use crate::ast::{
     ConstraintTraits, Counted, DataType, KeyAction, Limits, Literal, PartitionBound, Persistence, ReplicaIdentity,
 };
@@ -211,6 +211,8 @@ pub struct Relation {
     pub known_rows: KnownRows,
     /// ON COMMIT DROP.
     pub drops_on_commit: bool,
+    /// ON COMMIT DELETE ROWS.
+    pub deletes_on_commit: bool,
     /// Columns in order.
     pub columns: Vec<Column>,
     /// Constraints.
@@ -249,6 +251,8 @@ pub struct Relation {
     pub checks_pending: Option<usize>,
     /// Policies.
     pub policies: Vec<Policy>,
+    /// Whether they hide rows.
+    pub row_security: RowSecurity,
     /// The server of a foreign table.
     pub server: Option<EcoString>,
     /// Roles that were granted something on it.
@@ -291,6 +295,7 @@ impl Relation {
             rows: Rows::default(),
             known_rows: KnownRows::default(),
             drops_on_commit: false,
+            deletes_on_commit: false,
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
@@ -310,6 +315,7 @@ impl Relation {
             keys_disabled: false,
             checks_pending: None,
             policies: Vec::new(),
+            row_security: RowSecurity::default(),
             server: None,
             grantees: Vec::new(),
             owned_by: None,

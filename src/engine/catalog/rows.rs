@@ -93,7 +93,7 @@ impl Catalog {
         written.map(|relation| relation.name.clone()).collect()
     }
 
-    fn change_rows(&mut self, which: impl Fn(&Relation) -> bool) {
+    pub(super) fn change_rows(&mut self, which: impl Fn(&Relation) -> bool) {
         let concerned = self.relations().filter(|relation| relation.rows != Rows::Perhaps && which(relation));
         let names: Vec<RelationName> = concerned.map(|relation| relation.name.clone()).collect();
         for name in names {

@@ -45,6 +45,7 @@ impl Catalog {
     pub fn or_not(self, before: Self) -> Self {
         let mut either = self;
         either.open |= before.open;
+        either.unnamed = either.unnamed.or(before.unnamed);
         let mut ledger = std::mem::take(&mut either.ledger).or_not(&before.ledger);
         let changed = before.publications.iter().filter(|(name, known)| either.publications.get(*name) != Some(*known));
         let changed: Vec<&EcoString> = changed.map(|(name, _)| name).collect();
@@ -146,6 +147,7 @@ impl Relation {
             rows: self.rows.or(before.rows),
             known_rows: if self.known_rows == before.known_rows { self.known_rows } else { KnownRows::default() },
             drops_on_commit: self.drops_on_commit && before.drops_on_commit,
+            deletes_on_commit: self.deletes_on_commit || before.deletes_on_commit,
             parents: union(self.parents, before.parents),
             children: union(self.children, before.children),
             default_partition: self.default_partition.or(before.default_partition),
@@ -157,6 +159,7 @@ impl Relation {
             unpopulated: self.unpopulated && before.unpopulated,
             shows: if self.shows == before.shows { self.shows } else { Shows::default() },
             policies: doubted(self.policies, before.policies),
+            row_security: self.row_security.or(before.row_security),
             triggers: union(self.triggers, before.triggers),
             keys_disabled: self.keys_disabled && before.keys_disabled,
             checks_pending: self.checks_pending.filter(|pending| before.checks_pending == Some(*pending)),

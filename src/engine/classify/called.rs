@@ -40,6 +40,17 @@ pub(super) fn by(statement: &Statement, around: &Surroundings) -> Vec<Occurrence
     }
 }
 
+/// The functions that a statement calls, itself or by what it works on, by their names.
+pub fn functions_of(statement: &Statement, around: &Surroundings) -> BTreeSet<EcoString> {
+    let mut calls = Calls { around, names: BTreeSet::new(), run: true };
+    match &statement.kind {
+        StatementKind::Explain(explain) => calls.of_statement(&explain.statement),
+        StatementKind::Declare(declare) => calls.of_query(&declare.query),
+        _ => calls.of_statement(statement),
+    }
+    calls.names
+}
+
 /// The functions in FROM of what EXPLAIN explains.
 fn rows_of(explained: &Statement) -> &[EcoString] {
     match &explained.kind {
@@ -60,7 +71,7 @@ struct Calls<'a> {
 
 impl Calls<'_> {
     fn add<'n>(&mut self, names: impl IntoIterator<Item = &'n EcoString>) {
-        let known = names.into_iter().filter(|name| self.around.catalog.body_of(name).is_some());
+        let known = names.into_iter().filter(|name| self.around.catalog.function(name).is_some());
         let known: Vec<EcoString> = known.cloned().collect();
         self.names.extend(known);
     }

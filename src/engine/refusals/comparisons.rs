@@ -129,7 +129,8 @@ fn compared(limit: &Limit, value: &Literal, data_type: &DataType, around: &Surro
     let name = data_type.name.as_str();
     let lacks = |other: &str| {
         let reason = format!("operator does not exist: {name} and {other} (column {})", limit.column);
-        Some(refused(UNDEFINED_OPERATOR, reason))
+        let made = around.has_own_casts() || around.catalog.unnamed.operators;
+        (!made).then(|| refused(UNDEFINED_OPERATOR, reason))
     };
     match (limit.comparison, value) {
         (Comparison::Null | Comparison::NotNull, _) => None,

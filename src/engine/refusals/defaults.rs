@@ -20,6 +20,7 @@ pub(super) fn unfit(expr: &Expr, data_type: &DataType, around: &Surroundings) ->
         return None;
     }
     let written = around.text_of(expr.span).trim();
+    let mismatch = |from: &str| mismatch(from, data_type).filter(|_| !around.has_own_cast(data_type));
     match &expr.literal {
         Some(Literal::Text(text)) if is_string(written) => {
             let of_enum = super::values::no_label(text, data_type, around);
@@ -27,13 +28,13 @@ pub(super) fn unfit(expr: &Expr, data_type: &DataType, around: &Surroundings) ->
         }
         Some(Literal::Number(number)) if written == number => {
             let whole = number.parse::<i64>().is_ok();
-            mismatch(if whole { "integer" } else { "numeric" }, data_type)
+            mismatch(if whole { "integer" } else { "numeric" })
         }
-        Some(Literal::Boolean(_)) if !written.contains(':') => mismatch("boolean", data_type),
+        Some(Literal::Boolean(_)) if !written.contains(':') => mismatch("boolean"),
         Some(_) => None,
         None => match written.to_lowercase().as_str() {
-            "now()" | "current_timestamp" => mismatch("timestamp with time zone", data_type),
-            "current_date" => mismatch("date", data_type),
+            "now()" | "current_timestamp" => mismatch("timestamp with time zone"),
+            "current_date" => mismatch("date"),
             _ => None,
         },
     }

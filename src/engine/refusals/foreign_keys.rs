@@ -250,7 +250,8 @@ fn judge(
         let old = refused_on(VersionSet::before(12), WRONG_OBJECT_TYPE, reason);
         return Some(judge_key(columns, references, type_of, table).unwrap_or(old));
     }
-    judge_key(columns, references, type_of, table)
+    let judged = judge_key(columns, references, type_of, table);
+    judged.filter(|refusal| refusal.sqlstate != DATATYPE_MISMATCH || !around.has_own_casts())
 }
 
 /// The columns that are referenced, and their types.

@@ -30,6 +30,7 @@ pub(super) fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
         return Some(refusal);
     }
     let plain = relation.kind == RelationKind::Table && !relation.has_code_at(events_of(write));
+    let plain = plain && !around.may_mean_own_operators();
     let is_key =
         |index: &&Index| index.certain && !index.more.doubted && index.is_over_all_rows() && is_immediate(index);
     let mut arbiter = write.conflict.as_ref().and_then(|conflict| Arbiter::of(conflict, &table));

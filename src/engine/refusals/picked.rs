@@ -35,6 +35,11 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
     }
 }
 
+/// The table, if it holds rows for certain that the role sees.
+fn seen<'r>(relation: Option<&'r Relation>, around: &Surroundings) -> Option<&'r Relation> {
+    with_rows(relation).filter(|relation| !around.may_hide_rows(relation))
+}
+
 /// Where the rows come from.
 enum Source<'a> {
     Table(Table<'a>),
@@ -50,7 +55,7 @@ impl<'a> Source<'a> {
             // An aggregate makes one row of all.
             (Some(series), _) => gives_rows(write).then_some((Self::Counter(series), &series.values)),
             (None, Some(picked)) if write.functions.iter().all(|name| gives_one_row(name)) => {
-                let relation = with_rows(around.relation(&picked.table))?;
+                let relation = seen(around.relation(&picked.table), around)?;
                 // `s.count` is count(s) where the table has no such column.
                 let calls = |read: &ColumnRead| match read {
                     ColumnRead::Named { column, .. } => relation.column(column).is_none(),
@@ -155,8 +160,8 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
 
 /// MERGE changes or deletes a row that two rows of the other table match.
 fn merged(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
-    let source = Table { relation: with_rows(around.relation(write.merged_from.as_ref()?))?, around };
-    let target = Table { relation: with_rows(Some(relation))?, around };
+    let source = Table { relation: seen(around.relation(write.merged_from.as_ref()?), around)?, around };
+    let target = Table { relation: seen(Some(relation), around)?, around };
     let Some(Counted::Compared(Comparison::OneOf, one, other)) = write.on.as_ref()?.value.as_deref() else {
         return None;
     };

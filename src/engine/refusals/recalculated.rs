@@ -50,6 +50,9 @@ impl<'a> Update<'a> {
             return None;
         }
         let relation = with_rows(around.relation(&write.target)).filter(|known| is_plain(known, Events::UPDATE))?;
+        if around.may_hide_rows(relation) {
+            return None;
+        }
         let table = Table { relation, around };
         let set = write.columns.iter().zip(&write.values);
         let set = set.map(|(name, value)| Some((relation.column(&name.name)?, value.counted())));

@@ -37,7 +37,8 @@ pub(super) fn refusals(refresh: &Refresh, around: &Surroundings) -> Vec<Refusal>
 fn duplicate(refresh: &Refresh, view: &Relation, around: &Surroundings) -> Option<Refusal> {
     let shows = Some(&view.shows).filter(|shows| shows.combined.is_none())?;
     let base = around.catalog.get(view.reads.get(shows.base?)?)?;
-    let alone = base.kind == RelationKind::Table && base.children.is_empty();
+    // The owner of the view reads them.
+    let alone = base.kind == RelationKind::Table && base.children.is_empty() && !base.row_security.enabled;
     let table = Table { relation: with_rows(Some(base))?, around };
     let wanted = match &shows.filter {
         None => None,

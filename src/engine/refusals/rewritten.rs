@@ -20,6 +20,7 @@ use super::existence::{is_known_whole, is_there};
 use super::held::Table;
 use super::inserted::is_immediate;
 use super::literals::{as_of, is_violated};
+use super::values::outside_domain;
 use super::violated::{CHECK_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, with_rows};
 use super::{NOT_NULL_VIOLATION, refused, refused_on};
 
@@ -31,10 +32,12 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     let relation = around.relation(&write.target).filter(|relation| is_plain(relation, events_of(write)));
     // Other relations decide which rows are meant.
     let alone = !write.from_query && write.reads.is_empty() && write.also_writes.is_empty();
-    let Some(relation) = relation.filter(|_| alone) else { return Vec::new() };
+    let Some(relation) = relation.filter(|relation| alone && !around.may_hide_rows(relation)) else {
+        return Vec::new();
+    };
     match write.verb {
         WriteVerb::Update if write.filter.is_none() && relation.rows == Rows::Certain => {
-            updated(write, relation).into_iter().collect()
+            updated(write, relation, around).into_iter().collect()
         }
         WriteVerb::Delete => referenced(write, relation, around),
         WriteVerb::Update | WriteVerb::Insert | WriteVerb::Merge | WriteVerb::CopyFrom => Vec::new(),
@@ -48,13 +51,16 @@ pub(super) fn is_plain(relation: &Relation, events: Events) -> bool {
 }
 
 /// Every row gets a value that its column, a CHECK or a key does not allow.
-fn updated(write: &Write, relation: &Relation) -> Option<Refusal> {
+fn updated(write: &Write, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
     let set = write.columns.iter().zip(&write.values);
     let set = set.filter_map(|(name, value)| Some((relation.column(&name.name)?, literal(value)?)));
     let set: Vec<(&Column, &Literal)> = set.filter(|(column, _)| !is_made(column)).collect();
     if let Some((column, _)) = set.iter().find(|(column, value)| column.not_null && **value == Literal::Null) {
         let reason = format!("null value in column {} violates its not-null constraint", column.name);
         return Some(refused(NOT_NULL_VIOLATION, reason));
+    }
+    if let Some(refusal) = set.iter().find_map(|(column, value)| outside_domain(column, value, around)) {
+        return Some(refusal);
     }
     let value = |name: &str| {
         let (column, value) = set.iter().find(|(column, _)| column.name == name)?;

@@ -43,8 +43,13 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
     if !tables.contains(&relation.kind) {
         return Vec::new();
     }
-    let found = written(write, relation).into_iter().find_map(|(column, literal)| not_taken(column, literal, around));
+    let values = written(write, relation);
+    let found = values.iter().find_map(|(column, literal)| not_taken(column, literal, around));
+    // UPDATE asks the domain of the rows that it changes only.
+    let inserted = values.iter().filter(|_| write.verb == WriteVerb::Insert);
+    let outside = || inserted.into_iter().find_map(|(column, literal)| outside_domain(column, literal, around));
     found
+        .or_else(outside)
         .or_else(|| copied(write, relation, around))
         .or_else(|| compared(write, relation, around))
         .or_else(|| lost(write, relation, around))
@@ -81,9 +86,15 @@ fn literal(value: &Assigned) -> Option<&Literal> {
 
 fn not_taken(column: &Column, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
     let data_type = column.known_type().filter(|known| known.dimensions == 0)?;
-    of_enum(column, data_type, literal, around)
-        .or_else(|| of_domain(column, data_type, literal, around))
-        .or_else(|| of_form(column, data_type, literal))
+    let casts = |refusal: &Refusal| refusal.sqlstate == DATATYPE_MISMATCH && around.has_own_cast(data_type);
+    let of_form = || of_form(column, data_type, literal).filter(|refusal| !casts(refusal));
+    of_enum(column, data_type, literal, around).or_else(of_form)
+}
+
+/// A value that the domain of its column does not take.
+pub(super) fn outside_domain(column: &Column, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
+    let data_type = column.known_type().filter(|known| known.dimensions == 0)?;
+    of_domain(column, data_type, literal, around)
 }
 
 fn of_enum(column: &Column, data_type: &DataType, literal: &Literal, around: &Surroundings) -> Option<Refusal> {

@@ -350,6 +350,8 @@ fn attached(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
 }
 
 #[cfg(test)]
+mod doubt_tests;
+#[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
@@ -358,7 +360,7 @@ mod tests {
     use crate::source::SourceFile;
 
     /// The SQLSTATEs with which statements of these migrations fail.
-    fn refused(texts: &[&str]) -> Vec<&'static str> {
+    pub(super) fn refused(texts: &[&str]) -> Vec<&'static str> {
         let file = |(n, text): (usize, &&str)| MigrationFile {
             file: Arc::new(SourceFile::new(format!("{n}.sql"), *text)),
             linted: true,

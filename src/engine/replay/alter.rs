@@ -272,6 +272,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             replay.catalog.touch(table).of_type = Some(of_type);
         }
         A::Rule { firing, name } => rule::switch(table, &name.name, *firing, replay),
+        A::RowSecurity(change) => replay.catalog.touch(table).row_security.switch(*change),
         A::NotOfType => replay.catalog.touch(table).of_type = None,
         A::SetTablespace(_)
         | A::SetOptions(_)
@@ -280,7 +281,6 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
         | A::SetWithoutOids
         | A::ForeignOptions(_)
         | A::Trigger { .. }
-        | A::RowSecurity(_)
         | A::DependsOnExtension { .. } => {}
     }
 }

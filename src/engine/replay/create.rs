@@ -26,6 +26,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     relation.server = create.server.as_ref().map(|server| server.name.clone());
     relation.of_type = create.of_type.as_ref().map(|of_type| replay.resolve_type(of_type));
     relation.drops_on_commit = create.on_commit == Some(OnCommit::Drop);
+    relation.deletes_on_commit = create.on_commit == Some(OnCommit::DeleteRows);
     relation.access_method = create.method.clone();
     relation.created_in = Some(replay.author.migration);
     relation.place = Some(replay.author.place(create.name.span));
@@ -219,7 +220,8 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
     });
     let is_null =
         |constraint: &ColumnConstraint| matches!(&constraint.kind, ColumnConstraintKind::Default(expr) if expr.null);
-    let keeps_null = definition.constraints.iter().any(is_null) && replay.around().keeps_null(&definition.data_type);
+    let says_null = definition.constraints.iter().any(is_null);
+    let keeps_null = says_null && replay.around().keeps_null(&definition.data_type);
     let data_type = (!definition.data_type.name.is_empty()).then(|| replay.settled(&definition.data_type));
     let column = Column {
         name: definition.name.name.clone(),
@@ -258,14 +260,19 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
         Some(known) => {
             known.not_null |= column.not_null;
             known.more.not_null_name = column.more.not_null_name.or(known.more.not_null_name.take());
-            known.has_default |= column.has_default;
             known.more.inherited &= column.data_type.is_none();
             if column.has_default {
+                known.has_default = true;
+                known.default_literal = column.default_literal;
                 known.default_functions = column.default_functions;
                 known.more.expression = column.more.expression;
                 known.more.default_names = column.more.default_names;
+            } else if says_null {
+                known.drop_default();
+                if known.data_type.as_ref().is_some_and(|data_type| replay.around().keeps_null(data_type)) {
+                    (known.has_default, known.default_literal) = (true, Some(Literal::Null));
+                }
             }
-            known.default_literal = column.default_literal.or(known.default_literal.take());
         }
         None => columns.push(column),
     }

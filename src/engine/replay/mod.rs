@@ -29,6 +29,7 @@ mod shows;
 mod subscription;
 mod trigger;
 mod types;
+mod unnamed;
 mod view;
 
 pub use constraint::{as_table_constraint, constraint_name};
@@ -268,6 +269,7 @@ fn apply_inside(
             let transaction = replay.author.transaction;
             replay.catalog.set_constraints(set, transaction);
         }
+        StatementKind::Opaque(opaque) if opaque.what == "DISCARD TEMP" => replay.catalog.end_session(),
         StatementKind::Do(_)
         | StatementKind::Raise(_)
         | StatementKind::Transaction(_)
@@ -293,6 +295,7 @@ fn apply_inside(
         | StatementKind::Unparsed(_) => {}
     }
     objects::note(statement, &mut replay);
+    unnamed::note(statement, &mut replay);
 }
 
 /// The name that statistics without one get (16).

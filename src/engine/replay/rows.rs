@@ -60,7 +60,9 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
     // A row that moves to another partition is deleted here and inserted there.
     let moves = |relation: &Relation| write.verb == WriteVerb::Update && relation.kind != RelationKind::Table;
     let events = |relation: &Relation| if moves(relation) { Events::ALL } else { events_of(write) };
-    if replay.catalog.get(&target).is_some_and(|relation| relation.has_code_at(events(relation))) {
+    let calls_writer = |relation: &Relation| relation.all_calls().any(|call| replay.catalog.may_write(call));
+    let has_code = |relation: &Relation| relation.has_code_at(events(relation)) || calls_writer(relation);
+    if replay.catalog.get(&target).is_some_and(has_code) {
         replay.catalog.doubt_rows();
     }
     if write.verb == WriteVerb::Merge {
@@ -207,7 +209,9 @@ pub(super) fn given_by_default(column: &Column, replay: &Replay) -> Option<(EcoS
 fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
     let open = replay.session.transaction().is_open() && !replay.author.stands_for_more && !write.from_query;
     let replica = replay.session.setting("session_replication_role").is_some_and(|role| role != "origin");
+    let hidden = |known: &Relation| replay.around().may_hide_rows(known);
     let relation = replay.catalog.get(target).filter(|known| open && !replica && known.rows == Rows::Certain);
+    let relation = relation.filter(|known| !hidden(known));
     let Some(relation) =
         relation.filter(|relation| !relation.has_code_at(Events::UPDATE) && !relation.is_partitioned())
     else {
@@ -256,7 +260,8 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
         _ => (column.name.clone(), Counted::Unknown),
     });
     let set: Vec<(EcoString, Counted)> = set.collect();
-    let plain = !replay.author.stands_for_more && !write.from_query;
+    let hidden = replay.catalog.get(target).is_some_and(|relation| replay.around().may_hide_rows(relation));
+    let plain = !replay.author.stands_for_more && !write.from_query && !hidden;
     let relation = replay.catalog.touch(target);
     let known = match &write.filter {
         None if plain => relation.known_rows.set_where(&set, |_, _| Some(true)),
