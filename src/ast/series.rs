@@ -272,6 +272,12 @@ pub enum CountedCall {
     Least,
     /// value IS DISTINCT FROM value
     Distinct,
+    /// concat(value, ...), which passes over NULL
+    Concat,
+    /// num_nonnulls(value, ...)
+    Values,
+    /// num_nulls(value, ...)
+    Nulls,
 }
 
 /// The range types of the server.

@@ -108,6 +108,10 @@ fn inside(expr: &sql::Expr, outer: At) -> Counted {
         sql::Expr::IsNotDistinctFrom(one, other) => {
             negated(Counted::Called(CountedCall::Distinct, vec![of(one), of(other)]))
         }
+        sql::Expr::IsTrue(inner) => negated(distinct(of(inner), Literal::Boolean(true))),
+        sql::Expr::IsNotTrue(inner) => distinct(of(inner), Literal::Boolean(true)),
+        sql::Expr::IsFalse(inner) => negated(distinct(of(inner), Literal::Boolean(false))),
+        sql::Expr::IsNotFalse(inner) => distinct(of(inner), Literal::Boolean(false)),
         sql::Expr::Substring { expr, substring_from: Some(from), substring_for, .. } => {
             let count = substring_for.as_ref().map(|count| of(count));
             Counted::Called(CountedCall::Substring, [of(expr), of(from)].into_iter().chain(count).collect())
@@ -137,6 +141,10 @@ fn named(name: &sql::Ident, known: At) -> Counted {
 
 fn number(number: i64) -> Counted {
     Counted::Literal(Literal::Number(number.to_string().into()))
+}
+
+fn distinct(value: Counted, from: Literal) -> Counted {
+    Counted::Called(CountedCall::Distinct, vec![value, Counted::Literal(from)])
 }
 
 fn negated(value: Counted) -> Counted {
@@ -323,6 +331,9 @@ fn called(function: &sql::Function, known: At) -> Counted {
         ("right", [_, _]) => CountedCall::Right,
         ("substr", [_, _] | [_, _, _]) => CountedCall::Substring,
         ("replace", [_, _, _]) => CountedCall::Replace,
+        ("concat", [_, ..]) => CountedCall::Concat,
+        ("num_nonnulls", [_, ..]) => CountedCall::Values,
+        ("num_nulls", [_, ..]) => CountedCall::Nulls,
         ("greatest", [_, ..]) => CountedCall::Greatest,
         ("least", [_, ..]) => CountedCall::Least,
         (name, [_, _] | [_, _, _]) if let Some(kind) = RangeKind::of(name) => return Counted::Range(kind, values),

@@ -1,5 +1,5 @@
 //! Runs of `INSERT INTO t (...) VALUES (...)` that differ only in their constants, as dumps and seed files hold them by the
-//! hundred thousand: all but the first are read at the speed of the splitter.
+//! hundred thousand: all but the first ones are read at the speed of the splitter.
 
 use super::rows::LONG;
 use super::scan::{Lexeme, Scanner};
@@ -10,6 +10,9 @@ use crate::source::Span;
 
 /// How many of a run are kept one by one. More would say nothing new.
 const KEPT: usize = 100;
+
+/// How many of those to one table are read with their values: what rows are known by is no more.
+const READ: usize = 64;
 
 /// How many tables a run may write in turn.
 const MOST: usize = 8;
@@ -30,6 +33,8 @@ struct Known<'t> {
     write: Write,
     /// How many of this run were met.
     count: usize,
+    /// How many were read with their values.
+    read: usize,
     /// The one kept last.
     last: Span,
 }
@@ -50,10 +55,13 @@ impl<'t> Repeated<'t> {
     pub fn learn(&mut self, text: Text<'t>, span: Span, kind: &StatementKind) {
         match self.insert(text, span, kind) {
             Some(known) => {
+                let before = self.known.iter().position(|before| before.head == known.head);
+                let before = before.map(|before| self.known.remove(before));
                 if self.known.len() == MOST {
                     self.known.remove(0);
                 }
-                self.known.push(known);
+                let (count, read) = before.map_or((1, 1), |before| (before.count + 1, before.read + 1));
+                self.known.push(Known { count, read, ..known });
                 self.running = true;
             }
             None => self.end_run(),
@@ -68,7 +76,7 @@ impl<'t> Repeated<'t> {
             && write.reads.is_empty()
             && write.also_writes.is_empty();
         let head = head(text, span).filter(|head| plain && span.len() < LONG && constants(text, span, head))?;
-        Some(Known { head, start: span.start, write: (**write).clone(), count: 1, last: span })
+        Some(Known { head, start: span.start, write: (**write).clone(), count: 1, read: 1, last: span })
     }
 
     /// Another statement was met.
@@ -85,7 +93,7 @@ impl<'t> Repeated<'t> {
         }
         let statement = text.get(span)?;
         let known = self.known.iter_mut().rev().find(|known| statement.starts_with(known.head))?;
-        if !constants(text, span, known.head) {
+        if known.read < READ || !constants(text, span, known.head) {
             return None;
         }
         self.running = true;

@@ -47,6 +47,7 @@ pub(in crate::engine) fn value_in(
             (Literal::Text(left), Literal::Text(right)) => Some(Literal::Text(left + right.as_str())),
             (Literal::Text(left), Literal::Number(right)) => Some(Literal::Text(left + printed(right)?.as_str())),
             (Literal::Number(left), Literal::Text(right)) => Some(Literal::Text(printed(left)? + right.as_str())),
+            (Literal::Text(_), Literal::Null) | (Literal::Null, Literal::Text(_)) => Some(Literal::Null),
             _ => None,
         },
         Counted::NullIf(left, right) | Counted::Compared(_, left, right) if are_unlike(left, right) => None,
@@ -170,6 +171,19 @@ fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
             let numbers = numbers?.into_iter();
             let found = if call == CountedCall::Greatest { numbers.max() } else { numbers.min() };
             return Some(found.map_or(Literal::Null, number));
+        }
+        (CountedCall::Values | CountedCall::Nulls, values) => {
+            let nulls = call == CountedCall::Nulls;
+            let counted = values.iter().filter(|value| (**value == Literal::Null) == nulls).count();
+            return i64::try_from(counted).ok().map(number);
+        }
+        (CountedCall::Concat, values) => {
+            let text = |value: &Literal| match value {
+                Literal::Null => EcoString::new(),
+                Literal::Boolean(value) => if *value { "t" } else { "f" }.into(),
+                Literal::Number(text) | Literal::Text(text) => text.clone(),
+            };
+            return Some(Literal::Text(values.iter().map(text).collect()));
         }
         _ if values.contains(&Literal::Null) => return Some(Literal::Null),
         _ => {}

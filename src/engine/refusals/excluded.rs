@@ -299,6 +299,8 @@ pub(super) fn reversed(write: &Write, relation: &Relation) -> Option<Refusal> {
 /// New rows that are kept apart from each other, or from those that are there. ON CONFLICT may leave them out.
 pub(super) struct Newcomers<'e> {
     known: Vec<(&'e EcoString, Exclusion<'e>, Vec<Vec<Part>>)>,
+    /// A range of a row cannot be made: those behind it are not reached.
+    reversed: bool,
 }
 
 impl<'e> Newcomers<'e> {
@@ -310,11 +312,12 @@ impl<'e> Newcomers<'e> {
             let Excludes { elements, predicate } = index.more.excludes.as_deref()?;
             Some((&index.name, Exclusion::of(elements, predicate.as_ref(), table)?, Vec::new()))
         });
-        Self { known: known.collect() }
+        Self { known: known.collect(), reversed: false }
     }
 
     pub(super) fn add(&mut self, cells: &Cells, table: &Table) {
-        for (_, exclusion, rows) in &mut self.known {
+        self.reversed |= self.known.iter().any(|(_, exclusion, _)| exclusion.is_reversed(cells, table));
+        for (_, exclusion, rows) in self.known.iter_mut().filter(|_| !self.reversed) {
             rows.extend(exclusion.parts(cells, table));
         }
     }
@@ -324,11 +327,20 @@ impl<'e> Newcomers<'e> {
             Some(_) => exclusion.held(table),
             None => Vec::new(),
         };
-        let (name, ..) = self.known.iter().filter(|(.., rows)| !rows.is_empty()).find(|(_, exclusion, rows)| {
+        let excluded = self.known.iter().filter(|(.., rows)| !rows.is_empty()).find(|(_, exclusion, rows)| {
             let held = held(exclusion);
             !conflict(held.iter()) && conflict(held.iter().chain(rows))
-        })?;
-        let reason = format!("a new row of {} is excluded by another one, says {name}", table.relation.name);
-        Some(refused(EXCLUSION_VIOLATION, reason))
+        });
+        match excluded {
+            Some((name, ..)) => {
+                let reason = format!("a new row of {} is excluded by another one, says {name}", table.relation.name);
+                Some(refused(EXCLUSION_VIOLATION, reason))
+            }
+            None if self.reversed => {
+                let reason = format!("a range of a new row of {} would end before it begins", table.relation.name);
+                Some(refused(DATA_EXCEPTION, reason))
+            }
+            None => None,
+        }
     }
 }

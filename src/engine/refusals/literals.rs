@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use ecow::EcoString;
+use ecow::{EcoString, eco_format};
 
 use crate::ast::{Comparison, DataType, Limit, Limits, Literal};
 use crate::engine::calendar;
@@ -35,8 +35,10 @@ pub(crate) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
             Some(Literal::Number(text.trim().parse::<i64>().ok()?.to_string().into()))
         }
         // A negative scale rounds whole numbers.
-        (Literal::Number(text), "numeric") if plain && data_type.modifiers.get(1).is_none_or(|scale| *scale >= 0) => {
-            Some(Literal::Number(text.parse::<i64>().ok()?.to_string().into()))
+        (Literal::Number(text) | Literal::Text(text), "numeric")
+            if plain && data_type.modifiers.get(1).is_none_or(|scale| *scale >= 0) =>
+        {
+            rounded(&text, data_type)
         }
         (Literal::Text(text), "text" | "character varying") if plain => data_type.kept(text).map(Literal::Text),
         (Literal::Text(text), "character") if plain => Some(Literal::Text(text.trim_end_matches(' ').into())),
@@ -44,6 +46,43 @@ pub(crate) fn as_of(literal: Literal, column: &Column, data_type: &DataType) -> 
         (Literal::Text(text), _) if plain && is_moment(data_type) => moment(&text, data_type).map(Literal::Text),
         _ => None,
     }
+}
+
+/// A number as a `numeric` has it, where nothing of it is rounded away: without zeros at its ends.
+fn rounded(text: &str, data_type: &DataType) -> Option<Literal> {
+    let number = decimal(text)?;
+    let places = match data_type.modifiers.as_slice() {
+        [] => PLACES,
+        [_, scale] => u32::try_from(*scale).ok()?.min(PLACES),
+        _ => 0,
+    };
+    if number % 10_i128.pow(PLACES - places) != 0 {
+        return None;
+    }
+    let (whole, part) = (number.abs() / ONE, number.abs() % ONE);
+    let sign = if number < 0 { "-" } else { "" };
+    let part = eco_format!(".{part:09}");
+    Some(Literal::Number(eco_format!("{sign}{whole}{}", part.trim_end_matches('0').trim_end_matches('.'))))
+}
+
+/// Digits behind the point of a number.
+const PLACES: u32 = 9;
+
+/// One, in the last of these places.
+const ONE: i128 = 10_i128.pow(PLACES);
+
+/// A number that is written with a point, or without, in the last of [`PLACES`].
+fn decimal(text: &str) -> Option<i128> {
+    let text = text.trim();
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit());
+    let part = part.trim_end_matches('0');
+    if !all_digits || whole.is_empty() || whole.len() > 25 || part.len() > 9 {
+        return None;
+    }
+    let number = whole.parse::<i128>().ok()? * ONE + format!("{part:0<9}").parse::<i128>().ok()?;
+    Some(if negative { -number } else { number })
 }
 
 /// Whether a row meets all of these; `None` where that is not known.
@@ -143,9 +182,7 @@ fn moment(text: &str, data_type: &DataType) -> Option<EcoString> {
 /// Texts have the order of a collation, which is not known here.
 fn ordered(value: &Literal, bound: &Literal, data_type: &DataType) -> Option<Ordering> {
     match (value, bound) {
-        (Literal::Number(value), Literal::Number(bound)) => {
-            Some(value.parse::<i64>().ok()?.cmp(&bound.parse::<i64>().ok()?))
-        }
+        (Literal::Number(value), Literal::Number(bound)) => Some(decimal(value)?.cmp(&decimal(bound)?)),
         (Literal::Text(value), Literal::Text(bound)) if is_moment(data_type) => Some(value.cmp(bound)),
         _ => None,
     }
@@ -154,7 +191,7 @@ fn ordered(value: &Literal, bound: &Literal, data_type: &DataType) -> Option<Ord
 /// Whether two literals of one type are the same; `None` where NULL or something unknown is among them.
 fn same(one: &Literal, other: &Literal) -> Option<bool> {
     match (one, other) {
-        (Literal::Number(one), Literal::Number(other)) => Some(one.parse::<i64>().ok()? == other.parse::<i64>().ok()?),
+        (Literal::Number(one), Literal::Number(other)) => Some(decimal(one)? == decimal(other)?),
         (Literal::Text(one), Literal::Text(other)) => Some(one == other),
         (Literal::Boolean(one), Literal::Boolean(other)) => Some(one == other),
         _ => None,
