@@ -150,6 +150,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(newer_functions::refusals(statement, around));
     found.extend(bare_names::refusals(statement, around));
     found.extend(routed::refusals(statement, around));
+    found.extend(values::later_refusals(statement, around));
     found.extend(raised::refusals(statement, around));
     found.extend(event_triggers::later_refusals(statement, around));
     found

@@ -37,12 +37,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         StatementKind::AlterTable(alter) => return added(alter, around).into_iter().collect(),
         _ => return Vec::new(),
     };
-    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation));
-    let Some(relation) = relation.filter(|relation| relation.rules.is_empty()) else { return Vec::new() };
-    let tables = [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::Partition];
-    if !tables.contains(&relation.kind) {
-        return Vec::new();
-    }
+    let Some(relation) = target(write, around) else { return Vec::new() };
     let values = written(write, relation);
     let found = values.iter().find_map(|(column, literal)| not_taken(column, literal, around));
     // UPDATE asks the domain of the rows that it changes only.
@@ -52,9 +47,21 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         .or_else(outside)
         .or_else(|| copied(write, relation, around))
         .or_else(|| compared(write, relation, around))
-        .or_else(|| lost(write, relation, around))
         .into_iter()
         .collect()
+}
+
+/// Foreign keys are looked at when all rows are there, and all else of them is right.
+pub(super) fn later_refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
+    let StatementKind::Write(write) = &statement.kind else { return None };
+    lost(write, target(write, around)?, around)
+}
+
+/// The table that is written, as it is known whole.
+fn target<'a>(write: &Write, around: &'a Surroundings) -> Option<&'a Relation> {
+    let tables = [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::Partition];
+    let relation = around.relation(&write.target).filter(|relation| is_known_whole(relation))?;
+    Some(relation).filter(|relation| relation.rules.is_empty() && tables.contains(&relation.kind))
 }
 
 /// The literals that are written to columns.

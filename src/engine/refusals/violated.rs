@@ -372,6 +372,50 @@ mod tests {
     }
 
     #[test]
+    fn what_a_template_fills_in_is_not_known() {
+        let table =
+            "CREATE TABLE t (id int NOT NULL, a varchar(4) DEFAULT '${a}'); INSERT INTO t VALUES (1, '${zone}');";
+        for text in [
+            "INSERT INTO t VALUES (2, 'x{{ zone }}');",
+            "ALTER TABLE t ADD CHECK (a = 'eu');",
+            "ALTER TABLE t ADD CHECK (length(a) < 4);",
+            "INSERT INTO t (id) VALUES (2); ALTER TABLE t ADD CHECK (a = 'eu');",
+            "UPDATE t SET id = NULL WHERE a <> 'eu';",
+            "CREATE TYPE zone AS ENUM ('${zone}'); CREATE TABLE u (z zone); INSERT INTO u VALUES ('eu');",
+            "CREATE TYPE zone AS ENUM ('us'); CREATE TABLE u (z zone); INSERT INTO u VALUES ('<%= zone %>');",
+            "CREATE TABLE p (a text) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('eu');
+             INSERT INTO p VALUES ('${zone}');",
+            "CREATE TABLE p (a text) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (:'zone');
+             INSERT INTO p VALUES ('eu');",
+        ] {
+            assert_eq!(refused(&[table, text]), Vec::<&str>::new(), "{text}");
+        }
+        assert_eq!(refused(&[table, "INSERT INTO t VALUES (2, '$zone');"]), ["22001"]);
+        assert_eq!(refused(&[table, "INSERT INTO t VALUES (NULL, '${zone}');"]), ["23502"]);
+    }
+
+    #[test]
+    fn what_is_looked_at_has_a_bound() {
+        let rows = "CREATE TABLE t (a bigint, b int); INSERT INTO t SELECT g, 1 FROM generate_series(1, 9000) AS g;";
+        let updates = "UPDATE t SET b = 2 WHERE a > 5;".repeat(400);
+        let required = "ALTER TABLE t ADD CHECK (a < 9);";
+        assert_eq!(refused(&[rows, &format!("{} {required}", updates.split_at(310).0)]), ["23514"]);
+        assert_eq!(refused(&[rows, &format!("{updates} {required}")]), Vec::<&str>::new());
+        let wide = "CREATE TABLE t (a bigint);
+            INSERT INTO t SELECT g FROM generate_series(-9000000000000000000, 9000000000000000000) AS g;
+            ALTER TABLE t ADD COLUMN b int UNIQUE DEFAULT 1;";
+        assert_eq!(refused(&[wide]), ["23505"]);
+        let mut nested = String::from("a");
+        for _ in 0..8 {
+            let list = (1..20).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");
+            nested = format!("({nested} IN ({list}))::int");
+        }
+        let nested =
+            format!("CREATE TABLE t (a int); INSERT INTO t VALUES (1); ALTER TABLE t ADD CHECK ({nested} = 1);");
+        assert_eq!(refused(&[&nested]), Vec::<&str>::new());
+    }
+
+    #[test]
     fn new_columns_are_filled_between_migrations() {
         let rows = "CREATE TABLE t (id bigint); INSERT INTO t VALUES (1); ALTER TABLE t ADD COLUMN a integer;";
         let required = "ALTER TABLE t ALTER COLUMN a SET NOT NULL;";
