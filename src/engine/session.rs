@@ -107,6 +107,11 @@ impl Session {
         self.setting("statement_timeout").and_then(timeout)
     }
 
+    /// The time zone in which moments without an offset are read, where it was set.
+    pub fn time_zone(&self) -> Option<&str> {
+        self.setting("timezone").or_else(|| self.setting("time zone"))
+    }
+
     /// Schemas in which names without a schema are looked up; the first is where objects are created.
     pub fn search_path(&self) -> Cow<'static, [EcoString]> {
         let Some(path) = self.setting("search_path") else { return Cow::Borrowed(&*PUBLIC) };

@@ -273,8 +273,9 @@ impl<'a> Surroundings<'a> {
 
     /// Whether the session's time zone is known to be UTC.
     pub fn is_utc(&self) -> bool {
-        let zone = self.session.setting("timezone").or_else(|| self.session.setting("time zone"));
-        zone.is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
+        self.session
+            .time_zone()
+            .is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
     }
 
     /// Relations that views behind these read without their partitions and children are left as they are.
