@@ -74,9 +74,8 @@ impl<'a> Surroundings<'a> {
     /// Whether row-level security may hide rows of a table from the role that writes or reads it. Its owner and superusers see
     /// all, unless it is forced upon the owner.
     pub fn may_hide_rows(&self, relation: &Relation) -> bool {
-        let other_role = ["role", "session_authorization"].iter().any(|name| self.session.setting(name).is_some());
         let security = relation.row_security;
-        security.enabled && (security.forced || other_role || relation.owned_by.is_some())
+        security.enabled && (security.forced || self.session.may_have_other_role() || relation.owned_by.is_some())
     }
 
     /// Whether an operator may be another one than that of the server.

@@ -29,10 +29,15 @@ fn rows_may_be_hidden_from_other_roles() {
     each(&format!("{tables} SET ROLE app;"), &seen);
     each(&format!("{secured} SET ROLE app;"), &hidden);
     each(&format!("{secured} SET SESSION AUTHORIZATION app;"), &hidden);
+    each(&format!("{secured} SET SESSION AUTHORIZATION app; SET ROLE NONE;"), &hidden);
+    each(&format!("{secured} SET ROLE app; RESET ALL;"), &hidden);
     each(&format!("{secured} BEGIN; SET LOCAL ROLE app;"), &hidden);
     each(&format!("{secured} BEGIN; SET LOCAL ROLE app; COMMIT;"), &seen);
     each(&format!("{secured} ALTER TABLE t FORCE ROW LEVEL SECURITY;"), &hidden);
     each(&format!("{secured} ALTER TABLE t DISABLE ROW LEVEL SECURITY; SET ROLE app;"), &seen);
+    let parts = "CREATE TABLE t (id int) PARTITION BY LIST (id); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
+        INSERT INTO t VALUES (1); ALTER TABLE t ENABLE ROW LEVEL SECURITY;";
+    each(parts, &[("UPDATE t SET id = 2;", "23514"), ("SET ROLE app; UPDATE t SET id = 2;", "")]);
 }
 
 #[test]
@@ -62,6 +67,7 @@ fn functions_that_write_are_called_by_what_a_statement_works_on() {
         "CREATE MATERIALIZED VIEW v AS SELECT f() WITH NO DATA; REFRESH MATERIALIZED VIEW v;",
         "ALTER TABLE l ALTER id TYPE text USING f()::text;",
         "CREATE DOMAIN d AS int CHECK (f()); SELECT 1::d;",
+        "CREATE DOMAIN d AS int; CREATE TABLE m (a d); INSERT INTO m VALUES (1); ALTER DOMAIN d ADD CHECK (f());",
         "BEGIN; DECLARE c CURSOR FOR SELECT f(); FETCH c; COMMIT;",
         "CREATE FUNCTION g() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN f(); END'; INSERT INTO l SELECT 1 WHERE g();",
     ];
@@ -86,6 +92,7 @@ fn temporary_tables_lose_their_rows() {
         ("CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL);", ""),
         ("BEGIN; CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL); COMMIT;", ""),
         ("BEGIN; CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL);", "23502"),
+        ("CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; DO $$ BEGIN INSERT INTO t VALUES (NULL); END $$;", ""),
         ("CREATE TEMP TABLE t (id int) ON COMMIT PRESERVE ROWS; INSERT INTO t VALUES (NULL);", "23502"),
         ("CREATE TABLE t (id int); CREATE TEMP TABLE t (id int); INSERT INTO t VALUES (NULL); DISCARD TEMP;", ""),
         ("CREATE TEMP TABLE t (id int); INSERT INTO t VALUES (NULL); DISCARD ALL; CREATE TABLE t (id int);", ""),
