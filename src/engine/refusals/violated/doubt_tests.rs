@@ -199,3 +199,22 @@ fn prepared_transactions_and_texts_leave_rows_unsure() {
     each(&format!("{table} {insert} SELECT query_to_xml('DELETE FROM t', true, false, '');"), &[(required, "")]);
     each(&format!("{table} {insert} SELECT table_to_xml('t', true, false, '');"), &[(required, "23502")]);
 }
+
+#[test]
+fn operators_may_stand_in_front_of_those_of_the_server() {
+    let operator = "CREATE SCHEMA app; CREATE FUNCTION app.alike(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+        CREATE OPERATOR app.= (LEFTARG = int, RIGHTARG = int, PROCEDURE = app.alike);";
+    let table = "CREATE TABLE t (a int CHECK (a = 2)); CREATE TABLE u (a int); INSERT INTO u VALUES (1);";
+    let statements = ["INSERT INTO t VALUES (1);", "ALTER TABLE u ADD CHECK (a = 2);"];
+    for (path, expected) in [
+        ("public, app, pg_catalog", ""),
+        ("app, public, pg_catalog", ""),
+        ("public, app", "23514"),
+        ("pg_catalog, app, public", "23514"),
+    ] {
+        let before = format!("{operator} SET search_path = {path}; {table}");
+        each(&before, &statements.map(|statement| (statement, expected)));
+    }
+    let reset = format!("{operator} SET search_path = public, app, pg_catalog; {table} RESET search_path;");
+    each(&reset, &[("INSERT INTO t VALUES (1);", "")]);
+}
