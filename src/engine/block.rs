@@ -195,6 +195,7 @@ impl Fold<'_> {
         match control {
             TransactionControl::Commit { .. } => {
                 self.session.commit();
+                self.catalog.end_transaction();
                 if let Some(block) = self.block.as_mut().filter(|_| certain) {
                     block.outside = self.catalog.clone();
                 }

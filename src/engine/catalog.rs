@@ -42,6 +42,7 @@ mod uncertain;
 mod unnamed;
 mod users;
 mod written;
+mod zones;
 
 use std::sync::Arc;
 
@@ -131,6 +132,8 @@ pub struct Catalog {
     pub ledger: Ledger,
     /// What is used without a name.
     pub unnamed: Unnamed,
+    /// The time zone of the statement before.
+    time_zone: Option<EcoString>,
 }
 
 impl Catalog {

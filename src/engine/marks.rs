@@ -65,7 +65,13 @@ impl Marks {
                     *catalog = before;
                 }
             }
-            TransactionControl::Commit { .. } | TransactionControl::Prepare => self.marks.clear(),
+            // What is prepared may be rolled back.
+            TransactionControl::Prepare => {
+                if let Some(before) = self.undo() {
+                    *catalog = std::mem::take(catalog).or_not(before);
+                }
+            }
+            TransactionControl::Commit { .. } => self.marks.clear(),
             TransactionControl::Begin { .. } | TransactionControl::Savepoint(_) => {}
         }
     }

@@ -308,6 +308,7 @@ impl Fold<'_> {
     ) -> TracedStatement {
         let effective = nested::running(statement, running.statements.get(..index).unwrap_or_default());
         let (outer, statement) = (statement, effective.as_ref());
+        self.catalog.follow_time_zone(self.session.time_zone());
         let search_path = self.session.search_path();
         let around = Surroundings {
             stands_for_more: migration.script.repeats(statement.span) > 0,
@@ -479,8 +480,8 @@ fn unread(kind: &StatementKind) -> Vec<(Span, String)> {
 }
 
 fn is_rollback(statement: &Statement) -> bool {
-    use TransactionControl::{Rollback, RollbackTo};
-    matches!(statement.kind, StatementKind::Transaction(Rollback { .. } | RollbackTo(_)))
+    use TransactionControl::{Prepare, Rollback, RollbackTo};
+    matches!(statement.kind, StatementKind::Transaction(Rollback { .. } | RollbackTo(_) | Prepare))
         || psql::is_connect(&statement.kind)
 }
 

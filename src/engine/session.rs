@@ -56,13 +56,23 @@ pub struct Session {
     transactions_begun: usize,
     /// Savepoints that were named where no transaction was seen.
     outside: Vec<String>,
+    /// The role was another one, and it is not known to which one it went back: SET ROLE NONE and RESET ALL do not undo SET
+    /// SESSION AUTHORIZATION.
+    changed_role: bool,
 }
 
 impl Session {
     /// A new session with these settings made by the runner or the role.
     pub fn new(defaults: &BTreeMap<String, String>) -> Self {
         let defaults: Settings = defaults.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
-        Self { session: defaults.clone(), defaults, open: None, transactions_begun: 0, outside: Vec::new() }
+        Self {
+            session: defaults.clone(),
+            defaults,
+            open: None,
+            transactions_begun: 0,
+            outside: Vec::new(),
+            changed_role: false,
+        }
     }
 
     /// The session that follows this one on a new connection, or after RESET ALL.
@@ -73,6 +83,7 @@ impl Session {
             open: None,
             transactions_begun: self.transactions_begun + 1,
             outside: Vec::new(),
+            changed_role: false,
         }
     }
 
@@ -105,6 +116,16 @@ impl Session {
     /// How long a statement may run; `None` means without end.
     pub fn statement_timeout(&self) -> Option<Duration> {
         self.setting("statement_timeout").and_then(timeout)
+    }
+
+    /// Whether another role than that of the connection may run the next statement.
+    pub fn may_have_other_role(&self) -> bool {
+        ["role", "session_authorization"].iter().any(|name| self.setting(name).is_some()) || self.changed_role
+    }
+
+    /// The time zone in which moments without an offset are read, where it was set.
+    pub fn time_zone(&self) -> Option<&str> {
+        self.setting("timezone").or_else(|| self.setting("time zone"))
     }
 
     /// Schemas in which names without a schema are looked up; the first is where objects are created.
@@ -251,6 +272,7 @@ impl Session {
     fn assign(&mut self, name: &str, value: Option<String>, local: bool) {
         // Each transaction begins with a value of its own.
         let local = local || name == READ_ONLY;
+        self.changed_role |= !local && value.is_some() && matches!(name, "role" | "session_authorization");
         let Some(open) = &mut self.open else {
             if !local {
                 put(&mut self.session, name, value);

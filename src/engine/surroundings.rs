@@ -74,9 +74,8 @@ impl<'a> Surroundings<'a> {
     /// Whether row-level security may hide rows of a table from the role that writes or reads it. Its owner and superusers see
     /// all, unless it is forced upon the owner.
     pub fn may_hide_rows(&self, relation: &Relation) -> bool {
-        let other_role = ["role", "session_authorization"].iter().any(|name| self.session.setting(name).is_some());
         let security = relation.row_security;
-        security.enabled && (security.forced || other_role || relation.owned_by.is_some())
+        security.enabled && (security.forced || self.session.may_have_other_role() || relation.owned_by.is_some())
     }
 
     /// Whether an operator may be another one than that of the server.
@@ -273,8 +272,9 @@ impl<'a> Surroundings<'a> {
 
     /// Whether the session's time zone is known to be UTC.
     pub fn is_utc(&self) -> bool {
-        let zone = self.session.setting("timezone").or_else(|| self.session.setting("time zone"));
-        zone.is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
+        self.session
+            .time_zone()
+            .is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
     }
 
     /// Relations that views behind these read without their partitions and children are left as they are.

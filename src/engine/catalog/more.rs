@@ -151,6 +151,8 @@ pub struct Domain {
     pub data_type: DataType,
     /// The schema of that, where it is not built in.
     pub type_schema: Option<EcoString>,
+    /// COLLATE, of its own or of the domain that it is made from.
+    pub collated: bool,
     /// Its default.
     pub default: Option<Expr>,
     /// The same as it was written.

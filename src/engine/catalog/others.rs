@@ -133,10 +133,16 @@ impl Catalog {
             .retain(|_, known| !(known.tables.contains(table) && column.is_none_or(|column| about(column, known))));
     }
 
-    /// The domain with this name, where it is there and as it is known to be for certain.
-    pub fn sure_domain(&self, name: &RelationName) -> Option<&Domain> {
+    /// Whether a domain is there and as it is known to be for certain.
+    pub fn is_sure_domain(&self, name: &RelationName) -> bool {
         let is_there = self.past(Kind::Type, name).is_some_and(|past| past.is_there());
-        self.domains.get(name).filter(|domain| is_there && !domain.doubted)
+        is_there && self.domains.get(name).is_some_and(|domain| !domain.doubted)
+    }
+
+    /// The domain with this name, where it is there and as it is known to be for certain. One with a collation may take
+    /// different texts for the same.
+    pub fn sure_domain(&self, name: &RelationName) -> Option<&Domain> {
+        self.domains.get(name).filter(|domain| self.is_sure_domain(name) && !domain.collated)
     }
 
     /// The domain with this name.

@@ -465,4 +465,6 @@ pub struct Partitioning {
     pub keys: Vec<EcoString>,
     /// Columns that the expressions use.
     pub expression_columns: Vec<EcoString>,
+    /// One of the parts has a collation of its own.
+    pub collated: bool,
 }

@@ -83,14 +83,30 @@ impl Catalog {
         }
     }
 
-    /// Tables of which an UPDATE of another one writes rows, by ON UPDATE of their foreign keys.
-    pub fn written_on_update(&self, table: &RelationName) -> Vec<RelationName> {
-        let writes = |constraint: &Constraint| {
-            matches!(&constraint.kind, ConstraintKind::ForeignKey { referenced, writes_on_update: true, .. }
-                if referenced == table)
-        };
-        let written = self.users(table).filter(|relation| relation.constraints.iter().any(writes));
-        written.map(|relation| relation.name.clone()).collect()
+    /// Tables of which foreign keys write rows when those of another one are changed or `deleted`, one behind the other.
+    pub fn written_by_keys(&self, table: &RelationName, deleted: bool) -> Vec<RelationName> {
+        let mut found: Vec<RelationName> = Vec::new();
+        let mut waiting = vec![table.clone()];
+        while let Some(name) = waiting.pop() {
+            let above = self.ancestors(&name).into_iter().map(|above| above.name.clone());
+            let referenced: Vec<RelationName> = above.chain([name]).collect();
+            let writes = |constraint: &Constraint| match &constraint.kind {
+                ConstraintKind::ForeignKey { referenced: to, writes_on_update, on_delete, .. } => {
+                    referenced.contains(to) && (*writes_on_update || deleted && on_delete.writes())
+                }
+                ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Key { .. } => false,
+            };
+            let users = referenced.iter().flat_map(|name| self.users(name));
+            let written = users.filter(|relation| relation.constraints.iter().any(writes));
+            let reached = written.flat_map(|on| std::iter::once(on.name.clone()).chain(self.descendants(&on.name)));
+            for name in reached {
+                if !found.contains(&name) {
+                    found.push(name.clone());
+                    waiting.push(name);
+                }
+            }
+        }
+        found
     }
 
     pub(super) fn change_rows(&mut self, which: impl Fn(&Relation) -> bool) {

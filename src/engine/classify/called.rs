@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterAction, AlterActionKind, ColumnChange, ColumnConstraintKind, CreateIndex, Expr, Ident, Query, Statement,
-    StatementKind, TableConstraintKind, Write, WriteVerb,
+    AlterAction, AlterActionKind, ColumnChange, ColumnConstraintKind, CreateIndex, DomainChange, Expr, Ident, Query,
+    Statement, StatementKind, TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
@@ -46,6 +46,13 @@ pub fn functions_of(statement: &Statement, around: &Surroundings) -> BTreeSet<Ec
     match &statement.kind {
         StatementKind::Explain(explain) => calls.of_statement(&explain.statement),
         StatementKind::Declare(declare) => calls.of_query(&declare.query),
+        StatementKind::AlterDomain(alter) => {
+            if let DomainChange::AddConstraint(constraint) = &alter.change
+                && let ColumnConstraintKind::Check(expr) = &constraint.kind
+            {
+                calls.add(&expr.functions);
+            }
+        }
         _ => calls.of_statement(statement),
     }
     calls.names

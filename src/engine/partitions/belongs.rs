@@ -39,9 +39,13 @@ enum End {
 impl Membership {
     /// Nothing where the text of the bound does not tell.
     pub(in crate::engine) fn of(bound: &PartitionBoundKind, parent: &Relation) -> Option<Self> {
-        let [key] = parent.partitioning.as_ref()?.keys.as_slice() else { return None };
+        let partitioning = parent.partitioning.as_ref()?;
+        let [key] = partitioning.keys.as_slice() else { return None };
         let data_type = parent.column(key)?.known_type()?;
-        let is_text = data_type.dimensions == 0 && matches!(data_type.name.as_str(), "text" | "character varying");
+        // With a collation, texts that differ may be the same.
+        let collated = partitioning.collated || parent.column(key)?.collation.is_some();
+        let is_text =
+            !collated && data_type.dimensions == 0 && matches!(data_type.name.as_str(), "text" | "character varying");
         let rounds =
             Class::of(data_type) == Class::Numeric && data_type.modifiers.get(1).is_some_and(|scale| *scale < 0);
         if rounds {

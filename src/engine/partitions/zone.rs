@@ -3,7 +3,7 @@
 //! The server casts the values of a bound when the statement runs. Those of a CHECK that are strings without a cast it reads
 //! when the constraint is made.
 
-use crate::ast::{Comparison, Limit, Limits, Literal, PartitionBound, PartitionBoundKind, RangeBound};
+use crate::ast::{Comparison, Expr, Limit, Limits, Literal, PartitionBound, PartitionBoundKind, RangeBound};
 use crate::engine::calendar::{is_moment, seconds_later};
 use crate::engine::catalog::Relation;
 use crate::postgres::types;
@@ -12,23 +12,33 @@ use super::values::{Class, in_utc, universal};
 
 /// A bound of a partition of this table with an offset behind each moment.
 pub(in crate::engine) fn bound_in_utc(bound: &PartitionBound, parent: &Relation) -> PartitionBound {
+    with_moments(bound, parent, |literal| Some(in_utc(literal).unwrap_or_else(|| literal.clone())))
+}
+
+/// A bound as it is known once the session has another time zone: no more of what has no offset.
+pub(in crate::engine) fn bound_in_any_zone(bound: &PartitionBound, parent: &Relation) -> PartitionBound {
+    let is_universal = |literal: &Literal| matches!(literal, Literal::Text(text) if universal(text).is_some());
+    with_moments(bound, parent, |literal| Some(literal.clone()).filter(is_universal))
+}
+
+/// A bound with other values where the key is a moment in a time zone.
+fn with_moments(
+    bound: &PartitionBound,
+    parent: &Relation,
+    change: impl Fn(&Literal) -> Option<Literal>,
+) -> PartitionBound {
     let mut bound = bound.clone();
     let keys = parent.partitioning.as_ref().map(|partitioning| partitioning.keys.as_slice()).unwrap_or_default();
     let is_zoned = |at: usize| keys.get(at).is_some_and(|key| has_zone(parent, key));
+    let set = |value: &mut Expr| value.literal = value.literal.as_ref().and_then(&change);
     match &mut bound.kind {
-        PartitionBoundKind::In(values) if is_zoned(0) => {
-            for value in values {
-                value.literal =
-                    value.literal.as_ref().map(|literal| in_utc(literal).unwrap_or_else(|| literal.clone()));
-            }
-        }
+        PartitionBoundKind::In(values) if is_zoned(0) => values.iter_mut().for_each(set),
         PartitionBoundKind::Range { from, to } => {
             for (at, bound) in from.iter_mut().enumerate().chain(to.iter_mut().enumerate()) {
                 if let RangeBound::Value(value) = bound
                     && is_zoned(at)
                 {
-                    value.literal =
-                        value.literal.as_ref().map(|literal| in_utc(literal).unwrap_or_else(|| literal.clone()));
+                    set(value);
                 }
             }
         }

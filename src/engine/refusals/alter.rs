@@ -65,7 +65,7 @@ fn refused_action(
     match &action.kind {
         A::AddColumn { if_not_exists, column } => {
             let exists = relation.column(&column.name.name).is_some();
-            match *if_not_exists && exists {
+            match *if_not_exists && (exists || relation.perhaps_older) {
                 true => key_of_known_column(column, alter, relation).into_iter().collect(),
                 false => add_column(column, alter, relation, around),
             }

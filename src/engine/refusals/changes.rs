@@ -34,7 +34,7 @@ impl Subject<'_> {
         match &action.kind {
             AlterActionKind::AddColumn { if_not_exists, column } => {
                 let exists = self.relation.column(&column.name.name).is_some();
-                match *if_not_exists && exists {
+                match *if_not_exists && (exists || self.relation.perhaps_older) {
                     true => None,
                     false => self.add_column(column),
                 }

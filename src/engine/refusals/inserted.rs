@@ -103,6 +103,8 @@ struct Arbiter {
     index: EcoString,
     /// The values that rows have in it.
     taken: HashSet<EcoString>,
+    /// A row that may have any value was let in.
+    unsure: bool,
 }
 
 impl Arbiter {
@@ -119,12 +121,13 @@ impl Arbiter {
         };
         let [Some(column)] = index.keys.as_slice() else { return None };
         let taken = table.all_values(column).filter(|_| index.certain && index.is_over_all_rows())?;
-        Some(Self { column: column.clone(), index: index.name.clone(), taken })
+        Some(Self { column: column.clone(), index: index.name.clone(), taken, unsure: false })
     }
 
     /// Whether a row is inserted for certain.
     fn lets_in(&mut self, value: Option<Literal>) -> bool {
-        value.is_some_and(|value| value == Literal::Null || self.taken.insert(eco_format!("{value:?}")))
+        self.unsure |= value.is_none();
+        value.is_some_and(|value| value == Literal::Null || self.taken.insert(eco_format!("{value:?}")) && !self.unsure)
     }
 }
 

@@ -130,6 +130,7 @@ fn retyped(
     relation: &Relation,
     around: &Surroundings,
 ) -> Option<Refusal> {
+    let old = relation.column(&name.name).and_then(|column| column.known_type());
     let is_enum = || around.catalog.enum_created_in(&around.type_name(new)).is_some();
     let known = new.dimensions == 0 && (PLAIN.contains(&new.name.as_str()) || new.name == "character" || is_enum());
     let indexes = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted && stays(index, alter));
@@ -148,7 +149,11 @@ fn retyped(
                 || format!("operator class {class} of index {} does not accept data type {}", index.name, new.name);
             (known && !takes.contains(&new.name.as_str())).then(|| refused(DATATYPE_MISMATCH, reason()))
         }
-        None => unordered(new, &index.shape.method),
+        // An index that no version makes is not there.
+        None if old.is_none_or(|old| unordered(old, &index.shape.method).is_none()) => {
+            unordered(new, &index.shape.method)
+        }
+        None => None,
     })
 }
 

@@ -103,6 +103,9 @@ fn given<'w>(write: &'w Write, name: &str, relation: &'w Relation) -> impl Itera
 fn updated(write: &Write, around: &Surroundings) -> Option<Refusal> {
     let alone = !write.from_query && write.reads.is_empty() && write.also_writes.is_empty() && !write.only;
     let relation = around.relation(&write.target).filter(|relation| alone && is_known_whole(relation))?;
+    if around.may_hide_rows(relation) {
+        return None;
+    }
     let lost = |part: &Relation, parent: &Relation, is_lost: &dyn Fn(&Literal) -> bool| {
         let key = parent.partitioning.as_ref()?.keys.first()?;
         let at = write.columns.iter().position(|column| column.name == *key)?;

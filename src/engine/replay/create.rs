@@ -52,6 +52,7 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
             strategy: partition.strategy.clone(),
             keys: partition.subjects.clone(),
             expression_columns: expressions.flat_map(|expr| expr.columns.clone()).collect(),
+            collated: partition.keys.iter().any(|key| key.collation.is_some()),
         });
     }
     relation.bound = create

@@ -17,6 +17,7 @@ pub(super) fn create(create: &CreateDomain, replay: &mut Replay) {
     let base = base.filter(|_| create.data_type.dimensions == 0);
     let mut domain = Domain {
         doubted: false,
+        collated: create.collation.is_some() || base.is_some_and(|base| base.collated),
         data_type: replay.settled(&create.data_type),
         type_schema: replay.type_schema(&create.data_type),
         default: create.default().cloned().or_else(|| base.and_then(|base| base.default.clone())),

@@ -44,6 +44,7 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
         // What refers to the rows with ON DELETE CASCADE goes with them.
         WriteVerb::Delete => replay.catalog.doubt_filled(),
     }
+    follow_keys(write, &target, replay);
     let relation = replay.catalog.touch(&target);
     // What an INSERT puts into partitions has been put there.
     let routed = write.verb == WriteVerb::Insert && relation.is_partitioned();
@@ -278,11 +279,22 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
             relation.known_rows.disorder();
         }
     }
-    let referenced: Vec<RelationName> = replay.catalog.written_on_update(target);
-    for other in referenced {
-        if let Some(other) = replay.catalog.get_mut(&other) {
+}
+
+/// Foreign keys write rows of other tables when these are changed or deleted, and so may the code of those tables.
+fn follow_keys(write: &Write, target: &RelationName, replay: &mut Replay) {
+    let deletes = matches!(write.verb, WriteVerb::Delete | WriteVerb::Merge);
+    let changes = deletes || write.verb == WriteVerb::Update || !write.conflict_sets.is_empty();
+    let written = if changes { replay.catalog.written_by_keys(target, deletes) } else { Vec::new() };
+    let events = if deletes { Events::ALL } else { Events::UPDATE };
+    for other in &written {
+        if let Some(other) = replay.catalog.get_mut(other) {
             other.known_rows = KnownRows::default();
         }
+    }
+    let has_code = |other: &RelationName| replay.catalog.get(other).is_some_and(|other| other.has_code_at(events));
+    if written.iter().any(has_code) {
+        replay.catalog.doubt_rows();
     }
 }
 

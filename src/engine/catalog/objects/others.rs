@@ -10,7 +10,7 @@ impl Catalog {
     pub(super) fn add_others(&self, objects: &mut Vec<Object>) {
         let certain = !self.open;
         for (name, domain) in self.domains() {
-            let certain = self.sure_domain(name).is_some();
+            let certain = self.is_sure_domain(name);
             objects.push(domain_facts(name, domain, certain));
             objects.extend(domain.checks.iter().map(|check| {
                 Object::new("domain check", format!("{}.{}", full(name), check.name), certain)

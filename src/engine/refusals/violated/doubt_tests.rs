@@ -29,10 +29,15 @@ fn rows_may_be_hidden_from_other_roles() {
     each(&format!("{tables} SET ROLE app;"), &seen);
     each(&format!("{secured} SET ROLE app;"), &hidden);
     each(&format!("{secured} SET SESSION AUTHORIZATION app;"), &hidden);
+    each(&format!("{secured} SET SESSION AUTHORIZATION app; SET ROLE NONE;"), &hidden);
+    each(&format!("{secured} SET ROLE app; RESET ALL;"), &hidden);
     each(&format!("{secured} BEGIN; SET LOCAL ROLE app;"), &hidden);
     each(&format!("{secured} BEGIN; SET LOCAL ROLE app; COMMIT;"), &seen);
     each(&format!("{secured} ALTER TABLE t FORCE ROW LEVEL SECURITY;"), &hidden);
     each(&format!("{secured} ALTER TABLE t DISABLE ROW LEVEL SECURITY; SET ROLE app;"), &seen);
+    let parts = "CREATE TABLE t (id int) PARTITION BY LIST (id); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
+        INSERT INTO t VALUES (1); ALTER TABLE t ENABLE ROW LEVEL SECURITY;";
+    each(parts, &[("UPDATE t SET id = 2;", "23514"), ("SET ROLE app; UPDATE t SET id = 2;", "")]);
 }
 
 #[test]
@@ -62,6 +67,7 @@ fn functions_that_write_are_called_by_what_a_statement_works_on() {
         "CREATE MATERIALIZED VIEW v AS SELECT f() WITH NO DATA; REFRESH MATERIALIZED VIEW v;",
         "ALTER TABLE l ALTER id TYPE text USING f()::text;",
         "CREATE DOMAIN d AS int CHECK (f()); SELECT 1::d;",
+        "CREATE DOMAIN d AS int; CREATE TABLE m (a d); INSERT INTO m VALUES (1); ALTER DOMAIN d ADD CHECK (f());",
         "BEGIN; DECLARE c CURSOR FOR SELECT f(); FETCH c; COMMIT;",
         "CREATE FUNCTION g() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN f(); END'; INSERT INTO l SELECT 1 WHERE g();",
     ];
@@ -86,6 +92,7 @@ fn temporary_tables_lose_their_rows() {
         ("CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL);", ""),
         ("BEGIN; CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL); COMMIT;", ""),
         ("BEGIN; CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; INSERT INTO t VALUES (NULL);", "23502"),
+        ("CREATE TEMP TABLE t (id int) ON COMMIT DELETE ROWS; DO $$ BEGIN INSERT INTO t VALUES (NULL); END $$;", ""),
         ("CREATE TEMP TABLE t (id int) ON COMMIT PRESERVE ROWS; INSERT INTO t VALUES (NULL);", "23502"),
         ("CREATE TABLE t (id int); CREATE TEMP TABLE t (id int); INSERT INTO t VALUES (NULL); DISCARD TEMP;", ""),
         ("CREATE TEMP TABLE t (id int); INSERT INTO t VALUES (NULL); DISCARD ALL; CREATE TABLE t (id int);", ""),
@@ -109,4 +116,105 @@ fn blocks_may_undo_what_they_do() {
         let found = refused(&[&format!("CREATE TABLE t (id int); DO $$ BEGIN {body} END $$; {required}")]);
         assert_eq!(found.contains(&"23502"), expected, "for {body}");
     }
+}
+
+#[test]
+fn keys_write_tables_one_behind_the_other() {
+    let tables =
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE q (id int PRIMARY KEY REFERENCES p ON UPDATE CASCADE);
+        CREATE TABLE r (id int REFERENCES q ON UPDATE CASCADE); CREATE TABLE o (id int REFERENCES q);
+        CREATE TABLE z (id int); INSERT INTO z VALUES (NULL);
+        INSERT INTO p VALUES (1); INSERT INTO q VALUES (1); INSERT INTO r VALUES (1);";
+    let changed = "ALTER TABLE r ADD CHECK (id = 2);";
+    each(tables, &[(changed, "23514"), ("ALTER TABLE z ALTER id SET NOT NULL;", "23502")]);
+    let followed = format!("{tables} UPDATE p SET id = 2;");
+    each(
+        &followed,
+        &[(changed, ""), ("INSERT INTO o VALUES (2);", ""), ("ALTER TABLE z ALTER id SET NOT NULL;", "23502")],
+    );
+    let conflict = format!("{tables} INSERT INTO p VALUES (1) ON CONFLICT (id) DO UPDATE SET id = 2;");
+    each(&conflict, &[(changed, "")]);
+    let fired = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE z SET id = 1; RETURN new; END';
+        CREATE TRIGGER g BEFORE UPDATE ON r FOR EACH ROW EXECUTE PROCEDURE f();";
+    let fired = format!("{tables} {fired} UPDATE p SET id = 2;");
+    each(&fired, &[("ALTER TABLE z ALTER id SET NOT NULL;", "")]);
+}
+
+#[test]
+fn rows_of_unknown_keys_may_be_in_the_way_of_later_ones() {
+    let table = "CREATE SEQUENCE s START 5; CREATE TABLE t (id int PRIMARY KEY, u int UNIQUE);
+        INSERT INTO t VALUES (1, 1), (2, 2);";
+    each(
+        table,
+        &[
+            ("INSERT INTO t VALUES (nextval('s'), 7), (5, 2) ON CONFLICT (id) DO NOTHING;", ""),
+            ("INSERT INTO t VALUES (5, 2), (nextval('s'), 7) ON CONFLICT (id) DO NOTHING;", "23505"),
+            ("INSERT INTO t VALUES (5, 7), (6, 2) ON CONFLICT (id) DO NOTHING;", "23505"),
+        ],
+    );
+}
+
+#[test]
+fn moments_without_an_offset_belong_to_a_time_zone() {
+    let table = "CREATE TABLE t (a timestamptz) PARTITION BY RANGE (a);
+        CREATE TABLE t1 PARTITION OF t FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');";
+    let insert = "INSERT INTO t VALUES ('2023-12-31 23:00');";
+    each(
+        table,
+        &[(insert, "23514"), ("SET timezone = 'America/New_York'; INSERT INTO t VALUES ('2023-12-31 23:00');", "")],
+    );
+    each(table, &[("BEGIN; SET LOCAL TIME ZONE 'UTC'; INSERT INTO t VALUES ('2023-12-31 23:00');", "")]);
+    assert_eq!(refused(&[table, &format!("SET timezone = 'America/New_York'; {insert}")]), Vec::<&str>::new());
+    let offsets = table.replace("01')", "01 00:00+00')");
+    each(&offsets, &[("SET timezone = 'America/New_York'; INSERT INTO t VALUES ('2023-12-31 23:00+00');", "23514")]);
+}
+
+#[test]
+fn collations_may_make_texts_the_same() {
+    let collation = "CREATE COLLATION nd (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE DOMAIN ci AS text COLLATE nd; CREATE DOMAIN plain AS text;";
+    for (of, expected) in [("ci", ""), ("plain", "23514"), ("text", "23514"), ("text COLLATE nd", "")] {
+        let table = format!("{collation} CREATE TABLE t (a {of}); INSERT INTO t VALUES ('ABC');");
+        let found = refused(&[&format!("{table} ALTER TABLE t ADD CHECK (a = 'abc');")]);
+        assert_eq!(found.contains(&"23514"), !expected.is_empty(), "for {of}");
+    }
+    for (column, key, expected) in
+        [("text", "a", true), ("text", "a COLLATE nd", false), ("text COLLATE nd", "a", false)]
+    {
+        let table = format!("{collation} CREATE TABLE t (a {column}) PARTITION BY LIST ({key});");
+        let found = refused(&[&format!(
+            "{table} CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('ABC'); INSERT INTO t VALUES ('abc');"
+        )]);
+        assert_eq!(found.contains(&"23514"), expected, "for {column} by {key}");
+    }
+}
+
+#[test]
+fn prepared_transactions_and_texts_leave_rows_unsure() {
+    let table = "CREATE TABLE t (id int);";
+    let required = "ALTER TABLE t ALTER id SET NOT NULL;";
+    let insert = "INSERT INTO t VALUES (NULL);";
+    each(&format!("{table} BEGIN; {insert} PREPARE TRANSACTION 'x'; ROLLBACK PREPARED 'x';"), &[(required, "")]);
+    each(&format!("{table} BEGIN; {insert} COMMIT;"), &[(required, "23502")]);
+    each(&format!("{table} {insert} SELECT query_to_xml('DELETE FROM t', true, false, '');"), &[(required, "")]);
+    each(&format!("{table} {insert} SELECT table_to_xml('t', true, false, '');"), &[(required, "23502")]);
+}
+
+#[test]
+fn operators_may_stand_in_front_of_those_of_the_server() {
+    let operator = "CREATE SCHEMA app; CREATE FUNCTION app.alike(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+        CREATE OPERATOR app.= (LEFTARG = int, RIGHTARG = int, PROCEDURE = app.alike);";
+    let table = "CREATE TABLE t (a int CHECK (a = 2)); CREATE TABLE u (a int); INSERT INTO u VALUES (1);";
+    let statements = ["INSERT INTO t VALUES (1);", "ALTER TABLE u ADD CHECK (a = 2);"];
+    for (path, expected) in [
+        ("public, app, pg_catalog", ""),
+        ("app, public, pg_catalog", ""),
+        ("public, app", "23514"),
+        ("pg_catalog, app, public", "23514"),
+    ] {
+        let before = format!("{operator} SET search_path = {path}; {table}");
+        each(&before, &statements.map(|statement| (statement, expected)));
+    }
+    let reset = format!("{operator} SET search_path = public, app, pg_catalog; {table} RESET search_path;");
+    each(&reset, &[("INSERT INTO t VALUES (1);", "")]);
 }
