@@ -120,6 +120,8 @@ pub struct Catalog {
     function_types: Arc<FxHashSet<EcoString>>,
     /// Functions whose bodies the server keeps as statements, not as text.
     bodies: Vec<SqlBody>,
+    /// Whether an operator, an aggregate or a cast was ever made of functions.
+    pub hides_calls: bool,
     /// Columns that the open transaction has added.
     empty_columns: Vec<EmptyColumn>,
     /// Event triggers, by name.

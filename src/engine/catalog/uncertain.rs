@@ -101,6 +101,7 @@ impl Catalog {
                 None => either.bodies.push(SqlBody { certain: false, ..body }),
             }
         }
+        either.hides_calls |= before.hides_calls;
         either.or_event_triggers(before.event_triggers);
         either.or_empty_columns(&before.empty_columns);
         either.has_temporary_functions |= before.has_temporary_functions;
