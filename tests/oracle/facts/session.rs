@@ -6,7 +6,9 @@ use super::{Lines, flag};
 
 pub fn transaction(control: &TransactionControl, lines: &mut Lines) {
     lines.push(match control {
-        TransactionControl::Begin { .. } => "begin".to_owned(),
+        TransactionControl::Begin { read_only: None } => "begin".to_owned(),
+        TransactionControl::Begin { read_only: Some(true) } => "begin read only".to_owned(),
+        TransactionControl::Begin { read_only: Some(false) } => "begin read write".to_owned(),
         TransactionControl::Commit { and_chain } => format!("commit{}", flag(*and_chain, "and chain")),
         TransactionControl::Rollback { and_chain } => format!("rollback{}", flag(*and_chain, "and chain")),
         TransactionControl::Savepoint(name) => format!("savepoint {}", name.name),

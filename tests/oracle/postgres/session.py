@@ -2,7 +2,7 @@
 
 import re
 
-from .tree import constant, relation
+from .tree import constant, items, relation
 
 # What SET and RESET change under another name.
 SETTINGS = {"session_authorization": "role"}
@@ -39,7 +39,13 @@ def variable(node):
     elif kind == "VAR_SET_DEFAULT":
         yield f"reset{local} {name}"
     elif kind == "VAR_SET_MULTI":
-        yield "opaque " + OPAQUE[node["name"]]
+        access = read_only(node.get("args", ()))
+        if access is None:
+            yield "opaque " + OPAQUE[node["name"]]
+        elif node["name"] == "TRANSACTION":
+            yield f"set local transaction_read_only = {access}"
+        else:
+            yield f"set default_transaction_read_only = {access}"
     elif kind == "VAR_SET_CURRENT":
         yield f"set{local} {name} from current"
     else:
@@ -53,6 +59,15 @@ def variable(node):
             yield f"reset{local} {name}"
         else:
             yield f"set{local} {name} = {', '.join(values)}"
+
+
+def read_only(modes):
+    """Whether the last READ ONLY or READ WRITE of transaction modes is the one or the other, where there is one."""
+    found = None
+    for _, mode in items(modes):
+        if mode.get("defname") == "transaction_read_only":
+            found = "on" if constant(mode["arg"]) == "1" else "off"
+    return found
 
 
 def quoted(name):
@@ -73,6 +88,9 @@ def constraints(node):
 
 def transaction(node):
     line = TRANSACTIONS[node["kind"]]
+    access = read_only(node.get("options", ())) if line == "begin" else None
+    if access is not None:
+        line += " read only" if access == "on" else " read write"
     if node.get("savepoint_name"):
         line += f" {node['savepoint_name']}"
     yield line + (" [and chain]" if node.get("chain") else "")
