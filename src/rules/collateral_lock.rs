@@ -42,6 +42,7 @@ const INHERENT: &[Form] = &[
 /// Behaviours of which another rule says what they do to the other relations.
 const REPORTED: &[Form] = &[
     Form::AddForeignKey,
+    Form::AddForeignKeyNewColumn,
     Form::AddColumnReferencesDefault,
     Form::AddColumnReferencesDefaultNull,
     Form::AlterTypeReferenced,

@@ -218,3 +218,12 @@ fn operators_may_stand_in_front_of_those_of_the_server() {
     let reset = format!("{operator} SET search_path = public, app, pg_catalog; {table} RESET search_path;");
     each(&reset, &[("INSERT INTO t VALUES (1);", "")]);
 }
+
+#[test]
+fn casts_that_somebody_has_written_into_the_catalog_are_not_known() {
+    let written =
+        "UPDATE pg_cast SET castcontext = 'a' WHERE castsource = 'int4'::regtype AND casttarget = 'bool'::regtype;";
+    let table = "CREATE TABLE flags (id integer, flag boolean);";
+    each(table, &[("INSERT INTO flags VALUES (1, 1);", "42804")]);
+    each(&format!("{written} {table}"), &[("INSERT INTO flags VALUES (1, 1);", "")]);
+}
