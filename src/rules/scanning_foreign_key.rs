@@ -31,10 +31,13 @@ fn check(step: &Step) -> Vec<Finding> {
 
 fn finding(alter: &AlterTable, span: Span, effects: Vec<Effect>, step: &Step) -> Finding {
     let table = step.around.resolve(&alter.name);
-    let referenced = effects.iter().find(|effect| effect.role == Role::Referenced).map(|effect| effect.relation.clone());
-    let (tables, them) = match referenced.filter(|referenced| *referenced != table) {
-        Some(referenced) => (format!("{table} and {referenced}"), "writes to them wait"),
-        None => (table.to_string(), "writes to it wait"),
+    let referenced = effects.iter().find(|effect| effect.role == Role::Referenced && effect.relation != table);
+    let (tables, them) = match referenced {
+        Some(referenced) if referenced.work.is_metadata() => {
+            (table.to_string(), format!("writes to it and to {} wait", referenced.relation))
+        }
+        Some(referenced) => (format!("{table} and {}", referenced.relation), "writes to them wait".to_owned()),
+        None => (table.to_string(), "writes to it wait".to_owned()),
     };
     let partitioned = step.relation(&alter.name).is_some_and(|relation| relation.is_partitioned());
     let impossible = partitioned && step.options.postgres.overlaps(VersionSet::before(18));
