@@ -57,7 +57,7 @@ pub use composite::{Composite, CompositeAttribute};
 pub(super) use counted::{failure as counted_failure, value as counted_value, value_in as counted_value_in};
 pub use counts::Counts;
 pub use declared::Declared;
-pub use empty_columns::EmptyColumn;
+pub use empty_columns::AddedEmpty;
 pub use enums::{Enum, EnumValue};
 pub use event_triggers::EventTrigger;
 pub use function::{Function, Identity};
@@ -120,10 +120,8 @@ pub struct Catalog {
     function_types: Arc<FxHashSet<EcoString>>,
     /// Functions whose bodies the server keeps as statements, not as text.
     bodies: Vec<SqlBody>,
-    /// Whether an operator, an aggregate or a cast was ever made of functions.
-    pub hides_calls: bool,
-    /// Columns that the open transaction has added.
-    empty_columns: Vec<EmptyColumn>,
+    /// How many statements may have given values to rows.
+    writes: usize,
     /// Event triggers, by name.
     event_triggers: Vec<EventTrigger>,
     /// Every name that a constraint has or had.

@@ -122,6 +122,9 @@ const USUAL: &[&str] = &[
 ///
 /// Source: the names that `postgres --describe-config` gives on the servers 10 to 18: none is as near to one of these.
 pub fn misspelt(name: &str) -> Option<&'static str> {
-    let near = USUAL.iter().filter(|known| (1..=2).contains(&strsim::damerau_levenshtein(name, known)));
-    near.copied().next()
+    if USUAL.contains(&name) {
+        return None;
+    }
+    let near = USUAL.iter().filter(|known| known.len().abs_diff(name.len()) <= 2);
+    near.copied().find(|known| strsim::damerau_levenshtein(name, known) <= 2)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::{Relation, Written};
+use super::{AddedEmpty, Relation, Written};
 use crate::ast::{Counted, DataType, ExcludeElement, Expr, Limits};
 use crate::engine::effect::RelationName;
 
@@ -29,6 +29,8 @@ pub struct ColumnMore {
     pub default_type: Option<Box<DataType>>,
     /// Functions that the expression of a generated column calls.
     pub generated_calls: Vec<EcoString>,
+    /// The open transaction has added it with NULL in all rows.
+    pub added_empty: Option<AddedEmpty>,
     /// What a statement of which nobody knows what it did may have changed since.
     pub doubts: Doubts,
 }

@@ -1,11 +1,14 @@
 //! Whether a text matches a pattern, for those patterns that are plain enough.
 //!
-//! Source: the manual of PostgreSQL, "Pattern Matching". Of the regular expressions that it calls advanced, these are followed:
-//! characters, `.`, classes, `^` and `$`, groups, `|`, and quantifiers. Texts that are not ASCII are not: which of their
-//! characters are letters depends on the locale.
+//! Patterns are put into the words of the crate regex, which says whether they match. Source: the manual of PostgreSQL,
+//! "Pattern Matching". Of the regular expressions that it calls advanced, these are followed: characters, `.`, classes, `^` and
+//! `$`, groups, `|`, and quantifiers. Texts that are not ASCII are not: which of their characters are letters depends on the
+//! locale.
 
-/// Steps that an expression may have.
-const LONG: usize = 2_000;
+use regex::bytes::{Regex, RegexBuilder};
+
+/// Bytes that an expression may take when it is compiled.
+const LARGE: usize = 200_000;
 
 /// Groups within groups that are followed.
 const DEEP: usize = 20;
@@ -15,24 +18,13 @@ pub(super) fn is_like(text: &str, pattern: &str) -> Option<bool> {
     if pattern.contains('\\') {
         return None;
     }
-    let text: Vec<char> = text.chars().collect();
-    // Which beginnings of the text are matched by what was read of the pattern.
-    let mut reached = vec![false; text.len() + 1];
-    reached[0] = true;
-    for c in pattern.chars() {
-        let mut next = vec![false; text.len() + 1];
-        let mut any = false;
-        for (at, before) in reached.iter().enumerate() {
-            any |= before;
-            match c {
-                '%' => next[at] = any,
-                _ if *before && at < text.len() && (c == '_' || text[at] == c) => next[at + 1] = true,
-                _ => {}
-            }
-        }
-        reached = next;
-    }
-    reached.last().copied()
+    let part = |c: char| match c {
+        '%' => ".*".to_owned(),
+        '_' => ".".to_owned(),
+        other => regex::escape(other.encode_utf8(&mut [0; 4])),
+    };
+    let inner: String = pattern.chars().map(part).collect();
+    Some(compiled(&format!("^{inner}$"), true)?.is_match(text.as_bytes()))
 }
 
 /// `text ~ pattern`
@@ -42,21 +34,12 @@ pub(super) fn matches(text: &str, pattern: &str) -> Option<bool> {
     }
     let mut reader = Reader { rest: pattern.as_bytes(), depth: 0 };
     let whole = reader.alternatives().filter(|_| reader.rest.is_empty())?;
-    let mut steps = Vec::new();
-    put(&whole, &mut steps)?;
-    steps.push(Step::Found);
-    Some(runs(&steps, text.as_bytes()))
+    Some(compiled(&whole, false)?.is_match(text.as_bytes()))
 }
 
-/// A part of a regular expression.
-enum Node {
-    One(Set),
-    Begin,
-    End,
-    All(Vec<Node>),
-    Any(Vec<Node>),
-    /// So many times, at most.
-    Times(Box<Node>, usize, Option<usize>),
+/// None for what is too large.
+fn compiled(expression: &str, unicode: bool) -> Option<Regex> {
+    RegexBuilder::new(expression).unicode(unicode).dot_matches_new_line(true).size_limit(LARGE).build().ok()
 }
 
 /// Which characters of ASCII belong to it.
@@ -68,8 +51,12 @@ impl Set {
         Self((0..128u8).filter(|byte| is_in(*byte)).fold(0, |set, byte| set | 1 << byte))
     }
 
-    fn has(self, byte: u8) -> bool {
-        byte < 128 && self.0 >> byte & 1 == 1
+    /// As a class of the crate regex.
+    fn class(self) -> String {
+        let bytes = (0..128u8).filter(|byte| self.0 >> byte & 1 == 1);
+        // One that is empty matches nothing.
+        let inner: String = bytes.map(|byte| format!("\\x{byte:02x}")).collect();
+        if inner.is_empty() { "[^\\x00-\\xff]".to_owned() } else { format!("[{inner}]") }
     }
 
     fn without(self, other: Self) -> Self {
@@ -124,7 +111,8 @@ impl Reader<'_> {
         }
     }
 
-    fn alternatives(&mut self) -> Option<Node> {
+    /// Alternatives, in a group of their own.
+    fn alternatives(&mut self) -> Option<String> {
         self.depth += 1;
         if self.depth > DEEP {
             return None;
@@ -134,39 +122,41 @@ impl Reader<'_> {
             branches.push(self.branch()?);
         }
         self.depth -= 1;
-        Some(Node::Any(branches))
+        Some(format!("(?:{})", branches.join("|")))
     }
 
-    fn branch(&mut self) -> Option<Node> {
-        let mut parts = Vec::new();
+    fn branch(&mut self) -> Option<String> {
+        let mut parts = String::new();
         while !self.rest.is_empty() && !self.rest.starts_with(b"|") && !self.rest.starts_with(b")") {
-            let part = self.atom()?;
-            let is_place = matches!(part, Node::Begin | Node::End);
-            let part = self.times(part, is_place)?;
-            parts.push(part);
+            parts.push_str(&self.atom()?);
         }
         // One without a part may match nothing, or be refused.
-        (!parts.is_empty()).then_some(Node::All(parts))
+        (!parts.is_empty()).then_some(parts)
     }
 
-    fn atom(&mut self) -> Option<Node> {
-        match self.take()? {
-            b'^' => Some(Node::Begin),
-            b'$' => Some(Node::End),
-            b'.' => Some(Node::One(Set(u128::MAX))),
+    /// A character, a class or a group and how many times it may stand there, or a place.
+    fn atom(&mut self) -> Option<String> {
+        let part = match self.take()? {
+            place @ (b'^' | b'$') => return (!self.is_quantified()).then(|| char::from(place).into()),
+            b'.' => ".".to_owned(),
             b'(' => {
                 if self.rest.starts_with(b"?") && !self.skip(b"?:") {
                     return None;
                 }
                 let inner = self.alternatives()?;
-                self.skip(b")").then_some(inner)
+                self.skip(b")").then_some(inner)?
             }
-            b'[' if self.rest.starts_with(b"[:<:]") || self.rest.starts_with(b"[:>:]") => None,
-            b'[' => self.brackets().map(Node::One),
-            b'\\' => self.escaped().map(Node::One),
-            b'*' | b'+' | b'?' | b'{' | b'}' | b']' => None,
-            byte => Some(Node::One(Set::of(|other| other == byte))),
-        }
+            b'[' if self.rest.starts_with(b"[:<:]") || self.rest.starts_with(b"[:>:]") => return None,
+            b'[' => self.brackets()?.class(),
+            b'\\' => self.escaped()?.class(),
+            b'*' | b'+' | b'?' | b'{' | b'}' | b']' => return None,
+            byte => Set::of(|other| other == byte).class(),
+        };
+        Some(part + &self.times()?)
+    }
+
+    fn is_quantified(&self) -> bool {
+        matches!(self.rest.first(), Some(b'*' | b'+' | b'?' | b'{'))
     }
 
     /// Behind a backslash: a class, or a character that is no letter and no digit.
@@ -232,7 +222,7 @@ impl Reader<'_> {
     }
 
     /// What says how many times, if anything does.
-    fn times(&mut self, part: Node, is_place: bool) -> Option<Node> {
+    fn times(&mut self) -> Option<String> {
         let (least, most) = match self.rest.first() {
             Some(b'*') => (0, None),
             Some(b'+') => (1, None),
@@ -251,103 +241,18 @@ impl Reader<'_> {
                     Some((least, most)) => (number(least)?, Some(number(most)?)),
                 }
             }
-            _ => return Some(part),
+            _ => return Some(String::new()),
         };
         self.take();
         // One that is content with less matches the same texts.
         self.skip(b"?");
-        let again = matches!(self.rest.first(), Some(b'*' | b'+' | b'?' | b'{'));
-        let fits = most.is_none_or(|most| least <= most);
-        (fits && !again && !is_place).then(|| Node::Times(Box::new(part), least, most))
+        let most = match most {
+            Some(most) if most < least => return None,
+            Some(most) => most.to_string(),
+            None => String::new(),
+        };
+        (!self.is_quantified()).then(|| format!("{{{least},{most}}}"))
     }
-}
-
-/// What is done with the next character.
-enum Step {
-    One(Set),
-    Begin,
-    End,
-    /// It goes on here, and there.
-    Both(usize, usize),
-    Found,
-}
-
-/// The steps of a part; what comes behind them follows the last one.
-fn put(node: &Node, steps: &mut Vec<Step>) -> Option<()> {
-    if steps.len() > LONG {
-        return None;
-    }
-    match node {
-        Node::One(set) => steps.push(Step::One(*set)),
-        Node::Begin => steps.push(Step::Begin),
-        Node::End => steps.push(Step::End),
-        Node::All(parts) => parts.iter().try_for_each(|part| put(part, steps))?,
-        Node::Any(branches) => {
-            let mut ends = Vec::new();
-            for (at, branch) in branches.iter().enumerate() {
-                let fork = steps.len();
-                let is_last = at + 1 == branches.len();
-                if !is_last {
-                    steps.push(Step::Both(fork + 1, fork + 1));
-                }
-                put(branch, steps)?;
-                if !is_last {
-                    ends.push(steps.len());
-                    steps.push(Step::Found);
-                    steps[fork] = Step::Both(fork + 1, steps.len());
-                }
-            }
-            let behind = steps.len();
-            ends.into_iter().for_each(|end| steps[end] = Step::Both(behind, behind));
-        }
-        Node::Times(part, least, most) => {
-            (0..*least).try_for_each(|_| put(part, steps))?;
-            match most {
-                Some(most) => {
-                    let mut forks = Vec::new();
-                    for _ in *least..*most {
-                        forks.push(steps.len());
-                        steps.push(Step::Found);
-                        put(part, steps)?;
-                    }
-                    let behind = steps.len();
-                    forks.into_iter().for_each(|fork| steps[fork] = Step::Both(fork + 1, behind));
-                }
-                None => {
-                    let fork = steps.len();
-                    steps.push(Step::Found);
-                    put(part, steps)?;
-                    steps.push(Step::Both(fork, fork));
-                    steps[fork] = Step::Both(fork + 1, steps.len());
-                }
-            }
-        }
-    }
-    Some(())
-}
-
-/// Whether the steps find something anywhere in a text.
-fn runs(steps: &[Step], text: &[u8]) -> bool {
-    let mut now = Vec::new();
-    for at in 0..=text.len() {
-        // It may begin at each character.
-        let (mut waiting, mut seen) = (std::mem::take(&mut now), vec![false; steps.len()]);
-        waiting.push(0);
-        while let Some(step) = waiting.pop() {
-            if std::mem::replace(&mut seen[step], true) {
-                continue;
-            }
-            match &steps[step] {
-                Step::Found => return true,
-                Step::Both(here, there) => waiting.extend([*here, *there]),
-                Step::Begin if at == 0 => waiting.push(step + 1),
-                Step::End if at == text.len() => waiting.push(step + 1),
-                Step::Begin | Step::End => {}
-                Step::One(set) => now.extend(text.get(at).filter(|byte| set.has(**byte)).map(|_| step + 1)),
-            }
-        }
-    }
-    false
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ impl Catalog {
 
     /// Any relation may have got rows or lost them.
     pub fn doubt_rows(&mut self) {
-        self.forget_empty_columns();
+        self.note_written();
         self.change_rows(|_| true);
     }
 

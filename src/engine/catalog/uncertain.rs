@@ -35,7 +35,7 @@ impl Catalog {
         self.subscriptions.clear();
         self.bodies.iter_mut().for_each(|body| body.certain = false);
         self.doubt_event_triggers();
-        self.forget_empty_columns();
+        self.note_written();
         self.doubt_composites();
         self.doubt_enums(|_| true);
     }
@@ -101,9 +101,8 @@ impl Catalog {
                 None => either.bodies.push(SqlBody { certain: false, ..body }),
             }
         }
-        either.hides_calls |= before.hides_calls;
         either.or_event_triggers(before.event_triggers);
-        either.or_empty_columns(&before.empty_columns);
+        either.writes = either.writes.max(before.writes);
         either.has_temporary_functions |= before.has_temporary_functions;
         either.set_constraints = match (either.set_constraints, before.set_constraints) {
             (one, other) if one == other => one,
@@ -184,8 +183,9 @@ impl Column {
         let mut default_names = self.more.default_names;
         default_names.retain(|name| before.more.default_names.contains(name));
         let default_type = self.more.default_type.filter(|kept| before.more.default_type.as_ref() == Some(kept));
+        let added_empty = self.more.added_empty.filter(|added| before.more.added_empty == Some(*added));
         Self {
-            more: super::ColumnMore { doubts, expression, default_names, default_type, ..self.more },
+            more: super::ColumnMore { doubts, expression, default_names, default_type, added_empty, ..self.more },
             data_type: self.data_type.filter(|_| same_type),
             not_null: self.not_null && before.not_null,
             has_default: self.has_default && before.has_default,
@@ -199,7 +199,7 @@ impl Column {
     /// A column that may not be there, or be older than the statement that adds it.
     fn or_none(self) -> Self {
         let doubts = super::Doubts { existence: true, ..self.more.doubts };
-        let more = super::ColumnMore { doubts, ..self.more };
+        let more = super::ColumnMore { doubts, added_empty: None, ..self.more };
         Self { not_null: false, has_default: false, added_in: NOBODY, more, ..self }
     }
 }

@@ -9,6 +9,8 @@ pub struct Unnamed {
     pub casts: bool,
     /// Somebody has made operators.
     pub operators: bool,
+    /// Operators, aggregates or casts were made of functions.
+    pub calls: bool,
     /// Some of them may be meant in the place of those of the server: `pg_catalog` did not come first.
     pub shadowing: bool,
 }
@@ -20,6 +22,7 @@ impl Unnamed {
         Self {
             casts: self.casts || other.casts,
             operators: self.operators || other.operators,
+            calls: self.calls || other.calls,
             shadowing: self.shadowing || other.shadowing,
         }
     }

@@ -2,6 +2,10 @@
 //!
 //! Source: the grammar of PostgreSQL 10 to 18, and measurements (`unsupported` in `fixtures/facts/observed.toml`).
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 use crate::ast::{
     AlterAction, AlterActionKind, AlterObject, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef,
     ConstraintTraits, CreateTable, DomainChange, Expr, GrantTarget, Ident, IndexParameters, KeyAction, ObjectKind,
@@ -181,15 +185,16 @@ fn newest(statement: &Statement, around: &Surroundings) -> Option<Newer> {
 
 /// `JSON_TABLE(... COLUMNS (...))`, which no call of a function looks like, and `GROUP BY DISTINCT`.
 fn of_query(text: &str) -> Option<Newer> {
-    let holds = |wanted: &[u8]| text.as_bytes().windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted));
-    let (parsed, grouped) = (holds(b"json_table"), holds(b"by distinct"));
-    if !parsed && !grouped {
+    /// Most queries have neither.
+    static EITHER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i-u)\b(?:json_table|by\s+distinct)\b").ok());
+    if EITHER.as_ref().is_some_and(|either| !either.is_match(text.as_bytes())) {
         return None;
     }
     let marks = marks(text);
     let called = has(&marks, &["JSON_TABLE", "("]) && has(&marks, &["COLUMNS", "("]);
     let distinct = has(&marks, &["GROUP", "BY", "DISTINCT"]).then_some((14, "GROUP BY DISTINCT"));
-    if parsed && called { Some((17, "JSON_TABLE")) } else { distinct }
+    if called { Some((17, "JSON_TABLE")) } else { distinct }
 }
 
 fn materialized(written: bool) -> Option<Newer> {

@@ -168,10 +168,11 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
             let exists = replay.catalog.get(table).is_some_and(|relation| relation.column(&column.name.name).is_some());
             if !(*if_not_exists && exists) {
                 let new = !*if_not_exists || replay.catalog.get(table).is_some_and(|relation| relation.complete);
-                if new && replay.session.transaction().is_open() && is_added_empty(column, &replay.around()) {
+                let empty = new && replay.session.transaction().is_open() && is_added_empty(column, &replay.around());
+                create::add_column(table, column, replay);
+                if empty {
                     replay.catalog.note_empty_column(table, &column.name.name, replay.author.transaction);
                 }
-                create::add_column(table, column, replay);
             } else if let Some(known) = replay.catalog.touch(table).column_mut(&column.name.name)
                 && known.more.doubts.existence
             {
@@ -247,6 +248,7 @@ fn apply(table: &RelationName, action: &AlterActionKind, replay: &mut Replay) {
                 column.more.inherited = true;
             }
             inherit::become_partition(table, &child, replay);
+            replay.catalog.fill_empty_columns(table);
         }
         A::DetachPartition { partition, concurrently, .. } => {
             let child = replay.resolve(partition);

@@ -45,7 +45,6 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     }
     if matches!(change, ColumnChange::SetType { .. } | ColumnChange::SetExpression(_)) {
         relation.known_rows.forget(&name.name);
-        replay.catalog.forget_empty_columns();
     }
     let relation = replay.catalog.touch(table);
     let Some(column) = relation.column_mut(&name.name) else { return };
@@ -53,6 +52,7 @@ pub(super) fn alter(table: &RelationName, name: &Ident, change: &ColumnChange, r
     let is_identity = column.identity;
     match change {
         ColumnChange::SetType { data_type, collation, .. } => {
+            column.more.added_empty = None;
             column.more.type_schema = type_schema.clone();
             column.data_type = new_type;
             if column.has_default && column.more.default_type.is_none() {

@@ -251,6 +251,7 @@ fn define_column(columns: &mut Vec<Column>, definition: &ColumnDef, replay: &Rep
                 .unwrap_or_default(),
             default_names: default.map(|expr| named_in(expr, replay)).unwrap_or_default(),
             default_type: None,
+            added_empty: None,
             doubts: Doubts::default(),
         },
         generated_from: generated.map(|(expr, _)| expr.columns.clone()),

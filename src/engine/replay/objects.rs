@@ -133,7 +133,7 @@ fn note_named(statement: &Statement, replay: &mut Replay) {
     }
     if let Some(name) = made {
         for function in named::functions_of(&name, text) {
-            replay.catalog.hides_calls = true;
+            replay.catalog.unnamed.calls = true;
             replay.catalog.ledger.note(Kind::Named, &function, Fate::Given);
         }
         replay.catalog.ledger.note(Kind::Named, &name, Fate::Given);

@@ -13,7 +13,7 @@ use super::{Replay, routed};
 
 /// A write shows that the table exists, and may put rows into it or take them out.
 pub(super) fn write(write: &Write, replay: &mut Replay) {
-    replay.catalog.forget_empty_columns();
+    replay.catalog.note_written();
     write.also_writes.iter().for_each(|also| self::write(also, replay));
     let target = replay.resolve(&write.target);
     if replay.session.transaction().is_open() {

@@ -66,7 +66,7 @@ impl Catalog {
     /// Whether any statement may call a function that writes rows: one behind an operator, an aggregate, a cast, a domain or an
     /// event trigger.
     pub fn has_hidden_writer(&self) -> bool {
-        let named = self.hides_calls.then(|| self.ledger.all(Kind::Named)).into_iter().flatten();
+        let named = self.unnamed.calls.then(|| self.ledger.all(Kind::Named)).into_iter().flatten();
         let parts = named.filter(|(name, past)| &*name.schema == PARTS_OF && past.is_there());
         let parts = parts.filter_map(|(name, _)| name.name.split('|').next());
         let of_domains = self.domains.values().flat_map(|domain| &domain.checks).flat_map(|check| &check.calls);
