@@ -442,6 +442,7 @@ impl Fold<'_> {
                 None => found,
             });
         }
+        refusals::settle(outer, statement, &mut refusals);
         // What a placeholder stands for may be there, or not.
         if !refusals.is_empty() && parser::has_placeholder(around.text_of(outer.span)) {
             refusals.retain(|refusal| refusal.sqlstate == "42601");

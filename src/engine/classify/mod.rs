@@ -29,7 +29,7 @@ use crate::source::Span;
 pub(super) use alter_column::{forgets_default, is_added_empty, is_required_without_default, points_to};
 pub(super) use called::functions_of;
 pub(super) use object::owned_by;
-pub(super) use path::{End, Path, events_of};
+pub(super) use path::{End, Path, events_of, rules_of};
 pub(super) use triggers::raised_by;
 pub(super) use write::put_off;
 

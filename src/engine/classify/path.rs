@@ -161,7 +161,7 @@ pub(in crate::engine) fn events_of(write: &Write) -> Events {
 }
 
 /// The rules of a relation for a verb, as ordinary sessions meet them.
-fn rules_of(relation: &Relation, verb: WriteVerb) -> impl Iterator<Item = &Rule> {
+pub(in crate::engine) fn rules_of(relation: &Relation, verb: WriteVerb) -> impl Iterator<Item = &Rule> {
     let event = match verb {
         WriteVerb::Insert => Some(RuleEvent::Insert),
         WriteVerb::Update => Some(RuleEvent::Update),
