@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use super::{Comparison, Literal, ObjectName};
+use super::{Comparison, DataType, Literal, ObjectName};
 
 /// `SELECT values FROM generate_series(first, last)`.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,42 +74,55 @@ pub enum Counted {
 }
 
 impl Counted {
-    /// Whether no part of it is unknown.
-    pub fn is_known(&self) -> bool {
+    /// Its parts.
+    fn parts(&self) -> Vec<&Self> {
         match self {
-            Self::Unknown => false,
-            Self::Counter | Self::Column(_) | Self::Literal(_) => true,
-            Self::Number(_, one, other) | Self::Compared(_, one, other) => one.is_known() && other.is_known(),
-            Self::Joined(one, other) | Self::NullIf(one, other) | Self::Both(one, other) | Self::Either(one, other) => {
-                one.is_known() && other.is_known()
-            }
-            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.is_known(),
-            Self::Element(values, at) => at.is_known() && values.iter().all(Self::is_known),
-            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => {
-                values.iter().all(Self::is_known)
-            }
+            Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => Vec::new(),
+            Self::Number(_, one, other)
+            | Self::Compared(_, one, other)
+            | Self::Joined(one, other)
+            | Self::NullIf(one, other)
+            | Self::Both(one, other)
+            | Self::Either(one, other) => vec![one, other],
+            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => vec![value],
+            Self::Element(values, at) => values.iter().chain([&**at]).collect(),
+            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => values.iter().collect(),
+            Self::Case(cases, rest) => cases.iter().flat_map(|(when, then)| [when, then]).chain([&**rest]).collect(),
+        }
+    }
+
+    /// Its parts, to change them.
+    fn parts_mut(&mut self) -> Vec<&mut Self> {
+        match self {
+            Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => Vec::new(),
+            Self::Number(_, one, other)
+            | Self::Compared(_, one, other)
+            | Self::Joined(one, other)
+            | Self::NullIf(one, other)
+            | Self::Both(one, other)
+            | Self::Either(one, other) => vec![one, other],
+            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => vec![value],
+            Self::Element(values, at) => values.iter_mut().chain([&mut **at]).collect(),
+            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => values.iter_mut().collect(),
             Self::Case(cases, rest) => {
-                rest.is_known() && cases.iter().all(|(when, then)| when.is_known() && then.is_known())
+                cases.iter_mut().flat_map(|(when, then)| [when, then]).chain([&mut **rest]).collect()
             }
         }
     }
 
+    /// Whether no part of it is unknown.
+    pub fn is_known(&self) -> bool {
+        !self.any(&|part| *part == Self::Unknown)
+    }
+
     /// Whether something is true of it or of a part of it.
     pub fn any(&self, is: &dyn Fn(&Self) -> bool) -> bool {
-        let of = |part: &Self| part.any(is);
-        is(self)
-            || match self {
-                Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => false,
-                Self::Number(_, one, other) | Self::Compared(_, one, other) => of(one) || of(other),
-                Self::Joined(one, other)
-                | Self::NullIf(one, other)
-                | Self::Both(one, other)
-                | Self::Either(one, other) => of(one) || of(other),
-                Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => of(value),
-                Self::Element(values, at) => of(at) || values.iter().any(of),
-                Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => values.iter().any(of),
-                Self::Case(cases, rest) => of(rest) || cases.iter().any(|(when, then)| of(when) || of(then)),
-            }
+        is(self) || self.parts().into_iter().any(|part| part.any(is))
+    }
+
+    /// Of how many parts it is made.
+    pub fn size(&self) -> usize {
+        1 + self.parts().into_iter().map(Self::size).sum::<usize>()
     }
 
     /// Whether it grows, or falls, wherever the counter grows, which may stand between two whole numbers.
@@ -138,21 +151,12 @@ impl Counted {
         }
     }
 
-    /// Whether a day or a moment stands in it.
+    /// Whether a day or a moment stands in it; those in a range are parts of its text.
     pub fn holds_moment(&self) -> bool {
         match self {
             Self::Day(..) | Self::Moment { .. } => true,
-            Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) | Self::Range(..) => false,
-            Self::Number(_, one, other) | Self::Compared(_, one, other) => one.holds_moment() || other.holds_moment(),
-            Self::Joined(one, other) | Self::NullIf(one, other) | Self::Both(one, other) | Self::Either(one, other) => {
-                one.holds_moment() || other.holds_moment()
-            }
-            Self::Cast(_, value) => value.holds_moment(),
-            Self::Element(values, at) => at.holds_moment() || values.iter().any(Self::holds_moment),
-            Self::Coalesce(values) | Self::Called(_, values) => values.iter().any(Self::holds_moment),
-            Self::Case(cases, rest) => {
-                rest.holds_moment() || cases.iter().any(|(when, then)| when.holds_moment() || then.holds_moment())
-            }
+            Self::Range(..) => false,
+            _ => self.parts().into_iter().any(Self::holds_moment),
         }
     }
 
@@ -160,28 +164,15 @@ impl Counted {
     pub fn each_column(&mut self, each: &impl Fn(&mut EcoString)) {
         match self {
             Self::Column(name) => each(name),
-            Self::Unknown | Self::Counter | Self::Literal(_) => {}
-            Self::Number(_, one, other)
-            | Self::Compared(_, one, other)
-            | Self::Joined(one, other)
-            | Self::NullIf(one, other)
-            | Self::Both(one, other)
-            | Self::Either(one, other) => [one, other].into_iter().for_each(|value| value.each_column(each)),
-            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => value.each_column(each),
-            Self::Element(values, at) => {
-                at.each_column(each);
-                values.iter_mut().for_each(|value| value.each_column(each));
-            }
-            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => {
-                values.iter_mut().for_each(|value| value.each_column(each));
-            }
-            Self::Case(cases, rest) => {
-                rest.each_column(each);
-                cases.iter_mut().for_each(|(when, then)| {
-                    when.each_column(each);
-                    then.each_column(each);
-                });
-            }
+            _ => self.parts_mut().into_iter().for_each(|part| part.each_column(each)),
+        }
+    }
+
+    /// Puts something in the place of each column in it.
+    pub fn put_in(&mut self, value: &dyn Fn(&str) -> Self) {
+        match self {
+            Self::Column(name) => *self = value(name),
+            _ => self.parts_mut().into_iter().for_each(|part| part.put_in(value)),
         }
     }
 
@@ -231,6 +222,18 @@ pub enum CountedCast {
     Date,
 }
 
+impl CountedCast {
+    /// The one to a type, if its results are known.
+    pub fn to(data_type: &DataType) -> Option<Self> {
+        match data_type.name.as_str() {
+            "text" | "character varying" if data_type.modifiers.is_empty() => Some(Self::Text),
+            "smallint" | "integer" => Some(Self::Whole),
+            "bigint" => Some(Self::Big),
+            _ => None,
+        }
+    }
+}
+
 /// Functions of the server whose results are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CountedCall {
@@ -274,6 +277,22 @@ pub enum CountedCall {
     Distinct,
     /// concat(value, ...), which passes over NULL
     Concat,
+    /// concat_ws(separator, value, ...), which passes over NULL
+    ConcatWith,
+    /// format(text, value, ...), which takes NULL for nothing
+    Format,
+    /// lpad(text, number), lpad(text, number, text)
+    PadStart,
+    /// rpad(text, number), rpad(text, number, text)
+    PadEnd,
+    /// md5(text)
+    Md5,
+    /// reverse(text)
+    Reverse,
+    /// split_part(text, separator, number)
+    SplitPart,
+    /// chr(number)
+    Character,
     /// num_nonnulls(value, ...)
     Values,
     /// num_nulls(value, ...)

@@ -332,6 +332,17 @@ fn called(function: &sql::Function, known: At) -> Counted {
         ("substr", [_, _] | [_, _, _]) => CountedCall::Substring,
         ("replace", [_, _, _]) => CountedCall::Replace,
         ("concat", [_, ..]) => CountedCall::Concat,
+        ("concat_ws", [_, _, ..]) => CountedCall::ConcatWith,
+        ("format", [_, ..]) => CountedCall::Format,
+        ("lpad", [_, _] | [_, _, _]) => CountedCall::PadStart,
+        ("rpad", [_, _] | [_, _, _]) => CountedCall::PadEnd,
+        ("md5", [_]) => CountedCall::Md5,
+        ("reverse", [_]) => CountedCall::Reverse,
+        ("split_part", [_, _, _]) => CountedCall::SplitPart,
+        ("chr", [_]) => CountedCall::Character,
+        ("mod", [one, other]) => {
+            return Counted::Number(Arithmetic::Modulo, Box::new(one.clone()), Box::new(other.clone()));
+        }
         ("num_nonnulls", [_, ..]) => CountedCall::Values,
         ("num_nulls", [_, ..]) => CountedCall::Nulls,
         ("greatest", [_, ..]) => CountedCall::Greatest,

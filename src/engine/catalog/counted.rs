@@ -177,14 +177,12 @@ fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
             let counted = values.iter().filter(|value| (**value == Literal::Null) == nulls).count();
             return i64::try_from(counted).ok().map(number);
         }
-        (CountedCall::Concat, values) => {
-            let text = |value: &Literal| match value {
-                Literal::Null => EcoString::new(),
-                Literal::Boolean(value) => if *value { "t" } else { "f" }.into(),
-                Literal::Number(text) | Literal::Text(text) => text.clone(),
-            };
-            return Some(Literal::Text(values.iter().map(text).collect()));
+        (CountedCall::Concat, values) => return Some(Literal::Text(values.iter().map(put_out).collect())),
+        (CountedCall::ConcatWith, [Literal::Text(between), values @ ..]) => {
+            let given = values.iter().filter(|value| **value != Literal::Null).map(put_out);
+            return Some(Literal::Text(given.collect::<Vec<EcoString>>().join(between).into()));
         }
+        (CountedCall::Format, [Literal::Text(text), values @ ..]) => return formatted(text, values).map(Literal::Text),
         _ if values.contains(&Literal::Null) => return Some(Literal::Null),
         _ => {}
     }
@@ -213,6 +211,31 @@ fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
         }
         (CountedCall::Like, [Literal::Text(text), Literal::Text(of)]) => {
             pattern::is_like(text, of).map(Literal::Boolean)
+        }
+        (CountedCall::Md5, [Literal::Text(text)]) => {
+            Some(Literal::Text(format!("{:x}", md5::compute(text.as_bytes())).into()))
+        }
+        (CountedCall::Reverse, [Literal::Text(text)]) => Some(Literal::Text(text.chars().rev().collect())),
+        (CountedCall::Character, [value]) => {
+            let code = whole(value.clone()).and_then(|code| u8::try_from(code).ok())?;
+            (1..128).contains(&code).then(|| Literal::Text(EcoString::from(char::from(code))))
+        }
+        // From the end, where the number is below zero, as of 14.
+        (CountedCall::SplitPart, [Literal::Text(text), Literal::Text(between), Literal::Number(which)]) => {
+            let at = which.parse::<usize>().ok()?.checked_sub(1)?;
+            let mut parts = text.split(between.as_str()).filter(|_| !between.is_empty());
+            (!between.is_empty()).then(|| Literal::Text(parts.nth(at).unwrap_or_default().into()))
+        }
+        (CountedCall::PadStart | CountedCall::PadEnd, [Literal::Text(text), Literal::Number(length), rest @ ..]) => {
+            let length = usize::try_from(length.parse::<i64>().ok()?.max(0)).ok().filter(|length| *length <= LONG)?;
+            let filling = match rest {
+                [] => " ",
+                [Literal::Text(filling)] => filling,
+                _ => return None,
+            };
+            let kept: String = text.chars().take(length).collect();
+            let more: String = filling.chars().cycle().take(length - kept.chars().count()).collect();
+            Some(Literal::Text(if call == CountedCall::PadStart { more + &kept } else { kept + &more }.into()))
         }
         (CountedCall::TrimStart, [Literal::Text(text)]) => Some(Literal::Text(text.trim_start_matches(' ').into())),
         (CountedCall::TrimEnd, [Literal::Text(text)]) => Some(Literal::Text(text.trim_end_matches(' ').into())),
@@ -243,6 +266,31 @@ fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
         }
         _ => None,
     }
+}
+
+/// A value as `concat` puts it out.
+fn put_out(value: &Literal) -> EcoString {
+    match value {
+        Literal::Null => EcoString::new(),
+        Literal::Boolean(value) => if *value { "t" } else { "f" }.into(),
+        Literal::Number(text) | Literal::Text(text) => text.clone(),
+    }
+}
+
+/// What `format` gives, where nothing but `%s` and `%%` stands for something.
+fn formatted(text: &str, values: &[Literal]) -> Option<EcoString> {
+    let (mut values, mut parts) = (values.iter(), text.split('%'));
+    let mut made = EcoString::from(parts.next()?);
+    while let Some(part) = parts.next() {
+        if part.is_empty() {
+            made.push('%');
+            made.push_str(parts.next()?);
+            continue;
+        }
+        made.push_str(&put_out(values.next()?));
+        made.push_str(part.strip_prefix('s')?);
+    }
+    Some(made)
 }
 
 /// The characters of a text from one place to another.

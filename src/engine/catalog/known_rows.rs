@@ -167,9 +167,14 @@ impl KnownRows {
         self.filled.iter_mut().filter(|name| *name == from).for_each(|name| *name = to.into());
     }
 
-    /// The rows of which something is true get these values in these columns, of which an unknown one is no longer known:
-    /// `None` if of some row it is not known whether it is one of them.
-    pub fn set_where(&self, set: &[(EcoString, Counted)], is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
+    /// The rows of which something is true get values in these columns, which `new` makes of those that they have; one that is
+    /// unknown is no longer known. `None` if of some row it is not known whether it is one of them.
+    pub fn set_where(
+        &self,
+        set: &[EcoString],
+        new: impl Fn(&[(EcoString, Counted)]) -> Vec<Counted>,
+        is_it: impl Fn(&Batch, i64) -> Option<bool>,
+    ) -> Option<Self> {
         if self.is_worn() || self.batches().iter().any(|batch| batch.count() > LONG) {
             return None;
         }
@@ -188,20 +193,32 @@ impl KnownRows {
             }
         }
         let mut filled = self.filled.clone();
-        for (column, value) in set {
-            // What the other rows have since the column was added, nobody has written down.
-            let others_known = !self.was_filled(column);
-            filled.retain(|name| name != column);
-            for set in [true, false] {
-                let these = parts.iter_mut().filter(|(is_it, _)| *is_it == set && (set || !others_known));
-                change_values(these.map(|(_, part)| part), |columns| {
-                    columns.retain(|(name, _)| name != column);
-                    columns.extend((set && *value != Counted::Unknown).then(|| (column.clone(), value.clone())));
-                });
-            }
+        filled.retain(|name| !set.contains(name));
+        let these = parts.iter_mut().filter(|(is_it, _)| *is_it).map(|(_, part)| part);
+        change_values(these, |columns| {
+            let given = set.iter().cloned().zip(new(columns)).filter(|(_, value)| *value != Counted::Unknown);
+            let given: Vec<(EcoString, Counted)> = given.collect();
+            columns.retain(|(name, _)| !set.contains(name));
+            columns.extend(given);
+        });
+        // What the other rows have since a column was added, nobody has written down.
+        let lost: Vec<&EcoString> = set.iter().filter(|column| self.was_filled(column)).collect();
+        if !lost.is_empty() {
+            let others = parts.iter_mut().filter(|(is_it, _)| !is_it).map(|(_, part)| part);
+            change_values(others, |columns| columns.retain(|(name, _)| !lost.contains(&name)));
         }
         let batches = Arc::new(parts.into_iter().map(|(_, part)| part).collect());
         Some(Self { batches, all: self.all, filled, looks: self.looks.clone(), in_order: false })
+    }
+}
+
+impl KnownRows {
+    /// The rows of which something is not true: `None` if of some row it is not known whether it is.
+    pub fn without(&self, is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
+        let parted = self.set_where(&[], |_| Vec::new(), &is_it)?;
+        let goes = |batch: &Batch| is_it(batch, batch.first) == Some(true);
+        let batches = parted.batches.iter().filter(|batch| !goes(batch)).cloned().collect();
+        Some(Self { batches: Arc::new(batches), ..parted })
     }
 }
 

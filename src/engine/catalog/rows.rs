@@ -42,7 +42,12 @@ impl Rows {
 impl Catalog {
     /// Rows of any relation may have been taken out, and none is known to have got any.
     pub fn doubt_filled(&mut self) {
-        self.change_rows(|relation| relation.rows == Rows::Certain);
+        self.doubt_filled_if(|_| true);
+    }
+
+    /// Rows of some relations may have been taken out, and none is known to have got any.
+    pub fn doubt_filled_if(&mut self, which: impl Fn(&Relation) -> bool) {
+        self.change_rows(|relation| relation.rows == Rows::Certain && which(relation));
     }
 
     /// Any relation may have got rows or lost them.

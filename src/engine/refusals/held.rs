@@ -17,7 +17,7 @@ use crate::postgres::VersionSet;
 use crate::postgres::types::is_built_in_name;
 
 use super::inserted::key_text;
-use super::literals::{as_of, is_violated, meets};
+use super::literals::{all, as_of, holds, is_violated, meets};
 use super::values::compared_alike;
 use super::violated::{CHECK_VIOLATION, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION, changes, with_rows};
 use super::violated_domains::not_taken;
@@ -135,14 +135,29 @@ impl<'a> Table<'a> {
         as_of(batch.value(name, at)?, column, &self.type_of(column)?)
     }
 
-    /// The type of a column; of a domain, the one behind it where its values are told apart by their texts.
+    /// A literal of any type, to be held against others of the same column only: the same literal is the same value, but for
+    /// those of which the session or the time decides what they mean.
+    fn as_written(&self, name: &str, batch: &Batch, at: i64) -> Option<Literal> {
+        let column = self.relation.column(name).filter(|_| self.lasts(name))?;
+        let data_type = column.known_type()?;
+        let depends = ["date", "time", "reg", "money"].iter().any(|part| data_type.name.starts_with(part));
+        let literal = batch.value(name, at).filter(|_| !depends)?;
+        Some(Literal::Text(eco_format!("as written: {literal:?}")))
+    }
+
+    /// The type of a column; of a domain, the one behind it where its values are told apart by their texts. Those of an enum
+    /// are its labels.
     pub(super) fn type_of(&self, column: &Column) -> Option<DataType> {
         let data_type = column.data_type.as_ref()?;
         if is_built_in_name(&data_type.name) || data_type.dimensions > 0 {
             return Some(data_type.clone());
         }
-        match self.around.catalog.sure_domain(&self.around.type_name(data_type)) {
+        let name = self.around.type_name(data_type);
+        match self.around.catalog.sure_domain(&name) {
             Some(domain) => Some(domain.data_type.clone()).filter(is_calculated_with),
+            None if self.around.catalog.enum_type(&name).is_some() => {
+                Some(DataType { name: "text".into(), ..DataType::default() })
+            }
             None => Some(data_type.clone()),
         }
     }
@@ -168,7 +183,11 @@ impl<'a> Table<'a> {
         let Some(filter) = filter else { return Some(true) };
         let limits = &filter.limits.all;
         let known = filter.is_told_by_limits() && limits.iter().all(|limit| self.lasts(&limit.column));
-        let by_limits = || meets(self.relation, batch, at, limits).filter(|_| known);
+        let is_met = |limit: &Limit| {
+            let data_type = self.relation.column(&limit.column)?.known_type()?;
+            holds(limit, &self.value(&limit.column, batch, at)?, data_type)
+        };
+        let by_limits = || all(limits.iter().map(is_met)).filter(|_| known);
         let value = filter.value.as_deref().filter(|_| self.are_of_server(&filter.functions));
         let by_value = || match self.calculated(value?, batch, at)? {
             Literal::Boolean(true) => Some(true),
@@ -270,7 +289,7 @@ impl<'a> Table<'a> {
         let mut seen: HashSet<EcoString> = HashSet::new();
         let is_seen = |(batch, at): (&Batch, i64)| {
             let value = |key: &Key| match key {
-                Key::Column(name) => self.value(name, batch, at),
+                Key::Column(name) => self.value(name, batch, at).or_else(|| self.as_written(name, batch, at)),
                 Key::Calculated(value) => self.calculated(value, batch, at),
             };
             let values: Option<Vec<Literal>> = keys.iter().map(value).collect();
@@ -379,8 +398,19 @@ pub(crate) fn holds_row(relation: &Relation, limits: &[Limit], around: &Surround
     known && table.rows().any(|(batch, at)| meets(relation, batch, at, limits) == Some(true))
 }
 
+/// Whether a write that has this condition meets a row of a table, if that is known.
+pub(crate) fn is_met(
+    relation: &Relation,
+    filter: Option<&Expr>,
+    around: &Surroundings,
+    batch: &Batch,
+    at: i64,
+) -> Option<bool> {
+    Table { relation, around }.is_met(filter, batch, at)
+}
+
 /// Types whose values are calculated with as their literals are.
-pub(super) fn is_calculated_with(data_type: &DataType) -> bool {
+pub(crate) fn is_calculated_with(data_type: &DataType) -> bool {
     const NAMES: &[&str] = &["smallint", "integer", "bigint", "text", "character varying", "boolean"];
     data_type.dimensions == 0 && NAMES.contains(&data_type.name.as_str())
 }

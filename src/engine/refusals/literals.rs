@@ -92,7 +92,12 @@ pub(crate) fn meets(table: &Relation, batch: &Batch, at: i64, limits: &[Limit]) 
         let data_type = column.known_type()?;
         holds(limit, &as_of(batch.value(&limit.column, at)?, column, data_type)?, data_type)
     };
-    let each: Vec<Option<bool>> = limits.iter().map(holds).collect();
+    all(limits.iter().map(holds))
+}
+
+/// Whether all of them hold; `None` where that is not known.
+pub(super) fn all(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let each: Vec<Option<bool>> = each.collect();
     match each.contains(&Some(false)) {
         true => Some(false),
         false => each.iter().all(|holds| *holds == Some(true)).then_some(true),

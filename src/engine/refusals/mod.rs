@@ -84,7 +84,7 @@ mod words;
 
 pub(crate) use drop::{keys_of_index, keys_through_column};
 pub(crate) use gone::{drops_constraint, drops_foreign_key, drops_index};
-pub(crate) use held::holds_row;
+pub(crate) use held::{holds_row, is_calculated_with, is_met};
 pub(crate) use inserted::keeps_moment;
 pub(crate) use literals::{as_of, meets};
 pub(crate) use objects::lacks_part;

@@ -2,11 +2,13 @@
 
 use ecow::EcoString;
 
-use crate::ast::{Assigned, Counted, Events, Expr, Limit, Literal, Overriding, Truncate, Write, WriteVerb};
+use crate::ast::{
+    Assigned, Counted, CountedCast, Events, Expr, Limit, Literal, Overriding, Truncate, Write, WriteVerb,
+};
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows, counted_value_in};
 use crate::engine::classify::{events_of, put_off};
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::refusals::{as_of, keeps_moment, meets};
+use crate::engine::refusals::{as_of, is_calculated_with, is_met, keeps_moment, meets};
 use crate::postgres::builtins;
 
 use super::{Replay, routed};
@@ -41,8 +43,7 @@ pub(super) fn write(write: &Write, replay: &mut Replay) {
             }
             update(write, &target, replay);
         }
-        // What refers to the rows with ON DELETE CASCADE goes with them.
-        WriteVerb::Delete => replay.catalog.doubt_filled(),
+        WriteVerb::Delete => delete(write, &target, replay),
     }
     follow_keys(write, &target, replay);
     let relation = replay.catalog.touch(&target);
@@ -254,31 +255,76 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
     })
 }
 
-/// What is set is known where it is a literal, and it is known which rows get it.
+/// What is set is known where it is a literal or follows from the row, and it is known which rows get it.
 fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
-    let set = write.columns.iter().zip(&write.values).map(|(column, value)| match value {
-        Assigned::Literal(literal) => (column.name.clone(), Counted::Literal(literal.clone())),
-        _ => (column.name.clone(), Counted::Unknown),
-    });
-    let set: Vec<(EcoString, Counted)> = set.collect();
+    let set: Vec<EcoString> = write.columns.iter().map(|column| column.name.clone()).collect();
+    let of_server = write.functions.iter().all(|function| replay.catalog.function(function).is_none());
     let hidden = replay.catalog.get(target).is_some_and(|relation| replay.around().may_hide_rows(relation));
     let plain = !replay.author.stands_for_more && !write.from_query && !hidden;
+    let known = replay.catalog.get(target).filter(|_| plain).and_then(|relation| {
+        let (around, filter) = (replay.around(), write.filter.as_ref());
+        let new = |columns: &[(EcoString, Counted)]| {
+            let value = |(at, name): (usize, &EcoString)| match write.values.get(at) {
+                Some(Assigned::Literal(literal)) => Counted::Literal(literal.clone()),
+                Some(given @ (Assigned::Calculated(_) | Assigned::Column(..))) if of_server => {
+                    from_row(given.counted(), relation.column(name), relation, columns)
+                }
+                _ => Counted::Unknown,
+            };
+            set.iter().enumerate().map(value).collect()
+        };
+        relation.known_rows.set_where(&set, new, |batch, at| is_met(relation, filter, &around, batch, at))
+    });
     let relation = replay.catalog.touch(target);
-    let known = match &write.filter {
-        None if plain => relation.known_rows.set_where(&set, |_, _| Some(true)),
-        Some(filter) if plain && filter.is_told_by_limits() => {
-            let limits = &filter.limits.all;
-            relation.known_rows.set_where(&set, |batch, at| meets(relation, batch, at, limits))
-        }
-        None | Some(_) => None,
-    };
     match known {
         Some(known) => relation.known_rows = known,
         None => {
-            set.iter().for_each(|(column, _)| relation.known_rows.forget(column));
+            set.iter().for_each(|column| relation.known_rows.forget(column));
             relation.known_rows.disorder();
         }
     }
+}
+
+/// Parts of a value that is made of other values, and so on.
+const MANY_PARTS: usize = 100;
+
+/// A value for a column, with what a row has in the place of its columns.
+fn from_row(mut value: Counted, target: Option<&Column>, relation: &Relation, row: &[(EcoString, Counted)]) -> Counted {
+    let has = |name: &str| {
+        let column = relation.column(name)?;
+        let data_type = column.known_type().filter(|own| is_calculated_with(own))?;
+        match row.iter().find(|(known, _)| known == name).map(|(_, value)| value)? {
+            Counted::Literal(literal) => as_of(literal.clone(), column, data_type).map(Counted::Literal),
+            counted => Some(Counted::Cast(CountedCast::to(data_type)?, Box::new(counted.clone()))),
+        }
+    };
+    value.put_in(&|name| has(name).unwrap_or(Counted::Unknown));
+    let is_known = value.size() <= MANY_PARTS && value.is_known() && !value.holds_moment();
+    match target.and_then(Column::known_type).filter(|own| is_known && is_calculated_with(own)) {
+        Some(_) => value,
+        None => Counted::Unknown,
+    }
+}
+
+/// The rows that are left are known where it is known of each whether it goes.
+fn delete(write: &Write, target: &RelationName, replay: &mut Replay) {
+    let plain = |relation: &&Relation| {
+        let alone = matches!(relation.kind, RelationKind::Table) && relation.parents.is_empty();
+        let alone = alone && relation.children.is_empty() && !relation.has_code_at(Events::DELETE);
+        alone && relation.rows == Rows::Certain && !replay.around().may_hide_rows(relation)
+    };
+    let told = !replay.author.stands_for_more && !write.from_query;
+    let left = replay.catalog.get(target).filter(|relation| told && plain(relation)).and_then(|relation| {
+        let (around, filter) = (replay.around(), write.filter.as_ref());
+        relation.known_rows.without(|batch, at| is_met(relation, filter, &around, batch, at))
+    });
+    let Some(left) = left.filter(|left| !left.is_empty()) else {
+        // What refers to the rows with ON DELETE CASCADE goes with them.
+        return replay.catalog.doubt_filled();
+    };
+    replay.catalog.touch(target).known_rows = left;
+    let written = replay.catalog.written_by_keys(target, true);
+    replay.catalog.doubt_filled_if(|relation| !relation.complete || written.contains(&relation.name));
 }
 
 /// Foreign keys write rows of other tables when these are changed or deleted, and so may the code of those tables.

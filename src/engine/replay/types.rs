@@ -56,6 +56,7 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
         }
         TypeChange::RenameValue { from, to } => {
             rename_in_defaults(&name, &from.value, &to.value, replay);
+            forget_values(&name, replay);
             let known = replay.catalog.touch_enum(&name);
             match known.values.iter_mut().find(|known| known.value == from.value) {
                 Some(known) => known.value.clone_from(&to.value),
@@ -181,6 +182,29 @@ fn rename_in_defaults(name: &RelationName, from: &str, to: &str, replay: &mut Re
             column.default_literal = Some(Literal::Text(to.into()));
             column.more.expression = Written::new(&format!("'{}'", to.replace('\'', "''")));
         }
+    }
+}
+
+/// What was written into columns of a type is called otherwise now.
+fn forget_values(name: &RelationName, replay: &mut Replay) {
+    let around = replay.around();
+    let is_it = |column: &Column| {
+        let data_type = column.data_type.as_ref().filter(|data_type| data_type.name.ends_with(name.name.as_str()));
+        data_type.is_some_and(|data_type| around.type_name(data_type) == *name)
+    };
+    let found: Vec<(RelationName, Vec<EcoString>)> = replay
+        .catalog
+        .users_of_type(is_it)
+        .into_iter()
+        .map(|table| {
+            let columns = replay.catalog.get(&table).into_iter().flat_map(|relation| &relation.columns);
+            let names = columns.filter(|column| is_it(column)).map(|column| column.name.clone()).collect();
+            (table, names)
+        })
+        .collect();
+    for (table, columns) in found {
+        let relation = replay.catalog.touch(&table);
+        columns.iter().for_each(|column| relation.known_rows.forget(column));
     }
 }
 
