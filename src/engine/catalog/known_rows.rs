@@ -263,6 +263,11 @@ impl Batch {
         self.first..=self.last.min(self.first.saturating_add(LONG - 1))
     }
 
+    /// What is known of its columns.
+    pub fn columns(&self) -> &[(EcoString, Counted)] {
+        &self.columns
+    }
+
     /// What is written for a column, if that is known.
     pub fn counted(&self, column: &str) -> Option<&Counted> {
         self.columns.iter().find(|(name, _)| name == column).map(|(_, value)| value)

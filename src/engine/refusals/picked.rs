@@ -7,9 +7,12 @@ use std::collections::HashSet;
 
 use ecow::{EcoString, eco_format};
 
-use crate::ast::{ColumnRead, Comparison, Counted, Literal, Series, Statement, StatementKind, Write, WriteVerb};
+use crate::ast::{
+    ColumnRead, Comparison, Counted, Literal, ObjectName, Series, Statement, StatementKind, Write, WriteVerb,
+};
 use crate::engine::catalog::{Batch, Column, Index, Relation, counted_failure, counted_value};
 use crate::engine::classify::events_of;
+use crate::engine::effect::RelationKind;
 use crate::engine::replay::{gives_one_row, gives_rows};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -40,6 +43,25 @@ fn seen<'r>(relation: Option<&'r Relation>, around: &Surroundings) -> Option<&'r
     with_rows(relation).filter(|relation| !around.may_hide_rows(relation))
 }
 
+/// The table from which a write takes rows one by one.
+fn rows_for<'a>(write: &Write, table: &ObjectName, around: &'a Surroundings) -> Option<&'a Relation> {
+    let relation = seen(around.relation(table), around)?;
+    // `s.count` is count(s) where the table has no such column.
+    let calls = |read: &ColumnRead| match read {
+        ColumnRead::Named { column, .. } => relation.column(column).is_none(),
+        ColumnRead::All(_) | ColumnRead::Some(_) => false,
+    };
+    let one_by_one = write.functions.iter().all(|name| gives_one_row(name) && around.is_of_server(name));
+    (one_by_one && !write.reading.iter().any(calls)).then_some(relation)
+}
+
+/// The table from which a write takes rows one by one, where all that it shows are known.
+pub(crate) fn source_of<'a>(write: &Write, table: &ObjectName, around: &'a Surroundings) -> Option<&'a Relation> {
+    let relation = rows_for(write, table, around)?;
+    let alone = relation.kind == RelationKind::Table && relation.children.is_empty();
+    (alone && Table { relation, around }.is_whole()).then_some(relation)
+}
+
 /// Where the rows come from.
 enum Source<'a> {
     Table(Table<'a>),
@@ -54,16 +76,8 @@ impl<'a> Source<'a> {
         match (write.series.as_deref(), write.picked.as_deref()) {
             // An aggregate makes one row of all.
             (Some(series), _) => gives_rows(write).then_some((Self::Counter(series), &series.values)),
-            (None, Some(picked)) if write.functions.iter().all(|name| gives_one_row(name)) => {
-                let relation = seen(around.relation(&picked.table), around)?;
-                // `s.count` is count(s) where the table has no such column.
-                let calls = |read: &ColumnRead| match read {
-                    ColumnRead::Named { column, .. } => relation.column(column).is_none(),
-                    ColumnRead::All(_) | ColumnRead::Some(_) => false,
-                };
-                if write.reading.iter().any(calls) {
-                    return None;
-                }
+            (None, Some(picked)) => {
+                let relation = rows_for(write, &picked.table, around)?;
                 Some((Self::Table(Table { relation, around }), &picked.values))
             }
             (None, _) => None,

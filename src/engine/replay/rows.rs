@@ -3,12 +3,12 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    Assigned, Counted, CountedCast, Events, Expr, Limit, Literal, Overriding, Truncate, Write, WriteVerb,
+    Assigned, Counted, CountedCast, DataType, Events, Expr, Limit, Literal, Overriding, Truncate, Write, WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows, counted_value_in};
 use crate::engine::classify::{events_of, put_off};
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::refusals::{as_of, is_calculated_with, is_met, keeps_moment, meets};
+use crate::engine::refusals::{as_of, is_calculated_with, is_met, keeps_moment, meets, source_of};
 use crate::postgres::builtins;
 
 use super::{Replay, routed};
@@ -106,8 +106,9 @@ fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
     // A trigger or a rule may leave a row out; those of a partitioned table lie in its partitions.
     let plain = !relation.has_code_at(events_of(write)) && !relation.is_partitioned();
     let (before, plain) = (relation.rows, plain && write.conflict.is_none());
-    let certain = plain && puts_rows(write);
-    let batches = if certain { batches(write, target, replay) } else { None };
+    let taken = if plain { taken(write, target, replay) } else { None };
+    let certain = plain && (puts_rows(write) || taken.as_ref().is_some_and(|taken| !taken.is_empty()));
+    let batches = taken.or_else(|| if certain { batches(write, target, replay) } else { None });
     let more = replay.author.stands_for_more || replay.author.statement.len() >= LONG;
     // What an earlier migration left empty has got rows since.
     let was_empty = replay.catalog.is_surely_empty(target, replay.author.migration, replay.author.transaction);
@@ -176,6 +177,31 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
             each.collect()
         }
     }
+}
+
+/// The rows that an INSERT takes from another table, where all of that one are known, and of each whether it is taken.
+fn taken(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Batch>> {
+    let picked = write.picked.as_deref().filter(|_| write.also_writes.is_empty() && !write.limited)?;
+    let around = replay.around();
+    let source = source_of(write, &picked.table, &around)?;
+    let is_met = |batch: &Batch, at: i64| is_met(source, write.filter.as_ref(), &around, batch, at);
+    let relation = replay.catalog.get(target).filter(|relation| relation.complete)?;
+    let columns: Vec<&Column> = match write.columns.as_slice() {
+        [] => relation.columns.iter().take(picked.values.len()).collect(),
+        named => named.iter().map(|name| relation.column(&name.name)).collect::<Option<_>>()?,
+    };
+    let rest = relation.columns.iter().filter(|column| !columns.iter().any(|given| given.name == column.name));
+    let rest: Vec<(EcoString, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
+    let met = source.known_rows.without(|batch, at| is_met(batch, at).map(|is_met| !is_met))?;
+    let row = |batch: &Batch| {
+        let given = columns.iter().zip(&picked.values).filter(|(column, _)| takes(column, write));
+        let given = given.map(|(column, value)| {
+            (column.name.clone(), from_row(value.clone(), Some(*column), source, batch.columns()))
+        });
+        let given = given.filter(|(_, value)| *value != Counted::Unknown);
+        Batch::new(batch.first, batch.last, given.chain(rest.iter().cloned()).collect())
+    };
+    (columns.len() == picked.values.len()).then(|| met.batches().iter().map(row).collect())
 }
 
 /// A value as a column has it: what a day or a moment is in a text or in a time zone depends on the session.
@@ -290,6 +316,14 @@ const MANY_PARTS: usize = 100;
 
 /// A value for a column, with what a row has in the place of its columns.
 fn from_row(mut value: Counted, target: Option<&Column>, relation: &Relation, row: &[(EcoString, Counted)]) -> Counted {
+    // A column of the same type has the same.
+    if let Counted::Column(name) = &value
+        && let (Some(own), Some(source)) = (target.and_then(Column::known_type), relation.column(name))
+        && source.known_type().is_some_and(|data_type| is_same_type(data_type, own))
+    {
+        let known = row.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        return known.filter(|known| known.size() <= MANY_PARTS).unwrap_or(Counted::Unknown);
+    }
     let has = |name: &str| {
         let column = relation.column(name)?;
         let data_type = column.known_type().filter(|own| is_calculated_with(own))?;
@@ -304,6 +338,10 @@ fn from_row(mut value: Counted, target: Option<&Column>, relation: &Relation, ro
         Some(_) => value,
         None => Counted::Unknown,
     }
+}
+
+fn is_same_type(one: &DataType, other: &DataType) -> bool {
+    (&one.name, &one.modifiers, one.dimensions) == (&other.name, &other.modifiers, other.dimensions)
 }
 
 /// The rows that are left are known where it is known of each whether it goes.
