@@ -216,6 +216,8 @@ pub struct Query {
     pub value: Option<Box<Expr>>,
     /// What it gives, where that makes a table or a view.
     pub output: Option<Box<Output>>,
+    /// The INSERT of its rows, where it makes a table of rows that are written out, counted, or taken from one table.
+    pub rows: Option<Box<Write>>,
     /// How its rows follow from what it reads, where that makes a table or a view.
     pub shape: Shape,
     /// WHERE of the outermost SELECT, where that makes a table or a view.

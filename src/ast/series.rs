@@ -20,8 +20,8 @@ pub struct Series {
 pub struct Picked {
     /// The table.
     pub table: ObjectName,
-    /// The values of each row, which follow from its columns.
-    pub values: Vec<Counted>,
+    /// The values of each row, which follow from its columns; none for `*`, which is all of these.
+    pub values: Option<Vec<Counted>>,
 }
 
 /// A value that depends on nothing but a counter.

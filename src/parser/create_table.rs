@@ -227,7 +227,7 @@ fn as_query(c: &mut Cursor, table: &mut CreateTable) -> Parsed<()> {
         }
         Query { span: c.span_from(start), ..Query::default() }
     } else {
-        query::of_table(c)?
+        query::of_table(c, &table.name)?
     });
     table.with_no_data = with_no_data(c);
     Ok(())

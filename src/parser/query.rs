@@ -20,8 +20,8 @@ use super::shape;
 use super::uses::{Uses, folded, object_name};
 use super::write;
 use crate::ast::{
-    Assigned, CreateTable, Expr, Ident, Output, Persistence, Picked, Query, Series, SettingChange, SettingKind, Shape,
-    StatementKind,
+    Assigned, CreateTable, Expr, Ident, ObjectName, Output, Persistence, Picked, Query, Series, SettingChange,
+    SettingKind, Shape, StatementKind, Write, WriteVerb,
 };
 use crate::source::Span;
 
@@ -91,8 +91,28 @@ pub(super) fn of_view(c: &mut Cursor, own: Option<&Ident>) -> Parsed<Query> {
 ///
 /// # Errors
 /// What sqlparser says.
-pub(super) fn of_table(c: &mut Cursor) -> Parsed<Query> {
-    read(c, Uses { output_wanted: true, ..Uses::with_some_columns() })
+pub(super) fn of_table(c: &mut Cursor, table: &ObjectName) -> Parsed<Query> {
+    let mut uses = Uses { output_wanted: true, ..Uses::with_some_columns() };
+    let start = c.position();
+    let mut outline = query_into(c, &mut uses)?;
+    refuse_into(c, &outline)?;
+    let has_rows = !outline.rows.is_empty() || outline.series.is_some() || outline.picked.is_some();
+    let rows = has_rows.then(|| {
+        Box::new(Write {
+            from_query: outline.from_query,
+            limited: outline.limited,
+            rows: std::mem::take(&mut outline.rows),
+            series: outline.series.take().map(Box::new),
+            picked: outline.picked.take().map(Box::new),
+            filter: outline.filter.clone(),
+            also_writes: uses.writes.clone(),
+            functions: uses.functions.list.clone(),
+            reading: uses.reading.found.clone(),
+            ..write::blank(WriteVerb::Insert, table.clone(), None)
+        })
+    });
+    let (output, filter) = (outline.output.map(Box::new), outline.filter.map(Box::new));
+    Ok(Query { output, filter, rows, shape: outline.shape, ..finished(c, start, uses) })
 }
 
 fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
@@ -145,6 +165,7 @@ fn finished(c: &Cursor, start: usize, uses: Uses) -> Query {
         grouped: uses.reading.grouped,
         value: None,
         output: None,
+        rows: None,
         shape: Shape::default(),
         filter: None,
         locked_with: uses.locked_with,

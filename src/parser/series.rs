@@ -98,8 +98,12 @@ pub(super) fn picked(c: &Cursor, query: &sql::Query) -> Option<Picked> {
         }
         _ => None,
     });
-    let values: Vec<Counted> = values.collect::<Option<_>>().filter(|_| is_plain(query, select))?;
-    if values.iter().zip(&select.projection).any(is_aggregate) {
+    let is_all = matches!(
+        select.projection.as_slice(),
+        [sql::SelectItem::Wildcard(options)] if *options == sql::WildcardAdditionalOptions::default()
+    );
+    let values: Option<Vec<Counted>> = if is_all { None } else { Some(values.collect::<Option<_>>()?) };
+    if !is_plain(query, select) || values.iter().flatten().zip(&select.projection).any(is_aggregate) {
         return None;
     }
     Some(Picked { table: plain_table(c, source)?, values })

@@ -88,7 +88,7 @@ pub(crate) use held::{holds_row, is_calculated_with, is_met};
 pub(crate) use inserted::keeps_moment;
 pub(crate) use literals::{as_of, meets};
 pub(crate) use objects::lacks_part;
-pub(crate) use picked::source_of;
+pub(crate) use picked::{source_of, values_of};
 pub(crate) use read_only::settle;
 pub(crate) use rows::has_own_default;
 

@@ -3,12 +3,13 @@
 //!
 //! Claimed only of rows that are certain to be there (`fixtures/facts/picked-*.sql`).
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ecow::{EcoString, eco_format};
 
 use crate::ast::{
-    ColumnRead, Comparison, Counted, Literal, ObjectName, Series, Statement, StatementKind, Write, WriteVerb,
+    ColumnRead, Comparison, Counted, Literal, ObjectName, Picked, Series, Statement, StatementKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, Index, Relation, counted_failure, counted_value};
 use crate::engine::classify::events_of;
@@ -19,6 +20,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::excluded::{Cells, Newcomers};
+use super::existence::is_known_whole;
 use super::held::Table;
 use super::inserted::{CARDINALITY_VIOLATION, is_immediate, keeps_moment, key_text};
 use super::literals::as_of;
@@ -55,6 +57,15 @@ fn rows_for<'a>(write: &Write, table: &ObjectName, around: &'a Surroundings) -> 
     (one_by_one && !write.reading.iter().any(calls)).then_some(relation)
 }
 
+/// The values that are made of each row of a table.
+pub(crate) fn values_of<'a>(picked: &'a Picked, table: &Relation) -> Option<Cow<'a, [Counted]>> {
+    let columns = || table.columns.iter().map(|column| Counted::Column(column.name.clone())).collect();
+    match &picked.values {
+        Some(values) => Some(Cow::Borrowed(values)),
+        None => is_known_whole(table).then(|| Cow::Owned(columns())),
+    }
+}
+
 /// The table from which a write takes rows one by one, where all that it shows are known.
 pub(crate) fn source_of<'a>(write: &Write, table: &ObjectName, around: &'a Surroundings) -> Option<&'a Relation> {
     let relation = rows_for(write, table, around)?;
@@ -72,13 +83,13 @@ enum Source<'a> {
 type Row<'a> = (Option<&'a Batch>, i64);
 
 impl<'a> Source<'a> {
-    fn of(write: &'a Write, around: &'a Surroundings<'a>) -> Option<(Self, &'a [Counted])> {
+    fn of(write: &'a Write, around: &'a Surroundings<'a>) -> Option<(Self, Cow<'a, [Counted]>)> {
         match (write.series.as_deref(), write.picked.as_deref()) {
             // An aggregate makes one row of all.
-            (Some(series), _) => gives_rows(write).then_some((Self::Counter(series), &series.values)),
+            (Some(series), _) => gives_rows(write).then_some((Self::Counter(series), Cow::Borrowed(&*series.values))),
             (None, Some(picked)) => {
                 let relation = rows_for(write, &picked.table, around)?;
-                Some((Self::Table(Table { relation, around }), &picked.values))
+                Some((Self::Table(Table { relation, around }), values_of(picked, relation)?))
             }
             (None, _) => None,
         }
@@ -124,7 +135,7 @@ fn inserted(write: &Write, relation: &Relation, around: &Surroundings) -> Option
         [] => relation.columns.iter().take(values.len()).collect(),
         named => named.iter().map(|name| relation.column(&name.name)).collect::<Option<_>>()?,
     };
-    let set: Vec<(&Column, &Counted)> = columns.into_iter().zip(values).collect();
+    let set: Vec<(&Column, &Counted)> = columns.into_iter().zip(&*values).collect();
     if set.len() != values.len() || set.iter().any(|(column, _)| is_made(column)) {
         return None;
     }

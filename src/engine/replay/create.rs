@@ -40,8 +40,11 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
         let columns = output::columns(query.output.as_deref(), &names, &replay.around());
         (relation.columns, relation.complete) = (given(columns.list, replay), columns.whole);
     }
-    relation.rows = match create.query.as_ref().filter(|_| !create.with_no_data) {
+    let filling = create.query.as_ref().filter(|_| !create.with_no_data);
+    let rows = filling.and_then(|query| query.rows.as_deref());
+    relation.rows = match filling {
         Some(query) if query.value.is_some() => Rows::Certain,
+        Some(_) if rows.is_some() && relation.complete => Rows::default(),
         Some(_) => Rows::Perhaps,
         None => Rows::default(),
     };
@@ -74,6 +77,9 @@ pub(super) fn create_table(create: &CreateTable, replay: &mut Replay) {
     }
     like.into_iter().rev().for_each(|clause| like::columns(clause, &mut relation, replay));
     replay.catalog.create(relation);
+    if let Some(rows) = rows.filter(|_| replay.catalog.get(&name).is_some_and(|known| known.rows == Rows::default())) {
+        super::rows::insert(rows, &name, replay);
+    }
     for column in &create.columns {
         add_sequence_of(&name, column, replay);
     }

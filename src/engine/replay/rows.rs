@@ -8,7 +8,7 @@ use crate::ast::{
 use crate::engine::catalog::{Batch, Column, KnownRows, Relation, Rows, counted_value_in};
 use crate::engine::classify::{events_of, put_off};
 use crate::engine::effect::{RelationKind, RelationName};
-use crate::engine::refusals::{as_of, is_calculated_with, is_met, keeps_moment, meets, source_of};
+use crate::engine::refusals::{as_of, is_calculated_with, is_met, keeps_moment, meets, source_of, values_of};
 use crate::postgres::builtins;
 
 use super::{Replay, routed};
@@ -98,7 +98,8 @@ fn reach(target: &RelationName, replay: &mut Replay) {
     }
 }
 
-fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
+/// Rows come into a table.
+pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) {
     if replay.catalog.touch(target).is_partitioned() {
         return routed::insert(write, target, replay);
     }
@@ -185,23 +186,24 @@ fn taken(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Ba
     let around = replay.around();
     let source = source_of(write, &picked.table, &around)?;
     let is_met = |batch: &Batch, at: i64| is_met(source, write.filter.as_ref(), &around, batch, at);
+    let values = values_of(picked, source)?;
     let relation = replay.catalog.get(target).filter(|relation| relation.complete)?;
     let columns: Vec<&Column> = match write.columns.as_slice() {
-        [] => relation.columns.iter().take(picked.values.len()).collect(),
+        [] => relation.columns.iter().take(values.len()).collect(),
         named => named.iter().map(|name| relation.column(&name.name)).collect::<Option<_>>()?,
     };
     let rest = relation.columns.iter().filter(|column| !columns.iter().any(|given| given.name == column.name));
     let rest: Vec<(EcoString, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
     let met = source.known_rows.without(|batch, at| is_met(batch, at).map(|is_met| !is_met))?;
     let row = |batch: &Batch| {
-        let given = columns.iter().zip(&picked.values).filter(|(column, _)| takes(column, write));
+        let given = columns.iter().zip(&*values).filter(|(column, _)| takes(column, write));
         let given = given.map(|(column, value)| {
             (column.name.clone(), from_row(value.clone(), Some(*column), source, batch.columns()))
         });
         let given = given.filter(|(_, value)| *value != Counted::Unknown);
         Batch::new(batch.first, batch.last, given.chain(rest.iter().cloned()).collect())
     };
-    (columns.len() == picked.values.len()).then(|| met.batches().iter().map(row).collect())
+    (columns.len() == values.len()).then(|| met.batches().iter().map(row).collect())
 }
 
 /// A value as a column has it: what a day or a moment is in a text or in a time zone depends on the session.
