@@ -360,30 +360,70 @@ fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> b
 
 /// An index that is made again over the column, with an expression that would depend on the time zone from then on.
 fn index_by_zone(column: &str, new: &DataType, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
-    let zoned = new.name == "timestamp with time zone" && new.dimensions == 0;
-    let certain = relation.indexes.iter().filter(|index| zoned && index.certain && !index.more.doubted);
+    let of = |data_type: &DataType, name: &str| data_type.name == name && data_type.dimensions == 0;
+    let old = relation.column(column)?.known_type()?;
+    let gains_zone = of(new, "timestamp with time zone");
+    let loses_zone = of(old, "timestamp with time zone") && (of(new, "timestamp without time zone") || of(new, "date"));
     // A moment with a time zone and one without are compared by the zone of the session.
     let stays = |name: &str| {
         !alter.actions.iter().any(|action| matches!(&action.kind, AlterActionKind::AlterColumn { name: changed, change: ColumnChange::SetType { .. } } if changed.name == name))
     };
-    let unzoned = |of: &DataType| of.name == "timestamp without time zone" && of.dimensions == 0;
+    let unzoned = |data_type: &DataType| of(data_type, "timestamp without time zone");
     let others = relation.columns.iter().filter(|other| other.known_type().is_some_and(unzoned));
     let others: Vec<&str> = others.map(|other| other.name.as_str()).filter(|name| stays(name)).collect();
-    let depends = |text: &str| {
-        let cast = text.strip_prefix(column).or_else(|| text.strip_prefix(&format!("({column})")));
-        let cast = cast.and_then(|rest| rest.strip_prefix("::"));
-        let field = text.starts_with("extract(") && text.ends_with(&format!(" from {column})"));
-        let call = ["date_part('", "date_trunc('"].iter().any(|call| text.starts_with(call));
-        cast.is_some_and(|to| matches!(to, "date" | "time"))
-            || text == format!("date({column})")
-            || others.iter().any(|other| text == format!("{column}-{other}") || text == format!("{other}-{column}"))
-            || field
-            || call && text.matches(',').count() == 1 && text.ends_with(&format!(",{column})"))
+    let subtracts = |text: &str| {
+        others.iter().any(|other| text == format!("{column}-{other}") || text == format!("{other}-{column}"))
     };
-    let mut keys = certain.flat_map(|index| index.shape.keys.iter().map(move |key| (index, &key.expression)));
-    let (index, _) = keys.find(|(_, expression)| depends(expression))?;
+    let depends = |text: &str| {
+        gains_zone && (subtracts(text) || is_by_zone(text, &|text| operand(text, column)))
+            || loses_zone && is_by_zone(text, &|text| at_zone(text, column))
+    };
+    let certain = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted);
+    let mut parts = certain.flat_map(|index| {
+        let keys = index.shape.keys.iter().map(|key| &key.expression);
+        keys.chain([&index.shape.predicate]).map(move |text| (index, text))
+    });
+    let (index, _) = parts.find(|(_, text)| depends(text))?;
     let reason = format!("the expression of index {} would depend on the time zone: it must be IMMUTABLE", index.name);
     Some(refused(INVALID_OBJECT_DEFINITION, reason))
+}
+
+/// Whether an expression makes of a moment with a time zone, which `moment` finds at the start of a text, what the session's
+/// zone decides. A comparison may follow.
+fn is_by_zone(text: &str, moment: &dyn Fn(&str) -> Option<&str>) -> bool {
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(['<', '>', '=']);
+    let is_argument = |text: &str| moment(text).and_then(|rest| rest.strip_prefix(')')).is_some_and(ends);
+    let cast = moment(text).and_then(|rest| rest.strip_prefix("::"));
+    let is_cast = cast.is_some_and(|to| ["date", "time"].iter().any(|name| to.strip_prefix(name).is_some_and(ends)));
+    let is_later = moment(text).is_some_and(|rest| rest.starts_with("+interval '") || rest.starts_with("-interval '"));
+    let is_called = ["date_part('", "date_trunc('"].iter().any(|call| {
+        let rest = text.strip_prefix(call).and_then(|rest| rest.split_once("',"));
+        rest.is_some_and(|(_, argument)| is_argument(argument))
+    });
+    let field = text.strip_prefix("extract(").and_then(|rest| rest.split_once(" from"));
+    let is_field = field.is_some_and(|(_, argument)| is_argument(argument.trim_start()));
+    is_cast || is_later || is_called || is_field || text.strip_prefix("date(").is_some_and(is_argument)
+}
+
+/// What follows a column at the start of a text.
+fn operand<'t>(text: &'t str, column: &str) -> Option<&'t str> {
+    match text.strip_prefix('(') {
+        Some(inner) => operand(inner, column)?.strip_prefix(')'),
+        None => text.strip_prefix(column).filter(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')),
+    }
+}
+
+/// What follows `column AT TIME ZONE '...'` at the start of a text.
+fn at_zone<'t>(text: &'t str, column: &str) -> Option<&'t str> {
+    if let Some(inner) = text.strip_prefix('(') {
+        return at_zone(inner, column)?.strip_prefix(')');
+    }
+    if let Some(rest) = text.strip_prefix("timezone('") {
+        let (_, rest) = rest.split_once("',")?;
+        return operand(rest, column)?.strip_prefix(')');
+    }
+    let rest = operand(text, column)?.trim_start().strip_prefix("at time zone '")?;
+    rest.split_once('\'').map(|(_, rest)| rest)
 }
 
 /// Types whose values are written in a way that settings decide, or that a catalogue decides.
