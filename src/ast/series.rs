@@ -143,7 +143,7 @@ impl Counted {
             | Self::Compared(..)
             | Self::Both(..)
             | Self::Either(..)
-            | Self::Cast(CountedCast::Text, _)
+            | Self::Cast(CountedCast::Text | CountedCast::Boolean, _)
             | Self::Called(..)
             | Self::Range(..)
             | Self::Column(_)
@@ -220,6 +220,8 @@ pub enum CountedCast {
     Big,
     /// To `date`.
     Date,
+    /// To `boolean`.
+    Boolean,
 }
 
 impl CountedCast {

@@ -11,6 +11,7 @@ mod calendar;
 pub mod catalog;
 pub mod classify;
 mod collateral;
+mod decimals;
 pub mod difference;
 mod dropped_with;
 pub mod effect;

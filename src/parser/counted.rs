@@ -282,6 +282,7 @@ fn cast(data_type: &sql::DataType) -> Option<CountedCast> {
         D::SmallInt(None) | D::Int2(None) | D::Int(None) | D::Integer(None) | D::Int4(None) => Some(CountedCast::Whole),
         D::BigInt(None) | D::Int8(None) => Some(CountedCast::Big),
         D::Date => Some(CountedCast::Date),
+        D::Boolean | D::Bool => Some(CountedCast::Boolean),
         _ => None,
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn merge(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
             first_matched.get_or_insert(clause.always);
         }
     }
-    write.merged_from = series::plain_table(c, &source).filter(|_| first_matched == Some(true));
+    write.merged_from =
+        series::plain_table(c, &source).filter(|table| first_matched == Some(true) && uses.is_table(table));
     let mut walk = uses.walk(c);
     let limited = walk.limited_sources(std::slice::from_ref(&source));
     if matched {

@@ -222,7 +222,7 @@ fn body(c: &mut Cursor, uses: &mut Uses) -> Parsed<Outline> {
         limited,
         value,
         series: series::series(&query).or_else(|| series::series_in_list(&query)),
-        picked: series::picked(c, &query),
+        picked: series::picked(c, &query).filter(|picked| uses.is_table(&picked.table)),
         ..Outline::default()
     };
     outline.fill(c, &query.body, uses);

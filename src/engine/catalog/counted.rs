@@ -6,6 +6,7 @@ use ecow::EcoString;
 
 use crate::ast::{Arithmetic, Comparison, Counted, CountedCall, CountedCast, Literal};
 use crate::engine::calendar;
+use crate::engine::decimals::{ONE, decimal, with_point};
 
 use super::pattern;
 use super::ranges::{self, Ranged};
@@ -35,7 +36,10 @@ pub(in crate::engine) fn value_in(
             (Literal::Null, Literal::Null | Literal::Number(_)) | (Literal::Number(_), Literal::Null) => {
                 Some(Literal::Null)
             }
-            (Literal::Number(_), Literal::Number(_)) if op.divides() && !is_whole(counted) => None,
+            (Literal::Number(left), Literal::Number(right)) if !is_whole(counted) => {
+                let fraction = !op.divides() || is_fraction(counted) == Some(true);
+                fraction.then(|| with_fractions(*op, &left, &right)).flatten()
+            }
             (Literal::Number(left), Literal::Number(right)) => {
                 let wide = is_wide(counted);
                 let result = calculated(*op, left.parse().ok()?, right.parse().ok()?);
@@ -111,6 +115,30 @@ fn is_whole(counted: &Counted) -> bool {
     let is_fraction =
         |part: &Counted| matches!(part, Counted::Literal(Literal::Number(text)) if text.parse::<i64>().is_err());
     !counted.any(&is_fraction)
+}
+
+/// Whether a number is `numeric` by a constant in it, where that is known.
+fn is_fraction(counted: &Counted) -> Option<bool> {
+    match counted {
+        Counted::Literal(Literal::Number(text)) => Some(text.parse::<i64>().is_err()),
+        Counted::Counter | Counted::Cast(CountedCast::Whole | CountedCast::Big, _) => Some(false),
+        Counted::Number(_, one, other) => Some(is_fraction(one)? || is_fraction(other)?),
+        _ => None,
+    }
+}
+
+/// What is made of two numbers of which one has a fraction. None where the server would round it, or may.
+fn with_fractions(op: Arithmetic, left: &str, right: &str) -> Option<Literal> {
+    let (left, right) = (decimal(left)?, decimal(right)?);
+    let exact = |number: i128, by: i128| (number.checked_rem(by)? == 0).then_some(number / by);
+    let result = match op {
+        Arithmetic::Add => left.checked_add(right),
+        Arithmetic::Subtract => left.checked_sub(right),
+        Arithmetic::Multiply => exact(left.checked_mul(right)?, ONE),
+        Arithmetic::Divide => exact(left.checked_mul(ONE)?, right),
+        Arithmetic::Modulo => None,
+    };
+    result.map(|number| Literal::Number(with_point(number)))
 }
 
 /// Whether one is a day, or a moment, and the other is not: their texts do not tell whether they are the same.
@@ -405,6 +433,8 @@ fn converted(cast: CountedCast, literal: Literal) -> Option<Literal> {
             text.parse::<i32>().ok().map(|whole| number(whole.into()))
         }
         (CountedCast::Big, Literal::Number(text) | Literal::Text(text)) => text.parse::<i64>().ok().map(number),
+        (CountedCast::Boolean, Literal::Boolean(value)) => Some(Literal::Boolean(value)),
+        (CountedCast::Boolean, Literal::Number(text)) => Some(Literal::Boolean(text.parse::<i64>().ok()? != 0)),
         (CountedCast::Date, Literal::Text(text)) => {
             let day: EcoString = text.get(..10)?.into();
             calendar::days_later(&day, 0).map(Literal::Text)

@@ -4,7 +4,9 @@
 //! (`fixtures/facts/violated-type-*.sql`). Source: the input functions and the casts of the server.
 
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, DataType, Literal};
+use crate::engine::calendar;
 use crate::engine::catalog::{Kind, Past, Relation, Rows};
+use crate::engine::decimals::{ONE, decimal, rounded, with_point};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -20,6 +22,7 @@ const OUT_OF_RANGE: &str = "22003";
 const CHECK_VIOLATION: &str = "23514";
 const INVALID_DATETIME: &str = "22007";
 const INVALID_TEXT: &str = "22P02";
+const NO_SUCH_MOMENT: &str = "22008";
 
 pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
     let relation = around.relation(&alter.name).filter(|relation| is_there(relation))?;
@@ -95,15 +98,22 @@ impl Target<'_> {
             (Literal::Text(text), name) if is_string(name) => match new.name.as_str() {
                 to if is_string(to) => self.too_long(text),
                 _ if !self.written => None,
-                "smallint" | "integer" | "bigint" => out_of_range(text, new).or_else(|| unreadable(text, new)),
+                "smallint" | "integer" | "bigint" => {
+                    let whole = text.trim().parse::<i64>().ok().map(|whole| i128::from(whole) * ONE);
+                    whole.and_then(|whole| out_of_range(whole, new)).or_else(|| unreadable(text, new))
+                }
+                "numeric" => decimal(text).and_then(|number| too_large(number, new)).or_else(|| unreadable(text, new)),
                 "boolean" | "uuid" | "json" | "jsonb" => unreadable(text, new),
-                "date" | "timestamp without time zone" | "timestamp with time zone" => no_date(text),
+                "date" | "timestamp without time zone" | "timestamp with time zone" => no_date(text).or_else(|| {
+                    let reason = || format!("there is no such day: '{text}'");
+                    calendar::is_no_day(text).then(|| refused(NO_SUCH_MOMENT, reason()))
+                }),
                 _ => no_value(text, new, self.around),
             },
             (Literal::Text(label), _) if self.written && self.is_of_enum(old) => no_value(label, new, self.around),
             (Literal::Number(number), "smallint" | "integer" | "bigint" | "numeric") => match new.name.as_str() {
-                "smallint" | "integer" | "bigint" => out_of_range(number, new),
-                "numeric" => too_large(number, new),
+                "smallint" | "integer" | "bigint" => out_of_range(kept(number, old)?, new),
+                "numeric" => too_large(kept(number, old)?, new),
                 to if is_string(to) && old.name != "numeric" => self.too_long(number),
                 _ => None,
             },
@@ -194,8 +204,18 @@ fn no_date(text: &str) -> Option<Refusal> {
     (!known).then(|| refused(INVALID_DATETIME, format!("invalid input syntax for a date: '{text}'")))
 }
 
-fn out_of_range(number: &str, data_type: &DataType) -> Option<Refusal> {
-    let value: i64 = number.trim().parse().ok()?;
+/// A number as a column of a type has it.
+fn kept(number: &str, data_type: &DataType) -> Option<i128> {
+    let number = decimal(number)?;
+    match (data_type.name.as_str(), data_type.modifiers.as_slice()) {
+        ("numeric", []) => Some(number),
+        ("numeric", [_, scale]) => u32::try_from(*scale).ok().map(|scale| rounded(number, scale)),
+        _ => Some(rounded(number, 0)),
+    }
+}
+
+fn out_of_range(number: i128, data_type: &DataType) -> Option<Refusal> {
+    let value = rounded(number, 0) / ONE;
     let fits = match data_type.name.as_str() {
         "smallint" => i16::try_from(value).is_ok(),
         "integer" => i32::try_from(value).is_ok(),
@@ -204,14 +224,18 @@ fn out_of_range(number: &str, data_type: &DataType) -> Option<Refusal> {
     (!fits).then(|| refused(OUT_OF_RANGE, format!("{value} is out of range for type {}", data_type.name)))
 }
 
-fn too_large(number: &str, data_type: &DataType) -> Option<Refusal> {
-    let value: i64 = number.trim().parse().ok()?;
+fn too_large(number: i128, data_type: &DataType) -> Option<Refusal> {
     let (precision, scale) = match data_type.modifiers.as_slice() {
         [precision] => (*precision, 0),
         [precision, scale] => (*precision, *scale),
         _ => return None,
     };
-    let digits = i64::try_from(value.unsigned_abs().to_string().len()).ok()?;
-    let reason = || format!("numeric field overflow: {value} does not fit numeric({precision}, {scale})");
-    (value != 0 && scale >= 0 && digits > precision - scale).then(|| refused(OUT_OF_RANGE, reason()))
+    let value = rounded(number, u32::try_from(scale).ok()?);
+    let whole = value.unsigned_abs() / ONE.unsigned_abs();
+    let digits = if whole == 0 { 0 } else { i64::from(whole.ilog10()) + 1 };
+    let reason = || {
+        let value = with_point(value);
+        format!("numeric field overflow: {value} does not fit numeric({precision}, {scale})")
+    };
+    (whole != 0 && digits > precision - scale).then(|| refused(OUT_OF_RANGE, reason()))
 }

@@ -84,7 +84,9 @@ pub(super) fn unreadable(text: &str, data_type: &DataType) -> Option<Refusal> {
     let trimmed = text.trim();
     let readable = match data_type.name.as_str() {
         // Numbers with other signs than digits are read in many ways.
-        "smallint" | "integer" | "bigint" => trimmed.chars().next().is_some_and(|c| !c.is_alphabetic()),
+        "smallint" | "integer" | "bigint" => {
+            trimmed.chars().next().is_some_and(|c| !c.is_alphabetic()) && !trimmed.contains('.')
+        }
         "numeric" | "real" | "double precision" => {
             let special = |word: &str| trimmed.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
             trimmed.chars().next().is_some_and(|c| !c.is_alphabetic()) || special("nan") || special("inf")

@@ -7,6 +7,7 @@ use ecow::{EcoString, eco_format};
 use crate::ast::{Comparison, DataType, Limit, Limits, Literal};
 use crate::engine::calendar;
 use crate::engine::catalog::{Batch, Column, Relation};
+use crate::engine::decimals::{ONE, PLACES, decimal};
 
 /// Whether a row makes one of the conjuncts false, or all alternatives of one.
 pub(super) fn is_violated(limits: &Limits, relation: &Relation, value: &dyn Fn(&str) -> Option<Literal>) -> bool {
@@ -63,26 +64,6 @@ fn rounded(text: &str, data_type: &DataType) -> Option<Literal> {
     let sign = if number < 0 { "-" } else { "" };
     let part = eco_format!(".{part:09}");
     Some(Literal::Number(eco_format!("{sign}{whole}{}", part.trim_end_matches('0').trim_end_matches('.'))))
-}
-
-/// Digits behind the point of a number.
-const PLACES: u32 = 9;
-
-/// One, in the last of these places.
-const ONE: i128 = 10_i128.pow(PLACES);
-
-/// A number that is written with a point, or without, in the last of [`PLACES`].
-fn decimal(text: &str) -> Option<i128> {
-    let text = text.trim();
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let all_digits = whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit());
-    let part = part.trim_end_matches('0');
-    if !all_digits || whole.is_empty() || whole.len() > 25 || part.len() > 9 {
-        return None;
-    }
-    let number = whole.parse::<i128>().ok()? * ONE + format!("{part:0<9}").parse::<i128>().ok()?;
-    Some(if negative { -number } else { number })
 }
 
 /// Whether a row meets all of these; `None` where that is not known.

@@ -294,7 +294,7 @@ fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
         let new = |columns: &[(EcoString, Counted)]| {
             let value = |(at, name): (usize, &EcoString)| match write.values.get(at) {
                 Some(Assigned::Literal(literal)) => Counted::Literal(literal.clone()),
-                Some(given @ (Assigned::Calculated(_) | Assigned::Column(..))) if of_server => {
+                Some(given @ (Assigned::Calculated(_) | Assigned::Column(..) | Assigned::Cast(..))) if of_server => {
                     from_row(given.counted(), relation.column(name), relation, columns)
                 }
                 _ => Counted::Unknown,
