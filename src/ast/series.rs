@@ -22,6 +22,8 @@ pub struct Picked {
     pub table: ObjectName,
     /// The values of each row, which follow from its columns; none for `*`, which is all of these.
     pub values: Option<Vec<Counted>>,
+    /// ORDER BY.
+    pub ordered: bool,
 }
 
 /// A value that depends on nothing but a counter.

@@ -103,10 +103,10 @@ pub(super) fn picked(c: &Cursor, query: &sql::Query) -> Option<Picked> {
         [sql::SelectItem::Wildcard(options)] if *options == sql::WildcardAdditionalOptions::default()
     );
     let values: Option<Vec<Counted>> = if is_all { None } else { Some(values.collect::<Option<_>>()?) };
-    if !is_plain(query, select) || values.iter().flatten().zip(&select.projection).any(is_aggregate) {
+    if !is_plain_in_any_order(query, select) || values.iter().flatten().zip(&select.projection).any(is_aggregate) {
         return None;
     }
-    Some(Picked { table: plain_table(c, source)?, values })
+    Some(Picked { table: plain_table(c, source)?, values, ordered: query.order_by.is_some() })
 }
 
 /// Whether an item may make one row of all with an aggregate whose arguments are a language of its own, and that is noted as no
@@ -131,8 +131,12 @@ pub(super) fn is_bare(query: &sql::Query, select: &sql::Select) -> bool {
 
 /// Whether a SELECT has nothing behind its FROM but WHERE, and no WITH.
 fn is_plain(query: &sql::Query, select: &sql::Select) -> bool {
+    query.order_by.is_none() && is_plain_in_any_order(query, select)
+}
+
+/// The same, whatever the order of its rows.
+fn is_plain_in_any_order(query: &sql::Query, select: &sql::Select) -> bool {
     query.with.is_none()
-        && query.order_by.is_none()
         && query.limit_clause.is_none()
         && query.fetch.is_none()
         && query.locks.is_empty()

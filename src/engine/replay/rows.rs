@@ -126,6 +126,9 @@ pub(super) fn insert(write: &Write, target: &RelationName, replay: &mut Replay) 
         relation.known_rows = KnownRows::default();
     }
     relation.known_rows.add(batches.unwrap_or_default());
+    if write.picked.as_ref().is_some_and(|picked| picked.ordered) {
+        relation.known_rows.disorder();
+    }
     let replica = replay.session.setting("session_replication_role").is_some_and(|role| role != "origin");
     if (certain || plain && write.default_values) && replay.session.transaction().is_open() && !replica {
         replay.catalog.queue_checks(target, replay.author.transaction);
