@@ -236,6 +236,9 @@ impl Session {
         if let Some(open) = &mut self.open
             && let Some(at) = open.savepoints.iter().rposition(|savepoint| savepoint.name == name)
         {
+            // What is READ ONLY within the savepoint is so no longer.
+            let before = open.savepoints[at].local.get(READ_ONLY).cloned();
+            put(&mut open.local, READ_ONLY, before);
             open.savepoints.truncate(at);
         }
     }

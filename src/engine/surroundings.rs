@@ -265,9 +265,9 @@ impl<'a> Surroundings<'a> {
         self.catalog.function(function).or_else(|| builtins::volatility(function))
     }
 
-    /// Whether no migration made a function of this name: it is one of the server, or of nobody.
+    /// Whether no migration made a function or an aggregate of this name: it is one of the server, or of nobody.
     pub fn is_of_server(&self, function: &str) -> bool {
-        self.catalog.function(function).is_none()
+        self.catalog.function(function).is_none() && !self.catalog.may_be_aggregate(function)
     }
 
     /// Whether the session's time zone is known to be UTC.

@@ -119,6 +119,8 @@ fn is_aggregate((value, item): (&Counted, &sql::SelectItem)) -> bool {
 /// The table that stands alone in FROM.
 pub(super) fn plain_table(c: &Cursor, source: &sql::TableWithJoins) -> Option<ObjectName> {
     match (&source.relation, source.joins.as_slice()) {
+        // The columns may have other names here.
+        (sql::TableFactor::Table { alias: Some(alias), .. }, _) if !alias.columns.is_empty() => None,
         (sql::TableFactor::Table { name, args: None, sample: None, .. }, []) => object_name(c, name),
         _ => None,
     }

@@ -124,7 +124,10 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     let name = names::qualified(c, "a table name")?;
     let alias = if c.eat(&["AS"]) { Some(names::name(c, "an alias")?) } else { None };
     let mut write = blank(WriteVerb::Insert, name, alias);
+    let opening = c.position();
     write.columns = insert_columns(c)?;
+    // Parentheses, names and commas, and no fields or elements.
+    let whole = write.columns.is_empty() || c.position() == opening + 2 * write.columns.len() + 1;
     write.overriding = overriding(c)?;
     write.default_values = c.eat(&["DEFAULT", "VALUES"]);
     if !write.default_values {
@@ -144,6 +147,17 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
         write.rows = outline.rows;
         write.series = outline.series.map(Box::new);
         write.picked = outline.picked.map(Box::new);
+    }
+    if !whole {
+        (write.rows, write.series, write.picked, write.source) = (Vec::new(), None, None, None);
+        write.from_query = true;
+        let mut known = Vec::new();
+        write.columns.retain(|column| {
+            !known.contains(&column.name) && {
+                known.push(column.name.clone());
+                true
+            }
+        });
     }
     // Behind the query, the columns of the target are in sight.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);

@@ -81,6 +81,12 @@ impl Relation {
 }
 
 impl Catalog {
+    /// Whether history shows an aggregate of this name.
+    pub fn may_be_aggregate(&self, name: &str) -> bool {
+        let overload = |key: &RelationName| &*key.schema == "AGGREGATE" && key.name.split('(').next() == Some(name);
+        self.unnamed.calls && self.ledger.all(Kind::Named).any(|(key, _)| overload(key))
+    }
+
     /// Whether history shows one aggregate of this name that is there for certain, and the server has none of the name.
     pub fn is_only_aggregate(&self, name: &str) -> bool {
         let overload = |key: &RelationName| &*key.schema == "AGGREGATE" && key.name.split('(').next() == Some(name);

@@ -205,10 +205,13 @@ fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
             let counted = values.iter().filter(|value| (**value == Literal::Null) == nulls).count();
             return i64::try_from(counted).ok().map(number);
         }
-        (CountedCall::Concat, values) => return Some(Literal::Text(values.iter().map(put_out).collect())),
+        (CountedCall::Concat, values) => {
+            return values.iter().map(put_out).collect::<Option<EcoString>>().map(Literal::Text);
+        }
         (CountedCall::ConcatWith, [Literal::Text(between), values @ ..]) => {
             let given = values.iter().filter(|value| **value != Literal::Null).map(put_out);
-            return Some(Literal::Text(given.collect::<Vec<EcoString>>().join(between).into()));
+            let given: Option<Vec<EcoString>> = given.collect();
+            return given.map(|given| Literal::Text(given.join(between).into()));
         }
         (CountedCall::Format, [Literal::Text(text), values @ ..]) => return formatted(text, values).map(Literal::Text),
         _ if values.contains(&Literal::Null) => return Some(Literal::Null),
@@ -297,11 +300,12 @@ fn called(call: CountedCall, values: &[Literal]) -> Option<Literal> {
 }
 
 /// A value as `concat` puts it out.
-fn put_out(value: &Literal) -> EcoString {
+fn put_out(value: &Literal) -> Option<EcoString> {
     match value {
-        Literal::Null => EcoString::new(),
-        Literal::Boolean(value) => if *value { "t" } else { "f" }.into(),
-        Literal::Number(text) | Literal::Text(text) => text.clone(),
+        Literal::Null => Some(EcoString::new()),
+        Literal::Boolean(value) => Some(if *value { "t" } else { "f" }.into()),
+        Literal::Number(number) => printed(number.clone()),
+        Literal::Text(text) => Some(text.clone()),
     }
 }
 
@@ -315,7 +319,7 @@ fn formatted(text: &str, values: &[Literal]) -> Option<EcoString> {
             made.push_str(parts.next()?);
             continue;
         }
-        made.push_str(&put_out(values.next()?));
+        made.push_str(&put_out(values.next()?)?);
         made.push_str(part.strip_prefix('s')?);
     }
     Some(made)

@@ -175,23 +175,7 @@ impl KnownRows {
         new: impl Fn(&[(EcoString, Counted)]) -> Vec<Counted>,
         is_it: impl Fn(&Batch, i64) -> Option<bool>,
     ) -> Option<Self> {
-        if self.is_worn() || self.batches().iter().any(|batch| batch.count() > LONG) {
-            return None;
-        }
-        let mut parts: Vec<(bool, Batch)> = Vec::new();
-        for batch in &*self.batches {
-            let mut begun = false;
-            for at in batch.rows() {
-                let is_it = is_it(batch, at)?;
-                let is_full = parts.len() == MANY_RUNS;
-                match parts.last_mut() {
-                    Some((before, part)) if begun && *before == is_it => part.last = at,
-                    _ if is_full => return None,
-                    _ => parts.push((is_it, batch.row(at))),
-                }
-                begun = true;
-            }
-        }
+        let mut parts = self.parted(is_it)?;
         let mut filled = self.filled.clone();
         filled.retain(|name| !set.contains(name));
         let these = parts.iter_mut().filter(|(is_it, _)| *is_it).map(|(_, part)| part);
@@ -215,10 +199,30 @@ impl KnownRows {
 impl KnownRows {
     /// The rows of which something is not true: `None` if of some row it is not known whether it is.
     pub fn without(&self, is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Self> {
-        let parted = self.set_where(&[], |_| Vec::new(), &is_it)?;
-        let goes = |batch: &Batch| is_it(batch, batch.first) == Some(true);
-        let batches = parted.batches.iter().filter(|batch| !goes(batch)).cloned().collect();
-        Some(Self { batches: Arc::new(batches), ..parted })
+        let left = self.parted(is_it)?.into_iter().filter(|(is_it, _)| !is_it).map(|(_, part)| part);
+        Some(Self { batches: Arc::new(left.collect()), in_order: false, ..self.clone() })
+    }
+
+    /// Runs of rows of which something is true, or is not: `None` if of some row it is not known.
+    fn parted(&self, is_it: impl Fn(&Batch, i64) -> Option<bool>) -> Option<Vec<(bool, Batch)>> {
+        if self.is_worn() || self.batches().iter().any(|batch| batch.count() > LONG) {
+            return None;
+        }
+        let mut parts: Vec<(bool, Batch)> = Vec::new();
+        for batch in &*self.batches {
+            let mut begun = false;
+            for at in batch.rows() {
+                let is_it = is_it(batch, at)?;
+                let is_full = parts.len() == MANY_RUNS;
+                match parts.last_mut() {
+                    Some((before, part)) if begun && *before == is_it => part.last = at,
+                    _ if is_full => return None,
+                    _ => parts.push((is_it, batch.row(at))),
+                }
+                begun = true;
+            }
+        }
+        Some(parts)
     }
 }
 

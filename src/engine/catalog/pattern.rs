@@ -5,6 +5,8 @@
 //! `$`, groups, `|`, and quantifiers. Texts that are not ASCII are not: which of their characters are letters depends on the
 //! locale.
 
+use std::cell::RefCell;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 /// Bytes that an expression may take when it is compiled.
@@ -24,7 +26,7 @@ pub(super) fn is_like(text: &str, pattern: &str) -> Option<bool> {
         other => regex::escape(other.encode_utf8(&mut [0; 4])),
     };
     let inner: String = pattern.chars().map(part).collect();
-    Some(compiled(&format!("^{inner}$"), true)?.is_match(text.as_bytes()))
+    is_match(format!("(?u)^{inner}$"), true, text)
 }
 
 /// `text ~ pattern`
@@ -34,12 +36,24 @@ pub(super) fn matches(text: &str, pattern: &str) -> Option<bool> {
     }
     let mut reader = Reader { rest: pattern.as_bytes(), depth: 0 };
     let whole = reader.alternatives().filter(|_| reader.rest.is_empty())?;
-    Some(compiled(&whole, false)?.is_match(text.as_bytes()))
+    is_match(whole, false, text)
 }
 
-/// None for what is too large.
-fn compiled(expression: &str, unicode: bool) -> Option<Regex> {
-    RegexBuilder::new(expression).unicode(unicode).dot_matches_new_line(true).size_limit(LARGE).build().ok()
+thread_local! {
+    /// The one that was compiled last: many rows are matched with one.
+    static LAST: RefCell<(String, Option<Regex>)> = RefCell::default();
+}
+
+/// Whether an expression of the crate regex matches a text; None for one that is too large.
+fn is_match(expression: String, unicode: bool, text: &str) -> Option<bool> {
+    LAST.with_borrow_mut(|(known, regex)| {
+        if *known != expression {
+            let mut builder = RegexBuilder::new(&expression);
+            *regex = builder.unicode(unicode).dot_matches_new_line(true).size_limit(LARGE).build().ok();
+            *known = expression;
+        }
+        regex.as_ref().map(|regex| regex.is_match(text.as_bytes()))
+    })
 }
 
 /// Which characters of ASCII belong to it.

@@ -135,14 +135,37 @@ impl<'a> Table<'a> {
         as_of(batch.value(name, at)?, column, &self.type_of(column)?)
     }
 
-    /// A literal of any type, to be held against others of the same column only: the same literal is the same value, but for
-    /// those of which the session or the time decides what they mean.
+    /// A literal of a type of which the same literal is the same value, whatever the session and the time.
     fn as_written(&self, name: &str, batch: &Batch, at: i64) -> Option<Literal> {
+        const TYPES: &[&str] = &[
+            "bigint",
+            "bit",
+            "bit varying",
+            "boolean",
+            "bytea",
+            "character",
+            "character varying",
+            "cidr",
+            "double precision",
+            "inet",
+            "int4range",
+            "int8range",
+            "integer",
+            "jsonb",
+            "macaddr",
+            "macaddr8",
+            "name",
+            "numeric",
+            "numrange",
+            "oid",
+            "real",
+            "smallint",
+            "text",
+            "uuid",
+        ];
         let column = self.relation.column(name).filter(|_| self.lasts(name))?;
-        let data_type = column.known_type()?;
-        let depends = ["date", "time", "reg", "money"].iter().any(|part| data_type.name.starts_with(part));
-        let literal = batch.value(name, at).filter(|_| !depends)?;
-        Some(Literal::Text(eco_format!("as written: {literal:?}")))
+        column.known_type().filter(|data_type| TYPES.contains(&data_type.name.as_str()))?;
+        batch.value(name, at)
     }
 
     /// The type of a column; of a domain, the one behind it where its values are told apart by their texts. Those of an enum
@@ -181,6 +204,10 @@ impl<'a> Table<'a> {
     /// Whether a write that has this condition changes a row.
     pub(super) fn is_met(&self, filter: Option<&Expr>, batch: &Batch, at: i64) -> Option<bool> {
         let Some(filter) = filter else { return Some(true) };
+        // `x = NULL` may mean `x IS NULL`.
+        if self.around.session.setting("transform_null_equals").is_some_and(|value| value != "off") {
+            return None;
+        }
         let limits = &filter.limits.all;
         let known = filter.is_told_by_limits() && limits.iter().all(|limit| self.lasts(&limit.column));
         let is_met = |limit: &Limit| {
@@ -288,12 +315,17 @@ impl<'a> Table<'a> {
     pub(super) fn alike(&self, keys: &[Key], wanted: Option<&Counted>, nulls_alike: bool) -> Option<Refusal> {
         let mut seen: HashSet<EcoString> = HashSet::new();
         let is_seen = |(batch, at): (&Batch, i64)| {
+            // Values are held against values, and literals against literals.
             let value = |key: &Key| match key {
-                Key::Column(name) => self.value(name, batch, at).or_else(|| self.as_written(name, batch, at)),
-                Key::Calculated(value) => self.calculated(value, batch, at),
+                Key::Column(name) => {
+                    let value = self.value(name, batch, at).map(|value| (true, value));
+                    value.or_else(|| Some((false, self.as_written(name, batch, at)?)))
+                }
+                Key::Calculated(value) => self.calculated(value, batch, at).map(|value| (true, value)),
             };
-            let values: Option<Vec<Literal>> = keys.iter().map(value).collect();
-            let values = values.filter(|values| nulls_alike || !values.contains(&Literal::Null));
+            let values: Option<Vec<(bool, Literal)>> = keys.iter().map(value).collect();
+            let is_null = |(_, value): &(bool, Literal)| *value == Literal::Null;
+            let values = values.filter(|values| nulls_alike || !values.iter().any(is_null));
             let is_wanted = || self.is_wanted(wanted, batch, at);
             values.is_some_and(|values| is_wanted() && !seen.insert(eco_format!("{values:?}")))
         };

@@ -17,6 +17,11 @@ use super::{Replay, routed};
 pub(super) fn write(write: &Write, replay: &mut Replay) {
     replay.catalog.note_written();
     write.also_writes.iter().for_each(|also| self::write(also, replay));
+    // None of them sees what another one does.
+    for also in &write.also_writes {
+        let name = replay.resolve(&also.target);
+        replay.catalog.touch(&name).known_rows.give_up();
+    }
     let target = replay.resolve(&write.target);
     if replay.session.transaction().is_open() {
         let waiting = put_off(write, &replay.around());
@@ -141,18 +146,13 @@ pub(super) const LONG: usize = 8 * 1024;
 /// The rows, as far as they are written out.
 pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Batch>> {
     // A function of the same name may be meant.
-    let is_hidden = |name: &EcoString| builtins::volatility(name).is_some() && replay.catalog.function(name).is_some();
+    let is_hidden = |name: &EcoString| builtins::volatility(name).is_some() && !replay.around().is_of_server(name);
     let relation = replay.catalog.get(target).filter(|relation| relation.complete)?;
     if write.functions.iter().any(is_hidden) {
         return None;
     }
-    let columns: Option<Vec<&Column>> = match write.columns.as_slice() {
-        [] => Some(relation.columns.iter().collect()),
-        named => named.iter().map(|name| relation.column(&name.name)).collect(),
-    };
-    let columns = columns?;
-    let rest = relation.columns.iter().filter(|column| !columns.iter().any(|given| given.name == column.name));
-    let rest: Vec<(EcoString, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
+    let columns = named(write, relation)?;
+    let rest = by_default(relation, &columns, replay);
     let row = |values: Vec<Counted>| -> Option<Vec<(EcoString, Counted)>> {
         let missing = columns.iter().skip(values.len()).filter_map(|column| given_by_default(column, replay));
         let given = columns.iter().zip(&values).filter(|(column, _)| takes(column, write));
@@ -183,6 +183,20 @@ pub(super) fn batches(write: &Write, target: &RelationName, replay: &Replay) -> 
     }
 }
 
+/// The columns that an INSERT gives values, of which there may be fewer where none is named.
+fn named<'r>(write: &Write, relation: &'r Relation) -> Option<Vec<&'r Column>> {
+    match write.columns.as_slice() {
+        [] => Some(relation.columns.iter().collect()),
+        named => named.iter().map(|name| relation.column(&name.name)).collect(),
+    }
+}
+
+/// What the other columns have by default, as far as it is known.
+fn by_default(relation: &Relation, given: &[&Column], replay: &Replay) -> Vec<(EcoString, Counted)> {
+    let rest = relation.columns.iter().filter(|column| !given.iter().any(|given| given.name == column.name));
+    rest.filter_map(|column| given_by_default(column, replay)).collect()
+}
+
 /// The rows that an INSERT takes from another table, where all of that one are known, and of each whether it is taken.
 fn taken(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Batch>> {
     let picked = write.picked.as_deref().filter(|_| write.also_writes.is_empty() && !write.limited)?;
@@ -191,12 +205,10 @@ fn taken(write: &Write, target: &RelationName, replay: &Replay) -> Option<Vec<Ba
     let is_met = |batch: &Batch, at: i64| is_met(source, write.filter.as_ref(), &around, batch, at);
     let values = values_of(picked, source)?;
     let relation = replay.catalog.get(target).filter(|relation| relation.complete)?;
-    let columns: Vec<&Column> = match write.columns.as_slice() {
-        [] => relation.columns.iter().take(values.len()).collect(),
-        named => named.iter().map(|name| relation.column(&name.name)).collect::<Option<_>>()?,
-    };
-    let rest = relation.columns.iter().filter(|column| !columns.iter().any(|given| given.name == column.name));
-    let rest: Vec<(EcoString, Counted)> = rest.filter_map(|column| given_by_default(column, replay)).collect();
+    let mut columns = named(write, relation)?;
+    let given = if write.columns.is_empty() { values.len() } else { columns.len() };
+    columns.truncate(given);
+    let rest = by_default(relation, &columns, replay);
     let met = source.known_rows.without(|batch, at| is_met(batch, at).map(|is_met| !is_met))?;
     let row = |batch: &Batch| {
         let given = columns.iter().zip(&*values).filter(|(column, _)| takes(column, write));
@@ -262,7 +274,7 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
             key.names_column(column) && replay.catalog.waits(key, replay.author.transaction) == Some(true)
         })
     };
-    let of_server = write.functions.iter().all(|function| replay.catalog.function(function).is_none());
+    let of_server = write.functions.iter().all(|function| replay.around().is_of_server(function));
     let set = write.columns.iter().zip(&write.values).filter(|(column, _)| told && waits(&column.name));
     set.into_iter().any(|(column, set)| {
         let Some(known) = relation.column(&column.name).and_then(|known| Some((known, known.known_type()?))) else {
@@ -289,7 +301,7 @@ fn changes_key(write: &Write, target: &RelationName, replay: &Replay) -> bool {
 /// What is set is known where it is a literal or follows from the row, and it is known which rows get it.
 fn update(write: &Write, target: &RelationName, replay: &mut Replay) {
     let set: Vec<EcoString> = write.columns.iter().map(|column| column.name.clone()).collect();
-    let of_server = write.functions.iter().all(|function| replay.catalog.function(function).is_none());
+    let of_server = write.functions.iter().all(|function| replay.around().is_of_server(function));
     let hidden = replay.catalog.get(target).is_some_and(|relation| replay.around().may_hide_rows(relation));
     let plain = !replay.author.stands_for_more && !write.from_query && !hidden;
     let known = replay.catalog.get(target).filter(|_| plain).and_then(|relation| {

@@ -4,7 +4,7 @@ use ecow::{EcoString, eco_format};
 
 use crate::ast::{
     AlterActionKind, AlterType, Attribute, AttributeAction, AttributeChange, CreateType, DataType, Literal, ObjectName,
-    Text, TypeChange, TypeKind, ValuePlace,
+    PartitionBoundKind, Text, TypeChange, TypeKind, ValuePlace,
 };
 use crate::engine::attributes;
 use crate::engine::catalog::{Column, Composite, CompositeAttribute, Enum, EnumValue, Written};
@@ -57,6 +57,7 @@ pub(super) fn alter(alter: &AlterType, replay: &mut Replay) {
         TypeChange::RenameValue { from, to } => {
             rename_in_defaults(&name, &from.value, &to.value, replay);
             forget_values(&name, replay);
+            rename_in_bounds(&name, &from.value, &to.value, replay);
             let known = replay.catalog.touch_enum(&name);
             match known.values.iter_mut().find(|known| known.value == from.value) {
                 Some(known) => known.value.clone_from(&to.value),
@@ -181,6 +182,26 @@ fn rename_in_defaults(name: &RelationName, from: &str, to: &str, replay: &mut Re
         if let Some(column) = replay.catalog.get_mut(&table).and_then(|relation| relation.column_mut(&column)) {
             column.default_literal = Some(Literal::Text(to.into()));
             column.more.expression = Written::new(&format!("'{}'", to.replace('\'', "''")));
+        }
+    }
+}
+
+/// Bounds of partitions by an enum have its labels.
+fn rename_in_bounds(name: &RelationName, from: &str, to: &str, replay: &mut Replay) {
+    let old = Some(Literal::Text(from.into()));
+    let is_by_it = |parent: &RelationName| {
+        let parent = replay.catalog.get(parent)?;
+        let data_type = parent.column(parent.partition_key.first()?)?.data_type.as_ref()?;
+        (replay.around().type_name(data_type) == *name).then_some(())
+    };
+    let parts = replay.catalog.relations().filter(|relation| relation.bound.is_some());
+    let parts = parts.filter(|relation| relation.parents.iter().any(|parent| is_by_it(parent).is_some()));
+    for part in parts.map(|relation| relation.name.clone()).collect::<Vec<_>>() {
+        let bound = replay.catalog.touch(&part).bound.as_mut().map(|bound| &mut bound.kind);
+        let Some(PartitionBoundKind::In(values)) = bound else { continue };
+        for value in values.iter_mut().filter(|value| value.literal == old) {
+            value.literal = Some(Literal::Text(to.into()));
+            value.value = None;
         }
     }
 }

@@ -111,8 +111,10 @@ fn known_key(relation: &Relation, name: &Ident) -> bool {
     relation.constraint(&name.name).is_some_and(|known| matches!(known.kind, ConstraintKind::Key { .. }))
 }
 
-/// The table lacks the constraint: it was dropped or renamed, or the table is known whole. Those of a partition may have names that its parent gave, and from 18 NOT NULL has one that is
-/// not followed; a constraint trigger is a constraint too.
+/// The table lacks the constraint: it was dropped or renamed, or the table is known whole.
+///
+/// Those of a partition may have names that its parent gave, and from 18 NOT NULL has one that is not followed; a constraint
+/// trigger is a constraint too.
 pub(in crate::engine::refusals) fn missing_constraint(name: &Ident, relation: &Relation) -> Option<Refusal> {
     let trigger = relation.triggers.iter().any(|trigger| trigger.name == name.name);
     let not_null = relation.columns.iter().any(|column| column.more.not_null_name.as_ref() == Some(&name.name));
