@@ -1,6 +1,8 @@
 //! INSERT, UPDATE and DELETE. Our own grammar drives the clauses, since sqlparser takes ONLY for a table; expressions,
 //! FROM lists and queries are its parse.
 
+use std::collections::HashSet;
+
 use sqlparser::ast as sql;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
@@ -150,14 +152,8 @@ fn insert(c: &mut Cursor, uses: &mut Uses) -> Parsed<Write> {
     }
     if !whole {
         (write.rows, write.series, write.picked, write.source) = (Vec::new(), None, None, None);
-        write.from_query = true;
-        let mut known = Vec::new();
-        write.columns.retain(|column| {
-            !known.contains(&column.name) && {
-                known.push(column.name.clone());
-                true
-            }
-        });
+        let mut seen = HashSet::new();
+        write.columns.retain(|column| seen.insert(column.name.clone()));
     }
     // Behind the query, the columns of the target are in sight.
     let wanted = std::mem::replace(&mut uses.reading.wanted, false);
