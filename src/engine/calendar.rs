@@ -54,7 +54,7 @@ pub(super) fn are_alike(one: &str, other: &str) -> bool {
 pub(super) fn is_no_day(text: &str) -> bool {
     let begins = text.get(..10).is_some_and(|day| has_shape(day, SHAPES[0]));
     let behind = text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', 'T']));
-    let behind = behind && !text.to_ascii_uppercase().ends_with("BC");
+    let behind = behind && !text.to_ascii_uppercase().contains("BC");
     let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<i64>().ok());
     match (number(0, 4), number(5, 7), number(8, 10)) {
         (Some(year), Some(month), Some(day)) if begins && behind && year > 0 => {

@@ -2,6 +2,8 @@
 
 use ecow::{EcoString, eco_format};
 
+use crate::ast::DataType;
+
 /// Digits behind the point of a number.
 pub(super) const PLACES: u32 = 9;
 
@@ -15,10 +17,11 @@ pub(super) fn decimal(text: &str) -> Option<i128> {
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let all_digits = whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit());
     let part = part.trim_end_matches('0');
-    if !all_digits || whole.is_empty() || whole.len() > 25 || part.len() > 9 {
+    if !all_digits || whole.is_empty() || whole.len() > 25 || part.len() > PLACES as usize {
         return None;
     }
-    let number = whole.parse::<i128>().ok()? * ONE + format!("{part:0<9}").parse::<i128>().ok()?;
+    let part = format!("{part:0<width$}", width = PLACES as usize);
+    let number = whole.parse::<i128>().ok()? * ONE + part.parse::<i128>().ok()?;
     Some(if negative { -number } else { number })
 }
 
@@ -28,6 +31,19 @@ pub(super) fn rounded(number: i128, places: u32) -> i128 {
     let rest = (number % unit).abs();
     let (cut, away) = (number / unit * unit, if rest * 2 >= unit && rest > 0 { unit } else { 0 });
     cut + away * number.signum()
+}
+
+/// A number as a column of a type has it, where that is known.
+pub(super) fn stored(text: &str, data_type: &DataType) -> Option<EcoString> {
+    let number = decimal(text)?;
+    let number = match (data_type.name.as_str(), data_type.modifiers.as_slice()) {
+        ("smallint" | "integer" | "bigint", _) | ("numeric", [_]) => rounded(number, 0),
+        ("numeric", []) => number,
+        ("numeric", [_, scale]) => rounded(number, u32::try_from(*scale).ok().filter(|scale| *scale <= PLACES)?),
+        _ => return None,
+    };
+    let written = with_point(number);
+    Some(written.strip_suffix(".0").map_or_else(|| written.clone(), EcoString::from))
 }
 
 /// Such a number with a point, even where no fraction is behind it.

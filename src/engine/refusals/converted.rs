@@ -6,7 +6,7 @@
 use crate::ast::{AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, DataType, Literal};
 use crate::engine::calendar;
 use crate::engine::catalog::{Kind, Past, Relation, Rows};
-use crate::engine::decimals::{ONE, decimal, rounded, with_point};
+use crate::engine::decimals::{ONE, decimal, rounded, stored, with_point};
 use crate::engine::effect::RelationName;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -90,11 +90,16 @@ struct Target<'a> {
 impl Target<'_> {
     fn refusal(&self, value: &Literal, old: &DataType) -> Option<Refusal> {
         let new = self.data_type;
-        if let Some(refusal) = outside_domain(value, new, self.around) {
+        // As the column has it.
+        let of_old = match value {
+            Literal::Number(number) => Literal::Number(stored(number, old)?),
+            value => value.clone(),
+        };
+        if let Some(refusal) = outside_domain(&of_old, new, self.around) {
             return Some(refusal);
         }
-        match (value, old.name.as_str()) {
-            (Literal::Text(bits), "bit" | "bit varying") => self.other_length(bits.len()),
+        match (&of_old, old.name.as_str()) {
+            (Literal::Text(bits), "bit" | "bit varying") => self.other_length(count_bits(bits)?),
             (Literal::Text(text), name) if is_string(name) => match new.name.as_str() {
                 to if is_string(to) => self.too_long(text),
                 _ if !self.written => None,
@@ -112,8 +117,8 @@ impl Target<'_> {
             },
             (Literal::Text(label), _) if self.written && self.is_of_enum(old) => no_value(label, new, self.around),
             (Literal::Number(number), "smallint" | "integer" | "bigint" | "numeric") => match new.name.as_str() {
-                "smallint" | "integer" | "bigint" => out_of_range(kept(number, old)?, new),
-                "numeric" => too_large(kept(number, old)?, new),
+                "smallint" | "integer" | "bigint" => out_of_range(decimal(number)?, new),
+                "numeric" => too_large(decimal(number)?, new),
                 to if is_string(to) && old.name != "numeric" => self.too_long(number),
                 _ => None,
             },
@@ -174,14 +179,13 @@ fn outside_domain(value: &Literal, data_type: &DataType, around: &Surroundings) 
     let domain = around.catalog.sure_domain(&name).filter(|_| data_type.dimensions == 0)?;
     let base = domain.data_type.name.as_str();
     let comparable = match value {
-        Literal::Number(text) => {
-            matches!(base, "smallint" | "integer" | "bigint" | "numeric") && text.parse::<i64>().is_ok()
-        }
+        Literal::Number(_) => matches!(base, "smallint" | "integer" | "bigint" | "numeric"),
         Literal::Text(_) => matches!(base, "text" | "character varying"),
         Literal::Null | Literal::Boolean(_) => false,
     };
     let kept = match value {
         Literal::Text(text) => Literal::Text(domain.data_type.kept(text.clone())?),
+        Literal::Number(number) => Literal::Number(stored(number, &domain.data_type)?),
         value => value.clone(),
     };
     let violated = comparable && domain.data_type.dimensions == 0 && not_taken(domain, &kept, around).is_some();
@@ -204,13 +208,12 @@ fn no_date(text: &str) -> Option<Refusal> {
     (!known).then(|| refused(INVALID_DATETIME, format!("invalid input syntax for a date: '{text}'")))
 }
 
-/// A number as a column of a type has it.
-fn kept(number: &str, data_type: &DataType) -> Option<i128> {
-    let number = decimal(number)?;
-    match (data_type.name.as_str(), data_type.modifiers.as_slice()) {
-        ("numeric", []) => Some(number),
-        ("numeric", [_, scale]) => u32::try_from(*scale).ok().map(|scale| rounded(number, scale)),
-        _ => Some(rounded(number, 0)),
+/// The bits of a literal, which may have a prefix.
+fn count_bits(text: &str) -> Option<usize> {
+    match text.split_at_checked(1)? {
+        ("b" | "B", bits) => Some(bits.len()),
+        ("x" | "X", digits) => Some(digits.len() * 4),
+        _ => Some(text.len()),
     }
 }
 

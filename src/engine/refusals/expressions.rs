@@ -362,7 +362,8 @@ fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> b
 fn index_by_zone(column: &str, new: &DataType, alter: &AlterTable, relation: &Relation) -> Option<Refusal> {
     let of = |data_type: &DataType, name: &str| data_type.name == name && data_type.dimensions == 0;
     let old = relation.column(column)?.known_type()?;
-    let gains_zone = of(new, "timestamp with time zone");
+    let from_date = of(old, "date");
+    let gains_zone = of(new, "timestamp with time zone") && (from_date || of(old, "timestamp without time zone"));
     let loses_zone = of(old, "timestamp with time zone") && (of(new, "timestamp without time zone") || of(new, "date"));
     // A moment with a time zone and one without are compared by the zone of the session.
     let stays = |name: &str| {
@@ -375,10 +376,12 @@ fn index_by_zone(column: &str, new: &DataType, alter: &AlterTable, relation: &Re
         others.iter().any(|other| text == format!("{column}-{other}") || text == format!("{other}-{column}"))
     };
     let depends = |text: &str| {
-        gains_zone && (subtracts(text) || is_by_zone(text, &|text| operand(text, column)))
-            || loses_zone && is_by_zone(text, &|text| at_zone(text, column))
+        gains_zone && (subtracts(text) || is_by_zone(text, from_date, &|text| operand(text, column)))
+            || loses_zone && is_by_zone(text, false, &|text| at_zone(text, column))
     };
     let certain = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted);
+    // What is dropped goes first.
+    let certain = certain.filter(|index| super::type_users::stays(index, alter));
     let mut parts = certain.flat_map(|index| {
         let keys = index.shape.keys.iter().map(|key| &key.expression);
         keys.chain([&index.shape.predicate]).map(move |text| (index, text))
@@ -389,12 +392,13 @@ fn index_by_zone(column: &str, new: &DataType, alter: &AlterTable, relation: &Re
 }
 
 /// Whether an expression makes of a moment with a time zone, which `moment` finds at the start of a text, what the session's
-/// zone decides. A comparison may follow.
-fn is_by_zone(text: &str, moment: &dyn Fn(&str) -> Option<&str>) -> bool {
+/// zone decides. A comparison may follow. What was a day is no cast to one.
+fn is_by_zone(text: &str, was_day: bool, moment: &dyn Fn(&str) -> Option<&str>) -> bool {
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(['<', '>', '=']);
     let is_argument = |text: &str| moment(text).and_then(|rest| rest.strip_prefix(')')).is_some_and(ends);
     let cast = moment(text).and_then(|rest| rest.strip_prefix("::"));
-    let is_cast = cast.is_some_and(|to| ["date", "time"].iter().any(|name| to.strip_prefix(name).is_some_and(ends)));
+    let is_cast =
+        cast.is_some_and(|to| ["date", "time"].iter().any(|name| to.strip_prefix(name).is_some_and(ends)) && !was_day);
     let is_later = moment(text).is_some_and(|rest| rest.starts_with("+interval '") || rest.starts_with("-interval '"));
     let is_called = ["date_part('", "date_trunc('"].iter().any(|call| {
         let rest = text.strip_prefix(call).and_then(|rest| rest.split_once("',"));
@@ -402,7 +406,7 @@ fn is_by_zone(text: &str, moment: &dyn Fn(&str) -> Option<&str>) -> bool {
     });
     let field = text.strip_prefix("extract(").and_then(|rest| rest.split_once(" from"));
     let is_field = field.is_some_and(|(_, argument)| is_argument(argument.trim_start()));
-    is_cast || is_later || is_called || is_field || text.strip_prefix("date(").is_some_and(is_argument)
+    is_cast || is_later || is_called || is_field || !was_day && text.strip_prefix("date(").is_some_and(is_argument)
 }
 
 /// What follows a column at the start of a text.

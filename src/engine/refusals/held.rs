@@ -11,6 +11,7 @@ use crate::ast::{
 use crate::engine::catalog::{
     Batch, Column, Constraint, ConstraintKind, Index, Relation, counted_failure, counted_value_in,
 };
+use crate::engine::decimals::stored;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -291,7 +292,13 @@ impl<'a> Table<'a> {
         let domain = self.around.catalog.sure_domain(&name).filter(|_| data_type.dimensions == 0)?;
         let own = column.known_type().filter(|own| own.name == domain.data_type.name)?;
         let mut values = self.values(column, own);
-        let violated = values.any(|literal| not_taken(domain, &literal, self.around).is_some());
+        let of_base = |literal: Literal| match literal {
+            Literal::Number(number) => stored(&number, &domain.data_type).map(Literal::Number),
+            Literal::Text(text) => domain.data_type.kept(text).map(Literal::Text),
+            literal => Some(literal),
+        };
+        let is_out = |literal| of_base(literal).is_some_and(|value| not_taken(domain, &value, self.around).is_some());
+        let violated = values.any(is_out);
         let reason =
             format!("column {} of {} contains values that {name} does not take", column.name, self.relation.name);
         violated.then(|| refused(CHECK_VIOLATION, reason))

@@ -12,6 +12,7 @@ use crate::ast::{
 };
 use crate::engine::calendar;
 use crate::engine::catalog::{Column, ConstraintKind, Relation, Rows};
+use crate::engine::decimals::stored;
 use crate::engine::effect::RelationKind;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -190,7 +191,7 @@ fn of_domain(column: &Column, data_type: &DataType, literal: &Literal, around: &
     let name = around.type_name(data_type);
     let domain = around.catalog.sure_domain(&name)?;
     let value = match (literal, domain.data_type.name.as_str()) {
-        (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(text.clone()),
+        (Literal::Number(text), "smallint" | "integer" | "bigint") => Literal::Number(stored(text, &domain.data_type)?),
         (Literal::Text(text), "text" | "character varying") => Literal::Text(domain.data_type.kept(text.clone())?),
         _ => return None,
     };

@@ -186,13 +186,13 @@ fn rename_in_defaults(name: &RelationName, from: &str, to: &str, replay: &mut Re
     }
 }
 
-/// Bounds of partitions by an enum have its labels.
+/// Lists of partitions by an enum have its labels; a range keeps its rows whatever they are called.
 fn rename_in_bounds(name: &RelationName, from: &str, to: &str, replay: &mut Replay) {
     let old = Some(Literal::Text(from.into()));
     let is_by_it = |parent: &RelationName| {
         let parent = replay.catalog.get(parent)?;
         let data_type = parent.column(parent.partition_key.first()?)?.data_type.as_ref()?;
-        (replay.around().type_name(data_type) == *name).then_some(())
+        (replay.around().type_name(replay.catalog.base_type(data_type)) == *name).then_some(())
     };
     let parts = replay.catalog.relations().filter(|relation| relation.bound.is_some());
     let parts = parts.filter(|relation| relation.parents.iter().any(|parent| is_by_it(parent).is_some()));
