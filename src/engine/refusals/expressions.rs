@@ -456,3 +456,30 @@ fn depends_on_settings(from: Option<&DataType>, to: &str, around: &Surroundings)
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_that_the_zone_decides() {
+        let gained = |text: &str, was_day: bool| is_by_zone(text, was_day, &|text| operand(text, "at"));
+        let lost = |text: &str| is_by_zone(text, false, &|text| at_zone(text, "at"));
+        for text in
+            ["at::date", "(at)::date", "date(at)", "date_trunc('day',at)", "at+interval '1 day'", "at::date>'x'"]
+        {
+            assert!(gained(text, false), "{text}");
+        }
+        for text in ["at::date", "date(at)", "at::text", "atlas::date", "at", "date_trunc('day',at,'UTC')"] {
+            assert!(!gained(text, true), "{text}");
+        }
+        for text in
+            ["(at at time zone 'UTC')::date", "timezone('UTC',at)::date", "date_trunc('day',at at time zone 'UTC')"]
+        {
+            assert!(lost(text), "{text}");
+        }
+        for text in ["at at time zone 'UTC'", "at::date", "(at at time zone zone)::date"] {
+            assert!(!lost(text), "{text}");
+        }
+    }
+}
