@@ -75,10 +75,10 @@ pub enum Counted {
     Unknown,
 }
 
-impl Counted {
-    /// Its parts.
-    fn parts(&self) -> Vec<&Self> {
-        match self {
+/// The parts of a value, looked at or to be changed: `iter` or `iter_mut`.
+macro_rules! parts {
+    ($value:expr, $iter:ident) => {
+        match $value {
             Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => Vec::new(),
             Self::Number(_, one, other)
             | Self::Compared(_, one, other)
@@ -87,29 +87,30 @@ impl Counted {
             | Self::Both(one, other)
             | Self::Either(one, other) => vec![one, other],
             Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => vec![value],
-            Self::Element(values, at) => values.iter().chain([&**at]).collect(),
-            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => values.iter().collect(),
-            Self::Case(cases, rest) => cases.iter().flat_map(|(when, then)| [when, then]).chain([&**rest]).collect(),
+            Self::Element(values, at) => {
+                let mut parts: Vec<_> = values.$iter().collect();
+                parts.push(at);
+                parts
+            }
+            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => values.$iter().collect(),
+            Self::Case(cases, rest) => {
+                let mut parts: Vec<_> = cases.$iter().flat_map(|(when, then)| [when, then]).collect();
+                parts.push(rest);
+                parts
+            }
         }
+    };
+}
+
+impl Counted {
+    /// Its parts.
+    fn parts(&self) -> Vec<&Self> {
+        parts!(self, iter)
     }
 
     /// Its parts, to change them.
     fn parts_mut(&mut self) -> Vec<&mut Self> {
-        match self {
-            Self::Unknown | Self::Counter | Self::Column(_) | Self::Literal(_) => Vec::new(),
-            Self::Number(_, one, other)
-            | Self::Compared(_, one, other)
-            | Self::Joined(one, other)
-            | Self::NullIf(one, other)
-            | Self::Both(one, other)
-            | Self::Either(one, other) => vec![one, other],
-            Self::Day(_, value) | Self::Moment { times: value, .. } | Self::Cast(_, value) => vec![value],
-            Self::Element(values, at) => values.iter_mut().chain([&mut **at]).collect(),
-            Self::Coalesce(values) | Self::Called(_, values) | Self::Range(_, values) => values.iter_mut().collect(),
-            Self::Case(cases, rest) => {
-                cases.iter_mut().flat_map(|(when, then)| [when, then]).chain([&mut **rest]).collect()
-            }
-        }
+        parts!(self, iter_mut)
     }
 
     /// Whether no part of it is unknown.

@@ -81,6 +81,7 @@ mod views;
 mod violated;
 mod violated_domains;
 mod words;
+mod zones;
 
 pub(crate) use drop::{keys_of_index, keys_through_column};
 pub(crate) use gone::{drops_constraint, drops_foreign_key, drops_index};

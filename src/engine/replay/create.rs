@@ -190,7 +190,7 @@ pub(super) fn add_column(table: &RelationName, definition: &ColumnDef, replay: &
     let mut columns = std::mem::take(&mut replay.catalog.touch(table).columns);
     define_column(&mut columns, definition, replay);
     let column = columns.iter().find(|column| column.name == definition.name.name).cloned();
-    let filled = column.as_ref().and_then(|column| super::rows::given_by_default(column, replay));
+    let filled = column.as_ref().and_then(|column| super::given::given_by_default(column, replay));
     let known = replay.catalog.touch(table);
     known.columns = columns;
     if let Some(filled) = filled {

@@ -11,6 +11,7 @@ mod domain;
 mod drop;
 mod extension;
 mod function;
+mod given;
 mod inherit;
 mod like;
 mod not_null;

@@ -6,7 +6,8 @@ use crate::engine::effect::RelationName;
 use crate::engine::partitions::belongs::Membership;
 
 use super::Replay;
-use super::rows::{LONG, batches, puts_rows};
+use super::given::{LONG, batches};
+use super::rows::puts_rows;
 
 /// Rows that are followed to their partitions.
 const MANY: i64 = 5_000;
