@@ -12,7 +12,7 @@ use std::rc::Rc;
 use ecow::{EcoString, eco_format};
 use rustc_hash::FxHashMap;
 
-use crate::ast::{DataType, FromItem, FromSource, Ident, Merged, Output, OutputItem};
+use crate::ast::{ColumnDef, DataType, FromItem, FromSource, Ident, Merged, Output, OutputItem, Value};
 
 use super::catalog::{Column, Relation};
 use super::surroundings::Surroundings;
@@ -131,6 +131,42 @@ pub fn type_of_default(column: &Column, around: &Surroundings) -> Option<DataTyp
         Type::Known { data_type, .. } => Some(data_type),
         Type::Literal => column.more.default_type.as_deref().or(column.known_type()).cloned(),
         Type::Unknown => None,
+    }
+}
+
+/// The type of an expression about a row of a table, of which these columns are new; `None` where that is not certain, and
+/// where it takes the type that is wanted of it.
+pub fn type_of_expression(
+    text: &str,
+    table: Option<&Relation>,
+    new: &[ColumnDef],
+    around: &Surroundings,
+) -> Option<DataType> {
+    type_in_row(&value_in(text), table, new, around)
+}
+
+/// The same of a value.
+pub fn type_in_row(
+    value: &Value,
+    table: Option<&Relation>,
+    new: &[ColumnDef],
+    around: &Surroundings,
+) -> Option<DataType> {
+    if around.may_mean_own_operators() {
+        return None;
+    }
+    let mut list: Vec<Given> = new
+        .iter()
+        .map(|column| Given::new(column.name.name.clone(), values::written(&column.data_type, around)))
+        .collect();
+    list.extend(table.into_iter().flat_map(there).map(as_given));
+    let columns = Shown::from(Columns { list, whole: true });
+    let name = table.map(|table| table.name.name.clone());
+    let named = name.into_iter().map(|name| (name, columns.clone())).collect();
+    let sight = Sight { items: vec![Item { columns, named }], ..Sight::default() };
+    match type_of(value, &sight, around).without_domain(around) {
+        Type::Known { data_type, schema: None } => Some(data_type),
+        Type::Known { .. } | Type::Literal | Type::Unknown => None,
     }
 }
 

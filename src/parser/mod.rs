@@ -114,7 +114,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use output::value_in;
+pub use output::{cast_in, value_in};
 pub use plpgsql::read_later;
 pub use psql_includes::{Include, Includes, Psql};
 pub(crate) use query::MISPLACED_WRITE;

@@ -8,7 +8,9 @@ use ecow::EcoString;
 
 use sqlparser::ast as sql;
 
+use super::counted::{Known, counted};
 use super::cursor::{Cursor, Parsed};
+use super::data_type;
 use super::grouped;
 use super::output_name::column_name;
 use super::reading::alias_columns;
@@ -17,7 +19,7 @@ use super::tokens::ALL_FIELDS;
 use super::uses::{Gives, Source, Uses, folded, object_name};
 use super::walk_expr::is_keyword_function;
 use super::walk_query::join_constraint;
-use crate::ast::{FromItem, FromSource, Merged, Output, OutputItem, Value};
+use crate::ast::{Counted, DataType, FromItem, FromSource, Merged, Output, OutputItem, Value};
 use crate::source::Span;
 
 /// The columns of a query that stands where `uses` are.
@@ -33,6 +35,23 @@ pub fn value_in(text: &str) -> Value {
     };
     let value: Parsed<Value> = Cursor::of_pieces(Text::of_file(text), &[Span::new(0, text.len())]).and_then(read);
     value.unwrap_or(Value::Unknown)
+}
+
+/// The cast that an expression is, which stands by itself in a text: what is cast, as far as its value and its type depend on
+/// columns, and the type to which.
+pub fn cast_in(text: &str) -> Option<(Counted, Value, DataType)> {
+    let read = |mut cursor: Cursor| {
+        let (mut expr, _) = cursor.sql_expr()?;
+        while let sql::Expr::Nested(inner) = expr {
+            expr = *inner;
+        }
+        let sql::Expr::Cast { expr: inner, data_type, format: None, .. } = expr else { return Ok(None) };
+        let value = Builder { cursor: &cursor, with: Vec::new() }.value(&inner);
+        let to = data_type::reread(&data_type.to_string());
+        Ok(to.map(|to| (counted(&inner, Known::Columns), value, to)))
+    };
+    let cast: Parsed<Option<_>> = Cursor::of_pieces(Text::of_file(text), &[Span::new(0, text.len())]).and_then(read);
+    cast.ok().flatten()
 }
 
 /// The columns of a query that may read itself under a name: those of its first branch, as far as they depend on the text.

@@ -96,8 +96,15 @@ pub(super) fn of_table(c: &mut Cursor, table: &ObjectName) -> Parsed<Query> {
     let start = c.position();
     let mut outline = query_into(c, &mut uses)?;
     refuse_into(c, &outline)?;
+    let rows = rows(&mut outline, &uses, table);
+    let (output, filter) = (outline.output.map(Box::new), outline.filter.map(Box::new));
+    Ok(Query { output, filter, rows, shape: outline.shape, ..finished(c, start, uses) })
+}
+
+/// The INSERT of the rows of a query into the table that it makes.
+fn rows(outline: &mut Outline, uses: &Uses, table: &ObjectName) -> Option<Box<Write>> {
     let has_rows = !outline.rows.is_empty() || outline.series.is_some() || outline.picked.is_some();
-    let rows = has_rows.then(|| {
+    has_rows.then(|| {
         Box::new(Write {
             from_query: outline.from_query,
             limited: outline.limited,
@@ -110,9 +117,7 @@ pub(super) fn of_table(c: &mut Cursor, table: &ObjectName) -> Parsed<Query> {
             reading: uses.reading.found.clone(),
             ..write::blank(WriteVerb::Insert, table.clone(), None)
         })
-    });
-    let (output, filter) = (outline.output.map(Box::new), outline.filter.map(Box::new));
-    Ok(Query { output, filter, rows, shape: outline.shape, ..finished(c, start, uses) })
+    })
 }
 
 fn read(c: &mut Cursor, mut uses: Uses) -> Parsed<Query> {
@@ -141,11 +146,13 @@ pub(super) fn statement(c: &mut Cursor) -> Parsed<StatementKind> {
     {
         return Ok(StatementKind::Set(change));
     }
-    let value = outline.value.filter(|_| with_nothing).map(Box::new);
-    let output = outline.output.map(Box::new);
-    let query = Query { settings: outline.settings, value, output, ..finished(c, start, uses) };
-    match outline.into {
-        Some(into) => Ok(StatementKind::CreateTable(Box::new(select_into(c, &into, query)?))),
+    let value = outline.value.take().filter(|_| with_nothing).map(Box::new);
+    let output = outline.output.take().map(Box::new);
+    let made = outline.into.take().map(|into| (made(c, &into), into));
+    let rows = made.as_ref().and_then(|(name, _)| rows(&mut outline, &uses, name.as_ref()?));
+    let query = Query { settings: outline.settings, value, output, rows, ..finished(c, start, uses) };
+    match made {
+        Some((name, into)) => Ok(StatementKind::CreateTable(Box::new(select_into(name, &into, query)?))),
         None => Ok(StatementKind::Query(Box::new(query))),
     }
 }
@@ -406,12 +413,16 @@ pub(super) fn refuse_into(c: &Cursor, outline: &Outline) -> Parsed<()> {
     }
 }
 
-fn select_into(c: &Cursor, into: &sql::SelectInto, query: Query) -> Parsed<CreateTable> {
-    let name = match into.targets.as_slice() {
+/// The table that SELECT ... INTO makes.
+fn made(c: &Cursor, into: &sql::SelectInto) -> Option<ObjectName> {
+    match into.targets.as_slice() {
         [sql::Expr::Identifier(name)] => object_name(c, &vec![name.clone()].into()),
         [sql::Expr::CompoundIdentifier(parts)] => object_name(c, &parts.clone().into()),
         _ => None,
-    };
+    }
+}
+
+fn select_into(name: Option<ObjectName>, into: &sql::SelectInto, query: Query) -> Parsed<CreateTable> {
     let Some(name) = name else {
         return Err(SyntaxError { message: "expected one table behind INTO".into(), at: query.span });
     };

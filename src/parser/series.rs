@@ -143,7 +143,6 @@ fn is_plain_in_any_order(query: &sql::Query, select: &sql::Select) -> bool {
         && query.fetch.is_none()
         && query.locks.is_empty()
         && select.distinct.is_none()
-        && select.into.is_none()
         && select.group_by == sql::GroupByExpr::Expressions(Vec::new(), Vec::new())
         && select.having.is_none()
         && select.named_window.is_empty()

@@ -457,6 +457,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
             fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
             since(12, rows![on(REFERENCED, SHARE_ROW, SCAN)]),
         ],
+        F::AttachPartitionForeignKeyNoRows => {
+            rows![before(12, rows![]), since(12, rows![on(REFERENCED, SHARE_ROW, NONE)])]
+        }
         F::AttachPartitionForeignKeyUnvalidated => rows![
             fact(VersionSet::range(11, 11), rows![on(REFERENCED, ROW_SHARE, SCAN)]),
             fact(VersionSet::range(12, 17), rows![on(REFERENCED, SHARE_ROW, SCAN)]),
@@ -533,6 +536,10 @@ pub fn facts(form: Form) -> &'static [Fact] {
         }
         F::CreateTablePartitionOfForeignKey => rows![
             fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE), on(REFERENCED, ACCESS_SHARE, NONE)]),
+            since(12, rows![on(PARENT, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),
+        ],
+        F::CreateTablePartitionOfForeignKeyTree => rows![
+            fact(VersionSet::range(11, 11), rows![on(PARENT, ACCESS, NONE)]),
             since(12, rows![on(PARENT, ACCESS, NONE), on(REFERENCED, SHARE_ROW, NONE)]),
         ],
         F::CreateTableInherits => rows![always(rows![on(PARENT, SHARE_UPDATE, NONE)])],

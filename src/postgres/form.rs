@@ -385,6 +385,8 @@ forms! {
     AttachPartitionForeignKeyMerged = "attach-partition-foreign-key-merged",
     /// ATTACH PARTITION of a table that has a foreign key of its parent already, which is not validated.
     AttachPartitionForeignKeyUnvalidated = "attach-partition-foreign-key-unvalidated",
+    /// ATTACH PARTITION of a partitioned table without partitions to a table with a foreign key: there is no row to look up.
+    AttachPartitionForeignKeyNoRows = "attach-partition-foreign-key-no-rows",
     /// ATTACH PARTITION to a table with a foreign key: the rows of the partition are read to look it up.
     AttachPartitionForeignKeyRead = "attach-proven-foreign-key",
     /// ATTACH PARTITION to a table with a foreign key to a partitioned table: the partitions of that are locked and read.
@@ -428,6 +430,8 @@ forms! {
     CreateTablePartitionOfDefaultProven = "create-table-partition-of-default-proven",
     /// CREATE TABLE ... PARTITION OF a parent that references another table.
     CreateTablePartitionOfForeignKey = "create-table-partition-of-with-foreign-key",
+    /// CREATE TABLE ... PARTITION OF ... PARTITION BY, of a parent that references another table.
+    CreateTablePartitionOfForeignKeyTree = "create-table-partition-of-with-foreign-key-partitioned",
     /// CREATE TABLE ... PARTITION OF a parent that another table references.
     CreateTablePartitionOfReferenced = "create-table-partition-of-referenced",
     /// CREATE TABLE ... INHERITS.

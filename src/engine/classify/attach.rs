@@ -156,11 +156,11 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     }
     let (unvalidated, referenced): (Vec<RelationName>, Vec<RelationName>) =
         referenced.into_iter().partition(|to| has(to, false));
+    let leaves = leaves(attached, subject);
     // One that is not valid yet is validated, as a new one is.
     if !referenced.is_empty() || !unvalidated.is_empty() {
         let read = Occurrence::new(Form::AttachPartitionForeignKeyRead, span);
-        let leaves = leaves(attached, subject);
-        found.push(read.with_all(Role::Attached, leaves));
+        found.push(read.with_all(Role::Attached, leaves.iter().cloned()));
     }
     if !unvalidated.is_empty() {
         let form = Form::AttachPartitionForeignKeyUnvalidated;
@@ -169,7 +169,9 @@ fn attach_foreign_keys(attached: &RelationName, span: Span, subject: &Subject) -
     let (trees, referenced) = partitioned(referenced, subject.around);
     found.extend(trees.into_iter().map(|to| tree(Form::AttachPartitionKeyToPartitioned, to, span, subject.around)));
     if !referenced.is_empty() {
-        found.push(Occurrence::new(Form::AttachPartitionForeignKey, span).with_all(Role::Referenced, referenced));
+        let rows = !leaves.is_empty();
+        let form = if rows { Form::AttachPartitionForeignKey } else { Form::AttachPartitionForeignKeyNoRows };
+        found.push(Occurrence::new(form, span).with_all(Role::Referenced, referenced));
     }
     if !referencing.is_empty() {
         found.push(Occurrence::new(Form::AttachPartitionReferenced, span).with_all(Role::Referencing, referencing));

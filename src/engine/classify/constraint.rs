@@ -59,12 +59,14 @@ pub(super) fn add_constraint(constraint: &TableConstraint, span: Span, subject: 
         }
         TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
             let form = primary_key(columns, subject);
+            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            let only =
+                if form == Form::AddPrimaryKey { not_null::of_spared(&names, span, subject) } else { Vec::new() };
             if form == Form::AddPrimaryKey && !subject.is_partitioned() {
-                let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-                return key_of_parent(form, &names, span, subject);
+                return key_of_parent(form, &names, span, subject).into_iter().chain(only).collect();
             }
             let found = merged_parts(key(form, Form::AddPrimaryKeyInheritance), columns, constraint, subject);
-            found.into_iter().chain(with_triggers(traits, span, subject)).collect()
+            found.into_iter().chain(with_triggers(traits, span, subject)).chain(only).collect()
         }
         TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
             let form = primary_key_using(index, subject);

@@ -37,7 +37,8 @@ pub(super) fn create_table(create: &CreateTable, span: Span, around: &Surroundin
     }));
     if let Some(partition) = &create.partition_of {
         let parent = around.resolve(&partition.parent);
-        found.extend(partition_of(&parent, &partition.bound, partition.parent.span, around));
+        let tree = create.partition_by.is_some();
+        found.extend(partition_of(&parent, &partition.bound, tree, partition.parent.span, around));
     }
     if let Some(query) = &create.query {
         found.extend(query_of(query, Form::CreateTableAs, create.with_no_data, query.span, around));
@@ -67,7 +68,14 @@ fn references(create: &CreateTable, name: &RelationName, around: &Surroundings) 
         .collect()
 }
 
-fn partition_of(parent: &RelationName, bound: &PartitionBound, span: Span, around: &Surroundings) -> Vec<Occurrence> {
+/// A new partition, which may be a `tree`: partitioned itself.
+fn partition_of(
+    parent: &RelationName,
+    bound: &PartitionBound,
+    tree: bool,
+    span: Span,
+    around: &Surroundings,
+) -> Vec<Occurrence> {
     let known = around.catalog.get(parent);
     let in_utc = known.filter(|_| around.is_utc()).map(|parent| zone::bound_in_utc(bound, parent));
     let bound = in_utc.as_ref().unwrap_or(bound);
@@ -97,7 +105,11 @@ fn partition_of(parent: &RelationName, bound: &PartitionBound, span: Span, aroun
     let referenced = known.into_iter().flat_map(|relation| relation.foreign_keys().map(|(_, to)| to.clone()));
     let referenced: Vec<RelationName> = referenced.flat_map(|to| around.with_partitions(to)).collect();
     if !referenced.is_empty() {
-        let inherited = Occurrence::new(Form::CreateTablePartitionOfForeignKey, span);
+        let form = match tree {
+            true => Form::CreateTablePartitionOfForeignKeyTree,
+            false => Form::CreateTablePartitionOfForeignKey,
+        };
+        let inherited = Occurrence::new(form, span);
         found.push(inherited.with(Role::Parent, parent.clone()).with_all(Role::Referenced, referenced));
     }
     let referencing = attach::referencing(parent, around);

@@ -3,7 +3,7 @@
 use crate::engine::catalog::{Column, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::proof::Proof;
-use crate::postgres::{Form, Role};
+use crate::postgres::{Form, Role, VersionSet};
 use crate::source::Span;
 
 use super::Occurrence;
@@ -108,6 +108,21 @@ pub(super) fn of_children(columns: &[&str], span: Span, subject: &Subject) -> Ve
         of_child(form, state, child, span)
     });
     each.collect()
+}
+
+/// The children of a parent that ONLY spares, whose key makes columns NOT NULL: until 11 they get it all the same, and then are
+/// asked whether they have it.
+pub(super) fn of_spared(columns: &[&str], span: Span, subject: &Subject) -> Vec<Occurrence> {
+    if !subject.only {
+        return Vec::new();
+    }
+    let children = subject.around.catalog.descendants(&subject.name);
+    let reached = Subject { descendants: children.clone(), ..subject.clone() };
+    let changed = of_children(columns, span, &reached).into_iter();
+    let asked_since = if subject.is_partitioned() { 12 } else { 18 };
+    let asked = Occurrence::new(Form::AddPrimaryKeyInheritance, span).with_all(Role::Partition, children);
+    let asked = asked.only_on(VersionSet::since(asked_since));
+    changed.map(|occurrence| occurrence.only_on(VersionSet::before(12))).chain([asked]).collect()
 }
 
 fn of_child(form: Form, state: NotNullState, child: &RelationName, span: Span) -> Occurrence {

@@ -37,17 +37,23 @@ pub(super) fn type_of(value: &Value, sight: &Sight, around: &Surroundings) -> Ty
             let arguments: Vec<Type> = arguments.iter().map(|value| type_of(value, sight, around)).collect();
             call(name, &arguments, around)
         }
-        Value::OneOf(values) => common(values.iter().map(|value| type_of(value, sight, around)).collect(), around),
+        Value::OneOf(values) => {
+            match common(values.iter().map(|value| type_of(value, sight, around)).collect(), around) {
+                Type::Literal => Type::named("text"),
+                found => found,
+            }
+        }
         Value::Operators { first, rest } => {
-            let first = type_of(first, sight, around);
-            rest.iter()
-                .fold(first, |left, (operator, right)| operation(operator, left, || type_of(right, sight, around)))
+            let operand = |value: &Value| type_of(value, sight, around).without_domain(around);
+            rest.iter().fold(operand(first), |left, (operator, right)| operation(operator, left, || operand(right)))
         }
         Value::AtTimeZone(value) => match type_of(value, sight, around).plain_name() {
             Some(TIMESTAMP) => Type::named(TIMESTAMPTZ),
             Some(TIMESTAMPTZ) => Type::named(TIMESTAMP),
             _ => Type::Unknown,
         },
+        // What an empty array holds, only a cast can tell.
+        Value::Array(values) if values.is_empty() => Type::Unknown,
         Value::Array(values) => {
             let element = common(values.iter().map(|value| type_of(value, sight, around)).collect(), around);
             array(element, around)
@@ -58,7 +64,7 @@ pub(super) fn type_of(value: &Value, sight: &Sight, around: &Surroundings) -> Ty
 }
 
 /// A type as it is written in a cast.
-fn written(data_type: &DataType, around: &Surroundings) -> Type {
+pub(super) fn written(data_type: &DataType, around: &Surroundings) -> Type {
     let built_in = builtin_types::is_built_in_name(&data_type.name);
     let schema = (!built_in).then(|| around.type_name(data_type).schema);
     Type::Known { data_type: data_type.clone(), schema }
@@ -173,6 +179,7 @@ fn call(function: &str, arguments: &[Type], around: &Surroundings) -> Type {
             Some("real" | "double precision") if arguments.len() == 1 => Type::named("double precision"),
             _ => Type::Unknown,
         },
+        "length" if is_text(first) => Type::named("integer"),
         "array_agg" if *first != Type::Literal => array(first.clone().without_length(), around),
         "string_agg" | "lower" | "upper" | "btrim" | "ltrim" | "rtrim" | "substr" | "substring" | "overlay"
             if is_text(first) =>

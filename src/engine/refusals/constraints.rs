@@ -92,7 +92,10 @@ fn add(constraint: &TableConstraint, alter: &AlterTable, relation: &Relation, ar
         }
         TableConstraintKind::Unique(KeyColumns::UsingIndex(index))
         | TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => using(index, relation, around),
-        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => not_valid_not_null(columns, relation),
+        TableConstraintKind::PrimaryKey(KeyColumns::Columns(columns)) => {
+            let spared = || nullable_below(columns, alter, relation, around);
+            return not_valid_not_null(columns, relation).map_or_else(spared, |refusal| vec![refusal]);
+        }
         TableConstraintKind::NotNull(column) => required_already(column, constraint, alter, relation, around),
         TableConstraintKind::ForeignKey { references, .. } => around.relation(&references.table).and_then(|to| {
             let reason =
@@ -221,6 +224,26 @@ fn not_valid_not_null(columns: &[Ident], relation: &Relation) -> Option<Refusal>
     let column = columns.iter().find(open)?;
     let reason = format!("cannot create a primary key: the NOT NULL constraint of {} is not valid", column.name);
     Some(refused_on(VersionSet::since(18), NOT_IN_PREREQUISITE_STATE, reason))
+}
+
+/// ONLY leaves to the children to make the columns of a primary key NOT NULL.
+fn nullable_below(columns: &[Ident], alter: &AlterTable, relation: &Relation, around: &Surroundings) -> Vec<Refusal> {
+    let may_be_null = |table: &Relation, column: &Ident| {
+        table.column(&column.name).is_some_and(|known| !known.not_null && !known.more.doubts.not_null)
+    };
+    let children = relation.children.iter().filter_map(|child| around.catalog.get(child));
+    let mut children = children.filter(|child| is_known_whole(child) && !child.perhaps_missing);
+    let open = |child: &Relation| {
+        columns.iter().find(|column| may_be_null(relation, column) && may_be_null(child, column)).cloned()
+    };
+    let alone = alter.only && alter.actions.len() == 1 && is_known_whole(relation);
+    let Some((child, column)) = children.find_map(|child| Some((child, open(child)?))).filter(|_| alone) else {
+        return Vec::new();
+    };
+    let reason = format!("column {} of {} has to be marked NOT NULL before", column.name, child.name);
+    let of_partition = refused_on(VersionSet::range(12, 17), INVALID_TABLE_DEFINITION, reason.clone());
+    let of_partition = relation.is_partitioned().then_some(of_partition);
+    of_partition.into_iter().chain([refused_on(VersionSet::since(18), INTERNAL_ERROR, reason)]).collect()
 }
 
 /// The NOT NULL of a column has one name, and is as strict as it was, here and in the children.

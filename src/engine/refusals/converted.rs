@@ -3,17 +3,21 @@
 //! Claimed only of rows that are certain to be there, with values that are written out
 //! (`fixtures/facts/violated-type-*.sql`). Source: the input functions and the casts of the server.
 
-use crate::ast::{AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, DataType, Literal};
+use crate::ast::{AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, DataType, Expr, Literal};
 use crate::engine::calendar;
 use crate::engine::catalog::{Kind, Past, Relation, Rows};
 use crate::engine::decimals::{ONE, decimal, rounded, stored, with_point};
 use crate::engine::effect::RelationName;
+use crate::engine::output::type_in_row;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::parser::cast_in;
 
-use super::defaults::unreadable;
+use super::defaults::{no_array, unreadable};
 use super::existence::is_there;
+use super::held::Table;
 use super::refused;
+use super::violated::with_rows;
 use super::violated_domains::not_taken;
 
 const TOO_LONG: &str = "22001";
@@ -47,7 +51,7 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refu
         let plain = using.as_ref().is_none_or(|using| around.is_plain_cast(using, &name.name, data_type));
         let by_text = using.as_ref().is_some_and(|using| around.is_cast_by_text(using, &name.name, data_type));
         let target = Target { data_type, written: using.is_some(), around };
-        let found = tables.iter().filter(|_| (plain || by_text) && data_type.dimensions == 0).find_map(|table| {
+        let found = tables.iter().filter(|_| plain || by_text).find_map(|table| {
             let old = table.column(&name.name)?.known_type().filter(|old| old.dimensions == 0)?;
             if !plain && !is_string(&old.name) && !target.is_of_enum(old) {
                 return None;
@@ -55,8 +59,21 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refu
             let written = values(table, &name.name, around);
             written.iter().find_map(|value| target.refusal(value, old)).or_else(|| target.other_bits(table, &name.name))
         });
-        Some(found?.at(action.span))
+        let other = using.as_ref().filter(|_| !plain && !by_text);
+        let recast = || tables.iter().find_map(|table| recast(other?, with_rows(Some(table))?, around));
+        Some(found.or_else(recast)?.at(action.span))
     })
+}
+
+/// USING casts what it makes of a row.
+fn recast(using: &Expr, relation: &Relation, around: &Surroundings) -> Option<Refusal> {
+    let table = Table { relation, around };
+    let (value, given, to) = cast_in(around.text_of(using.span)).filter(|_| table.are_of_server(&using.functions))?;
+    let from = type_in_row(&given, Some(relation), &[], around).filter(|from| from.dimensions == 0)?;
+    let moves = value.holds_moment() || around.has_own_cast(&to);
+    let target = Target { data_type: &to, written: true, around };
+    let mut rows = table.rows().filter(|_| !moves);
+    rows.find_map(|(batch, at)| target.refusal(&table.calculated(&value, batch, at)?, &from))
 }
 
 /// What rows have in a column. Between migrations a column that was added later is filled by hand.
@@ -92,13 +109,19 @@ impl Target<'_> {
         let new = self.data_type;
         // As the column has it.
         let of_old = match value {
-            Literal::Number(number) => Literal::Number(stored(number, old)?),
+            Literal::Number(number) if !matches!(&*old.name, "real" | "double precision") => {
+                Literal::Number(stored(number, old)?)
+            }
             value => value.clone(),
         };
         if let Some(refusal) = outside_domain(&of_old, new, self.around) {
             return Some(refusal);
         }
         match (&of_old, old.name.as_str()) {
+            (Literal::Text(text), name) if new.dimensions > 0 => {
+                Some(()).filter(|()| self.written && is_string(name)).and_then(|()| no_array(text, new))
+            }
+            _ if new.dimensions > 0 => None,
             (Literal::Text(bits), "bit" | "bit varying") => self.other_length(count_bits(bits)?),
             (Literal::Text(text), name) if is_string(name) => match new.name.as_str() {
                 to if is_string(to) => self.too_long(text),
@@ -108,14 +131,24 @@ impl Target<'_> {
                     whole.and_then(|whole| out_of_range(whole, new)).or_else(|| unreadable(text, new))
                 }
                 "numeric" => decimal(text).and_then(|number| too_large(number, new)).or_else(|| unreadable(text, new)),
-                "boolean" | "uuid" | "json" | "jsonb" => unreadable(text, new),
+                "boolean" | "uuid" | "json" | "jsonb" | "inet" | "cidr" | "interval" => unreadable(text, new),
+                "macaddr" | "money" | "time without time zone" | "real" | "double precision" => unreadable(text, new),
                 "date" | "timestamp without time zone" | "timestamp with time zone" => no_date(text).or_else(|| {
                     let reason = || format!("there is no such day: '{text}'");
                     calendar::is_no_day(text).then(|| refused(NO_SUCH_MOMENT, reason()))
                 }),
                 _ => no_value(text, new, self.around),
             },
-            (Literal::Text(label), _) if self.written && self.is_of_enum(old) => no_value(label, new, self.around),
+            (Literal::Text(label), _) if self.is_of_enum(old) => match new.name.as_str() {
+                to if is_string(to) => self.too_long(label),
+                _ if self.written => no_value(label, new, self.around),
+                _ => None,
+            },
+            // As it is stored, it is no nearer to zero than the bound.
+            (Literal::Number(number), "real" | "double precision") if matches!(&*new.name, "smallint" | "integer") => {
+                let number = decimal(number).filter(|number| *number > 0)?;
+                out_of_range(number, new)
+            }
             (Literal::Number(number), "smallint" | "integer" | "bigint" | "numeric") => match new.name.as_str() {
                 "smallint" | "integer" | "bigint" => out_of_range(decimal(number)?, new),
                 "numeric" => too_large(decimal(number)?, new),

@@ -7,10 +7,11 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterActionKind, AlterTable, CastFrom, CastOf, ColumnChange, ColumnConstraintKind, ColumnDef, CreateIndex,
+    AlterActionKind, AlterTable, CastFrom, CastOf, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex,
     CreateTable, DataType, Expr, Limit, ObjectName, Operand, TableConstraintKind, Write, WriteVerb,
 };
 use crate::engine::catalog::{Kind, Past, Relation};
+use crate::engine::output::type_of_expression;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::builtins::{self, ManyRows};
@@ -56,6 +57,16 @@ impl<'a> Columns<'a> {
         new.or_else(|| self.known?.column(name)?.data_type.as_ref())
     }
 
+    fn type_of(&self, expr: &Expr, around: &Surroundings) -> Option<DataType> {
+        type_of_expression(around.text_of(expr.span), self.known, self.new, around)
+    }
+
+    /// What a column gets is of a type that is not assigned to its own.
+    fn unfit(&self, expr: &Expr, data_type: &DataType, what: &str, around: &Surroundings) -> Option<Refusal> {
+        let found = self.type_of(expr, around)?;
+        defaults::mismatch(&found, data_type, what).filter(|_| !around.has_own_cast(data_type))
+    }
+
     fn is_generated(&self, name: &str) -> bool {
         let generated = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::Generated { .. });
         let new = self.new.iter().find(|column| column.name.name == name);
@@ -71,8 +82,17 @@ impl<'a> Columns<'a> {
 
 pub(super) fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
     let columns = Columns { known: around.relation(&create.table), new: &[] };
-    let expressions = create.keys.iter().filter_map(|key| key.expr.as_deref()).chain(&create.predicate);
-    expressions.flat_map(|expr| misplaced(expr, Place::Index, &columns, around)).collect()
+    let keys = create.keys.iter().filter_map(|key| key.expr.as_deref());
+    let keys = keys.flat_map(|expr| misplaced(expr, Place::Index, &columns, around));
+    keys.chain(create.predicate.iter().flat_map(|expr| predicate(expr, &columns, around))).collect()
+}
+
+/// Which rows an index has.
+fn predicate(expr: &Expr, columns: &Columns, around: &Surroundings) -> Vec<Refusal> {
+    let other = not_boolean(expr, columns, around);
+    let reason = |other| format!("the condition of an index must be a boolean, and not of type {other}");
+    let refusal = other.map(|other| refused(DATATYPE_MISMATCH, reason(other)).at(expr.span));
+    refusal.map_or_else(|| misplaced(expr, Place::Index, columns, around), |refusal| vec![refusal])
 }
 
 pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
@@ -101,7 +121,9 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
             A::AlterColumn { name, change: ColumnChange::SetType { data_type, using, .. } } => {
                 let transform = using.iter().flat_map(|expr| misplaced(expr, Place::Transform, &columns, around));
                 let index = relation.and_then(|relation| index_by_zone(&name.name, data_type, alter, relation));
-                transform.chain(index).collect()
+                let unfit =
+                    using.as_deref().and_then(|using| columns.unfit(using, data_type, "the result of USING", around));
+                transform.chain(index).chain(unfit).collect()
             }
             A::AlterColumn { name, change: ColumnChange::SetDefault(expr) } => {
                 // The type changes first, wherever it is written.
@@ -130,8 +152,8 @@ fn of_constraint(kind: &TableConstraintKind, columns: &Columns, around: &Surroun
         TableConstraintKind::Check(expr) => misplaced(expr, Place::Check, columns, around),
         TableConstraintKind::Exclude { elements, predicate, .. } => {
             let keys = elements.iter().filter_map(|element| element.key.expr.as_deref());
-            let expressions = keys.chain(predicate.as_deref());
-            expressions.flat_map(|expr| misplaced(expr, Place::Index, columns, around)).collect()
+            let keys = keys.flat_map(|expr| misplaced(expr, Place::Index, columns, around));
+            keys.chain(predicate.iter().flat_map(|expr| self::predicate(expr, columns, around))).collect()
         }
         TableConstraintKind::Unique(_)
         | TableConstraintKind::PrimaryKey(_)
@@ -148,7 +170,8 @@ fn of_column(column: &ColumnDef, columns: &Columns, around: &Surroundings) -> Ve
         }
         ColumnConstraintKind::Generated { expr, stored } => {
             let own = if *stored { None } else { made_by_users(expr, &column.data_type, around) };
-            misplaced(expr, Place::Generated, columns, around).into_iter().chain(own).collect()
+            let unfit = columns.unfit(expr, &column.data_type, "its expression", around);
+            misplaced(expr, Place::Generated, columns, around).into_iter().chain(own).chain(unfit).collect()
         }
         ColumnConstraintKind::Check(expr) => misplaced(expr, Place::Check, columns, around),
         _ => Vec::new(),
@@ -170,19 +193,21 @@ fn made_by_users(expr: &Expr, data_type: &DataType, around: &Surroundings) -> Op
     Some(refused_on(VersionSet::since(18), FEATURE_NOT_SUPPORTED, reason))
 }
 
-/// The type of a condition that is no boolean: a column, a number or the call of a built-in function.
+/// The type of a condition that is no boolean.
 fn not_boolean<'a>(expr: &Expr, columns: &Columns<'a>, around: &Surroundings) -> Option<EcoString> {
-    let found: EcoString = match (&expr.folded.operand, &expr.folded.call) {
-        (Operand::Column(name), _) => {
-            let of = columns.data_type(name).filter(|of| of.dimensions == 0 && types::is_built_in_name(&of.name))?;
-            of.name.clone()
-        }
-        (Operand::Integer(_), _) => "integer".into(),
-        (_, Some(call)) if around.catalog.function(&call.name).is_none() => builtins::result(&call.name)?.into(),
-        _ => return None,
-    };
+    if is_truth(expr) {
+        return None;
+    }
+    let found = columns.type_of(expr, around).filter(|found| found.dimensions == 0)?.name;
     // Some functions give what they get.
     (found != "boolean" && !found.starts_with("any")).then_some(found)
+}
+
+/// Whether an expression is a condition for certain: most are.
+fn is_truth(expr: &Expr) -> bool {
+    let compares = |value: &Counted| matches!(value, Counted::Compared(..) | Counted::Both(..) | Counted::Either(..));
+    (!expr.limits.all.is_empty() && expr.folded.operand == Operand::Other)
+        || expr.value.as_deref().is_some_and(compares)
 }
 
 /// A condition of a policy that is no boolean.

@@ -259,13 +259,20 @@ fn no_table(written: &ObjectName, around: &Surroundings) -> Option<Refusal> {
 }
 
 fn comment(comment: &Comment, around: &Surroundings) -> Option<Refusal> {
-    let relation = around.relation(comment.object.relation()?).filter(|relation| is_there(relation))?;
+    let name = comment.object.relation()?;
+    if matches!(comment.object.kind, ObjectKind::Table | ObjectKind::View | ObjectKind::Column)
+        && let Some(refusal) = no_table(name, around)
+    {
+        return Some(refusal);
+    }
+    let relation = around.relation(name).filter(|relation| is_there(relation))?;
     let fits = match comment.object.kind {
         ObjectKind::Table => is_table(relation.kind),
         ObjectKind::View => relation.kind == RelationKind::View,
         ObjectKind::MaterializedView => relation.kind == RelationKind::MaterializedView,
         ObjectKind::ForeignTable => relation.kind == RelationKind::ForeignTable,
         ObjectKind::Sequence => relation.kind == RelationKind::Sequence,
+        ObjectKind::Column => relation.kind != RelationKind::Sequence,
         ObjectKind::Index => false,
         _ => true,
     };

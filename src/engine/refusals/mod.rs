@@ -59,6 +59,7 @@ mod read_only;
 mod readers;
 mod recalculated;
 mod refreshed;
+mod repeated_column;
 mod replica_identity;
 mod replication;
 mod rewritten;
@@ -156,6 +157,9 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(values::later_refusals(statement, around));
     found.extend(raised::refusals(statement, around));
     found.extend(event_triggers::later_refusals(statement, around));
+    if found.is_empty() {
+        found = repeated_column::refusals(statement, around, in_body);
+    }
     found
 }
 

@@ -52,10 +52,8 @@ fn insert(write: &Write, around: &Surroundings) -> Option<Refusal> {
     if let (Some(bound), [parent]) = (&relation.bound, relation.parents.as_slice()) {
         let parent = around.catalog.get(parent).filter(|parent| is_known_whole(parent))?;
         let key = parent.partitioning.as_ref()?.keys.first()?;
-        let mut values = given(write, key, relation);
-        let members = Membership::of(&bound.kind, parent);
-        let lost = members.is_some_and(|members| values.any(|value| members.takes(&value) == Some(false)));
-        if lost {
+        let values: Vec<Literal> = given(write, key, relation).collect();
+        if lie_outside(&values, relation, &bound.kind, parent, around) {
             return violated(format!("a new row of {} violates its bound", relation.name));
         }
     }
@@ -164,8 +162,7 @@ fn outside(table: &Relation, bound: &PartitionBoundKind, parent: &Relation, arou
     let lies_outside = |bound: &PartitionBoundKind, parent: &Relation| {
         let key = parent.partitioning.as_ref().and_then(|partitioning| partitioning.keys.first());
         let values = key.map(|key| values(table, key, around)).unwrap_or_default();
-        let members = Membership::of(bound, parent);
-        members.is_some_and(|members| values.iter().any(|value| members.takes(value) == Some(false)))
+        lie_outside(&values, table, bound, parent, around)
     };
     if lies_outside(bound, parent) {
         return Some(refused(CHECK_VIOLATION, reason()));
@@ -173,6 +170,27 @@ fn outside(table: &Relation, bound: &PartitionBoundKind, parent: &Relation, arou
     let [above] = parent.parents.as_slice() else { return None };
     let above = around.catalog.get(above).filter(|above| is_known_whole(above))?;
     outside(table, &parent.bound.as_ref()?.kind, above, around)
+}
+
+/// Whether one of the values does not belong to a partition with this bound: to the default partition belongs what belongs to
+/// no other.
+fn lie_outside(
+    values: &[Literal],
+    part: &Relation,
+    bound: &PartitionBoundKind,
+    parent: &Relation,
+    around: &Surroundings,
+) -> bool {
+    if *bound != PartitionBoundKind::Default {
+        let members = Membership::of(bound, parent);
+        return members.is_some_and(|members| values.iter().any(|value| members.takes(value) == Some(false)));
+    }
+    let others = parent.children.iter().filter_map(|other| around.catalog.get(other));
+    let mut others = others.filter(|other| other.name != part.name && !other.perhaps_missing);
+    others.any(|other| {
+        let members = other.bound.as_ref().and_then(|bound| Membership::of(&bound.kind, parent));
+        members.is_some_and(|members| values.iter().any(|value| members.takes(value) == Some(true)))
+    })
 }
 
 /// A row of the default partition belongs to the new one.

@@ -18,7 +18,7 @@ use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
-use super::defaults::{is_uncast, unreadable};
+use super::defaults::{is_uncast, no_array, unreadable};
 use super::existence::is_known_whole;
 use super::held::Table;
 use super::literals::as_of;
@@ -93,7 +93,11 @@ fn literal(value: &Assigned) -> Option<&Literal> {
 }
 
 fn not_taken(column: &Column, literal: &Literal, around: &Surroundings) -> Option<Refusal> {
-    let data_type = column.known_type().filter(|known| known.dimensions == 0)?;
+    let data_type = column.known_type()?;
+    if data_type.dimensions > 0 {
+        let Literal::Text(text) = literal else { return None };
+        return no_array(text, data_type);
+    }
     let casts = |refusal: &Refusal| refusal.sqlstate == DATATYPE_MISMATCH && around.has_own_cast(data_type);
     let of_form = || of_form(column, data_type, literal).filter(|refusal| !casts(refusal));
     of_enum(column, data_type, literal, around).or_else(of_form)
@@ -247,7 +251,9 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
             let known = begins || ["on", "of", "off", "1", "0"].contains(&value.as_str());
             (!known).then(|| bad(text))
         }
-        (Literal::Text(text), "uuid" | "json" | "jsonb") => unreadable(text, data_type),
+        (Literal::Text(text), "uuid" | "json" | "jsonb" | "inet" | "cidr" | "macaddr" | "interval" | "money") => {
+            unreadable(text, data_type)
+        }
         (Literal::Text(text), "date" | "timestamp with time zone" | "timestamp without time zone") => {
             let reason =
                 || format!("column {name} of type {} does not take {text}: there is no such day", data_type.name);

@@ -4,7 +4,7 @@
 
 use crate::ast::{
     AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, DataType, Expr,
-    Ident, KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraintKind, WriteVerb,
+    Ident, KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind, WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::RelationName;
@@ -56,7 +56,9 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let table = Table { relation, around };
     let found = alter.actions.iter().filter_map(|action| {
         let refusal = match &action.kind {
-            AlterActionKind::AddConstraint(constraint) if !constraint.traits.not_valid => {
+            AlterActionKind::AddConstraint(constraint)
+                if !constraint.traits.not_valid || is_validated(constraint, alter) =>
+            {
                 table.constraint(constraint, alter)
             }
             AlterActionKind::AddColumn { column, .. } if relation.column(&column.name.name).is_none() => {
@@ -83,6 +85,12 @@ fn alter_table(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
         refusal.map(|refusal| refusal.at(action.span))
     });
     found.collect()
+}
+
+/// The statement validates the constraint that it adds NOT VALID.
+fn is_validated(constraint: &TableConstraint, alter: &AlterTable) -> bool {
+    let named = |name: &Ident| constraint.name.as_ref().is_some_and(|own| own.name == name.name);
+    alter.actions.iter().any(|action| matches!(&action.kind, AlterActionKind::ValidateConstraint(name) if named(name)))
 }
 
 /// USING makes NULL of what must not be NULL.
