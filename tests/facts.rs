@@ -119,7 +119,7 @@ fn differences(fixture: &Fixture, traced: &TracedStatement, observed: &Observed,
         return wrong;
     }
     let refusal = |refusal: &&Refusal| refusal.versions.contains(version) && refusal.sqlstate != "25001";
-    let refused_with = traced.refusals.iter().find(refusal).map(|refusal| refusal.sqlstate);
+    let refused_with = traced.refusals.iter().chain(&traced.presumed).find(refusal).map(|refusal| refusal.sqlstate);
     if refused_with != observed.sqlstate.as_deref() {
         wrong.push(format!("{name} {version}: refusal predicted {refused_with:?}, recorded {:?}", observed.sqlstate));
     }

@@ -335,6 +335,7 @@ impl Fold<'_> {
         let proofs = if migration.linted { self.proofs(&occurrences, &effects, &around) } else { Vec::new() };
         let forms: Vec<Form> = occurrences.iter().map(|occurrence| occurrence.form).collect();
         let refusals = self.refusals(outer, statement, &occurrences, &around, inside, migration.linted);
+        let presumed = if migration.linted { self.presumed(outer, statement, &around, inside) } else { Vec::new() };
         let step = Step {
             statement,
             statements: &running.statements,
@@ -369,6 +370,7 @@ impl Fold<'_> {
             passed_over: false,
             may_run,
             refusals,
+            presumed,
             still_held: if migration.linted && self.traces_held_locks {
                 self.session.held_locks().to_vec()
             } else {
@@ -405,6 +407,7 @@ impl Fold<'_> {
             proofs: Vec::new(),
             effects: Vec::new(),
             refusals: Vec::new(),
+            presumed: Vec::new(),
             ..traced
         }
     }

@@ -152,7 +152,8 @@ pub fn type_in_row(
     new: &[ColumnDef],
     around: &Surroundings,
 ) -> Option<DataType> {
-    if around.may_mean_own_operators() {
+    // A cast or an operator of its own may give another type, and more types may meet.
+    if around.catalog.unnamed.operators || around.catalog.unnamed.casts || around.has_own_casts() {
         return None;
     }
     let mut list: Vec<Given> = new

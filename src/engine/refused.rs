@@ -1,12 +1,16 @@
-//! The refusals of a statement as rules tell them.
+//! The refusals of a statement as rules tell them, and those that a lock plan tells as well.
 
+use crate::ast::Statement;
 use crate::finding::Finding;
+use crate::parser;
 use crate::postgres::VersionSet;
 use crate::source::Span;
 
 use super::running::Inside;
 use super::step::Step;
+use super::surroundings::Surroundings;
 use super::trace::{Refusal, Transaction};
+use super::{Fold, refusals};
 
 impl<'a> Step<'a> {
     /// The refusals to tell: for each place and version the first, as one place fails once, whatever else is wrong with it
@@ -48,5 +52,22 @@ impl<'a> Step<'a> {
             .on(refusal.versions)
             .label(format!("fails with SQLSTATE {}", refusal.sqlstate))
             .help(format!("{after} {help}").trim_end())
+    }
+}
+
+impl Fold<'_> {
+    /// What the statement needs and the history has not made, where a lock plan asks.
+    pub(super) fn presumed(
+        &self,
+        outer: &Statement,
+        statement: &Statement,
+        around: &Surroundings,
+        inside: Option<&Inside>,
+    ) -> Vec<Refusal> {
+        let asked = self.traces_held_locks && !parser::has_placeholder(around.text_of(outer.span));
+        if !asked || inside.is_some() {
+            return Vec::new();
+        }
+        refusals::presumed(statement, around)
     }
 }

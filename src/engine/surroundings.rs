@@ -121,15 +121,7 @@ impl<'a> Surroundings<'a> {
     /// A table that nobody has made may be older than the history. One that has nearly the name of another is none, unless
     /// the statement names both, as one that replaces the older does: `others` are the names in it.
     pub fn is_misspelt(&self, written: &ObjectName, others: &[&ObjectName]) -> bool {
-        let name = &written.name.name;
-        if !self.history_is_whole || name.starts_with("pg_") || self.catalog.has_relation_named(name) {
-            return false;
-        }
-        let is_of_system = |schema: &EcoString| schema == "information_schema" || schema.starts_with("pg_");
-        let made = self.created(written);
-        let is_type = self.catalog.past(Kind::Type, &made).is_some();
-        let unseen = self.catalog.past(Kind::Relation, &made).is_none() && !is_type;
-        if !unseen || self.search_path.iter().any(is_of_system) {
+        if !self.is_unmade(written) {
             return false;
         }
         let is_searched = |schema: &str| match &written.schema {
@@ -140,10 +132,30 @@ impl<'a> Surroundings<'a> {
         let is_meant = |relation: &&Relation| {
             is_searched(&relation.name.schema)
                 && !relation.perhaps_missing
-                && differs_in_spelling(name, &relation.name.name)
+                && differs_in_spelling(&written.name.name, &relation.name.name)
         };
         let mut meant = self.catalog.relations().filter(is_meant).peekable();
-        meant.peek().is_some() && !meant.any(named_too) && !self.catalog.has_code_that_may_create()
+        meant.peek().is_some() && !meant.any(named_too)
+    }
+
+    /// Whether a written name is that of no relation of a history that has made every other relation it names.
+    pub fn is_unmade(&self, written: &ObjectName) -> bool {
+        let name = &written.name.name;
+        if !self.history_is_whole || name.starts_with("pg_") || self.catalog.has_relation_named(name) {
+            return false;
+        }
+        let is_of_system = |schema: &str| schema == "information_schema" || schema.starts_with("pg_");
+        let is_made = |schema: &str| {
+            let past = self.catalog.past(Kind::Schema, &RelationName::new("", schema));
+            schema == "public" || past.is_some_and(Past::is_there)
+        };
+        let elsewhere = written.schema.as_ref().is_some_and(|schema| !is_made(&schema.name));
+        let made = self.created(written);
+        let is_type = self.catalog.past(Kind::Type, &made).is_some();
+        let unseen = self.catalog.past(Kind::Relation, &made).is_none() && !is_type && !elsewhere;
+        unseen
+            && !self.search_path.iter().any(|schema| is_of_system(schema))
+            && !self.catalog.has_code_that_may_create()
     }
 
     /// The search_path for what CREATE SCHEMA holds: the new schema comes first.

@@ -154,6 +154,8 @@ pub struct TracedStatement {
     pub may_run: bool,
     /// Refusals by some version in this state.
     pub refusals: Vec<Refusal>,
+    /// Refusals of a database in which there is nothing but what the history has made; a lock plan asks.
+    pub presumed: Vec<Refusal>,
     /// Locks of earlier statements that are still held, one for each relation and mode.
     pub still_held: Vec<HeldLock>,
     /// How many more statements follow that differ from this one in their constants only.
@@ -163,6 +165,11 @@ pub struct TracedStatement {
 }
 
 impl TracedStatement {
+    /// The refusal that counts: any of these versions'.
+    pub fn refusal(&self, versions: VersionSet) -> Option<&Refusal> {
+        self.refusals.iter().chain(&self.presumed).find(|refusal| refusal.versions.overlaps(versions))
+    }
+
     /// Effects with a lock that makes other sessions' writes wait, on relations that they may be using.
     pub fn blocking_effects(&self) -> impl Iterator<Item = &Effect> {
         self.effects.iter().filter(|effect| effect.blocks_writes())

@@ -195,7 +195,9 @@ impl Walk<'_, '_> {
     fn chain(&mut self, expr: &sql::Expr) {
         let (mut expr, mut rights) = (expr, Vec::new());
         while let sql::Expr::BinaryOp { left, right, op } = expr {
-            if *op == sql::BinaryOperator::StringConcat {
+            let to_array =
+                [&**left, right].into_iter().any(|side| matches!(without_parentheses(side), sql::Expr::Array(_)));
+            if *op == sql::BinaryOperator::StringConcat && !to_array {
                 let columns = [&**left, right].into_iter().filter_map(|side| column(without_parentheses(side)));
                 columns.for_each(|column| self.casts(CastFrom::Joined(column), "text"));
             }

@@ -5,6 +5,7 @@
 
 pub mod builtins;
 pub mod conditions;
+pub mod extensions;
 pub mod facts;
 pub mod form;
 pub mod hash;

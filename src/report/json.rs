@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::SchemaRead;
 use crate::engine::effect::{Effect, strongest};
 use crate::engine::proof::WrittenProof;
-use crate::engine::trace::{HeldLock, LockPlan, Refusal, TracedMigration, TracedStatement, strongest_held};
+use crate::engine::trace::{HeldLock, LockPlan, TracedMigration, TracedStatement, strongest_held};
 use crate::finding::{Report, ReportedFinding, Severity, SuppressedFinding, UnparsedStatement};
 use crate::postgres::VersionSet;
 use crate::postgres::waits::WaitsFor;
@@ -340,7 +340,7 @@ fn is_zero(number: &usize) -> bool {
 impl<'a> LockStatement<'a> {
     fn new(file: &'a SourceFile, statement: &'a TracedStatement, run: VersionSet) -> Self {
         let Lines { line, end_line } = Lines::new(file, statement.span);
-        let failure = refusal(statement, run);
+        let failure = statement.refusal(run);
         let held = statement.transaction.held().name();
         let effects = strongest(&statement.effects, run);
         Self {
@@ -358,11 +358,6 @@ impl<'a> LockStatement<'a> {
             more: statement.more,
         }
     }
-}
-
-/// The refusal that counts: any target version's.
-pub(super) fn refusal(statement: &TracedStatement, run: VersionSet) -> Option<&Refusal> {
-    statement.refusals.iter().find(|refusal| refusal.versions.overlaps(run))
 }
 
 /// The strongest lock on each relation that is still held, on the target versions.

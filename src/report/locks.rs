@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::facts::relation;
-use super::json::{refusal, still_held};
+use super::json::still_held;
 use super::style::{Ink, Style, clean, count};
 use crate::ast::Runs;
 use crate::engine::effect::{Effect, Standing, strongest};
@@ -157,7 +157,7 @@ fn notes(file: &SourceFile, statement: &TracedStatement, run: VersionSet, style:
     if statement.more > 0 {
         notes.push(format!("{} more like it follow", statement.more));
     }
-    if let Some(refusal) = refusal(statement, run) {
+    if let Some(refusal) = statement.refusal(run) {
         let on = refusal.versions.and(run);
         let only = if on == run { String::new() } else { format!(" on PostgreSQL {on}") };
         let text = format!("fails{only}: {} ({})", refusal.reason, refusal.sqlstate);

@@ -160,6 +160,7 @@ fn traced(span: Span) -> TracedStatement {
         may_run: false,
         effects: Vec::new(),
         refusals: Vec::new(),
+        presumed: Vec::new(),
         still_held: Vec::new(),
         lock_timeout: None,
         more: 0,

@@ -89,6 +89,7 @@ impl Fixture {
             outer.forms.extend(inner.forms);
             outer.effects.extend(inner.effects);
             outer.refusals.extend(inner.refusals);
+            outer.presumed.extend(inner.presumed);
         }
         Ok(outer)
     }

@@ -1,6 +1,9 @@
 //! ADD, DROP and ALTER COLUMN.
 
-use crate::ast::{ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident, Volatility};
+use crate::ast::{
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Expr, Ident,
+    Volatility,
+};
 use crate::engine::catalog::{ConstraintKind, Relation};
 use crate::engine::effect::{RelationKind, RelationName};
 use crate::engine::proof::Proof;
@@ -39,7 +42,22 @@ pub(super) fn add_column(if_not_exists: bool, column: &ColumnDef, span: Span, su
     for constraint in &column.constraints {
         found.extend(inline_constraint(constraint, filling, subject));
     }
+    if matches!(filling, Filling::Nothing) && fills_others(column, subject.alter) {
+        let references = |part: &&ColumnConstraint| matches!(part.kind, ColumnConstraintKind::References(_));
+        let looked_up = column.constraints.iter().filter(references);
+        let looked_up = looked_up.filter_map(|part| inline_constraint(part, Filling::Null, subject));
+        found.extend(looked_up.map(|occurrence| occurrence.only_on(VersionSet::before(13))));
+    }
     found
+}
+
+/// Whether the statement gives a default to another new column: until 12 its new foreign keys were looked up then, though there
+/// be nothing but NULL in their columns.
+pub(in crate::engine) fn fills_others(column: &ColumnDef, alter: &AlterTable) -> bool {
+    alter.actions.iter().any(|action| {
+        matches!(&action.kind, AlterActionKind::AddColumn { column: other, .. }
+            if other.name != column.name && has_default(other))
+    })
 }
 
 /// A child that has a column of the name keeps it as it is: it is that of the parent, too, from then on.
@@ -74,6 +92,7 @@ fn constraint_of_noop(constraint: &ColumnConstraint, column: &ColumnDef, subject
         Form::AddColumnCheck => Form::AddColumnNoopCheck,
         Form::AddColumnUnique | Form::AddColumnPrimaryKey => Form::AddColumnNoopKey,
         Form::AddColumnReferencesDefault => Form::AddColumnNoopReferencesDefault,
+        Form::AddColumnReferences if fills_others(column, subject.alter) => Form::AddColumnNoopReferencesDefault,
         Form::AddColumnReferences | Form::AddColumnReferencesDefaultNull => Form::AddColumnNoopReferences,
         _ => return None,
     };

@@ -26,7 +26,7 @@ use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};
 use crate::postgres::{Form, Role, VersionSet};
 use crate::source::Span;
 
-pub(super) use alter_column::{forgets_default, is_added_empty, is_required_without_default, points_to};
+pub(super) use alter_column::{fills_others, forgets_default, is_added_empty, is_required_without_default, points_to};
 pub(super) use called::functions_of;
 pub(super) use object::owned_by;
 pub(super) use path::{End, Path, events_of, rules_of};

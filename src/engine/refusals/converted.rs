@@ -48,6 +48,10 @@ pub(super) fn refusals(alter: &AlterTable, around: &Surroundings) -> Option<Refu
         else {
             return None;
         };
+        // A cast that users made gives other values.
+        if around.has_own_cast(data_type) {
+            return None;
+        }
         let plain = using.as_ref().is_none_or(|using| around.is_plain_cast(using, &name.name, data_type));
         let by_text = using.as_ref().is_some_and(|using| around.is_cast_by_text(using, &name.name, data_type));
         let target = Target { data_type, written: using.is_some(), around };
@@ -237,7 +241,7 @@ pub(super) fn no_value(text: &str, data_type: &DataType, around: &Surroundings) 
 fn no_date(text: &str) -> Option<Refusal> {
     let word = text.trim().to_lowercase();
     let moments = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "+infinity", "-infinity"];
-    let known = moments.contains(&word.as_str()) || word.chars().any(|c| c.is_ascii_digit());
+    let known = word.split_whitespace().any(|word| moments.contains(&word)) || word.chars().any(|c| c.is_ascii_digit());
     (!known).then(|| refused(INVALID_DATETIME, format!("invalid input syntax for a date: '{text}'")))
 }
 

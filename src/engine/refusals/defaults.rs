@@ -137,7 +137,7 @@ pub(super) fn unreadable(text: &str, data_type: &DataType) -> Option<Refusal> {
         "json" | "jsonb" => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),
         "inet" | "cidr" => is_address(trimmed),
         "macaddr" => !trimmed.is_empty() && trimmed.chars().all(|c| c.is_ascii_hexdigit() || ".:- ".contains(c)),
-        "money" => !trimmed.is_empty() && !trimmed.chars().any(|c| c.is_ascii_alphabetic()),
+        "money" => !trimmed.chars().any(|c| c.is_ascii_alphabetic()),
         "time without time zone" => {
             let word = trimmed.to_lowercase();
             word.chars().any(|c| c.is_ascii_digit()) || word == "now" || word == "allballs"
@@ -156,7 +156,8 @@ fn is_address(text: &str) -> bool {
     let signs = address.chars().all(|c| c.is_ascii_hexdigit() || ".:".contains(c));
     let is_byte = |number: &str| number.parse::<u8>().is_ok();
     let fits = address.contains(':') || address.split('.').all(is_byte);
-    !text.is_empty() && signs && fits
+    let hexadecimal = address.get(..2).is_some_and(|begin| begin.eq_ignore_ascii_case("0x"));
+    !text.is_empty() && (hexadecimal || signs && fits)
 }
 
 /// TRUE, FALSE, YES, NO, ON, OFF, 1 and 0, and what they start with where that is one of them only.

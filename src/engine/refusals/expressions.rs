@@ -18,6 +18,7 @@ use crate::postgres::builtins::{self, ManyRows};
 use crate::postgres::{VersionSet, types};
 
 use super::existence::is_there;
+use super::violated::changes as changes_column;
 use super::zones::index_by_zone;
 use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, defaults, refused, refused_on};
 
@@ -49,6 +50,8 @@ impl Place {
 pub(super) struct Columns<'a> {
     known: Option<&'a Relation>,
     new: &'a [ColumnDef],
+    /// What else the statement does to them.
+    changed_by: Option<&'a AlterTable>,
 }
 
 impl<'a> Columns<'a> {
@@ -58,6 +61,10 @@ impl<'a> Columns<'a> {
     }
 
     fn type_of(&self, expr: &Expr, around: &Surroundings) -> Option<DataType> {
+        let changed = |column: &EcoString| self.changed_by.is_some_and(|alter| changes_column(alter, column));
+        if expr.columns.iter().any(changed) {
+            return None;
+        }
         type_of_expression(around.text_of(expr.span), self.known, self.new, around)
     }
 
@@ -81,7 +88,7 @@ impl<'a> Columns<'a> {
 }
 
 pub(super) fn create_index(create: &CreateIndex, around: &Surroundings) -> Vec<Refusal> {
-    let columns = Columns { known: around.relation(&create.table), new: &[] };
+    let columns = Columns { known: around.relation(&create.table), new: &[], changed_by: None };
     let keys = create.keys.iter().filter_map(|key| key.expr.as_deref());
     let keys = keys.flat_map(|expr| misplaced(expr, Place::Index, &columns, around));
     keys.chain(create.predicate.iter().flat_map(|expr| predicate(expr, &columns, around))).collect()
@@ -96,7 +103,7 @@ fn predicate(expr: &Expr, columns: &Columns, around: &Surroundings) -> Vec<Refus
 }
 
 pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal> {
-    let columns = Columns { known: None, new: &create.columns };
+    let columns = Columns { known: None, new: &create.columns, changed_by: None };
     let mut found: Vec<Refusal> =
         create.columns.iter().flat_map(|column| of_column(column, &columns, around)).collect();
     for constraint in &create.constraints {
@@ -109,7 +116,8 @@ pub(super) fn create_table(create: &CreateTable, around: &Surroundings) -> Vec<R
 
 pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, around: &Surroundings) -> Vec<Refusal> {
     use AlterActionKind as A;
-    let columns = Columns { known: relation, new: &[] };
+    let columns = Columns { known: relation, new: &[], changed_by: Some(alter) };
+    let old = Columns { changed_by: None, ..columns };
     let mut found = Vec::new();
     for action in &alter.actions {
         let refusals: Vec<Refusal> = match &action.kind {
@@ -122,7 +130,7 @@ pub(super) fn alter_table(alter: &AlterTable, relation: Option<&Relation>, aroun
                 let transform = using.iter().flat_map(|expr| misplaced(expr, Place::Transform, &columns, around));
                 let index = relation.and_then(|relation| index_by_zone(&name.name, data_type, alter, relation));
                 let unfit =
-                    using.as_deref().and_then(|using| columns.unfit(using, data_type, "the result of USING", around));
+                    using.as_deref().and_then(|using| old.unfit(using, data_type, "the result of USING", around));
                 transform.chain(index).chain(unfit).collect()
             }
             A::AlterColumn { name, change: ColumnChange::SetDefault(expr) } => {
@@ -212,7 +220,8 @@ fn is_truth(expr: &Expr) -> bool {
 
 /// A condition of a policy that is no boolean.
 pub(super) fn of_policy(expr: &Expr, table: &ObjectName, around: &Surroundings) -> Option<Refusal> {
-    let columns = Columns { known: around.relation(table).filter(|relation| is_there(relation)), new: &[] };
+    let columns =
+        Columns { known: around.relation(table).filter(|relation| is_there(relation)), new: &[], changed_by: None };
     let other = not_boolean(expr, &columns, around)?;
     let reason = format!("the condition of a policy must be a boolean, and not of type {other}");
     Some(refused(DATATYPE_MISMATCH, reason).at(expr.span))
@@ -287,7 +296,10 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     if truncates_by_zone(expr, columns, around) {
         return invalid(format!("date_trunc depends on the time zone here: {} cannot use it", place.name()));
     }
-    let changing = expr.casts.iter().find_map(|cast| changes(cast, columns, around));
+    // An element is put into an array as it is.
+    let arrays = expr.columns.iter().any(|column| columns.data_type(column).is_some_and(|of| of.dimensions > 0));
+    let casts = expr.casts.iter().filter(|cast| !(arrays && matches!(cast.from, CastFrom::Joined(_))));
+    let changing = casts.into_iter().find_map(|cast| changes(cast, columns, around));
     let changing = changing.or_else(|| through_call(expr, columns, around)).or_else(|| compared(expr, columns));
     let reason = |what: &str| format!("{what} depends on settings: {} cannot use it", place.name());
     changing.map(|what| invalid(reason(&what))).unwrap_or_default()

@@ -30,14 +30,31 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
 
 /// What the server looks for when it has changed or checked the target.
 pub(super) fn later_refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
-    let needed: Vec<&ObjectName> = match &statement.kind {
+    let needed = needed_later(statement);
+    let named = all_needed(statement);
+    needed.into_iter().filter_map(|name| missing(name, around).or_else(|| misspelt(name, &named, around))).collect()
+}
+
+fn needed_later(statement: &Statement) -> Vec<&ObjectName> {
+    match &statement.kind {
         StatementKind::AlterTable(alter) => alter.actions.iter().filter_map(of_action).collect(),
         StatementKind::CreateTable(create) => referenced_by_table(create),
         StatementKind::Write(write) if write.verb == WriteVerb::Insert => read_by(write),
         _ => Vec::new(),
+    }
+}
+
+/// All relations that have to be there.
+pub(super) fn all_needed(statement: &Statement) -> Vec<&ObjectName> {
+    let keys = match &statement.kind {
+        StatementKind::AlterTable(alter) => alter.actions.as_slice(),
+        _ => &[],
     };
-    let named: Vec<&ObjectName> = needed.iter().copied().chain(self::needed(statement)).collect();
-    needed.into_iter().filter_map(|name| missing(name, around).or_else(|| misspelt(name, &named, around))).collect()
+    let keys = keys.iter().filter_map(|action| match &action.kind {
+        AlterActionKind::AddConstraint(constraint) => referenced(constraint),
+        _ => None,
+    });
+    needed_later(statement).into_iter().chain(needed(statement)).chain(keys).collect()
 }
 
 /// A relation that is not there.

@@ -54,6 +54,7 @@ mod own_keys;
 mod partitions;
 mod pending;
 mod picked;
+mod presumed;
 mod raised;
 mod read_only;
 mod readers;
@@ -91,6 +92,7 @@ pub(crate) use inserted::keeps_moment;
 pub(crate) use literals::{as_of, meets};
 pub(crate) use objects::lacks_part;
 pub(crate) use picked::{source_of, values_of};
+pub(crate) use presumed::refusals as presumed;
 pub(crate) use read_only::settle;
 pub(crate) use rows::has_own_default;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterActionKind, AlterTable, Body, ColumnConstraintKind, ColumnDef, ColumnRead, ConflictTarget, CreateFunction,
+    AlterActionKind, AlterTable, ColumnConstraintKind, ColumnDef, ColumnRead, ConflictTarget, CreateFunction,
     CreateTable, CreateTrigger, Grant, GrantTarget, Ident, KeyColumns, Merged, ObjectKind, Place, Scope, Statement,
     StatementKind, TableConstraint, TableConstraintKind, TriggerEventKind, Write, WriteVerb,
 };
@@ -331,22 +331,22 @@ fn trigger(create: &CreateTrigger, around: &Surroundings) -> Option<Refusal> {
     columns.into_iter().find_map(|column| Some(missing_column(&column.name, relation)?.at(column.span)))
 }
 
-/// The body of an SQL function is checked when it is made, unless the session says otherwise.
-fn function(create: &CreateFunction, around: &Surroundings) -> Vec<Refusal> {
+/// The statements of the body of an SQL function, which is checked when it is made, unless the session says otherwise.
+pub(super) fn checked_body<'c>(
+    create: &'c CreateFunction,
+    around: &Surroundings,
+) -> Option<impl Iterator<Item = &'c Statement>> {
     let off = |value: &str| matches!(value.to_lowercase().as_str(), "off" | "false" | "no" | "0");
     let unchecked = around.session.setting("check_function_bodies").is_some_and(off);
     let own_path = create.settings.iter().any(|setting| setting.name == "search_path");
-    let Some(body) = create.body.text().filter(|_| create.language == "sql" && !unchecked && !own_path) else {
-        return Vec::new();
-    };
-    let only_rows = |body: &Body| {
-        let rows = |kind: &StatementKind| matches!(kind, StatementKind::Query(_) | StatementKind::Write(_));
-        body.is_read() && body.statements.iter().all(|inner| rows(&inner.statement.kind))
-    };
-    if !only_rows(body) {
-        return Vec::new();
-    }
-    let statements = body.statements.iter().map(|inner| &inner.statement);
+    let body = create.body.text().filter(|_| create.language == "sql" && !unchecked && !own_path)?;
+    let is_of_rows = |kind: &StatementKind| matches!(kind, StatementKind::Query(_) | StatementKind::Write(_));
+    let only_rows = body.is_read() && body.statements.iter().all(|inner| is_of_rows(&inner.statement.kind));
+    only_rows.then(|| body.statements.iter().map(|inner| &inner.statement))
+}
+
+fn function(create: &CreateFunction, around: &Surroundings) -> Vec<Refusal> {
+    let statements = checked_body(create, around).into_iter().flatten();
     let found = statements.flat_map(|inner| {
         let relations = missing::refusals(inner, around).into_iter();
         relations.chain(set_columns(inner, around)).chain(read_in_body(inner, create, around)).collect::<Vec<_>>()

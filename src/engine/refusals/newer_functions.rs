@@ -16,7 +16,7 @@ use crate::postgres::{VersionSet, builtins};
 
 use super::refused_on;
 
-const UNDEFINED_FUNCTION: &str = "42883";
+pub(super) const UNDEFINED_FUNCTION: &str = "42883";
 
 /// Extensions none of whose functions is called like a built-in one of a later version, and none of whose types like one
 /// of another database.
@@ -43,7 +43,7 @@ const ONCE_OF_EXTENSIONS: &[&str] = &["gen_random_uuid"];
 const WORDS: &[&str] = &["extract", "merge_action", "system_user"];
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
-    let called = calls(statement, around);
+    let called = called(statement, around);
     let (function, since) = called.into_iter().find_map(|name| Some((name, since(name, around)?)))?;
     let reason = format!("function {function} came with PostgreSQL {since}");
     Some(refused_on(VersionSet::before(since), UNDEFINED_FUNCTION, reason))
@@ -69,7 +69,7 @@ pub(super) fn has_only_known_extensions(around: &Surroundings) -> bool {
 }
 
 /// The functions that the statement calls, and that the server looks up whether rows are there or not.
-fn calls<'s>(statement: &'s Statement, around: &Surroundings) -> Vec<&'s EcoString> {
+pub(super) fn called<'s>(statement: &'s Statement, around: &Surroundings) -> Vec<&'s EcoString> {
     let mut found: Vec<&EcoString> = Vec::new();
     match &statement.kind {
         StatementKind::Query(query) => found.extend(&query.functions),

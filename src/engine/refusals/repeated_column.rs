@@ -5,6 +5,7 @@ use crate::ast::{
     AlterAction, AlterActionKind, AlterTable, ColumnConstraintKind, ColumnDef, Statement, StatementKind,
     TableConstraint, TableConstraintKind,
 };
+use crate::engine::classify::fills_others;
 use crate::engine::replay::as_table_constraint;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
@@ -34,16 +35,17 @@ fn as_added(alter: &AlterTable, around: &Surroundings) -> Option<AlterTable> {
     });
     let actions: Vec<AlterAction> = repeated
         .flat_map(|(column, span)| {
-            constraints(column)
+            constraints(column, alter)
                 .map(move |constraint| AlterAction { span, kind: AlterActionKind::AddConstraint(Box::new(constraint)) })
         })
         .collect();
     (!actions.is_empty()).then(|| AlterTable { actions, ..alter.clone() })
 }
 
-/// A foreign key is looked up for the sake of a default alone.
-fn constraints(column: &ColumnDef) -> impl Iterator<Item = TableConstraint> {
-    let filled = column.constraints.iter().any(|part| matches!(part.kind, ColumnConstraintKind::Default(_)));
+/// A foreign key is looked up for the sake of a default alone, be it that of another column.
+fn constraints(column: &ColumnDef, alter: &AlterTable) -> impl Iterator<Item = TableConstraint> {
+    let own = column.constraints.iter().any(|part| matches!(part.kind, ColumnConstraintKind::Default(_)));
+    let filled = own || fills_others(column, alter);
     column.constraints.iter().filter_map(move |part| {
         let mut constraint = as_table_constraint(&column.name, part)?;
         constraint.traits.not_valid |= !filled && matches!(constraint.kind, TableConstraintKind::ForeignKey { .. });

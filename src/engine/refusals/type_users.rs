@@ -140,13 +140,23 @@ fn change(
             return Some(refused(sqlstate, format!("{what} needs column {} to be boolean", column.name)));
         }
     }
-    let stays_text = matches!(new, Class::Text | Class::Varchar);
-    if old == Class::Text && !stays_text && data_type.name != "bytea" && !may_stand_for_texts(around) {
-        let keys = indexes.clone().flat_map(|index| {
+    let keys = || {
+        indexes.clone().flat_map(|index| {
             let keys = index.shape.keys.iter().map(|key| &*key.expression);
             keys.map(|text| (format!("the expression of index {}", index.name), text))
-        });
-        let mut texts = written().chain(keys);
+        })
+    };
+    let is_document = |data_type: &DataType| matches!(&*data_type.name, "json" | "jsonb");
+    if is_document(old_type) && !is_document(data_type) && !may_stand_for_texts(around) {
+        let mut texts = written().chain(keys());
+        if let Some((what, _)) = texts.find(|(_, text)| as_document(text, &column.name)) {
+            let reason = format!("{what} uses column {} as {}: there is no such operator", column.name, old_type.name);
+            return Some(refused(UNDEFINED_FUNCTION, reason));
+        }
+    }
+    let stays_text = matches!(new, Class::Text | Class::Varchar);
+    if old == Class::Text && !stays_text && data_type.name != "bytea" && !may_stand_for_texts(around) {
+        let mut texts = written().chain(keys());
         if let Some((what, _)) = texts.find(|(_, text)| as_text(text, &column.name)) {
             let reason = format!("{what} uses column {} as a text: there is no such operator or function", column.name);
             return Some(refused(UNDEFINED_FUNCTION, reason));
@@ -193,6 +203,17 @@ fn may_stand_for_texts(around: &Surroundings) -> bool {
 /// Whether an expression matches a column with a pattern, or calls a function with it that only texts have.
 fn as_text(text: &str, column: &str) -> bool {
     const PATTERNS: &[&str] = &["like ", "ilike ", "similar to ", "~", "!~"];
+    is_used(text, column, PATTERNS, &|function| FUNCTIONS_OF_TEXTS.contains(&function))
+}
+
+/// Whether an expression takes something out of a column of JSON, or calls a function with it that only JSON has.
+fn as_document(text: &str, column: &str) -> bool {
+    const OPERATORS: &[&str] = &["->", "#>", "@>", "<@", "?"];
+    is_used(text, column, OPERATORS, &|function| function.starts_with("json_") || function.starts_with("jsonb_"))
+}
+
+/// Whether one of these operators stands behind a column, or one of these functions is called with it.
+fn is_used(text: &str, column: &str, operators: &[&str], is_function: &dyn Fn(&str) -> bool) -> bool {
     let lower = text.to_lowercase();
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '.');
     lower.match_indices(column).any(|(at, _)| {
@@ -205,11 +226,11 @@ fn as_text(text: &str, column: &str) -> bool {
         let opens =
             before.is_empty() || before.ends_with('(') || ["and", "or", "not"].iter().any(|w| before.ends_with(w));
         let after_not = after.strip_prefix("not ").map_or(after, str::trim_start);
-        let matched = opens && PATTERNS.iter().any(|pattern| after_not.starts_with(pattern));
+        let matched = opens && operators.iter().any(|operator| after_not.starts_with(operator));
         let name = before.strip_suffix('(').map(str::trim_end).filter(|_| after.starts_with(')'));
         let called = name.is_some_and(|before| {
             let name = before.rsplit(|c: char| !is_part(c)).next().unwrap_or_default();
-            FUNCTIONS_OF_TEXTS.contains(&name)
+            is_function(name)
         });
         matched || called
     })

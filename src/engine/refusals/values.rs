@@ -237,11 +237,11 @@ fn of_form(column: &Column, data_type: &DataType, literal: &Literal) -> Option<R
         |text: &str| refused(INVALID_TEXT, format!("column {name} of type {} does not take {text}", data_type.name));
     match (literal, data_type.name.as_str()) {
         (Literal::Text(text), "smallint" | "integer" | "bigint") => {
-            let other = |c: char| !c.is_ascii_hexdigit() && !c.is_ascii_whitespace() && !"+-_xXoO".contains(c);
+            let other = |c: char| !c.is_ascii_hexdigit() && !c.is_whitespace() && !"+-_xXoO".contains(c);
             (text.trim().is_empty() || text.contains(other)).then(|| bad(text))
         }
         (Literal::Text(text), "numeric" | "real" | "double precision") => {
-            let other = |c: char| c.is_alphabetic() && !"eEnNaAiIfFtTyYxXoObBcCdD".contains(c);
+            let other = |c: char| c.is_alphabetic() && !"eEnNaAiIfFtTyYxXoObBcCdDpP".contains(c);
             (text.trim().is_empty() || text.contains(other)).then(|| bad(text))
         }
         (Literal::Text(text), "boolean") => {
