@@ -179,7 +179,7 @@ impl Surroundings<'_> {
         let plain = data_type.name.rsplit('.').next().unwrap_or_default();
         let is_cast = |name: &RelationName| {
             let to = name.name.trim_end_matches(')').split(" as ").nth(1);
-            to.is_some_and(|to| to.ends_with(plain) || canonical(to) == plain)
+            to.map(|to| to.trim_end_matches("[]")).is_some_and(|to| to.ends_with(plain) || canonical(to) == plain)
         };
         self.catalog.unnamed.casts || self.own_casts().any(is_cast)
     }

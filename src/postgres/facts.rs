@@ -204,6 +204,9 @@ pub fn facts(form: Form) -> &'static [Fact] {
         F::DetachPartitionReferenced => {
             rows![since(12, rows![on(ATTACHED, ACCESS, SCAN), on(REFERENCING, ACCESS, SCAN)])]
         }
+        F::DetachPartitionReferencedValue => {
+            rows![since(12, rows![on(ATTACHED, ACCESS, NONE), on(REFERENCING, ACCESS, SCAN)])]
+        }
         F::DetachPartitionKeyToPartitioned => rows![
             fact(VersionSet::range(12, 12), rows![on(REFERENCED, SHARE_ROW, NONE)]),
             fact(VersionSet::range(13, 14), rows![on(ATTACHED, ACCESS, NONE)]),

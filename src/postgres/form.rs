@@ -407,6 +407,8 @@ forms! {
     DetachPartitionForeignKey = "detach-partition-foreign-key",
     /// DETACH PARTITION of a table that another references: that one is locked too.
     DetachPartitionReferenced = "detach-partition-referenced",
+    /// DETACH PARTITION of one value, of a table that another references: no row of that one has the value.
+    DetachPartitionReferencedValue = "detach-partition-referenced-value",
     /// DETACH PARTITION of a table with a foreign key to a partitioned table.
     DetachPartitionKeyToPartitioned = "detach-partition-key-to-tree",
     /// DETACH PARTITION of a table to which the foreign key of a partitioned table points, whose partitions are read.

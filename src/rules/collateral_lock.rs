@@ -38,6 +38,7 @@ const INHERENT: &[Form] = &[
     Form::AttachPartitionReferenced,
     Form::DetachPartitionForeignKey,
     Form::DetachPartitionReferenced,
+    Form::DetachPartitionReferencedValue,
     Form::DetachPartitionKeyToPartitioned,
 ];
 

@@ -281,10 +281,27 @@ pub(super) fn detach(form: Form, partition: RelationName, span: Span, subject: &
     }
     if !referencing.is_empty() {
         let leaves = leaves(&partition, subject);
-        let occurrence = Occurrence::new(Form::DetachPartitionReferenced, span).with_all(Role::Attached, leaves);
+        let form = match is_of_one_value(&partition, subject) {
+            true => Form::DetachPartitionReferencedValue,
+            false => Form::DetachPartitionReferenced,
+        };
+        let occurrence = Occurrence::new(form, span).with_all(Role::Attached, leaves);
         found.push(occurrence.with_all(Role::Referencing, referencing));
     }
     found
+}
+
+/// Whether all rows of a partition have one value in the key, which those that reference it have too: where there are none, the
+/// partition need not be read.
+fn is_of_one_value(partition: &RelationName, subject: &Subject) -> bool {
+    let by_column = subject.relation.and_then(|relation| relation.partitioning.as_ref()).is_some_and(|partitioning| {
+        partitioning.strategy == "list" && partitioning.expression_columns.is_empty() && partitioning.keys.len() == 1
+    });
+    let bound = subject.around.catalog.get(partition).and_then(|partition| partition.bound.as_ref());
+    by_column
+        && bound.is_some_and(|bound| {
+            matches!(&bound.kind, PartitionBoundKind::In(values) if matches!(values.as_slice(), [value] if !value.null))
+        })
 }
 
 /// The tables with rows of what is detached, in which the rows that are referenced are looked for.

@@ -278,7 +278,9 @@ fn judge_key(
         return Some(refused(INVALID_FOREIGN_KEY, reason));
     }
     if let Some(refusal) = key.iter().find_map(|column| super::existence::missing_column(column, table)) {
-        return Some(refusal);
+        // A column that references itself may be as new as the key.
+        let itself = columns.iter().any(|column| key.contains(&column.name.as_str()));
+        return Some(refusal).filter(|_| !itself);
     }
     let mut keys = table.indexes.iter().filter(|index| is_key(index, &key)).peekable();
     if table.kind == RelationKind::Table && keys.peek().is_none() {

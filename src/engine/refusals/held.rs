@@ -65,6 +65,12 @@ impl<'a> Table<'a> {
                 let columns = names(columns);
                 self.null(&columns).or_else(|| self.duplicate(&columns, false))
             }
+            TableConstraintKind::PrimaryKey(KeyColumns::UsingIndex(index)) => {
+                let index = self.relation.index(&index.name).filter(|known| known.certain && !known.more.doubted)?;
+                let columns: Vec<&str> = index.keys.iter().flatten().map(EcoString::as_str).collect();
+                let changed = columns.iter().any(|column| changes(alter, column));
+                self.null(&columns).filter(|_| !changed)
+            }
             TableConstraintKind::NotNull(column) if untouched(std::slice::from_ref(column)) => self
                 .null(&[&column.name])
                 .map(|refusal| refused_on(VersionSet::since(18), NOT_NULL_VIOLATION, refusal.reason)),

@@ -56,6 +56,9 @@ pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
         let verb = if vacuum.vacuum { "VACUUM" } else { "ANALYZE" };
         return Some(refused(SYNTAX_ERROR, format!("unrecognized {verb} option {}", option.name)).at(option.span));
     }
+    if let Some(refusal) = vacuum.options.iter().find_map(not_boolean) {
+        return Some(refusal);
+    }
     let toast = vacuum.options.iter().rfind(|option| option.name == "process_toast");
     if vacuum.full && toast.is_some_and(|option| !option.is_on()) {
         let reason = "PROCESS_TOAST required with VACUUM FULL".to_owned();
@@ -76,6 +79,20 @@ pub(super) fn refusals(statement: &Statement) -> Option<Refusal> {
         let reason = format!("column {} of {} appears more than once", second.name, table.name);
         Some(refused(DUPLICATE_COLUMN, reason).at(second.span))
     })
+}
+
+/// A value of an option that is on or off. Since 14 one of them has a third.
+fn not_boolean(option: &NamedOption) -> Option<Refusal> {
+    let name = option.name.as_str();
+    let value = option.value.as_ref().filter(|_| !matches!(name, "parallel" | "buffer_usage_limit"))?;
+    let is_any = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let versions = match name {
+        "index_cleanup" if is_any(&["auto"]) => VersionSet::before(14),
+        _ => VersionSet::ALL,
+    };
+    let reason = || format!("{name} requires a Boolean value");
+    (!is_any(&["true", "false", "on", "off", "1", "0"]))
+        .then(|| refused_on(versions, SYNTAX_ERROR, reason()).at(option.span))
 }
 
 /// The memory that BUFFER_USAGE_LIMIT allows is nothing, or at least 128 kB; and FULL has no use for it.

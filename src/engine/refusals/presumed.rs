@@ -16,6 +16,7 @@ use crate::postgres::{VersionSet, extensions, types};
 use super::existence::is_known_whole;
 use super::named_columns::checked_body;
 use super::newer_functions::{UNDEFINED_FUNCTION, called, has_only_known_extensions};
+use super::violated::changes;
 use super::{UNDEFINED_OBJECT, UNDEFINED_TABLE, missing, refused, refused_on};
 
 /// Tables in which migration tools note what they have done, and make themselves.
@@ -45,6 +46,9 @@ const BOOKS: &[&str] = &[
     "sequelizemeta",
     "typeorm_metadata",
 ];
+
+/// Types of the server that hold many of another: [`types`] does not list them.
+const OTHER_TYPES: &[&str] = &["int2vector", "oidvector"];
 
 /// What the statement needs, and the history does not make.
 pub(crate) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -139,7 +143,7 @@ fn data_types(statement: &Statement) -> impl Iterator<Item = &DataType> {
 fn unmade_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     let name = data_type.name.as_str();
     let plain = !name.is_empty() && !name.contains('.') && !data_type.of_column && !data_type.serial;
-    if !plain || types::is_built_in_name(name) {
+    if !plain || name.starts_with("pg_") || types::is_built_in_name(name) || OTHER_TYPES.contains(&name) {
         return None;
     }
     let catalog = around.catalog;
@@ -164,7 +168,8 @@ fn classes(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
         }
         StatementKind::AlterTable(alter) => {
             let relation = around.relation(&alter.name).filter(|relation| is_known_whole(relation));
-            let column = |name: &str| relation?.column(name).and_then(Column::known_type);
+            let column =
+                |name: &str| relation?.column(name).filter(|_| !changes(alter, name)).and_then(Column::known_type);
             let added = alter.actions.iter().filter_map(|action| match &action.kind {
                 AlterActionKind::AddConstraint(constraint) => Some(&**constraint),
                 _ => None,
