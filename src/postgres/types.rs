@@ -142,9 +142,12 @@ pub fn is_built_in_everywhere(data_type: &DataType) -> bool {
     data_type.name == UNPADDED || TYPES.versions(&data_type.name) == VersionSet::ALL
 }
 
+/// Types that hold many values of another and are no arrays: what is recorded lists them as little as it does arrays.
+const OF_MANY: &[&str] = &["int2vector", "oidvector"];
+
 /// Whether a type of this name comes with some version of the server.
 pub fn is_built_in_name(name: &str) -> bool {
-    name == UNPADDED || TYPES.all(name).next().is_some()
+    name == UNPADDED || OF_MANY.contains(&name) || TYPES.all(name).next().is_some()
 }
 
 fn is_string(name: &str, version: Version) -> bool {

@@ -47,9 +47,6 @@ const BOOKS: &[&str] = &[
     "typeorm_metadata",
 ];
 
-/// Types of the server that hold many of another: [`types`] does not list them.
-const OTHER_TYPES: &[&str] = &["int2vector", "oidvector"];
-
 /// What the statement needs, and the history does not make.
 pub(crate) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let whole = around.history_is_whole && !around.catalog.ledger.blind && has_only_known_extensions(around);
@@ -143,7 +140,7 @@ fn data_types(statement: &Statement) -> impl Iterator<Item = &DataType> {
 fn unmade_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     let name = data_type.name.as_str();
     let plain = !name.is_empty() && !name.contains('.') && !data_type.of_column && !data_type.serial;
-    if !plain || name.starts_with("pg_") || types::is_built_in_name(name) || OTHER_TYPES.contains(&name) {
+    if !plain || name.starts_with("pg_") || types::is_built_in_name(name) {
         return None;
     }
     let catalog = around.catalog;
