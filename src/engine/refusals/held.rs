@@ -197,6 +197,17 @@ impl<'a> Table<'a> {
         counted_value_in(value, at, &|name| self.operand(name, batch, at))
     }
 
+    /// What an expression is in a row that has a value in a new column as well.
+    pub(super) fn calculated_with(
+        &self,
+        value: &Counted,
+        (name, new): (&str, &Literal),
+        (batch, at): (&Batch, i64),
+    ) -> Option<Literal> {
+        let operand = |read: &str| if read == name { Some(new.clone()) } else { self.operand(read, batch, at) };
+        counted_value_in(value, at, &operand)
+    }
+
     /// Why an expression cannot be calculated in a row.
     pub(super) fn failure(&self, value: &Counted, batch: &Batch, at: i64) -> Option<&'static str> {
         counted_failure(value, at, &|name| self.operand(name, batch, at))

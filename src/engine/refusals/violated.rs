@@ -14,7 +14,7 @@ use crate::postgres::VersionSet;
 use crate::postgres::types::canonical;
 
 use super::existence::is_there;
-use super::held::{Key, Table};
+use super::held::{Key, Table, is_calculated_with};
 use super::inserted::{insert, is_immediate};
 use super::literals::{as_of, violates};
 use super::recalculated::unfit;
@@ -246,7 +246,30 @@ fn generated(column: &ColumnDef, table: &Table) -> Option<Refusal> {
         return Some(refused_on(versions, sqlstate, format!("{name} cannot be calculated for a row")));
     }
     let reason = || format!("column {name} of {} contains null values", table.relation.name);
-    (required && table.rows().any(is_null)).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason()))
+    let null = (required && table.rows().any(is_null)).then(|| refused_on(versions, NOT_NULL_VIOLATION, reason()));
+    null.or_else(|| unmet(column, value, table).map(|refusal| Refusal { versions, ..refusal }))
+}
+
+/// A CHECK of a generated column that a row does not meet.
+fn unmet(column: &ColumnDef, value: &Counted, table: &Table) -> Option<Refusal> {
+    let name = column.name.name.as_str();
+    let data_type = &column.data_type;
+    let unseen =
+        Column { data_type: Some(data_type.clone()), ..Column::unseen(&column.name.name, table.around.migration) };
+    let checks = column.constraints.iter().filter_map(|part| match &part.kind {
+        ColumnConstraintKind::Check(expr) if !part.traits.not_valid && !part.traits.not_enforced => Some(expr),
+        _ => None,
+    });
+    let mut checks = checks
+        .filter_map(|expr| expr.value.as_deref().filter(|_| table.are_of_server(&expr.functions)))
+        .filter(|_| is_calculated_with(data_type) && !value.holds_moment());
+    let breaks = |check: &Counted, row: (&Batch, i64)| {
+        let new = table.calculated(value, row.0, row.1).and_then(|new| as_of(new, &unseen, data_type));
+        new.is_some_and(|new| table.calculated_with(check, (name, &new), row) == Some(Literal::Boolean(false)))
+    };
+    let broken = checks.any(|check| table.rows().any(|row| breaks(check, row)));
+    let reason = || format!("a row of {} gets a {name} that violates its check", table.relation.name);
+    broken.then(|| refused(CHECK_VIOLATION, reason()))
 }
 
 /// A generated column is written anew, with values that it, a CHECK or a key does not take. Those of a virtual one are not looked
