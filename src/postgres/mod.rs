@@ -4,6 +4,7 @@
 //! (`fixtures/facts/observed.toml`) by a test.
 
 pub mod builtins;
+pub(crate) mod collations;
 pub mod conditions;
 pub mod extensions;
 pub mod facts;

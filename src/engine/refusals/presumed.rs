@@ -5,13 +5,13 @@
 //! (`fixtures/facts/presumed-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, ColumnChange, ColumnDef, DataType, Drop, IndexKey, ObjectKind, ObjectName, Statement,
-    StatementKind, TableConstraint, TableConstraintKind,
+    AlterActionKind, ColumnChange, ColumnDef, CreateType, DataType, Drop, IndexKey, ObjectKind, ObjectName, Statement,
+    StatementKind, TableConstraint, TableConstraintKind, TypeKind,
 };
 use crate::engine::catalog::{Column, Kind, Relation};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::{VersionSet, extensions, types};
+use crate::postgres::{VersionSet, collations, extensions, types};
 
 use super::existence::is_known_whole;
 use super::named_columns::checked_body;
@@ -50,7 +50,7 @@ const BOOKS: &[&str] = &[
 /// What the statement needs, and the history does not make.
 pub(crate) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
     let whole = around.history_is_whole && !around.catalog.ledger.blind && has_only_known_extensions(around);
-    if !whole {
+    if !whole || passes_over(statement, around) {
         return Vec::new();
     }
     let body = match &statement.kind {
@@ -64,7 +64,26 @@ pub(crate) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         .chain(functions(statement, around))
         .chain(data_types(statement).filter_map(|data_type| unmade_type(data_type, around)))
         .chain(classes(statement, around))
+        .chain(collated(statement).into_iter().filter_map(|name| unmade_collation(name, around)))
         .collect()
+}
+
+/// IF EXISTS of a table that is not there, IF NOT EXISTS of one that is: what is behind it is looked up by nobody, or not
+/// in every version.
+fn passes_over(statement: &Statement, around: &Surroundings) -> bool {
+    match &statement.kind {
+        StatementKind::CreateTable(create) => create.if_not_exists && around.relation(&create.name).is_some(),
+        StatementKind::AlterTable(alter) => {
+            let Some(relation) = around.relation(&alter.name) else { return alter.if_exists };
+            alter.actions.iter().any(|action| match &action.kind {
+                AlterActionKind::AddColumn { if_not_exists: true, column } => {
+                    relation.column(&column.name.name).is_some()
+                }
+                _ => false,
+            })
+        }
+        _ => false,
+    }
 }
 
 fn relations(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {
@@ -102,17 +121,27 @@ fn dropped(drop: &Drop) -> Option<(&'static str, &'static str, Vec<&ObjectName>)
 fn functions(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
     called(statement, around).into_iter().find_map(|name| {
         let extension = extensions::of_function(name).filter(|extension| lacks(extension, around))?;
-        let made = around.catalog.functions().any(|(other, _)| other.split('(').next() == Some(name));
+        let is_it = |other: &str| other.split('(').next() == Some(name);
+        let made = around.catalog.functions().any(|(other, _)| is_it(other)) || is_aggregate_or_column(name, around);
         let versions = if name == "gen_random_uuid" { VersionSet::before(13) } else { VersionSet::ALL };
         let reason = format!("function {name} does not exist: no migration makes the extension {extension}");
         (!made).then(|| refused_on(versions, UNDEFINED_FUNCTION, reason))
     })
 }
 
-/// Whether the history does not make an extension.
+/// `armor(t)` is `t.armor` where there is such a column.
+fn is_aggregate_or_column(name: &str, around: &Surroundings) -> bool {
+    let mut named = around.catalog.ledger.all(Kind::Named);
+    let is_it = |other: &str| other.split('(').next().is_some_and(|bare| bare.rsplit('.').next() == Some(name));
+    named.any(|(other, _)| &*other.schema == "AGGREGATE" && is_it(&other.name))
+        || around.catalog.relations().any(|relation| relation.column(name).is_some())
+}
+
+/// Whether the history does not make an extension, by any code of its own either.
 fn lacks(extension: &str, around: &Surroundings) -> bool {
     let mut named = around.catalog.ledger.all(Kind::Named);
     named.all(|(other, _)| &*other.schema != "EXTENSION" || *other.name != *extension)
+        && !around.catalog.has_code_that_may_create()
 }
 
 /// The types of new columns, and of those that get another one.
@@ -140,7 +169,7 @@ fn data_types(statement: &Statement) -> impl Iterator<Item = &DataType> {
 fn unmade_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     let name = data_type.name.as_str();
     let plain = !name.is_empty() && !name.contains('.') && !data_type.of_column && !data_type.serial;
-    if !plain || name.starts_with("pg_") || types::is_built_in_name(name) {
+    if !plain || name.starts_with("pg_") || name.starts_with('_') || types::is_built_in_name(name) {
         return None;
     }
     let catalog = around.catalog;
@@ -153,6 +182,44 @@ fn unmade_type(data_type: &DataType, around: &Surroundings) -> Option<Refusal> {
     let reason = format!("type {name} does not exist: no migration makes {by}");
     let unmade = !made && !catalog.has_relation_named(name) && !catalog.has_code_that_may_create();
     unmade.then(|| refused(UNDEFINED_OBJECT, reason).at(data_type.span))
+}
+
+/// What COLLATE names in columns, keys of indexes and partitions, domains and attributes.
+fn collated(statement: &Statement) -> Vec<&ObjectName> {
+    match &statement.kind {
+        StatementKind::CreateTable(create) if !create.if_not_exists => {
+            let of_columns = create.columns.iter().filter_map(|column| column.collation.as_ref());
+            let keys = create.partition_by.iter().flat_map(|partition_by| &partition_by.keys);
+            of_columns.chain(keys.filter_map(|key| key.collation.as_ref())).collect()
+        }
+        // IF NOT EXISTS looks for the index behind its keys.
+        StatementKind::CreateIndex(create) => create.keys.iter().filter_map(|key| key.collation.as_ref()).collect(),
+        StatementKind::CreateDomain(create) => create.collation.iter().collect(),
+        StatementKind::CreateType(CreateType { kind: TypeKind::Composite(attributes), .. }) => {
+            attributes.iter().filter_map(|attribute| attribute.collation.as_ref()).collect()
+        }
+        StatementKind::AlterTable(alter) => {
+            let of_action = |action| match action {
+                &AlterActionKind::AddColumn { if_not_exists: false, ref column } => column.collation.as_ref(),
+                AlterActionKind::AlterColumn { change: ColumnChange::SetType { collation, .. }, .. } => {
+                    collation.as_ref()
+                }
+                _ => None,
+            };
+            alter.actions.iter().filter_map(|action| of_action(&action.kind)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn unmade_collation(name: &ObjectName, around: &Surroundings) -> Option<Refusal> {
+    let lacking = collations::lacking(&name.name.name);
+    let is_it = |other: &str| other.rsplit('.').next().is_some_and(|bare| bare.trim_matches('"') == name.name.name);
+    let mut named = around.catalog.ledger.all(Kind::Named);
+    let made = named.any(|(other, _)| &*other.schema == "COLLATION" && is_it(&other.name));
+    let known = made || around.catalog.has_code_that_may_create() || lacking == VersionSet::NONE;
+    let reason = format!("collation {name} does not exist: no migration makes it");
+    (!known).then(|| refused_on(lacking, UNDEFINED_OBJECT, reason).at(name.span))
 }
 
 /// Access methods and operator classes of extensions, of new indexes and EXCLUDE constraints.
