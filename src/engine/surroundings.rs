@@ -45,6 +45,32 @@ pub struct Firing<'a> {
     pub outer: Option<&'a Firing<'a>>,
 }
 
+/// Names of UTC, in lower case and without `etc/` before them: no other zone of a name has been at no distance ever since.
+///
+/// Source: measured, what `ALTER COLUMN TYPE timestamp` leaves as it is (`fixtures/facts/alter-type-timestamp-zone-*.sql`).
+const UTC: &[&str] = &[
+    "+0",
+    "+00",
+    "+00:00",
+    "-0",
+    "-00",
+    "0",
+    "00:00",
+    "factory",
+    "gmt",
+    "gmt+0",
+    "gmt-0",
+    "gmt0",
+    "greenwich",
+    "uct",
+    "universal",
+    "utc",
+    "utc+0",
+    "utc-0",
+    "utc0",
+    "zulu",
+];
+
 /// Calls within calls that are followed. A function may call itself.
 const DEPTH: usize = 4;
 
@@ -284,9 +310,10 @@ impl<'a> Surroundings<'a> {
 
     /// Whether the session's time zone is known to be UTC.
     pub fn is_utc(&self) -> bool {
-        self.session
-            .time_zone()
-            .is_some_and(|zone| ["utc", "etc/utc", "gmt", "0", "zulu"].contains(&zone.to_lowercase().as_str()))
+        self.session.time_zone().is_some_and(|zone| {
+            let zone = zone.to_lowercase();
+            UTC.contains(&zone.strip_prefix("etc/").unwrap_or(&zone))
+        })
     }
 
     /// Relations that views behind these read without their partitions and children are left as they are.

@@ -75,6 +75,11 @@ impl Heading {
         self.taken.iter().chain(one).chain(columns.iter().map(|(_, of)| of))
     }
 
+    /// The names and types of what it takes.
+    pub fn arguments(&self) -> impl Iterator<Item = (Option<&EcoString>, &EcoString)> {
+        self.names.iter().map(Option::as_ref).zip(&self.taken)
+    }
+
     /// Whether it is a function or a procedure.
     pub fn kind(&self) -> RoutineKind {
         self.kind

@@ -3,7 +3,8 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    ConstraintChange, ConstraintTraits, Ident, KeyAction, KeyColumns, References, TableConstraint, TableConstraintKind,
+    AlterActionKind, ConstraintChange, ConstraintTraits, Ident, KeyAction, KeyColumns, References, TableConstraint,
+    TableConstraintKind,
 };
 use crate::engine::catalog::{Constraint, ConstraintKind, Index};
 use crate::engine::effect::{RelationKind, RelationName, Standing};
@@ -372,6 +373,10 @@ fn primary_key_using(index: &Ident, subject: &Subject) -> Form {
 
 pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occurrence> {
     let known = subject.constraint(name);
+    if let Some(key) = added_key(name, subject).filter(|_| known.is_none()) {
+        let found = subject.form_with_partitions(Form::ValidateForeignKey, span);
+        return vec![found.with(Role::Referenced, (key != subject.name).then_some(key))];
+    }
     let form = match known.map(|constraint| &constraint.kind) {
         Some(_) if known.is_some_and(Constraint::is_proven) => Form::ValidateNoop,
         None if is_of_column(name, subject) => Form::ValidateNoop,
@@ -401,6 +406,19 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
         found.push(Occurrence::new(Form::ValidateNoop, span).with_all(Role::Target, proven));
     }
     found
+}
+
+/// The table that a foreign key references which the same statement adds under this name.
+fn added_key(name: &Ident, subject: &Subject) -> Option<RelationName> {
+    subject.alter.actions.iter().find_map(|action| match &action.kind {
+        AlterActionKind::AddConstraint(added) if added.name.as_ref().is_some_and(|own| own.name == name.name) => {
+            match &added.kind {
+                TableConstraintKind::ForeignKey { references, .. } => Some(subject.around.resolve(&references.table)),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
 }
 
 /// Whether it is the NOT NULL of a column, which has a name since 18 and no entry of its own.

@@ -13,6 +13,7 @@ use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
 
 use super::existence::is_there;
+use super::newer_functions::UNDEFINED_FUNCTION;
 use super::{UNDEFINED_TABLE, refused_on};
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
@@ -24,15 +25,24 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
             around.relation(&refresh.name).map(|view| view.calls.iter().collect()).unwrap_or_default()
         }
         StatementKind::CreateIndex(create) if !create.if_not_exists => {
-            create.keys.iter().filter_map(|key| key.expr.as_ref()).flat_map(|expr| &expr.functions).collect()
+            let keys = create.keys.iter().filter_map(|key| key.expr.as_deref());
+            keys.chain(create.predicate.as_ref()).flat_map(|expr| &expr.functions).collect()
         }
         _ => return None,
     };
-    calls.into_iter().find_map(|call| {
-        let bare = around.catalog.bare_reads(call).find(|read| is_known(read, around))?;
-        let reason = format!("from 17 on function {call} does not find {bare} here: it names no schema");
-        Some(refused_on(VersionSet::since(17), UNDEFINED_TABLE, reason))
-    })
+    let of_function = |call: &&EcoString| {
+        let bare = around.catalog.bare_calls(call).next()?;
+        let reason = format!("from 17 on function {call} does not find function {bare} here: it names no schema");
+        Some(refused_on(VersionSet::since(17), UNDEFINED_FUNCTION, reason))
+    };
+    let found = calls.iter().find_map(of_function);
+    found.or_else(|| calls.into_iter().find_map(|call| of_relation(call, around)))
+}
+
+fn of_relation(call: &str, around: &Surroundings) -> Option<Refusal> {
+    let bare = around.catalog.bare_reads(call).find(|read| is_known(read, around))?;
+    let reason = format!("from 17 on function {call} does not find {bare} here: it names no schema");
+    Some(refused_on(VersionSet::since(17), UNDEFINED_TABLE, reason))
 }
 
 /// A relation that is there, and where the safe search_path does not lead.

@@ -2,18 +2,20 @@
 //!
 //! Source: `check_functions_in_node()` and `transformExpr()` of the server, volatility as the servers have it
 //! ([`crate::postgres::builtins`]), and measurements (`fixtures/facts/create-index-cast-*.sql`, `add-column-generated-*.sql`,
-//! `add-check-*.sql`). Of functions that a migration made, or that nobody has seen, nothing is claimed.
+//! `add-check-*.sql`). Of functions that nobody has seen, nothing is claimed.
 
 use ecow::EcoString;
 
 use crate::ast::{
     AlterActionKind, AlterTable, CastFrom, CastOf, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex,
-    CreateTable, DataType, Expr, Limit, ObjectName, Operand, TableConstraintKind, Write, WriteVerb,
+    CreateTable, DataType, Expr, Limit, ObjectName, Operand, StatementKind, TableConstraintKind, Value, Volatility,
+    Write, WriteVerb,
 };
 use crate::engine::catalog::{Kind, Past, Relation};
-use crate::engine::output::type_of_expression;
+use crate::engine::output::{type_in_row, type_of_expression};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::parser::value_in;
 use crate::postgres::builtins::{self, ManyRows};
 use crate::postgres::{VersionSet, types};
 
@@ -72,6 +74,10 @@ impl<'a> Columns<'a> {
     fn unfit(&self, expr: &Expr, data_type: &DataType, what: &str, around: &Surroundings) -> Option<Refusal> {
         let found = self.type_of(expr, around)?;
         defaults::mismatch(&found, data_type, what).filter(|_| !around.has_own_cast(data_type))
+    }
+
+    fn type_of_value(&self, value: &Value, around: &Surroundings) -> Option<DataType> {
+        type_in_row(value, self.known, self.new, around)
     }
 
     fn is_generated(&self, name: &str) -> bool {
@@ -286,6 +292,9 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     if let Some(function) = functions().find(|function| builtins::is_never_immutable(function)) {
         return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
     }
+    if let Some(function) = expr.functions.iter().find(|function| around.catalog.never_immutable(function)) {
+        return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
+    }
     if let [function] = expr.functions.as_slice()
         && NAMED_SETTINGS.contains(&function.as_str())
         && !around.text_of(expr.span).contains(',')
@@ -296,6 +305,13 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     if truncates_by_zone(expr, columns, around) {
         return invalid(format!("date_trunc depends on the time zone here: {} cannot use it", place.name()));
     }
+    let shifts = || is_shifted(&value_in(around.text_of(expr.span)), &|value| columns.type_of_value(value, around));
+    if expr.columns.iter().any(|column| columns.data_type(column).is_some_and(is_zoned)) && shifts() {
+        return invalid(format!("an interval is added by the time zone: {} cannot use it", place.name()));
+    }
+    if let Some(what) = expr.functions.iter().find_map(|function| by_body(function, around)) {
+        return invalid(format!("{what}: {} cannot use it", place.name()));
+    }
     // An element is put into an array as it is.
     let arrays = expr.columns.iter().any(|column| columns.data_type(column).is_some_and(|of| of.dimensions > 0));
     let casts = expr.casts.iter().filter(|cast| !(arrays && matches!(cast.from, CastFrom::Joined(_))));
@@ -305,10 +321,57 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     changing.map(|what| invalid(reason(&what))).unwrap_or_default()
 }
 
+/// Whether an interval is added to a moment with a time zone, or taken from it: how long a day is, the zone decides.
+fn is_shifted(value: &Value, type_of: &dyn Fn(&Value) -> Option<DataType>) -> bool {
+    let shifted = |value: &Value| is_shifted(value, type_of);
+    match value {
+        Value::Operators { first, rest } => {
+            let is = |value: &Value, name: &str| {
+                type_of(value).is_some_and(|found| found.name == name && found.dimensions == 0)
+            };
+            let moved = rest.iter().enumerate().any(|(at, (operator, right))| {
+                let before = rest.get(..at).unwrap_or_default().to_vec();
+                let left = Value::Operators { first: first.clone(), rest: before };
+                let zoned = |value: &Value| is(value, "timestamp with time zone");
+                matches!(operator.as_str(), "+" | "-") && zoned(&left) && is(right, "interval")
+                    || operator == "+" && is(&left, "interval") && zoned(right)
+            });
+            moved || shifted(first) || rest.iter().any(|(_, right)| shifted(right))
+        }
+        Value::Call { arguments: values, .. } | Value::OneOf(values) | Value::Array(values) => {
+            values.iter().any(shifted)
+        }
+        Value::AtTimeZone(inner) => shifted(inner),
+        Value::Column { .. } | Value::Typed(_) | Value::Text | Value::Query(_) | Value::Unknown => false,
+    }
+}
+
+/// Why the text of a function in SQL, which the server puts in the place of a call, changes with settings.
+fn by_body(function: &str, around: &Surroundings) -> Option<String> {
+    let catalog = around.catalog;
+    let StatementKind::Query(query) = &catalog.text_looked_into(function)?.kind else { return None };
+    let changing = catalog.function(function)? != Volatility::Immutable && builtins::volatility(function).is_none();
+    let value = query.value.as_deref().filter(|_| changing)?;
+    let arguments = catalog.arguments_of(function)?;
+    let known = |column: &EcoString| {
+        let found = arguments.iter().find(|(name, _)| *name == *column)?;
+        types::is_built_in_name(&found.1.name).then_some(&found.1)
+    };
+    let what = value.casts.iter().find_map(|cast| by_settings(cast, &known, around))?;
+    Some(format!("in function {function}, {what} depends on settings"))
+}
+
 /// What a cast of something makes depend on settings, in words.
 fn changes(cast: &CastOf, columns: &Columns, around: &Surroundings) -> Option<String> {
+    by_settings(cast, &|column| columns.data_type(column), around)
+}
+
+fn by_settings<'t>(
+    cast: &CastOf,
+    known: &dyn Fn(&EcoString) -> Option<&'t DataType>,
+    around: &Surroundings,
+) -> Option<String> {
     let to = &cast.to;
-    let known = |column: &EcoString| columns.data_type(column);
     match &cast.from {
         CastFrom::Text => depends_on_settings(None, to, around).then(|| format!("the cast to {to}")),
         CastFrom::Column(column) => {

@@ -52,6 +52,7 @@ mod operators;
 mod options;
 mod own_keys;
 mod partitions;
+mod passed_over;
 mod pending;
 mod picked;
 mod presumed;
@@ -117,6 +118,9 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(event_triggers::refusals(statement, around));
     found.extend(transactions::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
+    if passed_over::may_do_nothing(statement, around) {
+        return found;
+    }
     found.extend(pending::refusals(statement, around));
     found.extend(copying::refusals(statement, around));
     found.extend(named::refusals(statement, around, in_body));

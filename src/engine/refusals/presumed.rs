@@ -16,6 +16,7 @@ use crate::postgres::{VersionSet, collations, extensions, types};
 use super::existence::is_known_whole;
 use super::named_columns::checked_body;
 use super::newer_functions::{UNDEFINED_FUNCTION, called, has_only_known_extensions};
+use super::passed_over::passes_over;
 use super::violated::changes;
 use super::{UNDEFINED_OBJECT, UNDEFINED_TABLE, missing, refused, refused_on};
 
@@ -66,24 +67,6 @@ pub(crate) fn refusals(statement: &Statement, around: &Surroundings) -> Vec<Refu
         .chain(classes(statement, around))
         .chain(collated(statement).into_iter().filter_map(|name| unmade_collation(name, around)))
         .collect()
-}
-
-/// IF EXISTS of a table that is not there, IF NOT EXISTS of one that is: what is behind it is looked up by nobody, or not
-/// in every version.
-fn passes_over(statement: &Statement, around: &Surroundings) -> bool {
-    match &statement.kind {
-        StatementKind::CreateTable(create) => create.if_not_exists && around.relation(&create.name).is_some(),
-        StatementKind::AlterTable(alter) => {
-            let Some(relation) = around.relation(&alter.name) else { return alter.if_exists };
-            alter.actions.iter().any(|action| match &action.kind {
-                AlterActionKind::AddColumn { if_not_exists: true, column } => {
-                    relation.column(&column.name.name).is_some()
-                }
-                _ => false,
-            })
-        }
-        _ => false,
-    }
 }
 
 fn relations(statement: &Statement, around: &Surroundings) -> Vec<Refusal> {

@@ -6,8 +6,12 @@
 
 use ecow::EcoString;
 
-use super::{Catalog, Function};
-use crate::ast::{RoutineKind, Statement, Volatility};
+use super::{Catalog, Function, last_part};
+use crate::ast::{DataType, RoutineKind, Statement, StatementKind, Volatility};
+use crate::postgres::builtins;
+
+/// Calls within calls that are followed. A function may call itself.
+const DEPTH: usize = 4;
 
 impl Catalog {
     /// The text of a function that gives one value, if the planner looks into it: it names what it reads and writes.
@@ -27,6 +31,56 @@ impl Catalog {
     /// The functions that stand in the place of a call once the planner has put them there.
     pub fn put_in_place(&self, name: &str) -> &[EcoString] {
         self.plain(name).and_then(|function| function.value_calls.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether a call changes from one moment to the next in the eyes of the server, which takes a body in SQL that it can put
+    /// in the place of the call for what it is, and every other function for what it says of itself.
+    pub fn never_immutable(&self, name: &str) -> bool {
+        self.never_immutable_within(name, DEPTH)
+    }
+
+    fn never_immutable_within(&self, name: &str, depth: usize) -> bool {
+        let overloads = self.overloads(name);
+        let of_server = builtins::volatility(last_part(name)).is_some() || self.may_be_aggregate(name);
+        let declared = |function: &Function| function.heading.is_some() && function.volatility != Volatility::Immutable;
+        let stays = |function: &Function| {
+            let other_language = !matches!(&*function.language, "sql" | "");
+            let called = function.value_calls.as_deref().unwrap_or_default();
+            let changing = |call: &EcoString| {
+                builtins::is_never_immutable(call)
+                    || depth.checked_sub(1).is_some_and(|depth| self.never_immutable_within(call, depth))
+            };
+            let is_whole = function.language == "sql" && (!function.is_plain || function.does().all.len() > 1);
+            other_language || is_whole || called.iter().any(changing)
+        };
+        !overloads.is_empty()
+            && !of_server
+            && !self.is_open()
+            && overloads.iter().all(|function| declared(function) && stays(function))
+    }
+
+    /// Functions of migrations that the text of a function calls without naming their schemas, where the planner reads it.
+    pub fn bare_calls(&self, name: &str) -> impl Iterator<Item = &EcoString> {
+        let value = match self.text_looked_into(name).map(|statement| &statement.kind) {
+            Some(StatementKind::Query(query)) => query.functions.as_slice(),
+            _ => &[],
+        };
+        let of_history = |call: &&EcoString| {
+            !call.contains('.') && !self.overloads(call).is_empty() && builtins::volatility(call).is_none()
+        };
+        let kept = self.bodies.iter().any(|body| body.bare_name() == last_part(name));
+        value.iter().filter(of_history).filter(move |_| !kept)
+    }
+
+    /// The names and types of what the only function of a name takes, of built-in types and each with a name.
+    pub fn arguments_of(&self, name: &str) -> Option<Vec<(EcoString, DataType)>> {
+        let heading = self.plain(name)?.heading.as_ref()?;
+        let named = |(name, of): (Option<&EcoString>, &EcoString)| {
+            let dimensions = usize::from(of.ends_with("[]"));
+            let of = DataType { name: of.trim_end_matches("[]").into(), dimensions, ..DataType::default() };
+            Some((name?.clone(), of))
+        };
+        heading.arguments().map(named).collect()
     }
 
     /// The only function of a name, if it is written in SQL, runs as its caller and sets nothing.
