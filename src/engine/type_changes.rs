@@ -136,7 +136,7 @@ impl Surroundings<'_> {
                 let reason = format!("the result of USING for column {} cannot be cast automatically", name.name);
                 return Some(Refusal::new(versions, "42804", reason).at(action.span));
             }
-            if using.is_none() && self.has_own_cast(data_type) {
+            if self.has_own_cast(data_type) {
                 return None;
             }
             let request = TypeRequest { data_type, collation: collation.as_ref(), using: using.as_deref() };

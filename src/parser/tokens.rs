@@ -182,7 +182,8 @@ impl Reading {
             self.push(Token::make_keyword("FROM"), token);
             true
         } else if is(Keyword::SIMILAR) && next.is_some_and(|next| is_word(next, &["TO"])) {
-            self.push(Token::make_keyword("LIKE"), token);
+            // Another operator with a pattern, and none of those whose patterns are matched.
+            self.push(Token::make_keyword("ILIKE"), token);
             true
         } else if is(Keyword::SIMILAR) && self.in_substring() {
             self.similar = true;
@@ -273,7 +274,7 @@ impl Reading {
     /// Words that sqlparser does not expect where they stand, and that change nothing we ask.
     fn is_surplus(&self, is: &impl Fn(Keyword) -> bool, next: Option<&Token>) -> bool {
         let comes = |words: &[&str]| next.is_some_and(|next| is_word(next, words));
-        is(Keyword::TO) && self.behind(0, &["LIKE"])
+        is(Keyword::TO) && self.behind(0, &["ILIKE"])
             || is(Keyword::NO) && self.behind(0, &["FOR"]) && comes(&["KEY"])
             || is(Keyword::KEY) && self.behind(0, &["FOR"]) && comes(&["UPDATE", "SHARE"])
     }

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     ColumnConstraint, ColumnConstraintKind, CreateSequence, CreateTable, CreateView, Ident, LikeClause, ObjectName,
-    Persistence, Query, TableConstraintKind,
+    Persistence, TableConstraintKind,
 };
 use crate::engine::catalog::{Index, Kind, Past, Relation};
 use crate::engine::effect::{RelationKind, RelationName, TEMPORARY};
@@ -41,13 +41,8 @@ pub(super) fn table(create: &CreateTable, around: &Surroundings) -> Vec<Refusal>
         .chain(copied_twice(create, around))
         .chain(copied_keys(create, around))
         .chain(inheritance::create_table(create, around));
-    let partition = partition
-        .chain(misplaced(create))
-        .chain(unknown_options(create, around))
-        .chain(of_no_rows(create, around))
-        .chain(create.query.as_ref().and_then(|query| {
-            too_many(&create.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), query, around)
-        }));
+    let partition =
+        partition.chain(misplaced(create)).chain(unknown_options(create, around)).chain(of_no_rows(create, around));
     let partition = partition.chain(create.constraints.iter().filter_map(indexes::exclude));
     let twice = create.query.as_ref().and_then(|query| {
         let names: Vec<Ident> = create.columns.iter().map(|column| column.name.clone()).collect();
@@ -97,13 +92,6 @@ fn misplaced(create: &CreateTable) -> Option<Refusal> {
         (None, Some(_)) if !temporary => invalid("ON COMMIT can only be used on temporary tables"),
         _ => None,
     }
-}
-
-/// More names than the query has columns.
-fn too_many(names: &[Ident], query: &Query, around: &Surroundings) -> Option<Refusal> {
-    let columns = output::columns(query.output.as_deref(), &[], around);
-    let name = names.get(columns.list.len()).filter(|_| columns.whole)?;
-    Some(refused(SYNTAX_ERROR, "more column names are specified than the query has columns".to_owned()).at(name.span))
 }
 
 /// A column of LIKE that another LIKE copies too, or that is written as well.
@@ -166,8 +154,7 @@ fn named_twice(columns: &Columns, of: &ObjectName) -> Option<Refusal> {
 
 pub(super) fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let columns = output::columns(create.query.output.as_deref(), &create.columns, around);
-    let many = too_many(&create.columns, &create.query, around);
-    many.or_else(|| named_twice(&columns, &create.name)).or_else(|| of_name(create, &columns, around))
+    named_twice(&columns, &create.name).or_else(|| of_name(create, &columns, around))
 }
 
 fn of_name(create: &CreateView, columns: &Columns, around: &Surroundings) -> Option<Refusal> {

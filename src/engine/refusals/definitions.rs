@@ -225,7 +225,10 @@ fn wrong_identity() -> Refusal {
 pub(super) fn alter(action: &AlterAction, relation: &Relation) -> Option<Refusal> {
     use AlterActionKind as A;
     match &action.kind {
-        A::AddColumn { column, .. } => identity_type(column),
+        A::AddColumn { if_not_exists, column } => {
+            let is_there = *if_not_exists && relation.column(&column.name.name).is_some();
+            identity_type(column).filter(|_| !is_there)
+        }
         A::AddConstraint(added) => constraint(added).or_else(|| virtual_key(&added.kind, relation)),
         A::AlterColumn { name, change } => {
             let column = relation.column(&name.name).filter(|_| is_known_whole(relation))?;

@@ -119,6 +119,7 @@ pub fn refusals(statement: &Statement, around: &Surroundings, in_body: bool) -> 
     found.extend(transactions::refusals(statement, around));
     found.extend(clauses::refusals(statement, around));
     if passed_over::may_do_nothing(statement, around) {
+        found.extend(event_triggers::later_refusals(statement, around));
         return found;
     }
     found.extend(pending::refusals(statement, around));

@@ -3,25 +3,24 @@
 use crate::ast::{AlterActionKind, Statement, StatementKind};
 use crate::engine::surroundings::Surroundings;
 
-/// IF EXISTS of a table that may not be there: what is behind it may be looked up by nobody.
+/// IF EXISTS of a table that may not be there, IF NOT EXISTS of a name that is taken: what is behind it is looked up by
+/// nobody.
 pub(super) fn may_do_nothing(statement: &Statement, around: &Surroundings) -> bool {
-    matches!(&statement.kind, StatementKind::AlterTable(alter) if alter.if_exists && around.relation(&alter.name).is_none())
-}
-
-/// IF EXISTS of a table that is not there, IF NOT EXISTS of one that is: what is behind it is looked up by nobody, or not
-/// in every version.
-pub(super) fn passes_over(statement: &Statement, around: &Surroundings) -> bool {
     match &statement.kind {
-        StatementKind::CreateTable(create) => create.if_not_exists && around.relation(&create.name).is_some(),
-        StatementKind::AlterTable(alter) => {
-            let Some(relation) = around.relation(&alter.name) else { return may_do_nothing(statement, around) };
-            alter.actions.iter().any(|action| match &action.kind {
-                AlterActionKind::AddColumn { if_not_exists: true, column } => {
-                    relation.column(&column.name.name).is_some()
-                }
-                _ => false,
-            })
+        StatementKind::AlterTable(alter) => alter.if_exists && around.relation(&alter.name).is_none(),
+        StatementKind::CreateTable(create) => {
+            create.if_not_exists && create.query.is_none() && around.catalog.is_taken(&around.created(&create.name))
         }
         _ => false,
     }
+}
+
+/// The same, or ADD COLUMN IF NOT EXISTS of a column that is there: only some versions look at what is behind it.
+pub(super) fn passes_over(statement: &Statement, around: &Surroundings) -> bool {
+    let StatementKind::AlterTable(alter) = &statement.kind else { return may_do_nothing(statement, around) };
+    let Some(relation) = around.relation(&alter.name) else { return may_do_nothing(statement, around) };
+    alter.actions.iter().any(|action| match &action.kind {
+        AlterActionKind::AddColumn { if_not_exists: true, column } => relation.column(&column.name.name).is_some(),
+        _ => false,
+    })
 }

@@ -116,7 +116,9 @@ fn functions(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
 fn is_aggregate_or_column(name: &str, around: &Surroundings) -> bool {
     let mut named = around.catalog.ledger.all(Kind::Named);
     let is_it = |other: &str| other.split('(').next().is_some_and(|bare| bare.rsplit('.').next() == Some(name));
+    let of_type = || around.catalog.composites().flat_map(|(_, composite)| &composite.attributes);
     named.any(|(other, _)| &*other.schema == "AGGREGATE" && is_it(&other.name))
+        || of_type().any(|attribute| attribute.name == name)
         || around.catalog.relations().any(|relation| relation.column(name).is_some())
 }
 

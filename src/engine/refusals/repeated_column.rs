@@ -2,7 +2,7 @@
 //! (`fixtures/facts/add-column-if-not-exists-*.sql`).
 
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterTable, ColumnConstraintKind, ColumnDef, Statement, StatementKind,
+    AlterAction, AlterActionKind, AlterTable, ColumnConstraintKind, ColumnDef, Ident, Statement, StatementKind,
     TableConstraint, TableConstraintKind,
 };
 use crate::engine::classify::fills_others;
@@ -27,8 +27,14 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
 /// The statement with nothing but these constraints, as ADD CONSTRAINT.
 fn as_added(alter: &AlterTable, around: &Surroundings) -> Option<AlterTable> {
     let relation = around.relation(&alter.name)?;
-    let is_there =
-        |column: &ColumnDef| relation.column(&column.name.name).is_some_and(|known| !known.more.doubts.existence);
+    let drops = |name: &Ident| {
+        alter.actions.iter().any(|action| {
+            matches!(&action.kind, AlterActionKind::DropColumn { name: dropped, .. } if dropped.name == name.name)
+        })
+    };
+    let is_there = |column: &ColumnDef| {
+        relation.column(&column.name.name).is_some_and(|known| !known.more.doubts.existence) && !drops(&column.name)
+    };
     let repeated = alter.actions.iter().filter_map(|action| match &action.kind {
         AlterActionKind::AddColumn { if_not_exists: true, column } if is_there(column) => Some((column, action.span)),
         _ => None,

@@ -14,6 +14,7 @@ use crate::engine::effect::RelationKind;
 use crate::engine::output;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
+use crate::postgres::VersionSet;
 use crate::postgres::builtins;
 
 use super::column_types::uncollated;
@@ -26,7 +27,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
     match &statement.kind {
         StatementKind::CreateView(create) => view(create, around).into_iter().collect(),
         StatementKind::CreateTable(create) => table(create, around, in_body),
-        StatementKind::AlterTable(alter) => altered(alter),
+        StatementKind::AlterTable(alter) => altered(alter, around),
         StatementKind::Query(query) => locked(query, around)
             .or_else(|| nullable(&query.locked_nullable, around))
             .or_else(|| matched::refusal(query.output.as_deref()?, around, in_body))
@@ -48,7 +49,9 @@ fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let output = create.query.output.as_deref();
     let wrong = output.and_then(|output| matched::refusal(output, around, false));
     let wrong = wrong.or_else(|| locked_with(create.query.locked_with));
-    wrong.or_else(|| too_many(&create.columns, output, &create.name, around)).or_else(|| {
+    // A name that is taken is seen first.
+    let extra = || too_many(&create.columns, output, &create.name, around).filter(|_| !create.if_not_exists);
+    wrong.or_else(extra).or_else(|| {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;
         let reason = "WITH CHECK OPTION is supported only on automatically updatable views".to_owned();
@@ -126,9 +129,18 @@ fn of_foreign(create: &CreateTable) -> Option<Refusal> {
     Some(refused(FEATURE_NOT_SUPPORTED, format!("{what} constraints are not supported on foreign tables")).at(span))
 }
 
-fn altered(alter: &AlterTable) -> Vec<Refusal> {
+fn altered(alter: &AlterTable, around: &Surroundings) -> Vec<Refusal> {
     let found = alter.actions.iter().filter_map(|action| match &action.kind {
-        AlterActionKind::AddColumn { column, .. } => uncollated(&column.data_type, column.collation.as_ref()),
+        AlterActionKind::AddColumn { if_not_exists, column } => {
+            let found = uncollated(&column.data_type, column.collation.as_ref())?;
+            let relation = around.relation(&alter.name).filter(|_| *if_not_exists);
+            // Since 13 nobody looks at a column that is there already.
+            let versions = match relation.and_then(|relation| relation.column(&column.name.name)) {
+                Some(_) => VersionSet::before(13),
+                None => VersionSet::ALL,
+            };
+            Some(Refusal { versions, ..found })
+        }
         AlterActionKind::AlterColumn { change: ColumnChange::SetType { data_type, collation, .. }, .. } => {
             uncollated(data_type, collation.as_ref())
         }

@@ -90,7 +90,8 @@ impl Class {
             C::Integer => !numeric && !matches!(new, C::Integer),
             C::Enum => matches!(new, C::Text | C::Varchar | C::Integer | C::Enum),
             C::Uuid => matches!(new, C::Text | C::Varchar),
-            C::Varchar | C::Boolean | C::Timestamp | C::TimestampTz | C::Date | C::Other => false,
+            C::Timestamp | C::TimestampTz | C::Date => numeric || matches!(new, C::Text | C::Varchar | C::Integer),
+            C::Varchar | C::Boolean | C::Other => false,
         }
     }
 }
@@ -167,8 +168,12 @@ fn change(
         (old == Class::TimestampTz) != (new == Class::TimestampTz) && times.contains(&old) && times.contains(&new);
     let by_text = old == Class::Varchar && new == Class::Enum;
     if zoned || by_text {
+        let is_moment = |cast: &EcoString| zoned && MOMENTS.contains(&types::canonical(cast));
         let compares = |limits: &Limits| {
-            all(limits).any(|limit| limit.column == column.name && is_comparison(limit) && limit.cast.is_none())
+            all(limits).any(|limit| {
+                let same = limit.column == column.name && is_comparison(limit);
+                same && limit.cast.as_ref().is_none_or(is_moment)
+            })
         };
         if let Some((what, _)) = predicates.clone().find(|(_, limits)| compares(limits)) {
             return Some(not_immutable(&what));
@@ -188,6 +193,9 @@ fn change(
     }
     None
 }
+
+/// What a moment may be written as.
+const MOMENTS: &[&str] = &["date", "timestamp with time zone", "timestamp without time zone"];
 
 /// Functions of texts that values of no other type of [`Class`] have, but for bytea.
 const FUNCTIONS_OF_TEXTS: &[&str] = &["length", "char_length", "lower", "upper", "btrim", "ltrim", "rtrim", "initcap"];

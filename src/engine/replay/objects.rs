@@ -2,7 +2,7 @@
 
 use crate::ast::{
     AlterActionKind, AlterOther, AlterTable, Argument, ArgumentMode, Drop, ObjectChange, ObjectKind, ObjectName,
-    SequenceOption, SequenceOptionKind, Statement, StatementKind,
+    SequenceOption, SequenceOptionKind, Statement, StatementKind, TypeKind,
 };
 use crate::engine::catalog::{EventTrigger, Fate, Kind, Part, Relation};
 use crate::engine::effect::RelationName;
@@ -49,6 +49,8 @@ pub(super) fn doubt_homonyms(statement: &Statement, replay: &mut Replay) {
 pub(super) fn note(statement: &Statement, replay: &mut Replay) {
     note_named(statement, replay);
     match &statement.kind {
+        // The name of a shell type is still to be given to a type.
+        StatementKind::CreateType(create) if create.kind == TypeKind::Shell => {}
         StatementKind::CreateType(create) => give(Kind::Type, &create.name, replay),
         StatementKind::CreateDomain(create) => give(Kind::Type, &create.name, replay),
         StatementKind::CreateSchema(create) => schema::create(create, replay),
