@@ -33,9 +33,11 @@ impl Surroundings<'_> {
         let Some((column, old)) = column.and_then(|column| column.known_type().map(|old| (column, old))) else {
             return TypeChange::Rewrite;
         };
-        let same_type = old.name == request.data_type.name && old.dimensions == 0;
+        let new_name = &request.data_type.name;
+        let becomes_text = old.name == "character varying" && new_name == "text" && request.data_type.dimensions == 0;
+        let same_type = (old.name == *new_name || becomes_text) && old.dimensions == 0;
         let plain_cast = |using: &Expr| {
-            let identity = same_type && self.gives_column(using, &column.name, &old.name);
+            let identity = same_type && self.gives_column(using, &column.name, new_name);
             identity || self.is_plain_cast(using, &column.name, request.data_type)
         };
         if request.using.is_some_and(|using| !plain_cast(using)) {

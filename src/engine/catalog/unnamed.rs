@@ -13,6 +13,8 @@ pub struct Unnamed {
     pub calls: bool,
     /// Some of them may be meant in the place of those of the server: `pg_catalog` did not come first.
     pub shadowing: bool,
+    /// An extension has its functions in `pg_catalog`.
+    pub extensions: bool,
 }
 
 impl Unnamed {
@@ -24,6 +26,7 @@ impl Unnamed {
             operators: self.operators || other.operators,
             calls: self.calls || other.calls,
             shadowing: self.shadowing || other.shadowing,
+            extensions: self.extensions || other.extensions,
         }
     }
 }

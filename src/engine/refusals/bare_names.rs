@@ -7,10 +7,12 @@
 use ecow::EcoString;
 
 use crate::ast::{ObjectName, Statement, StatementKind};
+use crate::engine::catalog::Kind;
 use crate::engine::effect::TEMPORARY;
+use crate::engine::named;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::postgres::VersionSet;
+use crate::postgres::{VersionSet, extensions};
 
 use super::existence::is_there;
 use super::newer_functions::UNDEFINED_FUNCTION;
@@ -24,19 +26,30 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
         StatementKind::Refresh(refresh) if !refresh.with_no_data => {
             around.relation(&refresh.name).map(|view| view.calls.iter().collect()).unwrap_or_default()
         }
-        StatementKind::CreateIndex(create) if !create.if_not_exists => {
+        // IF NOT EXISTS looks for the index behind all that it is made of.
+        StatementKind::CreateIndex(create) => {
             let keys = create.keys.iter().filter_map(|key| key.expr.as_deref());
             keys.chain(create.predicate.as_ref()).flat_map(|expr| &expr.functions).collect()
         }
         _ => return None,
     };
     let of_function = |call: &&EcoString| {
-        let bare = around.catalog.bare_calls(call).next()?;
+        let bare = around.catalog.bare_calls(call).find(|bare| is_made(bare, around))?;
         let reason = format!("from 17 on function {call} does not find function {bare} here: it names no schema");
         Some(refused_on(VersionSet::since(17), UNDEFINED_FUNCTION, reason))
     };
     let found = calls.iter().find_map(of_function);
     found.or_else(|| calls.into_iter().find_map(|call| of_relation(call, around)))
+}
+
+/// A function of a migration, or of an extension that one makes.
+fn is_made(function: &str, around: &Surroundings) -> bool {
+    let catalog = around.catalog;
+    let extension = || {
+        let extension = named::extension(extensions::of_function(function)?);
+        catalog.past(Kind::Named, &extension).filter(|past| past.is_there())
+    };
+    catalog.function(function).is_some() || !catalog.unnamed.extensions && extension().is_some()
 }
 
 fn of_relation(call: &str, around: &Surroundings) -> Option<Refusal> {

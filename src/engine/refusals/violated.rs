@@ -3,11 +3,13 @@
 //! Claimed only of rows that are certain to be there, with values that are written out (`fixtures/facts/violated-*.sql`).
 
 use crate::ast::{
-    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, DataType, Expr,
-    Ident, KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind, WriteVerb,
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraint, ColumnConstraintKind, ColumnDef, Counted, CreateIndex,
+    DataType, Expr, Ident, KeyColumns, Limit, Literal, Statement, StatementKind, TableConstraint, TableConstraintKind,
+    WriteVerb,
 };
 use crate::engine::catalog::{Batch, Column, Constraint, ConstraintKind, Index, Relation, Rows};
 use crate::engine::effect::RelationName;
+use crate::engine::replay::as_table_constraint;
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
 use crate::postgres::VersionSet;
@@ -137,6 +139,9 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
                 {
                     table.null(&[&name.name])
                 }
+                AlterActionKind::AddColumn { column, .. } if relation.column(&column.name.name).is_none() => {
+                    merged(column, alter, &table)
+                }
                 AlterActionKind::ValidateConstraint(name) => {
                     let goes_down = |known: &&Constraint| match known.kind {
                         ConstraintKind::Check { .. } => !known.traits.no_inherit,
@@ -149,6 +154,23 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
             Some(refusal?.at(action.span))
         })
     })
+}
+
+/// A new column that a child has already, with other values: the constraints go down to it, and NOT NULL does since 18.
+fn merged(column: &ColumnDef, alter: &AlterTable, table: &Table) -> Option<Refusal> {
+    table.relation.column(&column.name.name)?;
+    let handed_down = |part: &ColumnConstraint| match part.kind {
+        ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey => {
+            Some(Refusal { versions: VersionSet::since(18), ..table.null(&[&column.name.name])? })
+        }
+        ColumnConstraintKind::Check(_) if !part.traits.not_valid && !part.traits.no_inherit => {
+            // The column of the child stays what it is.
+            let nothing_else = AlterTable { actions: Vec::new(), ..alter.clone() };
+            table.constraint(&as_table_constraint(&column.name, part)?, &nothing_else)
+        }
+        _ => None,
+    };
+    column.constraints.iter().find_map(handed_down)
 }
 
 /// A new column whose values are not what its constraints ask for.

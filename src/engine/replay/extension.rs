@@ -41,6 +41,7 @@ const WITHOUT_RELATIONS: &[&str] = &[
 /// An extension makes relations, types and functions, in a schema of its choice where none is written.
 pub(super) fn made(create: Option<&CreateExtension>, replay: &mut Replay) {
     let schema = create.and_then(|create| create.schema.as_ref()).map(|schema| schema.name.clone());
+    replay.catalog.unnamed.extensions |= schema.as_ref().is_some_and(|schema| schema == "pg_catalog");
     let relations =
         create.is_none_or(|create| create.cascade || !WITHOUT_RELATIONS.contains(&create.name.name.as_str()));
     // CREATE EXTENSION takes nothing away.

@@ -59,17 +59,16 @@ impl Catalog {
             && overloads.iter().all(|function| declared(function) && stays(function))
     }
 
-    /// Functions of migrations that the text of a function calls without naming their schemas, where the planner reads it.
+    /// Functions, none of the server, that the text of a function calls without naming their schemas, where the planner
+    /// reads it.
     pub fn bare_calls(&self, name: &str) -> impl Iterator<Item = &EcoString> {
         let value = match self.text_looked_into(name).map(|statement| &statement.kind) {
             Some(StatementKind::Query(query)) => query.functions.as_slice(),
             _ => &[],
         };
-        let of_history = |call: &&EcoString| {
-            !call.contains('.') && !self.overloads(call).is_empty() && builtins::volatility(call).is_none()
-        };
         let kept = self.bodies.iter().any(|body| body.bare_name() == last_part(name));
-        value.iter().filter(of_history).filter(move |_| !kept)
+        let bare = move |call: &&EcoString| !kept && !call.contains('.') && builtins::since(call).is_none();
+        value.iter().filter(bare)
     }
 
     /// The names and types of what the only function of a name takes, of built-in types and each with a name.
