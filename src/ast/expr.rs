@@ -151,6 +151,16 @@ pub struct Limits {
     pub hashes: Vec<HashLimit>,
 }
 
+impl Limits {
+    /// Calls `change` with every column that is compared.
+    pub fn each_column(&mut self, change: impl Fn(&mut EcoString)) {
+        let either = self.either.iter_mut().flatten().flatten();
+        self.all.iter_mut().chain(either).for_each(|limit| change(&mut limit.column));
+        self.pairs.iter_mut().flat_map(|(one, _, other)| [one, other]).for_each(&change);
+        self.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(&change);
+    }
+}
+
 /// `satisfies_hash_partition(...)` in a CHECK, which is how the server writes the bound of a HASH partition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HashLimit {
@@ -242,6 +252,11 @@ pub enum Literal {
 }
 
 impl Expr {
+    /// The functions that are left when the planner has worked out its constants.
+    pub fn live_functions(&self) -> &[EcoString] {
+        self.folded.live_functions.as_deref().unwrap_or(&self.functions)
+    }
+
     /// An expression of which nothing is known but that it is about columns.
     pub fn of_columns(span: Span) -> Self {
         Self {

@@ -189,7 +189,16 @@ fn option(c: &mut Cursor, create: &mut CreateFunction, text: &mut Option<Span>) 
             }
         }
         Some("TRANSFORM") => c.comma_separated(transform).map(drop)?,
-        Some("WITH") => clauses::parentheses(c)?,
+        // Until 11: WITH (isStrict, isCachable).
+        Some("WITH") => {
+            for attribute in super::option::options(c)? {
+                match attribute.name.to_lowercase().as_str() {
+                    "isstrict" => create.strict = true,
+                    "iscachable" => create.volatility = Volatility::Immutable,
+                    _ => {}
+                }
+            }
+        }
         Some("RETURN") => create.body = return_expression(c)?,
         Some(_) => {
             c.expect(&["ATOMIC"])?;

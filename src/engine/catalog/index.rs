@@ -98,6 +98,11 @@ impl Index {
                 *name = to.into();
             }
         }
+        self.more.limits.each_column(|name| {
+            if name == from {
+                *name = to.into();
+            }
+        });
         let texts = self.shape.keys.iter_mut().map(|key| &mut key.expression);
         for text in texts.chain([&mut self.shape.predicate]).filter(|text| text.contains(from)) {
             *text = renamed_in(text, from, to);

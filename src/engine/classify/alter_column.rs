@@ -158,7 +158,7 @@ fn default_form(expr: &Expr, around: &Surroundings) -> Form {
     if expr.folded.call.as_ref().is_some_and(|call| around.catalog.means_immutable(call)) {
         return Form::AddColumnConstantDefault;
     }
-    let live = expr.folded.live_functions.as_deref().unwrap_or(&expr.functions);
+    let live = expr.live_functions();
     match (around.catalog.planned_volatility(live), volatility(expr, around).0) {
         (Volatility::Volatile, Volatility::Volatile) => Form::AddColumnVolatileDefault,
         (Volatility::Volatile, Volatility::Immutable | Volatility::Stable) => Form::AddColumnVolatileArgumentDefault,

@@ -304,7 +304,10 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         A::ResetOptions(_) => target(Form::ResetReloptions),
         A::ClusterOn(index) => {
             let occurrence = Occurrence::new(Form::ClusterOn, span).with(Role::Target, subject.name.clone());
-            vec![occurrence.with(Role::Index, subject.index(&index.name))]
+            // One that the same statement makes is nobody else's yet.
+            let known = subject.relation.is_some_and(|relation| relation.index(&index.name).is_some());
+            let made = !known && subject.alter.actions.iter().any(|action| matches!(action.kind, A::AddConstraint(_)));
+            vec![occurrence.with(Role::Index, (!made).then(|| subject.index(&index.name)))]
         }
         A::SetWithoutCluster => target(Form::SetWithoutCluster),
         A::SetWithOids => target(Form::SetWithOids),

@@ -408,15 +408,17 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
     found
 }
 
-/// The table that a foreign key references which the same statement adds under this name.
+/// The table that a foreign key references which the same statement adds under this name, be it one that the server makes up.
 fn added_key(name: &Ident, subject: &Subject) -> Option<RelationName> {
+    let named = |own: &Option<Ident>| match own {
+        Some(own) => own.name == name.name,
+        None => name.name.ends_with("_fkey"),
+    };
     subject.alter.actions.iter().find_map(|action| match &action.kind {
-        AlterActionKind::AddConstraint(added) if added.name.as_ref().is_some_and(|own| own.name == name.name) => {
-            match &added.kind {
-                TableConstraintKind::ForeignKey { references, .. } => Some(subject.around.resolve(&references.table)),
-                _ => None,
-            }
-        }
+        AlterActionKind::AddConstraint(added) if named(&added.name) => match &added.kind {
+            TableConstraintKind::ForeignKey { references, .. } => Some(subject.around.resolve(&references.table)),
+            _ => None,
+        },
         _ => None,
     })
 }

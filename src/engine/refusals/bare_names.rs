@@ -20,7 +20,10 @@ use super::{UNDEFINED_TABLE, refused_on};
 
 pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
     let calls: Vec<&EcoString> = match &statement.kind {
-        StatementKind::CreateView(create) if create.materialized && !create.with_no_data => {
+        // What a query within the query gives and nobody reads is not planned.
+        StatementKind::CreateView(create)
+            if create.materialized && !create.with_no_data && is_one_query(around.text_of(statement.span)) =>
+        {
             create.query.functions.iter().collect()
         }
         StatementKind::Refresh(refresh) if !refresh.with_no_data => {
@@ -29,7 +32,7 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
         // IF NOT EXISTS looks for the index behind all that it is made of.
         StatementKind::CreateIndex(create) => {
             let keys = create.keys.iter().filter_map(|key| key.expr.as_deref());
-            keys.chain(create.predicate.as_ref()).flat_map(|expr| &expr.functions).collect()
+            keys.chain(create.predicate.as_ref()).flat_map(|expr| expr.live_functions()).collect()
         }
         _ => return None,
     };
@@ -42,6 +45,10 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
     found.or_else(|| calls.into_iter().find_map(|call| of_relation(call, around)))
 }
 
+fn is_one_query(text: &str) -> bool {
+    text.to_lowercase().matches("select").count() == 1
+}
+
 /// A function of a migration, or of an extension that one makes.
 fn is_made(function: &str, around: &Surroundings) -> bool {
     let catalog = around.catalog;
@@ -49,7 +56,8 @@ fn is_made(function: &str, around: &Surroundings) -> bool {
         let extension = named::extension(extensions::of_function(function)?);
         catalog.past(Kind::Named, &extension).filter(|past| past.is_there())
     };
-    catalog.function(function).is_some() || !catalog.unnamed.extensions && extension().is_some()
+    catalog.is_made_outside_catalog(function)
+        || catalog.function(function).is_none() && !catalog.unnamed.extensions && extension().is_some()
 }
 
 fn of_relation(call: &str, around: &Surroundings) -> Option<Refusal> {

@@ -139,14 +139,16 @@ impl Names<'_> {
                 let missing = |column| self.dropped(column).or_else(|| self.missing_column(column));
                 columns.filter_map(missing).next().or_else(|| self.taken(constraint))
             }
-            A::ValidateConstraint(name) if self.adds_constraint(name) => None,
+            A::ValidateConstraint(name) | A::AlterConstraint { name, .. } if self.may_add_constraint(name) => None,
             A::ValidateConstraint(name)
             | A::AlterConstraint { name, .. }
             | A::DropConstraint { if_exists: false, name, .. } => {
                 self.lost_constraint(action, name).or_else(|| self.missing_constraint(name))
             }
             A::RenameConstraint { from, to } => self.missing_constraint(from).or_else(|| self.renamed(from, to)),
-            A::ClusterOn(index) | A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index)) => {
+            A::ClusterOn(index) | A::ReplicaIdentity(ReplicaIdentity::UsingIndex(index))
+                if !self.may_add_constraint(index) =>
+            {
                 missing_index(index, self.relation, self.around)
             }
             A::Rule { name, .. } => {

@@ -58,6 +58,9 @@ pub(super) struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     fn data_type(&self, name: &str) -> Option<&'a DataType> {
+        if self.changed_by.is_some_and(|alter| changes_column(alter, name)) {
+            return None;
+        }
         let new = self.new.iter().find(|column| column.name.name == name).map(|column| &column.data_type);
         new.or_else(|| self.known?.column(name)?.data_type.as_ref())
     }
@@ -289,14 +292,17 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     {
         return invalid(format!("cannot use the generated column {column} in a generated column"));
     }
-    if let Some(function) = functions().find(|function| builtins::is_never_immutable(function)) {
+    let live = expr.live_functions();
+    let mut of_server = live.iter().filter(built_in);
+    if let Some(function) = of_server.find(|function| builtins::is_never_immutable(function)) {
         return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
     }
-    if let Some(function) = expr.functions.iter().find(|function| around.catalog.never_immutable(function)) {
+    if let Some(function) = live.iter().find(|function| around.catalog.never_immutable(function)) {
         return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
     }
     if let [function] = expr.functions.as_slice()
         && NAMED_SETTINGS.contains(&function.as_str())
+        && built_in(&function)
         && !around.text_of(expr.span).contains(',')
         && around.text_of(expr.span).contains('(')
     {
@@ -309,12 +315,15 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     if expr.columns.iter().any(|column| columns.data_type(column).is_some_and(is_zoned)) && shifts() {
         return invalid(format!("an interval is added by the time zone: {} cannot use it", place.name()));
     }
-    if let Some(what) = expr.functions.iter().find_map(|function| by_body(function, around)) {
+    if let Some(what) = live.iter().find_map(|function| by_body(function, around)) {
         return invalid(format!("{what}: {} cannot use it", place.name()));
     }
     // An element is put into an array as it is.
     let arrays = expr.columns.iter().any(|column| columns.data_type(column).is_some_and(|of| of.dimensions > 0));
     let casts = expr.casts.iter().filter(|cast| !(arrays && matches!(cast.from, CastFrom::Joined(_))));
+    let own_operators = around.catalog.unnamed.operators;
+    let casts =
+        casts.filter(|cast| !around.has_own_casts() && !(own_operators && matches!(cast.from, CastFrom::Joined(_))));
     let changing = casts.into_iter().find_map(|cast| changes(cast, columns, around));
     let changing = changing.or_else(|| through_call(expr, columns, around)).or_else(|| compared(expr, columns));
     let reason = |what: &str| format!("{what} depends on settings: {} cannot use it", place.name());
@@ -351,7 +360,7 @@ fn by_body(function: &str, around: &Surroundings) -> Option<String> {
     let catalog = around.catalog;
     let StatementKind::Query(query) = &catalog.text_looked_into(function)?.kind else { return None };
     let changing = catalog.function(function)? != Volatility::Immutable && builtins::volatility(function).is_none();
-    let value = query.value.as_deref().filter(|_| changing)?;
+    let value = query.value.as_deref().filter(|_| changing && !around.has_own_casts())?;
     let arguments = catalog.arguments_of(function)?;
     let known = |column: &EcoString| {
         let found = arguments.iter().find(|(name, _)| *name == *column)?;
@@ -455,7 +464,7 @@ fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> b
     let arguments = text.split_once("date_trunc").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
     let arguments = arguments.and_then(|rest| Some(rest.split_once(')')?.0.split_once(',')?.1.trim()));
     let column = arguments.and_then(|of| expr.columns.iter().find(|column| column.as_str() == of));
-    expr.functions.iter().any(|function| function == "date_trunc")
+    expr.functions.iter().any(|function| function == "date_trunc" && around.catalog.function(function).is_none())
         && column.and_then(|column| columns.data_type(column)).is_some_and(zoned)
 }
 

@@ -116,7 +116,8 @@ fn change(
     let indexes = relation.indexes.iter().filter(|index| index.certain && !index.more.doubted && stays(index, alter));
     let predicates =
         indexes.clone().map(|index| (format!("the predicate of index {}", index.name), &index.more.limits));
-    if old.cannot_be_compared(new, numeric) && !same_enum {
+    let own = around.has_own_casts() || around.catalog.unnamed.operators;
+    if old.cannot_be_compared(new, numeric) && !same_enum && !own {
         let own = |cast: &EcoString| is_own(cast, old_type, old);
         let compares =
             |limits: &Limits| all(limits).any(|limit| limit.column == column.name && is_plain(limit, old, &own));

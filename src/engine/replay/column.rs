@@ -163,10 +163,7 @@ pub(super) fn rename(table: &RelationName, from: &str, to: &str, replay: &mut Re
         match &mut constraint.kind {
             ConstraintKind::Check { columns, proves_not_null, limits, value, .. } => {
                 value.iter_mut().for_each(|value| value.each_column(&follow));
-                let either = limits.either.iter_mut().flatten().flatten();
-                limits.all.iter_mut().chain(either).for_each(|limit| follow(&mut limit.column));
-                limits.pairs.iter_mut().flat_map(|(one, _, other)| [one, other]).for_each(follow);
-                limits.hashes.iter_mut().flat_map(|hash| &mut hash.keys).for_each(follow);
+                limits.each_column(follow);
                 columns.iter_mut().chain(proves_not_null).for_each(follow);
             }
             ConstraintKind::ForeignKey { columns, .. } | ConstraintKind::Key { columns, .. } => {

@@ -42,21 +42,33 @@ impl Catalog {
     fn never_immutable_within(&self, name: &str, depth: usize) -> bool {
         let overloads = self.overloads(name);
         let of_server = builtins::volatility(last_part(name)).is_some() || self.may_be_aggregate(name);
-        let declared = |function: &Function| function.heading.is_some() && function.volatility != Volatility::Immutable;
+        let declared = |function: &Function| {
+            function.heading.is_some() && !function.declared.doubted && function.volatility != Volatility::Immutable
+        };
         let stays = |function: &Function| {
             let other_language = !matches!(&*function.language, "sql" | "");
             let called = function.value_calls.as_deref().unwrap_or_default();
             let changing = |call: &EcoString| {
-                builtins::is_never_immutable(call)
+                builtins::is_never_immutable(call) && self.overloads(call).is_empty()
                     || depth.checked_sub(1).is_some_and(|depth| self.never_immutable_within(call, depth))
             };
-            let is_whole = function.language == "sql" && (!function.is_plain || function.does().all.len() > 1);
+            let declared = &function.declared;
+            // SET ... TO DEFAULT takes one away.
+            let sets = declared.settings.iter().any(|(_, value)| value.is_some());
+            let is_called = declared.security_definer || sets || function.does().all.len() > 1;
+            let is_whole = function.language == "sql" && is_called;
             other_language || is_whole || called.iter().any(changing)
         };
         !overloads.is_empty()
             && !of_server
             && !self.is_open()
             && overloads.iter().all(|function| declared(function) && stays(function))
+    }
+
+    /// Whether a migration made functions of this name, and none of them in `pg_catalog`.
+    pub fn is_made_outside_catalog(&self, name: &str) -> bool {
+        let overloads = self.overloads(name);
+        !overloads.is_empty() && overloads.iter().all(|function| function.identity.0 != "pg_catalog")
     }
 
     /// Functions, none of the server, that the text of a function calls without naming their schemas, where the planner

@@ -29,6 +29,16 @@ impl Names<'_> {
         })
     }
 
+    /// The same, or it adds one without a name, whose name the server makes up.
+    pub(super) fn may_add_constraint(&self, name: &Ident) -> bool {
+        let unnamed = |action: &AlterAction| match &action.kind {
+            AlterActionKind::AddConstraint(constraint) => constraint.name.is_none(),
+            AlterActionKind::AddColumn { column, .. } => column.constraints.iter().any(|part| part.name.is_none()),
+            _ => false,
+        };
+        self.adds_constraint(name) || self.alter.actions.iter().any(unnamed)
+    }
+
     /// A constraint of a partition may have a name that its parent gave, and from 18 a NOT NULL has one that is not followed.
     pub(super) fn missing_constraint(&self, name: &Ident) -> Option<Refusal> {
         missing_constraint(name, self.relation)
