@@ -16,8 +16,8 @@ create table t with oids as select 1;
 -- expect: 1 column a integer
 -- expect: option oids = true
 create table t (a int) with (oids = true);
--- expect: create function f
--- expect: volatile
+-- expect: create function f [strict]
+-- expect: immutable
 -- expect: returns integer
 -- expect: language sql
 -- expect: body 1 query

@@ -323,7 +323,7 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     let casts = expr.casts.iter().filter(|cast| !(arrays && matches!(cast.from, CastFrom::Joined(_))));
     let own_operators = around.catalog.unnamed.operators;
     let casts =
-        casts.filter(|cast| !around.has_own_casts() && !(own_operators && matches!(cast.from, CastFrom::Joined(_))));
+        casts.filter(|cast| !(around.has_own_casts() || own_operators && matches!(cast.from, CastFrom::Joined(_))));
     let changing = casts.into_iter().find_map(|cast| changes(cast, columns, around));
     let changing = changing.or_else(|| through_call(expr, columns, around)).or_else(|| compared(expr, columns));
     let reason = |what: &str| format!("{what} depends on settings: {} cannot use it", place.name());

@@ -46,7 +46,7 @@ fn routines() {
             ),
             (
                 "CREATE FUNCTION f() LANGUAGE sql WITH (isStrict) RETURNS int AS '' IMMUTABLE VOLATILE",
-                "CreateFunction { name: f, kind: Function, returns: Type(integer), language: `sql`, volatility: Volatile, body: Text(Body { language: `sql` }) }",
+                "CreateFunction { name: f, kind: Function, returns: Type(integer), language: `sql`, volatility: Volatile, strict: true, body: Text(Body { language: `sql` }) }",
             ),
             (
                 "CREATE PROCEDURE app.p(INOUT a int) LANGUAGE sql AS $$ INSERT INTO t VALUES (a) $$",
