@@ -94,8 +94,10 @@ pub struct CastOf {
 pub enum CastFrom {
     /// A column.
     Column(EcoString),
-    /// A text, as `->>` gives.
+    /// A text, as `->>` gives; or what `||` gives, which is no day and no moment if it is no text.
     Text,
+    /// A column AT TIME ZONE.
+    AtTimeZone(EcoString),
     /// What a function gives, by its name, with the schema where written.
     Call(EcoString),
     /// A column that stands beside `||`: one that is no text, and no array or the like, becomes a text.

@@ -70,11 +70,15 @@ fn column(expr: &sql::Expr) -> Option<EcoString> {
 impl Walk<'_, '_> {
     /// Takes note of a cast, if the type of what is cast is known.
     fn cast(&mut self, inner: &sql::Expr, data_type: &sql::DataType) {
-        use sql::BinaryOperator as O;
         let inner = without_parentheses(inner);
+        let gives_text = |op: &sql::BinaryOperator| matches!(op.to_string().as_str(), "->>" | "#>>" | "||");
         let from = match (column(inner), inner) {
             (Some(column), _) => CastFrom::Column(column),
-            (None, sql::Expr::BinaryOp { op: O::LongArrow | O::HashLongArrow, .. }) => CastFrom::Text,
+            (None, sql::Expr::BinaryOp { op, .. }) if gives_text(op) => CastFrom::Text,
+            (None, sql::Expr::AtTimeZone { timestamp, .. }) => match column(without_parentheses(timestamp)) {
+                Some(column) => CastFrom::AtTimeZone(column),
+                None => return,
+            },
             (None, sql::Expr::Function(function)) => {
                 let parts: Option<Vec<EcoString>> =
                     function.name.0.iter().map(|part| part.as_ident().map(folded)).collect();

@@ -138,6 +138,9 @@ fn arithmetic(operator: &str, left: Type, right: Type) -> Type {
         (Some(TIMESTAMPTZ), "-", Some(TIMESTAMPTZ)) | (Some(TIMESTAMP), "-", Some(TIMESTAMP)) => {
             Type::named("interval")
         }
+        (Some("interval"), "+" | "-", Some("interval")) => Type::named("interval"),
+        (Some("interval"), "*" | "/", _) if is_number(&right) => Type::named("interval"),
+        (_, "*", Some("interval")) if is_number(&left) => Type::named("interval"),
         (Some("date"), "+" | "-", Some("integer")) => Type::named("date"),
         (Some("date"), "-", Some("date")) => Type::named("integer"),
         _ => Type::Unknown,

@@ -313,7 +313,7 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     }
     let shifts = || is_shifted(&value_in(around.text_of(expr.span)), &|value| columns.type_of_value(value, around));
     if expr.columns.iter().any(|column| columns.data_type(column).is_some_and(is_zoned)) && shifts() {
-        return invalid(format!("an interval is added by the time zone: {} cannot use it", place.name()));
+        return invalid(format!("a moment is calculated by the time zone: {} cannot use it", place.name()));
     }
     if let Some(what) = live.iter().find_map(|function| by_body(function, around)) {
         return invalid(format!("{what}: {} cannot use it", place.name()));
@@ -330,7 +330,8 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     changing.map(|what| invalid(reason(&what))).unwrap_or_default()
 }
 
-/// Whether an interval is added to a moment with a time zone, or taken from it: how long a day is, the zone decides.
+/// Whether an interval is added to a moment with a time zone, or taken from it: how long a day is, the zone decides. Or one
+/// of several moments is chosen, with a zone and without.
 fn is_shifted(value: &Value, type_of: &dyn Fn(&Value) -> Option<DataType>) -> bool {
     let shifted = |value: &Value| is_shifted(value, type_of);
     match value {
@@ -342,14 +343,17 @@ fn is_shifted(value: &Value, type_of: &dyn Fn(&Value) -> Option<DataType>) -> bo
                 let before = rest.get(..at).unwrap_or_default().to_vec();
                 let left = Value::Operators { first: first.clone(), rest: before };
                 let zoned = |value: &Value| is(value, "timestamp with time zone");
-                matches!(operator.as_str(), "+" | "-") && zoned(&left) && is(right, "interval")
+                let literal = operator == "+" && *right == Value::Text;
+                matches!(operator.as_str(), "+" | "-") && zoned(&left) && (literal || is(right, "interval"))
                     || operator == "+" && is(&left, "interval") && zoned(right)
             });
             moved || shifted(first) || rest.iter().any(|(_, right)| shifted(right))
         }
-        Value::Call { arguments: values, .. } | Value::OneOf(values) | Value::Array(values) => {
-            values.iter().any(shifted)
+        Value::OneOf(values) => {
+            let has = |wanted: fn(&DataType) -> bool| values.iter().filter_map(type_of).any(|found| wanted(&found));
+            has(is_zoned) && has(is_without_zone) || values.iter().any(shifted)
         }
+        Value::Call { arguments: values, .. } | Value::Array(values) => values.iter().any(shifted),
         Value::AtTimeZone(inner) => shifted(inner),
         Value::Column { .. } | Value::Typed(_) | Value::Text | Value::Query(_) | Value::Unknown => false,
     }
@@ -394,6 +398,16 @@ fn by_settings<'t>(
             let depends = is_range || depends_on_settings(Some(&given), to, around);
             depends.then(|| format!("the cast of {function} to {to}"))
         }
+        CastFrom::AtTimeZone(column) => {
+            let of_column = known(column)?;
+            let given = match () {
+                () if is_zoned(of_column) => "timestamp without time zone",
+                () if of_column.name == "timestamp without time zone" => "timestamp with time zone",
+                () => return None,
+            };
+            let given = DataType { name: given.into(), ..DataType::default() };
+            depends_on_settings(Some(&given), to, around).then(|| format!("the cast to {to}"))
+        }
         CastFrom::Joined(column) => {
             let of_column = known(column).filter(|of| of.dimensions == 0 && !is_string(&of.name))?;
             depends_on_settings(Some(of_column), to, around).then(|| format!("the text of column {column}"))
@@ -429,6 +443,7 @@ fn through_call(expr: &Expr, columns: &Columns, around: &Surroundings) -> Option
     let by_zone = match call.name.strip_prefix("pg_catalog.").unwrap_or(&call.name) {
         "date" => call.arguments.len() == 1 && types.any(is_zoned),
         "date_part" => call.arguments.len() == 2 && types.any(is_zoned),
+        "to_timestamp" => call.arguments.len() == 2,
         "tstzrange" => types.any(is_without_zone),
         _ => false,
     };
@@ -445,7 +460,13 @@ fn compared(expr: &Expr, columns: &Columns) -> Option<String> {
         let by_zone = is_zoned(of_column) && bare || is_without_zone(of_column) && cast == "timestamp with time zone";
         by_zone.then(|| format!("the comparison of column {}", limit.column))
     };
-    limits.into_iter().find_map(differs)
+    let of = |column: &EcoString| columns.data_type(column);
+    let by_zone = |one: &DataType, other: &DataType| is_zoned(one) && is_without_zone(other);
+    let pair = expr.limits.pairs.iter().find(|(left, _, right)| {
+        of(left).zip(of(right)).is_some_and(|(left, right)| by_zone(left, right) || by_zone(right, left))
+    });
+    let pair = || pair.map(|(left, _, right)| format!("the comparison of columns {left} and {right}"));
+    limits.into_iter().find_map(differs).or_else(pair)
 }
 
 /// Versions that have what the expression stands in.
