@@ -23,6 +23,7 @@ use ecow::EcoString;
 use super::cursor::{Parsed, SyntaxError};
 use super::fallback;
 use super::scan::{Lexeme, Scanner};
+use super::split::Shape;
 use super::text::Text;
 use crate::ast::{Body, BodyStatement, Gap, LaterBody, Statement, Unread};
 use crate::source::Span;
@@ -109,11 +110,29 @@ fn split(text: Text) -> Parsed<Vec<Span>> {
     let mut spans = Vec::new();
     while !words.at_end() {
         let first = words.at();
-        let last = words.seek_end().unwrap_or_else(|_| words.at());
+        let last = end_of_statement(&mut words);
         spans.push(words.extent(first, last));
     }
     spans.retain(|span| !span.is_empty());
     Ok(spans)
+}
+
+/// Where the statement ends that starts here: BEGIN ATOMIC and the actions of a rule have semicolons of their own.
+fn end_of_statement(words: &mut Lexemes) -> usize {
+    let mut shape = Shape::default();
+    let mut next = words.at();
+    loop {
+        let last = words.seek_end().unwrap_or_else(|_| words.at());
+        for at in next..last {
+            if let Some(lexeme) = words.lexeme(at) {
+                shape.follow(lexeme, words.written(at).as_bytes());
+            }
+        }
+        if shape.may_end() || words.at_end() {
+            return last;
+        }
+        next = words.at();
+    }
 }
 
 /// The statements between BEGIN ATOMIC and END: those of SQL, and RETURN.

@@ -2,7 +2,7 @@
 
 mod shape;
 
-use shape::Shape;
+pub(super) use shape::Shape;
 
 use super::psql;
 use super::psql_arguments::{self, Command, Value};

@@ -4,7 +4,7 @@ use crate::parser::scan::Lexeme;
 
 /// What of a statement decides where it ends.
 #[derive(Debug, Default)]
-pub(super) struct Shape {
+pub(in crate::parser) struct Shape {
     head: Head,
     /// BEGIN ATOMIC and CASE that wait for their END.
     open_blocks: usize,
@@ -36,12 +36,12 @@ enum Previous {
 
 impl Shape {
     /// Whether a semicolon ends the statement here: not in the body of a function, nor in the list of a rule's actions.
-    pub(super) fn may_end(&self) -> bool {
+    pub(in crate::parser) fn may_end(&self) -> bool {
         self.open_blocks == 0 && (self.head != Head::Rule || self.open_parentheses == 0)
     }
 
     #[inline]
-    pub(super) fn follow(&mut self, lexeme: Lexeme, text: &[u8]) {
+    pub(in crate::parser) fn follow(&mut self, lexeme: Lexeme, text: &[u8]) {
         if self.head == Head::Other {
             return;
         }
