@@ -14,7 +14,7 @@ use crate::engine::type_changes::TypeRequest;
 use crate::postgres::{Form, Role, VersionSet};
 use crate::source::Span;
 
-use super::{Occurrence, alter_column, attach, column_type, constraint, drop::indexes_of};
+use super::{Occurrence, alter_column, attach, column_type, constraint, drop::indexes_of, validate::validate};
 
 /// The relation that a subcommand is about, and what is known of it.
 #[derive(Clone)]
@@ -274,7 +274,7 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
         }
         A::AlterColumn { name, change } => alter_column::alter_column(name, change, span, subject),
         A::AddConstraint(constraint) => constraint::add_constraint(constraint, span, subject),
-        A::ValidateConstraint(name) => by_name(name, subject, |subject| constraint::validate(name, span, subject)),
+        A::ValidateConstraint(name) => by_name(name, subject, |subject| validate(name, span, subject)),
         A::AlterConstraint { name, change } => {
             by_name(name, subject, |subject| constraint::alter_constraint(name, *change, span, subject))
         }

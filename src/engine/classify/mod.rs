@@ -20,6 +20,7 @@ mod partitions;
 mod path;
 mod reads;
 mod triggers;
+mod validate;
 mod write;
 
 use crate::ast::{Expr, ObjectKind, Opaque, Statement, StatementKind, TypeKind};

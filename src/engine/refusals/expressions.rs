@@ -7,22 +7,22 @@
 use ecow::EcoString;
 
 use crate::ast::{
-    AlterActionKind, AlterTable, CastFrom, CastOf, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex,
-    CreateTable, DataType, Expr, Limit, ObjectName, Operand, StatementKind, TableConstraintKind, Value, Volatility,
-    Write, WriteVerb,
+    AlterActionKind, AlterTable, ColumnChange, ColumnConstraintKind, ColumnDef, Counted, CreateIndex, CreateTable,
+    DataType, Expr, ObjectName, Operand, TableConstraintKind, Value, Write, WriteVerb,
 };
 use crate::engine::catalog::{Kind, Past, Relation};
 use crate::engine::output::{type_in_row, type_of_expression};
 use crate::engine::surroundings::Surroundings;
 use crate::engine::trace::Refusal;
-use crate::parser::value_in;
+use crate::postgres::VersionSet;
 use crate::postgres::builtins::{self, ManyRows};
-use crate::postgres::{VersionSet, types};
 
 use super::existence::is_there;
 use super::violated::changes as changes_column;
 use super::zones::index_by_zone;
-use super::{DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, defaults, refused, refused_on};
+use super::{
+    DATATYPE_MISMATCH, FEATURE_NOT_SUPPORTED, INVALID_OBJECT_DEFINITION, defaults, mutable, refused, refused_on,
+};
 
 /// Where an expression stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,8 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn data_type(&self, name: &str) -> Option<&'a DataType> {
+    /// The type of a column, which this statement does not change.
+    pub(super) fn data_type(&self, name: &str) -> Option<&'a DataType> {
         if self.changed_by.is_some_and(|alter| changes_column(alter, name)) {
             return None;
         }
@@ -79,7 +80,8 @@ impl<'a> Columns<'a> {
         defaults::mismatch(&found, data_type, what).filter(|_| !around.has_own_cast(data_type))
     }
 
-    fn type_of_value(&self, value: &Value, around: &Surroundings) -> Option<DataType> {
+    /// The type of a value that is calculated of them.
+    pub(super) fn type_of_value(&self, value: &Value, around: &Surroundings) -> Option<DataType> {
         type_in_row(value, self.known, self.new, around)
     }
 
@@ -292,226 +294,11 @@ fn misplaced(expr: &Expr, place: Place, columns: &Columns, around: &Surroundings
     {
         return invalid(format!("cannot use the generated column {column} in a generated column"));
     }
-    let live = expr.live_functions();
-    let mut of_server = live.iter().filter(built_in);
-    if let Some(function) = of_server.find(|function| builtins::is_never_immutable(function)) {
-        return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
-    }
-    if let Some(function) = live.iter().find(|function| around.catalog.never_immutable(function)) {
-        return invalid(format!("{function} is not immutable: {} cannot use it", place.name()));
-    }
-    if let [function] = expr.functions.as_slice()
-        && NAMED_SETTINGS.contains(&function.as_str())
-        && built_in(&function)
-        && !around.text_of(expr.span).contains(',')
-        && around.text_of(expr.span).contains('(')
-    {
-        return invalid(format!("{function} with one argument is not immutable: {} cannot use it", place.name()));
-    }
-    if truncates_by_zone(expr, columns, around) {
-        return invalid(format!("date_trunc depends on the time zone here: {} cannot use it", place.name()));
-    }
-    let shifts = || is_shifted(&value_in(around.text_of(expr.span)), &|value| columns.type_of_value(value, around));
-    if expr.columns.iter().any(|column| columns.data_type(column).is_some_and(is_zoned)) && shifts() {
-        return invalid(format!("a moment is calculated by the time zone: {} cannot use it", place.name()));
-    }
-    if let Some(what) = live.iter().find_map(|function| by_body(function, around)) {
-        return invalid(format!("{what}: {} cannot use it", place.name()));
-    }
-    // An element is put into an array as it is.
-    let arrays = expr.columns.iter().any(|column| columns.data_type(column).is_some_and(|of| of.dimensions > 0));
-    let casts = expr.casts.iter().filter(|cast| !(arrays && matches!(cast.from, CastFrom::Joined(_))));
-    let own_operators = around.catalog.unnamed.operators;
-    let casts =
-        casts.filter(|cast| !(around.has_own_casts() || own_operators && matches!(cast.from, CastFrom::Joined(_))));
-    let changing = casts.into_iter().find_map(|cast| changes(cast, columns, around));
-    let changing = changing.or_else(|| through_call(expr, columns, around)).or_else(|| compared(expr, columns));
-    let reason = |what: &str| format!("{what} depends on settings: {} cannot use it", place.name());
-    changing.map(|what| invalid(reason(&what))).unwrap_or_default()
-}
-
-/// Whether an interval is added to a moment with a time zone, or taken from it: how long a day is, the zone decides. Or one
-/// of several moments is chosen, with a zone and without.
-fn is_shifted(value: &Value, type_of: &dyn Fn(&Value) -> Option<DataType>) -> bool {
-    let shifted = |value: &Value| is_shifted(value, type_of);
-    match value {
-        Value::Operators { first, rest } => {
-            let is = |value: &Value, name: &str| {
-                type_of(value).is_some_and(|found| found.name == name && found.dimensions == 0)
-            };
-            let moved = rest.iter().enumerate().any(|(at, (operator, right))| {
-                let before = rest.get(..at).unwrap_or_default().to_vec();
-                let left = Value::Operators { first: first.clone(), rest: before };
-                let zoned = |value: &Value| is(value, "timestamp with time zone");
-                let literal = operator == "+" && *right == Value::Text;
-                matches!(operator.as_str(), "+" | "-") && zoned(&left) && (literal || is(right, "interval"))
-                    || operator == "+" && is(&left, "interval") && zoned(right)
-            });
-            moved || shifted(first) || rest.iter().any(|(_, right)| shifted(right))
-        }
-        Value::OneOf(values) => {
-            let has = |wanted: fn(&DataType) -> bool| values.iter().filter_map(type_of).any(|found| wanted(&found));
-            has(is_zoned) && has(is_without_zone) || values.iter().any(shifted)
-        }
-        Value::Call { arguments: values, .. } | Value::Array(values) => values.iter().any(shifted),
-        Value::AtTimeZone(inner) => shifted(inner),
-        Value::Column { .. } | Value::Typed(_) | Value::Text | Value::Query(_) | Value::Unknown => false,
-    }
-}
-
-/// Why the text of a function in SQL, which the server puts in the place of a call, changes with settings.
-fn by_body(function: &str, around: &Surroundings) -> Option<String> {
-    let catalog = around.catalog;
-    let StatementKind::Query(query) = &catalog.text_looked_into(function)?.kind else { return None };
-    let changing = catalog.function(function)? != Volatility::Immutable && builtins::volatility(function).is_none();
-    let value = query.value.as_deref().filter(|_| changing && !around.has_own_casts())?;
-    let arguments = catalog.arguments_of(function)?;
-    let known = |column: &EcoString| {
-        let found = arguments.iter().find(|(name, _)| *name == *column)?;
-        types::is_built_in_name(&found.1.name).then_some(&found.1)
-    };
-    let what = value.casts.iter().find_map(|cast| by_settings(cast, &known, around))?;
-    Some(format!("in function {function}, {what} depends on settings"))
-}
-
-/// What a cast of something makes depend on settings, in words.
-fn changes(cast: &CastOf, columns: &Columns, around: &Surroundings) -> Option<String> {
-    by_settings(cast, &|column| columns.data_type(column), around)
-}
-
-fn by_settings<'t>(
-    cast: &CastOf,
-    known: &dyn Fn(&EcoString) -> Option<&'t DataType>,
-    around: &Surroundings,
-) -> Option<String> {
-    let to = &cast.to;
-    match &cast.from {
-        CastFrom::Text => depends_on_settings(None, to, around).then(|| format!("the cast to {to}")),
-        CastFrom::Column(column) => {
-            depends_on_settings(Some(known(column)?), to, around).then(|| format!("the cast to {to}"))
-        }
-        CastFrom::Call(function) => {
-            let built_in = around.catalog.function(function).is_none();
-            let name = builtins::result(function).filter(|_| built_in)?;
-            let is_range = name.ends_with("range") && is_string(to);
-            let given = DataType { name: name.into(), ..DataType::default() };
-            let depends = is_range || depends_on_settings(Some(&given), to, around);
-            depends.then(|| format!("the cast of {function} to {to}"))
-        }
-        CastFrom::AtTimeZone(column) => {
-            let of_column = known(column)?;
-            let given = match () {
-                () if is_zoned(of_column) => "timestamp without time zone",
-                () if of_column.name == "timestamp without time zone" => "timestamp with time zone",
-                () => return None,
-            };
-            let given = DataType { name: given.into(), ..DataType::default() };
-            depends_on_settings(Some(&given), to, around).then(|| format!("the cast to {to}"))
-        }
-        CastFrom::Joined(column) => {
-            let of_column = known(column).filter(|of| of.dimensions == 0 && !is_string(&of.name))?;
-            depends_on_settings(Some(of_column), to, around).then(|| format!("the text of column {column}"))
-        }
-        CastFrom::Field(column) => {
-            known(column).filter(|of| is_zoned(of)).map(|_| format!("a field of column {column}"))
-        }
-    }
-}
-
-fn is_string(name: &str) -> bool {
-    matches!(name, "text" | "character varying" | "character")
-}
-
-fn is_zoned(of: &DataType) -> bool {
-    of.name == "timestamp with time zone" && of.dimensions == 0
-}
-
-fn is_without_zone(of: &DataType) -> bool {
-    matches!(of.name.as_str(), "date" | "timestamp without time zone") && of.dimensions == 0
-}
-
-/// A call, and nothing else, that takes the time zone of the session for a column.
-///
-/// Source: `pg_proc` of the servers, and measurements (`fixtures/facts/index-unfit-*.sql`).
-fn through_call(expr: &Expr, columns: &Columns, around: &Surroundings) -> Option<String> {
-    let call = expr.folded.call.as_ref().filter(|call| around.catalog.function(&call.name).is_none())?;
-    let of_column = |operand: &Operand| match operand {
-        Operand::Column(column) => columns.data_type(column),
-        _ => None,
-    };
-    let mut types = call.arguments.iter().filter_map(of_column);
-    let by_zone = match call.name.strip_prefix("pg_catalog.").unwrap_or(&call.name) {
-        "date" => call.arguments.len() == 1 && types.any(is_zoned),
-        "date_part" => call.arguments.len() == 2 && types.any(is_zoned),
-        "to_timestamp" => call.arguments.len() == 2,
-        "tstzrange" => types.any(is_without_zone),
-        _ => false,
-    };
-    by_zone.then(|| call.name.to_string())
-}
-
-/// A moment that has a time zone is compared with one that has none.
-fn compared(expr: &Expr, columns: &Columns) -> Option<String> {
-    let limits = expr.limits.all.iter().chain(expr.limits.either.iter().flatten().flatten());
-    let differs = |limit: &Limit| {
-        let cast = limit.cast.as_ref().map(|cast| types::canonical(cast))?;
-        let of_column = columns.data_type(&limit.column)?;
-        let bare = matches!(cast, "date" | "timestamp without time zone");
-        let by_zone = is_zoned(of_column) && bare || is_without_zone(of_column) && cast == "timestamp with time zone";
-        by_zone.then(|| format!("the comparison of column {}", limit.column))
-    };
-    let of = |column: &EcoString| columns.data_type(column);
-    let by_zone = |one: &DataType, other: &DataType| is_zoned(one) && is_without_zone(other);
-    let pair = expr.limits.pairs.iter().find(|(left, _, right)| {
-        of(left).zip(of(right)).is_some_and(|(left, right)| by_zone(left, right) || by_zone(right, left))
-    });
-    let pair = || pair.map(|(left, _, right)| format!("the comparison of columns {left} and {right}"));
-    limits.into_iter().find_map(differs).or_else(pair)
+    let reason = |what: &str| format!("{what}: {} cannot use it", place.name());
+    mutable::what_changes(expr, columns, around).map(|what| invalid(reason(&what))).unwrap_or_default()
 }
 
 /// Versions that have what the expression stands in.
 fn since(place: Place) -> VersionSet {
     if place == Place::Generated { VersionSet::since(12) } else { VersionSet::ALL }
-}
-
-/// Functions that read a setting when they have one argument.
-const NAMED_SETTINGS: &[&str] = &["to_tsvector", "to_tsquery", "plainto_tsquery", "age"];
-
-/// `date_trunc('day', column)` of a time stamp with time zone or of a date, which becomes one. What is made of the result
-/// makes no difference.
-fn truncates_by_zone(expr: &Expr, columns: &Columns, around: &Surroundings) -> bool {
-    let text = around.text_of(expr.span).to_lowercase();
-    let zoned = |of: &DataType| matches!(of.name.as_str(), "timestamp with time zone" | "date") && of.dimensions == 0;
-    let arguments = text.split_once("date_trunc").and_then(|(_, rest)| rest.trim_start().strip_prefix('('));
-    let arguments = arguments.and_then(|rest| Some(rest.split_once(')')?.0.split_once(',')?.1.trim()));
-    let column = arguments.and_then(|of| expr.columns.iter().find(|column| column.as_str() == of));
-    expr.functions.iter().any(|function| function == "date_trunc" && around.catalog.function(function).is_none())
-        && column.and_then(|column| columns.data_type(column)).is_some_and(zoned)
-}
-
-/// Types whose values are written in a way that settings decide, or that a catalogue decides.
-const WRITTEN_BY_SETTINGS: &[&str] =
-    &["date", "money", "timestamp without time zone", "timestamp with time zone", "regclass", "regproc", "regtype"];
-
-/// Types whose values are read so.
-const READ_BY_SETTINGS: &[&str] = &["time without time zone", "time with time zone", "interval"];
-
-/// Whether a cast gives different results at different times. No type is a text.
-fn depends_on_settings(from: Option<&DataType>, to: &str, around: &Surroundings) -> bool {
-    let from_name = from.map_or("text", |from| from.name.as_str());
-    let from_array = from.is_some_and(|from| from.dimensions > 0);
-    let is_enum = |name: &str| {
-        let named = DataType { name: name.into(), ..DataType::default() };
-        around.catalog.enum_created_in(&around.type_name(&named)).is_some()
-    };
-    match (from_name, to) {
-        _ if from_array => is_string(to),
-        (from, to) if is_string(from) => {
-            WRITTEN_BY_SETTINGS.contains(&to) || READ_BY_SETTINGS.contains(&to) || is_enum(to)
-        }
-        (from, to) if is_string(to) => WRITTEN_BY_SETTINGS.contains(&from) || is_enum(from),
-        ("timestamp with time zone", "date" | "timestamp without time zone" | "time without time zone") => true,
-        ("date" | "timestamp without time zone", "timestamp with time zone") => true,
-        _ => false,
-    }
 }

@@ -43,6 +43,7 @@ mod maintenance;
 mod matched;
 mod merged;
 mod missing;
+mod mutable;
 mod named;
 mod named_columns;
 mod newer_functions;
