@@ -94,8 +94,10 @@ pub struct CastOf {
 pub enum CastFrom {
     /// A column.
     Column(EcoString),
-    /// A text, as `->>` gives; or what `||` gives, which is no day and no moment if it is no text.
+    /// A text, as `->>` gives.
     Text,
+    /// What `||` gives: a text, or else nothing that becomes a day or a moment.
+    Concatenated,
     /// A column AT TIME ZONE.
     AtTimeZone(EcoString),
     /// What a function gives, by its name, with the schema where written.

@@ -191,7 +191,7 @@ fn option(c: &mut Cursor, create: &mut CreateFunction, text: &mut Option<Span>) 
         Some("TRANSFORM") => c.comma_separated(transform).map(drop)?,
         // Until 11: WITH (isStrict, isCachable).
         Some("WITH") => {
-            for attribute in super::option::options(c)? {
+            for attribute in super::option::options(c)?.iter().filter(|attribute| attribute.value.is_none()) {
                 match attribute.name.to_lowercase().as_str() {
                     "isstrict" => create.strict = true,
                     "iscachable" => create.volatility = Volatility::Immutable,

@@ -182,7 +182,7 @@ impl Reading {
             self.push(Token::make_keyword("FROM"), token);
             true
         } else if is(Keyword::SIMILAR) && next.is_some_and(|next| is_word(next, &["TO"])) {
-            // Another operator with a pattern, and none of those whose patterns are matched.
+            // LIKE would have the pattern matched with known rows, ILIKE is only read.
             self.push(Token::make_keyword("ILIKE"), token);
             true
         } else if is(Keyword::SIMILAR) && self.in_substring() {

@@ -71,10 +71,11 @@ impl Walk<'_, '_> {
     /// Takes note of a cast, if the type of what is cast is known.
     fn cast(&mut self, inner: &sql::Expr, data_type: &sql::DataType) {
         let inner = without_parentheses(inner);
-        let gives_text = |op: &sql::BinaryOperator| matches!(op.to_string().as_str(), "->>" | "#>>" | "||");
+        let gives_text = |op: &sql::BinaryOperator| matches!(op.to_string().as_str(), "->>" | "#>>");
         let from = match (column(inner), inner) {
             (Some(column), _) => CastFrom::Column(column),
             (None, sql::Expr::BinaryOp { op, .. }) if gives_text(op) => CastFrom::Text,
+            (None, sql::Expr::BinaryOp { op: sql::BinaryOperator::StringConcat, .. }) => CastFrom::Concatenated,
             (None, sql::Expr::AtTimeZone { timestamp, .. }) => match column(without_parentheses(timestamp)) {
                 Some(column) => CastFrom::AtTimeZone(column),
                 None => return,

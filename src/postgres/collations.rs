@@ -15,7 +15,7 @@ const OWN: &[(&str, u8)] = &[
     ("unicode", 16),
 ];
 
-/// Collations of other databases that nobody but a user makes.
+/// Collations of SQLite and MySQL.
 const FOREIGN: &[&str] = &["binary", "nocase", "rtrim"];
 
 /// Encodings as names of locales have them, without what is no letter and no digit.
@@ -73,19 +73,16 @@ fn may_be_locale(name: &str) -> bool {
 }
 
 fn may_be_language(name: &str) -> bool {
-    let of_letters = |part: &str, shortest: usize| part.len() >= shortest && part.chars().all(char::is_alphabetic);
-    let mut parts = name.split('_');
-    match (parts.next(), parts.next(), parts.next()) {
-        // `german`, `fr`, `de-DE`, `de-x-icu`; `French`, `English, Australian`
-        (Some(name), None, _) => !name.is_empty(),
+    let of_letters = |part: &str| part.chars().all(char::is_alphabetic);
+    let starts_upper = |part: &str| part.starts_with(|c: char| c.is_uppercase());
+    let Some((language, rest)) = name.split_once('_') else { return !name.is_empty() };
+    let is_code = (2..=3).contains(&language.len()) && of_letters(language);
+    let is_country = |part: &str| starts_upper(part) || !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    match rest.split_once('_') {
         // `de_DE`, `es_419`, `German_Germany`, `Chinese (Simplified)_China`
-        (Some(language), Some(country), None) => {
-            let starts_upper = |part: &str| part.starts_with(|c: char| c.is_uppercase());
-            let is_code = of_letters(language, 2) && language.len() <= 3;
-            let is_country = country.chars().all(|c| c.is_ascii_digit()) || starts_upper(country);
-            (is_code || starts_upper(language)) && is_country
-        }
-        _ => false,
+        None => (is_code || starts_upper(language)) && is_country(rest),
+        // `sr_Latn_RS`, `ca_ES_valencia`
+        Some((script, _)) => is_code && starts_upper(script),
     }
 }
 
@@ -98,7 +95,7 @@ mod tests {
     fn names_of_operating_systems_may_be_there() {
         let names = "C default ucs_basic de_DE de_DE.utf8 en_US.UTF-8 de_DE@euro de_DE.iso885915@euro en-x-icu und-x-icu \
             zh-Hans-CN-x-icu en-US es_419 german bokmal C.utf8 C.UTF-8 German_Germany.1252 sr_RS.utf8@latin ja_JP.eucjp \
-            zh_CN.gb18030 POSIX en_US.US-ASCII ru_RU.koi8r";
+            zh_CN.gb18030 POSIX en_US.US-ASCII ru_RU.koi8r sr_Latn_RS zh_Hans_CN.UTF-8 ca_ES_valencia";
         for name in names.split_whitespace() {
             assert_eq!(lacking(name), VersionSet::NONE, "{name}");
         }

@@ -87,6 +87,14 @@ impl Catalog {
         self.unnamed.calls && self.ledger.all(Kind::Named).any(|(key, _)| overload(key))
     }
 
+    /// Whether history makes an aggregate of this name, in any schema.
+    pub fn has_aggregate(&self, name: &str) -> bool {
+        let bare = |key: &RelationName| {
+            key.name.split('(').next().and_then(|written| written.rsplit('.').next()) == Some(name)
+        };
+        self.ledger.all(Kind::Named).any(|(key, _)| &*key.schema == "AGGREGATE" && bare(key))
+    }
+
     /// Whether history shows one aggregate of this name that is there for certain, and the server has none of the name.
     pub fn is_only_aggregate(&self, name: &str) -> bool {
         let overload = |key: &RelationName| &*key.schema == "AGGREGATE" && key.name.split('(').next() == Some(name);

@@ -306,7 +306,8 @@ fn table_action(action: &AlterAction, subject: &Subject) -> Vec<Occurrence> {
             let occurrence = Occurrence::new(Form::ClusterOn, span).with(Role::Target, subject.name.clone());
             // One that the same statement makes is nobody else's yet.
             let known = subject.relation.is_some_and(|relation| relation.index(&index.name).is_some());
-            let made = !known && subject.alter.actions.iter().any(|action| matches!(action.kind, A::AddConstraint(_)));
+            let adds = |action: &AlterAction| matches!(action.kind, A::AddConstraint(_) | A::AddColumn { .. });
+            let made = !known && subject.alter.actions.iter().any(adds);
             vec![occurrence.with(Role::Index, (!made).then(|| subject.index(&index.name)))]
         }
         A::SetWithoutCluster => target(Form::SetWithoutCluster),

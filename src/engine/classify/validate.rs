@@ -50,15 +50,18 @@ pub(super) fn validate(name: &Ident, span: Span, subject: &Subject) -> Vec<Occur
 
 /// The table that a foreign key references which the same statement adds under this name, be it one that the server makes up.
 fn added_key(name: &Ident, subject: &Subject) -> Option<RelationName> {
-    let named = |own: &Option<Ident>| match own {
-        Some(own) => own.name == name.name,
-        None => name.name.ends_with("_fkey"),
-    };
     subject.alter.actions.iter().find_map(|action| match &action.kind {
-        AlterActionKind::AddConstraint(added) if named(&added.name) => match &added.kind {
-            TableConstraintKind::ForeignKey { references, .. } => Some(subject.around.resolve(&references.table)),
-            _ => None,
-        },
+        AlterActionKind::AddConstraint(added) if added.traits.not_valid => {
+            let TableConstraintKind::ForeignKey { columns, references, .. } = &added.kind else { return None };
+            let is_it = match &added.name {
+                Some(own) => own.name == name.name,
+                None => {
+                    let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+                    *name.name == format!("{}_{}_fkey", subject.name.name, columns.join("_"))
+                }
+            };
+            is_it.then(|| subject.around.resolve(&references.table))
+        }
         _ => None,
     })
 }

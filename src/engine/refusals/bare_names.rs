@@ -22,7 +22,10 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
     let calls: Vec<&EcoString> = match &statement.kind {
         // What a query within the query gives and nobody reads is not planned.
         StatementKind::CreateView(create)
-            if create.materialized && !create.with_no_data && is_one_query(around.text_of(statement.span)) =>
+            if create.materialized
+                && !create.with_no_data
+                && !(create.if_not_exists && around.catalog.is_taken(&around.created(&create.name)))
+                && is_one_query(around.text_of(statement.span)) =>
         {
             create.query.functions.iter().collect()
         }
@@ -46,7 +49,10 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings) -> Option<R
 }
 
 fn is_one_query(text: &str) -> bool {
-    text.to_lowercase().matches("select").count() == 1
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words.filter(|word| matches!(*word, "select" | "values" | "with" | "table" | "case" | "false" | "true")).count()
+        == 1
 }
 
 /// A function of a migration, or of an extension that one makes.
@@ -56,7 +62,7 @@ fn is_made(function: &str, around: &Surroundings) -> bool {
         let extension = named::extension(extensions::of_function(function)?);
         catalog.past(Kind::Named, &extension).filter(|past| past.is_there())
     };
-    catalog.is_made_outside_catalog(function)
+    catalog.is_made_outside_catalog(function) && !catalog.may_be_no_call(function)
         || catalog.function(function).is_none() && !catalog.unnamed.extensions && extension().is_some()
 }
 

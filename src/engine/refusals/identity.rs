@@ -54,13 +54,17 @@ fn owned_sequence(action: &AlterAction, sequence: &Relation, around: &Surroundin
     Some(refused(FEATURE_NOT_SUPPORTED, reason).at(action.span))
 }
 
+/// Roles that every version has, and as which nobody logs in.
+const PREDEFINED_ROLES: &[&str] =
+    &["pg_monitor", "pg_read_all_settings", "pg_read_all_stats", "pg_signal_backend", "pg_stat_scan_tables"];
+
 /// A role that does not own the table for certain: the server lets the owner of the sequence, who is that of its table, be
 /// given it again. Who ran the migrations is not known, but it is no role that they have made, and none of the server's own.
 fn is_another_owner(role: &RoleSpec, table: &Relation, around: &Surroundings) -> bool {
     let RoleSpec::Named(role) = role else { return false };
     match &table.owned_by {
         Some(owner) => *owner != role.name,
-        None if role.name.starts_with("pg_") => role.name != "pg_database_owner",
+        None if PREDEFINED_ROLES.contains(&role.name.as_str()) => true,
         None => around.catalog.past(Kind::Named, &named::role(&role.name)).is_some_and(Past::is_there),
     }
 }

@@ -15,6 +15,9 @@ use super::expressions::Columns;
 
 /// What of an expression changes, in words.
 pub(super) fn what_changes(expr: &Expr, columns: &Columns, around: &Surroundings) -> Option<String> {
+    if may_fold(around.text_of(expr.span)) {
+        return None;
+    }
     let built_in = |function: &&EcoString| around.catalog.function(function).is_none();
     let live = expr.live_functions();
     let mut of_server = live.iter().filter(built_in);
@@ -22,7 +25,7 @@ pub(super) fn what_changes(expr: &Expr, columns: &Columns, around: &Surroundings
         return Some(format!("{function} is not immutable"));
     }
     if let Some(function) = live.iter().find(|function| around.catalog.never_immutable(function)) {
-        return Some(format!("{function} is not immutable"));
+        return Some(format!("function {function} is not IMMUTABLE"));
     }
     if let [function] = expr.functions.as_slice()
         && NAMED_SETTINGS.contains(&function.as_str())
@@ -35,9 +38,15 @@ pub(super) fn what_changes(expr: &Expr, columns: &Columns, around: &Surroundings
     if truncates_by_zone(expr, columns, around) {
         return Some("date_trunc depends on the time zone here".to_owned());
     }
-    let shifts = || is_shifted(&value_in(around.text_of(expr.span)), &|value| columns.type_of_value(value, around));
-    if expr.columns.iter().any(|column| columns.data_type(column).is_some_and(is_zoned)) && shifts() {
-        return Some("a moment is calculated by the time zone".to_owned());
+    // Of what is left of it, neither the values nor the casts are known.
+    if expr.folded.live_functions.is_some() {
+        return None;
+    }
+    let value = || value_in(around.text_of(expr.span));
+    if expr.columns.iter().any(|column| columns.data_type(column).is_some_and(is_zoned))
+        && let Some(what) = by_zone(&value(), &|value| columns.type_of_value(value, around))
+    {
+        return Some(what.to_owned());
     }
     if let Some(what) = live.iter().find_map(|function| by_body(function, around)) {
         return Some(what);
@@ -45,40 +54,63 @@ pub(super) fn what_changes(expr: &Expr, columns: &Columns, around: &Surroundings
     // An element is put into an array as it is.
     let arrays = expr.columns.iter().any(|column| columns.data_type(column).is_some_and(|of| of.dimensions > 0));
     let casts = expr.casts.iter().filter(|cast| !(arrays && matches!(cast.from, CastFrom::Joined(_))));
-    let own_operators = around.catalog.unnamed.operators;
-    let casts =
-        casts.filter(|cast| !(around.has_own_casts() || own_operators && matches!(cast.from, CastFrom::Joined(_))));
+    let is_joined = |cast: &CastOf| matches!(cast.from, CastFrom::Joined(_) | CastFrom::Concatenated);
+    let of_user = |cast: &CastOf| around.has_own_casts() || around.catalog.unnamed.operators && is_joined(cast);
+    let casts = casts.filter(|cast| !of_user(cast));
     let changing = casts.into_iter().find_map(|cast| changes(cast, columns, around));
     let changing = changing.or_else(|| through_call(expr, columns, around)).or_else(|| compared(expr, columns));
     changing.map(|what| format!("{what} depends on settings"))
 }
 
-/// Whether an interval is added to a moment with a time zone, or taken from it: how long a day is, the zone decides. Or one
-/// of several moments is chosen, with a zone and without.
-fn is_shifted(value: &Value, type_of: &dyn Fn(&Value) -> Option<DataType>) -> bool {
-    let shifted = |value: &Value| is_shifted(value, type_of);
+/// Whether the planner may leave parts of an expression out because of its constants, which is not followed here: beside AND
+/// or OR, or because a function is given NULL.
+fn may_fold(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at)).copied().unwrap_or_default();
+        let behind = words.get(at + 1).copied().unwrap_or_default();
+        match *word {
+            // `active = true AND ...` is no constant, `true AND ...` is one.
+            "true" => before == "or" || behind == "or" && matches!(before, "" | "and"),
+            "false" => before == "and" || behind == "and" && matches!(before, "" | "or"),
+            "null" => !matches!(before, "is" | "not" | "then" | "else"),
+            _ => false,
+        }
+    })
+}
+
+/// What of a value the time zone decides: how long a day is that is added to a moment with a zone, or which moment one without
+/// a zone is, where one of both is chosen.
+fn by_zone(value: &Value, type_of: &dyn Fn(&Value) -> Option<DataType>) -> Option<&'static str> {
+    let within = |value: &Value| by_zone(value, type_of);
     match value {
         Value::Operators { first, rest } => {
             let is = |value: &Value, name: &str| {
                 type_of(value).is_some_and(|found| found.name == name && found.dimensions == 0)
             };
-            let moved = rest.iter().enumerate().any(|(at, (operator, right))| {
-                let before = rest.get(..at).unwrap_or_default().to_vec();
-                let left = Value::Operators { first: first.clone(), rest: before };
-                let zoned = |value: &Value| is(value, "timestamp with time zone");
+            let zoned = |value: &Value| is(value, "timestamp with time zone");
+            let adds = |operator: &str| matches!(operator, "+" | "-");
+            // What has been calculated so far: of moments and intervals, the first operator decides.
+            let moves = rest.first().filter(|(operator, _)| adds(operator)).is_some_and(|(operator, right)| {
                 let literal = operator == "+" && *right == Value::Text;
-                matches!(operator.as_str(), "+" | "-") && zoned(&left) && (literal || is(right, "interval"))
-                    || operator == "+" && is(&left, "interval") && zoned(right)
+                zoned(first) && (literal || is(right, "interval")) || is(first, "interval") && zoned(right)
             });
-            moved || shifted(first) || rest.iter().any(|(_, right)| shifted(right))
+            if moves {
+                return Some("timestamptz and interval are added by the time zone");
+            }
+            within(first).or_else(|| rest.iter().find_map(|(_, right)| within(right)))
         }
         Value::OneOf(values) => {
             let has = |wanted: fn(&DataType) -> bool| values.iter().filter_map(type_of).any(|found| wanted(&found));
-            has(is_zoned) && has(is_without_zone) || values.iter().any(shifted)
+            let mixed = has(is_zoned) && has(is_without_zone);
+            let what = "a timestamp without time zone becomes one with it";
+            if mixed { Some(what) } else { values.iter().find_map(within) }
         }
-        Value::Call { arguments: values, .. } | Value::Array(values) => values.iter().any(shifted),
-        Value::AtTimeZone(inner) => shifted(inner),
-        Value::Column { .. } | Value::Typed(_) | Value::Text | Value::Query(_) | Value::Unknown => false,
+        Value::Call { arguments: values, .. } | Value::Array(values) => values.iter().find_map(within),
+        Value::AtTimeZone(inner) => within(inner),
+        Value::Column { .. } | Value::Typed(_) | Value::Text | Value::Query(_) | Value::Unknown => None,
     }
 }
 
@@ -109,7 +141,9 @@ fn by_settings<'t>(
 ) -> Option<String> {
     let to = &cast.to;
     match &cast.from {
-        CastFrom::Text => depends_on_settings(None, to, around).then(|| format!("the cast to {to}")),
+        CastFrom::Text | CastFrom::Concatenated => {
+            depends_on_settings(None, to, around).then(|| format!("the cast to {to}"))
+        }
         CastFrom::Column(column) => {
             depends_on_settings(Some(known(column)?), to, around).then(|| format!("the cast to {to}"))
         }

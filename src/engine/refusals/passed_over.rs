@@ -3,13 +3,15 @@
 use crate::ast::{AlterActionKind, Statement, StatementKind};
 use crate::engine::surroundings::Surroundings;
 
-/// IF EXISTS of a table that may not be there, IF NOT EXISTS of a name that is taken: what is behind it is looked up by
-/// nobody.
+/// IF EXISTS of a table that may not be there, IF NOT EXISTS of a name that is taken: the server looks at nothing behind the
+/// name.
 pub(super) fn may_do_nothing(statement: &Statement, around: &Surroundings) -> bool {
     match &statement.kind {
         StatementKind::AlterTable(alter) => alter.if_exists && around.relation(&alter.name).is_none(),
         StatementKind::CreateTable(create) => {
-            create.if_not_exists && create.query.is_none() && around.catalog.is_taken(&around.created(&create.name))
+            let name = around.created(&create.name);
+            let taken = around.catalog.is_taken(&name) || around.catalog.composite(&name).is_some();
+            create.if_not_exists && create.query.is_none() && taken
         }
         _ => false,
     }

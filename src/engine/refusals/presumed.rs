@@ -105,21 +105,12 @@ fn functions(statement: &Statement, around: &Surroundings) -> Option<Refusal> {
     called(statement, around).into_iter().find_map(|name| {
         let extension = extensions::of_function(name).filter(|extension| lacks(extension, around))?;
         let is_it = |other: &str| other.split('(').next() == Some(name);
-        let made = around.catalog.functions().any(|(other, _)| is_it(other)) || is_aggregate_or_column(name, around);
+        let made = around.catalog.functions().any(|(other, _)| is_it(other));
+        let made = made || around.catalog.may_be_no_call(name) || around.catalog.has_aggregate(name);
         let versions = if name == "gen_random_uuid" { VersionSet::before(13) } else { VersionSet::ALL };
         let reason = format!("function {name} does not exist: no migration makes the extension {extension}");
         (!made).then(|| refused_on(versions, UNDEFINED_FUNCTION, reason))
     })
-}
-
-/// `armor(t)` is `t.armor` where there is such a column.
-fn is_aggregate_or_column(name: &str, around: &Surroundings) -> bool {
-    let mut named = around.catalog.ledger.all(Kind::Named);
-    let is_it = |other: &str| other.split('(').next().is_some_and(|bare| bare.rsplit('.').next() == Some(name));
-    let of_type = || around.catalog.composites().flat_map(|(_, composite)| &composite.attributes);
-    named.any(|(other, _)| &*other.schema == "AGGREGATE" && is_it(&other.name))
-        || of_type().any(|attribute| attribute.name == name)
-        || around.catalog.relations().any(|relation| relation.column(name).is_some())
 }
 
 /// Whether the history does not make an extension, by any code of its own either.

@@ -1,8 +1,10 @@
 //! Constraints behind ADD COLUMN IF NOT EXISTS where the column is there already: until 12 they are added all the same
 //! (`fixtures/facts/add-column-if-not-exists-*.sql`).
 
+use rustc_hash::FxHashSet;
+
 use crate::ast::{
-    AlterAction, AlterActionKind, AlterTable, ColumnConstraintKind, ColumnDef, Ident, Statement, StatementKind,
+    AlterAction, AlterActionKind, AlterTable, ColumnConstraintKind, ColumnDef, Statement, StatementKind,
     TableConstraint, TableConstraintKind,
 };
 use crate::engine::classify::fills_others;
@@ -27,13 +29,17 @@ pub(super) fn refusals(statement: &Statement, around: &Surroundings, in_body: bo
 /// The statement with nothing but these constraints, as ADD CONSTRAINT.
 fn as_added(alter: &AlterTable, around: &Surroundings) -> Option<AlterTable> {
     let relation = around.relation(&alter.name)?;
-    let drops = |name: &Ident| {
-        alter.actions.iter().any(|action| {
-            matches!(&action.kind, AlterActionKind::DropColumn { name: dropped, .. } if dropped.name == name.name)
+    let dropped: FxHashSet<&str> = alter
+        .actions
+        .iter()
+        .filter_map(|action| match &action.kind {
+            AlterActionKind::DropColumn { name, .. } => Some(name.name.as_str()),
+            _ => None,
         })
-    };
+        .collect();
     let is_there = |column: &ColumnDef| {
-        relation.column(&column.name.name).is_some_and(|known| !known.more.doubts.existence) && !drops(&column.name)
+        relation.column(&column.name.name).is_some_and(|known| !known.more.doubts.existence)
+            && !dropped.contains(column.name.name.as_str())
     };
     let repeated = alter.actions.iter().filter_map(|action| match &action.kind {
         AlterActionKind::AddColumn { if_not_exists: true, column } if is_there(column) => Some((column, action.span)),

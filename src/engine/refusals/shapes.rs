@@ -50,7 +50,8 @@ fn view(create: &CreateView, around: &Surroundings) -> Option<Refusal> {
     let wrong = output.and_then(|output| matched::refusal(output, around, false));
     let wrong = wrong.or_else(|| locked_with(create.query.locked_with));
     // A name that is taken is seen first.
-    let extra = || too_many(&create.columns, output, &create.name, around).filter(|_| !create.if_not_exists);
+    let is_taken = create.if_not_exists && around.catalog.is_taken(&around.created(&create.name));
+    let extra = || too_many(&create.columns, output, &create.name, around).filter(|_| !is_taken);
     wrong.or_else(extra).or_else(|| {
         let checked = create.options.iter().any(|option| option.name == "check_option");
         let checks = create.check_option.is_some() || checked && !create.materialized;

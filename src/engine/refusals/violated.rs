@@ -159,13 +159,19 @@ fn in_children(alter: &AlterTable, around: &Surroundings) -> Option<Refusal> {
 /// A new column that a child has already, with other values: the constraints go down to it, and NOT NULL does since 18.
 fn merged(column: &ColumnDef, alter: &AlterTable, table: &Table) -> Option<Refusal> {
     table.relation.column(&column.name.name)?;
+    // The column of the child stays what it is.
+    let nothing_else = AlterTable {
+        object: alter.object,
+        name: alter.name.clone(),
+        if_exists: alter.if_exists,
+        only: alter.only,
+        actions: Vec::new(),
+    };
     let handed_down = |part: &ColumnConstraint| match part.kind {
-        ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey => {
+        ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey if !part.traits.no_inherit => {
             Some(Refusal { versions: VersionSet::since(18), ..table.null(&[&column.name.name])? })
         }
         ColumnConstraintKind::Check(_) if !part.traits.not_valid && !part.traits.no_inherit => {
-            // The column of the child stays what it is.
-            let nothing_else = AlterTable { actions: Vec::new(), ..alter.clone() };
             table.constraint(&as_table_constraint(&column.name, part)?, &nothing_else)
         }
         _ => None,

@@ -6,12 +6,12 @@
 
 use ecow::EcoString;
 
+use rustc_hash::FxHashSet;
+
 use super::{Catalog, Function, last_part};
 use crate::ast::{DataType, RoutineKind, Statement, StatementKind, Volatility};
+use crate::engine::catalog::Kind;
 use crate::postgres::builtins;
-
-/// Calls within calls that are followed. A function may call itself.
-const DEPTH: usize = 4;
 
 impl Catalog {
     /// The text of a function that gives one value, if the planner looks into it: it names what it reads and writes.
@@ -33,36 +33,50 @@ impl Catalog {
         self.plain(name).and_then(|function| function.value_calls.as_deref()).unwrap_or_default()
     }
 
-    /// Whether a call changes from one moment to the next in the eyes of the server, which takes a body in SQL that it can put
-    /// in the place of the call for what it is, and every other function for what it says of itself.
+    /// Whether the server counts every call of this name as not IMMUTABLE. Of a function in SQL that it puts in the place of
+    /// the call, it looks at the text, and of every other at what is declared.
     pub fn never_immutable(&self, name: &str) -> bool {
-        self.never_immutable_within(name, DEPTH)
+        self.never_immutable_within(name, &mut FxHashSet::default())
     }
 
-    fn never_immutable_within(&self, name: &str, depth: usize) -> bool {
+    /// A function that was met before is not looked at again.
+    fn never_immutable_within<'c>(&'c self, name: &'c str, met: &mut FxHashSet<&'c str>) -> bool {
+        let bare = last_part(name);
         let overloads = self.overloads(name);
-        let of_server = builtins::volatility(last_part(name)).is_some() || self.may_be_aggregate(name);
-        let declared = |function: &Function| {
-            function.heading.is_some() && !function.declared.doubted && function.volatility != Volatility::Immutable
-        };
-        let stays = |function: &Function| {
-            let other_language = !matches!(&*function.language, "sql" | "");
-            let called = function.value_calls.as_deref().unwrap_or_default();
-            let changing = |call: &EcoString| {
-                builtins::is_never_immutable(call) && self.overloads(call).is_empty()
-                    || depth.checked_sub(1).is_some_and(|depth| self.never_immutable_within(call, depth))
-            };
+        let may_be_another =
+            builtins::volatility(bare).is_some() || self.may_be_aggregate(name) || self.may_be_no_call(bare);
+        if overloads.is_empty() || may_be_another || self.is_open() || !met.insert(name) {
+            return false;
+        }
+        overloads.iter().all(|function| {
             let declared = &function.declared;
-            // SET ... TO DEFAULT takes one away.
-            let sets = declared.settings.iter().any(|(_, value)| value.is_some());
-            let is_called = declared.security_definer || sets || function.does().all.len() > 1;
-            let is_whole = function.language == "sql" && is_called;
-            other_language || is_whole || called.iter().any(changing)
-        };
-        !overloads.is_empty()
-            && !of_server
-            && !self.is_open()
-            && overloads.iter().all(|function| declared(function) && stays(function))
+            let is_known = function.heading.is_some() && !declared.doubted;
+            is_known && function.volatility != Volatility::Immutable && self.stays_as_declared(function, met)
+        })
+    }
+
+    /// Whether a function that is not declared IMMUTABLE does not become so by its text.
+    fn stays_as_declared<'c>(&'c self, function: &'c Function, met: &mut FxHashSet<&'c str>) -> bool {
+        let declared = &function.declared;
+        // SET ... TO DEFAULT takes one away.
+        let sets = declared.settings.iter().any(|(_, value)| value.is_some());
+        let is_called = declared.security_definer || sets || function.does().all.len() > 1;
+        match &*function.language {
+            "" => false,
+            "sql" if !is_called => function.value_calls.iter().flatten().any(|call| {
+                let of_server = self.overloads(call).is_empty() && builtins::is_never_immutable(call);
+                of_server || self.never_immutable_within(call, met)
+            }),
+            _ => true,
+        }
+    }
+
+    /// `name(x)` may be `x.name`, or a cast to a type of this name.
+    pub fn may_be_no_call(&self, name: &str) -> bool {
+        let attribute = || self.composites().flat_map(|(_, composite)| &composite.attributes).any(|of| of.name == name);
+        self.ledger.all(Kind::Type).any(|(known, _)| *known.name == *name)
+            || self.relations().any(|relation| relation.column(name).is_some())
+            || attribute()
     }
 
     /// Whether a migration made functions of this name, and none of them in `pg_catalog`.
@@ -71,8 +85,8 @@ impl Catalog {
         !overloads.is_empty() && overloads.iter().all(|function| function.identity.0 != "pg_catalog")
     }
 
-    /// Functions, none of the server, that the text of a function calls without naming their schemas, where the planner
-    /// reads it.
+    /// Functions, none of the server, that a function in SQL calls without naming their schemas, if the planner reads its text.
+    /// A body that is parsed when it is created (BEGIN ATOMIC, RETURN) keeps what it has found.
     pub fn bare_calls(&self, name: &str) -> impl Iterator<Item = &EcoString> {
         let value = match self.text_looked_into(name).map(|statement| &statement.kind) {
             Some(StatementKind::Query(query)) => query.functions.as_slice(),

@@ -1,6 +1,8 @@
 //! Names of constraints that ALTER TABLE needs and that are not there, or that it gives and that are taken.
 
-use crate::ast::{AlterAction, AlterActionKind, Ident, KeyColumns, TableConstraint, TableConstraintKind};
+use crate::ast::{
+    AlterAction, AlterActionKind, ColumnConstraintKind, Ident, KeyColumns, TableConstraint, TableConstraintKind,
+};
 use crate::engine::catalog::{Constraint, ConstraintKind, Part, Past, Relation};
 use crate::engine::effect::RelationName;
 use crate::engine::trace::{Cause, Refusal};
@@ -29,11 +31,30 @@ impl Names<'_> {
         })
     }
 
-    /// The same, or it adds one without a name, whose name the server makes up.
+    /// The same, or it adds one without a name, and the server may give it this one.
     pub(super) fn may_add_constraint(&self, name: &Ident) -> bool {
+        let ends = |ending: &str| name.name.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with(ending);
+        let of_table = |kind: &TableConstraintKind| match kind {
+            TableConstraintKind::Check(_) => ends("_check"),
+            TableConstraintKind::NotNull(_) => ends("_not_null"),
+            TableConstraintKind::Unique(_) => ends("_key"),
+            TableConstraintKind::PrimaryKey(_) => ends("_pkey"),
+            TableConstraintKind::ForeignKey { .. } => ends("_fkey"),
+            TableConstraintKind::Exclude { .. } => ends("_excl"),
+        };
+        let of_column = |kind: &ColumnConstraintKind| match kind {
+            ColumnConstraintKind::Check(_) => ends("_check"),
+            ColumnConstraintKind::NotNull => ends("_not_null"),
+            ColumnConstraintKind::Unique => ends("_key"),
+            ColumnConstraintKind::PrimaryKey => ends("_pkey"),
+            ColumnConstraintKind::References(_) => ends("_fkey"),
+            _ => false,
+        };
         let unnamed = |action: &AlterAction| match &action.kind {
-            AlterActionKind::AddConstraint(constraint) => constraint.name.is_none(),
-            AlterActionKind::AddColumn { column, .. } => column.constraints.iter().any(|part| part.name.is_none()),
+            AlterActionKind::AddConstraint(constraint) => constraint.name.is_none() && of_table(&constraint.kind),
+            AlterActionKind::AddColumn { column, .. } => {
+                column.constraints.iter().any(|part| part.name.is_none() && of_column(&part.kind))
+            }
             _ => false,
         };
         self.adds_constraint(name) || self.alter.actions.iter().any(unnamed)
