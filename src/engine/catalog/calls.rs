@@ -81,10 +81,9 @@ impl Relation {
 }
 
 impl Catalog {
-    /// Whether history shows an aggregate of this name.
+    /// Whether a call of this name may be one of an aggregate that history makes of functions.
     pub fn may_be_aggregate(&self, name: &str) -> bool {
-        let overload = |key: &RelationName| &*key.schema == "AGGREGATE" && key.name.split('(').next() == Some(name);
-        self.unnamed.calls && self.ledger.all(Kind::Named).any(|(key, _)| overload(key))
+        self.unnamed.calls && self.has_aggregate(name)
     }
 
     /// Whether history makes an aggregate of this name, in any schema.

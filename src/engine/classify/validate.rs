@@ -3,6 +3,7 @@
 use crate::ast::{AlterActionKind, Ident, TableConstraintKind};
 use crate::engine::catalog::{Constraint, ConstraintKind};
 use crate::engine::effect::RelationName;
+use crate::engine::names;
 use crate::engine::proof::{Proof, Proven};
 use crate::postgres::{Form, Role};
 use crate::source::Span;
@@ -57,7 +58,9 @@ fn added_key(name: &Ident, subject: &Subject) -> Option<RelationName> {
                 Some(own) => own.name == name.name,
                 None => {
                     let columns: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-                    *name.name == format!("{}_{}_fkey", subject.name.name, columns.join("_"))
+                    let taken =
+                        |name: &str| subject.relation.is_some_and(|relation| relation.constraint(name).is_some());
+                    name.name == names::chosen(&subject.name.name, &columns.join("_"), "fkey", taken)
                 }
             };
             is_it.then(|| subject.around.resolve(&references.table))

@@ -5,7 +5,6 @@
 //! body is too much to be put anywhere.
 
 use ecow::EcoString;
-
 use rustc_hash::FxHashSet;
 
 use super::{Catalog, Function, last_part};
@@ -44,7 +43,7 @@ impl Catalog {
         let bare = last_part(name);
         let overloads = self.overloads(name);
         let may_be_another =
-            builtins::volatility(bare).is_some() || self.may_be_aggregate(name) || self.may_be_no_call(bare);
+            builtins::volatility(bare).is_some() || self.has_aggregate(bare) || self.may_be_no_call(bare);
         if overloads.is_empty() || may_be_another || self.is_open() || !met.insert(name) {
             return false;
         }
